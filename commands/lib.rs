@@ -1,0 +1,1 @@
+//! Purpose: one slash command per file.

@@ -1,0 +1,1 @@
+//! Purpose: see the package description.

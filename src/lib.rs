@@ -1,0 +1,1 @@
+//! Purpose: the composition root.

@@ -1,0 +1,2 @@
+//! Purpose: the binary.
+fn main() {}
