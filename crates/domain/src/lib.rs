@@ -1,1 +1,34 @@
-//! Purpose: see the package description.
+//! Purpose: what is true. Pure rules: state, input and time go in; facts, refusals and reasons come out.
+//!
+//! Nothing in this crate is async, does I/O, reads a clock or is random.
+
+pub mod alert;
+pub mod effect;
+pub mod escalation;
+pub mod ids;
+pub mod incident;
+pub mod labels;
+pub mod oncall;
+pub mod plan;
+pub mod routing;
+pub mod runbook;
+pub mod setup;
+pub mod severity;
+pub mod timer;
+
+pub use alert::{AlertOrigin, AlertReport, AlertStatus, Link};
+pub use effect::{Effect, Lane, PageVia, Place, PlannedEffect, Post};
+pub use ids::{
+    ChatChannelId, ChatMessageId, ChatRoleId, ChatUserId, DedupKey, GroupKey, GuildId, IncidentId,
+    IntegrationName, PageId, PersonId,
+};
+pub use incident::{
+    Access, Actor, Command, Context, Event, Incident, IncidentStatus, Opener, Refusal,
+};
+pub use labels::{Labels, Matcher};
+pub use setup::Setup;
+pub use severity::Severity;
+pub use timer::{Timer, TimerChange, TimerKind};
+
+/// An instant; always UTC inside the domain.
+pub use jiff::Timestamp;

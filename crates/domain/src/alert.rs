@@ -1,0 +1,86 @@
+//! Purpose: one condition reported by a source, as every intake hands it on.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    ChatChannelId, ChatMessageId, ChatUserId, DedupKey, IntegrationName, Labels, Severity, Timestamp,
+};
+
+/// What a source says about its alert.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AlertStatus {
+    /// The condition holds.
+    Firing,
+    /// The condition is over.
+    Resolved,
+}
+
+/// A link a sender gave, with the word people click on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Link {
+    /// `Dashboard`, `Source`, ...
+    pub label: String,
+    /// An `http` or `https` address; anything else is dropped by the intake.
+    pub url: String,
+}
+
+/// How a report reached us.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum AlertOrigin {
+    /// Over HTTP.
+    Http,
+    /// A line in a watched channel.
+    Chat {
+        /// Where it was written.
+        channel: ChatChannelId,
+        /// The message.
+        message: ChatMessageId,
+        /// Who wrote it, as shown.
+        author: String,
+        /// Who wrote it.
+        author_id: ChatUserId,
+    },
+}
+
+/// One report about one alert, accepted and kept in the journal. Stored as JSON: fields are only ever added.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AlertReport {
+    /// Who sent it.
+    pub integration: IntegrationName,
+    /// Which alert it is about.
+    pub dedup_key: DedupKey,
+    /// Firing or resolved.
+    pub status: AlertStatus,
+    /// One line a person reads first.
+    pub title: String,
+    /// Longer text, as sent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub body: Option<String>,
+    /// Labels the routing looks at.
+    pub labels: Labels,
+    /// The measured value, as sent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub value: Option<String>,
+    /// Links the sender gave (dashboard, source), runbook excluded.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub links: Vec<Link>,
+    /// The runbook's address the sender gave.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub runbook_url: Option<String>,
+    /// When the condition began, by the sender's clock.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub starts_at: Option<Timestamp>,
+    /// How it reached us.
+    pub origin: AlertOrigin,
+    /// The severity the integration fixes (chat rules); routing rules are then not asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub severity: Option<Severity>,
+    /// Ask a person before opening.
+    #[serde(default)]
+    pub candidate: bool,
+    /// The raw payload when its shape is unknown: visible as "unmapped", never dropped.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unmapped: Option<String>,
+}

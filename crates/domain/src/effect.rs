@@ -1,0 +1,413 @@
+//! Purpose: what becomes visible outside, as data. `words` gives it text, the outbox brings it there once.
+//! Stored as JSON: variants and fields are only ever added.
+
+use serde::{Deserialize, Serialize};
+
+use crate::incident::{Actor, Incident, StopReason};
+use crate::routing::Why;
+use crate::{ChatChannelId, ChatMessageId, ChatUserId, IncidentId, PageId, PersonId, Severity, Timestamp};
+
+/// What becomes visible.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Effect {
+    /// The card shows the state of now: created once, then edited.
+    Card {
+        /// Whose.
+        incident: IncidentId,
+    },
+    /// The public thread on the card.
+    Thread {
+        /// Whose.
+        incident: IncidentId,
+    },
+    /// The channel for the work.
+    Channel {
+        /// Whose.
+        incident: IncidentId,
+    },
+    /// Pin the card.
+    Pin {
+        /// Whose.
+        incident: IncidentId,
+    },
+    /// Unpin the card.
+    Unpin {
+        /// Whose.
+        incident: IncidentId,
+    },
+    /// A message that stays as it is.
+    Post {
+        /// Whose.
+        incident: IncidentId,
+        /// Where.
+        place: Place,
+        /// What it says.
+        post: Post,
+    },
+    /// A notification that demands an answer from one person.
+    Page {
+        /// Whose.
+        incident: IncidentId,
+        /// Which page.
+        page: PageId,
+        /// Who.
+        person: PersonId,
+        /// On which way.
+        via: PageVia,
+    },
+    /// The page's message says how it ended and loses its buttons.
+    PageSettled {
+        /// Whose.
+        incident: IncidentId,
+        /// Which page.
+        page: PageId,
+        /// On which way it was sent.
+        via: PageVia,
+    },
+    /// The stakeholders' message shows the state of now: created once, then edited.
+    Status {
+        /// Whose.
+        incident: IncidentId,
+    },
+    /// Somebody is added to or taken from the thread.
+    Member {
+        /// Whose.
+        incident: IncidentId,
+        /// Who.
+        user: ChatUserId,
+        /// Added or taken away.
+        add: bool,
+    },
+    /// A person is asked whether a chat line is an incident.
+    Candidate {
+        /// Journal row of the report.
+        journal: i64,
+        /// The incident's title, if it becomes one.
+        title: String,
+        /// Where the line stands.
+        channel: ChatChannelId,
+        /// The line.
+        message: ChatMessageId,
+    },
+    /// The question says how it was answered and loses its buttons.
+    CandidateSettled {
+        /// Journal row of the report.
+        journal: i64,
+        /// Where the question stands.
+        channel: ChatChannelId,
+        /// The incident it became, if any.
+        incident: Option<IncidentId>,
+        /// Who answered.
+        by: String,
+    },
+    /// A line for the bot's operators.
+    Operators {
+        /// What it says.
+        text: String,
+    },
+}
+
+/// Where a post goes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Place {
+    /// Where people work: the channel if there is one, else the thread.
+    Room,
+    /// The public thread, where stakeholders follow.
+    Thread,
+    /// The stakeholders' channel.
+    Status,
+    /// The channel the policy's end names, else the room.
+    PolicyEnd,
+}
+
+/// On which way a page goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PageVia {
+    /// A mention in the room.
+    Room,
+    /// A direct message.
+    Direct,
+}
+
+impl PageVia {
+    /// Name in keys and markers.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Room => "room",
+            Self::Direct => "direct",
+        }
+    }
+}
+
+/// What a post says.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "says", rename_all = "snake_case")]
+pub enum Post {
+    /// Why it opened, and the first step of the runbook.
+    Why {
+        /// Why this severity.
+        why: Why,
+        /// Title of the runbook and its first step.
+        runbook: Option<(String, String)>,
+    },
+    /// A responder has it.
+    Acknowledged {
+        /// Who.
+        by: String,
+        /// When.
+        at: Timestamp,
+        /// Who will therefore not be paged.
+        spared: Option<PersonId>,
+    },
+    /// A helper answers their page.
+    HelpComing {
+        /// Who.
+        by: String,
+    },
+    /// Somebody cannot take it.
+    Declined {
+        /// Who.
+        person: PersonId,
+        /// Who is paged instead.
+        next: Option<PersonId>,
+    },
+    /// Nobody was on call on these schedules; the next step was taken.
+    Gaps {
+        /// Schedules.
+        schedules: Vec<String>,
+    },
+    /// Nobody answered and nobody is left. Loud.
+    PolicyEnded {
+        /// Policy, if there is one at all.
+        policy: Option<String>,
+    },
+    /// The page's direct message was not delivered.
+    DirectMessageFailed {
+        /// To whom.
+        person: PersonId,
+    },
+    /// The holder is asked. Loud for the holder.
+    StillOnIt {
+        /// Who.
+        holder: Actor,
+        /// Until when to answer.
+        until: Timestamp,
+    },
+    /// The holder did not answer.
+    AckExpired {
+        /// Who.
+        holder: String,
+    },
+    /// The holder took it back.
+    AckWithdrawn {
+        /// Who.
+        by: String,
+    },
+    /// The severity changed.
+    SeverityChanged {
+        /// Before.
+        from: Severity,
+        /// Now.
+        to: Severity,
+        /// Who; none for an alert.
+        by: Option<String>,
+        /// Why.
+        reason: Option<String>,
+    },
+    /// Escalation stopped because the severity no longer pages.
+    EscalationStopped {
+        /// Why.
+        reason: StopReason,
+    },
+    /// Somebody commands.
+    Commander {
+        /// Who.
+        commander: String,
+        /// Who said so, if somebody else.
+        by: Option<String>,
+    },
+    /// An update for stakeholders.
+    Update {
+        /// Its number.
+        number: usize,
+        /// Who wrote it.
+        by: String,
+        /// What we know.
+        know: String,
+        /// What we do.
+        doing: String,
+        /// When the next one comes.
+        next: Option<Timestamp>,
+    },
+    /// The promised update did not come. Loud for the commander.
+    UpdateOverdue {
+        /// Who is reminded.
+        whom: Option<Actor>,
+    },
+    /// A note.
+    Note {
+        /// Who wrote it.
+        by: String,
+        /// What.
+        text: String,
+        /// Where it was taken from.
+        link: Option<String>,
+    },
+    /// No alert fires any more; with the buttons to resolve or keep it open.
+    AllAlertsResolved {
+        /// When it closes by itself, if nobody took it.
+        closes_at: Option<Timestamp>,
+    },
+    /// It stays open although no alert fires.
+    KeptOpen {
+        /// Who said so.
+        by: String,
+    },
+    /// An alert fires again although all were resolved.
+    FiresAgain {
+        /// Its title.
+        title: String,
+    },
+    /// It is over.
+    Resolved {
+        /// Who; none when its alerts resolved.
+        by: Option<String>,
+        /// Since when it had been open.
+        opened_at: Timestamp,
+        /// When it ended.
+        at: Timestamp,
+        /// What fixed it.
+        fixed: Option<String>,
+    },
+}
+
+/// Order of delivery when not everything can go at once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Lane {
+    /// Pages.
+    Page,
+    /// Cards, threads, channels: what a page stands in.
+    Card,
+    /// Posts.
+    Update,
+    /// Edits.
+    Edit,
+    /// Pins, members.
+    Housekeeping,
+}
+
+impl Lane {
+    /// Rank in the database; lower goes first.
+    pub const fn rank(self) -> i64 {
+        match self {
+            Self::Page => 0,
+            Self::Card => 1,
+            Self::Update => 2,
+            Self::Edit => 3,
+            Self::Housekeeping => 4,
+        }
+    }
+
+    /// Reads the rank in the database.
+    pub const fn from_rank(rank: i64) -> Self {
+        match rank {
+            0 => Self::Page,
+            1 => Self::Card,
+            2 => Self::Update,
+            3 => Self::Edit,
+            _ => Self::Housekeeping,
+        }
+    }
+}
+
+/// An effect with its place in the outbox.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PlannedEffect {
+    /// What.
+    pub effect: Effect,
+    /// Order of delivery.
+    pub lane: Lane,
+    /// Unique for ever: planning the same thing twice keeps one.
+    pub key: String,
+    /// A waiting effect with the same supersede key makes this one unnecessary: both show the state of now.
+    pub supersede: Option<String>,
+    /// Effects with the same order key are delivered one after another.
+    pub order: Option<String>,
+}
+
+impl Effect {
+    /// The incident it belongs to.
+    pub const fn incident(&self) -> Option<IncidentId> {
+        match self {
+            Self::Card { incident }
+            | Self::Thread { incident }
+            | Self::Channel { incident }
+            | Self::Pin { incident }
+            | Self::Unpin { incident }
+            | Self::Post { incident, .. }
+            | Self::Page { incident, .. }
+            | Self::PageSettled { incident, .. }
+            | Self::Status { incident }
+            | Self::Member { incident, .. } => Some(*incident),
+            Self::CandidateSettled { incident, .. } => *incident,
+            Self::Candidate { .. } | Self::Operators { .. } => None,
+        }
+    }
+
+    /// Name for logs and metrics.
+    pub const fn kind(&self) -> &'static str {
+        match self {
+            Self::Card { .. } => "card",
+            Self::Thread { .. } => "thread",
+            Self::Channel { .. } => "channel",
+            Self::Pin { .. } => "pin",
+            Self::Unpin { .. } => "unpin",
+            Self::Post { .. } => "post",
+            Self::Page { .. } => "page",
+            Self::PageSettled { .. } => "page_settled",
+            Self::Status { .. } => "status",
+            Self::Member { .. } => "member",
+            Self::Candidate { .. } => "candidate",
+            Self::CandidateSettled { .. } => "candidate_settled",
+            Self::Operators { .. } => "operators",
+        }
+    }
+
+    /// Whether it still makes sense, asked again right before it is sent. `Err` says why not.
+    ///
+    /// # Errors
+    /// The reason why it is dropped, for the log and the outbox row.
+    pub fn still_wanted(&self, incident: Option<&Incident>) -> Result<(), &'static str> {
+        let Some(incident) = incident else { return Ok(()) };
+        match self {
+            Self::Page { page, .. } => match incident.page(*page) {
+                Some(page) if page.end.is_some() => Err("the page was answered or is no longer needed"),
+                Some(_) if !incident.status.is_open() => Err("the incident is over"),
+                Some(_) => Ok(()),
+                None => Err("the page does not exist"),
+            },
+            Self::Post { post: Post::StillOnIt { .. }, .. } => match incident.ack_check {
+                Some(crate::incident::AckCheck::Grace { .. }) => Ok(()),
+                Some(crate::incident::AckCheck::Ask { .. }) | None => Err("the holder has answered"),
+            },
+            Self::Pin { .. } if !incident.status.is_open() => Err("the incident is over"),
+            Self::Unpin { .. } if incident.status.is_open() => Err("the incident is open again"),
+            Self::Card { .. }
+            | Self::Thread { .. }
+            | Self::Channel { .. }
+            | Self::Pin { .. }
+            | Self::Unpin { .. }
+            | Self::Post { .. }
+            | Self::PageSettled { .. }
+            | Self::Status { .. }
+            | Self::Member { .. }
+            | Self::Candidate { .. }
+            | Self::CandidateSettled { .. }
+            | Self::Operators { .. } => Ok(()),
+        }
+    }
+}

@@ -1,0 +1,147 @@
+//! Purpose: what a report about an alert does: opens, joins, repeats, resolves, each with its reason.
+
+use super::paging::{same_step, stop};
+use super::{Context, EscalationState, Event, Incident, IncidentStatus, Opening, PageEnd, StopReason, open};
+use crate::routing::{Routed, route};
+use crate::setup::RoomKind;
+use crate::{AlertReport, AlertStatus, GroupKey, IncidentId};
+
+/// What is known of an alert before a report about it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct KnownAlert {
+    /// It fires.
+    pub firing: bool,
+    /// The incident it was last part of.
+    pub incident: Option<IncidentId>,
+}
+
+/// What a report does.
+#[derive(Clone, Debug, PartialEq)]
+pub enum AlertOutcome {
+    /// Opens an incident with these facts.
+    Opens {
+        /// First facts.
+        events: Vec<Event>,
+        /// Group of the new incident.
+        group_key: GroupKey,
+    },
+    /// Joins an open incident of its group.
+    Joins {
+        /// Which.
+        incident: IncidentId,
+        /// New facts.
+        events: Vec<Event>,
+    },
+    /// Is known to fire: nothing new.
+    Repeats {
+        /// The incident it is part of.
+        incident: Option<IncidentId>,
+    },
+    /// Ends the alert.
+    Resolves {
+        /// The incident it was part of.
+        incident: IncidentId,
+        /// New facts.
+        events: Vec<Event>,
+    },
+    /// Resolves an alert that is not known to fire: nothing to do.
+    NothingFiring,
+    /// A person is asked before anything opens.
+    Asks,
+}
+
+impl AlertOutcome {
+    /// Name for the journal, logs and metrics.
+    pub const fn as_str(&self) -> &'static str {
+        match self {
+            Self::Opens { .. } => "opened",
+            Self::Joins { .. } => "joined",
+            Self::Repeats { .. } => "repeated",
+            Self::Resolves { .. } => "resolved",
+            Self::NothingFiring => "nothing_firing",
+            Self::Asks => "asked",
+        }
+    }
+}
+
+/// What the decider knows when a report comes up.
+pub trait Known {
+    /// The alert with the report's dedup key.
+    fn alert(&self, report: &AlertReport) -> Option<KnownAlert>;
+    /// The open incident of a group.
+    fn open_group(&self, group_key: &GroupKey) -> Option<&Incident>;
+    /// An incident by number, if it is held in memory.
+    fn incident(&self, id: IncidentId) -> Option<&Incident>;
+}
+
+/// Decides what a report does. `approved` is true when a person said yes to a candidate.
+pub fn decide_alert(report: &AlertReport, known: &impl Known, approved: bool, cx: &Context<'_>) -> AlertOutcome {
+    let alert = known.alert(report);
+    match report.status {
+        AlertStatus::Resolved => match alert {
+            Some(KnownAlert { firing: true, incident: Some(id) }) => AlertOutcome::Resolves {
+                incident: id,
+                events: known.incident(id).map_or_else(Vec::new, |incident| resolve_alert(incident, report)),
+            },
+            Some(_) | None => AlertOutcome::NothingFiring,
+        },
+        AlertStatus::Firing => {
+            if let Some(KnownAlert { firing: true, incident }) = alert {
+                return AlertOutcome::Repeats { incident };
+            }
+            let routed = route(cx.setup, report);
+            if let Some(incident) = known.open_group(&routed.group_key) {
+                return AlertOutcome::Joins { incident: incident.id, events: join(incident, report, &routed, cx) };
+            }
+            if report.candidate && !approved {
+                return AlertOutcome::Asks;
+            }
+            let events = open(&Opening::Alert { report, routed: &routed }, cx).unwrap_or_default();
+            AlertOutcome::Opens { events, group_key: routed.group_key }
+        }
+    }
+}
+
+fn join(incident: &Incident, report: &AlertReport, routed: &Routed, cx: &Context<'_>) -> Vec<Event> {
+    let mut events = vec![Event::AlertFired { dedup_key: report.dedup_key.clone(), title: report.title.clone() }];
+    let mut pages = cx.setup.severity_plan(incident.severity).page;
+    if routed.severity.is_worse_than(incident.severity) {
+        let plan = cx.setup.severity_plan(routed.severity);
+        pages = plan.page;
+        events.push(Event::SeverityChanged {
+            from: incident.severity,
+            to: routed.severity,
+            by: None,
+            reason: Some(report.title.clone()),
+            room: incident.room.max(plan.room),
+        });
+    }
+    // Nobody has it: whoever would be paged for it is paged, unless an escalation already runs or has ended.
+    let idle = match &incident.escalation {
+        None => true,
+        Some(run) => match run.state {
+            EscalationState::Stopped => true,
+            EscalationState::Running { .. } | EscalationState::Ended => false,
+        },
+    };
+    if pages && idle && incident.status == IncidentStatus::Triggered {
+        events.extend(same_step(incident, cx));
+    }
+    events
+}
+
+fn resolve_alert(incident: &Incident, report: &AlertReport) -> Vec<Event> {
+    let mut events = vec![Event::AlertResolved { dedup_key: report.dedup_key.clone() }];
+    let others_fire = incident.alerts.iter().any(|(key, alert)| alert.firing && *key != report.dedup_key);
+    if others_fire || !incident.status.is_open() {
+        return events;
+    }
+    events.push(Event::AllAlertsResolved);
+    if incident.status == IncidentStatus::Triggered {
+        events.extend(stop(incident, StopReason::AllAlertsResolved, &PageEnd::NotNeeded));
+    }
+    if incident.room == RoomKind::Line {
+        events.push(Event::Resolved { by: None, fixed: None });
+    }
+    events
+}

@@ -1,0 +1,324 @@
+//! Purpose: something people respond to: its state, and how facts change it.
+
+mod alerts;
+mod decide;
+mod event;
+mod opening;
+mod paging;
+mod refusal;
+#[cfg(test)]
+mod tests;
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+pub use alerts::{AlertOutcome, Known, KnownAlert, decide_alert};
+pub use decide::{ACK_GRACE, AUTO_RESOLVE_AFTER, Command, Context, TEXT_LIMIT, decide, decide_timer, timers};
+pub use event::{Event, EventAt, PageEnd, PageReason, StopReason};
+pub use opening::{IMPACT_LIMIT, Opening, TITLE_LIMIT, open};
+pub use refusal::Refusal;
+
+use crate::escalation::Position;
+use crate::routing::Why;
+use crate::setup::RoomKind;
+use crate::{ChatUserId, DedupKey, GroupKey, IncidentId, Link, PageId, PersonId, Severity, Timestamp};
+
+/// What a person may do here.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Access {
+    /// May open and read.
+    Member,
+    /// May run incidents.
+    Responder,
+    /// May do everything.
+    Admin,
+}
+
+/// Who acts. The name is the one shown when it happened.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Actor {
+    /// Discord user.
+    pub user: ChatUserId,
+    /// As shown.
+    pub name: String,
+    /// The configured person, if this user is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub person: Option<PersonId>,
+    /// What our own policy allows, by the roles the interaction carried.
+    pub access: Access,
+}
+
+/// Where an incident stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum IncidentStatus {
+    /// Nobody has it yet.
+    Triggered,
+    /// A responder has it.
+    Acknowledged,
+    /// The impact is over, the cause is not.
+    Mitigated,
+    /// Over.
+    Resolved,
+    /// Over, and its postmortem is settled.
+    Closed,
+}
+
+impl IncidentStatus {
+    /// Name in the database.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Triggered => "triggered",
+            Self::Acknowledged => "acknowledged",
+            Self::Mitigated => "mitigated",
+            Self::Resolved => "resolved",
+            Self::Closed => "closed",
+        }
+    }
+
+    /// True until resolved.
+    pub const fn is_open(self) -> bool {
+        match self {
+            Self::Triggered | Self::Acknowledged | Self::Mitigated => true,
+            Self::Resolved | Self::Closed => false,
+        }
+    }
+}
+
+/// Who or what opened it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Opener {
+    /// An alert.
+    Alert {
+        /// The integration that sent it.
+        integration: String,
+    },
+    /// A person.
+    Person {
+        /// Who.
+        by: Actor,
+    },
+}
+
+/// What an incident keeps of one alert.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AlertBrief {
+    /// Its title.
+    pub title: String,
+    /// True while it fires.
+    pub firing: bool,
+}
+
+/// Where an escalation stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EscalationRun {
+    /// Policy.
+    pub policy: String,
+    /// Step that was paged last.
+    pub position: Position,
+    /// Running, with the instant of the next step; or not.
+    pub state: EscalationState,
+}
+
+/// Whether an escalation goes on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum EscalationState {
+    /// The next step is taken at this instant.
+    Running {
+        /// When.
+        due: Timestamp,
+    },
+    /// Stopped by an acknowledgement, a resolve or a lowered severity.
+    Stopped,
+    /// The policy's end was reached.
+    Ended,
+}
+
+/// One page.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Page {
+    /// Its number.
+    pub id: PageId,
+    /// Who was paged.
+    pub person: PersonId,
+    /// When it was decided.
+    pub at: Timestamp,
+    /// Why.
+    pub reason: PageReason,
+    /// How it ended, and when.
+    pub end: Option<(PageEnd, Timestamp)>,
+}
+
+/// A status update for stakeholders.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StatusUpdate {
+    /// Who wrote it.
+    pub by: Actor,
+    /// When.
+    pub at: Timestamp,
+    /// What we know.
+    pub know: String,
+    /// What we do.
+    pub doing: String,
+    /// When the next one is promised.
+    pub next: Option<Timestamp>,
+}
+
+/// An incident: the sum of its events.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Incident {
+    /// Its number.
+    pub id: IncidentId,
+    /// One line.
+    pub title: String,
+    /// Who is hurt and how.
+    pub impact: Option<String>,
+    /// Service.
+    pub service: Option<String>,
+    /// Team that owns the service.
+    pub owner: Option<String>,
+    /// Severity now.
+    pub severity: Severity,
+    /// Status now.
+    pub status: IncidentStatus,
+    /// What kind of room it has.
+    pub room: RoomKind,
+    /// Who or what opened it.
+    pub opener: Opener,
+    /// Why it opened with its first severity.
+    pub why: Why,
+    /// When it opened.
+    pub opened_at: Timestamp,
+    /// Alerts with this key join while it is open.
+    pub group_key: Option<GroupKey>,
+    /// Its alerts.
+    pub alerts: BTreeMap<DedupKey, AlertBrief>,
+    /// Links of the first alert and the service.
+    pub links: Vec<Link>,
+    /// Name of a runbook of ours.
+    pub runbook: Option<String>,
+    /// Address of the sender's runbook.
+    pub runbook_url: Option<String>,
+    /// What the first alert lacks.
+    pub missing: Vec<Missing>,
+    /// Escalation policy to use.
+    pub policy: Option<String>,
+    /// Where its escalation stands, once started.
+    pub escalation: Option<EscalationRun>,
+    /// All pages, in order.
+    pub pages: Vec<Page>,
+    /// Who has it, since when.
+    pub acknowledged: Option<(Actor, Timestamp)>,
+    /// Commander.
+    pub commander: Option<Actor>,
+    /// Updates for stakeholders, in order.
+    pub updates: Vec<StatusUpdate>,
+    /// When the next update is due.
+    pub next_update: Option<Timestamp>,
+    /// How it ended.
+    pub resolution: Option<Resolution>,
+    /// People who follow without working.
+    pub followers: Vec<ChatUserId>,
+    /// All alerts are resolved, and a person said to keep it open.
+    pub kept_open: bool,
+    /// Since when no alert fires.
+    pub quiet_since: Option<Timestamp>,
+    /// How long the acknowledgement holds without a sign of life.
+    pub ack_holds: Option<jiff::SignedDuration>,
+    /// When the holder is asked, or has to have answered.
+    pub ack_check: Option<AckCheck>,
+    /// Number of the last event.
+    pub last_seq: u32,
+    /// When the last event happened.
+    pub changed_at: Timestamp,
+}
+
+/// What happens next to a silent acknowledgement.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AckCheck {
+    /// The holder is asked then.
+    Ask {
+        /// When.
+        at: Timestamp,
+    },
+    /// The holder was asked and has until then to answer.
+    Grace {
+        /// When escalation resumes.
+        until: Timestamp,
+    },
+}
+
+/// How an incident ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Resolution {
+    /// Who; none when its alerts resolved and nobody had taken it.
+    pub by: Option<Actor>,
+    /// When.
+    pub at: Timestamp,
+    /// What fixed it.
+    pub fixed: Option<String>,
+}
+
+/// What a good alert would have stated.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Missing {
+    /// No service.
+    Service,
+    /// No owner.
+    Owner,
+    /// No runbook.
+    Runbook,
+    /// No measured value.
+    Value,
+}
+
+impl Incident {
+    /// Rebuilds an incident from its events; none when the first one is not `Opened`.
+    pub fn replay(id: IncidentId, events: impl IntoIterator<Item = EventAt>) -> Option<Self> {
+        let mut events = events.into_iter();
+        let first = events.next()?;
+        let mut incident = Self::from_opened(id, &first)?;
+        for event in events {
+            incident.apply(&event);
+        }
+        Some(incident)
+    }
+
+    /// Alerts that fire, and alerts that are resolved.
+    pub fn alert_counts(&self) -> (usize, usize) {
+        let firing = self.alerts.values().filter(|alert| alert.firing).count();
+        (firing, self.alerts.len() - firing)
+    }
+
+    /// True when it has alerts and none fires.
+    pub fn all_alerts_resolved(&self) -> bool {
+        !self.alerts.is_empty() && self.alerts.values().all(|alert| !alert.firing)
+    }
+
+    /// Pages nobody answered yet.
+    pub fn open_pages(&self) -> impl Iterator<Item = &Page> {
+        self.pages.iter().filter(|page| page.end.is_none())
+    }
+
+    /// The page with this number.
+    pub fn page(&self, id: PageId) -> Option<&Page> {
+        self.pages.iter().find(|page| page.id == id)
+    }
+
+    /// True when a page of this incident went to this person.
+    pub fn was_paged(&self, person: &PersonId) -> bool {
+        self.pages.iter().any(|page| page.person == *person)
+    }
+
+    /// What kind of room people work in: `Line` incidents have none.
+    pub const fn has_thread(&self) -> bool {
+        match self.room {
+            RoomKind::Line => false,
+            RoomKind::Thread | RoomKind::Channel => true,
+        }
+    }
+}

@@ -1,0 +1,139 @@
+//! Purpose: how an incident begins, by an alert or by a person.
+
+use super::paging::take_step;
+use super::{Actor, Context, Event, Missing, Opener, Refusal};
+use crate::escalation::Position;
+use crate::routing::{Routed, Why};
+use crate::{AlertReport, Link, Severity};
+
+/// Characters of a title.
+pub const TITLE_LIMIT: usize = 200;
+/// Characters of an impact sentence.
+pub const IMPACT_LIMIT: usize = 500;
+
+/// What an incident opens from.
+#[derive(Clone, Debug)]
+pub enum Opening<'a> {
+    /// An alert, sorted.
+    Alert {
+        /// The report.
+        report: &'a AlertReport,
+        /// Where it goes.
+        routed: &'a Routed,
+    },
+    /// A person's word.
+    Person {
+        /// Who.
+        by: Actor,
+        /// One line.
+        title: String,
+        /// Service, if known.
+        service: Option<String>,
+        /// Severity.
+        severity: Severity,
+        /// Who is hurt and how.
+        impact: Option<String>,
+    },
+}
+
+/// The first facts of an incident.
+///
+/// # Errors
+/// A [`Refusal`] when a person's words cannot be used. An alert is never refused.
+pub fn open(opening: &Opening<'_>, cx: &Context<'_>) -> Result<Vec<Event>, Refusal> {
+    let mut events = match opening {
+        Opening::Alert { report, routed } => by_alert(report, routed, cx),
+        Opening::Person { by, title, service, severity, impact } => {
+            vec![by_person(by, title, service.as_deref(), *severity, impact.as_deref(), cx)?]
+        }
+    };
+    let Some(Event::Opened { severity, policy, .. }) = events.first() else { return Ok(events) };
+    if cx.setup.severity_plan(*severity).page {
+        let policy = policy.clone();
+        events.extend(take_step(cx, policy.as_deref(), Some(Position::START), &[], 0));
+    }
+    Ok(events)
+}
+
+fn by_alert(report: &AlertReport, routed: &Routed, cx: &Context<'_>) -> Vec<Event> {
+    let dashboard = routed.service.as_deref().and_then(|name| cx.setup.service(name)).and_then(|s| s.dashboard.clone());
+    let mut links = report.links.clone();
+    if let Some(url) = dashboard
+        && !links.iter().any(|link| link.label == "Dashboard")
+    {
+        links.insert(0, Link { label: "Dashboard".to_owned(), url });
+    }
+    let missing = [
+        (routed.service.is_none(), Missing::Service),
+        (routed.service.is_some() && routed.owner.is_none(), Missing::Owner),
+        (routed.runbook.is_none() && report.runbook_url.is_none(), Missing::Runbook),
+        (report.value.is_none(), Missing::Value),
+    ];
+    vec![
+        Event::Opened {
+            title: report.title.clone(),
+            impact: report.body.clone(),
+            service: routed.service.clone(),
+            owner: routed.owner.clone(),
+            severity: routed.severity,
+            room: cx.setup.severity_plan(routed.severity).room,
+            opener: Opener::Alert { integration: report.integration.0.clone() },
+            why: routed.why.clone(),
+            group_key: Some(routed.group_key.clone()),
+            links,
+            runbook: routed.runbook.clone(),
+            runbook_url: report.runbook_url.clone(),
+            missing: missing.into_iter().filter(|(lacks, _)| *lacks).map(|(_, what)| what).collect(),
+            policy: routed.escalation.clone(),
+        },
+        Event::AlertFired { dedup_key: report.dedup_key.clone(), title: report.title.clone() },
+    ]
+}
+
+fn by_person(
+    by: &Actor,
+    title: &str,
+    service: Option<&str>,
+    severity: Severity,
+    impact: Option<&str>,
+    cx: &Context<'_>,
+) -> Result<Event, Refusal> {
+    let title = super::decide::text("title", title, TITLE_LIMIT)?;
+    let impact = impact.map(|text| super::decide::text("impact", text, IMPACT_LIMIT)).transpose()?;
+    if !cx.setup.severities.is_empty() && !cx.setup.severities.contains_key(&severity) {
+        let known = cx.setup.severities.keys().copied().collect();
+        return Err(Refusal::SeverityNotConfigured { severity, known });
+    }
+    let configured = match service {
+        None => None,
+        Some(name) => Some(cx.setup.service(name).ok_or_else(|| Refusal::NoSuchService {
+            name: name.to_owned(),
+            known: cx.setup.services.iter().map(|service| service.name.clone()).collect(),
+        })?),
+    };
+    let labels = configured
+        .map(|service| crate::Labels::from([("service".to_owned(), service.name.clone())]))
+        .unwrap_or_default();
+    let room = cx.setup.severity_plan(severity).room;
+    Ok(Event::Opened {
+        title,
+        impact,
+        service: configured.map(|service| service.name.clone()),
+        owner: configured.and_then(|service| service.owner.clone()),
+        severity,
+        // A person who opens an incident wants a place to talk.
+        room: room.max(crate::setup::RoomKind::Thread),
+        opener: Opener::Person { by: by.clone() },
+        why: Why::Person { name: by.name.clone() },
+        group_key: None,
+        links: configured
+            .and_then(|service| service.dashboard.clone())
+            .map(|url| Link { label: "Dashboard".to_owned(), url })
+            .into_iter()
+            .collect(),
+        runbook: crate::runbook::find(&cx.setup.runbooks, &labels).map(|runbook| runbook.name.clone()),
+        runbook_url: None,
+        missing: Vec::new(),
+        policy: cx.setup.escalation_for(service).map(|policy| policy.name.clone()),
+    })
+}

@@ -1,0 +1,141 @@
+//! Purpose: why something was not done, as data; `words` makes it one sentence that says what to do instead.
+
+use super::Access;
+use crate::{IncidentId, Severity, Timestamp};
+
+/// Why something was not done.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Refusal {
+    /// The person may not do this.
+    NotAllowed {
+        /// What it takes.
+        needs: Access,
+    },
+    /// No incident has this number.
+    NoSuchIncident {
+        /// The number.
+        id: IncidentId,
+    },
+    /// Neither the place nor an option says which incident is meant.
+    WhichIncident,
+    /// It is over.
+    AlreadyResolved {
+        /// Which.
+        id: IncidentId,
+    },
+    /// Somebody else has it.
+    AlreadyAcknowledged {
+        /// Which.
+        id: IncidentId,
+        /// Who has it.
+        by: String,
+        /// Since when.
+        at: Timestamp,
+    },
+    /// The person already has it.
+    AlreadyYours {
+        /// Which.
+        id: IncidentId,
+    },
+    /// The person was not paged, or the page is over.
+    NoOpenPage {
+        /// Which.
+        id: IncidentId,
+    },
+    /// The acknowledgement is not theirs to take back or confirm.
+    NotTheHolder {
+        /// Which.
+        id: IncidentId,
+    },
+    /// It already has this severity.
+    SameSeverity {
+        /// Which.
+        id: IncidentId,
+        /// The severity.
+        severity: Severity,
+    },
+    /// Lowering a severity needs a reason.
+    ReasonNeeded {
+        /// Which.
+        id: IncidentId,
+        /// The wanted severity.
+        to: Severity,
+    },
+    /// The wanted severity is not configured.
+    SeverityNotConfigured {
+        /// Which one.
+        severity: Severity,
+        /// Configured ones.
+        known: Vec<Severity>,
+    },
+    /// A text is empty.
+    Empty {
+        /// Which field.
+        field: &'static str,
+    },
+    /// A text is too long.
+    TooLong {
+        /// Which field.
+        field: &'static str,
+        /// Allowed characters.
+        limit: usize,
+    },
+    /// Nobody is left to page.
+    NobodyLeft {
+        /// Which.
+        id: IncidentId,
+    },
+    /// Nobody is on call there.
+    NobodyOnCall {
+        /// What was asked for.
+        target: String,
+    },
+    /// No person, service or schedule has this name.
+    NoSuchTarget {
+        /// What was asked for.
+        target: String,
+    },
+    /// Alerts still fire or it is not quiet: nothing to keep open.
+    NothingToKeepOpen {
+        /// Which.
+        id: IncidentId,
+    },
+    /// The person opened too many incidents in the last hour.
+    TooManyOpened {
+        /// How many are allowed per hour.
+        limit: u32,
+    },
+    /// No service has this name.
+    NoSuchService {
+        /// What was asked for.
+        name: String,
+        /// Known names.
+        known: Vec<String>,
+    },
+    /// The candidate was already answered.
+    CandidateAnswered {
+        /// What became of it.
+        incident: Option<IncidentId>,
+    },
+    /// The person of a command is a bot or not in this server.
+    NotAPerson,
+    /// Text that should say when could not be read.
+    BadDuration {
+        /// What was typed.
+        text: String,
+    },
+    /// No runbook has this name.
+    NoSuchRunbook {
+        /// What was asked for.
+        name: String,
+    },
+    /// The button belongs to a version we no longer know.
+    StaleButton,
+    /// Another server than the home server.
+    ForeignServer,
+    /// The incident has no thread yet.
+    NoThread {
+        /// Which.
+        id: IncidentId,
+    },
+}

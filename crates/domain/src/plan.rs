@@ -1,0 +1,360 @@
+//! Purpose: what facts make visible, and which timers they set. One place to read what people will see of each event.
+
+use std::collections::BTreeMap;
+
+use crate::escalation::next_person;
+use crate::incident::{Context, Event, EventAt, Incident, PageEnd, StopReason, timers};
+use crate::setup::RoomKind;
+use crate::{
+    Effect, IncidentId, Lane, PageId, PageVia, PersonId, Place, PlannedEffect, Post, Timer, TimerChange, TimerKind,
+};
+
+/// What a decision leads to besides its events.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Plan {
+    /// Rows for the outbox.
+    pub effects: Vec<PlannedEffect>,
+    /// Changes of timers.
+    pub timers: Vec<TimerChange>,
+}
+
+/// Plans effects and timers. `before` is none when the incident just opened; `after` has all `events` applied.
+pub fn plan(before: Option<&Incident>, after: &Incident, events: &[EventAt], cx: &Context<'_>) -> Plan {
+    if events.is_empty() {
+        return Plan::default();
+    }
+    let mut planner = Planner { before, after, cx, effects: Vec::new(), seq: 0, count: 0 };
+    for entry in events {
+        planner.seq = entry.seq;
+        planner.count = 0;
+        planner.event(entry, events);
+    }
+    planner.desired_states(events);
+    Plan { effects: planner.effects, timers: timer_changes(before, after) }
+}
+
+fn timer_changes(before: Option<&Incident>, after: &Incident) -> Vec<TimerChange> {
+    let had: BTreeMap<TimerKind, crate::Timestamp> = before.map(timers).unwrap_or_default().into_iter().collect();
+    let has: BTreeMap<TimerKind, crate::Timestamp> = timers(after).into_iter().collect();
+    let gone = had.keys().filter(|kind| !has.contains_key(kind)).map(|kind| TimerChange::Cancel(after.id, *kind));
+    let set = has
+        .iter()
+        .filter(|(kind, due)| had.get(kind) != Some(due))
+        .map(|(kind, due)| TimerChange::Set(Timer { incident: after.id, kind: *kind, due: *due }));
+    gone.chain(set).collect()
+}
+
+struct Planner<'a> {
+    before: Option<&'a Incident>,
+    after: &'a Incident,
+    cx: &'a Context<'a>,
+    effects: Vec<PlannedEffect>,
+    seq: u32,
+    count: u32,
+}
+
+impl Planner<'_> {
+    fn id(&self) -> IncidentId {
+        self.after.id
+    }
+
+    fn push(&mut self, lane: Lane, effect: Effect, order: Option<String>) {
+        self.count += 1;
+        let key = format!("inc{}:e{}:{}", self.id(), self.seq, self.count);
+        self.effects.push(PlannedEffect { effect, lane, key, supersede: None, order });
+    }
+
+    fn state(&mut self, lane: Lane, effect: Effect, name: &str) {
+        let supersede = format!("{name}:{}", self.id());
+        let key = format!("inc{}:e{}:{name}", self.id(), self.after.last_seq);
+        self.effects.push(PlannedEffect { effect, lane, key, supersede: Some(supersede.clone()), order: Some(supersede) });
+    }
+
+    fn post(&mut self, place: Place, post: Post) {
+        if !self.after.has_thread() && place != Place::Status && place != Place::PolicyEnd {
+            return;
+        }
+        let order = match place {
+            Place::Room => format!("room:{}", self.id()),
+            Place::Thread if self.after.room == RoomKind::Channel => format!("thread:{}", self.id()),
+            Place::Thread => format!("room:{}", self.id()),
+            Place::Status => format!("status-posts:{}", self.id()),
+            Place::PolicyEnd => format!("end:{}", self.id()),
+        };
+        let incident = self.id();
+        self.push(Lane::Update, Effect::Post { incident, place, post }, Some(order));
+    }
+
+    fn page(&mut self, page: PageId, person: &PersonId) {
+        let incident = self.id();
+        for via in [PageVia::Room, PageVia::Direct] {
+            self.push(Lane::Page, Effect::Page { incident, page, person: person.clone(), via }, None);
+        }
+    }
+
+    fn settle(&mut self, page: PageId) {
+        let incident = self.id();
+        for via in [PageVia::Room, PageVia::Direct] {
+            let order = format!("page:{incident}:{page}:{}", via.as_str());
+            self.push(Lane::Edit, Effect::PageSettled { incident, page, via }, Some(order));
+        }
+    }
+
+    fn room(&mut self, from: Option<RoomKind>, to: RoomKind) {
+        let incident = self.id();
+        let has = |kind: RoomKind| from.is_some_and(|from| from >= kind);
+        if to >= RoomKind::Thread && !has(RoomKind::Thread) {
+            self.push(Lane::Card, Effect::Thread { incident }, None);
+        }
+        if to >= RoomKind::Channel && !has(RoomKind::Channel) {
+            self.push(Lane::Card, Effect::Channel { incident }, None);
+        }
+        if to >= RoomKind::Thread && !has(RoomKind::Thread) {
+            self.push(Lane::Housekeeping, Effect::Pin { incident }, None);
+        }
+    }
+
+    fn event(&mut self, entry: &EventAt, all: &[EventAt]) {
+        let incident = self.id();
+        match &entry.event {
+            Event::Opened { room, why, runbook, .. } => {
+                self.room(None, *room);
+                let runbook = runbook.as_ref().and_then(|name| {
+                    let runbook = self.cx.setup.runbooks.iter().find(|runbook| runbook.name == *name)?;
+                    Some((runbook.title.clone(), runbook.first_step()?.to_owned()))
+                });
+                self.post(Place::Room, Post::Why { why: why.clone(), runbook });
+            }
+            Event::AlertFired { title, .. } => {
+                if self.before.is_some_and(|before| before.quiet_since.is_some()) {
+                    self.post(Place::Room, Post::FiresAgain { title: title.clone() });
+                }
+            }
+            Event::AlertResolved { .. } | Event::StillOnIt { .. } => {}
+            Event::AllAlertsResolved => {
+                let closes_at = timers(self.after)
+                    .into_iter()
+                    .find(|(kind, _)| *kind == TimerKind::AutoResolve)
+                    .map(|(_, at)| at);
+                if self.after.status.is_open() {
+                    self.post(Place::Room, Post::AllAlertsResolved { closes_at });
+                }
+            }
+            Event::KeptOpen { by } => self.post(Place::Room, Post::KeptOpen { by: by.name.clone() }),
+            Event::Escalated { gaps, .. } => self.gaps(gaps),
+            Event::EscalationEnded { policy, gaps } => {
+                self.gaps(gaps);
+                self.post(Place::PolicyEnd, Post::PolicyEnded { policy: policy.clone() });
+            }
+            Event::EscalationStopped { reason } => {
+                if *reason == StopReason::SeverityLowered {
+                    self.post(Place::Room, Post::EscalationStopped { reason: *reason });
+                }
+            }
+            Event::EscalationResumed { .. } => {}
+            Event::Paged { page, person, .. } => self.page(*page, person),
+            Event::PageEnded { page, end } => {
+                self.settle(*page);
+                self.page_ended(*page, end, all);
+            }
+            Event::DirectMessageFailed { person, .. } => {
+                self.post(Place::Room, Post::DirectMessageFailed { person: person.clone() });
+            }
+            Event::Acknowledged { by, .. } => {
+                let spared = self.spared();
+                self.post(Place::Room, Post::Acknowledged { by: by.name.clone(), at: entry.at, spared });
+            }
+            Event::AckQuestioned { until } => {
+                if let Some((holder, _)) = self.after.acknowledged.clone() {
+                    self.post(Place::Room, Post::StillOnIt { holder, until: *until });
+                }
+            }
+            Event::AckExpired => {
+                if let Some((holder, _)) = self.before.and_then(|before| before.acknowledged.as_ref()) {
+                    self.post(Place::Room, Post::AckExpired { holder: holder.name.clone() });
+                }
+            }
+            Event::AckWithdrawn { by } => self.post(Place::Room, Post::AckWithdrawn { by: by.name.clone() }),
+            Event::SeverityChanged { from, to, by, reason, room } => {
+                self.room(self.before.map(|before| before.room), *room);
+                let by = by.as_ref().map(|by| by.name.clone());
+                self.post(Place::Room, Post::SeverityChanged { from: *from, to: *to, by, reason: reason.clone() });
+            }
+            Event::CommanderSet { commander, by } => {
+                let by = (by.user != commander.user).then(|| by.name.clone());
+                self.post(Place::Room, Post::Commander { commander: commander.name.clone(), by });
+            }
+            Event::UpdatePosted { by, know, doing, next } => {
+                let post = Post::Update {
+                    number: self.after.updates.len(),
+                    by: by.name.clone(),
+                    know: know.clone(),
+                    doing: doing.clone(),
+                    next: *next,
+                };
+                self.post(Place::Thread, post.clone());
+                if self.cx.setup.discord.status.is_some() {
+                    self.post(Place::Status, post);
+                }
+            }
+            Event::UpdateOverdue => {
+                let holder = self.after.acknowledged.as_ref().map(|(holder, _)| holder);
+                let whom = self.after.commander.as_ref().or(holder).cloned();
+                self.post(Place::Room, Post::UpdateOverdue { whom });
+            }
+            Event::Noted { by, text, link } => {
+                self.post(Place::Room, Post::Note { by: by.name.clone(), text: text.clone(), link: link.clone() });
+            }
+            Event::Followed { user } => {
+                self.push(Lane::Housekeeping, Effect::Member { incident, user: *user, add: true }, None);
+            }
+            Event::Unfollowed { user } => {
+                self.push(Lane::Housekeeping, Effect::Member { incident, user: *user, add: false }, None);
+            }
+            Event::Resolved { by, fixed } => {
+                let post = Post::Resolved {
+                    by: by.as_ref().map(|by| by.name.clone()),
+                    opened_at: self.after.opened_at,
+                    at: entry.at,
+                    fixed: fixed.clone(),
+                };
+                self.post(Place::Room, post.clone());
+                if self.after.room == RoomKind::Channel {
+                    self.post(Place::Thread, post);
+                }
+                if self.after.has_thread() {
+                    self.push(Lane::Housekeeping, Effect::Unpin { incident }, None);
+                }
+            }
+            Event::Reopened { .. } => {
+                if self.after.has_thread() {
+                    self.push(Lane::Housekeeping, Effect::Pin { incident }, None);
+                }
+            }
+        }
+    }
+
+    fn gaps(&mut self, gaps: &[String]) {
+        if !gaps.is_empty() {
+            self.post(Place::Room, Post::Gaps { schedules: gaps.to_vec() });
+        }
+    }
+
+    fn page_ended(&mut self, page: PageId, end: &PageEnd, all: &[EventAt]) {
+        let Some(ended) = self.after.page(page) else { return };
+        match end {
+            PageEnd::Declined => {
+                let next = all.iter().find_map(|entry| match &entry.event {
+                    Event::Paged { person, .. } => Some(person.clone()),
+                    _ => None,
+                });
+                let post = Post::Declined { person: ended.person.clone(), next };
+                self.post(Place::Room, post);
+            }
+            // The acknowledgement itself has its own post; a helper's answer has not.
+            PageEnd::Acknowledged { by } => {
+                let taken = all.iter().any(|entry| matches!(entry.event, Event::Acknowledged { .. }));
+                if !taken {
+                    self.post(Place::Room, Post::HelpComing { by: by.clone() });
+                }
+            }
+            PageEnd::NotNeeded => {}
+        }
+    }
+
+    /// Who would have been paged next, had nobody acknowledged.
+    fn spared(&self) -> Option<PersonId> {
+        let before = self.before?;
+        let run = before.escalation.as_ref()?;
+        if !matches!(run.state, crate::incident::EscalationState::Running { .. }) {
+            return None;
+        }
+        let policy = self.cx.setup.escalations.get(&run.policy)?;
+        next_person(self.cx.setup, policy, run.position, self.cx.now)
+    }
+
+    /// Card and stakeholders' message show the state of now: at most one waiting row each.
+    fn desired_states(&mut self, events: &[EventAt]) {
+        let incident = self.id();
+        let opened = self.before.is_none();
+        if opened || events.iter().any(|entry| changes_card(&entry.event)) {
+            let lane = if opened { Lane::Card } else { Lane::Edit };
+            self.state(lane, Effect::Card { incident }, "card");
+        }
+        let told = self.cx.setup.severity_plan(self.after.severity).update_every.is_some() || !self.after.updates.is_empty();
+        let wanted = self.cx.setup.discord.status.is_some() && told;
+        if wanted && (opened || events.iter().any(|entry| changes_status(&entry.event))) {
+            self.state(Lane::Update, Effect::Status { incident }, "status");
+        }
+        // What must exist first is planned first: rows of one lane leave in order.
+        self.effects.sort_by_key(|planned| match planned.effect {
+            Effect::Card { .. } => 0,
+            Effect::Thread { .. } => 1,
+            Effect::Channel { .. } => 2,
+            _ => 3,
+        });
+    }
+}
+
+fn changes_card(event: &Event) -> bool {
+    match event {
+        Event::Noted { .. }
+        | Event::Followed { .. }
+        | Event::Unfollowed { .. }
+        | Event::DirectMessageFailed { .. }
+        | Event::AckQuestioned { .. }
+        | Event::StillOnIt { .. }
+        | Event::UpdateOverdue => false,
+        Event::Opened { .. }
+        | Event::AlertFired { .. }
+        | Event::AlertResolved { .. }
+        | Event::AllAlertsResolved
+        | Event::KeptOpen { .. }
+        | Event::Escalated { .. }
+        | Event::EscalationEnded { .. }
+        | Event::EscalationStopped { .. }
+        | Event::EscalationResumed { .. }
+        | Event::Paged { .. }
+        | Event::PageEnded { .. }
+        | Event::Acknowledged { .. }
+        | Event::AckExpired
+        | Event::AckWithdrawn { .. }
+        | Event::SeverityChanged { .. }
+        | Event::CommanderSet { .. }
+        | Event::UpdatePosted { .. }
+        | Event::Resolved { .. }
+        | Event::Reopened { .. } => true,
+    }
+}
+
+fn changes_status(event: &Event) -> bool {
+    match event {
+        Event::Opened { .. }
+        | Event::Acknowledged { .. }
+        | Event::AckExpired
+        | Event::AckWithdrawn { .. }
+        | Event::SeverityChanged { .. }
+        | Event::CommanderSet { .. }
+        | Event::UpdatePosted { .. }
+        | Event::Resolved { .. }
+        | Event::Reopened { .. } => true,
+        Event::AlertFired { .. }
+        | Event::AlertResolved { .. }
+        | Event::AllAlertsResolved
+        | Event::KeptOpen { .. }
+        | Event::Escalated { .. }
+        | Event::EscalationEnded { .. }
+        | Event::EscalationStopped { .. }
+        | Event::EscalationResumed { .. }
+        | Event::Paged { .. }
+        | Event::PageEnded { .. }
+        | Event::DirectMessageFailed { .. }
+        | Event::AckQuestioned { .. }
+        | Event::StillOnIt { .. }
+        | Event::UpdateOverdue
+        | Event::Noted { .. }
+        | Event::Followed { .. }
+        | Event::Unfollowed { .. } => false,
+    }
+}
+

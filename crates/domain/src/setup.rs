@@ -1,0 +1,320 @@
+//! Purpose: the process as code, as the domain sees it: people, schedules, escalation, services, severities, routing.
+//! The `config` crate makes it from TOML and proves that every name it mentions exists.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use jiff::civil::{Time, Weekday};
+use jiff::tz::TimeZone;
+use regex::Regex;
+
+use crate::labels::Matcher;
+use crate::runbook::Runbook;
+use crate::{ChatChannelId, IntegrationName, PersonId, Severity};
+
+/// Everything the configuration says.
+#[derive(Clone, Debug)]
+pub struct Setup {
+    /// Language of shared texts.
+    pub language: Language,
+    /// The zone in which shared times and schedules are meant.
+    pub timezone: TimeZone,
+    /// Where in Discord things happen.
+    pub discord: DiscordSetup,
+    /// Configured senders, in file order.
+    pub integrations: Vec<Integration>,
+    /// People by name.
+    pub people: BTreeMap<PersonId, Person>,
+    /// Schedules by name.
+    pub schedules: BTreeMap<String, Schedule>,
+    /// Escalation policies by name.
+    pub escalations: BTreeMap<String, EscalationPolicy>,
+    /// Services, in file order; the first whose matchers hold is the alert's service.
+    pub services: Vec<Service>,
+    /// What each configured severity does.
+    pub severities: BTreeMap<Severity, SeverityPlan>,
+    /// How alerts are sorted.
+    pub routing: Routing,
+    /// Runbooks, sorted by name.
+    pub runbooks: Vec<Runbook>,
+}
+
+/// A place in the configuration, shown as `siaga.toml:61`.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct SourceRef {
+    /// File name without folders.
+    pub file: String,
+    /// Line from 1.
+    pub line: u32,
+}
+
+impl std::fmt::Display for SourceRef {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}:{}", self.file, self.line)
+    }
+}
+
+/// A language people can be answered in.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Language {
+    /// English.
+    #[default]
+    En,
+    /// Indonesian.
+    Id,
+}
+
+/// A channel, role or server by name (`#incidents`, `@sre`) or id.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum ChatName {
+    /// By Discord's id.
+    Id(u64),
+    /// By name, without `#` or `@`.
+    Name(String),
+}
+
+/// Where in Discord things happen.
+#[derive(Clone, Debug)]
+pub struct DiscordSetup {
+    /// The home server; none when the bot is in exactly one.
+    pub server: Option<ChatName>,
+    /// Cards and threads.
+    pub incidents: ChatName,
+    /// One message per incident for stakeholders, plus updates.
+    pub status: Option<ChatName>,
+    /// Notices for the bot's operators; the incidents channel if absent.
+    pub operators: Option<ChatName>,
+    /// Category of created channels.
+    pub category: Option<ChatName>,
+    /// Role whose members respond.
+    pub responder_role: Option<ChatName>,
+    /// Role whose members administer.
+    pub admin_role: Option<ChatName>,
+}
+
+/// A configured sender of alerts.
+#[derive(Clone, Debug)]
+pub struct Integration {
+    /// Its name, the last part of `/intake/{name}`.
+    pub name: IntegrationName,
+    /// What it speaks.
+    pub kind: IntegrationKind,
+    /// Where it is configured.
+    pub source: SourceRef,
+}
+
+/// What an integration speaks.
+#[derive(Clone, Debug)]
+pub enum IntegrationKind {
+    /// Alertmanager's webhook, version 4.
+    Alertmanager {
+        /// Environment variable that holds its key.
+        key_env: String,
+    },
+    /// Lines in watched channels.
+    Chat(ChatRule),
+}
+
+/// A regular expression over chat lines.
+#[derive(Clone, Debug)]
+pub struct ChatRule {
+    /// Watched channels.
+    pub channels: Vec<ChatName>,
+    /// The expression; its named groups (`title`, `severity`, `service`, `dedup_key`, `status`, others become labels) fill the alert.
+    pub pattern: Regex,
+    /// Title with `{group}` in it; the matched line if absent.
+    pub title: Option<String>,
+    /// Fixed severity; a `severity` group that reads as one wins.
+    pub severity: Option<Severity>,
+    /// Ask before opening.
+    pub candidate: bool,
+    /// Words of the `status` group that mean resolved, lower case.
+    pub resolved_words: Vec<String>,
+}
+
+/// Somebody we know.
+#[derive(Clone, Debug)]
+pub struct Person {
+    /// Key in `[people]`.
+    pub id: PersonId,
+    /// Discord user name or id.
+    pub discord: ChatName,
+    /// Language of private answers.
+    pub language: Option<Language>,
+}
+
+/// Who is on call when: people in order, one week each.
+#[derive(Clone, Debug)]
+pub struct Schedule {
+    /// Its name.
+    pub name: String,
+    /// In order.
+    pub people: Vec<PersonId>,
+    /// Day of the weekly handoff.
+    pub handoff_day: Weekday,
+    /// Local time of the handoff.
+    pub handoff_time: Time,
+    /// Zone of the handoff.
+    pub timezone: TimeZone,
+    /// Where it is configured.
+    pub source: SourceRef,
+}
+
+/// Whom to page, how long to wait.
+#[derive(Clone, Debug)]
+pub struct EscalationPolicy {
+    /// Its name.
+    pub name: String,
+    /// In order; never empty.
+    pub steps: Vec<Step>,
+    /// How often the steps are repeated after the first round.
+    pub repeat: u32,
+    /// How long an acknowledgement holds without a sign of life; none means for ever.
+    pub ack_timeout: Option<Duration>,
+    /// What happens when nobody answered.
+    pub at_end: Option<AtEnd>,
+    /// Where it is configured.
+    pub source: SourceRef,
+}
+
+/// One step of a policy.
+#[derive(Clone, Debug)]
+pub struct Step {
+    /// Paged together.
+    pub targets: Vec<PageTarget>,
+    /// Wait before the next step.
+    pub wait: Duration,
+}
+
+/// Whom a step or `/page` means.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum PageTarget {
+    /// A person by name.
+    Person(PersonId),
+    /// Whoever is on call on this schedule.
+    OnCall(String),
+}
+
+/// The loud end of a policy.
+#[derive(Clone, Debug)]
+pub struct AtEnd {
+    /// Channel that is told; the incident's room if absent.
+    pub post: Option<ChatName>,
+    /// Role that is mentioned.
+    pub mention: Option<ChatName>,
+}
+
+/// What is owned and can break.
+#[derive(Clone, Debug)]
+pub struct Service {
+    /// Its name.
+    pub name: String,
+    /// Conditions on labels.
+    pub matchers: Vec<Matcher>,
+    /// Team that owns it.
+    pub owner: Option<String>,
+    /// Escalation policy.
+    pub escalation: Option<String>,
+    /// Services or business units that depend on it.
+    pub dependents: Vec<String>,
+    /// Dashboard address.
+    pub dashboard: Option<String>,
+}
+
+/// What a severity does.
+#[derive(Clone, Debug)]
+pub struct SeverityPlan {
+    /// A sentence for people.
+    pub means: String,
+    /// What kind of room it gets.
+    pub room: RoomKind,
+    /// Whether people are paged.
+    pub page: bool,
+    /// How often stakeholders expect an update.
+    pub update_every: Option<Duration>,
+}
+
+/// What kind of room an incident gets.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RoomKind {
+    /// A line in the incidents channel, no thread.
+    Line,
+    /// A public thread on the card.
+    Thread,
+    /// A thread for stakeholders and a channel for the work.
+    Channel,
+}
+
+/// How alerts are sorted.
+#[derive(Clone, Debug)]
+pub struct Routing {
+    /// Labels that make the group key.
+    pub group_by: Vec<String>,
+    /// First match wins.
+    pub rules: Vec<RoutingRule>,
+    /// Policy for alerts whose service names none.
+    pub escalation: Option<String>,
+}
+
+/// One routing rule.
+#[derive(Clone, Debug)]
+pub struct RoutingRule {
+    /// Conditions; empty matches everything.
+    pub matchers: Vec<Matcher>,
+    /// Resulting severity.
+    pub severity: Severity,
+    /// Where it is configured.
+    pub source: SourceRef,
+}
+
+impl Setup {
+    /// The service with this name.
+    pub fn service(&self, name: &str) -> Option<&Service> {
+        self.services.iter().find(|service| service.name == name)
+    }
+
+    /// What a severity does; an unconfigured one behaves like a thread that pages nobody.
+    pub fn severity_plan(&self, severity: Severity) -> SeverityPlan {
+        self.severities.get(&severity).cloned().unwrap_or_else(|| SeverityPlan {
+            means: String::new(),
+            room: RoomKind::Thread,
+            page: false,
+            update_every: None,
+        })
+    }
+
+    /// The policy for a service (or for alerts without one).
+    pub fn escalation_for(&self, service: Option<&str>) -> Option<&EscalationPolicy> {
+        let name = service
+            .and_then(|name| self.service(name))
+            .and_then(|service| service.escalation.as_ref())
+            .or(self.routing.escalation.as_ref())?;
+        self.escalations.get(name)
+    }
+
+    /// The integration with this name.
+    pub fn integration(&self, name: &str) -> Option<&Integration> {
+        self.integrations.iter().find(|integration| integration.name.as_str() == name)
+    }
+
+    /// Chat rules that watch a channel, given its id and name.
+    pub fn chat_rules<'a>(
+        &'a self,
+        channel: ChatChannelId,
+        channel_name: &'a str,
+    ) -> impl Iterator<Item = (&'a Integration, &'a ChatRule)> {
+        self.integrations.iter().filter_map(move |integration| match &integration.kind {
+            IntegrationKind::Chat(rule) => rule
+                .channels
+                .iter()
+                .any(|name| match name {
+                    ChatName::Id(id) => *id == channel.0,
+                    ChatName::Name(name) => name == channel_name,
+                })
+                .then_some((integration, rule)),
+            IntegrationKind::Alertmanager { .. } => None,
+        })
+    }
+}

@@ -1,0 +1,61 @@
+//! Purpose: what shall happen later in an incident, and what cancels it.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{IncidentId, Timestamp};
+
+/// One thing that shall happen later. At most one of each kind per incident: setting it again moves it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TimerKind {
+    /// The wait of the current escalation step is over.
+    EscalationStep,
+    /// The acknowledgement has been silent for long: ask.
+    AckTimeout,
+    /// Asked, and no answer: escalation resumes.
+    AckGrace,
+    /// The promised update is due: remind.
+    UpdateDue,
+    /// All alerts have been resolved for a while and nobody took it: close it.
+    AutoResolve,
+}
+
+impl TimerKind {
+    /// Name in the database.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::EscalationStep => "escalation_step",
+            Self::AckTimeout => "ack_timeout",
+            Self::AckGrace => "ack_grace",
+            Self::UpdateDue => "update_due",
+            Self::AutoResolve => "auto_resolve",
+        }
+    }
+
+    /// Reads the name in the database.
+    pub fn parse(text: &str) -> Option<Self> {
+        [Self::EscalationStep, Self::AckTimeout, Self::AckGrace, Self::UpdateDue, Self::AutoResolve]
+            .into_iter()
+            .find(|kind| kind.as_str() == text)
+    }
+}
+
+/// A timer that is set.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Timer {
+    /// Incident it belongs to.
+    pub incident: IncidentId,
+    /// What shall happen.
+    pub kind: TimerKind,
+    /// When.
+    pub due: Timestamp,
+}
+
+/// What a decision does to the timers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TimerChange {
+    /// Set or move.
+    Set(Timer),
+    /// Take away.
+    Cancel(IncidentId, TimerKind),
+}
