@@ -1,0 +1,365 @@
+//! Purpose: turn Alertmanager's webhook, version 4, into alert reports. Example payload below.
+//!
+//! Source: Alertmanager documentation, "Configuration", `<webhook_config>`.
+
+// {
+//   "version": "4",
+//   "groupKey": "{}:{alertname=\"CheckoutErrors\"}",
+//   "truncatedAlerts": 0,                        how many alerts `max_alerts` left out
+//   "status": "firing",                          of the group: used only for an alert without a status of its own
+//   "receiver": "siaga",
+//   "groupLabels": { "alertname": "CheckoutErrors" },
+//   "commonLabels": { .. }, "commonAnnotations": { .. },
+//   "externalURL": "http://alertmanager:9093",
+//   "alerts": [
+//     {
+//       "status": "firing",                      firing or resolved
+//       "labels": { "alertname": "CheckoutErrors", "severity": "critical", "service": "checkout" },
+//       "annotations": {
+//         "summary": "Checkout errors 12 %",
+//         "description": "One in eight payments fails.",
+//         "value": "12 %",
+//         "dashboard": "https://grafana.example.com/d/checkout",
+//         "runbook_url": "https://runbooks.example.com/checkout"
+//       },
+//       "startsAt": "2026-08-14T03:10:00Z",
+//       "endsAt": "0001-01-01T00:00:00Z",        this date means none, also in startsAt
+//       "generatorURL": "http://prometheus:9090/graph?g0.expr=..",
+//       "fingerprint": "5ef77f1f8a3ecfdd"        hash of the labels, the same while the alert lives
+//     }
+//   ]
+// }
+
+use std::collections::BTreeSet;
+
+use domain::{AlertOrigin, AlertReport, AlertStatus, DedupKey, IntegrationName, Link, Timestamp};
+use serde::Deserialize;
+use serde_json::Value;
+
+use crate::{BadBody, Parsed, clean, key, unmapped};
+
+/// Most alerts of one body that become unmapped reports of their own; the rest of them shares one more.
+const UNMAPPED_PER_BODY: usize = 10;
+
+/// Labels shown in the title of an alert that has neither a summary nor a name.
+const LABELS_IN_TITLE: usize = 3;
+
+/// Reads a webhook body.
+///
+/// Fields we do not know and other versions are tolerated. A body of an unknown shape becomes one unmapped report; an
+/// alert that is broken in itself becomes one too, and the others go on. An empty list of alerts is a valid body that
+/// says nothing: no reports.
+///
+/// When the sender left alerts out (`truncatedAlerts`), every report of the body says so in its last line: whichever
+/// of them is shown to people, they learn that there is more.
+///
+/// # Errors
+/// [`BadBody::NotJson`] when the bytes are not JSON.
+pub fn parse(integration: &IntegrationName, body: &[u8]) -> Result<Parsed, BadBody> {
+    let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
+    let json: Value = serde_json::from_slice(body).map_err(not_json)?;
+    let text = String::from_utf8_lossy(body);
+    let Some(payload) = read_object::<wire::Payload>(&json) else {
+        let report = unmapped::report(integration, &text, &json, &[]);
+        return Ok(Parsed {
+            reports: vec![report],
+            truncated: 0,
+        });
+    };
+
+    let truncated = payload
+        .truncated_alerts
+        .as_ref()
+        .and_then(Value::as_u64)
+        .unwrap_or(0);
+    let notices = truncation_notice(truncated);
+    if payload.alerts.is_empty() && truncated > 0 {
+        let report = unmapped::report(integration, &text, &json, &notices);
+        return Ok(Parsed {
+            reports: vec![report],
+            truncated,
+        });
+    }
+
+    let group_status = payload.status.as_ref().and_then(read_status);
+    let mut reports = Vec::with_capacity(payload.alerts.len());
+    let mut broken = Broken::default();
+    for alert in &payload.alerts {
+        match read_alert(integration, alert, group_status, &notices) {
+            Ok(report) => reports.push(report),
+            Err(reason) => reports.extend(broken.take(integration, alert, reason, &notices)),
+        }
+    }
+    reports.extend(broken.rest(integration, &text, &json, &notices));
+    Ok(Parsed { reports, truncated })
+}
+
+/// The shape on the wire. Lenient: a field of a wrong type is treated where it is used, not here.
+mod wire {
+    use std::collections::BTreeMap;
+
+    use serde::Deserialize;
+    use serde_json::Value;
+
+    #[derive(Deserialize)]
+    pub(super) struct Payload {
+        pub(super) alerts: Vec<Value>,
+        pub(super) status: Option<Value>,
+        #[serde(rename = "truncatedAlerts")]
+        pub(super) truncated_alerts: Option<Value>,
+    }
+
+    #[derive(Deserialize)]
+    pub(super) struct Alert {
+        pub(super) status: Option<Value>,
+        pub(super) labels: Option<BTreeMap<String, Value>>,
+        pub(super) annotations: Option<BTreeMap<String, Value>>,
+        #[serde(rename = "startsAt")]
+        pub(super) starts_at: Option<Value>,
+        #[serde(rename = "generatorURL")]
+        pub(super) generator_url: Option<Value>,
+        pub(super) fingerprint: Option<Value>,
+    }
+}
+
+/// An object of the shape; nothing for a list, which serde would also take, field by field.
+fn read_object<'a, T: Deserialize<'a>>(value: &'a Value) -> Option<T> {
+    if value.is_object() {
+        T::deserialize(value).ok()
+    } else {
+        None
+    }
+}
+
+/// One alert, or the reason why it cannot be read.
+fn read_alert(
+    integration: &IntegrationName,
+    alert: &Value,
+    group_status: Option<AlertStatus>,
+    notices: &[String],
+) -> Result<AlertReport, &'static str> {
+    let wire::Alert {
+        status,
+        labels,
+        annotations,
+        starts_at,
+        generator_url,
+        fingerprint,
+    } = read_object(alert)
+        .ok_or("it is not an object with labels and annotations as names and values")?;
+    let status = match status {
+        None | Some(Value::Null) => group_status,
+        Some(status) => read_status(&status),
+    }
+    .ok_or("its status is neither firing nor resolved")?;
+
+    let sent_labels: Vec<(String, String)> = labels
+        .unwrap_or_default()
+        .into_iter()
+        .filter_map(|(name, value)| Some((name, as_text(&value)?)))
+        .collect();
+    let annotations = annotations.unwrap_or_default();
+    let annotation = |names: &[&str]| {
+        names.iter().find_map(|name| {
+            annotations
+                .get(*name)
+                .and_then(as_text)
+                .filter(|text| !clean::line(text, 1).is_empty())
+        })
+    };
+    let clean::CleanLabels { labels, left_out } = clean::labels(
+        sent_labels
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.as_str())),
+    );
+
+    let title = annotation(&["summary", "title"])
+        .or_else(|| labels.get("alertname").cloned())
+        .or_else(|| (!labels.is_empty()).then(|| describe(integration, &labels)));
+    let fingerprint = fingerprint.as_ref().and_then(as_text);
+    let Some(title) = title.or_else(|| {
+        fingerprint
+            .as_ref()
+            .map(|_| format!("Alert from {integration}"))
+    }) else {
+        return Err("it has no labels, no summary and no fingerprint");
+    };
+    let title = clean::line(&title, clean::TITLE_CHARS);
+
+    let mut notices = notices.to_vec();
+    if left_out > 0 {
+        notices.push(format!(
+            "{left_out} more labels were sent and are not kept."
+        ));
+    }
+    let link = |label: &str, url: Option<String>| {
+        url.as_deref().and_then(clean::http_url).map(|url| Link {
+            label: label.to_owned(),
+            url,
+        })
+    };
+
+    Ok(AlertReport {
+        integration: integration.clone(),
+        dedup_key: dedup_key(integration, fingerprint.as_deref(), &sent_labels, &title),
+        status,
+        body: clean::body_with_notices(
+            annotation(&["description", "message"]).as_deref(),
+            &notices,
+        ),
+        title,
+        labels,
+        value: annotation(&["value"]).map(|value| clean::line(&value, clean::VALUE_CHARS)),
+        links: [
+            link("Dashboard", annotation(&["dashboard", "dashboard_url"])),
+            link("Source", generator_url.as_ref().and_then(as_text)),
+        ]
+        .into_iter()
+        .flatten()
+        .collect(),
+        runbook_url: annotation(&["runbook_url", "runbook"])
+            .as_deref()
+            .and_then(clean::http_url),
+        starts_at: starts_at
+            .as_ref()
+            .and_then(Value::as_str)
+            .and_then(read_time),
+        origin: AlertOrigin::Http,
+        severity: None,
+        candidate: false,
+        unmapped: None,
+    })
+}
+
+/// Alertmanager repeats alerts, firing and resolved; the same key makes the second report one about the same alert.
+fn dedup_key(
+    integration: &IntegrationName,
+    fingerprint: Option<&str>,
+    sent_labels: &[(String, String)],
+    title: &str,
+) -> DedupKey {
+    match fingerprint {
+        Some(fingerprint) => key::from_sender(integration, fingerprint),
+        // The labels as sent, sorted by name: cleaning must not make two alerts one.
+        None if !sent_labels.is_empty() => key::from_parts(
+            integration,
+            "labels",
+            sent_labels
+                .iter()
+                .flat_map(|(name, value)| [name.as_str(), value.as_str()]),
+        ),
+        None => key::from_parts(integration, "title", [title]),
+    }
+}
+
+fn read_status(status: &Value) -> Option<AlertStatus> {
+    let status = status.as_str()?;
+    if status.eq_ignore_ascii_case("firing") {
+        Some(AlertStatus::Firing)
+    } else if status.eq_ignore_ascii_case("resolved") {
+        Some(AlertStatus::Resolved)
+    } else {
+        None
+    }
+}
+
+/// An instant; `0001-01-01T00:00:00Z` is how Go writes "none", and nothing that is reported to us began before 1970.
+fn read_time(text: &str) -> Option<Timestamp> {
+    text.parse().ok().filter(|at| *at > Timestamp::UNIX_EPOCH)
+}
+
+/// The text of a value; none when it is empty. Numbers and truth values come from templates without quotes.
+fn as_text(value: &Value) -> Option<String> {
+    match value {
+        Value::Null => None,
+        Value::String(text) => (!text.is_empty()).then(|| text.clone()),
+        Value::Bool(_) | Value::Number(_) | Value::Array(_) | Value::Object(_) => {
+            Some(value.to_string())
+        }
+    }
+}
+
+fn describe(integration: &IntegrationName, labels: &domain::Labels) -> String {
+    let named: Vec<String> = labels
+        .iter()
+        .take(LABELS_IN_TITLE)
+        .map(|(name, value)| format!("{name} {value}"))
+        .collect();
+    format!("Alert from {integration}: {}", named.join(", "))
+}
+
+fn truncation_notice(truncated: u64) -> Vec<String> {
+    match truncated {
+        0 => Vec::new(),
+        1 => vec!["1 more alert of this group was left out by the sender (max_alerts).".to_owned()],
+        n => vec![format!(
+            "{n} more alerts of this group were left out by the sender (max_alerts)."
+        )],
+    }
+}
+
+fn not_json(error: serde_json::Error) -> BadBody {
+    let (line, column) = (error.line(), error.column());
+    let message = error.to_string();
+    let message = message
+        .strip_suffix(&format!(" at line {line} column {column}"))
+        .unwrap_or(&message)
+        .to_owned();
+    BadBody::NotJson {
+        line,
+        column,
+        message,
+    }
+}
+
+/// Alerts of one body that could not be read. Equal ones are one report, and their number is bounded: a body full of
+/// nonsense must not become a million reports.
+#[derive(Default)]
+struct Broken {
+    seen: BTreeSet<String>,
+    shared: usize,
+}
+
+impl Broken {
+    fn take(
+        &mut self,
+        integration: &IntegrationName,
+        alert: &Value,
+        reason: &str,
+        notices: &[String],
+    ) -> Option<AlertReport> {
+        let text = alert.to_string();
+        if self.seen.contains(&text) {
+            return None;
+        }
+        if self.seen.len() == UNMAPPED_PER_BODY {
+            self.shared += 1;
+            return None;
+        }
+        let mut lines = vec![format!(
+            "One alert of the payload could not be read: {reason}."
+        )];
+        lines.extend_from_slice(notices);
+        let report = unmapped::report(integration, &text, alert, &lines);
+        self.seen.insert(text);
+        Some(report)
+    }
+
+    fn rest(
+        self,
+        integration: &IntegrationName,
+        text: &str,
+        json: &Value,
+        notices: &[String],
+    ) -> Option<AlertReport> {
+        if self.shared == 0 {
+            return None;
+        }
+        let mut lines = vec![format!(
+            "{} more alerts of this payload could not be read.",
+            self.shared
+        )];
+        lines.extend_from_slice(notices);
+        Some(unmapped::report(integration, text, json, &lines))
+    }
+}
