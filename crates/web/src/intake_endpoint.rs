@@ -1,0 +1,232 @@
+//! Purpose: `POST /intake/{integration}`, where senders hand in alerts.
+//!
+//! Order: who is it for, may they, read at most 1 MiB, parse, commit, 202. Nobody without a key makes us read a body,
+//! and nothing is answered with 202 that is not committed.
+
+use std::time::Duration;
+
+use axum::Json;
+use axum::body::{Body, Bytes};
+use axum::extract::rejection::PathRejection;
+use axum::extract::{Path, Request, State};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use futures_util::StreamExt as _;
+use intake::{BadBody, alertmanager, clean};
+use serde_json::json;
+
+use crate::front::{IntegrationKey, Kind, Unavailable};
+use crate::{App, Front, answer, key};
+
+/// Largest body we take, in bytes.
+pub const BODY_BYTES: usize = 1024 * 1024;
+
+/// How long a sender may take to send its body.
+pub const READ_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// How much of a body that is too large is read and thrown away, in bytes: a sender that is still writing would not
+/// see our answer. A larger one has its connection closed.
+const DISCARDED_BYTES: usize = 8 * BODY_BYTES;
+
+/// Longest unknown name in the log, in characters.
+const LOGGED_NAME_CHARS: usize = 64;
+
+/// Takes one body of alerts. 202 `{"accepted": n}` says that they are committed.
+pub(crate) async fn take<F: Front>(
+    State(app): State<App<F>>,
+    integration: Result<Path<String>, PathRejection>,
+    request: Request,
+) -> Response {
+    let name = integration.map(|Path(name)| name).unwrap_or_default();
+    let Some(integration) = app.front.integration(&name) else {
+        return unknown_integration(&app, &name);
+    };
+    let (head, body) = request.into_parts();
+    if !key::is_shown(&integration.key, &head.headers, &head.uri) {
+        tracing::warn!(
+            integration.name = %integration.name,
+            "A request to integration {} came with a wrong key or none and was refused.",
+            integration.name
+        );
+        return wrong_key();
+    }
+    let body = match read_body(&head.headers, body).await {
+        Ok(body) => body,
+        Err(reason) => return unread(&integration, &reason),
+    };
+    let reports = match parse(&integration, &body) {
+        Ok(parsed) => parsed.reports,
+        Err(bad) => return bad_body(&integration, &bad),
+    };
+    if reports.is_empty() {
+        return accepted(0);
+    }
+    match app.front.accept(reports).await {
+        Ok(committed) => {
+            tracing::debug!(
+                integration.name = %integration.name,
+                journal.first = committed.first,
+                "Accepted {} alerts from integration {}.",
+                committed.count,
+                integration.name
+            );
+            accepted(committed.count)
+        }
+        Err(unavailable) => try_again(&integration, &unavailable),
+    }
+}
+
+/// Any method but POST.
+pub(crate) async fn post_only() -> Response {
+    let refusal = answer::refusal(
+        StatusCode::METHOD_NOT_ALLOWED,
+        "Alerts are sent to this address with POST. There is nothing to read here.",
+    );
+    ([(header::ALLOW, "POST")], refusal).into_response()
+}
+
+fn parse(integration: &IntegrationKey, body: &[u8]) -> Result<intake::Parsed, BadBody> {
+    match integration.kind {
+        Kind::Alertmanager => alertmanager::parse(&integration.name, body),
+    }
+}
+
+/// Why a body was not read.
+enum Unread {
+    BrokenOff,
+    TooLarge,
+    TooSlow,
+}
+
+/// Reads the body whole.
+async fn read_body(headers: &HeaderMap, body: Body) -> Result<Bytes, Unread> {
+    let announced = headers
+        .get(header::CONTENT_LENGTH)
+        .and_then(|value| value.to_str().ok()?.parse::<usize>().ok());
+    if announced.is_some_and(|length| length > DISCARDED_BYTES) {
+        return Err(Unread::TooLarge);
+    }
+    let reading = async {
+        let mut kept = Vec::with_capacity(announced.unwrap_or(0).min(BODY_BYTES));
+        let mut seen_bytes: usize = 0;
+        let mut chunks = body.into_data_stream();
+        while let Some(chunk) = chunks.next().await {
+            let chunk = chunk.map_err(|_| Unread::BrokenOff)?;
+            seen_bytes = seen_bytes.saturating_add(chunk.len());
+            if seen_bytes > DISCARDED_BYTES {
+                break;
+            }
+            if seen_bytes <= BODY_BYTES {
+                kept.extend_from_slice(&chunk);
+            }
+        }
+        if seen_bytes > BODY_BYTES {
+            Err(Unread::TooLarge)
+        } else {
+            Ok(Bytes::from(kept))
+        }
+    };
+    tokio::time::timeout(READ_TIMEOUT, reading)
+        .await
+        .unwrap_or(Err(Unread::TooSlow))
+}
+
+fn unread(integration: &IntegrationKey, reason: &Unread) -> Response {
+    let (status, sentence) = match reason {
+        Unread::BrokenOff => (
+            StatusCode::BAD_REQUEST,
+            "The body could not be read: the connection broke off.",
+        ),
+        Unread::TooLarge => (
+            StatusCode::PAYLOAD_TOO_LARGE,
+            "The body is larger than 1 MiB. Send fewer alerts at once (Alertmanager: max_alerts).",
+        ),
+        Unread::TooSlow => (
+            StatusCode::REQUEST_TIMEOUT,
+            "The body did not arrive within 30 seconds.",
+        ),
+    };
+    tracing::warn!(
+        integration.name = %integration.name,
+        "A body for integration {} was refused. {sentence}",
+        integration.name
+    );
+    answer::refusal(status, sentence)
+}
+
+fn accepted(count: usize) -> Response {
+    (StatusCode::ACCEPTED, Json(json!({ "accepted": count }))).into_response()
+}
+
+/// The names that exist are told to the operator only.
+fn unknown_integration<F: Front>(app: &App<F>, name: &str) -> Response {
+    let names: Vec<String> = app
+        .front
+        .integration_names()
+        .iter()
+        .map(ToString::to_string)
+        .collect();
+    tracing::warn!(
+        integration.known = names.join(", "),
+        "A request named the integration {:?}, which is not configured.",
+        clean::line(name, LOGGED_NAME_CHARS)
+    );
+    answer::refusal(
+        StatusCode::NOT_FOUND,
+        "There is no integration at this address. The log of the bot lists the configured ones.",
+    )
+}
+
+fn wrong_key() -> Response {
+    let mut refusal = answer::refusal(
+        StatusCode::UNAUTHORIZED,
+        "The key is wrong or missing. Send it as a bearer token, as the password of basic authentication, or as ?key=.",
+    );
+    for challenge in [
+        "Bearer realm=\"intake\"",
+        "Basic realm=\"intake\", charset=\"UTF-8\"",
+    ] {
+        refusal.headers_mut().append(
+            header::WWW_AUTHENTICATE,
+            HeaderValue::from_static(challenge),
+        );
+    }
+    refusal
+}
+
+fn bad_body(integration: &IntegrationKey, bad: &BadBody) -> Response {
+    let BadBody::NotJson {
+        line,
+        column,
+        message,
+    } = bad;
+    tracing::warn!(
+        integration.name = %integration.name,
+        "A body for integration {} was refused: it is not JSON.",
+        integration.name
+    );
+    let sentence = format!("The body is not JSON: {message} at line {line}, column {column}.");
+    (
+        StatusCode::BAD_REQUEST,
+        Json(json!({ "error": sentence, "line": line, "column": column })),
+    )
+        .into_response()
+}
+
+fn try_again(integration: &IntegrationKey, unavailable: &Unavailable) -> Response {
+    tracing::error!(
+        integration.name = %integration.name,
+        "Alerts of integration {} could not be accepted and must be sent again: {}.",
+        integration.name,
+        unavailable.reason
+    );
+    // Rounded up: a sender that comes a moment too early is refused again.
+    let seconds = unavailable.retry_after.as_millis().div_ceil(1_000).max(1);
+    let sentence = format!(
+        "The alerts were not accepted: {}. Send them again in {seconds} {}.",
+        unavailable.reason,
+        if seconds == 1 { "second" } else { "seconds" }
+    );
+    let refusal = answer::refusal(StatusCode::SERVICE_UNAVAILABLE, &sentence);
+    ([(header::RETRY_AFTER, seconds.to_string())], refusal).into_response()
+}

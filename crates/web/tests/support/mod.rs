@@ -1,0 +1,185 @@
+//! Purpose: a running server and a small HTTP client that sees every byte.
+
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use domain::{AlertReport, IntegrationName};
+use serde_json::Value;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+use web::{Accepted, App, Front, Health, IntegrationKey, Kind, Part, Unavailable};
+
+pub const KEY: &str = "correct horse & battery+staple";
+
+/// Stands where the journal stands: keeps what it was given.
+#[derive(Debug, Default)]
+pub struct Journal {
+    pub kept: Mutex<Vec<AlertReport>>,
+    pub refuse_with: Mutex<Option<Unavailable>>,
+    pub broken: Mutex<Option<Part>>,
+}
+
+impl Front for Journal {
+    fn integration(&self, name: &str) -> Option<IntegrationKey> {
+        let key = match name {
+            "alertmanager" => KEY,
+            "keyless" => "",
+            _ => return None,
+        };
+        Some(IntegrationKey {
+            name: name.into(),
+            kind: Kind::Alertmanager,
+            key: key.into(),
+        })
+    }
+
+    fn integration_names(&self) -> Vec<IntegrationName> {
+        vec!["alertmanager".into(), "keyless".into()]
+    }
+
+    async fn accept(&self, reports: Vec<AlertReport>) -> Result<Accepted, Unavailable> {
+        if let Some(unavailable) = self.refuse_with.lock().unwrap().clone() {
+            return Err(unavailable);
+        }
+        let mut kept = self.kept.lock().unwrap();
+        let accepted = Accepted {
+            first: i64::try_from(kept.len()).unwrap() + 1,
+            count: reports.len(),
+        };
+        kept.extend(reports);
+        Ok(accepted)
+    }
+
+    async fn health(&self) -> Health {
+        let broken = self.broken.lock().unwrap().clone();
+        let database = Part {
+            name: "database".into(),
+            ok: true,
+            sentence: "Answers in 1 ms.".into(),
+        };
+        Health {
+            ready: broken.is_none(),
+            parts: [Some(database), broken].into_iter().flatten().collect(),
+        }
+    }
+}
+
+/// A server on a free port.
+pub struct Server {
+    pub journal: Arc<Journal>,
+    pub shutdown: CancellationToken,
+    pub task: JoinHandle<std::io::Result<()>>,
+    pub port: u16,
+}
+
+pub struct Answer {
+    pub status: u16,
+    pub head: String,
+    pub body: Value,
+}
+
+impl Answer {
+    pub fn header(&self, name: &str) -> Vec<&str> {
+        let of_line = |line: &'_ str| {
+            line.split_once(':')
+                .is_some_and(|(n, _)| n.eq_ignore_ascii_case(name))
+        };
+        self.head
+            .lines()
+            .filter(|line| of_line(line))
+            .map(|line| line.split_once(':').unwrap().1.trim())
+            .collect()
+    }
+
+    pub fn error(&self) -> &str {
+        self.body["error"].as_str().unwrap()
+    }
+}
+
+impl Server {
+    pub async fn start() -> Self {
+        Self::start_with_grace(web::SHUTDOWN_GRACE).await
+    }
+
+    pub async fn start_with_grace(grace: Duration) -> Self {
+        let journal = Arc::new(Journal::default());
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let shutdown = CancellationToken::new();
+        let task = tokio::spawn(web::serve(
+            listener,
+            App::new(Arc::clone(&journal)).with_shutdown_grace(grace),
+            shutdown.clone(),
+        ));
+        Self {
+            journal,
+            shutdown,
+            task,
+            port,
+        }
+    }
+
+    pub fn kept(&self) -> Vec<AlertReport> {
+        self.journal.kept.lock().unwrap().clone()
+    }
+
+    pub async fn connect(&self) -> TcpStream {
+        TcpStream::connect(("127.0.0.1", self.port)).await.unwrap()
+    }
+
+    /// Sends a request with these headers (each ends in a line break) and reads the whole answer.
+    pub async fn send(&self, method: &str, target: &str, headers: &str, body: &[u8]) -> Answer {
+        let length = body.len();
+        let head = format!(
+            "{method} {target} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: {length}\r\n{headers}\r\n"
+        );
+        let mut stream = self.connect().await;
+        stream.write_all(head.as_bytes()).await.unwrap();
+        stream.write_all(body).await.unwrap();
+        read_answer(&mut stream).await
+    }
+
+    /// Posts to the intake with the right key.
+    pub async fn post(&self, body: &[u8]) -> Answer {
+        self.send("POST", "/intake/alertmanager", &bearer(KEY), body)
+            .await
+    }
+
+    pub async fn get(&self, target: &str) -> Answer {
+        self.send("GET", target, "", b"").await
+    }
+}
+
+pub async fn read_answer(stream: &mut TcpStream) -> Answer {
+    let mut bytes = Vec::new();
+    let reading = stream.read_to_end(&mut bytes);
+    tokio::time::timeout(Duration::from_secs(20), reading)
+        .await
+        .expect("an answer in time")
+        .unwrap();
+    let text = String::from_utf8(bytes).unwrap();
+    let (head, body) = text.split_once("\r\n\r\n").unwrap();
+    Answer {
+        status: head.split(' ').nth(1).unwrap().parse().unwrap(),
+        head: head.to_owned(),
+        body: if body.is_empty() {
+            Value::Null
+        } else {
+            serde_json::from_str(body).unwrap()
+        },
+    }
+}
+
+pub fn bearer(key: &str) -> String {
+    format!("Authorization: Bearer {key}\r\n")
+}
+
+pub fn sample(name: &str) -> Vec<u8> {
+    let file = format!(
+        "{}/../../examples/payloads/alertmanager-{name}.json",
+        env!("CARGO_MANIFEST_DIR")
+    );
+    std::fs::read(file).unwrap()
+}
