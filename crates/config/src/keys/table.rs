@@ -1,0 +1,193 @@
+//! Purpose: the table itself, one key a line: name, value, need, example, meaning.
+
+use super::Need::{Default, Optional, Required};
+use super::{Key, Need, Section};
+
+const fn key(
+    name: &'static str,
+    kind: &'static str,
+    need: Need,
+    example: &'static str,
+    about: &'static str,
+) -> Key {
+    Key { name, kind, need, example, about }
+}
+
+pub(crate) static ROOT: Section = Section {
+    name: "the top level",
+    about: "Names refer to each other inside this one file; `siaga check` proves that all of them exist.",
+    keys: &[
+        key("version", "number", Required, "1", "Version of this format; 1 is the only one."),
+        key("language", "`en` or `id`", Default("en"), "\"en\"", "Language of texts everybody sees."),
+        key("timezone", "time zone", Default("UTC"), "\"Asia/Jakarta\"", "Zone of shared times and of schedules that name none."),
+        key("discord", "table", Required, "", "Where in Discord things happen."),
+        key("integrations", "tables", Optional, "", "Who may send alerts."),
+        key("people", "tables by name", Optional, "", "Who can be paged."),
+        key("schedules", "tables", Optional, "", "Who is on call when."),
+        key("escalations", "tables", Optional, "", "Whom to page, and whom next."),
+        key("services", "tables", Optional, "", "What can break and who owns it."),
+        key("severities", "tables by severity", Required, "", "What each severity does."),
+        key("routing", "table", Required, "", "Which alert gets which severity."),
+        key("runbooks", "table", Optional, "", "Where the runbooks are."),
+    ],
+};
+
+pub(crate) static DISCORD: Section = Section {
+    name: "[discord]",
+    about: "Channels, roles and the server are names (`#incidents`, `@sre`) or Discord's ids in quotes.",
+    keys: &[
+        key("server", "name or id", Optional, "\"Toko Kita\"", "The one server the bot works in; needed when it was invited to several."),
+        key("incidents", "channel", Required, "\"#incidents\"", "Cards of incidents and the threads on them."),
+        key("status", "channel", Optional, "\"#incident-status\"", "For stakeholders: one message per incident, edited, plus updates."),
+        key("operators", "channel", Optional, "\"#sre-ops\"", "Notices for those who run the bot; the incidents channel if absent."),
+        key("category", "name or id", Optional, "\"Incidents\"", "Category of channels that incidents create."),
+        key("access", "table", Optional, "", "Which roles may do what."),
+    ],
+};
+
+pub(crate) static ACCESS: Section = Section {
+    name: "[discord] access",
+    about: "A person who is paged counts as a responder for that incident, whatever the role.",
+    keys: &[
+        key("responder", "role", Optional, "\"@sre\"", "Members respond to incidents."),
+        key("admin", "role", Optional, "\"@sre-lead\"", "Members also administer the bot."),
+    ],
+};
+
+pub(crate) static ALERTMANAGER: Section = Section {
+    name: "[[integrations]] of kind alertmanager",
+    about: "Alertmanager's webhook (version 4) at `POST /intake/{name}`.",
+    keys: &[
+        key("name", "name", Required, "\"alertmanager\"", "Last part of the address: lower-case letters, digits, `-` and `_`."),
+        key("kind", "`alertmanager` or `chat`", Required, "\"alertmanager\"", "What the sender speaks."),
+        key("key_env", "environment variable", Required, "\"SIAGA_KEY_ALERTMANAGER\"", "Variable that holds the key; the key itself never stands in this file."),
+    ],
+};
+
+pub(crate) static CHAT: Section = Section {
+    name: "[[integrations]] of kind chat",
+    about: "Lines in watched channels, of people or of other bots.",
+    keys: &[
+        key("name", "name", Required, "\"support-chat\"", "Shown as the source of its alerts."),
+        key("kind", "`alertmanager` or `chat`", Required, "\"chat\"", "What the sender speaks."),
+        key("channels", "list of channels", Required, "[\"#support\"]", "Watched channels."),
+        key("match", "regular expression", Required, "'(?i)(?P<service>checkout|login).*(down|error)'", "Lines that are alerts. The named groups `title`, `severity`, `service`, `dedup_key`, `status` and `value` fill the alert, other named groups become labels."),
+        key("title", "text", Optional, "\"Users report {service} trouble\"", "Title with named groups in braces; the whole line if absent."),
+        key("severity", "severity", Optional, "\"SEV-4\"", "Severity of its alerts; a `severity` group wins, and without both the routing rules decide."),
+        key("candidate", "true or false", Default("false"), "true", "Ask people before an incident opens."),
+        key("resolved", "list of texts", Default("resolved, recovered, ok"), "[\"recovered\", \"ok\"]", "Words of the `status` group that mean the alert is over."),
+    ],
+};
+
+pub(crate) static PERSON: Section = Section {
+    name: "[people]",
+    about: "One line per person: `budi = { discord = \"budi\" }`. The name on the left is used in schedules and steps.",
+    keys: &[
+        key("discord", "user name or id", Required, "\"budi\"", "Discord user name (not the display name) or id."),
+        key("language", "`en` or `id`", Optional, "\"id\"", "Language of private answers; Discord's setting of the person if absent."),
+    ],
+};
+
+pub(crate) static SCHEDULE: Section = Section {
+    name: "[[schedules]]",
+    about: "People take turns, one week each.",
+    keys: &[
+        key("name", "name", Required, "\"payments\"", "Used in steps as `on-call:payments`."),
+        key("people", "list of people", Required, "[\"budi\", \"rina\"]", "In the order of their weeks."),
+        key("handoff", "day and time", Default("Monday 09:00"), "\"Monday 09:00\"", "When the next person takes over, every week."),
+        key("timezone", "time zone", Optional, "\"Asia/Makassar\"", "Zone of the handoff; the shared one if absent."),
+    ],
+};
+
+pub(crate) static ESCALATION: Section = Section {
+    name: "[[escalations]]",
+    about: "Steps are taken in order until somebody acknowledges.",
+    keys: &[
+        key("name", "name", Required, "\"payments\"", "Used by services and by `[routing]`."),
+        key("steps", "list of tables", Required, "[{ page = \"on-call:payments\", wait = \"5m\" }]", "Whom to page, in order; at least one."),
+        key("repeat", "number", Default("0"), "1", "How often all steps are repeated after the first round, 0 to 10."),
+        key("ack_timeout", "duration", Optional, "\"30m\"", "How long an acknowledgement holds without a sign of life, `1m` to `168h`; for ever if absent."),
+        key("at_end", "table", Optional, "{ post = \"#sre\", mention = \"@sre-lead\" }", "What happens when nobody answered."),
+    ],
+};
+
+pub(crate) static STEP: Section = Section {
+    name: "steps of [[escalations]]",
+    about: "",
+    keys: &[
+        key("page", "text or list of texts", Required, "\"on-call:payments\"", "A person, or `on-call:` and a schedule; several are paged together."),
+        key("wait", "duration", Default("5m"), "\"5m\"", "How long to wait for an answer before the next step, `10s` to `24h`."),
+    ],
+};
+
+pub(crate) static AT_END: Section = Section {
+    name: "at_end of [[escalations]]",
+    about: "",
+    keys: &[
+        key("post", "channel", Optional, "\"#sre\"", "Channel that is told; the incident's room if absent."),
+        key("mention", "role", Optional, "\"@sre-lead\"", "Role that is mentioned there."),
+    ],
+};
+
+pub(crate) static SERVICE: Section = Section {
+    name: "[[services]]",
+    about: "The first service whose matchers all hold is the alert's service.",
+    keys: &[
+        key("name", "name", Required, "\"checkout\"", "Shown on cards; `service=\"checkout\"` in rules."),
+        key("match", "list of matchers", Optional, "['service=~\"checkout|cart\"']", "Conditions on labels, as in Alertmanager; the label `service` equal to the name if absent."),
+        key("owner", "text", Optional, "\"Payments\"", "Team that owns it."),
+        key("escalation", "escalation", Optional, "\"payments\"", "Whom to page; the one of `[routing]` if absent."),
+        key("dependents", "list of texts", Optional, "[\"orders\", \"customer-care\"]", "Services and business units that suffer with it."),
+        key("dashboard", "address", Optional, "\"https://grafana.example.com/d/checkout\"", "Link on the card."),
+    ],
+};
+
+pub(crate) static SEVERITY: Section = Section {
+    name: "[severities]",
+    about: "One line per severity, `SEV-1` (worst) to `SEV-5`.",
+    keys: &[
+        key("means", "text", Required, "\"Most cannot pay\"", "What it means, for people who choose one."),
+        key("room", "`line`, `thread` or `channel`", Default("thread"), "\"thread\"", "A line in the incidents channel, a thread on the card, or a channel for the work and a thread for stakeholders."),
+        key("page", "true or false", Required, "true", "Whether people are paged."),
+        key("update_every", "duration", Optional, "\"30m\"", "How often stakeholders expect an update, `1m` to `168h`."),
+    ],
+};
+
+pub(crate) static ROUTING: Section = Section {
+    name: "[routing]",
+    about: "An alert that no rule matches gets SEV-3.",
+    keys: &[
+        key("group_by", "list of labels", Default("service"), "[\"service\"]", "Alerts equal in these labels are handled together; without a service, the alert's name counts."),
+        key("rules", "list of tables", Required, "[{ match = [], severity = \"SEV-4\" }]", "The first rule that matches gives the severity."),
+        key("escalation", "escalation", Optional, "\"payments\"", "Whom to page when the service names no escalation, or there is no service."),
+    ],
+};
+
+pub(crate) static RULE: Section = Section {
+    name: "rules of [routing]",
+    about: "",
+    keys: &[
+        key("match", "list of matchers", Required, "['severity=\"critical\"']", "Conditions on labels; all must hold, and an empty list matches everything."),
+        key("severity", "severity", Required, "\"SEV-2\"", "Severity of the alerts it matches."),
+    ],
+};
+
+pub(crate) static RUNBOOKS: Section = Section {
+    name: "[runbooks]",
+    about: "",
+    keys: &[
+        key("folder", "path", Default("runbooks"), "\"runbooks\"", "Folder with Markdown files, relative to this file."),
+    ],
+};
+
+pub(crate) static FRONT_MATTER: Section = Section {
+    name: "front matter of runbooks",
+    about: "TOML between two lines of `+++` at the top of a Markdown file.",
+    keys: &[
+        key("title", "text", Optional, "\"Checkout errors\"", "Title; the first heading if absent."),
+        key("match", "list of matchers", Optional, "['service=\"checkout\"']", "Alerts it is for; the runbook with the most conditions that hold wins. Without any it is found by search."),
+        key("owner", "text", Optional, "\"Payments\"", "Who keeps it."),
+        key("reviewed", "date", Optional, "2026-08-01", "Date of the last review."),
+        key("url", "address", Optional, "\"https://wiki.example.com/checkout\"", "Where the full text lives, if elsewhere."),
+    ],
+};

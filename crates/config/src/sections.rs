@@ -1,0 +1,491 @@
+//! Purpose: each section of the file into its domain type; what is wrong is reported and the rest is still read.
+
+use std::collections::BTreeMap;
+
+use domain::runbook::Runbook;
+use domain::setup::{
+    AtEnd, DiscordSetup, EscalationPolicy, Integration, Language, PageTarget, Person, Routing,
+    RoutingRule, Schedule, Service, SeverityPlan, Step,
+};
+use domain::{Matcher, PersonId, Setup, Severity};
+use jiff::tz::TimeZone;
+
+use crate::checks::{self, Names};
+use crate::places::{Doc, Span};
+use crate::read::{Table, Text, Value};
+use crate::{Env, integrations, keys, read, values};
+
+/// The folder of `[runbooks]`.
+pub(crate) struct Folder {
+    pub(crate) path: String,
+    pub(crate) span: Span,
+}
+
+/// What could be read. Complete when nothing was reported as an error.
+pub(crate) struct Draft {
+    pub(crate) language: Language,
+    pub(crate) timezone: TimeZone,
+    pub(crate) discord: Option<DiscordSetup>,
+    pub(crate) integrations: Vec<Integration>,
+    pub(crate) people: BTreeMap<PersonId, Person>,
+    pub(crate) schedules: BTreeMap<String, Schedule>,
+    pub(crate) escalations: BTreeMap<String, EscalationPolicy>,
+    pub(crate) services: Vec<(Service, Span)>,
+    pub(crate) severities: BTreeMap<Severity, (SeverityPlan, Span)>,
+    pub(crate) routing: Option<(Routing, Span)>,
+    /// Place of each rule that was read.
+    pub(crate) rules: Vec<Span>,
+    pub(crate) runbook_folder: Option<Folder>,
+}
+
+impl Draft {
+    /// The setup, if the required sections are there.
+    pub(crate) fn finish(self, doc: &Doc<'_>, runbooks: Vec<Runbook>) -> Option<Setup> {
+        if let Some(folder) = &self.runbook_folder
+            && runbooks.is_empty()
+        {
+            doc.warning(
+                folder.span,
+                format!("the folder `{}` has no runbooks", folder.path),
+            );
+        }
+        Some(Setup {
+            language: self.language,
+            timezone: self.timezone,
+            discord: self.discord?,
+            integrations: self.integrations,
+            people: self.people,
+            schedules: self.schedules,
+            escalations: self.escalations,
+            services: self
+                .services
+                .into_iter()
+                .map(|(service, _)| service)
+                .collect(),
+            severities: self
+                .severities
+                .into_iter()
+                .map(|(severity, (plan, _))| (severity, plan))
+                .collect(),
+            routing: self.routing?.0,
+            runbooks,
+        })
+    }
+}
+
+/// Reads the whole document; none if its syntax is wrong.
+pub(crate) fn read(doc: &Doc<'_>, env: Env<'_>) -> Option<Draft> {
+    let tree = read::parse(doc, doc.text, 0)?;
+    let root = Table::open(doc, &tree, Span { start: 0, end: 0 }, 0, &keys::ROOT);
+    if let Some(version) = root.need("version")
+        && version
+            .number(0, u32::MAX)
+            .is_some_and(|number| number != 1)
+    {
+        doc.error(
+            version.span,
+            "this Siaga reads version 1 of the format only",
+        );
+    }
+    let names = Names::collect(&root);
+    let timezone = root
+        .text_or_default("timezone")
+        .and_then(values::timezone)
+        .unwrap_or(TimeZone::UTC);
+    let mut rules = Vec::new();
+    let draft = Draft {
+        language: root
+            .text_or_default("language")
+            .and_then(values::language)
+            .unwrap_or_default(),
+        discord: root.need("discord").and_then(discord),
+        integrations: tables(&root, "integrations")
+            .filter_map(|value| integrations::read(value, env))
+            .collect(),
+        people: people(&root),
+        schedules: tables(&root, "schedules")
+            .filter_map(|value| schedule(value, &names, &timezone))
+            .collect(),
+        escalations: tables(&root, "escalations")
+            .filter_map(|value| escalation(value, &names))
+            .collect(),
+        services: tables(&root, "services")
+            .filter_map(|value| service(value, &names))
+            .collect(),
+        severities: root.need("severities").map(severities).unwrap_or_default(),
+        routing: root
+            .need("routing")
+            .and_then(|value| routing(value, &names, &mut rules)),
+        rules,
+        runbook_folder: root.get("runbooks").and_then(runbooks),
+        timezone,
+    };
+    root.done();
+    checks::across(doc, &draft, &names);
+    Some(draft)
+}
+
+fn tables<'a>(root: &Table<'a>, name: &'static str) -> impl Iterator<Item = Value<'a>> + use<'a> {
+    root.get(name)
+        .map(Value::tables)
+        .unwrap_or_default()
+        .into_iter()
+}
+
+fn discord(value: Value<'_>) -> Option<DiscordSetup> {
+    let table = value.table(&keys::DISCORD)?;
+    let access = table
+        .get("access")
+        .and_then(|value| value.table(&keys::ACCESS));
+    let role = |name| {
+        access
+            .as_ref()
+            .and_then(|access| access.optional(name, values::role))
+    };
+    let (responder_role, admin_role) = (role("responder"), role("admin"));
+    let incidents = table.required("incidents", values::channel);
+    let setup = DiscordSetup {
+        server: table.optional("server", values::place),
+        status: table.optional("status", values::channel),
+        operators: table.optional("operators", values::channel),
+        category: table.optional("category", values::place),
+        responder_role,
+        admin_role,
+        incidents: incidents.clone().unwrap_or(domain::setup::ChatName::Id(0)),
+    };
+    if let (Some(status), Some(incidents)) = (&setup.status, &incidents)
+        && status == incidents
+        && let Some(place) = table.get("status")
+    {
+        place
+            .doc
+            .warning(place.span, "stakeholders and responders share one channel")
+            .help("give `status` a channel of its own, so that stakeholders are not in the responders' noise");
+    }
+    table.done();
+    if let Some(access) = access {
+        access.done();
+    }
+    incidents.map(|_| setup)
+}
+
+fn people(root: &Table<'_>) -> BTreeMap<PersonId, Person> {
+    let mut people = BTreeMap::new();
+    for (name, value) in root
+        .get("people")
+        .and_then(Value::entries)
+        .unwrap_or_default()
+    {
+        let id = values::own_name(name).map(PersonId);
+        let Some(table) = value.table(&keys::PERSON) else {
+            continue;
+        };
+        let discord = table.required("discord", values::user);
+        let language = table.optional("language", values::language);
+        table.done();
+        if let (Some(id), Some(discord)) = (id, discord) {
+            let same = people
+                .values()
+                .find(|person: &&Person| person.discord == discord);
+            if let Some(same) = same {
+                name.error(format!("{id} and {} are the same Discord user", same.id))
+                    .help("a person is listed once");
+            }
+            people.insert(
+                id.clone(),
+                Person {
+                    id,
+                    discord,
+                    language,
+                },
+            );
+        }
+    }
+    people
+}
+
+fn schedule(value: Value<'_>, names: &Names<'_>, shared: &TimeZone) -> Option<(String, Schedule)> {
+    let table = value.table(&keys::SCHEDULE)?;
+    let name = table.required("name", values::own_name);
+    let list = table.need("people");
+    let people: Vec<Text<'_>> = list.map(Value::texts).unwrap_or_default();
+    if let Some(list) = list.filter(|list| list.list_is_empty()) {
+        list.doc
+            .error(list.span, "a schedule needs at least one person");
+    }
+    for person in &people {
+        names.people.require(*person, "person", "[people]");
+    }
+    let handoff = table.text_or_default("handoff").and_then(values::handoff);
+    let timezone = match table.get("timezone") {
+        Some(zone) => zone.text().and_then(values::timezone),
+        None => Some(shared.clone()),
+    };
+    let source = table.doc.source_ref(table.span);
+    table.done();
+    let (name, (handoff_day, handoff_time)) = (name?, handoff?);
+    let people = people
+        .into_iter()
+        .map(|person| PersonId::from(person.text))
+        .collect();
+    let schedule = Schedule {
+        name: name.clone(),
+        people,
+        handoff_day,
+        handoff_time,
+        timezone: timezone?,
+        source,
+    };
+    Some((name, schedule))
+}
+
+fn escalation(value: Value<'_>, names: &Names<'_>) -> Option<(String, EscalationPolicy)> {
+    let table = value.table(&keys::ESCALATION)?;
+    let name = table.required("name", values::own_name);
+    let list = table.need("steps");
+    if let Some(list) = list.filter(|list| list.list_is_empty()) {
+        list.doc
+            .error(list.span, "an escalation without steps would page nobody")
+            .help("add a step: { page = \"on-call:...\", wait = \"5m\" }");
+    }
+    let steps = list.and_then(Value::list).unwrap_or_default();
+    let steps: Vec<Step> = steps
+        .into_iter()
+        .filter_map(|value| step(value, names))
+        .collect();
+    let default = table.default("repeat").parse().unwrap_or(0);
+    let repeat = table
+        .get("repeat")
+        .and_then(|value| value.number(0, 10))
+        .unwrap_or(default);
+    let ack_timeout = table.optional("ack_timeout", |text| values::duration(text, "1m", "168h"));
+    let at_end = table.get("at_end").and_then(at_end);
+    let source = table.doc.source_ref(table.span);
+    table.done();
+    let name = name?;
+    Some((
+        name.clone(),
+        EscalationPolicy {
+            name,
+            steps,
+            repeat,
+            ack_timeout,
+            at_end,
+            source,
+        },
+    ))
+}
+
+fn step(value: Value<'_>, names: &Names<'_>) -> Option<Step> {
+    let table = value.table(&keys::STEP)?;
+    let page = table.need("page");
+    if let Some(list) = page.filter(|page| page.list_is_empty()) {
+        list.doc
+            .error(list.span, "this step pages nobody")
+            .help("name a person or \"on-call:\" and a schedule");
+    }
+    let targets = page.map(Value::one_or_more).unwrap_or_default();
+    let targets = targets
+        .into_iter()
+        .filter_map(|text| target(text, names))
+        .collect();
+    let wait = table
+        .text_or_default("wait")
+        .and_then(|text| values::duration(text, "10s", "24h"));
+    table.done();
+    Some(Step {
+        targets,
+        wait: wait?,
+    })
+}
+
+fn target(text: Text<'_>, names: &Names<'_>) -> Option<PageTarget> {
+    if let Some(schedule) = text.text.strip_prefix("on-call:") {
+        let span = text.part("on-call:".len(), text.text.len());
+        let part = Text {
+            text: schedule,
+            span,
+            ..text
+        };
+        return names
+            .schedules
+            .require(part, "schedule", "[[schedules]]")
+            .then(|| PageTarget::OnCall(schedule.to_owned()));
+    }
+    if text.text.starts_with('@') {
+        text.error("a page goes to people, not to roles")
+            .help("name a person or \"on-call:\" and a schedule; a role can be told at the end: at_end = { mention = \"@...\" }");
+        return None;
+    }
+    if !names.people.has(text.text) && names.schedules.has(text.text) {
+        text.error(format!("`{}` is a schedule, not a person", text.text))
+            .help(format!("did you mean \"on-call:{}\"?", text.text));
+        return None;
+    }
+    names
+        .people
+        .require(text, "person", "[people]")
+        .then(|| PageTarget::Person(PersonId::from(text.text)))
+}
+
+fn at_end(value: Value<'_>) -> Option<AtEnd> {
+    let table = value.table(&keys::AT_END)?;
+    let end = AtEnd {
+        post: table.optional("post", values::channel),
+        mention: table.optional("mention", values::role),
+    };
+    table.done();
+    Some(end)
+}
+
+fn service(value: Value<'_>, names: &Names<'_>) -> Option<(Service, Span)> {
+    let table = value.table(&keys::SERVICE)?;
+    let name = table.required("name", values::own_name);
+    let matchers = match table.get("match") {
+        Some(list) if list.list_is_empty() => {
+            list.doc
+                .error(
+                    list.span,
+                    "an empty list would make every alert one of this service",
+                )
+                .help("remove `match`: then the label `service` decides");
+            Vec::new()
+        }
+        Some(list) => matchers(list),
+        None => name.iter().filter_map(|name| service_is(name)).collect(),
+    };
+    let escalation = table.optional("escalation", |text| {
+        names
+            .escalations
+            .require(text, "escalation", "[[escalations]]");
+        Some(text.text.to_owned())
+    });
+    let dependents = table
+        .get("dependents")
+        .map(Value::texts)
+        .unwrap_or_default();
+    for dependent in &dependents {
+        names.check_dependent(*dependent, name.as_deref());
+    }
+    let service = Service {
+        name: name.clone().unwrap_or_default(),
+        matchers,
+        owner: table.optional("owner", values::sentence),
+        escalation,
+        dependents: dependents.iter().map(|text| text.text.to_owned()).collect(),
+        dashboard: table.optional("dashboard", values::url),
+    };
+    let span = table.span;
+    table.done();
+    name.map(|_| (service, span))
+}
+
+/// The matcher `service="name"`.
+fn service_is(name: &str) -> Option<Matcher> {
+    let value = name.replace('\\', "\\\\").replace('"', "\\\"");
+    Matcher::parse(&format!("service=\"{value}\"")).ok()
+}
+
+pub(crate) fn matchers(list: Value<'_>) -> Vec<Matcher> {
+    list.texts()
+        .into_iter()
+        .filter_map(values::matcher)
+        .collect()
+}
+
+fn severities(value: Value<'_>) -> BTreeMap<Severity, (SeverityPlan, Span)> {
+    let mut plans = BTreeMap::new();
+    let entries = value.entries().unwrap_or_default();
+    if entries.is_empty() {
+        value
+            .doc
+            .error(value.span, "[severities] is empty")
+            .help("add SEV-3 = { means = \"Degraded\", room = \"thread\", page = true }");
+    }
+    for (name, value) in entries {
+        let severity = values::severity(name);
+        let Some(table) = value.table(&keys::SEVERITY) else {
+            continue;
+        };
+        let means = table.required("means", values::sentence);
+        let room = table.text_or_default("room").and_then(values::room);
+        let page = table.need("page").and_then(Value::boolean);
+        let update_every =
+            table.optional("update_every", |text| values::duration(text, "1m", "168h"));
+        table.done();
+        if let (Some(severity), Some(means), Some(room), Some(page)) = (severity, means, room, page)
+        {
+            let plan = SeverityPlan {
+                means,
+                room,
+                page,
+                update_every,
+            };
+            if plans.insert(severity, (plan, name.span)).is_some() {
+                name.error(format!("{severity} is described twice"));
+            }
+        }
+    }
+    plans
+}
+
+fn routing(value: Value<'_>, names: &Names<'_>, places: &mut Vec<Span>) -> Option<(Routing, Span)> {
+    let table = value.table(&keys::ROUTING)?;
+    let escalation = table.optional("escalation", |text| {
+        names
+            .escalations
+            .require(text, "escalation", "[[escalations]]");
+        Some(text.text.to_owned())
+    });
+    let mut rules = Vec::new();
+    for value in table
+        .need("rules")
+        .and_then(Value::list)
+        .unwrap_or_default()
+    {
+        let Some(rule) = value.table(&keys::RULE) else {
+            continue;
+        };
+        let matchers = rule.need("match").map(matchers);
+        let severity = rule.required("severity", |text| {
+            let severity = values::severity(text)?;
+            names.require_severity(text, severity);
+            Some(severity)
+        });
+        if let (Some(matchers), Some(severity)) = (matchers, severity) {
+            rules.push(RoutingRule {
+                matchers,
+                severity,
+                source: rule.doc.source_ref(rule.span),
+            });
+            places.push(rule.span);
+        }
+        rule.done();
+    }
+    let group_by = table
+        .texts_or_default("group_by")
+        .into_iter()
+        .filter_map(values::sentence)
+        .collect();
+    let span = table.span;
+    table.done();
+    Some((
+        Routing {
+            group_by,
+            rules,
+            escalation,
+        },
+        span,
+    ))
+}
+
+fn runbooks(value: Value<'_>) -> Option<Folder> {
+    let table = value.table(&keys::RUNBOOKS)?;
+    let text = table.text_or_default("folder");
+    table.done();
+    let text = text?;
+    Some(Folder {
+        path: values::sentence(text)?,
+        span: text.span,
+    })
+}

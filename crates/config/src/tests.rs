@@ -1,0 +1,44 @@
+//! Purpose: what people see for each mistake, and that the samples and the reference stay true.
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
+
+mod cases;
+mod samples;
+mod whole;
+
+use crate::{Loaded, Problems, from_text};
+
+/// The smallest configuration that is accepted without a warning.
+const SMALL: &str = r##"version = 1
+[discord]
+incidents = "#incidents"
+[severities]
+SEV-3 = { means = "Degraded", page = false }
+[routing]
+rules = [{ match = [], severity = "SEV-3" }]
+"##;
+
+fn load(text: &str) -> Result<Loaded, Problems> {
+    from_text("siaga.toml", text, &[])
+}
+
+/// Each problem as `line:column message | help`.
+fn found(result: Result<Loaded, Problems>) -> Vec<String> {
+    let problems = match result {
+        Ok(loaded) => loaded.warnings,
+        Err(problems) => problems,
+    };
+    problems
+        .iter()
+        .map(|problem| {
+            let help = problem
+                .help
+                .as_ref()
+                .map_or_else(String::new, |help| format!(" | {help}"));
+            format!(
+                "{}:{} {}{help}",
+                problem.line, problem.column, problem.message
+            )
+        })
+        .collect()
+}

@@ -1,0 +1,444 @@
+//! Purpose: a case for each check: what is changed, and what is then reported.
+
+use super::{SMALL, found, load};
+use crate::from_text;
+
+/// What is reported when a part of a faultless text is replaced: for each case the new part and the problems.
+fn told(cases: &[(&str, &str)]) -> String {
+    const FULL: &str = r##"version = 1
+[discord]
+incidents = "#incidents"
+[[integrations]]
+name = "alertmanager"
+kind = "alertmanager"
+key_env = "KEY"
+[[integrations]]
+name = "chat"
+kind = "chat"
+channels = ["#support"]
+match = '(?P<status>up|down) (?P<what>.*)'
+[people]
+budi = { discord = "budi" }
+rina = { discord = "rina" }
+[[schedules]]
+name = "payments"
+people = ["budi", "rina"]
+[[escalations]]
+name = "payments"
+steps = [{ page = "on-call:payments", wait = "5m" }]
+[[services]]
+name = "checkout"
+escalation = "payments"
+[[services]]
+name = "search"
+[severities]
+SEV-1 = { means = "Bad", page = true }
+SEV-3 = { means = "Degraded", page = false }
+[routing]
+escalation = "payments"
+rules = [
+  { match = ['severity="critical"'], severity = "SEV-1" },
+  { match = [], severity = "SEV-3" },
+]
+"##;
+    let mut told = String::new();
+    for (old, new) in cases {
+        assert!(FULL.contains(old), "{old}");
+        let problems = found(load(&FULL.replacen(old, new, 1)));
+        told.push_str(&format!("{}\n", new.trim().replace('\n', "\n  ")));
+        told.extend(problems.iter().map(|problem| format!("    -> {problem}\n")));
+    }
+    told
+}
+
+#[test]
+fn the_text_that_the_cases_change_is_faultless() {
+    assert!(!told(&[("version = 1", "version = 1")]).contains("->"));
+}
+
+#[test]
+fn names_that_do_not_exist_are_found() {
+    let told = told(&[
+        (
+            "steps = [{ page = \"on-call:payments\"",
+            "steps = [{ page = \"on-call:pay\"",
+        ),
+        (
+            "people = [\"budi\", \"rina\"]",
+            "people = [\"budi\", \"tono\"]",
+        ),
+        ("page = \"on-call:payments\"", "page = \"payments\""),
+        ("page = \"on-call:payments\"", "page = \"@sre\""),
+        (
+            "escalation = \"payments\"\n[[services]]",
+            "escalation = \"paiments\"\n[[services]]",
+        ),
+        (
+            "[routing]\nescalation = \"payments\"",
+            "[routing]\nescalation = \"x\"",
+        ),
+        ("severity = \"SEV-1\"", "severity = \"SEV-2\""),
+    ]);
+    insta::assert_snapshot!(told, @r##"
+    steps = [{ page = "on-call:pay"
+        -> 21:28 no schedule is named `pay` | did you mean "payments"?
+    people = ["budi", "tono"]
+        -> 18:19 no person is named `tono` | known: budi, rina; or declare it in [people]
+    page = "payments"
+        -> 21:19 `payments` is a schedule, not a person | did you mean "on-call:payments"?
+    page = "@sre"
+        -> 21:19 a page goes to people, not to roles | name a person or "on-call:" and a schedule; a role can be told at the end: at_end = { mention = "@..." }
+    escalation = "paiments"
+      [[services]]
+        -> 24:14 no escalation is named `paiments` | did you mean "payments"?
+    [routing]
+      escalation = "x"
+        -> 31:14 no escalation is named `x` | known: payments; or declare it in [[escalations]]
+    severity = "SEV-2"
+        -> 33:49 SEV-2 is not described in [severities] | add SEV-2 = { means = "...", room = "thread", page = false }
+    "##);
+}
+
+#[test]
+fn a_dependent_may_be_a_business_unit_but_not_a_mistyped_service() {
+    let told = told(&[
+        (
+            "name = \"search\"",
+            "name = \"search\"\ndependents = [\"customer-care\", \"checkout\"]",
+        ),
+        (
+            "name = \"search\"",
+            "name = \"search\"\ndependents = [\"chekout\"]",
+        ),
+        (
+            "name = \"search\"",
+            "name = \"search\"\ndependents = [\"search\"]",
+        ),
+    ]);
+    insta::assert_snapshot!(told, @r##"
+    name = "search"
+      dependents = ["customer-care", "checkout"]
+    name = "search"
+      dependents = ["chekout"]
+        -> 27:15 no service is named `chekout` | did you mean "checkout"? A business unit may have any name
+    name = "search"
+      dependents = ["search"]
+        -> 27:15 a service does not depend on itself
+    "##);
+}
+
+#[test]
+fn a_page_that_reaches_nobody_is_an_error() {
+    let told = told(&[
+        ("[routing]\nescalation = \"payments\"", "[routing]"),
+        (
+            "steps = [{ page = \"on-call:payments\", wait = \"5m\" }]",
+            "steps = []",
+        ),
+        ("page = \"on-call:payments\"", "page = []"),
+        ("people = [\"budi\", \"rina\"]", "people = []"),
+    ]);
+    insta::assert_snapshot!(told, @r##"
+    [routing]
+        -> 25:1 a SEV-1 alert of search would page nobody | add `escalation = "payments"` to this service or to [routing]
+        -> 30:1 a SEV-1 alert without a service would page nobody | add `escalation = "payments"` to [routing]
+    steps = []
+        -> 21:9 an escalation without steps would page nobody | add a step: { page = "on-call:...", wait = "5m" }
+    page = []
+        -> 21:19 this step pages nobody | name a person or "on-call:" and a schedule
+    people = []
+        -> 18:10 a schedule needs at least one person
+    "##);
+    let text = SMALL.replace("page = false", "page = true");
+    insta::assert_debug_snapshot!(found(load(&text)), @r##"
+    [
+        "6:1 a SEV-3 alert without a service would page nobody | describe whom to page in [[escalations]] and add `escalation = \"...\"` to [routing]",
+    ]
+    "##);
+}
+
+#[test]
+fn rules_and_services_that_never_match_are_found() {
+    let told = told(&[
+        (
+            "  { match = ['severity",
+            "  { match = [], severity = \"SEV-3\" },\n  { match = ['severity",
+        ),
+        (
+            "  { match = [],",
+            "  { match = ['a=\"b\"', 'severity=\"critical\"'],",
+        ),
+        (
+            "name = \"search\"",
+            "name = \"search\"\nmatch = ['service=\"checkout\"', 'env=\"prod\"']",
+        ),
+        ("name = \"search\"", "name = \"search\"\nmatch = []"),
+    ]);
+    insta::assert_snapshot!(told, @r##"
+    { match = [], severity = "SEV-3" },
+        { match = ['severity
+        -> 34:3 this rule can never match | the rule in line 33 matches everything; put the narrower rule first
+        -> 35:3 this rule can never match | the rule in line 33 matches everything; put the narrower rule first
+    { match = ['a="b"', 'severity="critical"'],
+        -> 30:1 no rule is for the rest: an alert that no rule matches gets SEV-3 | end the list with { match = [], severity = "SEV-4" }
+        -> 34:3 this rule can never match | the rule in line 33 matches all of its alerts; put the narrower rule first
+    name = "search"
+      match = ['service="checkout"', 'env="prod"']
+        -> 25:1 no alert can be of search | checkout stands earlier and takes all of its alerts; put the narrower service first
+    name = "search"
+      match = []
+        -> 27:9 an empty list would make every alert one of this service | remove `match`: then the label `service` decides
+    "##);
+}
+
+#[test]
+fn a_name_or_person_listed_twice_is_an_error() {
+    let told = told(&[
+        ("name = \"chat\"", "name = \"alertmanager\""),
+        ("name = \"search\"", "name = \"checkout\""),
+        ("discord = \"rina\"", "discord = \"@budi\""),
+        (
+            "SEV-3 = {",
+            "sev1 = { means = \"Again\", page = true }\nSEV-3 = {",
+        ),
+        (
+            "[[services]]\nname = \"checkout\"",
+            "[[escalations]]\nname = \"spare\"\nsteps = [{ page = \"budi\" }]\n[[services]]\nname = \"checkout\"",
+        ),
+    ]);
+    insta::assert_snapshot!(told, @r##"
+    name = "alertmanager"
+        -> 9:8 a second integration is named `alertmanager` | the first is in line 5
+    name = "checkout"
+        -> 26:8 a second service is named `checkout` | the first is in line 23
+    discord = "@budi"
+        -> 15:1 rina and budi are the same Discord user | a person is listed once
+    sev1 = { means = "Again", page = true }
+      SEV-3 = {
+        -> 29:1 SEV-1 is described twice
+    [[escalations]]
+      name = "spare"
+      steps = [{ page = "budi" }]
+      [[services]]
+      name = "checkout"
+        -> 23:8 nothing uses the escalation `spare` | name it in a service or in [routing], or remove it
+    "##);
+}
+
+#[test]
+fn durations_are_texts_within_bounds() {
+    let wrong = [
+        "\"5\"", "5", "\"1d\"", "\"9s\"", "\"25h\"", "\"soon\"", "\"-5m\"",
+    ];
+    insta::assert_snapshot!(wrong.map(|wait| told(&[("\"5m\"", wait)])).concat(), @r##"
+    "5"
+        -> 21:46 `5` is not a duration | which unit? "5s", "5m" or "5h"
+    5
+        -> 21:46 expected a text, found a whole number | write it in quotes and with its unit: "5s", "5m" or "5h"
+    "1d"
+        -> 21:46 `1d` is not a duration | use hours, minutes and seconds: a day is "24h" (days are not all equally long)
+    "9s"
+        -> 21:46 `9s` is out of range | the least is "10s", the most "24h"
+    "25h"
+        -> 21:46 `25h` is out of range | the least is "10s", the most "24h"
+    "soon"
+        -> 21:46 `soon` is not a duration | write it like "90s", "5m" or "1h30m"
+    "-5m"
+        -> 21:46 `-5m` is out of range | the least is "10s", the most "24h"
+    "##);
+    for wait in ["10s", "90s", "1h30m", "1h 30m", "24h", "2 hours"] {
+        assert!(!told(&[("5m", wait)]).contains("->"), "{wait}");
+    }
+}
+
+#[test]
+fn single_values_say_what_they_should_be() {
+    let told = told(&[
+        ("\"#incidents\"", "\"#Big Incidents\""),
+        ("\"#incidents\"", "\"\""),
+        ("\"#incidents\"", "112233445566778899"),
+        ("discord = \"budi\"", "discord = \"budi#0001\""),
+        ("budi = { discord = \"budi\" }", "budi = \"budi\""),
+        (
+            "{ discord = \"budi\" }",
+            "{ discord = \"budi\", language = \"id-ID\" }",
+        ),
+        ("version = 1", "version = 1\ntimezone = \"WIB\""),
+        ("version = 1", "version = 1\ntimezone = \"Asia/Jakrta\""),
+        ("version = 1", "version = 1\ntimezone = \"makassar\""),
+        ("version = 1", "version = 1\ntimezone = \"xyzzy\""),
+        ("people = [", "handoff = \"Senin 09:00\"\npeople = ["),
+        ("people = [", "handoff = \"Wendesday 09:00\"\npeople = ["),
+        ("people = [", "handoff = \"Monday 24:00\"\npeople = ["),
+        ("people = [", "handoff = \"09:00\"\npeople = ["),
+        (
+            "name = \"search\"",
+            "name = \"search\"\ndashboard = \"ftp://x\"",
+        ),
+        (
+            "name = \"search\"",
+            "name = \"search\"\nmatch = ['service']",
+        ),
+        (
+            "name = \"search\"",
+            "name = \"search\"\nmatch = ['service=~\"(\"']",
+        ),
+        (
+            "name = \"search\"",
+            "name = \"search\"\nmatch = 'service=\"a\"'",
+        ),
+        ("key_env = \"KEY\"", "key_env = \"hunter2\""),
+        ("key_env = \"KEY\"", "key = \"hunter2\""),
+        ("(?P<what>.*)'", "(?P<what>.*)'\ntitle = \"{wat} is bad\""),
+        ("(?P<what>.*)'", "(?P<what>.*)'\ntitle = \"{what\""),
+        ("(?P<status>up|down) (?P<what>.*)", "a{999999}"),
+        ("(?P<status>up|down) (?P<what>.*)", ".*"),
+        (
+            "'(?P<status>up|down) (?P<what>.*)'",
+            "'x'\nresolved = [\"ok\"]",
+        ),
+        ("channels = [\"#support\"]", "channels = []"),
+        ("kind = \"chat\"", ""),
+        ("wait = \"5m\" }]", "wait = \"5m\" }]\nrepeat = 11"),
+        ("[routing]\n", "[routing]\ngroup_by = \"service\"\n"),
+        ("page = false", "page = 0"),
+        (
+            "[[services]]\nname = \"checkout\"\nescalation = \"payments\"\n[[services]]",
+            "[services]",
+        ),
+    ]);
+    insta::assert_snapshot!(told, @r##"
+    "#Big Incidents"
+        -> 3:13 Discord's channel names have no capitals and no spaces | did you mean "#big-incidents"?
+    ""
+        -> 3:13 this name is empty | a name, or Discord's id in quotes
+    112233445566778899
+        -> 3:13 expected a text, found a whole number | write it in quotes: "112233445566778899"
+    discord = "budi#0001"
+        -> 14:20 Discord's user names have no #number any more | did you mean "budi"?
+    budi = "budi"
+        -> 14:8 expected a table, found a text | write { discord = "budi", ... }
+    { discord = "budi", language = "id-ID" }
+        -> 14:39 `id-ID` is not a language | one of: en, id
+    version = 1
+      timezone = "WIB"
+        -> 2:12 no time zone is named `WIB` | did you mean "Asia/Jakarta"?
+    version = 1
+      timezone = "Asia/Jakrta"
+        -> 2:12 no time zone is named `Asia/Jakrta` | did you mean "Asia/Jakarta"?
+    version = 1
+      timezone = "makassar"
+        -> 2:12 no time zone is named `makassar` | did you mean "Asia/Makassar"?
+    version = 1
+      timezone = "xyzzy"
+        -> 2:12 no time zone is named `xyzzy` | use an IANA name like "Asia/Jakarta" or "UTC"
+    handoff = "Senin 09:00"
+      people = [
+        -> 18:11 `Senin` is not a day of the week | write it in English, like "Monday 09:00"
+    handoff = "Wendesday 09:00"
+      people = [
+        -> 18:11 `Wendesday` is not a day of the week | did you mean "Wednesday 09:00"?
+    handoff = "Monday 24:00"
+      people = [
+        -> 18:11 `24:00` is not a time of day | hours and minutes, 00:00 to 23:59
+    handoff = "09:00"
+      people = [
+        -> 18:11 `09:00` is not a day and a time | write it like "Monday 09:00"
+    name = "search"
+      dashboard = "ftp://x"
+        -> 27:13 this address cannot be opened | it begins with https:// or http:// and has no spaces
+    name = "search"
+      match = ['service']
+        -> 27:10 `service` is not a matcher: a matcher looks like name="value", with =, !=, =~ or !~ | for example 'severity="critical"'
+    name = "search"
+      match = ['service=~"("']
+        -> 27:10 `service=~"("` is not a matcher: the regular expression does not compile: unclosed group
+    name = "search"
+      match = 'service="a"'
+        -> 27:9 expected a list, found a text | write ['service="a"']
+    key_env = "hunter2"
+        -> 7:11 this is not the name of an environment variable | capitals, digits and `_`, like SIAGA_KEY_ALERTMANAGER; put the key itself into that variable, never into this file
+    key = "hunter2"
+        -> 4:1 [[integrations]] of kind alertmanager lacks `key_env` | add `key_env = "SIAGA_KEY_ALERTMANAGER"`
+        -> 7:1 unknown key `key` in [[integrations]] of kind alertmanager | did you mean `key_env`?
+    (?P<what>.*)'
+      title = "{wat} is bad"
+        -> 13:10 `match` has no group named `wat` | did you mean `{what}`?
+    (?P<what>.*)'
+      title = "{what"
+        -> 13:10 this brace is not closed
+    a{999999}
+        -> 12:9 this regular expression is too large | use smaller repetitions, like {0,20}
+    .*
+        -> 12:9 this expression matches every line, the empty one too | anchor it or ask for a word that only alerts have
+    'x'
+      resolved = ["ok"]
+        -> 13:12 `resolved` has no effect: `match` has no group named `status` | name the word that tells: (?P<status>...)
+    channels = []
+        -> 11:12 this rule watches no channel | add one: ["#support"]
+
+        -> 8:1 [[integrations]] lacks `kind` (a text) | the kind is alertmanager or chat
+    wait = "5m" }]
+      repeat = 11
+        -> 22:10 the number must be 0 to 10
+    [routing]
+      group_by = "service"
+        -> 31:12 expected a list, found a text | write ["service"]
+    page = 0
+        -> 29:38 expected true or false, found a whole number
+    [services]
+        -> 22:1 expected a list of tables, found one table | write the header with two brackets: [[...]]
+    "##);
+}
+
+#[test]
+fn front_matter_mistakes_carry_their_line() {
+    let mut told = String::new();
+    for text in [
+        "+++\nmatch = ['service']\n+++\n- Look",
+        "+++\nreviewed = \"2026-08-01\"\n+++\n- Look",
+        "+++\ntitle = \"A\"\nurl = \"wiki\"\n+++\n- Look",
+        "+++\ntitle = \"A\n+++\n- Look",
+        "+++\ntitle = \"A\"\n- Look",
+        "---\ntitle: A\ntags: [a]\n---\n- Look",
+        "---\ntitle: A\nreviewed: soon\n---\n- Look",
+        "+++\ntitle = \"A\"\n+++\n",
+    ] {
+        let problems = found(from_text("siaga.toml", SMALL, &[("a.md", text)]));
+        told.push_str(&format!(
+            "{}\n    -> {}\n",
+            text.escape_debug(),
+            problems.join("\n    -> ")
+        ));
+    }
+    insta::assert_snapshot!(told, @r##"
+    +++\nmatch = [\'service\']\n+++\n- Look
+        -> 2:10 `service` is not a matcher: a matcher looks like name="value", with =, !=, =~ or !~ | for example 'severity="critical"'
+    +++\nreviewed = \"2026-08-01\"\n+++\n- Look
+        -> 2:12 expected a date, found a text | write it without quotes: 2026-08-01
+    +++\ntitle = \"A\"\nurl = \"wiki\"\n+++\n- Look
+        -> 3:7 this address cannot be opened | it begins with https:// or http:// and has no spaces
+    +++\ntitle = \"A\n+++\n- Look
+        -> 2:11 invalid basic string, expected `"` | texts stand in quotes: "...", or '...' when the text itself has quotes or backslashes
+    +++\ntitle = \"A\"\n- Look
+        -> 1:1 the front matter does not end | close it with a line `+++`
+    ---\ntitle: A\ntags: [a]\n---\n- Look
+        -> 3:1 between `---` lines only `title`, `owner`, `reviewed` and `url` are read | use TOML between `+++` lines: match = ['service="checkout"']
+    ---\ntitle: A\nreviewed: soon\n---\n- Look
+        -> 3:11 expected a date | write it like 2026-08-01
+    +++\ntitle = \"A\"\n+++\n
+        -> 1:1 the runbook `a` says nothing | write what to do first as a list item, or give a `url`
+    "##);
+    for text in [
+        "# Title\n\n- Look",
+        "---\ntitle: \"A\"\nowner: Payments\nreviewed: 2026-08-01\n---\n- Look",
+        "+++\r\ntitle = \"A\"\r\n+++\r\n- Look",
+    ] {
+        let loaded = from_text("siaga.toml", SMALL, &[("a.md", text)]).unwrap();
+        assert_eq!(
+            loaded.setup.runbooks[0].first_step(),
+            Some("Look"),
+            "{text}"
+        );
+    }
+}
