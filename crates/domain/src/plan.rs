@@ -88,7 +88,8 @@ impl Planner<'_> {
     fn page(&mut self, page: PageId, person: &PersonId) {
         let incident = self.id();
         for via in [PageVia::Room, PageVia::Direct] {
-            self.push(Lane::Page, Effect::Page { incident, page, person: person.clone(), via }, None);
+            let order = format!("page:{incident}:{page}:{}", via.as_str());
+            self.push(Lane::Page, Effect::Page { incident, page, person: person.clone(), via }, Some(order));
         }
     }
 

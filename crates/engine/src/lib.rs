@@ -1,1 +1,20 @@
-//! Purpose: see the package description.
+//! Purpose: the use cases. Accepts alerts, decides in one writer, remembers, and brings effects outside once.
+//!
+//! Nothing here names serenity, axum or sqlx types.
+
+mod action;
+mod book;
+mod clock;
+mod decider;
+mod deliver;
+mod handle;
+mod objects;
+mod outbox;
+mod start;
+
+pub use action::{ActError, Action, Done, Opened, What, Which};
+pub use clock::Clock;
+pub use deliver::{Deliver, Gate, Job, Outcome, Receipt};
+pub use handle::{Accepted, Engine, Health, IncidentFilter, IncidentLine, Part, Totals, Unavailable};
+pub use objects::{ObjectKind, ObjectRef, Objects};
+pub use start::{Options, Running, StartError, start};

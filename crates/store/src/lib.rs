@@ -1,1 +1,65 @@
-//! Purpose: see the package description.
+//! Purpose: the only SQL. Journal, timeline, alerts, timers, outbox and what Discord gave us.
+//!
+//! One writer connection, a few readers. Every statement is a named constant in the file that uses it; bulk rows travel as
+//! one JSON parameter, so a batch costs the same number of statements whatever its size.
+
+mod batch;
+mod dialect;
+mod journal;
+mod open;
+mod outbox;
+mod reads;
+
+pub use batch::{AlertRow, Batch, IncidentRow, JournalMark};
+pub use journal::JournalRow;
+pub use open::{OpenError, Store};
+pub use outbox::{Finish, ObjectRow, OutboxCounts, OutboxRow, OutboxState};
+pub use reads::{IncidentLine, JournalOutcome, ListFilter, Resume};
+
+/// The database said no, or could not be reached.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// From the driver.
+    #[error("database: {0}")]
+    Database(#[from] sqlx::Error),
+    /// A stored JSON text could not be read: written by a newer version, or damaged.
+    #[error("stored {what} {id} cannot be read: {source}")]
+    Unreadable {
+        /// Table.
+        what: &'static str,
+        /// Key of the row.
+        id: String,
+        /// Why.
+        source: serde_json::Error,
+    },
+    /// A value could not be written as JSON.
+    #[error("cannot write as JSON: {0}")]
+    Encode(serde_json::Error),
+}
+
+/// Result of the store.
+pub type Result<T> = std::result::Result<T, StoreError>;
+
+/// Version written beside every stored event and effect.
+pub const STORED_VERSION: i64 = 1;
+
+fn millis(at: domain::Timestamp) -> i64 {
+    at.as_millisecond()
+}
+
+fn instant(millis: i64) -> domain::Timestamp {
+    domain::Timestamp::from_millisecond(millis).unwrap_or(domain::Timestamp::UNIX_EPOCH)
+}
+
+fn encode(value: &impl serde::Serialize) -> Result<String> {
+    serde_json::to_string(value).map_err(StoreError::Encode)
+}
+
+/// Discord's ids are unsigned 64-bit numbers below 2^63; the database has signed ones.
+fn signed(id: u64) -> i64 {
+    i64::try_from(id).unwrap_or(i64::MAX)
+}
+
+fn unsigned(id: i64) -> u64 {
+    u64::try_from(id).unwrap_or_default()
+}

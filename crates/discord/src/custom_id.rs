@@ -1,0 +1,188 @@
+//! Purpose: the versioned `custom_id` of every button and form. It is all the state they have, so they work after any
+//! restart; and it is the marker by which our own messages are found again.
+
+use std::fmt;
+
+use domain::{IncidentId, PageId};
+
+/// Characters Discord allows.
+pub const LIMIT: usize = 100;
+
+/// What a button or form asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CustomId {
+    /// A button about an incident.
+    Button {
+        /// What it does.
+        verb: Verb,
+        /// To which incident.
+        incident: IncidentId,
+        /// The message it stands on.
+        spot: Spot,
+    },
+    /// The answer to "is this an incident?".
+    Candidate {
+        /// Journal row of the report.
+        journal: i64,
+        /// Yes or no.
+        open: bool,
+    },
+    /// A submitted form.
+    Form(Form),
+}
+
+/// What a button does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verb {
+    /// Acknowledge.
+    Acknowledge,
+    /// Can't take it.
+    Decline,
+    /// Show the runbook privately.
+    Runbook,
+    /// Open the update form.
+    Update,
+    /// Open the resolve form.
+    Resolve,
+    /// Show everything privately, with what else can be done.
+    More,
+    /// Keep it open although no alert fires.
+    KeepOpen,
+    /// Take the acknowledgement back.
+    Undo,
+    /// Still on it.
+    StillOnIt,
+    /// Give a line incident a room.
+    Room,
+}
+
+/// The message a button stands on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Spot {
+    /// The card.
+    Card,
+    /// The message of a page.
+    Page(PageId),
+    /// A post in the room.
+    Post,
+    /// A private answer.
+    Answer,
+}
+
+/// A form.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// A status update.
+    Update(IncidentId),
+    /// What fixed it.
+    Resolve(IncidentId),
+    /// A new incident from a message.
+    Open {
+        /// Channel of the message.
+        channel: u64,
+        /// The message.
+        message: u64,
+    },
+}
+
+const VERBS: [(Verb, &str); 10] = [
+    (Verb::Acknowledge, "ack"),
+    (Verb::Decline, "decline"),
+    (Verb::Runbook, "runbook"),
+    (Verb::Update, "update"),
+    (Verb::Resolve, "resolve"),
+    (Verb::More, "more"),
+    (Verb::KeepOpen, "keep"),
+    (Verb::Undo, "undo"),
+    (Verb::StillOnIt, "still"),
+    (Verb::Room, "room"),
+];
+
+impl fmt::Display for Spot {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Card => f.write_str("card"),
+            Self::Page(page) => write!(f, "p{page}"),
+            Self::Post => f.write_str("post"),
+            Self::Answer => f.write_str("answer"),
+        }
+    }
+}
+
+impl fmt::Display for CustomId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Button { verb, incident, spot } => {
+                let name = VERBS.iter().find(|(known, _)| known == verb).map_or("more", |(_, name)| name);
+                write!(f, "v1:{name}:{incident}:{spot}")
+            }
+            Self::Candidate { journal, open } => {
+                write!(f, "v1:candidate:{journal}:{}", if *open { "open" } else { "decline" })
+            }
+            Self::Form(Form::Update(incident)) => write!(f, "v1:form-update:{incident}"),
+            Self::Form(Form::Resolve(incident)) => write!(f, "v1:form-resolve:{incident}"),
+            Self::Form(Form::Open { channel, message }) => write!(f, "v1:form-open:{channel}:{message}"),
+        }
+    }
+}
+
+impl CustomId {
+    /// Reads a `custom_id`; none for one that is not ours or of a version we do not know.
+    pub fn parse(text: &str) -> Option<Self> {
+        let parts: Vec<&str> = text.strip_prefix("v1:")?.split(':').collect();
+        match parts.as_slice() {
+            ["candidate", journal, answer] => {
+                let open = match *answer {
+                    "open" => true,
+                    "decline" => false,
+                    _ => return None,
+                };
+                Some(Self::Candidate { journal: journal.parse().ok()?, open })
+            }
+            ["form-update", incident] => Some(Self::Form(Form::Update(IncidentId(incident.parse().ok()?)))),
+            ["form-resolve", incident] => Some(Self::Form(Form::Resolve(IncidentId(incident.parse().ok()?)))),
+            ["form-open", channel, message] => {
+                Some(Self::Form(Form::Open { channel: channel.parse().ok()?, message: message.parse().ok()? }))
+            }
+            [name, incident, spot] => {
+                let verb = VERBS.iter().find(|(_, known)| known == name).map(|(verb, _)| *verb)?;
+                let spot = match *spot {
+                    "card" => Spot::Card,
+                    "post" => Spot::Post,
+                    "answer" => Spot::Answer,
+                    page => Spot::Page(PageId(page.strip_prefix('p')?.parse().ok()?)),
+                };
+                Some(Self::Button { verb, incident: IncidentId(incident.parse().ok()?), spot })
+            }
+            _ => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_custom_id_is_read_back_and_fits() {
+        let mut all = vec![
+            CustomId::Candidate { journal: i64::MAX, open: true },
+            CustomId::Form(Form::Update(IncidentId(u32::MAX))),
+            CustomId::Form(Form::Resolve(IncidentId(7))),
+            CustomId::Form(Form::Open { channel: u64::MAX, message: u64::MAX }),
+        ];
+        for (verb, _) in VERBS {
+            for spot in [Spot::Card, Spot::Page(PageId(u32::MAX)), Spot::Post, Spot::Answer] {
+                all.push(CustomId::Button { verb, incident: IncidentId(u32::MAX), spot });
+            }
+        }
+        for id in all {
+            let text = id.to_string();
+            assert!(text.len() <= LIMIT, "{text}");
+            assert_eq!(CustomId::parse(&text), Some(id), "{text}");
+        }
+        for text in ["", "v1:", "v2:ack:7:card", "v1:ack:7", "v1:ack:x:card", "v1:dance:7:card", "other"] {
+            assert_eq!(CustomId::parse(text), None, "{text}");
+        }
+    }
+}

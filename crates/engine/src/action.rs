@@ -1,0 +1,98 @@
+//! Purpose: what people ask of the engine, and what comes back.
+
+use std::sync::Arc;
+
+use domain::incident::EventAt;
+use domain::{Actor, ChatChannelId, Command, Incident, IncidentId, Refusal, Severity};
+
+/// What a person does. The same interaction twice is done once.
+#[derive(Clone, Debug)]
+pub struct Action {
+    /// Id of the interaction; none for the system's own inputs.
+    pub interaction: Option<u64>,
+    /// Who.
+    pub by: Actor,
+    /// What.
+    pub what: What,
+}
+
+/// What a person does.
+#[derive(Clone, Debug)]
+pub enum What {
+    /// Something to an incident.
+    Incident {
+        /// Which one.
+        which: Which,
+        /// What.
+        command: Command,
+    },
+    /// Opens one.
+    Open(Opened),
+    /// Answers the question about a chat line.
+    Candidate {
+        /// Journal row of the report.
+        journal: i64,
+        /// Yes or no.
+        open: bool,
+    },
+}
+
+/// What a person opens.
+#[derive(Clone, Debug)]
+pub struct Opened {
+    /// One line.
+    pub title: String,
+    /// Service, if known.
+    pub service: Option<String>,
+    /// Severity; the mildest one that pages if none is given.
+    pub severity: Option<Severity>,
+    /// Who is hurt and how.
+    pub impact: Option<String>,
+    /// Link to the message it was opened from.
+    pub link: Option<String>,
+}
+
+/// Which incident is meant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Which {
+    /// By number.
+    Number(IncidentId),
+    /// The one whose room, thread or card's channel this is.
+    Place(ChatChannelId),
+}
+
+/// What was done.
+#[derive(Clone, Debug)]
+pub enum Done {
+    /// Facts were added.
+    Changed {
+        /// The incident with them.
+        incident: Arc<Incident>,
+        /// The facts.
+        events: Vec<EventAt>,
+    },
+    /// The chat line is not an incident.
+    CandidateDeclined,
+    /// The same interaction had been handled before; nothing was done now.
+    Repeated,
+}
+
+/// Why nothing was done.
+#[derive(Clone, Debug, thiserror::Error)]
+pub enum ActError {
+    /// The rules say no.
+    #[error("refused: {0:?}")]
+    Refused(Refusal),
+    /// It failed; logged under this id, nothing was changed.
+    #[error("failed as {error_id}")]
+    Failed {
+        /// For the person to quote and for us to find in the log.
+        error_id: String,
+    },
+}
+
+impl From<Refusal> for ActError {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused(refusal)
+    }
+}

@@ -1,0 +1,152 @@
+//! Purpose: what the decider holds in memory: incidents, firing alerts, groups, rooms. The database is the truth; a start
+//! rebuilds all of it. Only the decider changes incidents and alerts; everybody may read.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+
+use domain::incident::{Known, KnownAlert};
+use domain::{AlertReport, ChatChannelId, DedupKey, GroupKey, Incident, IncidentId};
+use store::Resume;
+
+/// Incidents that are over and still held, so that their last effects need no look-up.
+const FINISHED_KEPT: usize = 256;
+
+#[derive(Debug, Default)]
+pub(crate) struct Book {
+    inner: RwLock<Inner>,
+}
+
+#[derive(Debug, Default)]
+pub(crate) struct Inner {
+    pub(crate) incidents: BTreeMap<IncidentId, Arc<Incident>>,
+    pub(crate) firing: HashMap<DedupKey, KnownAlert>,
+    groups: HashMap<GroupKey, IncidentId>,
+    places: HashMap<ChatChannelId, IncidentId>,
+    pub(crate) last_number: u32,
+}
+
+impl Book {
+    pub(crate) fn resume(resume: Resume, rooms: impl IntoIterator<Item = (ChatChannelId, IncidentId)>) -> Self {
+        let mut inner = Inner { last_number: resume.last_number, ..Inner::default() };
+        inner.firing.extend(resume.firing);
+        for (id, events) in resume.open {
+            if let Some(incident) = Incident::replay(id, events) {
+                inner.put(Arc::new(incident));
+            }
+        }
+        inner.places.extend(rooms);
+        Self { inner: RwLock::new(inner) }
+    }
+
+    pub(crate) fn read(&self) -> RwLockReadGuard<'_, Inner> {
+        self.inner.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn write(&self) -> RwLockWriteGuard<'_, Inner> {
+        self.inner.write().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn incident(&self, id: IncidentId) -> Option<Arc<Incident>> {
+        self.read().incidents.get(&id).cloned()
+    }
+
+    pub(crate) fn open(&self) -> Vec<Arc<Incident>> {
+        self.read().incidents.values().filter(|incident| incident.status.is_open()).cloned().collect()
+    }
+
+    pub(crate) fn place(&self, channel: ChatChannelId) -> Option<IncidentId> {
+        self.read().places.get(&channel).copied()
+    }
+
+    pub(crate) fn add_place(&self, channel: ChatChannelId, id: IncidentId) {
+        self.write().places.insert(channel, id);
+    }
+
+    /// Holds an incident that was read from the database.
+    pub(crate) fn hold(&self, incident: Arc<Incident>) {
+        self.write().put(incident);
+    }
+
+    /// Makes a committed decision visible.
+    pub(crate) fn publish(&self, changes: Changes) {
+        let mut inner = self.write();
+        inner.last_number = inner.last_number.max(changes.last_number);
+        for (key, alert) in changes.alerts {
+            if alert.firing {
+                inner.firing.insert(key, alert);
+            } else {
+                inner.firing.remove(&key);
+            }
+        }
+        for incident in changes.incidents.into_values() {
+            inner.put(incident);
+        }
+    }
+}
+
+impl Inner {
+    fn put(&mut self, incident: Arc<Incident>) {
+        if let Some(key) = &incident.group_key {
+            if incident.status.is_open() {
+                self.groups.insert(key.clone(), incident.id);
+            } else if self.groups.get(key) == Some(&incident.id) {
+                self.groups.remove(key);
+            }
+        }
+        self.incidents.insert(incident.id, incident);
+        self.forget_finished();
+    }
+
+    fn forget_finished(&mut self) {
+        // Open ones are few beside the bound; counting is cheap only while the map is small.
+        if self.incidents.len() <= FINISHED_KEPT {
+            return;
+        }
+        let finished: Vec<IncidentId> =
+            self.incidents.iter().filter(|(_, i)| !i.status.is_open()).map(|(id, _)| *id).collect();
+        let surplus = finished.len().saturating_sub(FINISHED_KEPT);
+        for id in finished.into_iter().take(surplus) {
+            self.incidents.remove(&id);
+        }
+    }
+}
+
+/// What one transaction changes, on top of the book.
+#[derive(Debug, Default)]
+pub(crate) struct Changes {
+    pub(crate) incidents: BTreeMap<IncidentId, Arc<Incident>>,
+    pub(crate) alerts: HashMap<DedupKey, KnownAlert>,
+    pub(crate) groups: HashMap<GroupKey, IncidentId>,
+    pub(crate) last_number: u32,
+}
+
+impl Changes {
+    pub(crate) fn put(&mut self, incident: Arc<Incident>) {
+        if let Some(key) = &incident.group_key {
+            self.groups.insert(key.clone(), incident.id);
+        }
+        self.incidents.insert(incident.id, incident);
+    }
+}
+
+/// The book as it will be when the changes are committed.
+pub(crate) struct Overlay<'a> {
+    pub(crate) book: &'a Inner,
+    pub(crate) changes: &'a Changes,
+}
+
+impl Known for Overlay<'_> {
+    fn alert(&self, report: &AlertReport) -> Option<KnownAlert> {
+        let key = &report.dedup_key;
+        self.changes.alerts.get(key).or_else(|| self.book.firing.get(key)).copied()
+    }
+
+    fn open_group(&self, group_key: &GroupKey) -> Option<&Incident> {
+        let id = self.changes.groups.get(group_key).or_else(|| self.book.groups.get(group_key))?;
+        self.incident(*id).filter(|incident| incident.status.is_open())
+    }
+
+    fn incident(&self, id: IncidentId) -> Option<&Incident> {
+        self.changes.incidents.get(&id).or_else(|| self.book.incidents.get(&id)).map(AsRef::as_ref)
+    }
+}

@@ -1,0 +1,540 @@
+//! Purpose: the one writer. Takes people's actions, then due timers, then accepted reports; decides purely; writes once.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+
+use domain::incident::{
+    AlertOutcome, Context, EventAt, KnownAlert, Opening, decide, decide_alert, decide_timer, open,
+};
+use domain::plan::plan;
+use domain::{
+    Access, Actor, AlertOrigin, AlertReport, AlertStatus, DedupKey, Effect, Event, Incident, IncidentId, Lane,
+    PlannedEffect, Refusal, Setup, Severity, Timer, Timestamp,
+};
+use store::{AlertRow, Batch, JournalMark, JournalRow, StoreError};
+use tokio::sync::mpsc;
+use tokio_util::sync::CancellationToken;
+use tracing::{debug, error, info, warn};
+
+use crate::action::{ActError, Action, Done, Opened, What, Which};
+use crate::book::{Changes, Overlay};
+use crate::handle::{AcceptRequest, Accepted, Input, Shared, Unavailable};
+
+/// Reports decided in one transaction, so that nobody who presses a button waits long.
+const JOURNAL_BATCH: i64 = 256;
+/// Timers taken at once.
+const TIMER_BATCH: i64 = 64;
+/// Requests committed together.
+const GROUP_COMMIT: usize = 1_024;
+/// The decider looks at the database at least this often, whatever bell was missed.
+const POLL: Duration = Duration::from_secs(5);
+/// Wait after a failure of the database.
+const TROUBLE_WAIT: Duration = Duration::from_millis(500);
+/// Incidents a member who is no responder may open per hour.
+pub(crate) const OPENED_PER_HOUR: u32 = 3;
+/// Characters of a payload that could not be decided.
+const UNMAPPED_LIMIT: usize = 16_384;
+
+/// Commits what arrived together in one statement, then answers.
+pub(crate) async fn accept_all(shared: Arc<Shared>, mut requests: mpsc::Receiver<AcceptRequest>) {
+    let mut waiting = Vec::new();
+    while requests.recv_many(&mut waiting, GROUP_COMMIT).await > 0 {
+        let reports: Vec<AlertReport> = waiting.iter().flat_map(|request| request.reports.iter().cloned()).collect();
+        let written = shared.store.append_journal(&reports, shared.clock.now()).await;
+        if let Err(error) = &written {
+            error!("{} reports could not be accepted: {error}", reports.len());
+        }
+        let mut ids = written.as_deref().unwrap_or_default().iter().copied();
+        for request in waiting.drain(..) {
+            let count = request.reports.len();
+            let first = ids.next();
+            if count > 1 {
+                ids.nth(count - 2);
+            }
+            let answer = first.map(|first| Accepted { first, count }).ok_or_else(|| Unavailable {
+                retry_after: Duration::from_secs(5),
+                reason: "the database cannot take it now".to_owned(),
+            });
+            // A sender that hung up has lost its answer, not its alert.
+            let _ = request.answer.send(answer);
+        }
+        shared.journal_bell.notify_one();
+    }
+}
+
+pub(crate) struct Decider {
+    shared: Arc<Shared>,
+    inputs: mpsc::Receiver<Input>,
+}
+
+impl Decider {
+    pub(crate) const fn new(shared: Arc<Shared>, inputs: mpsc::Receiver<Input>) -> Self {
+        Self { shared, inputs }
+    }
+
+    /// Runs until told to stop.
+    pub(crate) async fn run(mut self, stop: CancellationToken) {
+        while !stop.is_cancelled() {
+            match self.turn().await {
+                Ok(true) => {
+                    self.trouble(None);
+                    self.shared.turn();
+                }
+                Ok(false) => {
+                    self.trouble(None);
+                    self.rest(&stop).await;
+                }
+                Err(error) => {
+                    warn!("The decider waits for the database: {error}");
+                    self.trouble(Some(error.to_string()));
+                    tokio::time::sleep(TROUBLE_WAIT).await;
+                }
+            }
+        }
+    }
+
+    fn trouble(&self, trouble: Option<String>) {
+        let lock = &self.shared.decider_trouble;
+        *lock.write().unwrap_or_else(std::sync::PoisonError::into_inner) = trouble;
+    }
+
+    /// One round in order of urgency; false when there was nothing to do.
+    async fn turn(&mut self) -> store::Result<bool> {
+        if let Ok(input) = self.inputs.try_recv() {
+            self.input(input).await;
+            return Ok(true);
+        }
+        let timers = self.shared.store.due_timers(self.shared.clock.now(), TIMER_BATCH).await?;
+        if !timers.is_empty() {
+            for timer in timers {
+                self.timer(timer).await?;
+            }
+            return Ok(true);
+        }
+        let rows = self.shared.store.undecided(JOURNAL_BATCH).await?;
+        if rows.is_empty() {
+            return Ok(false);
+        }
+        self.journal(&rows).await?;
+        Ok(true)
+    }
+
+    async fn rest(&mut self, stop: &CancellationToken) {
+        let shared = Arc::clone(&self.shared);
+        let next = shared.store.next_timer().await.ok().flatten();
+        let due = async {
+            match next {
+                Some(due) => shared.clock.wait_until(due).await,
+                None => std::future::pending().await,
+            }
+        };
+        shared.decider_idle.store(true, Ordering::SeqCst);
+        shared.turn();
+        let input = tokio::select! {
+            input = self.inputs.recv() => input,
+            () = shared.journal_bell.notified() => None,
+            () = due => None,
+            () = tokio::time::sleep(POLL) => None,
+            () = stop.cancelled() => None,
+        };
+        shared.decider_idle.store(false, Ordering::SeqCst);
+        if let Some(input) = input {
+            self.input(input).await;
+        }
+    }
+
+    async fn input(&mut self, input: Input) {
+        match input {
+            Input::Act(action, answer) => {
+                let result = self.act(&action).await;
+                if let Err(ActError::Refused(refusal)) = &result {
+                    debug!("Refused: {refusal:?}");
+                }
+                let _ = answer.send(result);
+            }
+            Input::DirectFailed { incident, page, person } => {
+                let event = Event::DirectMessageFailed { page, person };
+                if let Err(error) = self.system(incident, vec![event]).await {
+                    error!("The room of {} could not be told: {error}", incident.label());
+                }
+            }
+        }
+    }
+
+    async fn system(&mut self, id: IncidentId, events: Vec<Event>) -> store::Result<()> {
+        let Some(incident) = self.shared.incident(id).await? else { return Ok(()) };
+        let mut work = Work::new(&self.shared);
+        work.add(Some(&incident), id, events)?;
+        work.commit(&self.shared).await?;
+        Ok(())
+    }
+
+    async fn timer(&mut self, timer: Timer) -> store::Result<()> {
+        let mut work = Work::new(&self.shared);
+        work.batch.timer_done(timer.incident, timer.kind);
+        if let Some(incident) = self.shared.incident(timer.incident).await? {
+            let events = decide_timer(&incident, timer.kind, &work.cx());
+            info!(incident.number = timer.incident.0, timer.kind = timer.kind.as_str(), "Timer of {} is due", timer.incident.label());
+            work.add(Some(&incident), timer.incident, events)?;
+        }
+        work.commit(&self.shared).await?;
+        Ok(())
+    }
+
+    async fn act(&mut self, action: &Action) -> Result<Done, ActError> {
+        let shared = Arc::clone(&self.shared);
+        let mut work = Work::new(&shared);
+        let failed = |error: StoreError| shared.failed(&error);
+        let done = match &action.what {
+            What::Incident { which, command } => {
+                let id = match which {
+                    Which::Number(id) => *id,
+                    Which::Place(channel) => shared.book.place(*channel).ok_or(Refusal::WhichIncident)?,
+                };
+                let incident = shared.incident(id).await.map_err(failed)?.ok_or(Refusal::NoSuchIncident { id })?;
+                let events = decide(&incident, &action.by, command, &work.cx())?;
+                let (incident, events) = work.add(Some(&incident), id, events).map_err(failed)?;
+                Done::Changed { incident, events }
+            }
+            What::Open(opened) => {
+                self.check_openings(&action.by).await?;
+                let (incident, events) = open_by_person(&mut work, &action.by, opened)?.map_err(failed)?;
+                Done::Changed { incident, events }
+            }
+            What::Candidate { journal, open } => self.candidate(&mut work, &action.by, *journal, *open).await?,
+        };
+        if let Some(id) = action.interaction {
+            work.batch.interaction(id);
+        }
+        match work.commit(&shared).await {
+            Ok(true) => Ok(done),
+            Ok(false) => Ok(Done::Repeated),
+            Err(error) => Err(shared.failed(&error)),
+        }
+    }
+
+    async fn check_openings(&self, by: &Actor) -> Result<(), ActError> {
+        if by.access >= Access::Responder {
+            return Ok(());
+        }
+        let since = self.shared.clock.now() - jiff::SignedDuration::from_hours(1);
+        let count = self.shared.store.opened_since(by.user, since).await.map_err(|error| self.shared.failed(&error))?;
+        if count >= i64::from(OPENED_PER_HOUR) {
+            return Err(Refusal::TooManyOpened { limit: OPENED_PER_HOUR }.into());
+        }
+        Ok(())
+    }
+
+    async fn candidate(&self, work: &mut Work, by: &Actor, journal: i64, open: bool) -> Result<Done, ActError> {
+        let shared = &self.shared;
+        let failed = |error: StoreError| shared.failed(&error);
+        let outcome = shared.store.journal_outcome(journal).await.map_err(failed)?;
+        let incident = outcome.as_ref().and_then(|outcome| outcome.incident);
+        if outcome.and_then(|outcome| outcome.outcome).as_deref() != Some("asked") {
+            return Err(Refusal::CandidateAnswered { incident }.into());
+        }
+        let row = shared.store.journal_row(journal).await.map_err(failed)?;
+        let Some(report) = row.and_then(|row| row.report.ok()) else {
+            return Err(shared.failed("the report of a candidate cannot be read"));
+        };
+        let AlertOrigin::Chat { channel, .. } = report.origin else {
+            return Err(shared.failed("a candidate did not come from chat"));
+        };
+        let settled = |work: &mut Work, incident| {
+            let effect = Effect::CandidateSettled { journal, channel, incident, by: by.name.clone() };
+            work.effect(format!("candidate:{journal}:settled"), effect, Lane::Edit, Some(format!("candidate:{journal}")))
+        };
+        if !open {
+            settled(work, None).map_err(failed)?;
+            work.batch.journal(&JournalMark { id: journal, outcome: "declined", incident: None });
+            return Ok(Done::CandidateDeclined);
+        }
+        let outcome = {
+            let book = shared.book.read();
+            decide_alert(&report, &Overlay { book: &book, changes: &work.changes }, true, &work.cx())
+        };
+        let (id, events) = match outcome {
+            AlertOutcome::Opens { events, .. } => (work.number(), events),
+            AlertOutcome::Joins { incident, events } | AlertOutcome::Resolves { incident, events } => (incident, events),
+            AlertOutcome::Repeats { incident } => return Err(Refusal::CandidateAnswered { incident }.into()),
+            AlertOutcome::NothingFiring | AlertOutcome::Asks => return Err(Refusal::CandidateAnswered { incident }.into()),
+        };
+        let before = shared.incident(id).await.map_err(failed)?;
+        let (incident, events) = work.add(before.as_ref(), id, events).map_err(failed)?;
+        work.known(&report, true, Some(id));
+        settled(work, Some(id)).map_err(failed)?;
+        work.batch.journal(&JournalMark { id: journal, outcome: "opened", incident: Some(id) });
+        Ok(Done::Changed { incident, events })
+    }
+
+    /// Decides a batch in one transaction; if that fails, each row alone, so that one bad row stops nobody.
+    async fn journal(&mut self, rows: &[JournalRow]) -> store::Result<()> {
+        self.hold_finished(rows).await?;
+        let mut work = Work::new(&self.shared);
+        let decided = catch_unwind(AssertUnwindSafe(|| rows.iter().try_for_each(|row| work.report(&self.shared, row))));
+        if let Ok(Ok(())) = decided {
+            work.commit(&self.shared).await?;
+            return Ok(());
+        }
+        for row in rows {
+            self.journal_alone(row).await?;
+        }
+        Ok(())
+    }
+
+    async fn journal_alone(&mut self, row: &JournalRow) -> store::Result<()> {
+        let mut work = Work::new(&self.shared);
+        let decided = catch_unwind(AssertUnwindSafe(|| work.report(&self.shared, row)));
+        if let Ok(Ok(())) = decided {
+            work.commit(&self.shared).await?;
+            return Ok(());
+        }
+        let error_id = self.shared.error_id();
+        error!(error.id = error_id, "Journal row {} could not be decided ({error_id}); it becomes an unmapped alert", row.id);
+        let text = row.report.as_ref().map_or_else(Clone::clone, |report| format!("{report:?}"));
+        let broken = JournalRow { report: Ok(unmapped(row.id, &text, &error_id)), ..row.clone() };
+        let mut work = Work::new(&self.shared);
+        match catch_unwind(AssertUnwindSafe(|| work.report(&self.shared, &broken))) {
+            Ok(result) => result?,
+            Err(_) => {
+                work = Work::new(&self.shared);
+                work.batch.journal(&JournalMark { id: row.id, outcome: "failed", incident: None });
+                let text = format!("Journal row {} could not be decided and could not be shown ({error_id}).", row.id);
+                work.effect(format!("journal:{}:failed", row.id), Effect::Operators { text }, Lane::Update, None)?;
+            }
+        }
+        work.commit(&self.shared).await?;
+        Ok(())
+    }
+
+    /// Incidents that are over but whose alerts are resolved now are read back, so that their timeline stays complete.
+    async fn hold_finished(&self, rows: &[JournalRow]) -> store::Result<()> {
+        let mut wanted = Vec::new();
+        {
+            let book = self.shared.book.read();
+            for row in rows {
+                let Ok(report) = &row.report else { continue };
+                if let Some(KnownAlert { incident: Some(id), .. }) = book.firing.get(&report.dedup_key)
+                    && !book.incidents.contains_key(id)
+                {
+                    wanted.push(*id);
+                }
+            }
+        }
+        for id in wanted {
+            if let Some(incident) = self.shared.incident(id).await? {
+                self.shared.book.hold(incident);
+            }
+        }
+        Ok(())
+    }
+}
+
+/// An alert made of an input that could not be decided.
+fn unmapped(row: i64, text: &str, error_id: &str) -> AlertReport {
+    AlertReport {
+        integration: "journal".into(),
+        dedup_key: DedupKey(format!("v1:journal:{row}")),
+        status: AlertStatus::Firing,
+        title: format!("Unmapped input (journal row {row}, {error_id})"),
+        body: None,
+        labels: domain::Labels::new(),
+        value: None,
+        links: Vec::new(),
+        runbook_url: None,
+        starts_at: None,
+        origin: AlertOrigin::Http,
+        severity: None,
+        candidate: false,
+        unmapped: Some(text.chars().take(UNMAPPED_LIMIT).collect()),
+    }
+}
+
+fn open_by_person(
+    work: &mut Work,
+    by: &Actor,
+    opened: &Opened,
+) -> Result<store::Result<(Arc<Incident>, Vec<EventAt>)>, Refusal> {
+    let severity = opened.severity.unwrap_or_else(|| mildest_that_pages(&work.setup));
+    let opening = Opening::Person {
+        by: by.clone(),
+        title: opened.title.clone(),
+        service: opened.service.clone(),
+        severity,
+        impact: opened.impact.clone(),
+    };
+    let mut events = open(&opening, &work.cx())?;
+    if let Some(link) = &opened.link {
+        let text = "opened from a message".to_owned();
+        events.push(Event::Noted { by: by.clone(), text, link: Some(link.clone()) });
+    }
+    let id = work.number();
+    Ok(work.add(None, id, events))
+}
+
+fn mildest_that_pages(setup: &Setup) -> Severity {
+    let paging = setup.severities.iter().rev().find(|(_, plan)| plan.page).map(|(severity, _)| *severity);
+    paging.unwrap_or(Severity::Sev3)
+}
+
+/// What one transaction will write, and what the book will then say.
+struct Work {
+    setup: Arc<Setup>,
+    now: Timestamp,
+    wire: Timestamp,
+    changes: Changes,
+    batch: Batch,
+}
+
+impl Work {
+    fn new(shared: &Shared) -> Self {
+        let setup = shared.setup.read().unwrap_or_else(std::sync::PoisonError::into_inner).clone();
+        let changes = Changes { last_number: shared.book.read().last_number, ..Changes::default() };
+        Self { setup, now: shared.clock.now(), wire: shared.wire.now(), changes, batch: Batch::default() }
+    }
+
+    fn cx(&self) -> Context<'_> {
+        Context { setup: &self.setup, now: self.now }
+    }
+
+    fn number(&mut self) -> IncidentId {
+        self.changes.last_number += 1;
+        IncidentId(self.changes.last_number)
+    }
+
+    /// Adds events to an incident (or opens it), with everything they lead to.
+    fn add(
+        &mut self,
+        before: Option<&Arc<Incident>>,
+        id: IncidentId,
+        events: Vec<Event>,
+    ) -> store::Result<(Arc<Incident>, Vec<EventAt>)> {
+        let mut seq = before.map_or(0, |incident| incident.last_seq);
+        let mut after = before.map(|incident| Incident::clone(incident));
+        let mut entries = Vec::with_capacity(events.len());
+        for event in events {
+            seq += 1;
+            let entry = EventAt { seq, at: self.now, event };
+            match &mut after {
+                Some(incident) => incident.apply(&entry),
+                None => after = Incident::from_opened(id, &entry),
+            }
+            entries.push(entry);
+        }
+        let after = match (after, before) {
+            (Some(after), _) => Arc::new(after),
+            (None, Some(before)) => Arc::clone(before),
+            (None, None) => return Err(nothing_opened(id)),
+        };
+        if !entries.is_empty() {
+            let planned = plan(before.map(AsRef::as_ref), &after, &entries, &self.cx());
+            self.batch.events(&after, &entries)?;
+            self.batch.effects(&planned.effects)?;
+            self.batch.timers(&planned.timers);
+            self.changes.put(Arc::clone(&after));
+        }
+        Ok((after, entries))
+    }
+
+    fn effect(&mut self, key: String, effect: Effect, lane: Lane, order: Option<String>) -> store::Result<()> {
+        self.batch.effects(&[PlannedEffect { effect, lane, key, supersede: None, order }])
+    }
+
+    fn known(&mut self, report: &AlertReport, firing: bool, incident: Option<IncidentId>) {
+        self.changes.alerts.insert(report.dedup_key.clone(), KnownAlert { firing, incident });
+        self.batch.alert(&AlertRow {
+            dedup_key: report.dedup_key.clone(),
+            firing,
+            incident,
+            title: report.title.clone(),
+        });
+    }
+
+    /// Decides one accepted report.
+    fn report(&mut self, shared: &Shared, row: &JournalRow) -> store::Result<()> {
+        let unreadable;
+        let report = match &row.report {
+            Ok(report) => report,
+            Err(text) => {
+                unreadable = unmapped(row.id, text, "unreadable");
+                &unreadable
+            }
+        };
+        let book = shared.book.read();
+        let overlay = Overlay { book: &book, changes: &self.changes };
+        let outcome = decide_alert(report, &overlay, false, &self.cx());
+        let find = |id: IncidentId| self.changes.incidents.get(&id).or_else(|| book.incidents.get(&id)).cloned();
+        let name = outcome.as_str();
+        let incident = match outcome {
+            AlertOutcome::Opens { events, .. } => {
+                let id = self.number();
+                self.add(None, id, events)?;
+                self.known(report, true, Some(id));
+                Some(id)
+            }
+            AlertOutcome::Joins { incident: id, events } => {
+                let before = find(id);
+                self.add(before.as_ref(), id, events)?;
+                self.known(report, true, Some(id));
+                Some(id)
+            }
+            AlertOutcome::Resolves { incident: id, events } => {
+                let before = find(id);
+                if before.is_some() {
+                    self.add(before.as_ref(), id, events)?;
+                }
+                self.known(report, false, Some(id));
+                Some(id)
+            }
+            AlertOutcome::Repeats { incident } => {
+                self.known(report, true, incident);
+                incident
+            }
+            AlertOutcome::NothingFiring => None,
+            AlertOutcome::Asks => {
+                self.ask(report, row.id)?;
+                None
+            }
+        };
+        info!(journal.row = row.id, alert.outcome = name, incident.number = incident.map(|id| id.0), "Report {} {name}", row.id);
+        self.batch.journal(&JournalMark { id: row.id, outcome: name, incident });
+        Ok(())
+    }
+
+    fn ask(&mut self, report: &AlertReport, journal: i64) -> store::Result<()> {
+        match report.origin {
+            AlertOrigin::Chat { channel, message, .. } => {
+                let effect = Effect::Candidate { journal, title: report.title.clone(), channel, message };
+                self.effect(format!("candidate:{journal}"), effect, Lane::Update, Some(format!("candidate:{journal}")))
+            }
+            AlertOrigin::Http => {
+                let text = format!("A candidate without a chat line arrived as journal row {journal}: {}", report.title);
+                self.effect(format!("candidate:{journal}"), Effect::Operators { text }, Lane::Update, None)
+            }
+        }
+    }
+
+    /// Writes, then makes it visible, then wakes whoever brings it outside. False when the interaction was a repetition.
+    async fn commit(self, shared: &Shared) -> store::Result<bool> {
+        if self.batch.is_empty() {
+            return Ok(true);
+        }
+        let written = shared.store.commit(&self.batch, self.now, self.wire).await?;
+        if written {
+            shared.book.publish(self.changes);
+            shared.outbox_bell.notify_one();
+        }
+        Ok(written)
+    }
+}
+
+fn nothing_opened(id: IncidentId) -> StoreError {
+    use serde::de::Error;
+    StoreError::Unreadable {
+        what: "decision",
+        id: id.label(),
+        source: serde_json::Error::custom("the first event of an incident must open it"),
+    }
+}

@@ -1,0 +1,96 @@
+//! Purpose: how an effect gets outside. The engine owns this trait; `discord` implements it.
+
+use std::pin::Pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use domain::{ChatMessageId, Effect, Incident, Lane, PageId, PersonId, Timestamp};
+
+use crate::objects::{ObjectKind, ObjectRef, Objects};
+
+/// One attempt to bring one effect outside.
+#[derive(Clone, Debug)]
+pub struct Job {
+    /// Row in the outbox.
+    pub row: i64,
+    /// What.
+    pub effect: Effect,
+    /// Order of delivery.
+    pub lane: Lane,
+    /// At most 25 characters, unique over the whole bot, the same on every attempt of this row.
+    pub nonce: String,
+    /// The incident as it is now.
+    pub incident: Option<Arc<Incident>>,
+    /// What Discord gave us for it so far.
+    pub objects: Objects,
+    /// When the effect was planned.
+    pub planned_at: Timestamp,
+    /// Number of this attempt, from 1.
+    pub attempt: u32,
+    /// When an earlier attempt was sent whose answer is not known: look before repeating.
+    pub sent_at: Option<Timestamp>,
+    /// Messages already known to be the receipt of other rows of this incident; a look for our own lost message
+    /// must not take one of them.
+    pub claimed: Vec<ChatMessageId>,
+    /// The domain clock at the start of this attempt.
+    pub now: Timestamp,
+}
+
+/// How an attempt ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// It is outside; what Discord gave back.
+    Confirmed(Receipt),
+    /// It was surely not applied: something it needs is not there yet, or a limit holds it back.
+    NotYet {
+        /// Why, for the log and the outbox row.
+        reason: String,
+        /// When to try again.
+        retry_in: Duration,
+    },
+    /// It may have been applied: look before repeating.
+    Unknown {
+        /// Why.
+        reason: String,
+        /// When to look.
+        retry_in: Duration,
+    },
+    /// It cannot be done: a person must look at it.
+    Refused {
+        /// Why.
+        reason: String,
+    },
+    /// It is not needed (nothing to edit, nothing changed).
+    Dropped {
+        /// Why.
+        reason: String,
+    },
+}
+
+/// What Discord gave back.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Receipt {
+    /// Things that exist now, or changed.
+    pub objects: Vec<(ObjectKind, ObjectRef)>,
+    /// The message that was created, when it is not one of the things.
+    pub message: Option<ObjectRef>,
+    /// A page that did not reach the person on this way; the room is told.
+    pub direct_failed: Option<(PageId, PersonId)>,
+    /// Something that failed but does not matter enough to stop (a pin); logged as a warning.
+    pub warning: Option<String>,
+}
+
+/// Called right before a request that creates something leaves, so that the outbox row says "sent" first.
+pub trait Gate: Send + Sync {
+    /// Writes "sent". `Err` means: do not send.
+    fn about_to_send(&self) -> Pin<Box<dyn Future<Output = Result<(), String>> + Send + '_>>;
+}
+
+/// Brings effects outside.
+pub trait Deliver: Send + Sync + 'static {
+    /// Makes one attempt. Must call `gate.about_to_send()` before each request that is not safe to repeat.
+    fn deliver<'a>(&'a self, job: &'a Job, gate: &'a dyn Gate) -> Pin<Box<dyn Future<Output = Outcome> + Send + 'a>>;
+
+    /// Whether the other side is reachable and known well enough to deliver at all.
+    fn ready(&self) -> bool;
+}

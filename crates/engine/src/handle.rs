@@ -1,0 +1,416 @@
+//! Purpose: the engine as everybody else sees it: accept, act, read.
+
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Arc, PoisonError, RwLock};
+use std::time::Duration;
+
+use domain::incident::EventAt;
+use domain::{
+    AlertReport, ChatChannelId, ChatMessageId, ChatUserId, Effect, Incident, IncidentId, Lane, PageId, PersonId, Setup,
+    Timestamp,
+};
+use store::{ListFilter, Store};
+use tokio::sync::{Notify, mpsc, oneshot, watch};
+use tracing::error;
+
+use crate::action::{ActError, Action, Done};
+use crate::book::Book;
+use crate::clock::Clock;
+use crate::objects::{ObjectKind, ObjectRef, Objects};
+
+pub use store::IncidentLine;
+
+/// Requests that may wait for the group commit before senders are told to come back.
+pub(crate) const ACCEPT_QUEUE: usize = 4_096;
+/// Actions that may wait for the decider.
+pub(crate) const ACTION_QUEUE: usize = 1_024;
+/// What a sender is told when the database cannot take more.
+const COME_BACK: Duration = Duration::from_secs(5);
+
+/// The engine. Cheap to clone.
+#[derive(Clone)]
+pub struct Engine {
+    pub(crate) shared: Arc<Shared>,
+}
+
+pub(crate) struct Shared {
+    pub(crate) store: Store,
+    pub(crate) book: Book,
+    pub(crate) setup: RwLock<Arc<Setup>>,
+    pub(crate) clock: Clock,
+    pub(crate) wire: WireClock,
+    pub(crate) accepts: mpsc::Sender<AcceptRequest>,
+    pub(crate) inputs: mpsc::Sender<Input>,
+    /// Rung when journal rows were committed.
+    pub(crate) journal_bell: Notify,
+    /// Rung when effects were committed, or something they wait for came into being.
+    pub(crate) outbox_bell: Notify,
+    pub(crate) decider_idle: AtomicBool,
+    pub(crate) in_flight: AtomicUsize,
+    /// Counts turns of the decider and of the outbox; whoever waits for quiet watches it.
+    pub(crate) turns: watch::Sender<u64>,
+    pub(crate) decider_trouble: RwLock<Option<String>>,
+    pub(crate) errors: AtomicU64,
+}
+
+pub(crate) struct AcceptRequest {
+    pub(crate) reports: Vec<AlertReport>,
+    pub(crate) answer: oneshot::Sender<Result<Accepted, Unavailable>>,
+}
+
+pub(crate) enum Input {
+    Act(Box<Action>, oneshot::Sender<Result<Done, ActError>>),
+    DirectFailed { incident: IncidentId, page: PageId, person: PersonId },
+}
+
+/// The machine's time, never going back: where the outbox and receipts live.
+#[derive(Clone, Debug)]
+pub(crate) struct WireClock {
+    start: Timestamp,
+    began: tokio::time::Instant,
+}
+
+impl WireClock {
+    pub(crate) fn new() -> Self {
+        Self { start: Clock::system().now(), began: tokio::time::Instant::now() }
+    }
+
+    pub(crate) fn now(&self) -> Timestamp {
+        self.start + jiff::SignedDuration::try_from(self.began.elapsed()).unwrap_or(jiff::SignedDuration::ZERO)
+    }
+}
+
+/// Reports that are in the journal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Accepted {
+    /// Number of the first.
+    pub first: i64,
+    /// How many.
+    pub count: usize,
+}
+
+/// Nothing was accepted; the sender should try again.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("not accepted: {reason}")]
+pub struct Unavailable {
+    /// When to come back.
+    pub retry_after: Duration,
+    /// Why, without details of the inside.
+    pub reason: String,
+}
+
+/// Which incidents a list shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum IncidentFilter {
+    /// Not over.
+    Open,
+    /// All, newest first.
+    Recent,
+    /// Not over, and held, commanded or followed by this user, or paged to them.
+    Mine(ChatUserId),
+}
+
+/// One part of the health.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Part {
+    /// Its name.
+    pub name: &'static str,
+    /// Whether it works.
+    pub ok: bool,
+    /// A sentence.
+    pub sentence: String,
+}
+
+/// Whether the engine works.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Health {
+    /// Its parts.
+    pub parts: Vec<Part>,
+}
+
+/// Counts since the database was made.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Totals {
+    /// Reports accepted.
+    pub accepted: i64,
+    /// Of them not decided yet.
+    pub undecided: i64,
+    /// Incidents.
+    pub incidents: i64,
+    /// Alerts that fire.
+    pub firing: i64,
+    /// Messages of pages that were delivered.
+    pub page_messages: i64,
+}
+
+impl Engine {
+    /// The configuration.
+    pub fn setup(&self) -> Arc<Setup> {
+        self.shared.setup.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Replaces the configuration; what is decided from now on follows the new one.
+    pub fn swap_setup(&self, setup: Setup) {
+        *self.shared.setup.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(setup);
+    }
+
+    /// The domain clock.
+    pub fn clock(&self) -> &Clock {
+        &self.shared.clock
+    }
+
+    /// Now, by the domain clock.
+    pub fn now(&self) -> Timestamp {
+        self.shared.clock.now()
+    }
+
+    /// Puts reports into the journal; when it answers, they are on the disk.
+    ///
+    /// # Errors
+    /// [`Unavailable`] when the database cannot take them; then none was accepted.
+    pub async fn accept(&self, reports: Vec<AlertReport>) -> Result<Accepted, Unavailable> {
+        if reports.is_empty() {
+            return Ok(Accepted { first: 0, count: 0 });
+        }
+        let (answer, answered) = oneshot::channel();
+        let busy = || Unavailable { retry_after: COME_BACK, reason: "too much is waiting".to_owned() };
+        self.shared.accepts.try_send(AcceptRequest { reports, answer }).map_err(|_| busy())?;
+        answered.await.unwrap_or_else(|_| Err(busy()))
+    }
+
+    /// Does what a person asks.
+    ///
+    /// # Errors
+    /// [`ActError`]; then nothing was changed.
+    pub async fn act(&self, action: Action) -> Result<Done, ActError> {
+        let (answer, answered) = oneshot::channel();
+        let sent = self.shared.inputs.send(Input::Act(Box::new(action), answer)).await;
+        match sent {
+            Ok(()) => match answered.await {
+                Ok(result) => result,
+                Err(_) => Err(self.failed("the decider stopped")),
+            },
+            Err(_) => Err(self.failed("the decider is not running")),
+        }
+    }
+
+    /// The incident whose thread or channel this is.
+    pub fn place(&self, channel: ChatChannelId) -> Option<IncidentId> {
+        self.shared.book.place(channel)
+    }
+
+    /// Incidents that are not over.
+    pub fn open_incidents(&self) -> Vec<Arc<Incident>> {
+        self.shared.book.open()
+    }
+
+    /// An incident, open or over.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn incident(&self, id: IncidentId) -> Result<Option<Arc<Incident>>, ActError> {
+        self.shared.incident(id).await.map_err(|error| self.failed(&error))
+    }
+
+    /// Incidents, filtered by a text in title or service.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn list(
+        &self,
+        filter: IncidentFilter,
+        query: Option<&str>,
+        limit: u32,
+    ) -> Result<Vec<IncidentLine>, ActError> {
+        let stored = match filter {
+            IncidentFilter::Recent => ListFilter::Recent,
+            IncidentFilter::Open | IncidentFilter::Mine(_) => ListFilter::Open,
+        };
+        let mut lines = self
+            .shared
+            .store
+            .list(stored, query.unwrap_or("").trim(), limit)
+            .await
+            .map_err(|error| self.failed(&error))?;
+        if let IncidentFilter::Mine(user) = filter {
+            lines.retain(|line| self.shared.book.incident(line.id).is_some_and(|incident| concerns(&incident, user)));
+        }
+        Ok(lines)
+    }
+
+    /// What happened in an incident, in order.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn timeline(&self, id: IncidentId) -> Result<Vec<EventAt>, ActError> {
+        self.shared.store.timeline(id).await.map_err(|error| self.failed(&error))
+    }
+
+    /// What Discord gave us for an incident.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn objects(&self, id: IncidentId) -> Result<Objects, ActError> {
+        self.shared.objects(id).await.map_err(|error| self.failed(&error))
+    }
+
+    /// The last message handled in a watched channel.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn high_water(&self, channel: ChatChannelId) -> Result<Option<ChatMessageId>, ActError> {
+        self.shared.store.high_water(channel).await.map_err(|error| self.failed(&error))
+    }
+
+    /// Remembers the last message handled in a watched channel.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn set_high_water(&self, channel: ChatChannelId, message: ChatMessageId) -> Result<(), ActError> {
+        self.shared.store.set_high_water(channel, message).await.map_err(|error| self.failed(&error))
+    }
+
+    /// Posts a line for the bot's operators, through the outbox.
+    pub fn tell_operators(&self, text: String) {
+        let shared = Arc::clone(&self.shared);
+        tokio::spawn(async move { shared.tell_operators(text).await });
+    }
+
+    /// The outbox may go on: the other side became reachable.
+    pub fn wake_outbox(&self) {
+        self.shared.outbox_bell.notify_one();
+    }
+
+    /// Whether the engine works.
+    pub async fn health(&self) -> Health {
+        let database = match self.shared.store.outbox_counts().await {
+            Ok(counts) => {
+                let dead = Part {
+                    name: "outbox",
+                    ok: counts.dead == 0,
+                    sentence: format!("{} waiting, {} dead letters", counts.waiting, counts.dead),
+                };
+                vec![Part { name: "database", ok: true, sentence: "reachable".to_owned() }, dead]
+            }
+            Err(error) => vec![Part { name: "database", ok: false, sentence: error.to_string() }],
+        };
+        let trouble = self.shared.decider_trouble.read().unwrap_or_else(PoisonError::into_inner).clone();
+        let decider = Part {
+            name: "decider",
+            ok: trouble.is_none(),
+            sentence: trouble.unwrap_or_else(|| "running".to_owned()),
+        };
+        Health { parts: database.into_iter().chain([decider]).collect() }
+    }
+
+    /// Counts since the database was made.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn totals(&self) -> Result<Totals, ActError> {
+        let (accepted, undecided, incidents, firing, page_messages) =
+            self.shared.store.totals().await.map_err(|error| self.failed(&error))?;
+        Ok(Totals { accepted, undecided, incidents, firing, page_messages })
+    }
+
+    /// Waits until everything accepted is decided and everything decided is outside. Timers that are not due do not count.
+    pub async fn settled(&self) {
+        let mut turns = self.shared.turns.subscribe();
+        loop {
+            turns.mark_unchanged();
+            if self.is_quiet().await {
+                return;
+            }
+            if turns.changed().await.is_err() {
+                return;
+            }
+        }
+    }
+
+    async fn is_quiet(&self) -> bool {
+        let shared = &self.shared;
+        let due = shared.store.next_timer().await.ok().flatten().is_some_and(|due| due <= shared.clock.now());
+        !due && shared.decider_idle.load(Ordering::SeqCst)
+            && shared.in_flight.load(Ordering::SeqCst) == 0
+            && shared.store.totals().await.is_ok_and(|(_, undecided, ..)| undecided == 0)
+            && shared.store.outbox_counts().await.is_ok_and(|counts| counts.waiting == 0)
+            && shared.inputs.capacity() == shared.inputs.max_capacity()
+    }
+
+    fn failed(&self, error: &(impl std::fmt::Display + ?Sized)) -> ActError {
+        self.shared.failed(error)
+    }
+}
+
+impl Shared {
+    /// Logs an error under an id that a person can quote.
+    pub(crate) fn failed(&self, error: &(impl std::fmt::Display + ?Sized)) -> ActError {
+        let error_id = self.error_id();
+        error!(error.id = error_id, "Failed as {error_id}: {error}");
+        ActError::Failed { error_id }
+    }
+
+    pub(crate) fn error_id(&self) -> String {
+        let count = self.errors.fetch_add(1, Ordering::Relaxed);
+        let seed = u64::try_from(self.wire.now().as_millisecond()).unwrap_or(0).wrapping_mul(31).wrapping_add(count);
+        format!("e-{}", base36(seed % 1_679_616))
+    }
+
+    pub(crate) async fn incident(&self, id: IncidentId) -> store::Result<Option<Arc<Incident>>> {
+        if let Some(incident) = self.book.incident(id) {
+            return Ok(Some(incident));
+        }
+        let events = self.store.timeline(id).await?;
+        let incident = Incident::replay(id, events).map(Arc::new);
+        Ok(incident)
+    }
+
+    pub(crate) async fn objects(&self, id: IncidentId) -> store::Result<Objects> {
+        let rows = self.store.objects(id).await?;
+        Ok(rows
+            .into_iter()
+            .filter_map(|row| {
+                let kind = ObjectKind::parse(&row.name)?;
+                let (channel, message, digest, touched_at) = (row.channel, row.message, row.digest, row.touched_at);
+                Some((kind, ObjectRef { channel, message, digest, touched_at }))
+            })
+            .collect())
+    }
+
+    pub(crate) async fn tell_operators(&self, text: String) {
+        let wire = self.wire.now();
+        let key = format!("operators:{}:{}", wire.as_millisecond(), self.errors.fetch_add(1, Ordering::Relaxed));
+        let effect = Effect::Operators { text };
+        if let Err(error) = self.store.outbox_put(&key, &effect, Lane::Update, wire).await {
+            error!("A notice for the operators could not be kept: {error}");
+        }
+        self.outbox_bell.notify_one();
+    }
+
+    pub(crate) fn turn(&self) {
+        self.turns.send_modify(|count| *count += 1);
+    }
+}
+
+fn concerns(incident: &Incident, user: ChatUserId) -> bool {
+    let is = |actor: &domain::Actor| actor.user == user;
+    incident.acknowledged.as_ref().is_some_and(|(holder, _)| is(holder))
+        || incident.commander.as_ref().is_some_and(is)
+        || incident.followers.contains(&user)
+        || matches!(&incident.opener, domain::Opener::Person { by } if is(by))
+}
+
+/// A number in letters and digits, for short ids.
+pub(crate) fn base36(mut number: u64) -> String {
+    const DIGITS: &[u8; 36] = b"0123456789abcdefghijklmnopqrstuvwxyz";
+    let mut text = Vec::new();
+    loop {
+        text.push(DIGITS[usize::try_from(number % 36).unwrap_or(0)]);
+        number /= 36;
+        if number == 0 {
+            break;
+        }
+    }
+    text.reverse();
+    String::from_utf8(text).unwrap_or_default()
+}

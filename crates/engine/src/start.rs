@@ -1,0 +1,104 @@
+//! Purpose: start and stop the engine.
+
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize};
+use std::sync::{Arc, RwLock};
+use std::time::Duration;
+
+use domain::Setup;
+use store::{Store, StoreError};
+use tokio::sync::{Notify, mpsc, watch};
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+
+use crate::book::Book;
+use crate::clock::Clock;
+use crate::decider::{Decider, accept_all};
+use crate::deliver::Deliver;
+use crate::handle::{ACCEPT_QUEUE, ACTION_QUEUE, Engine, Shared, WireClock};
+use crate::outbox::Outbox;
+
+/// How the engine runs.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// The domain clock.
+    pub clock: Clock,
+    /// Six letters that tell this installation's messages from another's; kept in the database by the first start.
+    pub installation: String,
+    /// Shortest time between two edits of the same card.
+    pub edit_pause: Duration,
+}
+
+/// The engine cannot start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The database cannot be read.
+    #[error("cannot read the database: {0}")]
+    Store(#[from] StoreError),
+}
+
+/// The engine's tasks.
+pub struct Running {
+    tasks: Vec<JoinHandle<()>>,
+    stop: CancellationToken,
+    store: Store,
+}
+
+impl Running {
+    /// Stops: requests on their way are awaited, the rest waits in the database.
+    pub async fn stop(self) {
+        self.stop.cancel();
+        for task in self.tasks {
+            // A task that panicked has already been logged by the runtime; stopping goes on.
+            let _ = task.await;
+        }
+        self.store.close().await;
+    }
+}
+
+/// Starts the engine on a database: reads what is open, then decides and delivers until stopped.
+///
+/// # Errors
+/// [`StartError`] when the database cannot be read.
+pub async fn start<D: Deliver>(
+    store: Store,
+    setup: Setup,
+    options: Options,
+    deliver: impl FnOnce(Engine, String) -> Arc<D>,
+) -> Result<(Engine, Running), StartError> {
+    let installation = store.meta_or_set("installation", &options.installation).await?;
+    let resume = store.resume().await?;
+    let rooms: Vec<_> = store.rooms().await?.into_iter().map(|room| (room.channel, room.incident)).collect();
+    let (accepts, accept_requests) = mpsc::channel(ACCEPT_QUEUE);
+    let (inputs, input_queue) = mpsc::channel(ACTION_QUEUE);
+    let shared = Arc::new(Shared {
+        store: store.clone(),
+        book: Book::resume(resume, rooms),
+        setup: RwLock::new(Arc::new(setup)),
+        clock: options.clock,
+        wire: WireClock::new(),
+        accepts,
+        inputs,
+        journal_bell: Notify::new(),
+        outbox_bell: Notify::new(),
+        decider_idle: AtomicBool::new(false),
+        in_flight: AtomicUsize::new(0),
+        turns: watch::Sender::new(0),
+        decider_trouble: RwLock::new(None),
+        errors: AtomicU64::new(0),
+    });
+    let engine = Engine { shared: Arc::clone(&shared) };
+    let stop = CancellationToken::new();
+    let deliver = deliver(engine.clone(), installation.clone());
+    let acceptor = {
+        let (shared, stop) = (Arc::clone(&shared), stop.clone());
+        tokio::spawn(async move {
+            tokio::select! {
+                () = accept_all(shared, accept_requests) => {}
+                () = stop.cancelled() => {}
+            }
+        })
+    };
+    let decider = tokio::spawn(Decider::new(Arc::clone(&shared), input_queue).run(stop.clone()));
+    let outbox = tokio::spawn(Outbox::new(shared, deliver, installation, options.edit_pause).run(stop.clone()));
+    Ok((engine, Running { tasks: vec![acceptor, decider, outbox], stop, store }))
+}

@@ -1,0 +1,243 @@
+//! Purpose: one decision (or many) written in one transaction: state, timeline, timers, effects, journal marks.
+
+use domain::incident::EventAt;
+use domain::{DedupKey, Incident, IncidentId, PlannedEffect, Timer, TimerChange, TimerKind, Timestamp};
+use serde_json::{Value, json};
+use sqlx::{Sqlite, Transaction};
+
+use crate::dialect::{field, rows};
+use crate::{Result, STORED_VERSION, Store, StoreError, millis, signed};
+
+/// What is known of an alert after a decision.
+#[derive(Clone, Debug)]
+pub struct AlertRow {
+    /// Which alert.
+    pub dedup_key: DedupKey,
+    /// Whether it fires.
+    pub firing: bool,
+    /// The incident it is part of.
+    pub incident: Option<IncidentId>,
+    /// Its title.
+    pub title: String,
+}
+
+/// What became of an accepted report.
+#[derive(Clone, Debug)]
+pub struct JournalMark {
+    /// Row.
+    pub id: i64,
+    /// Name of the outcome.
+    pub outcome: &'static str,
+    /// The incident it went to.
+    pub incident: Option<IncidentId>,
+}
+
+/// The searchable side of an incident.
+pub type IncidentRow = Value;
+
+/// Everything one transaction writes.
+#[derive(Clone, Debug, Default)]
+pub struct Batch {
+    incidents: std::collections::BTreeMap<u32, IncidentRow>,
+    events: Vec<Value>,
+    timers_set: std::collections::BTreeMap<(u32, TimerKind), i64>,
+    timers_gone: std::collections::BTreeSet<(u32, TimerKind)>,
+    effects: Vec<Value>,
+    alerts: std::collections::BTreeMap<String, Value>,
+    journal: Vec<Value>,
+    interaction: Option<u64>,
+}
+
+const INCIDENTS: &str = concat!(
+    "INSERT INTO incidents (number, title, severity, status, service, group_key, opened_by, opened_ms, changed_ms, last_seq) SELECT ",
+    field!("n"), ", ", field!("title"), ", ", field!("severity"), ", ", field!("status"), ", ", field!("service"), ", ",
+    field!("group_key"), ", ", field!("opened_by"), ", ", field!("opened"), ", ", field!("changed"), ", ", field!("seq"),
+    " FROM ", rows!(),
+    " WHERE true ON CONFLICT (number) DO UPDATE SET title = excluded.title, severity = excluded.severity, status = excluded.status,
+      service = excluded.service, changed_ms = excluded.changed_ms, last_seq = excluded.last_seq"
+);
+const EVENTS: &str = concat!(
+    "INSERT INTO timeline (incident, seq, at_ms, version, event) SELECT ",
+    field!("n"), ", ", field!("seq"), ", ", field!("at"), ", $2, ", field!("event"), " FROM ", rows!(), " WHERE true"
+);
+const TIMERS_SET: &str = concat!(
+    "INSERT INTO timers (incident, kind, due_ms) SELECT ", field!("n"), ", ", field!("kind"), ", ", field!("due"),
+    " FROM ", rows!(), " WHERE true ON CONFLICT (incident, kind) DO UPDATE SET due_ms = excluded.due_ms"
+);
+const TIMERS_GONE: &str = concat!(
+    "DELETE FROM timers WHERE (incident, kind) IN (SELECT ", field!("n"), ", ", field!("kind"), " FROM ", rows!(), ")"
+);
+// A waiting row with the same supersede key will show the state of then: a second one is unnecessary.
+const EFFECTS: &str = concat!(
+    "INSERT INTO outbox (key, incident, lane, version, effect, supersede, order_key, planned_ms, not_before_ms) SELECT ",
+    field!("key"), ", ", field!("n"), ", ", field!("lane"), ", $2, ", field!("effect"), ", ", field!("supersede"), ", ",
+    field!("order"), ", $3, $3 FROM ", rows!(),
+    " WHERE NOT EXISTS (SELECT 1 FROM outbox w WHERE w.state = 'planned' AND w.supersede = ", field!("supersede"),
+    ") ORDER BY r.key ON CONFLICT (key) DO NOTHING"
+);
+const ALERTS: &str = concat!(
+    "INSERT INTO alerts (dedup_key, firing, incident, title, seen, changed_ms) SELECT ",
+    field!("key"), ", ", field!("firing"), ", ", field!("n"), ", ", field!("title"), ", 1, $2 FROM ", rows!(),
+    " WHERE true ON CONFLICT (dedup_key) DO UPDATE SET firing = excluded.firing, incident = excluded.incident,
+      title = excluded.title, seen = alerts.seen + 1, changed_ms = excluded.changed_ms"
+);
+const JOURNAL: &str = concat!(
+    "UPDATE journal SET outcome = m.outcome, incident = m.incident, decided_ms = $2 FROM (SELECT ",
+    field!("id"), " AS id, ", field!("outcome"), " AS outcome, ", field!("n"), " AS incident FROM ", rows!(),
+    ") m WHERE journal.id = m.id"
+);
+const INTERACTION: &str = "INSERT INTO interactions (id, at_ms) VALUES ($1, $2) ON CONFLICT (id) DO NOTHING";
+
+impl Batch {
+    /// True when nothing would be written.
+    pub fn is_empty(&self) -> bool {
+        self.incidents.is_empty() && self.effects.is_empty() && self.alerts.is_empty() && self.journal.is_empty()
+            && self.timers_set.is_empty() && self.timers_gone.is_empty() && self.interaction.is_none()
+    }
+
+    /// Adds new events of an incident; `after` has them applied.
+    ///
+    /// # Errors
+    /// When an event cannot be written as JSON.
+    pub fn events(&mut self, after: &Incident, events: &[EventAt]) -> Result<()> {
+        let opened_by = match &after.opener {
+            domain::Opener::Person { by } => Some(signed(by.user.0)),
+            domain::Opener::Alert { .. } => None,
+        };
+        self.incidents.insert(
+            after.id.0,
+            json!({
+                "n": after.id.0, "title": after.title, "severity": severity_rank(after.severity),
+                "status": after.status.as_str(), "service": after.service, "group_key": after.group_key,
+                "opened_by": opened_by, "opened": millis(after.opened_at), "changed": millis(after.changed_at),
+                "seq": after.last_seq,
+            }),
+        );
+        for entry in events {
+            self.events.push(json!({
+                "n": after.id.0, "seq": entry.seq, "at": millis(entry.at), "event": crate::encode(&entry.event)?,
+            }));
+        }
+        Ok(())
+    }
+
+    /// Adds planned effects.
+    ///
+    /// # Errors
+    /// When an effect cannot be written as JSON.
+    pub fn effects(&mut self, effects: &[PlannedEffect]) -> Result<()> {
+        for planned in effects {
+            let replaced = planned.supersede.as_ref().and_then(|name| {
+                self.effects.iter().position(|known| known["supersede"].as_str() == Some(name.as_str()))
+            });
+            if replaced.is_some() {
+                continue;
+            }
+            self.effects.push(json!({
+                "key": planned.key, "n": planned.effect.incident().map(|id| id.0), "lane": planned.lane.rank(),
+                "effect": crate::encode(&planned.effect)?, "supersede": planned.supersede, "order": planned.order,
+            }));
+        }
+        Ok(())
+    }
+
+    /// Adds changes of timers; the last change of a timer wins.
+    pub fn timers(&mut self, changes: &[TimerChange]) {
+        for change in changes {
+            match change {
+                TimerChange::Set(Timer { incident, kind, due }) => {
+                    self.timers_gone.remove(&(incident.0, *kind));
+                    self.timers_set.insert((incident.0, *kind), millis(*due));
+                }
+                TimerChange::Cancel(incident, kind) => self.timer_done(*incident, *kind),
+            }
+        }
+    }
+
+    /// A timer fired or is no longer wanted.
+    pub fn timer_done(&mut self, incident: IncidentId, kind: TimerKind) {
+        self.timers_set.remove(&(incident.0, kind));
+        self.timers_gone.insert((incident.0, kind));
+    }
+
+    /// Adds what is known of an alert.
+    pub fn alert(&mut self, alert: &AlertRow) {
+        self.alerts.insert(
+            alert.dedup_key.0.clone(),
+            json!({
+                "key": alert.dedup_key, "firing": i64::from(alert.firing),
+                "n": alert.incident.map(|id| id.0), "title": alert.title,
+            }),
+        );
+    }
+
+    /// Adds what became of an accepted report.
+    pub fn journal(&mut self, mark: &JournalMark) {
+        self.journal.push(json!({ "id": mark.id, "outcome": mark.outcome, "n": mark.incident.map(|id| id.0) }));
+    }
+
+    /// The interaction this decision answers.
+    pub fn interaction(&mut self, id: u64) {
+        self.interaction = Some(id);
+    }
+}
+
+impl Store {
+    /// Writes a batch in one transaction. `now` is the domain clock, `wire` the machine's: the outbox lives by the latter.
+    /// Answers false, having written nothing, when the batch's interaction had been handled before.
+    ///
+    /// # Errors
+    /// When the database fails; then nothing was written.
+    pub async fn commit(&self, batch: &Batch, now: Timestamp, wire: Timestamp) -> Result<bool> {
+        let mut tx = self.write.begin_with("BEGIN IMMEDIATE").await?;
+        if let Some(id) = batch.interaction {
+            let done = sqlx::query(INTERACTION).bind(signed(id)).bind(millis(now)).execute(&mut *tx).await?;
+            if done.rows_affected() == 0 {
+                tx.rollback().await?;
+                return Ok(false);
+            }
+        }
+        let timer = |((incident, kind), due): (&(u32, TimerKind), Option<&i64>)| json!({ "n": incident, "kind": kind.as_str(), "due": due });
+        let set: Vec<Value> = batch.timers_set.iter().map(|(key, due)| timer((key, Some(due)))).collect();
+        let gone: Vec<Value> = batch.timers_gone.iter().map(|key| timer((key, None))).collect();
+        bulk(&mut tx, INCIDENTS, batch.incidents.values(), &[]).await?;
+        bulk(&mut tx, EVENTS, &batch.events, &[STORED_VERSION]).await?;
+        bulk(&mut tx, TIMERS_GONE, &gone, &[]).await?;
+        bulk(&mut tx, TIMERS_SET, &set, &[]).await?;
+        bulk(&mut tx, ALERTS, batch.alerts.values(), &[millis(now)]).await?;
+        bulk(&mut tx, EFFECTS, &batch.effects, &[STORED_VERSION, millis(wire)]).await?;
+        bulk(&mut tx, JOURNAL, &batch.journal, &[millis(now)]).await?;
+        tx.commit().await?;
+        Ok(true)
+    }
+}
+
+async fn bulk<'a>(
+    tx: &mut Transaction<'_, Sqlite>,
+    sql: &'static str,
+    rows: impl IntoIterator<Item = &'a Value>,
+    more: &[i64],
+) -> Result<()> {
+    let rows: Vec<&Value> = rows.into_iter().collect();
+    if rows.is_empty() {
+        return Ok(());
+    }
+    let array = serde_json::to_string(&rows).map_err(StoreError::Encode)?;
+    let mut query = sqlx::query(sql).bind(array);
+    for value in more {
+        query = query.bind(*value);
+    }
+    query.execute(&mut **tx).await?;
+    Ok(())
+}
+
+/// Order of severities in the database: 1 is the worst.
+pub(crate) const fn severity_rank(severity: domain::Severity) -> i64 {
+    match severity {
+        domain::Severity::Sev1 => 1,
+        domain::Severity::Sev2 => 2,
+        domain::Severity::Sev3 => 3,
+        domain::Severity::Sev4 => 4,
+        domain::Severity::Sev5 => 5,
+    }
+}

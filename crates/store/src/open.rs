@@ -1,0 +1,141 @@
+//! Purpose: open the database, bring it up to date, refuse one that is newer than this program.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use sqlx::migrate::{MigrateError, Migrator};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
+
+use crate::{Result, StoreError};
+
+static MIGRATIONS: Migrator = sqlx::migrate!("../../migrations/sqlite");
+
+/// Connections that only read.
+const READERS: u32 = 3;
+/// How long a statement waits for another process's lock.
+const BUSY_WAIT: Duration = Duration::from_secs(5);
+
+/// The database.
+#[derive(Clone, Debug)]
+pub struct Store {
+    pub(crate) write: SqlitePool,
+    pub(crate) read: SqlitePool,
+}
+
+/// The database cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// It cannot be opened or created.
+    #[error("cannot open the database {path}: {source}")]
+    Open {
+        /// Which file.
+        path: PathBuf,
+        /// Why.
+        source: sqlx::Error,
+    },
+    /// Its folder cannot be created.
+    #[error("cannot create the folder {path}: {source}")]
+    Folder {
+        /// Which folder.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// It was written by a newer version.
+    #[error("the database {path} was written by a newer version of siaga (migration {version}): start that version, or restore a backup")]
+    Newer {
+        /// Which file.
+        path: PathBuf,
+        /// The migration we do not know.
+        version: i64,
+    },
+    /// A migration failed.
+    #[error("cannot bring the database {path} up to date: {source}")]
+    Migrate {
+        /// Which file.
+        path: PathBuf,
+        /// Why.
+        source: MigrateError,
+    },
+}
+
+impl Store {
+    /// Opens (and creates) the database and brings it up to date.
+    ///
+    /// # Errors
+    /// [`OpenError`] names the file and what to do.
+    pub async fn open(path: &Path) -> std::result::Result<Self, OpenError> {
+        if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+            tokio::fs::create_dir_all(folder)
+                .await
+                .map_err(|source| OpenError::Folder { path: folder.to_owned(), source })?;
+        }
+        let failed = |source| OpenError::Open { path: path.to_owned(), source };
+        let options = SqliteConnectOptions::new()
+            .filename(path)
+            .create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            // An accepted alert survives a power cut.
+            .synchronous(SqliteSynchronous::Full)
+            .busy_timeout(BUSY_WAIT);
+        // One writer: SQLite has only one anyway, and waiting in our own queue is fair and cheap.
+        let write = SqlitePoolOptions::new()
+            .max_connections(1)
+            .idle_timeout(None)
+            .max_lifetime(None)
+            .connect_with(options.clone())
+            .await
+            .map_err(failed)?;
+        match MIGRATIONS.run(&write).await {
+            Ok(()) => {}
+            Err(MigrateError::VersionMissing(version) | MigrateError::VersionTooNew(version, _)) => {
+                return Err(OpenError::Newer { path: path.to_owned(), version });
+            }
+            Err(source) => return Err(OpenError::Migrate { path: path.to_owned(), source }),
+        }
+        let read = SqlitePoolOptions::new()
+            .max_connections(READERS)
+            .idle_timeout(None)
+            .max_lifetime(None)
+            .connect_with(options.read_only(true))
+            .await
+            .map_err(failed)?;
+        Ok(Self { write, read })
+    }
+
+    /// Closes all connections; what was committed is on the disk.
+    pub async fn close(&self) {
+        self.read.close().await;
+        self.write.close().await;
+    }
+
+    /// A value of the installation, set once: the first caller's value stays.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn meta_or_set(&self, name: &str, value: &str) -> Result<String> {
+        const SET: &str = "INSERT INTO meta (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = meta.value RETURNING value";
+        let stored: String =
+            sqlx::query_scalar(SET).bind(name).bind(value).fetch_one(&self.write).await.map_err(StoreError::Database)?;
+        Ok(stored)
+    }
+
+    /// A value of the installation, replaced.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn meta_replace(&self, name: &str, value: &str) -> Result<()> {
+        const SET: &str = "INSERT INTO meta (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = excluded.value";
+        sqlx::query(SET).bind(name).bind(value).execute(&self.write).await?;
+        Ok(())
+    }
+
+    /// A value of the installation.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn meta(&self, name: &str) -> Result<Option<String>> {
+        const GET: &str = "SELECT value FROM meta WHERE name = $1";
+        Ok(sqlx::query_scalar(GET).bind(name).fetch_optional(&self.read).await?)
+    }
+}

@@ -1,0 +1,302 @@
+//! Purpose: effects on their way out and what Discord gave back: planned, sent, then confirmed, dropped or dead.
+
+use domain::{ChatChannelId, ChatMessageId, Effect, IncidentId, Lane, Timestamp};
+use serde_json::json;
+
+use crate::dialect::{field, rows};
+use crate::{Result, Store, StoreError, instant, millis, signed, unsigned};
+
+/// State of a row that is not finished.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OutboxState {
+    /// Not tried, or surely not applied.
+    Planned,
+    /// Sent; the answer is not known.
+    Sent,
+}
+
+/// A row that waits.
+#[derive(Clone, Debug)]
+pub struct OutboxRow {
+    /// Its number; also the order within a lane.
+    pub id: i64,
+    /// What; `Err` carries the stored text when it cannot be read.
+    pub effect: std::result::Result<Effect, String>,
+    /// Order of delivery.
+    pub lane: Lane,
+    /// Incident it belongs to.
+    pub incident: Option<IncidentId>,
+    /// Planned or sent.
+    pub state: OutboxState,
+    /// When it was planned, by the wire clock.
+    pub planned_at: Timestamp,
+    /// Attempts so far.
+    pub attempts: u32,
+    /// When the last request that may have been applied left.
+    pub sent_at: Option<Timestamp>,
+    /// Key of the order it stands in.
+    pub order_key: Option<String>,
+}
+
+/// A thing of an incident, as stored.
+#[derive(Clone, Debug)]
+pub struct ObjectRow {
+    /// Incident.
+    pub incident: IncidentId,
+    /// Name of the thing.
+    pub name: String,
+    /// Channel.
+    pub channel: ChatChannelId,
+    /// Message, when it is one.
+    pub message: Option<ChatMessageId>,
+    /// Digest of what it shows.
+    pub digest: Option<String>,
+    /// When it was created or last edited.
+    pub touched_at: Timestamp,
+}
+
+/// How a row ends.
+#[derive(Clone, Debug)]
+pub enum Finish {
+    /// It is outside.
+    Confirmed {
+        /// Where, when it is a message of its own.
+        message: Option<(ChatChannelId, ChatMessageId)>,
+        /// Things that exist now.
+        objects: Vec<ObjectRow>,
+        /// Number of the incident's last event that was shown: when there are newer ones and the row shows the state
+        /// of now, it waits again instead.
+        shown_seq: Option<u32>,
+        /// Until when it then waits.
+        again_at: Timestamp,
+    },
+    /// Not needed.
+    Dropped,
+    /// Cannot be done.
+    Dead,
+}
+
+/// How many rows are in which state.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct OutboxCounts {
+    /// Planned or sent.
+    pub waiting: i64,
+    /// Dead letters.
+    pub dead: i64,
+    /// When the oldest waiting one was planned.
+    pub oldest_ms: Option<i64>,
+}
+
+const WAITING: &str = "SELECT o.id, o.effect, o.lane, o.incident, o.state, o.planned_ms, o.attempts, o.sent_ms, o.order_key
+    FROM outbox o WHERE o.state IN ('planned', 'sent') AND o.not_before_ms <= $1
+    AND (o.order_key IS NULL OR NOT EXISTS (SELECT 1 FROM outbox e
+         WHERE e.order_key = o.order_key AND e.id < o.id AND e.state IN ('planned', 'sent')))
+    ORDER BY o.lane, o.id LIMIT $2";
+const NEXT_AT: &str = "SELECT MIN(not_before_ms) FROM outbox WHERE state IN ('planned', 'sent') AND not_before_ms > $1";
+const SENT: &str = "UPDATE outbox SET state = 'sent', sent_ms = COALESCE(sent_ms, $2), attempts = attempts + 1 WHERE id = $1 AND state IN ('planned', 'sent')";
+const LATER: &str = "UPDATE outbox SET state = 'planned', not_before_ms = $2, reason = $3, attempts = attempts + 1, sent_ms = NULL
+    WHERE id = $1 AND state IN ('planned', 'sent')";
+const LOOK_LATER: &str = "UPDATE outbox SET state = 'sent', not_before_ms = $2, reason = $3 WHERE id = $1 AND state IN ('planned', 'sent')";
+const CONFIRM: &str = "UPDATE outbox SET finished_ms = $2, channel = $3, message = $4, reason = NULL,
+    state = CASE WHEN supersede IS NOT NULL AND $5 IS NOT NULL AND EXISTS (SELECT 1 FROM incidents i WHERE i.number = outbox.incident AND i.last_seq > $5)
+                      AND NOT EXISTS (SELECT 1 FROM outbox w WHERE w.supersede = outbox.supersede AND w.state = 'planned' AND w.id <> outbox.id)
+                 THEN 'planned' ELSE 'confirmed' END,
+    not_before_ms = $6, sent_ms = NULL
+    WHERE id = $1 RETURNING state";
+const END: &str = "UPDATE outbox SET state = $2, finished_ms = $3, reason = $4 WHERE id = $1";
+const OBJECTS_PUT: &str = concat!(
+    "INSERT INTO objects (incident, name, channel, message, digest, touched_ms) SELECT ",
+    field!("n"), ", ", field!("name"), ", ", field!("channel"), ", ", field!("message"), ", ", field!("digest"), ", ", field!("touched"),
+    " FROM ", rows!(),
+    " WHERE true ON CONFLICT (incident, name) DO UPDATE SET channel = excluded.channel, message = excluded.message,
+      digest = excluded.digest, touched_ms = excluded.touched_ms"
+);
+const OBJECTS: &str = "SELECT incident, name, channel, message, digest, touched_ms FROM objects WHERE incident = $1";
+const ROOMS: &str = "SELECT o.incident, o.name, o.channel, o.message, o.digest, o.touched_ms FROM objects o WHERE o.name IN ('thread', 'channel')";
+const CLAIMED: &str = "SELECT message FROM outbox WHERE incident = $1 AND message IS NOT NULL";
+const COUNTS: &str = "SELECT SUM(state IN ('planned', 'sent')), SUM(state = 'dead'), MIN(CASE WHEN state IN ('planned', 'sent') THEN planned_ms END)
+    FROM outbox WHERE state <> 'confirmed' AND state <> 'dropped'";
+const PUT_EFFECT: &str = "INSERT INTO outbox (key, incident, lane, version, effect, planned_ms, not_before_ms) VALUES ($1, $2, $3, 1, $4, $5, $5) ON CONFLICT (key) DO NOTHING";
+const RECEIPT_OF_KEY: &str = "SELECT channel, message FROM outbox WHERE key = $1 AND message IS NOT NULL";
+
+type WaitingTuple = (i64, String, i64, Option<i64>, String, i64, i64, Option<i64>, Option<String>);
+type ObjectTuple = (i64, String, i64, Option<i64>, Option<String>, i64);
+
+impl Store {
+    /// Rows that may be tried now, by lane and age; of each order key only the oldest.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn outbox_waiting(&self, wire: Timestamp, limit: i64) -> Result<Vec<OutboxRow>> {
+        let rows: Vec<WaitingTuple> =
+            sqlx::query_as(WAITING).bind(millis(wire)).bind(limit).fetch_all(&self.read).await?;
+        Ok(rows.into_iter().map(outbox_row).collect())
+    }
+
+    /// When the next row that is held back may be tried.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn outbox_next_at(&self, wire: Timestamp) -> Result<Option<Timestamp>> {
+        let next: Option<i64> = sqlx::query_scalar(NEXT_AT).bind(millis(wire)).fetch_one(&self.read).await?;
+        Ok(next.map(instant))
+    }
+
+    /// A request for this row is about to leave.
+    ///
+    /// # Errors
+    /// When the database fails; then the request must not leave.
+    pub async fn outbox_sent(&self, id: i64, wire: Timestamp) -> Result<()> {
+        sqlx::query(SENT).bind(id).bind(millis(wire)).execute(&self.write).await?;
+        Ok(())
+    }
+
+    /// Nothing was applied: try again later.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn outbox_later(&self, id: i64, not_before: Timestamp, reason: &str) -> Result<()> {
+        sqlx::query(LATER).bind(id).bind(millis(not_before)).bind(reason).execute(&self.write).await?;
+        Ok(())
+    }
+
+    /// It may have been applied: look later.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn outbox_look_later(&self, id: i64, not_before: Timestamp, reason: &str) -> Result<()> {
+        sqlx::query(LOOK_LATER).bind(id).bind(millis(not_before)).bind(reason).execute(&self.write).await?;
+        Ok(())
+    }
+
+    /// Ends a row together with what Discord gave back. True when the row waits again because there is news.
+    ///
+    /// # Errors
+    /// When the database fails; the row stays "sent" and will be looked at again.
+    pub async fn outbox_finish(&self, id: i64, finish: &Finish, reason: &str, wire: Timestamp) -> Result<bool> {
+        let mut tx = self.write.begin_with("BEGIN IMMEDIATE").await?;
+        let again = match finish {
+            Finish::Confirmed { message, objects, shown_seq, again_at } => {
+                if !objects.is_empty() {
+                    let array: Vec<_> = objects
+                        .iter()
+                        .map(|object| {
+                            json!({
+                                "n": object.incident.0, "name": object.name, "channel": signed(object.channel.0),
+                                "message": object.message.map(|m| signed(m.0)), "digest": object.digest,
+                                "touched": millis(object.touched_at),
+                            })
+                        })
+                        .collect();
+                    let array = serde_json::to_string(&array).map_err(StoreError::Encode)?;
+                    sqlx::query(OBJECTS_PUT).bind(array).execute(&mut *tx).await?;
+                }
+                let state: String = sqlx::query_scalar(CONFIRM)
+                    .bind(id)
+                    .bind(millis(wire))
+                    .bind(message.map(|(channel, _)| signed(channel.0)))
+                    .bind(message.map(|(_, message)| signed(message.0)))
+                    .bind(shown_seq.map(i64::from))
+                    .bind(millis(*again_at))
+                    .fetch_one(&mut *tx)
+                    .await?;
+                state == "planned"
+            }
+            Finish::Dropped | Finish::Dead => {
+                let state = if matches!(finish, Finish::Dead) { "dead" } else { "dropped" };
+                sqlx::query(END).bind(id).bind(state).bind(millis(wire)).bind(reason).execute(&mut *tx).await?;
+                false
+            }
+        };
+        tx.commit().await?;
+        Ok(again)
+    }
+
+    /// Plans an effect outside any decision (a notice for operators).
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn outbox_put(&self, key: &str, effect: &Effect, lane: Lane, wire: Timestamp) -> Result<()> {
+        sqlx::query(PUT_EFFECT)
+            .bind(key)
+            .bind(effect.incident().map(|id| i64::from(id.0)))
+            .bind(lane.rank())
+            .bind(crate::encode(effect)?)
+            .bind(millis(wire))
+            .execute(&self.write)
+            .await?;
+        Ok(())
+    }
+
+    /// The message a finished row made.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn receipt_of(&self, key: &str) -> Result<Option<(ChatChannelId, ChatMessageId)>> {
+        let found: Option<(i64, i64)> = sqlx::query_as(RECEIPT_OF_KEY).bind(key).fetch_optional(&self.read).await?;
+        Ok(found.map(|(channel, message)| (ChatChannelId(unsigned(channel)), ChatMessageId(unsigned(message)))))
+    }
+
+    /// The things of an incident.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn objects(&self, incident: IncidentId) -> Result<Vec<ObjectRow>> {
+        let rows: Vec<ObjectTuple> = sqlx::query_as(OBJECTS).bind(i64::from(incident.0)).fetch_all(&self.read).await?;
+        Ok(rows.into_iter().map(object_row).collect())
+    }
+
+    /// All threads and channels of incidents.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn rooms(&self) -> Result<Vec<ObjectRow>> {
+        let rows: Vec<ObjectTuple> = sqlx::query_as(ROOMS).fetch_all(&self.read).await?;
+        Ok(rows.into_iter().map(object_row).collect())
+    }
+
+    /// Messages that are receipts of rows of this incident.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn claimed_messages(&self, incident: IncidentId) -> Result<Vec<ChatMessageId>> {
+        let rows: Vec<i64> = sqlx::query_scalar(CLAIMED).bind(i64::from(incident.0)).fetch_all(&self.read).await?;
+        Ok(rows.into_iter().map(|id| ChatMessageId(unsigned(id))).collect())
+    }
+
+    /// How many rows wait or are dead.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn outbox_counts(&self) -> Result<OutboxCounts> {
+        let (waiting, dead, oldest_ms): (Option<i64>, Option<i64>, Option<i64>) =
+            sqlx::query_as(COUNTS).fetch_one(&self.read).await?;
+        Ok(OutboxCounts { waiting: waiting.unwrap_or(0), dead: dead.unwrap_or(0), oldest_ms })
+    }
+}
+
+fn outbox_row(row: WaitingTuple) -> OutboxRow {
+    let (id, effect, lane, incident, state, planned_ms, attempts, sent_ms, order_key) = row;
+    OutboxRow {
+        id,
+        effect: serde_json::from_str(&effect).map_err(|_| effect),
+        lane: Lane::from_rank(lane),
+        incident: incident.and_then(|n| u32::try_from(n).ok()).map(IncidentId),
+        state: if state == "sent" { OutboxState::Sent } else { OutboxState::Planned },
+        planned_at: instant(planned_ms),
+        attempts: u32::try_from(attempts).unwrap_or(u32::MAX),
+        sent_at: sent_ms.map(instant),
+        order_key,
+    }
+}
+
+fn object_row((incident, name, channel, message, digest, touched_ms): ObjectTuple) -> ObjectRow {
+    ObjectRow {
+        incident: IncidentId(u32::try_from(incident).unwrap_or(0)),
+        name,
+        channel: ChatChannelId(unsigned(channel)),
+        message: message.map(|id| ChatMessageId(unsigned(id))),
+        digest,
+        touched_at: instant(touched_ms),
+    }
+}

@@ -1,0 +1,228 @@
+//! Purpose: look-ups: what a start needs, one incident, lists, timers.
+
+use domain::incident::{EventAt, KnownAlert};
+use domain::{ChatChannelId, ChatMessageId, ChatUserId, DedupKey, IncidentId, Severity, Timer, TimerKind, Timestamp};
+
+use crate::{Result, Store, StoreError, instant, millis, signed, unsigned};
+
+/// What the decider holds in memory, read at start.
+#[derive(Clone, Debug, Default)]
+pub struct Resume {
+    /// Events of all incidents that are not over, by incident, in order.
+    pub open: Vec<(IncidentId, Vec<EventAt>)>,
+    /// Alerts that fire.
+    pub firing: Vec<(DedupKey, KnownAlert)>,
+    /// Number of the newest incident.
+    pub last_number: u32,
+}
+
+/// A line of a list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct IncidentLine {
+    /// Number.
+    pub id: IncidentId,
+    /// Title.
+    pub title: String,
+    /// Severity.
+    pub severity: Severity,
+    /// Name of the status.
+    pub status: String,
+    /// Service.
+    pub service: Option<String>,
+    /// When it opened.
+    pub opened_at: Timestamp,
+}
+
+/// Which incidents a list shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ListFilter {
+    /// Not over.
+    Open,
+    /// All, newest first.
+    Recent,
+}
+
+/// What became of a journal row.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct JournalOutcome {
+    /// Name of the outcome; none while undecided.
+    pub outcome: Option<String>,
+    /// The incident it went to.
+    pub incident: Option<IncidentId>,
+}
+
+const OPEN_EVENTS: &str = "SELECT t.incident, t.seq, t.at_ms, t.event FROM timeline t
+    JOIN incidents i ON i.number = t.incident WHERE i.status IN ('triggered', 'acknowledged', 'mitigated') ORDER BY t.incident, t.seq";
+const EVENTS: &str = "SELECT incident, seq, at_ms, event FROM timeline WHERE incident = $1 ORDER BY seq";
+const FIRING: &str = "SELECT dedup_key, incident FROM alerts WHERE firing = 1";
+const LAST_NUMBER: &str = "SELECT COALESCE(MAX(number), 0) FROM incidents";
+const DUE: &str = "SELECT incident, kind, due_ms FROM timers WHERE due_ms <= $1 ORDER BY due_ms, incident LIMIT $2";
+const NEXT_DUE: &str = "SELECT MIN(due_ms) FROM timers";
+const LIST_OPEN: &str = "SELECT number, title, severity, status, service, opened_ms FROM incidents
+    WHERE status IN ('triggered', 'acknowledged', 'mitigated') AND ($1 = '' OR instr(lower(title || ' ' || COALESCE(service, '')), lower($1)) > 0)
+    ORDER BY severity, number LIMIT $2";
+const LIST_RECENT: &str = "SELECT number, title, severity, status, service, opened_ms FROM incidents
+    WHERE $1 = '' OR instr(lower(title || ' ' || COALESCE(service, '')), lower($1)) > 0 ORDER BY number DESC LIMIT $2";
+const OPENED_SINCE: &str = "SELECT COUNT(*) FROM incidents WHERE opened_by = $1 AND opened_ms > $2";
+const OUTCOME: &str = "SELECT outcome, incident FROM journal WHERE id = $1";
+const TOTALS: &str = "SELECT (SELECT COUNT(*) FROM journal), (SELECT COUNT(*) FROM journal WHERE outcome IS NULL),
+    (SELECT COUNT(*) FROM incidents), (SELECT COUNT(*) FROM alerts WHERE firing = 1)";
+const PAGES: &str = "SELECT COUNT(*) FROM outbox WHERE lane = 0 AND state = 'confirmed' AND message IS NOT NULL";
+const HIGH_WATER: &str = "SELECT message FROM high_water WHERE channel = $1";
+const SET_HIGH_WATER: &str = "INSERT INTO high_water (channel, message) VALUES ($1, $2)
+    ON CONFLICT (channel) DO UPDATE SET message = excluded.message WHERE high_water.message < excluded.message";
+
+type EventTuple = (i64, i64, i64, String);
+type LineTuple = (i64, String, i64, String, Option<String>, i64);
+
+impl Store {
+    /// Everything the decider holds in memory.
+    ///
+    /// # Errors
+    /// When the database fails or an event cannot be read.
+    pub async fn resume(&self) -> Result<Resume> {
+        let rows: Vec<EventTuple> = sqlx::query_as(OPEN_EVENTS).fetch_all(&self.read).await?;
+        let mut open: Vec<(IncidentId, Vec<EventAt>)> = Vec::new();
+        for row in rows {
+            let id = IncidentId(number(row.0));
+            let event = event(row)?;
+            match open.last_mut() {
+                Some((last, events)) if *last == id => events.push(event),
+                _ => open.push((id, vec![event])),
+            }
+        }
+        let firing: Vec<(String, Option<i64>)> = sqlx::query_as(FIRING).fetch_all(&self.read).await?;
+        let firing = firing
+            .into_iter()
+            .map(|(key, incident)| {
+                (DedupKey(key), KnownAlert { firing: true, incident: incident.map(|n| IncidentId(number(n))) })
+            })
+            .collect();
+        let last: i64 = sqlx::query_scalar(LAST_NUMBER).fetch_one(&self.read).await?;
+        Ok(Resume { open, firing, last_number: number(last) })
+    }
+
+    /// The timeline of an incident; empty when there is none.
+    ///
+    /// # Errors
+    /// When the database fails or an event cannot be read.
+    pub async fn timeline(&self, incident: IncidentId) -> Result<Vec<EventAt>> {
+        let rows: Vec<EventTuple> = sqlx::query_as(EVENTS).bind(i64::from(incident.0)).fetch_all(&self.read).await?;
+        rows.into_iter().map(event).collect()
+    }
+
+    /// Timers that are due, oldest first.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn due_timers(&self, now: Timestamp, limit: i64) -> Result<Vec<Timer>> {
+        let rows: Vec<(i64, String, i64)> =
+            sqlx::query_as(DUE).bind(millis(now)).bind(limit).fetch_all(&self.read).await?;
+        Ok(rows
+            .into_iter()
+            .filter_map(|(incident, kind, due)| {
+                let kind = TimerKind::parse(&kind)?;
+                Some(Timer { incident: IncidentId(number(incident)), kind, due: instant(due) })
+            })
+            .collect())
+    }
+
+    /// When the next timer is due.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn next_timer(&self) -> Result<Option<Timestamp>> {
+        let due: Option<i64> = sqlx::query_scalar(NEXT_DUE).fetch_one(&self.read).await?;
+        Ok(due.map(instant))
+    }
+
+    /// Incidents, filtered by a text in title or service.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn list(&self, filter: ListFilter, query: &str, limit: u32) -> Result<Vec<IncidentLine>> {
+        let sql = match filter {
+            ListFilter::Open => LIST_OPEN,
+            ListFilter::Recent => LIST_RECENT,
+        };
+        let rows: Vec<LineTuple> =
+            sqlx::query_as(sql).bind(query).bind(i64::from(limit)).fetch_all(&self.read).await?;
+        Ok(rows.into_iter().map(line).collect())
+    }
+
+    /// How many incidents a person opened since then.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn opened_since(&self, user: ChatUserId, since: Timestamp) -> Result<i64> {
+        Ok(sqlx::query_scalar(OPENED_SINCE).bind(signed(user.0)).bind(millis(since)).fetch_one(&self.read).await?)
+    }
+
+    /// What became of a journal row; none when there is no such row.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn journal_outcome(&self, id: i64) -> Result<Option<JournalOutcome>> {
+        let found: Option<(Option<String>, Option<i64>)> =
+            sqlx::query_as(OUTCOME).bind(id).fetch_optional(&self.read).await?;
+        Ok(found.map(|(outcome, incident)| JournalOutcome {
+            outcome,
+            incident: incident.map(|n| IncidentId(number(n))),
+        }))
+    }
+
+    /// Reports accepted, of them undecided, incidents, firing alerts, pages delivered.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn totals(&self) -> Result<(i64, i64, i64, i64, i64)> {
+        let (accepted, undecided, incidents, firing): (i64, i64, i64, i64) =
+            sqlx::query_as(TOTALS).fetch_one(&self.read).await?;
+        let pages: i64 = sqlx::query_scalar(PAGES).fetch_one(&self.read).await?;
+        Ok((accepted, undecided, incidents, firing, pages))
+    }
+
+    /// The last message handled in a watched channel.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn high_water(&self, channel: ChatChannelId) -> Result<Option<ChatMessageId>> {
+        let found: Option<i64> =
+            sqlx::query_scalar(HIGH_WATER).bind(signed(channel.0)).fetch_optional(&self.read).await?;
+        Ok(found.map(|id| ChatMessageId(unsigned(id))))
+    }
+
+    /// Remembers the last message handled in a watched channel; never goes back.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn set_high_water(&self, channel: ChatChannelId, message: ChatMessageId) -> Result<()> {
+        sqlx::query(SET_HIGH_WATER).bind(signed(channel.0)).bind(signed(message.0)).execute(&self.write).await?;
+        Ok(())
+    }
+}
+
+fn number(value: i64) -> u32 {
+    u32::try_from(value).unwrap_or(0)
+}
+
+fn event((incident, seq, at_ms, text): EventTuple) -> Result<EventAt> {
+    let event = serde_json::from_str(&text).map_err(|source| StoreError::Unreadable {
+        what: "event",
+        id: format!("INC-{incident}/{seq}"),
+        source,
+    })?;
+    Ok(EventAt { seq: number(seq), at: instant(at_ms), event })
+}
+
+fn line((id, title, severity, status, service, opened_ms): LineTuple) -> IncidentLine {
+    let severity = usize::try_from(severity - 1).ok().and_then(|rank| Severity::ALL.get(rank).copied());
+    IncidentLine {
+        id: IncidentId(number(id)),
+        title,
+        severity: severity.unwrap_or(Severity::Sev5),
+        status,
+        service,
+        opened_at: instant(opened_ms),
+    }
+}
