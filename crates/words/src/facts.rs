@@ -1,0 +1,62 @@
+//! Purpose: what texts need to know besides the incident itself.
+
+use domain::incident::{EventAt, Incident};
+use domain::{ChatChannelId, IncidentId, IncidentStatus, PersonId, Severity, Timestamp};
+
+/// What the card shows besides the incident.
+#[derive(Clone, Debug)]
+pub struct CardFacts<'a> {
+    /// The incident.
+    pub incident: &'a Incident,
+    /// Who is paged next, and when.
+    pub next: Option<(PersonId, Timestamp)>,
+    /// Where people work.
+    pub room: Option<ChatChannelId>,
+    /// Links people click on, made by [`crate::link`] or plain words.
+    pub links: Vec<String>,
+}
+
+/// What the stakeholders' message shows besides the incident.
+#[derive(Clone, Debug)]
+pub struct StatusFacts<'a> {
+    /// The incident.
+    pub incident: &'a Incident,
+    /// The thread where updates are posted.
+    pub thread: Option<ChatChannelId>,
+}
+
+/// What `/incident show` needs.
+#[derive(Clone, Debug)]
+pub struct ShowFacts<'a> {
+    /// The incident.
+    pub incident: &'a Incident,
+    /// Its timeline, oldest first.
+    pub timeline: &'a [EventAt],
+    /// Who is paged next, and when.
+    pub next: Option<(PersonId, Timestamp)>,
+    /// Where people work.
+    pub room: Option<ChatChannelId>,
+    /// Title and first step of its runbook.
+    pub runbook: Option<(&'a str, Option<&'a str>)>,
+}
+
+/// One incident in a list.
+#[derive(Clone, Debug)]
+pub struct ListLine<'a> {
+    /// Its number.
+    pub id: IncidentId,
+    /// Severity.
+    pub severity: Severity,
+    /// Status.
+    pub status: IncidentStatus,
+    /// Title, as it came.
+    pub title: &'a str,
+    /// When it opened.
+    pub opened_at: Timestamp,
+    /// When it was resolved.
+    pub resolved_at: Option<Timestamp>,
+    /// Who has it.
+    pub holder: Option<&'a str>,
+    /// Where people work.
+    pub room: Option<ChatChannelId>,
+}
