@@ -1,1 +1,3 @@
 //! Purpose: see the package description.
+
+pub mod rest;
