@@ -1,0 +1,67 @@
+//! Purpose: buttons: their names, what they ask for, and the rows they stand in.
+
+use domain::IncidentId;
+use domain::setup::Language;
+use serde_json::{Value, json};
+use words::Button;
+
+use super::limits;
+use crate::custom_id::{CustomId, Spot, Verb};
+
+/// One row with the buttons of an incident, in this order.
+pub(super) fn row(verbs: &[Verb], incident: IncidentId, spot: Spot, lang: Language) -> Value {
+    let buttons: Vec<Value> = verbs
+        .iter()
+        .take(limits::BUTTONS_IN_ROW)
+        .map(|verb| button(word(*verb), style(*verb), &CustomId::Button { verb: *verb, incident, spot }, lang))
+        .collect();
+    rows(buttons)
+}
+
+/// The two answers to the question whether a chat line is an incident.
+pub(super) fn candidate(journal: i64, lang: Language) -> Value {
+    rows(vec![
+        button(Button::OpenIncident, PRIMARY, &CustomId::Candidate { journal, open: true }, lang),
+        button(Button::NotAnIncident, SECONDARY, &CustomId::Candidate { journal, open: false }, lang),
+    ])
+}
+
+const PRIMARY: u8 = 1;
+const SECONDARY: u8 = 2;
+const SUCCESS: u8 = 3;
+
+fn rows(buttons: Vec<Value>) -> Value {
+    if buttons.is_empty() { json!([]) } else { json!([{ "type": 1, "components": buttons }]) }
+}
+
+fn button(word: Button, style: u8, id: &CustomId, lang: Language) -> Value {
+    json!({
+        "type": 2,
+        "style": style,
+        "label": words::cut(words::button(word, lang), limits::BUTTON_LABEL),
+        "custom_id": id.to_string(),
+    })
+}
+
+const fn word(verb: Verb) -> Button {
+    match verb {
+        Verb::Acknowledge => Button::Acknowledge,
+        Verb::Decline => Button::Decline,
+        Verb::Runbook => Button::Runbook,
+        Verb::Update => Button::Update,
+        Verb::Resolve => Button::Resolve,
+        Verb::More => Button::More,
+        Verb::KeepOpen => Button::KeepOpen,
+        Verb::Undo => Button::Undo,
+        Verb::StillOnIt => Button::StillOnIt,
+        Verb::Room => Button::Room,
+    }
+}
+
+const fn style(verb: Verb) -> u8 {
+    match verb {
+        Verb::Acknowledge | Verb::Update | Verb::StillOnIt => PRIMARY,
+        Verb::Resolve => SUCCESS,
+        Verb::Decline | Verb::Runbook | Verb::More | Verb::KeepOpen | Verb::Undo | Verb::Room => SECONDARY,
+    }
+}

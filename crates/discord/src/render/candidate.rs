@@ -1,0 +1,31 @@
+//! Purpose: the question whether a chat line is an incident, and lines for the bot's operators.
+
+use domain::{ChatMessageId, IncidentId};
+use serde_json::{Value, json};
+
+use super::{RenderContext, buttons, quiet};
+
+/// The question, as a reply to the line.
+pub fn candidate(journal: i64, title: &str, reply_to: ChatMessageId, cx: &RenderContext<'_>) -> Value {
+    let lang = cx.lang();
+    let mut body = quiet(&words::candidate_question(title, lang));
+    body["components"] = buttons::candidate(journal, lang);
+    body["allowed_mentions"] = json!({ "parse": [], "replied_user": false });
+    body["message_reference"] = json!({
+        "message_id": reply_to.to_string(),
+        "fail_if_not_exists": false,
+    });
+    body
+}
+
+/// The answered question, for an edit.
+pub fn candidate_settled(incident: Option<IncidentId>, by: &str, cx: &RenderContext<'_>) -> Value {
+    let mut body = super::for_edit(quiet(&words::candidate_settled(incident, cx.room(), by, cx.lang())));
+    body["components"] = json!([]);
+    body
+}
+
+/// A line for the bot's operators. The text may hold words from outside.
+pub fn operators(text: &str, _cx: &RenderContext<'_>) -> Value {
+    quiet(&words::escape_lines(text))
+}

@@ -1,0 +1,151 @@
+//! Purpose: forms. Text inputs stand in action rows, because the values of newer components are lost on the way back.
+
+use domain::incident::{IMPACT_LIMIT, TEXT_LIMIT, TITLE_LIMIT};
+use domain::setup::Language;
+use domain::{ChatChannelId, ChatMessageId, Incident, Setup};
+use serde_json::{Value, json};
+use words::FormText;
+
+use super::limits;
+use crate::custom_id::{CustomId, Form};
+
+/// `custom_id`s of the fields.
+pub mod field {
+    /// What we know.
+    pub const KNOW: &str = "know";
+    /// What we do.
+    pub const DOING: &str = "doing";
+    /// Next update in.
+    pub const NEXT: &str = "next";
+    /// What fixed it.
+    pub const FIXED: &str = "fixed";
+    /// What is broken.
+    pub const TITLE: &str = "title";
+    /// Who is hurt and how.
+    pub const IMPACT: &str = "impact";
+    /// Service.
+    pub const SERVICE: &str = "service";
+    /// Severity.
+    pub const SEVERITY: &str = "severity";
+}
+
+/// What is known when a form to open an incident is shown.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Prefill<'a> {
+    /// One line, as it was written.
+    pub title: &'a str,
+    /// Service, if known.
+    pub service: Option<&'a str>,
+}
+
+/// The form of `/update`: the `data` of a modal response.
+pub fn update_form(incident: &Incident, setup: &Setup, lang: Language) -> Value {
+    let last = incident.updates.last();
+    let every = setup.severity_plan(incident.severity).update_every;
+    let minutes = every.map(|every| (every.as_secs() / 60).to_string());
+    modal(
+        &words::form_title(FormText::UpdateTitle, incident.id, lang),
+        Form::Update(incident.id),
+        vec![
+            // The impact is what stakeholders know until somebody tells them more.
+            Input::long(field::KNOW, words::form(FormText::UpdateKnow, lang), TEXT_LIMIT)
+                .value(last.map(|update| update.know.as_str()).or(incident.impact.as_deref())),
+            Input::long(field::DOING, words::form(FormText::UpdateDoing, lang), TEXT_LIMIT),
+            Input::short(field::NEXT, words::form(FormText::UpdateNext, lang), 20)
+                .optional()
+                .value(minutes.as_deref())
+                .placeholder(words::form(FormText::UpdateNextHint, lang)),
+        ],
+    )
+}
+
+/// The form of `/resolve`: the `data` of a modal response. Its label warns while alerts fire.
+pub fn resolve_form(incident: &Incident, lang: Language) -> Value {
+    modal(
+        &words::form_title(FormText::ResolveTitle, incident.id, lang),
+        Form::Resolve(incident.id),
+        vec![
+            Input::long(field::FIXED, &words::resolve_label(incident, lang), TEXT_LIMIT)
+                .placeholder(words::form(FormText::ResolveHint, lang)),
+        ],
+    )
+}
+
+/// The form that opens an incident from a message: the `data` of a modal response.
+pub fn open_form(channel: ChatChannelId, message: ChatMessageId, prefill: Prefill<'_>, lang: Language) -> Value {
+    modal(
+        words::form(FormText::OpenTitle, lang),
+        Form::Open { channel: channel.0, message: message.0 },
+        vec![
+            Input::short(field::TITLE, words::form(FormText::OpenWhat, lang), TITLE_LIMIT).value(Some(prefill.title)),
+            Input::long(field::IMPACT, words::form(FormText::OpenImpact, lang), IMPACT_LIMIT).optional(),
+            Input::short(field::SERVICE, words::form(FormText::OpenService, lang), 100).optional().value(prefill.service),
+            Input::short(field::SEVERITY, words::form(FormText::OpenSeverity, lang), 10)
+                .optional()
+                .placeholder(words::form(FormText::OpenSeverityHint, lang)),
+        ],
+    )
+}
+
+fn modal(title: &str, form: Form, inputs: Vec<Input>) -> Value {
+    let rows: Vec<Value> = inputs.into_iter().map(|input| json!({ "type": 1, "components": [input.json()] })).collect();
+    json!({
+        "custom_id": CustomId::Form(form).to_string(),
+        "title": words::cut(title, limits::MODAL_TITLE),
+        "components": rows,
+    })
+}
+
+struct Input {
+    id: &'static str,
+    label: String,
+    long: bool,
+    required: bool,
+    max: usize,
+    value: Option<String>,
+    placeholder: Option<String>,
+}
+
+impl Input {
+    fn short(id: &'static str, label: &str, max: usize) -> Self {
+        Self { id, label: label.to_owned(), long: false, required: true, max, value: None, placeholder: None }
+    }
+
+    fn long(id: &'static str, label: &str, max: usize) -> Self {
+        Self { long: true, ..Self::short(id, label, max) }
+    }
+
+    fn optional(mut self) -> Self {
+        self.required = false;
+        self
+    }
+
+    fn value(mut self, value: Option<&str>) -> Self {
+        let value = value.map(words::plain).filter(|value| !value.is_empty());
+        self.value = value.map(|value| words::cut(&value, self.max.min(limits::INPUT_TEXT)));
+        self
+    }
+
+    fn placeholder(mut self, text: &str) -> Self {
+        self.placeholder = Some(words::cut(text, limits::INPUT_PLACEHOLDER));
+        self
+    }
+
+    fn json(self) -> Value {
+        let mut input = json!({
+            "type": 4,
+            "custom_id": self.id,
+            "style": if self.long { 2 } else { 1 },
+            "label": words::cut(&self.label, limits::INPUT_LABEL),
+            "required": self.required,
+            "max_length": self.max.min(limits::INPUT_TEXT),
+        });
+        if let Some(value) = self.value {
+            input["value"] = Value::String(value);
+        }
+        if let Some(placeholder) = self.placeholder {
+            input["placeholder"] = Value::String(placeholder);
+        }
+        input
+    }
+}

@@ -1,0 +1,104 @@
+//! Purpose: what Discord receives. Pure functions from the incident and what we know of Discord to message bodies.
+//!
+//! Bodies are complete: a `POST` sends them as they are, an edit sends [`for_edit`] of them. Nobody is ever mentioned
+//! unless the message is a page or loud, and then by id. A body about an incident that is not there is `null`.
+
+mod buttons;
+mod candidate;
+mod card;
+mod digest;
+mod forms;
+pub mod limits;
+mod names;
+mod page;
+mod post;
+mod private;
+mod status;
+#[cfg(test)]
+mod tests;
+
+use domain::incident::EscalationState;
+use domain::setup::Language;
+use domain::{ChatChannelId, Incident, PersonId, Setup, Timestamp};
+use engine::{ObjectKind, Objects};
+use serde_json::{Value, json};
+
+pub use candidate::{candidate, candidate_settled, operators};
+pub use card::card;
+pub use digest::digest;
+pub use forms::{Prefill, field, open_form, resolve_form, update_form};
+pub use names::{channel_name, channel_topic, thread_name};
+pub use page::{page, page_settled};
+pub use post::post;
+pub use private::{acknowledged_components, more_components, private};
+pub use status::{status, status_marker};
+
+use crate::directory::Directory;
+
+/// What rendering needs to know.
+#[derive(Clone, Copy, Debug)]
+pub struct RenderContext<'a> {
+    /// The configuration.
+    pub setup: &'a Setup,
+    /// Names resolved to Discord's ids.
+    pub directory: &'a Directory,
+    /// The incident, with everything that has happened; none for what belongs to none.
+    pub incident: Option<&'a Incident>,
+    /// What Discord gave us for it.
+    pub objects: &'a Objects,
+    /// The instant of rendering.
+    pub now: Timestamp,
+}
+
+impl RenderContext<'_> {
+    fn lang(&self) -> Language {
+        self.setup.language
+    }
+
+    /// Where people work: the channel if there is one, else the thread.
+    pub fn room(&self) -> Option<ChatChannelId> {
+        [ObjectKind::Channel, ObjectKind::Thread].iter().find_map(|kind| self.objects.get(kind)).map(|object| object.channel)
+    }
+
+    /// The address of a channel or thread in the home server.
+    fn url(&self, channel: ChatChannelId) -> Option<String> {
+        self.directory.guild.map(|guild| format!("https://discord.com/channels/{guild}/{channel}"))
+    }
+
+    /// Who is paged next, and when, while escalation runs.
+    pub fn next_page(&self) -> Option<(PersonId, Timestamp)> {
+        next_page(self.incident?, self.setup)
+    }
+}
+
+/// Who is paged next, and when, while escalation runs.
+pub fn next_page(incident: &Incident, setup: &Setup) -> Option<(PersonId, Timestamp)> {
+    let run = incident.escalation.as_ref().filter(|_| incident.status.is_open() && incident.acknowledged.is_none())?;
+    let EscalationState::Running { due } = run.state else { return None };
+    let policy = setup.escalations.get(&run.policy)?;
+    domain::escalation::next_person(setup, policy, run.position, due).map(|person| (person, due))
+}
+
+/// The body without what an edit does not take: flags that exist at creation only, the message it replies to.
+pub fn for_edit(mut body: Value) -> Value {
+    if let Some(fields) = body.as_object_mut() {
+        fields.remove("flags");
+        fields.remove("message_reference");
+    }
+    body
+}
+
+/// A message that mentions nobody and makes no sound.
+fn quiet(content: &str) -> Value {
+    json!({
+        "content": words::cut(content, limits::CONTENT),
+        "allowed_mentions": { "parse": [] },
+        "flags": limits::SUPPRESS_NOTIFICATIONS,
+    })
+}
+
+/// `**Label** text`, one per line.
+fn description(lines: &[(&'static str, String)]) -> String {
+    let lines: Vec<String> = lines.iter().map(|(label, text)| format!("**{label}** {text}")).collect();
+    lines.join("\n")
+}

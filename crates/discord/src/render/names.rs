@@ -1,0 +1,49 @@
+//! Purpose: names and topics of threads and channels, and the names of people.
+
+use domain::{Incident, PersonId};
+
+use super::limits;
+use crate::directory::Directory;
+
+impl words::Names for Directory {
+    fn person(&self, person: &PersonId) -> String {
+        self.name(person).to_owned()
+    }
+}
+
+/// Name of the public thread: `INC-8 Checkout errors 12 %`. Holds no status, so it never has to be changed.
+pub fn thread_name(incident: &Incident) -> String {
+    words::cut(&words::plain(&format!("{} {}", incident.id.label(), incident.title)), limits::CHANNEL_NAME)
+}
+
+/// Name of the channel for the work: `inc-8-checkout`, from the service, else the title.
+pub fn channel_name(incident: &Incident) -> String {
+    let source = incident.service.as_deref().filter(|service| !slug(service).is_empty()).unwrap_or(&incident.title);
+    let mut name = format!("inc-{}-{}", incident.id, slug(source));
+    name.truncate(name.trim_end_matches('-').len());
+    name
+}
+
+/// Topic of the channel for the work. `marker` is how the channel is found again; it stands last and is never cut.
+pub fn channel_topic(incident: &Incident, marker: &str) -> String {
+    let room = limits::CHANNEL_TOPIC.saturating_sub(words::length(marker) + 3);
+    let text = format!("{} {} {}", incident.severity, incident.id.label(), words::escape(&incident.title));
+    format!("{} · {marker}", words::cut(&text, room))
+}
+
+/// Lower-case letters, digits and single hyphens; at most 40 characters.
+fn slug(text: &str) -> String {
+    let mut out = String::new();
+    for c in text.chars().flat_map(char::to_lowercase) {
+        if c.is_ascii_alphanumeric() {
+            out.push(c);
+        } else if !out.is_empty() && !out.ends_with('-') {
+            out.push('-');
+        }
+        if out.len() >= 40 {
+            break;
+        }
+    }
+    out.truncate(out.trim_end_matches('-').len());
+    out
+}

@@ -1,0 +1,69 @@
+//! Purpose: pages. The first line is what a lock screen shows; they always make a sound and mention nobody else.
+
+use domain::incident::{Page, PageReason};
+use domain::{Incident, PageId, PageVia, PersonId};
+use serde_json::{Value, json};
+
+use super::{RenderContext, buttons, limits};
+use crate::custom_id::{Spot, Verb};
+
+/// The message of a page.
+pub fn page(page: PageId, person: &PersonId, via: PageVia, cx: &RenderContext<'_>) -> Value {
+    let Some(incident) = cx.incident else { return Value::Null };
+    let known = incident.page(page);
+    let user = cx.directory.user(person);
+    let (content, allowed) = match via {
+        PageVia::Room => {
+            let mention = user.map_or_else(|| words::escape(cx.directory.name(person)), |user| format!("<@{user}>"));
+            let line = words::page_line(incident, Some(&mention), cx.lang());
+            // The room knows why the incident pages; a page by hand has its own reason.
+            let reason = known
+                .filter(|known| matches!(known.reason, PageReason::ByHand { .. }))
+                .and_then(|known| words::page_details(incident, known, None, None, cx.lang()).into_iter().next());
+            let content = [Some(line), reason].into_iter().flatten().collect::<Vec<_>>().join("\n");
+            let users: Vec<String> = user.iter().map(ToString::to_string).collect();
+            (content, json!({ "parse": [], "users": users }))
+        }
+        PageVia::Direct => {
+            let mut lines = vec![words::page_line(incident, None, cx.lang())];
+            if let Some(known) = known {
+                lines.extend(details(known, incident, cx));
+            }
+            (lines.join("\n"), json!({ "parse": [] }))
+        }
+    };
+    json!({
+        "content": words::cut(&content, limits::CONTENT),
+        "components": buttons::row(&[Verb::Acknowledge, Verb::Decline, Verb::Runbook], incident.id, Spot::Page(page), cx.lang()),
+        "allowed_mentions": allowed,
+    })
+}
+
+/// The message of a page that is over, for an edit: how it ended, and no buttons. `null` when there is no such page.
+pub fn page_settled(page: PageId, via: PageVia, cx: &RenderContext<'_>) -> Value {
+    let Some((incident, page)) = cx.incident.and_then(|incident| Some((incident, incident.page(page)?))) else {
+        return Value::Null;
+    };
+    let mut content = words::page_settled_line(incident, page, cx.directory, cx.lang());
+    if via == PageVia::Direct
+        && let Some(url) = cx.room().and_then(|room| cx.url(room))
+    {
+        content.push('\n');
+        content.push_str(&url);
+    }
+    json!({
+        "content": words::cut(&content, limits::CONTENT),
+        "components": [],
+        "allowed_mentions": { "parse": [] },
+    })
+}
+
+fn details(page: &Page, incident: &Incident, cx: &RenderContext<'_>) -> Vec<String> {
+    let step = incident
+        .runbook
+        .as_ref()
+        .and_then(|name| cx.setup.runbooks.iter().find(|runbook| runbook.name == *name))
+        .and_then(|runbook| runbook.first_step());
+    let url = cx.room().and_then(|room| cx.url(room));
+    words::page_details(incident, page, step, url.as_deref(), cx.lang())
+}

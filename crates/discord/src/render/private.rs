@@ -1,0 +1,39 @@
+//! Purpose: private answers: seen by one person, with the buttons that make sense now.
+
+use domain::setup::Language;
+use domain::{ChatUserId, Incident, IncidentId, IncidentStatus};
+use serde_json::{Value, json};
+
+use super::{buttons, limits};
+use crate::custom_id::{Spot, Verb};
+
+/// A private answer: the `data` of a response that only the person who asked sees.
+pub fn private(content: &str, components: &Value) -> Value {
+    json!({
+        "content": words::cut(content, limits::CONTENT),
+        "components": components,
+        "allowed_mentions": { "parse": [] },
+        "flags": limits::EPHEMERAL,
+    })
+}
+
+/// Under "You have it.": Undo.
+pub fn acknowledged_components(incident: IncidentId, lang: Language) -> Value {
+    buttons::row(&[Verb::Undo], incident, Spot::Answer, lang)
+}
+
+/// Under `/incident show` and More: what this person can do now.
+pub fn more_components(incident: &Incident, viewer: ChatUserId, lang: Language) -> Value {
+    let holds = incident.acknowledged.as_ref().is_some_and(|(holder, _)| holder.user == viewer);
+    let quiet = incident.quiet_since.is_some() && !incident.kept_open;
+    let verbs: &[Verb] = match incident.status {
+        IncidentStatus::Resolved | IncidentStatus::Closed => &[Verb::Runbook],
+        IncidentStatus::Triggered if quiet => &[Verb::Resolve, Verb::KeepOpen, Verb::Runbook],
+        IncidentStatus::Triggered => &[Verb::Acknowledge, Verb::Resolve, Verb::Runbook],
+        IncidentStatus::Acknowledged | IncidentStatus::Mitigated if holds => {
+            &[Verb::Update, Verb::Resolve, Verb::Runbook, Verb::Undo]
+        }
+        IncidentStatus::Acknowledged | IncidentStatus::Mitigated => &[Verb::Update, Verb::Resolve, Verb::Runbook],
+    };
+    buttons::row(verbs, incident.id, Spot::Answer, lang)
+}
