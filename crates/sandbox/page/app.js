@@ -89,6 +89,8 @@ async function route() {
       const first = conversation.show(view.channel, view.message);
       if (view.beside) await beside.show(view.beside);
       await first;
+      // The jump is done; reading again later must not jump again.
+      if (view === next && view.message) history.replaceState(null, "", `#/c/${view.channel}`);
       if (moved && !narrow.matches && !view.message) conversation.composer.focus();
     }
   } catch (error) {
@@ -111,7 +113,7 @@ let strip;
 function welcome() {
   if (localStorage.getItem("sandbox.welcomed")) return null;
   strip ??= h("aside", { class: "welcome", "aria-label": "What this is" },
-    h("p", {}, h("strong", { text: "A practice server on this machine. " }), "Press an incident's buttons, type ", h("kbd", { text: "/" }), " for commands, see under ", h("a", { class: "link", href: "#/phones", text: "Phones" }), " who was paged, and switch who you are below the channels."),
+    h("p", {}, h("strong", { text: "A practice server on this machine. " }), "Press an incident's buttons, type ", h("kbd", { text: "/" }), " for commands, see under ", h("a", { class: "link", href: "#/phones", text: "Phones" }), " who was paged", h("span", { class: "only-wide", text: ", and switch who you are below the channels" }), "."),
     iconButton("close", "Dismiss", () => {
       localStorage.setItem("sandbox.welcomed", "1");
       strip.remove();
@@ -216,7 +218,8 @@ function onEvent(event) {
       const message = event.message;
       const forWhom = message.ephemeral_for ?? (kind === "ephemeral" ? event.person : undefined);
       if (forWhom ? forWhom !== state.me : isEphemeral(message) && kind === "message_create") return;
-      open(message.channel_id).forEach((c) => c.upsert(forWhom ? { ...message, ephemeral_for: forWhom } : message));
+      open(message.channel_id).forEach((c) => (kind !== "message_update" || c.has(message.id)) && c.upsert(forWhom ? { ...message, ephemeral_for: forWhom } : message));
+      shownConversations().forEach((c) => c.starterChanged(message));
       if (kind === "message_create") soon("sees");
       return;
     }
@@ -228,10 +231,13 @@ function onEvent(event) {
     case "thread_create":
     case "thread_update": {
       const changed = event.channel ?? event.thread;
-      setPlace(changed);
+      if (changed.type !== 1) setPlace(changed);
       open(changed.id).forEach((c) => c.head());
       // The link under a message shows the thread's name and length.
-      if (event.thread) shownConversations().forEach((c) => threadOn(c, changed));
+      if (event.thread) {
+        shownConversations().forEach((c) => threadOn(c, changed));
+        open(changed.parent_id).filter((c) => place(c.channel)?.type === 15).forEach((c) => c.posts());
+      }
       return soon("sees");
     }
     case "channel_delete":

@@ -100,11 +100,18 @@ function select(message, component) {
 export const safe = (url) => (/^https?:\/\//i.test(url ?? "") ? url : undefined);
 export const color = (number) => `#${number.toString(16).padStart(6, "0").slice(-6)}`;
 
+/** An address on this server without its host: the page may be open as localhost while addresses say 127.0.0.1. */
+export function ownUrl(url) {
+  if (!safe(url)) return url;
+  const parsed = new URL(url);
+  const same = parsed.origin === location.origin || (parsed.port === location.port && ["localhost", "127.0.0.1", "[::1]"].includes(parsed.hostname));
+  return same ? parsed.pathname + parsed.search : url;
+}
+
 /** A picture of this server is shown; one elsewhere is a link, since this page loads nothing from other hosts. */
 export function picture(media, description, kind = "") {
-  const url = media?.url ?? "";
-  const own = url.startsWith("/") || (safe(url) && new URL(url).origin === location.origin);
-  if (own) return h("img", { class: `picture ${kind}`, src: url, alt: description || "Picture without a description", loading: "lazy" });
+  const url = ownUrl(media?.url ?? "");
+  if (url.startsWith("/")) return h("img", { class: `picture ${kind}`, src: url, alt: description || "Picture without a description", loading: "lazy" });
   if (!safe(url)) return null;
   return h("a", { class: "link picture-elsewhere", href: url, target: "_blank", rel: "noopener noreferrer" }, icon("out"), description || `Picture on ${new URL(url).host}`);
 }

@@ -10,9 +10,9 @@ import { allUsers, byId, isThread, place, placeName, state, userName } from "/pa
 import { day } from "/page/time.js";
 
 const PAGE = 50;
-const dismissed = new Set();
+const dismissed = new Set(JSON.parse(sessionStorage.getItem("sandbox.dismissed") ?? "[]"));
 const all = [];
-onComponentChange((id) => all.forEach((c) => c.redraw(id)));
+onComponentChange((id) => all.forEach((c) => c.redraw(c.messages.find((m) => m.type === 21 && m.referenced_message?.id === id)?.id ?? id)));
 
 export class Conversation {
   /** `beside` is the thread column; `go` changes the location; `onRead` runs after something was marked read. */
@@ -46,9 +46,10 @@ export class Conversation {
     if (place(id)?.type === 15) return this.posts();
     const token = ++this.token;
     const unread = state.sees.unread?.[id] ?? 0;
+    const wanted = same ? Math.min(100, Math.max(PAGE, this.messages.length)) : PAGE;
     let messages;
     try {
-      ({ messages } = await get(`/channels/${id}/messages?as=${state.me}&limit=${PAGE}`));
+      ({ messages } = await get(`/channels/${id}/messages?as=${state.me}&limit=${wanted}`));
       if (message && !messages.some((m) => m.id === message)) {
         for (let turn = 0; turn < 10 && messages.length && messages.length % PAGE === 0 && byId(messages[0].id, message) > 0; turn++) {
           const older = await get(`/channels/${id}/messages?as=${state.me}&limit=${PAGE}&before=${messages[0].id}`);
@@ -62,14 +63,17 @@ export class Conversation {
     }
     if (token !== this.token) return;
     this.messages = messages;
-    this.more = messages.length >= PAGE;
+    this.more = messages.length >= wanted;
     if (!same) {
       const others = messages.filter((m) => !isEphemeral(m) && m.author?.id !== state.me);
       this.firstUnread = unread > 0 ? others[Math.max(0, others.length - unread)]?.id ?? null : null;
     }
+    const { stick } = this;
+    const scrolledTo = this.log.scrollTop;
     this.render();
     if (message) this.reveal(message);
-    else if (!same || this.stick) this.toEnd();
+    else if (!same || stick) this.toEnd();
+    else this.log.scrollTop = scrolledTo;
     this.markRead();
   }
 
@@ -156,11 +160,26 @@ export class Conversation {
     return messageElement(message, { compact, conversation: this });
   }
 
+  has(id) {
+    return this.messages.some((m) => m.id === id);
+  }
+
+  /** A thread begins with the message it hangs on, which lives in the parent channel. */
+  starterChanged(message) {
+    const line = this.messages.find((m) => m.type === 21 && m.referenced_message?.id === message.id);
+    if (!line) return;
+    line.referenced_message = { ...line.referenced_message, ...message };
+    this.redraw(line.id);
+  }
+
   /** A message is new or has changed. */
   upsert(message) {
     const at = this.messages.findIndex((m) => m.id === message.id);
     if (at >= 0) {
-      this.messages[at] = { ...this.messages[at], ...message };
+      const old = this.messages[at];
+      this.messages[at] = { ...old, ...message };
+      // An event is for everybody, so it does not know which reactions are yours.
+      this.messages[at].reactions = message.reactions?.map((r) => ({ ...r, me: old.reactions?.find((o) => o.emoji?.name === r.emoji?.name)?.me ?? r.me }));
       this.redraw(message.id);
       return;
     }
@@ -190,9 +209,11 @@ export class Conversation {
 
   remove(id) {
     this.messages = this.messages.filter((m) => m.id !== id);
-    const stick = this.stick;
+    const { stick } = this;
+    const scrolledTo = this.log.scrollTop;
     this.render();
     if (stick) this.toEnd();
+    else this.log.scrollTop = scrolledTo;
   }
 
   /** Draw one message again, keeping the focus and the place. */
@@ -213,6 +234,7 @@ export class Conversation {
 
   dismiss(message) {
     dismissed.add(message.id);
+    sessionStorage.setItem("sandbox.dismissed", JSON.stringify([...dismissed].slice(-200)));
     this.remove(message.id);
     this.log.focus();
   }

@@ -99,6 +99,7 @@ export function announce(text) {
 
 /** A short note at the bottom of the window; `tone` "bad" for refusals. */
 export function toast(text, tone = "") {
+  for (const old of document.querySelectorAll(".toast")) if (old.firstChild.textContent === text) old.remove();
   const note = h("div", { class: `toast ${tone}`, role: tone === "bad" ? "alert" : "status" }, h("span", { text }),
     iconButton("close", "Dismiss", () => note.remove()));
   document.getElementById("toasts").append(note);

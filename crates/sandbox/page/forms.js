@@ -38,7 +38,8 @@ export function openForm(modal) {
     for (const field of fields) {
       const wrong = field.check();
       if (wrong && !first) first = field;
-      values[field.id] = field.value();
+      const value = field.value();
+      if (value !== undefined) values[field.id] = value;
     }
     if (first) {
       problem.textContent = "";
@@ -132,7 +133,7 @@ function choiceField(component, label, description, fields) {
     if (many && picked().length > component.max_values) return say(`At most ${component.max_values}, please.`);
     return say("");
   };
-  fields.push({ id: component.custom_id, value: () => (many ? picked() : picked()[0] ?? ""), check, focus: () => control.focus() });
+  fields.push({ id: component.custom_id, value: () => (many ? picked() : picked()[0]), check, focus: () => control.focus() });
   return el;
 }
 

@@ -8,6 +8,10 @@ export const NO_ANSWER = "The application did not respond";
 const settled = new Map(); // interaction id -> state, from the event stream
 const waiting = new Map(); // interaction id -> function called when the stream says it is settled
 
+const names = new Map(); // interaction id -> "/incident open", for what was done on this page
+/** What somebody on this page used, if it is known: messages carry the interaction's id but not its name. */
+export const nameOf = (id) => names.get(id);
+
 /** The event stream said something about an interaction. */
 export function interactionEvent({ id, state: how }) {
   if (!id || how === "waiting") return;
@@ -28,6 +32,7 @@ export async function act(what, body) {
   } catch (error) {
     return { failed: error.message };
   }
+  names.set(id, body.command ? `/${body.command}` : body.name);
   const outcome = await follow(id);
   if (outcome.kind === "modal" && outcome.modal && person === state.me) openForm(outcome.modal);
   return { failed: outcome.state === "failed" ? outcome.error || NO_ANSWER : null, outcome };

@@ -1,6 +1,7 @@
 // Purpose: one message as an element: author, content, embeds, components, attachments, reactions, thread link, notes.
 import { avatar, fill, h, icon } from "/page/dom.js";
-import { color, components, picture, safe } from "/page/components.js";
+import { color, components, ownUrl, picture, safe } from "/page/components.js";
+import { nameOf } from "/page/interactions.js";
 import { inlineMarkdown, link, markdown, plain } from "/page/markdown.js";
 import { place, state, timeOf, user, userName } from "/page/state.js";
 import { clock, full, stamp, timestamp } from "/page/time.js";
@@ -45,7 +46,8 @@ function usedBy(message) {
   const data = message.interaction_metadata;
   const kind = data?.type ?? old?.type;
   if (kind !== 2) return null;
-  return { who: old?.user ?? data?.user, name: old?.name ?? data?.name };
+  const name = old?.name ?? data?.name;
+  return { who: old?.user ?? data?.user, name: name ? (message.type === 23 ? name : `/${name}`) : nameOf(data?.id ?? old?.id) };
 }
 
 /** A sentence for screen readers and previews. */
@@ -65,13 +67,16 @@ function textIn(list) {
  * The element. `about` says how: {compact, referenced, bare, conversation} where conversation has
  * react(message, emoji), dismiss(message), menu(message, anchor, point), reply(message).
  */
-export function messageElement(message, { compact = false, bare = false, conversation = null } = {}) {
+export function messageElement(given, { compact = false, bare = false, conversation = null } = {}) {
+  // The first line of a thread shows the message the thread hangs on; its buttons are that message's.
+  const starter = given.type === 21 && given.referenced_message;
+  const message = starter ? { ...starter, channel_id: starter.channel_id ?? given.message_reference?.channel_id, thread: undefined } : given;
   const author = authorOf(message);
   const at = timeOfMessage(message);
   const system = systemText(message, author);
   const el = h("article", {
     class: ["message", compact ? "compact" : "", mentionsMe(message) ? "mentions-me" : "", isEphemeral(message) ? "ephemeral" : "", system ? "system" : "", bare ? "bare" : ""].filter(Boolean).join(" "),
-    tabindex: bare ? undefined : "-1", data: { id: message.id }, "aria-label": `${author.name}, ${stamp(at)}`,
+    tabindex: bare ? undefined : "-1", data: { id: given.id }, "aria-label": `${author.name}, ${stamp(at)}`,
   });
   if (system) {
     fill(el, h("span", { class: "gutter" }, icon(system.icon)), h("div", { class: "body" }, h("div", { class: "text" }, system.words, " ", time(at))));
@@ -79,7 +84,7 @@ export function messageElement(message, { compact = false, bare = false, convers
     const used = usedBy(message);
     fill(el,
       reference(message),
-      used ? h("div", { class: "context" }, icon("app"), h("span", {}, h("strong", { text: userName(used.who?.id) ?? used.who?.global_name ?? used.who?.username ?? "Somebody" }), " used ", h("span", { class: "used", text: used.name ? `/${used.name}` : "a command" }))) : null,
+      used ? h("div", { class: "context" }, icon("app"), h("span", {}, h("strong", { text: userName(used.who?.id) ?? used.who?.global_name ?? used.who?.username ?? "Somebody" }), " used ", h("span", { class: "used", text: used.name || "a command" }))) : null,
       h("span", { class: "gutter" }, compact ? h("time", { class: "small-time", datetime: new Date(at).toISOString(), title: full(at), text: clock(at) }) : avatar(author)),
       h("div", { class: "body" },
         compact ? null : h("div", { class: "author" },
@@ -159,7 +164,8 @@ function attachment(file) {
   const spoiler = file.filename?.startsWith("SPOILER_");
   if (file.content_type?.startsWith("image/") && !spoiler) return picture({ url: file.url }, file.description || file.filename, "attached");
   const size = file.size >= 1048576 ? `${(file.size / 1048576).toFixed(1)} MiB` : file.size >= 1024 ? `${Math.round(file.size / 1024)} KiB` : `${file.size ?? 0} bytes`;
-  const url = file.url?.startsWith("/") ? file.url : safe(file.url);
+  const address = ownUrl(file.url ?? "");
+  const url = address.startsWith("/") ? address : safe(address);
   return h("div", { class: "file" }, icon("file"), h("div", {}, h("a", { class: "link", href: url, download: file.filename, text: file.filename || "file" }), h("div", { class: "muted", text: file.description ? `${size} · ${file.description}` : size })));
 }
 

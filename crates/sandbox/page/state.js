@@ -44,10 +44,19 @@ export async function readSees() {
 
 export async function readCommands() {
   const { commands } = await get(`/commands?as=${state.me}`);
-  state.raw = commands;
-  state.commands = commands.filter((c) => (c.type ?? 1) === 1).flatMap(flatten)
+  state.raw = commands.map((c) => localized(c, me()?.locale));
+  state.commands = state.raw.filter((c) => (c.type ?? 1) === 1).flatMap(flatten)
     // By command; what is below one stays in the app's own order.
     .sort((a, b) => a.path.split(" ")[0].localeCompare(b.path.split(" ")[0]));
+}
+
+/** Descriptions and choices in the person's language where the app gives them; what is typed stays as it is. */
+function localized(item, locale) {
+  const out = { ...item };
+  if (item.description_localizations?.[locale]) out.description = item.description_localizations[locale];
+  if (item.options) out.options = item.options.map((o) => localized(o, locale));
+  if (item.choices) out.choices = item.choices.map((c) => ({ ...c, name: c.name_localizations?.[locale] ?? c.name }));
+  return out;
 }
 
 /** One entry per thing that can be typed: "incident open" with its options. */
@@ -86,6 +95,9 @@ export function setPlace(channel) {
   const list = isThread(channel) ? state.world.threads : state.world.channels;
   const at = list.findIndex((c) => c.id === channel.id);
   const merged = { ...(at < 0 ? {} : list[at]), ...channel };
+  // Discord's own channel object keeps these two a level deeper.
+  merged.archived = channel.thread_metadata?.archived ?? merged.archived;
+  merged.locked = channel.thread_metadata?.locked ?? merged.locked;
   if (at < 0) list.push(merged);
   else list[at] = merged;
   places.set(channel.id, merged);
