@@ -2,9 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{
-    ChatChannelId, ChatMessageId, ChatUserId, DedupKey, IntegrationName, Labels, Severity, Timestamp,
-};
+use crate::{ChatChannelId, ChatMessageId, ChatUserId, DedupKey, IntegrationName, Labels, Severity, Timestamp};
 
 /// What a source says about its alert.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -82,10 +82,7 @@ impl IncidentId {
     pub fn parse(text: &str) -> Option<Self> {
         let text = text.trim();
         let lower = text.to_ascii_lowercase();
-        let digits = lower
-            .strip_prefix("inc-")
-            .or_else(|| lower.strip_prefix('#'))
-            .unwrap_or(&lower);
+        let digits = lower.strip_prefix("inc-").or_else(|| lower.strip_prefix('#')).unwrap_or(&lower);
         // Autocompleted values may carry the title behind the number.
         let digits = digits.split([' ', '·']).next().unwrap_or(digits);
         digits.parse().ok().filter(|n| *n > 0).map(Self)

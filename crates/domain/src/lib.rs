@@ -19,12 +19,10 @@ pub mod timer;
 pub use alert::{AlertOrigin, AlertReport, AlertStatus, Link};
 pub use effect::{Effect, Lane, PageVia, Place, PlannedEffect, Post};
 pub use ids::{
-    ChatChannelId, ChatMessageId, ChatRoleId, ChatUserId, DedupKey, GroupKey, GuildId, IncidentId,
-    IntegrationName, PageId, PersonId,
+    ChatChannelId, ChatMessageId, ChatRoleId, ChatUserId, DedupKey, GroupKey, GuildId, IncidentId, IntegrationName,
+    PageId, PersonId,
 };
-pub use incident::{
-    Access, Actor, Command, Context, Event, Incident, IncidentStatus, Opener, Refusal,
-};
+pub use incident::{Access, Actor, Command, Context, Event, Incident, IncidentStatus, Opener, Refusal};
 pub use labels::{Labels, Matcher};
 pub use setup::Setup;
 pub use severity::Severity;

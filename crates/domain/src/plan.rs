@@ -67,7 +67,13 @@ impl Planner<'_> {
     fn state(&mut self, lane: Lane, effect: Effect, name: &str) {
         let supersede = format!("{name}:{}", self.id());
         let key = format!("inc{}:e{}:{name}", self.id(), self.after.last_seq);
-        self.effects.push(PlannedEffect { effect, lane, key, supersede: Some(supersede.clone()), order: Some(supersede) });
+        self.effects.push(PlannedEffect {
+            effect,
+            lane,
+            key,
+            supersede: Some(supersede.clone()),
+            order: Some(supersede),
+        });
     }
 
     fn post(&mut self, place: Place, post: Post) {
@@ -133,10 +139,8 @@ impl Planner<'_> {
             }
             Event::AlertResolved { .. } | Event::StillOnIt { .. } => {}
             Event::AllAlertsResolved => {
-                let closes_at = timers(self.after)
-                    .into_iter()
-                    .find(|(kind, _)| *kind == TimerKind::AutoResolve)
-                    .map(|(_, at)| at);
+                let closes_at =
+                    timers(self.after).into_iter().find(|(kind, _)| *kind == TimerKind::AutoResolve).map(|(_, at)| at);
                 if self.after.status.is_open() {
                     self.post(Place::Room, Post::AllAlertsResolved { closes_at });
                 }
@@ -282,7 +286,8 @@ impl Planner<'_> {
             let lane = if opened { Lane::Card } else { Lane::Edit };
             self.state(lane, Effect::Card { incident }, "card");
         }
-        let told = self.cx.setup.severity_plan(self.after.severity).update_every.is_some() || !self.after.updates.is_empty();
+        let told =
+            self.cx.setup.severity_plan(self.after.severity).update_every.is_some() || !self.after.updates.is_empty();
         let wanted = self.cx.setup.discord.status.is_some() && told;
         if wanted && (opened || events.iter().any(|entry| changes_status(&entry.event))) {
             self.state(Lane::Update, Effect::Status { incident }, "status");
@@ -358,4 +363,3 @@ fn changes_status(event: &Event) -> bool {
         | Event::Unfollowed { .. } => false,
     }
 }
-

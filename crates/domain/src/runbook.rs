@@ -25,9 +25,7 @@ impl Runbook {
     /// The first step: the first list item, else the first line of text, without its mark.
     pub fn first_step(&self) -> Option<&str> {
         let lines = || self.body.lines().map(str::trim).filter(|line| !line.is_empty());
-        lines()
-            .find_map(list_item)
-            .or_else(|| lines().find(|line| !line.starts_with('#')))
+        lines().find_map(list_item).or_else(|| lines().find(|line| !line.starts_with('#')))
     }
 
     /// True when the runbook has conditions and the labels satisfy all of them.

@@ -222,9 +222,8 @@ fn acknowledge(incident: &Incident, by: &Actor, cx: &Context<'_>) -> Result<Vec<
         });
     }
     let policy = incident.policy.as_ref().and_then(|name| cx.setup.escalations.get(name));
-    let holds_ms = policy
-        .and_then(|policy| policy.ack_timeout)
-        .and_then(|timeout| i64::try_from(timeout.as_millis()).ok());
+    let holds_ms =
+        policy.and_then(|policy| policy.ack_timeout).and_then(|timeout| i64::try_from(timeout.as_millis()).ok());
     let update_by = cx
         .setup
         .severity_plan(incident.severity)
@@ -242,10 +241,7 @@ fn decline(incident: &Incident, by: &Actor, cx: &Context<'_>) -> Result<Vec<Even
     if events.is_empty() {
         return Err(Refusal::NoOpenPage { id: incident.id });
     }
-    let running = matches!(
-        incident.escalation.as_ref().map(|run| run.state),
-        Some(EscalationState::Running { .. })
-    );
+    let running = matches!(incident.escalation.as_ref().map(|run| run.state), Some(EscalationState::Running { .. }));
     if incident.status == IncidentStatus::Triggered && running {
         let mut after = incident.clone();
         for (seq, event) in (incident.last_seq + 1..).zip(&events) {
@@ -288,9 +284,13 @@ fn set_severity(
         return Err(Refusal::SameSeverity { id, severity: to });
     }
     if !cx.setup.severities.is_empty() && !cx.setup.severities.contains_key(&to) {
-        return Err(Refusal::SeverityNotConfigured { severity: to, known: cx.setup.severities.keys().copied().collect() });
+        return Err(Refusal::SeverityNotConfigured {
+            severity: to,
+            known: cx.setup.severities.keys().copied().collect(),
+        });
     }
-    let reason = reason.filter(|reason| !reason.trim().is_empty()).map(|r| text("reason", r, TEXT_LIMIT)).transpose()?;
+    let reason =
+        reason.filter(|reason| !reason.trim().is_empty()).map(|r| text("reason", r, TEXT_LIMIT)).transpose()?;
     if incident.severity.is_worse_than(to) && reason.is_none() {
         return Err(Refusal::ReasonNeeded { id, to });
     }
@@ -350,9 +350,7 @@ pub fn decide_timer(incident: &Incident, kind: TimerKind, cx: &Context<'_>) -> V
     }
     match kind {
         TimerKind::EscalationStep => match incident.escalation.as_ref().map(|run| run.state) {
-            Some(EscalationState::Running { due })
-                if due <= cx.now && incident.status == IncidentStatus::Triggered =>
-            {
+            Some(EscalationState::Running { due }) if due <= cx.now && incident.status == IncidentStatus::Triggered => {
                 next_step(incident, cx)
             }
             _ => Vec::new(),
@@ -389,7 +387,13 @@ fn expire(incident: &Incident, cx: &Context<'_>) -> Vec<Event> {
         // The policy's end: begin again, the holder is asleep.
         let policy = incident.escalation.as_ref().map(|run| run.policy.clone()).or_else(|| incident.policy.clone());
         let start = Some(crate::escalation::Position::START);
-        events.extend(super::paging::take_step(cx, policy.as_deref(), start, &unwilling(incident), incident.pages.len()));
+        events.extend(super::paging::take_step(
+            cx,
+            policy.as_deref(),
+            start,
+            &unwilling(incident),
+            incident.pages.len(),
+        ));
     }
     events
 }

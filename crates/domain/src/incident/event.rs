@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    AckCheck, Actor, AlertBrief, EscalationRun, EscalationState, Incident, IncidentStatus, Missing, Opener, Page, Resolution,
-    StatusUpdate,
+    AckCheck, Actor, AlertBrief, EscalationRun, EscalationState, Incident, IncidentStatus, Missing, Opener, Page,
+    Resolution, StatusUpdate,
 };
 use crate::escalation::Position;
 use crate::routing::Why;

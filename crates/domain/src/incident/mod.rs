@@ -6,8 +6,6 @@ mod event;
 mod opening;
 mod paging;
 mod refusal;
-#[cfg(test)]
-mod tests;
 
 use std::collections::BTreeMap;
 

@@ -41,7 +41,9 @@ pub(super) fn next_step(incident: &Incident, cx: &Context<'_>) -> Vec<Event> {
     let policy_name = incident.escalation.as_ref().map(|run| run.policy.clone()).or_else(|| incident.policy.clone());
     let position = match &incident.escalation {
         None => Some(Position::START),
-        Some(run) => cx.setup.escalations.get(&run.policy).and_then(|policy| crate::escalation::after(policy, run.position)),
+        Some(run) => {
+            cx.setup.escalations.get(&run.policy).and_then(|policy| crate::escalation::after(policy, run.position))
+        }
     };
     take_step(cx, policy_name.as_deref(), position, &unwilling(incident), incident.pages.len())
 }

@@ -1,0 +1,517 @@
+//! Purpose: the rules of an incident, told as stories on the pure domain: alerts, people and timers in, facts out.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use domain::incident::{
+    AlertOutcome, Context, EventAt, Known, KnownAlert, PageEnd, decide, decide_alert, decide_timer, timers,
+};
+use domain::plan::plan;
+use domain::setup::PageTarget;
+use domain::{
+    Access, Actor, AlertOrigin, AlertReport, AlertStatus, ChatUserId, Command, DedupKey, Effect, Event, GroupKey,
+    Incident, IncidentId, IncidentStatus, Labels, PersonId, Post, Refusal, Setup, Severity, TimerKind, Timestamp,
+};
+use proptest::prelude::*;
+
+const CONFIG: &str = r##"
+version = 1
+timezone = "UTC"
+[discord]
+incidents = "#incidents"
+status = "#status"
+[people]
+budi = { discord = "budi" }
+rina = { discord = "rina" }
+dewi = { discord = "dewi" }
+[[schedules]]
+name = "empty"
+people = []
+handoff = "Monday 09:00"
+[[schedules]]
+name = "payments"
+people = ["budi"]
+handoff = "Monday 09:00"
+[[escalations]]
+name = "payments"
+steps = [{ page = "on-call:payments", wait = "5m" }, { page = "rina", wait = "5m" }]
+ack_timeout = "30m"
+[[escalations]]
+name = "holes"
+steps = [{ page = "on-call:empty", wait = "5m" }, { page = "dewi", wait = "5m" }]
+[[services]]
+name = "checkout"
+match = ['service=~"checkout|cart"']
+owner = "Payments"
+escalation = "payments"
+[[services]]
+name = "holes"
+owner = "Nobody"
+escalation = "holes"
+[severities]
+SEV-1 = { means = "worst", room = "channel", page = true, update_every = "30m" }
+SEV-3 = { means = "degraded", room = "thread", page = true }
+SEV-4 = { means = "none", room = "line", page = false }
+[routing]
+group_by = ["service"]
+escalation = "payments"
+rules = [
+  { match = ['severity="critical"'], severity = "SEV-1" },
+  { match = ['severity="warning"'], severity = "SEV-3" },
+  { match = [], severity = "SEV-4" },
+]
+"##;
+
+/// A small world: one configuration, its incidents and alerts, and a clock moved by hand.
+struct World {
+    setup: Setup,
+    now: Timestamp,
+    incidents: HashMap<IncidentId, Incident>,
+    alerts: HashMap<DedupKey, KnownAlert>,
+    history: HashMap<IncidentId, Vec<EventAt>>,
+    effects: Vec<Effect>,
+}
+
+impl Known for World {
+    fn alert(&self, report: &AlertReport) -> Option<KnownAlert> {
+        self.alerts.get(&report.dedup_key).copied()
+    }
+    fn open_group(&self, key: &GroupKey) -> Option<&Incident> {
+        self.incidents.values().find(|i| i.status.is_open() && i.group_key.as_ref() == Some(key))
+    }
+    fn incident(&self, id: IncidentId) -> Option<&Incident> {
+        self.incidents.get(&id)
+    }
+}
+
+impl World {
+    fn new() -> Self {
+        // A schedule without people is refused by the checker, so the empty one is made here.
+        let text = CONFIG.replace("people = []", "people = [\"budi\"]");
+        let mut setup = config::from_text("siaga.toml", &text, &[]).unwrap_or_else(|p| panic!("{}", p.render(false))).setup;
+        setup.schedules.get_mut("empty").unwrap().people.clear();
+        let (incidents, alerts, history) = Default::default();
+        Self { setup, now: "2026-03-02T03:00:00Z".parse().unwrap(), incidents, alerts, history, effects: Vec::new() }
+    }
+
+    fn cx(&self) -> Context<'_> {
+        Context { setup: &self.setup, now: self.now }
+    }
+
+    fn add(&mut self, id: IncidentId, events: Vec<Event>) {
+        let before = self.incidents.get(&id).cloned();
+        let mut after = before.clone();
+        let mut entries = Vec::new();
+        for event in events {
+            let seq = after.as_ref().map_or(0, |i| i.last_seq) + 1;
+            let entry = EventAt { seq, at: self.now, event };
+            match &mut after {
+                Some(incident) => incident.apply(&entry),
+                None => after = Incident::from_opened(id, &entry),
+            }
+            entries.push(entry);
+        }
+        let after = after.unwrap();
+        let planned = plan(before.as_ref(), &after, &entries, &self.cx());
+        self.effects.extend(planned.effects.into_iter().map(|planned| planned.effect));
+        self.history.entry(id).or_default().extend(entries);
+        self.incidents.insert(id, after);
+    }
+
+    fn report(&mut self, service: &str, severity: &str, name: &str, status: AlertStatus) -> &'static str {
+        let labels = [("service", service), ("severity", severity), ("alertname", name)];
+        let report = AlertReport {
+            integration: "am".into(),
+            dedup_key: DedupKey(format!("v1:am:{service}:{name}")),
+            status,
+            title: format!("{name} on {service}"),
+            body: None,
+            labels: labels.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect::<Labels>(),
+            value: None,
+            links: Vec::new(),
+            runbook_url: None,
+            starts_at: None,
+            origin: AlertOrigin::Http,
+            severity: None,
+            candidate: false,
+            unmapped: None,
+        };
+        let outcome = decide_alert(&report, self, false, &self.cx());
+        let name = outcome.as_str();
+        let (id, events, firing) = match outcome {
+            AlertOutcome::Opens { events, .. } => {
+                (IncidentId(u32::try_from(self.incidents.len()).unwrap() + 1), events, true)
+            }
+            AlertOutcome::Joins { incident, events } => (incident, events, true),
+            AlertOutcome::Resolves { incident, events } => (incident, events, false),
+            AlertOutcome::Repeats { .. } | AlertOutcome::NothingFiring | AlertOutcome::Asks => return name,
+        };
+        self.add(id, events);
+        self.alerts.insert(report.dedup_key, KnownAlert { firing, incident: Some(id) });
+        name
+    }
+
+    fn fires(&mut self, service: &str, severity: &str) -> &'static str {
+        self.report(service, severity, "Errors", AlertStatus::Firing)
+    }
+
+    fn resolves(&mut self, service: &str, severity: &str) -> &'static str {
+        self.report(service, severity, "Errors", AlertStatus::Resolved)
+    }
+
+    fn does(&mut self, who: &Actor, command: &Command) -> Result<(), Refusal> {
+        let id = IncidentId(1);
+        let events = decide(&self.incidents[&id], who, command, &self.cx())?;
+        self.add(id, events);
+        Ok(())
+    }
+
+    fn passes(&mut self, minutes: i64) {
+        let until = self.now + jiff::SignedDuration::from_mins(minutes);
+        loop {
+            let due = self
+                .incidents
+                .values()
+                .flat_map(|i| timers(i).into_iter().map(|(kind, due)| (due, i.id, kind)))
+                .filter(|(due, ..)| *due <= until)
+                .min();
+            let Some((due, id, kind)) = due else { break };
+            self.now = self.now.max(due);
+            let events = decide_timer(&self.incidents[&id], kind, &self.cx());
+            assert!(!events.is_empty(), "a timer that is due and does nothing would spin: {kind:?}");
+            self.add(id, events);
+        }
+        self.now = until;
+    }
+
+    fn one(&self) -> &Incident {
+        &self.incidents[&IncidentId(1)]
+    }
+
+    fn paged(&self) -> Vec<&str> {
+        self.one().pages.iter().map(|page| page.person.as_str()).collect()
+    }
+
+    fn posts(&self) -> Vec<&Post> {
+        self.effects.iter().filter_map(|e| if let Effect::Post { post, .. } = e { Some(post) } else { None }).collect()
+    }
+
+    fn has_timer(&self, kind: TimerKind) -> bool {
+        timers(self.one()).iter().any(|(known, _)| *known == kind)
+    }
+}
+
+fn actor(name: &str, access: Access) -> Actor {
+    let user = ChatUserId(u64::try_from(name.len()).unwrap() * 1000 + u64::from(name.as_bytes()[0]));
+    Actor { user, name: name.to_owned(), person: Some(PersonId::from(name)), access }
+}
+
+fn budi() -> Actor {
+    actor("budi", Access::Responder)
+}
+
+fn rina() -> Actor {
+    actor("rina", Access::Responder)
+}
+
+#[test]
+fn a_repeated_alert_never_opens_a_second_incident() {
+    let mut w = World::new();
+    assert_eq!(w.fires("checkout", "critical"), "opened");
+    assert_eq!(w.fires("checkout", "critical"), "repeated");
+    assert_eq!(w.incidents.len(), 1);
+    w.does(&budi(), &Command::Resolve { fixed: "rolled back".into() }).unwrap();
+    assert_eq!(w.fires("checkout", "critical"), "repeated", "still firing after somebody resolved by hand");
+}
+
+#[test]
+fn alerts_of_one_service_share_an_incident_and_other_services_do_not() {
+    let mut w = World::new();
+    w.fires("checkout", "warning");
+    assert_eq!(w.report("cart", "warning", "Slow", AlertStatus::Firing), "joined");
+    assert_eq!(w.fires("search", "warning"), "opened");
+    assert_eq!(w.one().alert_counts(), (2, 0));
+}
+
+#[test]
+fn nobody_answers_so_the_next_person_is_paged_and_the_end_is_loud() {
+    let mut w = World::new();
+    w.fires("checkout", "critical");
+    assert_eq!(w.paged(), ["budi"]);
+    w.passes(4);
+    assert_eq!(w.paged(), ["budi"]);
+    w.passes(1);
+    assert_eq!(w.paged(), ["budi", "rina"]);
+    w.passes(5);
+    assert_eq!(w.paged(), ["budi", "rina"]);
+    assert!(w.posts().iter().any(|post| matches!(post, Post::PolicyEnded { policy: Some(_) })));
+    w.passes(600);
+    assert_eq!(w.paged().len(), 2, "the end is the end");
+}
+
+#[test]
+fn an_acknowledgement_stops_everything() {
+    let mut w = World::new();
+    w.fires("checkout", "critical");
+    w.does(&budi(), &Command::Acknowledge).unwrap();
+    assert_eq!(w.one().status, IncidentStatus::Acknowledged);
+    assert!(!w.has_timer(TimerKind::EscalationStep));
+    assert_eq!(w.one().open_pages().count(), 0);
+    let spared = w.posts().into_iter().find_map(|post| match post {
+        Post::Acknowledged { spared, .. } => spared.clone(),
+        _ => None,
+    });
+    assert_eq!(spared, Some(PersonId::from("rina")));
+    w.passes(20);
+    assert_eq!(w.paged(), ["budi"]);
+}
+
+#[test]
+fn who_cannot_take_it_moves_the_page_on_at_once() {
+    let mut w = World::new();
+    w.fires("checkout", "critical");
+    w.does(&budi(), &Command::Decline).unwrap();
+    assert_eq!(w.paged(), ["budi", "rina"]);
+    assert!(matches!(w.one().pages[0].end, Some((PageEnd::Declined, _))));
+    assert_eq!(w.does(&budi(), &Command::Decline), Err(Refusal::NoOpenPage { id: IncidentId(1) }));
+    let mut w = World::new();
+    w.fires("checkout", "critical");
+    w.does(&budi(), &Command::Decline).unwrap();
+    w.does(&rina(), &Command::Decline).unwrap();
+    assert!(w.posts().iter().any(|post| matches!(post, Post::PolicyEnded { .. })), "nobody is left");
+}
+
+#[test]
+fn a_gap_in_the_schedule_pages_the_next_step_and_says_so() {
+    let mut w = World::new();
+    w.fires("holes", "critical");
+    assert_eq!(w.paged(), ["dewi"]);
+    assert!(w.posts().iter().any(|post| matches!(post, Post::Gaps { schedules } if schedules == &["empty"])));
+}
+
+#[test]
+fn a_silent_holder_is_asked_and_then_escalation_resumes() {
+    let mut w = World::new();
+    w.fires("checkout", "warning");
+    w.does(&budi(), &Command::Acknowledge).unwrap();
+    w.passes(29);
+    w.does(&budi(), &Command::Note { text: "looking".into(), link: None }).unwrap();
+    w.passes(29);
+    assert!(!w.posts().iter().any(|post| matches!(post, Post::StillOnIt { .. })), "a note is a sign of life");
+    w.passes(2);
+    assert!(w.posts().iter().any(|post| matches!(post, Post::StillOnIt { .. })));
+    w.does(&budi(), &Command::StillOnIt).unwrap();
+    w.passes(35);
+    assert_eq!(w.one().status, IncidentStatus::Triggered, "asked again, and no answer this time");
+    assert_eq!(w.paged(), ["budi", "rina"]);
+}
+
+#[test]
+fn taking_the_acknowledgement_back_lets_escalation_go_on() {
+    let mut w = World::new();
+    w.fires("checkout", "critical");
+    w.does(&budi(), &Command::Acknowledge).unwrap();
+    assert_eq!(w.does(&rina(), &Command::WithdrawAck), Err(Refusal::NotTheHolder { id: IncidentId(1) }));
+    w.does(&budi(), &Command::WithdrawAck).unwrap();
+    assert_eq!(w.paged(), ["budi"]);
+    w.passes(5);
+    assert_eq!(w.paged(), ["budi", "rina"]);
+}
+
+#[test]
+fn two_people_acknowledge_and_the_second_hears_who_was_first() {
+    let mut w = World::new();
+    w.fires("checkout", "critical");
+    w.does(&budi(), &Command::Acknowledge).unwrap();
+    assert_eq!(w.does(&budi(), &Command::Acknowledge), Err(Refusal::AlreadyYours { id: IncidentId(1) }));
+    let refused = w.does(&rina(), &Command::Acknowledge).unwrap_err();
+    assert_eq!(refused, Refusal::AlreadyAcknowledged { id: IncidentId(1), by: "budi".into(), at: w.now });
+    let page = Command::Page { targets: vec![PageTarget::Person("rina".into())], asked: "rina".into(), reason: "help".into() };
+    w.does(&budi(), &page).unwrap();
+    w.does(&rina(), &Command::Acknowledge).unwrap();
+    assert_eq!(w.one().acknowledged.as_ref().unwrap().0.name, "budi", "the holder stays");
+    assert_eq!(w.one().open_pages().count(), 0);
+}
+
+#[test]
+fn a_worse_alert_raises_the_severity_and_a_milder_one_does_not_lower_it() {
+    let mut w = World::new();
+    w.report("checkout", "info", "Odd", AlertStatus::Firing);
+    assert_eq!(w.one().severity, Severity::Sev4);
+    assert!(w.paged().is_empty());
+    w.fires("checkout", "critical");
+    assert_eq!(w.one().severity, Severity::Sev1);
+    assert_eq!(w.paged(), ["budi"]);
+    w.report("checkout", "warning", "Slow", AlertStatus::Firing);
+    assert_eq!(w.one().severity, Severity::Sev1);
+    assert!(w.effects.iter().any(|e| matches!(e, Effect::Channel { .. })));
+}
+
+#[test]
+fn lowering_the_severity_needs_a_reason_and_stops_pages_that_are_no_longer_wanted() {
+    let mut w = World::new();
+    w.fires("checkout", "critical");
+    let to = Severity::Sev4;
+    let refused = w.does(&budi(), &Command::SetSeverity { to, reason: None }).unwrap_err();
+    assert_eq!(refused, Refusal::ReasonNeeded { id: IncidentId(1), to });
+    w.does(&budi(), &Command::SetSeverity { to, reason: Some("test traffic".into()) }).unwrap();
+    assert_eq!(w.one().open_pages().count(), 0);
+    w.passes(60);
+    assert_eq!(w.paged(), ["budi"]);
+}
+
+#[test]
+fn all_alerts_resolved_stops_paging_but_closes_only_what_nobody_took() {
+    let mut w = World::new();
+    w.fires("checkout", "critical");
+    w.resolves("checkout", "critical");
+    assert!(!w.has_timer(TimerKind::EscalationStep));
+    w.passes(9);
+    assert_eq!(w.one().status, IncidentStatus::Triggered);
+    w.passes(1);
+    assert_eq!(w.one().status, IncidentStatus::Resolved);
+
+    let mut w = World::new();
+    w.fires("checkout", "critical");
+    w.does(&budi(), &Command::Acknowledge).unwrap();
+    w.resolves("checkout", "critical");
+    w.passes(20);
+    assert_eq!(w.one().status, IncidentStatus::Acknowledged);
+}
+
+#[test]
+fn an_alert_that_fires_again_before_it_closed_pages_again() {
+    let mut w = World::new();
+    w.fires("checkout", "critical");
+    w.resolves("checkout", "critical");
+    w.passes(5);
+    assert_eq!(w.fires("checkout", "critical"), "joined");
+    assert_eq!(w.paged(), ["budi", "budi"]);
+    assert!(w.posts().iter().any(|post| matches!(post, Post::FiresAgain { .. })));
+    w.passes(6);
+    assert_eq!(w.one().status, IncidentStatus::Triggered, "it no longer closes by itself");
+}
+
+#[test]
+fn an_overdue_update_reminds_once() {
+    let mut w = World::new();
+    w.fires("checkout", "critical");
+    w.does(&budi(), &Command::Acknowledge).unwrap();
+    let update = Command::PostUpdate { know: "a".into(), doing: "b".into(), next_in: Some(Duration::from_secs(600)) };
+    w.does(&budi(), &update).unwrap();
+    w.passes(25);
+    let reminders = w.posts().iter().filter(|post| matches!(post, Post::UpdateOverdue { .. })).count();
+    assert_eq!(reminders, 1);
+}
+
+#[test]
+fn who_may_not_is_told_what_it_takes_and_a_paged_person_may() {
+    let mut w = World::new();
+    w.fires("checkout", "critical");
+    let refused = w.does(&actor("sari", Access::Member), &Command::Acknowledge).unwrap_err();
+    assert_eq!(refused, Refusal::NotAllowed { needs: Access::Responder });
+    w.does(&actor("budi", Access::Member), &Command::Acknowledge).unwrap();
+}
+
+#[test]
+fn stored_events_and_effects_of_version_1_can_still_be_read() {
+    // Samples of what version 1 writes. A change that cannot read them must bring a migration.
+    let events = [
+        r#"{"kind":"alert_fired","dedup_key":"v1:am:1","title":"Errors"}"#,
+        r#"{"kind":"escalated","policy":"payments","position":{"round":0,"step":1},"due":"2026-03-02T03:05:00Z"}"#,
+        r#"{"kind":"paged","page":1,"person":"budi","reason":{"kind":"step","policy":"payments","position":{"round":0,"step":0}}}"#,
+        r#"{"kind":"acknowledged","by":{"user":7,"name":"Budi","person":"budi","access":"responder"}}"#,
+        r#"{"kind":"severity_changed","from":"SEV-3","to":"SEV-1","by":null,"reason":null,"room":"channel"}"#,
+    ];
+    for text in events {
+        let event: Event = serde_json::from_str(text).unwrap();
+        let again: Event = serde_json::from_str(&serde_json::to_string(&event).unwrap()).unwrap();
+        assert_eq!(event, again);
+    }
+    let effects = [
+        r#"{"kind":"card","incident":7}"#,
+        r#"{"kind":"page","incident":7,"page":1,"person":"budi","via":"direct"}"#,
+        r#"{"kind":"post","incident":7,"place":"room","post":{"says":"help_coming","by":"Rina"}}"#,
+    ];
+    for text in effects {
+        let effect: Effect = serde_json::from_str(text).unwrap();
+        let again: Effect = serde_json::from_str(&serde_json::to_string(&effect).unwrap()).unwrap();
+        assert_eq!(effect, again);
+    }
+}
+
+#[derive(Clone, Debug)]
+enum Move {
+    Fire(u8),
+    Resolve(u8),
+    Act(u8, u8),
+    Wait(u8),
+}
+
+fn moves() -> impl Strategy<Value = Vec<Move>> {
+    let one = prop_oneof![
+        (0u8..4).prop_map(Move::Fire),
+        (0u8..4).prop_map(Move::Resolve),
+        (0u8..3, 0u8..12).prop_map(|(who, what)| Move::Act(who, what)),
+        (1u8..40).prop_map(Move::Wait),
+    ];
+    proptest::collection::vec(one, 1..40)
+}
+
+fn command(what: u8) -> Command {
+    match what {
+        0 | 1 => Command::Acknowledge,
+        2 => Command::Decline,
+        3 => Command::WithdrawAck,
+        4 => Command::StillOnIt,
+        5 => Command::SetSeverity { to: Severity::Sev1, reason: None },
+        6 => Command::SetSeverity { to: Severity::Sev4, reason: Some("no".into()) },
+        7 => Command::Escalate,
+        8 => Command::PostUpdate { know: "a".into(), doing: "b".into(), next_in: Some(Duration::from_secs(60)) },
+        9 => Command::Resolve { fixed: "x".into() },
+        10 => Command::KeepOpen,
+        _ => Command::Note { text: "n".into(), link: None },
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(256))]
+    #[test]
+    fn whatever_happens_the_rules_hold(moves in moves()) {
+        let mut w = World::new();
+        w.fires("checkout", "critical");
+        for step in moves {
+            match step {
+                Move::Fire(n) => { w.report("checkout", ["critical", "warning", "info", "critical"][usize::from(n)], &format!("A{n}"), AlertStatus::Firing); }
+                Move::Resolve(n) => { w.report("checkout", "critical", &format!("A{n}"), AlertStatus::Resolved); }
+                Move::Act(who, what) => {
+                    let who = [budi(), rina(), actor("dewi", Access::Responder)][usize::from(who)].clone();
+                    let _ = w.does(&who, &command(what));
+                }
+                Move::Wait(minutes) => w.passes(i64::from(minutes)),
+            }
+            for incident in w.incidents.values() {
+                // The timeline alone rebuilds the incident.
+                let again = Incident::replay(incident.id, w.history[&incident.id].clone()).unwrap();
+                prop_assert_eq!(&again, incident);
+                // Nobody is paged by the policy while somebody has it, and nothing ticks once it is over.
+                let ticking = timers(incident).iter().any(|(kind, _)| *kind == TimerKind::EscalationStep);
+                prop_assert!(!ticking || incident.status == IncidentStatus::Triggered);
+                prop_assert!(incident.status.is_open() || timers(incident).is_empty());
+                prop_assert!(incident.status.is_open() || incident.open_pages().count() == 0);
+                prop_assert_eq!(incident.acknowledged.is_some() && incident.status.is_open(), incident.status == IncidentStatus::Acknowledged);
+                // Somebody is always responsible: a paging incident that is open, firing and untaken either waits for an answer or has reached its loud end.
+                let paging = w.setup.severity_plan(incident.severity).page;
+                let (firing, _) = incident.alert_counts();
+                if paging && firing > 0 && incident.status == IncidentStatus::Triggered && !incident.kept_open {
+                    let ended = incident.escalation.as_ref().is_some_and(|run| run.state == domain::incident::EscalationState::Ended);
+                    prop_assert!(ticking || ended, "{:?}", incident.escalation);
+                }
+                // Open incidents of one group are never two.
+                let twins = w.incidents.values().filter(|other| other.status.is_open() && other.group_key == incident.group_key).count();
+                prop_assert!(!incident.status.is_open() || twins == 1);
+            }
+        }
+    }
+}
