@@ -73,12 +73,12 @@ spoken! {
     /// First line of the stakeholders' message.
     status::status_headline(incident: &Incident) -> String;
     /// Lines of the stakeholders' message: label and text.
-    status::status_lines(facts: &StatusFacts<'_>, names: &dyn Names) -> Vec<(&'static str, String)>;
+    status::status_lines(facts: &StatusFacts<'_>) -> Vec<(&'static str, String)>;
 
     /// The private answer to whatever was done to an incident. `setup` and `now` tell who is spared and what is next.
     answer::answer(incident: &Incident, events: &[EventAt], setup: &Setup, now: Timestamp, names: &dyn Names) -> String;
     /// "You have it. Rina will not be paged. First: check payment-gateway."
-    answer::acknowledged_answer(incident: IncidentId, spared: Option<&str>, first_step: Option<&str>) -> String;
+    answer::acknowledged_answer(spared: Option<&str>, first_step: Option<&str>) -> String;
     /// Somebody opened an incident.
     answer::opened_answer(incident: &Incident, room: Option<ChatChannelId>, names: &dyn Names) -> String;
     /// Somebody follows, or no longer does.

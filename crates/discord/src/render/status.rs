@@ -11,7 +11,7 @@ use super::{RenderContext, card, description, limits};
 pub fn status(cx: &RenderContext<'_>) -> Value {
     let Some(incident) = cx.incident else { return Value::Null };
     let thread = cx.objects.get(&ObjectKind::Thread).map(|object| object.channel);
-    let lines = words::status_lines(&StatusFacts { incident, thread }, cx.directory, cx.lang());
+    let lines = words::status_lines(&StatusFacts { incident, thread }, cx.lang());
     json!({
         "content": "",
         "embeds": [{

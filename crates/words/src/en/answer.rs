@@ -23,7 +23,7 @@ pub(crate) fn answer(incident: &Incident, events: &[EventAt], setup: &Setup, now
         Event::Acknowledged { .. } => {
             let spared = spared(incident, events, setup, now).map(|who| names.person(&who));
             let step = first_step(incident, setup);
-            acknowledged_answer(incident.id, spared.as_deref(), step)
+            acknowledged_answer(spared.as_deref(), step)
         }
         Event::PageEnded { end: PageEnd::Acknowledged { .. }, .. } => match &incident.acknowledged {
             Some((holder, _)) => format!("{id} knows that you help. {} has it.", name(&holder.name)),
@@ -91,7 +91,7 @@ pub(crate) fn answer(incident: &Incident, events: &[EventAt], setup: &Setup, now
     }
 }
 
-pub(crate) fn acknowledged_answer(_incident: IncidentId, spared: Option<&str>, first_step: Option<&str>) -> String {
+pub(crate) fn acknowledged_answer(spared: Option<&str>, first_step: Option<&str>) -> String {
     let mut text = "You have it.".to_owned();
     if let Some(spared) = spared {
         text.push_str(&format!(" {} will not be paged.", name(spared)));

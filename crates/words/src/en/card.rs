@@ -75,6 +75,7 @@ pub(super) fn alert_counts(incident: &Incident) -> Option<String> {
     match incident.alert_counts() {
         (0, 0) => None,
         (firing, 0) => Some(format!("{} firing", grouped(firing))),
+        (0, 1) => Some("1 resolved".to_owned()),
         (0, resolved) => Some(format!("all {} resolved", grouped(resolved))),
         (firing, resolved) => Some(format!("{} firing · {} resolved", grouped(firing), grouped(resolved))),
     }

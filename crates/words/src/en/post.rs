@@ -31,10 +31,10 @@ pub(crate) fn post(post: &Post, names: &dyn Names) -> String {
             format!("Nobody is on call for {}, so the next step was taken at once.", cut(&and(&schedules), PART))
         }
         Post::PolicyEnded { policy: Some(policy) } => {
-            format!("Nobody answered, and the policy {} has nobody left to page. Take it with `/ack`, or call somebody with `/page`.", name(policy))
+            format!("Nobody has this, and nobody is left to page on the policy {}. Take it with `/ack`, or call somebody with `/page`.", name(policy))
         }
         Post::PolicyEnded { policy: None } => {
-            "Nobody was paged: no escalation policy covers this incident. Take it with `/ack`, or call somebody with `/page`.".to_owned()
+            "Nobody has this, and nobody is paged: no escalation policy covers it. Take it with `/ack`, or call somebody with `/page`.".to_owned()
         }
         Post::DirectMessageFailed { person: who } => {
             format!("{} was paged here, but the direct message was not delivered. Use another way to reach them if it is urgent.", person(who, names))
@@ -43,7 +43,7 @@ pub(crate) fn post(post: &Post, names: &dyn Names) -> String {
             format!("{}, are you still on it? Without an answer escalation goes on {}.", names.address(holder), relative(*until))
         }
         Post::AckExpired { holder } => {
-            format!("{} did not answer. Nobody has it now; escalation goes on. `/ack` takes it.", name(holder))
+            format!("{} did not answer, so nobody has it now. `/ack` takes it.", name(holder))
         }
         Post::AckWithdrawn { by } => format!("{} gave it back. Nobody has it now. `/ack` takes it.", name(by)),
         Post::SeverityChanged { from, to, by, reason } => {

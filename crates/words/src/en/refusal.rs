@@ -45,6 +45,10 @@ pub(crate) fn refusal(refusal: &Refusal) -> String {
             let known: Vec<String> = known.iter().map(ToString::to_string).collect();
             format!("{severity} is not used here. `/severity` knows {}.", and(&known))
         }
+        Refusal::NotASeverity { text, known } => {
+            let known: Vec<String> = known.iter().map(ToString::to_string).collect();
+            format!("{} is not a severity. Choose {}.", name(text), super::or(&known))
+        }
         Refusal::Empty { field } => format!("The field \"{field}\" is empty. Write something and send it again."),
         Refusal::TooLong { field, limit } => {
             format!("The field \"{field}\" takes at most {} characters. Shorten it and send it again.", super::grouped(*limit))

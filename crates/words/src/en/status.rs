@@ -4,13 +4,13 @@ use domain::incident::{Incident, IncidentStatus};
 
 use super::{name, post};
 use crate::time::relative;
-use crate::{Names, StatusFacts, cut, escape};
+use crate::{StatusFacts, cut, escape};
 
 pub(crate) fn status_headline(incident: &Incident) -> String {
     post::named(incident)
 }
 
-pub(crate) fn status_lines(facts: &StatusFacts<'_>, _names: &dyn Names) -> Vec<(&'static str, String)> {
+pub(crate) fn status_lines(facts: &StatusFacts<'_>) -> Vec<(&'static str, String)> {
     let incident = facts.incident;
     let mut lines = vec![("State", state(incident))];
     if let Some(impact) = &incident.impact {
@@ -41,7 +41,10 @@ fn state(incident: &Incident) -> String {
     let severity = incident.severity;
     let who = incident.commander.as_ref().or(incident.acknowledged.as_ref().map(|(holder, _)| holder));
     match incident.status {
-        IncidentStatus::Triggered => format!("{severity}, open. People are being called."),
+        IncidentStatus::Triggered if incident.open_pages().next().is_some() => {
+            format!("{severity}, open. People are being called.")
+        }
+        IncidentStatus::Triggered => format!("{severity}, open. Nobody has it yet."),
         IncidentStatus::Acknowledged => match who {
             Some(who) => format!("{severity}, open. {} works on it.", name(&who.name)),
             None => format!("{severity}, open. People work on it."),
