@@ -26,26 +26,12 @@ impl<'a> Names<'a> {
     /// Looks at the names only and reports those given twice.
     pub(crate) fn collect(root: &Table<'a>) -> Self {
         let keys = |name| {
-            let entries = root
-                .get(name)
-                .filter(|value| value.is_table())
-                .and_then(Value::entries);
-            entries
-                .unwrap_or_default()
-                .into_iter()
-                .map(|(name, _)| name)
-                .collect::<Vec<_>>()
+            let entries = root.get(name).filter(|value| value.is_table()).and_then(Value::entries);
+            entries.unwrap_or_default().into_iter().map(|(name, _)| name).collect::<Vec<_>>()
         };
         let named = |name, what: &str| {
-            let list = root
-                .get(name)
-                .filter(|value| value.is_list())
-                .and_then(Value::list)
-                .unwrap_or_default();
-            let names: Vec<Text<'a>> = list
-                .into_iter()
-                .filter_map(|value| value.peek("name"))
-                .collect();
+            let list = root.get(name).filter(|value| value.is_list()).and_then(Value::list).unwrap_or_default();
+            let names: Vec<Text<'a>> = list.into_iter().filter_map(|value| value.peek("name")).collect();
             report_twice(&names, what);
             Declared(names)
         };
@@ -55,10 +41,7 @@ impl<'a> Names<'a> {
             schedules: named("schedules", "schedule"),
             escalations: named("escalations", "escalation"),
             services: named("services", "service"),
-            severities: keys("severities")
-                .into_iter()
-                .filter_map(|name| name.text.parse().ok())
-                .collect(),
+            severities: keys("severities").into_iter().filter_map(|name| name.text.parse().ok()).collect(),
         }
     }
 
@@ -66,21 +49,14 @@ impl<'a> Names<'a> {
     /// meant to be that service.
     pub(crate) fn check_dependent(&self, dependent: Text<'_>, service: Option<&str>) {
         if Some(dependent.text) == service {
-            dependent
-                .doc
-                .warning(dependent.span, "a service does not depend on itself");
+            dependent.doc.warning(dependent.span, "a service does not depend on itself");
         } else if !self.services.has(dependent.text)
             && let Some(known) = did_you_mean(dependent.text, self.services.names())
         {
             dependent
                 .doc
-                .warning(
-                    dependent.span,
-                    format!("no service is named `{}`", dependent.text),
-                )
-                .help(format!(
-                    "did you mean \"{known}\"? A business unit may have any name"
-                ));
+                .warning(dependent.span, format!("no service is named `{}`", dependent.text))
+                .help(format!("did you mean \"{known}\"? A business unit may have any name"));
         }
     }
 
@@ -88,9 +64,7 @@ impl<'a> Names<'a> {
     pub(crate) fn require_severity(&self, text: Text<'_>, severity: Severity) {
         if !self.severities.is_empty() && !self.severities.contains(&severity) {
             text.error(format!("{severity} is not described in [severities]"))
-                .help(format!(
-                    "add {severity} = {{ means = \"...\", room = \"thread\", page = false }}"
-                ));
+                .help(format!("add {severity} = {{ means = \"...\", room = \"thread\", page = false }}"));
         }
     }
 }
@@ -107,14 +81,12 @@ impl Declared<'_> {
             let help = match (did_you_mean(name.text, self.names()), self.0.len()) {
                 (Some(near), _) => format!("did you mean \"{near}\"?"),
                 (None, 0) => format!("declare it in {section}"),
-                (None, 1..=8) => format!(
-                    "known: {}; or declare it in {section}",
-                    self.names().collect::<Vec<_>>().join(", ")
-                ),
+                (None, 1..=8) => {
+                    format!("known: {}; or declare it in {section}", self.names().collect::<Vec<_>>().join(", "))
+                }
                 (None, _) => format!("declare it in {section}"),
             };
-            name.error(format!("no {what} is named `{}`", name.text))
-                .help(help);
+            name.error(format!("no {what} is named `{}`", name.text)).help(help);
         }
         known
     }
@@ -161,25 +133,12 @@ fn pages_reach_somebody(doc: &Doc<'_>, draft: &Draft, names: &Names<'_>) {
     let policy = names.escalations.names().next();
     let help = |place: &str| match policy {
         Some(policy) => format!("add `escalation = \"{policy}\"` to {place}"),
-        None => format!(
-            "describe whom to page in [[escalations]] and add `escalation = \"...\"` to {place}"
-        ),
+        None => format!("describe whom to page in [[escalations]] and add `escalation = \"...\"` to {place}"),
     };
-    doc.error(
-        *routing_span,
-        format!("a {worst} alert without a service would page nobody"),
-    )
-    .help(help("[routing]"));
-    for (service, span) in draft
-        .services
-        .iter()
-        .filter(|(service, _)| service.escalation.is_none())
-    {
-        doc.error(
-            *span,
-            format!("a {worst} alert of {} would page nobody", service.name),
-        )
-        .help(help("this service or to [routing]"));
+    doc.error(*routing_span, format!("a {worst} alert without a service would page nobody")).help(help("[routing]"));
+    for (service, span) in draft.services.iter().filter(|(service, _)| service.escalation.is_none()) {
+        doc.error(*span, format!("a {worst} alert of {} would page nobody", service.name))
+            .help(help("this service or to [routing]"));
     }
 }
 
@@ -188,43 +147,29 @@ fn every_rule_can_match(doc: &Doc<'_>, draft: &Draft) {
         return;
     };
     for (index, (rule, span)) in routing.rules.iter().zip(&draft.rules).enumerate() {
-        let earlier = routing.rules[..index]
-            .iter()
-            .find(|earlier| covers(&earlier.matchers, &rule.matchers));
+        let earlier = routing.rules[..index].iter().find(|earlier| covers(&earlier.matchers, &rule.matchers));
         if let Some(earlier) = earlier {
-            let what = if earlier.matchers.is_empty() {
-                "everything"
-            } else {
-                "all of its alerts"
-            };
+            let what = if earlier.matchers.is_empty() { "everything" } else { "all of its alerts" };
             doc.warning(*span, "this rule can never match")
-                .help(format!(
-                    "the rule in line {} matches {what}; put the narrower rule first",
-                    earlier.source.line
-                ));
+                .help(format!("the rule in line {} matches {what}; put the narrower rule first", earlier.source.line));
         }
     }
     if !routing.rules.iter().any(|rule| rule.matchers.is_empty()) {
-        doc.warning(
-            *routing_span,
-            "no rule is for the rest: an alert that no rule matches gets SEV-3",
-        )
-        .help("end the list with { match = [], severity = \"SEV-4\" }");
+        doc.warning(*routing_span, "no rule is for the rest: an alert that no rule matches gets SEV-3")
+            .help("end the list with { match = [], severity = \"SEV-4\" }");
     }
 }
 
 fn every_service_can_match(doc: &Doc<'_>, draft: &Draft) {
     for (index, (service, span)) in draft.services.iter().enumerate() {
         let mut earlier = draft.services[..index].iter().map(|(service, _)| service);
-        let earlier = earlier.find(|earlier| {
-            !earlier.matchers.is_empty() && covers(&earlier.matchers, &service.matchers)
-        });
+        let earlier =
+            earlier.find(|earlier| !earlier.matchers.is_empty() && covers(&earlier.matchers, &service.matchers));
         if let Some(earlier) = earlier.filter(|earlier| earlier.name != service.name) {
-            doc.warning(*span, format!("no alert can be of {}", service.name))
-                .help(format!(
-                    "{} stands earlier and takes all of its alerts; put the narrower service first",
-                    earlier.name
-                ));
+            doc.warning(*span, format!("no alert can be of {}", service.name)).help(format!(
+                "{} stands earlier and takes all of its alerts; put the narrower service first",
+                earlier.name
+            ));
         }
     }
 }
@@ -233,31 +178,19 @@ fn every_policy_is_used(doc: &Doc<'_>, draft: &Draft, names: &Names<'_>) {
     let Some((routing, _)) = &draft.routing else {
         return;
     };
-    let of_services = draft
-        .services
-        .iter()
-        .filter_map(|(service, _)| service.escalation.as_deref());
+    let of_services = draft.services.iter().filter_map(|(service, _)| service.escalation.as_deref());
     let used: Vec<&str> = of_services.chain(routing.escalation.as_deref()).collect();
     if used.iter().any(|name| !names.escalations.has(name)) {
         return; // A mistyped name is reported already; it may mean the one that seems unused.
     }
-    for name in names
-        .escalations
-        .0
-        .iter()
-        .filter(|name| !used.contains(&name.text))
-    {
-        doc.warning(
-            name.span,
-            format!("nothing uses the escalation `{}`", name.text),
-        )
-        .help("name it in a service or in [routing], or remove it");
+    for name in names.escalations.0.iter().filter(|name| !used.contains(&name.text)) {
+        doc.warning(name.span, format!("nothing uses the escalation `{}`", name.text))
+            .help("name it in a service or in [routing], or remove it");
     }
 }
 
 /// True when every alert that `narrow` takes was taken by `wide`: each condition of `wide` is also one of `narrow`.
 fn covers(wide: &[Matcher], narrow: &[Matcher]) -> bool {
     let narrow: Vec<String> = narrow.iter().map(Matcher::to_string).collect();
-    wide.iter()
-        .all(|matcher| narrow.contains(&matcher.to_string()))
+    wide.iter().all(|matcher| narrow.contains(&matcher.to_string()))
 }

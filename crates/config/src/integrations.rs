@@ -4,13 +4,14 @@ use domain::IntegrationName;
 use domain::setup::{ChatRule, Integration, IntegrationKind};
 use regex::Regex;
 
+use crate::checks::Names;
 use crate::read::{Text, Value};
 use crate::{Env, did_you_mean, keys, values};
 
 const KINDS: [&str; 2] = ["alertmanager", "chat"];
 
 /// Reads one integration; the key `kind` says which other keys it has.
-pub(crate) fn read(value: Value<'_>, env: Env<'_>) -> Option<Integration> {
+pub(crate) fn read(value: Value<'_>, names: &Names<'_>, env: Env<'_>) -> Option<Integration> {
     let kind = value.peek("kind").map(|kind| kind.text);
     let section = match kind {
         Some("chat") => &keys::CHAT,
@@ -23,44 +24,32 @@ pub(crate) fn read(value: Value<'_>, env: Env<'_>) -> Option<Integration> {
     let kind = if kind == Some("chat") {
         let channels = table.need("channels");
         if let Some(list) = channels.filter(|list| list.list_is_empty()) {
-            list.doc
-                .error(list.span, "this rule watches no channel")
-                .help("add one: [\"#support\"]");
+            list.doc.error(list.span, "this rule watches no channel").help("add one: [\"#support\"]");
         }
-        let channels = channels
-            .map(Value::texts)
-            .unwrap_or_default()
-            .into_iter()
-            .filter_map(values::channel)
-            .collect();
+        let channels = channels.map(Value::texts).unwrap_or_default().into_iter().filter_map(values::channel).collect();
         let pattern = table.required("match", |text| Some((text, values::pattern(text)?)));
-        let title = table.optional("title", |text| {
-            title(text, pattern.as_ref().map(|(_, regex)| regex))
+        let title = table.optional("title", |text| title(text, pattern.as_ref().map(|(_, regex)| regex)));
+        let severity = table.optional("severity", |text| {
+            let severity = values::severity(text)?;
+            names.require_severity(text, severity);
+            Some(severity)
         });
-        let severity = table.optional("severity", values::severity);
         let candidate = table.boolean_or_default("candidate");
-        let resolved_words = table
-            .texts_or_default("resolved")
-            .into_iter()
-            .filter_map(values::sentence);
+        let resolved_words = table.texts_or_default("resolved").into_iter().filter_map(values::sentence);
         let resolved_words = resolved_words.map(|word| word.to_lowercase()).collect();
         pattern.map(|(text, pattern)| {
             check_pattern(text, &pattern, table.get("resolved"));
-            IntegrationKind::Chat(ChatRule {
-                channels,
-                pattern,
-                title,
-                severity,
-                candidate,
-                resolved_words,
-            })
+            IntegrationKind::Chat(ChatRule { channels, pattern, title, severity, candidate, resolved_words })
         })
     } else {
         table.required("key_env", |text| {
             let key_env = values::variable(text)?;
             if env.is_some_and(|env| env(&key_env).is_none_or(|value| value.trim().is_empty())) {
                 text.doc
-                    .warning(text.span, format!("the environment variable {key_env} is not set: its alerts will be refused"))
+                    .warning(
+                        text.span,
+                        format!("the environment variable {key_env} is not set: its alerts will be refused"),
+                    )
                     .help("set it to a long random text, here and in the sender");
             }
             Some(IntegrationKind::Alertmanager { key_env })
@@ -68,11 +57,7 @@ pub(crate) fn read(value: Value<'_>, env: Env<'_>) -> Option<Integration> {
     };
     let source = table.doc.source_ref(table.span);
     table.done();
-    Some(Integration {
-        name: IntegrationName(name?),
-        kind: kind?,
-        source,
-    })
+    Some(Integration { name: IntegrationName(name?), kind: kind?, source })
 }
 
 /// Reports a kind that is missing or unknown; which other keys there may be depends on it.
@@ -82,17 +67,14 @@ fn unknown(value: Value<'_>) -> Option<Integration> {
     }
     let known = KINDS.join(" or ");
     match value.peek("kind") {
-        Some(kind) => kind
-            .error(format!("`{}` is not a kind of integration", kind.text))
-            .help(match did_you_mean(kind.text, KINDS) {
+        Some(kind) => kind.error(format!("`{}` is not a kind of integration", kind.text)).help(
+            match did_you_mean(kind.text, KINDS) {
                 Some(kind) => format!("did you mean \"{kind}\"?"),
                 None => format!("the kind is {known}"),
-            }),
+            },
+        ),
         None => {
-            value
-                .doc
-                .error(value.span, "[[integrations]] lacks `kind` (a text)")
-                .help(format!("the kind is {known}"));
+            value.doc.error(value.span, "[[integrations]] lacks `kind` (a text)").help(format!("the kind is {known}"));
         }
     }
     None
@@ -103,27 +85,17 @@ fn title(text: Text<'_>, pattern: Option<&Regex>) -> Option<String> {
     let mut rest = 0;
     while let Some(open) = text.text[rest..].find('{').map(|at| rest + at) {
         let Some(close) = text.text[open..].find('}').map(|at| open + at) else {
-            text.doc
-                .error(text.part(open, open + 1), "this brace is not closed");
+            text.doc.error(text.part(open, open + 1), "this brace is not closed");
             return None;
         };
         let group = &text.text[open + 1..close];
-        let names = || {
-            pattern
-                .into_iter()
-                .flat_map(|regex| regex.capture_names().flatten())
-        };
+        let names = || pattern.into_iter().flat_map(|regex| regex.capture_names().flatten());
         if pattern.is_some() && !names().any(|name| name == group) {
             let help = match did_you_mean(group, names()) {
                 Some(name) => format!("did you mean `{{{name}}}`?"),
                 None => format!("name it there: (?P<{group}>...)"),
             };
-            text.doc
-                .error(
-                    text.part(open, close + 1),
-                    format!("`match` has no group named `{group}`"),
-                )
-                .help(help);
+            text.doc.error(text.part(open, close + 1), format!("`match` has no group named `{group}`")).help(help);
         }
         rest = close + 1;
     }
@@ -133,24 +105,15 @@ fn title(text: Text<'_>, pattern: Option<&Regex>) -> Option<String> {
 fn check_pattern(text: Text<'_>, pattern: &Regex, resolved: Option<Value<'_>>) {
     if pattern.is_match("") {
         text.doc
-            .warning(
-                text.span,
-                "this expression matches every line, the empty one too",
-            )
+            .warning(text.span, "this expression matches every line, the empty one too")
             .help("anchor it or ask for a word that only alerts have");
     }
     if let Some(resolved) = resolved
-        && !pattern
-            .capture_names()
-            .flatten()
-            .any(|name| name == "status")
+        && !pattern.capture_names().flatten().any(|name| name == "status")
     {
         resolved
             .doc
-            .warning(
-                resolved.span,
-                "`resolved` has no effect: `match` has no group named `status`",
-            )
+            .warning(resolved.span, "`resolved` has no effect: `match` has no group named `status`")
             .help("name the word that tells: (?P<status>...)");
     }
 }

@@ -7,8 +7,8 @@ mod table;
 use std::fmt::Write as _;
 
 pub(crate) use table::{
-    ACCESS, ALERTMANAGER, AT_END, CHAT, DISCORD, ESCALATION, FRONT_MATTER, PERSON, ROOT, ROUTING,
-    RULE, RUNBOOKS, SCHEDULE, SERVICE, SEVERITY, STEP,
+    ACCESS, ALERTMANAGER, AT_END, CHAT, DISCORD, ESCALATION, FRONT_MATTER, PERSON, ROOT, ROUTING, RULE, RUNBOOKS,
+    SCHEDULE, SERVICE, SEVERITY, STEP,
 };
 
 /// Whether a key must be there.
@@ -72,41 +72,19 @@ pub fn reference() -> String {
     let mut text = String::from(INTRODUCTION);
     for section in SECTIONS {
         let title = capital(section.name);
-        let _ = write!(
-            text,
-            "\n## {}\n\n",
-            if title.contains('[') {
-                code_brackets(&title)
-            } else {
-                title
-            }
-        );
+        let _ = write!(text, "\n## {}\n\n", if title.contains('[') { code_brackets(&title) } else { title });
         if !section.about.is_empty() {
             let _ = write!(text, "{}\n\n", section.about);
         }
         text.push_str("| key | value | default | example | meaning |\n|---|---|---|---|---|\n");
-        for Key {
-            name,
-            kind,
-            need,
-            example,
-            about,
-        } in section.keys
-        {
+        for Key { name, kind, need, example, about } in section.keys {
             let default = match need {
                 Need::Required => "**required**".to_owned(),
                 Need::Optional => "none".to_owned(),
                 Need::Default(value) => format!("`{value}`"),
             };
-            let example = if example.is_empty() {
-                String::new()
-            } else {
-                format!("`{}`", example.replace('|', "\\|"))
-            };
-            let _ = writeln!(
-                text,
-                "| `{name}` | {kind} | {default} | {example} | {about} |"
-            );
+            let example = if example.is_empty() { String::new() } else { format!("`{}`", example.replace('|', "\\|")) };
+            let _ = writeln!(text, "| `{name}` | {kind} | {default} | {example} | {about} |");
         }
     }
     text
@@ -130,9 +108,7 @@ reports all mistakes at once, each with file, line and column. [`examples/siaga.
 
 fn capital(name: &str) -> String {
     let mut chars = name.chars();
-    chars.next().map_or_else(String::new, |first| {
-        first.to_uppercase().chain(chars).collect()
-    })
+    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
 }
 
 fn code_brackets(title: &str) -> String {
@@ -140,10 +116,5 @@ fn code_brackets(title: &str) -> String {
         return title.to_owned();
     };
     let close = title.rfind(']').map_or(title.len(), |at| at + 1);
-    format!(
-        "{}`{}`{}",
-        &title[..open],
-        &title[open..close],
-        &title[close..]
-    )
+    format!("{}`{}`{}", &title[..open], &title[open..close], &title[close..])
 }

@@ -56,9 +56,7 @@ pub fn load(path: &Path, env: &dyn Fn(&str) -> Option<String>) -> Result<Loaded,
         }
     };
     let base = path.parent().unwrap_or(Path::new(""));
-    check(&file, &text, Some(env), |folder, doc| {
-        runbooks_in(base, folder, doc)
-    })
+    check(&file, &text, Some(env), |folder, doc| runbooks_in(base, folder, doc))
 }
 
 /// Reads a configuration from text, without any I/O. `runbooks` are pairs of file name (`checkout-errors.md`) and text;
@@ -66,15 +64,8 @@ pub fn load(path: &Path, env: &dyn Fn(&str) -> Option<String>) -> Result<Loaded,
 ///
 /// # Errors
 /// All mistakes at once, as in [`load`].
-pub fn from_text(
-    file_name: &str,
-    text: &str,
-    runbooks: &[(&str, &str)],
-) -> Result<Loaded, Problems> {
-    let runbooks = runbooks
-        .iter()
-        .map(|(name, text)| ((*name).to_owned(), (*text).to_owned()))
-        .collect();
+pub fn from_text(file_name: &str, text: &str, runbooks: &[(&str, &str)]) -> Result<Loaded, Problems> {
+    let runbooks = runbooks.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect();
     check(file_name, text, None, |_, _| runbooks)
 }
 
@@ -89,12 +80,7 @@ fn check(
 ) -> Result<Loaded, Problems> {
     let doc = Doc::new(file, text);
     let draft = sections::read(&doc, env);
-    let files = runbooks(
-        draft
-            .as_ref()
-            .and_then(|draft| draft.runbook_folder.as_ref()),
-        &doc,
-    );
+    let files = runbooks(draft.as_ref().and_then(|draft| draft.runbook_folder.as_ref()), &doc);
     let mut problems = Problems::default();
     let mut books = Vec::new();
     for (name, text) in &files {
@@ -107,10 +93,7 @@ fn check(
     problems.absorb(doc);
     problems.sort();
     match setup {
-        Some(setup) if problems.errors() == 0 => Ok(Loaded {
-            setup,
-            warnings: problems,
-        }),
+        Some(setup) if problems.errors() == 0 => Ok(Loaded { setup, warnings: problems }),
         Some(_) | None => Err(problems),
     }
 }
@@ -124,23 +107,15 @@ fn runbooks_in(base: &Path, folder: Option<&Folder>, doc: &Doc<'_>) -> Files {
     let entries = match std::fs::read_dir(&path) {
         Ok(entries) => entries,
         Err(e) => {
-            doc.error(
-                folder.span,
-                format!(
-                    "cannot read the runbook folder `{}`: {}",
-                    folder.path,
-                    reason(&e)
-                ),
-            )
-            .help("the folder is relative to this file; create it, or remove [runbooks]");
+            doc.error(folder.span, format!("cannot read the runbook folder `{}`: {}", folder.path, reason(&e)))
+                .help("the folder is relative to this file; create it, or remove [runbooks]");
             return Files::new();
         }
     };
     let mut files = Files::new();
     for entry in entries.flatten() {
         let name = entry.file_name().to_string_lossy().into_owned();
-        if !name.ends_with(".md") || name.eq_ignore_ascii_case("readme.md") || name.starts_with('.')
-        {
+        if !name.ends_with(".md") || name.eq_ignore_ascii_case("readme.md") || name.starts_with('.') {
             continue;
         }
         let path = entry.path();
@@ -155,14 +130,13 @@ fn runbooks_in(base: &Path, folder: Option<&Folder>, doc: &Doc<'_>) -> Files {
 }
 
 fn read_text(path: &Path, shown: &str) -> Result<String, Problem> {
-    let bytes = std::fs::read(path)
-        .map_err(|e| Problem::of_file(shown, format!("cannot read {shown}: {}", reason(&e))))?;
+    let bytes =
+        std::fs::read(path).map_err(|e| Problem::of_file(shown, format!("cannot read {shown}: {}", reason(&e))))?;
     String::from_utf8(bytes).map_err(|e| {
-        let good =
-            String::from_utf8_lossy(&e.as_bytes()[..e.utf8_error().valid_up_to()]).into_owned();
+        let good = String::from_utf8_lossy(&e.as_bytes()[..e.utf8_error().valid_up_to()]).into_owned();
         let place = places::position(&good, good.len());
-        let mut problem = Problem::of_file(shown, "this byte is not UTF-8".to_owned())
-            .with_help("save the file as UTF-8");
+        let mut problem =
+            Problem::of_file(shown, "this byte is not UTF-8".to_owned()).with_help("save the file as UTF-8");
         (problem.line, problem.column) = place;
         problem
     })

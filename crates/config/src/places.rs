@@ -16,10 +16,7 @@ pub(crate) struct Span {
 
 impl From<Range<usize>> for Span {
     fn from(range: Range<usize>) -> Self {
-        Self {
-            start: range.start,
-            end: range.end,
-        }
+        Self { start: range.start, end: range.end }
     }
 }
 
@@ -51,11 +48,7 @@ impl Reported<'_> {
 
 impl<'a> Doc<'a> {
     pub(crate) fn new(file: &'a str, text: &'a str) -> Self {
-        Self {
-            file,
-            text,
-            found: RefCell::default(),
-        }
+        Self { file, text, found: RefCell::default() }
     }
 
     /// Reports an error at a place.
@@ -76,10 +69,7 @@ impl<'a> Doc<'a> {
     /// The place as the domain names it: file without folders, line.
     pub(crate) fn source_ref(&self, span: Span) -> SourceRef {
         let file = self.file.rsplit(['/', '\\']).next().unwrap_or(self.file);
-        SourceRef {
-            file: file.to_owned(),
-            line: self.line(span),
-        }
+        SourceRef { file: file.to_owned(), line: self.line(span) }
     }
 
     /// The file's name without folders and without `.md`.
@@ -114,15 +104,9 @@ impl<'a> Doc<'a> {
 
     /// The part of a span that lies on its first line, on character boundaries: one line of carets reads best.
     fn inside(&self, span: Span) -> Range<usize> {
-        let start = self
-            .text
-            .floor_char_boundary(span.start.min(self.text.len()));
-        let end = self
-            .text
-            .ceil_char_boundary(span.end.clamp(start, self.text.len()));
-        let first_line = self.text[start..end]
-            .find(['\n', '\r'])
-            .map_or(end, |length| start + length);
+        let start = self.text.floor_char_boundary(span.start.min(self.text.len()));
+        let end = self.text.ceil_char_boundary(span.end.clamp(start, self.text.len()));
+        let first_line = self.text[start..end].find(['\n', '\r']).map_or(end, |length| start + length);
         start..first_line.max(start)
     }
 }
@@ -133,8 +117,5 @@ pub(crate) fn position(text: &str, at: usize) -> (u32, u32) {
     let line = before.bytes().filter(|byte| *byte == b'\n').count() + 1;
     let line_start = before.rfind('\n').map_or(0, |at| at + 1);
     let column = before[line_start..].chars().count() + 1;
-    (
-        u32::try_from(line).unwrap_or(u32::MAX),
-        u32::try_from(column).unwrap_or(u32::MAX),
-    )
+    (u32::try_from(line).unwrap_or(u32::MAX), u32::try_from(column).unwrap_or(u32::MAX))
 }

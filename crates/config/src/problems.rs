@@ -41,15 +41,7 @@ pub struct Problem {
 
 impl Problem {
     pub(crate) fn of_file(file: &str, message: String) -> Self {
-        Self {
-            file: file.to_owned(),
-            line: 0,
-            column: 0,
-            message,
-            help: None,
-            severity: Level::Error,
-            span: None,
-        }
+        Self { file: file.to_owned(), line: 0, column: 0, message, help: None, severity: Level::Error, span: None }
     }
 
     pub(crate) fn with_help(mut self, help: &str) -> Self {
@@ -69,10 +61,7 @@ pub struct Problems {
 
 impl Problems {
     pub(crate) fn of(list: Vec<Problem>) -> Self {
-        Self {
-            list,
-            sources: BTreeMap::new(),
-        }
+        Self { list, sources: BTreeMap::new() }
     }
 
     /// Takes over what was found in one document.
@@ -85,9 +74,7 @@ impl Problems {
     }
 
     pub(crate) fn sort(&mut self) {
-        self.list.sort_by(|a, b| {
-            (&a.file, a.line, a.column, a.severity).cmp(&(&b.file, b.line, b.column, b.severity))
-        });
+        self.list.sort_by(|a, b| (&a.file, a.line, a.column, a.severity).cmp(&(&b.file, b.line, b.column, b.severity)));
     }
 
     /// In the order of files and lines.
@@ -107,10 +94,7 @@ impl Problems {
 
     /// How many errors.
     pub fn errors(&self) -> usize {
-        self.list
-            .iter()
-            .filter(|problem| problem.severity == Level::Error)
-            .count()
+        self.list.iter().filter(|problem| problem.severity == Level::Error).count()
     }
 
     /// How many warnings.
@@ -121,11 +105,7 @@ impl Problems {
     /// For people: each problem with its source line, carets under the place and a `help:`, and one line that counts.
     /// `color` uses ANSI codes; pass false when `NO_COLOR` is set or the output is not a terminal.
     pub fn render(&self, color: bool) -> String {
-        let renderer = if color {
-            Renderer::styled()
-        } else {
-            Renderer::plain()
-        };
+        let renderer = if color { Renderer::styled() } else { Renderer::plain() };
         let mut text = String::new();
         for problem in &self.list {
             text.push_str(&renderer.render(&[self.group(problem)]));
@@ -136,11 +116,7 @@ impl Problems {
             (0, warnings) => text.push_str(&format!("{}\n", count(warnings, "warning"))),
             (errors, 0) => text.push_str(&format!("{}\n", count(errors, "error"))),
             (errors, warnings) => {
-                text.push_str(&format!(
-                    "{}, {}\n",
-                    count(errors, "error"),
-                    count(warnings, "warning")
-                ));
+                text.push_str(&format!("{}, {}\n", count(errors, "error"), count(warnings, "warning")));
             }
         }
         text
@@ -161,9 +137,7 @@ impl Problems {
             (Some(_) | None, Some(_) | None) => {
                 let mut origin = Origin::path(problem.file.as_str());
                 if problem.line > 0 {
-                    origin = origin
-                        .line(problem.line as usize)
-                        .char_column(problem.column as usize);
+                    origin = origin.line(problem.line as usize).char_column(problem.column as usize);
                 }
                 title.element(origin)
             }

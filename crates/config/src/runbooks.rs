@@ -34,19 +34,12 @@ pub(crate) fn read(doc: &Doc<'_>) -> Option<Runbook> {
     }
     runbook.body = runbook.body.trim().to_owned();
     if runbook.title.is_empty() {
-        let heading = runbook
-            .body
-            .lines()
-            .find_map(|line| line.strip_prefix("# "));
-        runbook.title =
-            heading.map_or_else(|| runbook.name.clone(), |heading| heading.trim().to_owned());
+        let heading = runbook.body.lines().find_map(|line| line.strip_prefix("# "));
+        runbook.title = heading.map_or_else(|| runbook.name.clone(), |heading| heading.trim().to_owned());
     }
     if runbook.body.is_empty() && runbook.url.is_none() {
-        doc.warning(
-            Span { start: 0, end: 0 },
-            format!("the runbook `{}` says nothing", runbook.name),
-        )
-        .help("write what to do first as a list item, or give a `url`");
+        doc.warning(Span { start: 0, end: 0 }, format!("the runbook `{}` says nothing", runbook.name))
+            .help("write what to do first as a list item, or give a `url`");
     }
     Some(runbook)
 }
@@ -60,39 +53,22 @@ fn between<'a>(doc: &Doc<'a>, start: usize, mark: &str) -> Option<(Span, &'a str
         match front {
             None => front = Some(end),
             Some(first) if line.trim_end() == mark => {
-                return Some((
-                    Span {
-                        start: first,
-                        end: at,
-                    },
-                    &doc.text[end..],
-                ));
+                return Some((Span { start: first, end: at }, &doc.text[end..]));
             }
             Some(_) => {}
         }
         at = end;
     }
-    doc.error(
-        Span {
-            start,
-            end: start + mark.len(),
-        },
-        "the front matter does not end",
-    )
-    .help(format!("close it with a line `{mark}`"));
+    doc.error(Span { start, end: start + mark.len() }, "the front matter does not end")
+        .help(format!("close it with a line `{mark}`"));
     None
 }
 
 fn toml_front_matter(doc: &Doc<'_>, front: Span, runbook: &mut Runbook) -> Option<()> {
     let tree = read::parse(doc, &doc.text[front.start..front.end], front.start)?;
     let table = Table::open(doc, &tree, front, front.start, &keys::FRONT_MATTER);
-    runbook.title = table
-        .optional("title", values::sentence)
-        .unwrap_or_default();
-    runbook.matchers = table
-        .get("match")
-        .map(sections::matchers)
-        .unwrap_or_default();
+    runbook.title = table.optional("title", values::sentence).unwrap_or_default();
+    runbook.matchers = table.get("match").map(sections::matchers).unwrap_or_default();
     runbook.owner = table.optional("owner", values::sentence);
     runbook.reviewed = table.get("reviewed").and_then(Value::date);
     runbook.url = table.optional("url", values::url);
@@ -104,10 +80,7 @@ fn toml_front_matter(doc: &Doc<'_>, front: Span, runbook: &mut Runbook) -> Optio
 fn simple_front_matter(doc: &Doc<'_>, front: Span, runbook: &mut Runbook) {
     let mut at = front.start;
     for line in doc.text[front.start..front.end].split_inclusive('\n') {
-        let span = Span {
-            start: at,
-            end: at + line.trim_end().len(),
-        };
+        let span = Span { start: at, end: at + line.trim_end().len() };
         at += line.len();
         let line = line.trim();
         if line.is_empty() || line.starts_with('#') {
@@ -115,32 +88,18 @@ fn simple_front_matter(doc: &Doc<'_>, front: Span, runbook: &mut Runbook) {
         }
         let (key, value) = line.split_once(':').unwrap_or((line, ""));
         let value = value.trim().trim_matches(['"', '\'']);
-        let start = doc.text[span.start..span.end]
-            .find(value)
-            .map_or(span.start, |offset| span.start + offset);
-        let text = read::Text {
-            doc,
-            text: value,
-            span: Span {
-                start,
-                end: start + value.len(),
-            },
-        };
+        let start = doc.text[span.start..span.end].find(value).map_or(span.start, |offset| span.start + offset);
+        let text = read::Text { doc, text: value, span: Span { start, end: start + value.len() } };
         match key.trim() {
             "title" => runbook.title = values::sentence(text).unwrap_or_default(),
             "owner" => runbook.owner = values::sentence(text),
             "url" => runbook.url = values::url(text),
             "reviewed" => match value.parse() {
                 Ok(date) => runbook.reviewed = Some(date),
-                Err(_) => text
-                    .error("expected a date")
-                    .help("write it like 2026-08-01"),
+                Err(_) => text.error("expected a date").help("write it like 2026-08-01"),
             },
             _ => doc
-                .error(
-                    span,
-                    "between `---` lines only `title`, `owner`, `reviewed` and `url` are read",
-                )
+                .error(span, "between `---` lines only `title`, `owner`, `reviewed` and `url` are read")
                 .help("use TOML between `+++` lines: match = ['service=\"checkout\"']"),
         }
     }

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use domain::runbook::Runbook;
 use domain::setup::{
-    AtEnd, DiscordSetup, EscalationPolicy, Integration, Language, PageTarget, Person, Routing,
-    RoutingRule, Schedule, Service, SeverityPlan, Step,
+    AtEnd, DiscordSetup, EscalationPolicy, Integration, Language, PageTarget, Person, Routing, RoutingRule, Schedule,
+    Service, SeverityPlan, Step,
 };
 use domain::{Matcher, PersonId, Setup, Severity};
 use jiff::tz::TimeZone;
@@ -44,10 +44,7 @@ impl Draft {
         if let Some(folder) = &self.runbook_folder
             && runbooks.is_empty()
         {
-            doc.warning(
-                folder.span,
-                format!("the folder `{}` has no runbooks", folder.path),
-            );
+            doc.warning(folder.span, format!("the folder `{}` has no runbooks", folder.path));
         }
         Some(Setup {
             language: self.language,
@@ -57,16 +54,8 @@ impl Draft {
             people: self.people,
             schedules: self.schedules,
             escalations: self.escalations,
-            services: self
-                .services
-                .into_iter()
-                .map(|(service, _)| service)
-                .collect(),
-            severities: self
-                .severities
-                .into_iter()
-                .map(|(severity, (plan, _))| (severity, plan))
-                .collect(),
+            services: self.services.into_iter().map(|(service, _)| service).collect(),
+            severities: self.severities.into_iter().map(|(severity, (plan, _))| (severity, plan)).collect(),
             routing: self.routing?.0,
             runbooks,
         })
@@ -78,44 +67,25 @@ pub(crate) fn read(doc: &Doc<'_>, env: Env<'_>) -> Option<Draft> {
     let tree = read::parse(doc, doc.text, 0)?;
     let root = Table::open(doc, &tree, Span { start: 0, end: 0 }, 0, &keys::ROOT);
     if let Some(version) = root.need("version")
-        && version
-            .number(0, u32::MAX)
-            .is_some_and(|number| number != 1)
+        && version.number(0, u32::MAX).is_some_and(|number| number != 1)
     {
-        doc.error(
-            version.span,
-            "this Siaga reads version 1 of the format only",
-        );
+        doc.error(version.span, "this Siaga reads version 1 of the format only");
     }
     let names = Names::collect(&root);
-    let timezone = root
-        .text_or_default("timezone")
-        .and_then(values::timezone)
-        .unwrap_or(TimeZone::UTC);
+    let timezone = root.text_or_default("timezone").and_then(values::timezone).unwrap_or(TimeZone::UTC);
     let mut rules = Vec::new();
     let draft = Draft {
-        language: root
-            .text_or_default("language")
-            .and_then(values::language)
-            .unwrap_or_default(),
+        language: root.text_or_default("language").and_then(values::language).unwrap_or_default(),
         discord: root.need("discord").and_then(discord),
         integrations: tables(&root, "integrations")
-            .filter_map(|value| integrations::read(value, env))
+            .filter_map(|value| integrations::read(value, &names, env))
             .collect(),
         people: people(&root),
-        schedules: tables(&root, "schedules")
-            .filter_map(|value| schedule(value, &names, &timezone))
-            .collect(),
-        escalations: tables(&root, "escalations")
-            .filter_map(|value| escalation(value, &names))
-            .collect(),
-        services: tables(&root, "services")
-            .filter_map(|value| service(value, &names))
-            .collect(),
+        schedules: tables(&root, "schedules").filter_map(|value| schedule(value, &names, &timezone)).collect(),
+        escalations: tables(&root, "escalations").filter_map(|value| escalation(value, &names)).collect(),
+        services: tables(&root, "services").filter_map(|value| service(value, &names)).collect(),
         severities: root.need("severities").map(severities).unwrap_or_default(),
-        routing: root
-            .need("routing")
-            .and_then(|value| routing(value, &names, &mut rules)),
+        routing: root.need("routing").and_then(|value| routing(value, &names, &mut rules)),
         rules,
         runbook_folder: root.get("runbooks").and_then(runbooks),
         timezone,
@@ -126,22 +96,13 @@ pub(crate) fn read(doc: &Doc<'_>, env: Env<'_>) -> Option<Draft> {
 }
 
 fn tables<'a>(root: &Table<'a>, name: &'static str) -> impl Iterator<Item = Value<'a>> + use<'a> {
-    root.get(name)
-        .map(Value::tables)
-        .unwrap_or_default()
-        .into_iter()
+    root.get(name).map(Value::tables).unwrap_or_default().into_iter()
 }
 
 fn discord(value: Value<'_>) -> Option<DiscordSetup> {
     let table = value.table(&keys::DISCORD)?;
-    let access = table
-        .get("access")
-        .and_then(|value| value.table(&keys::ACCESS));
-    let role = |name| {
-        access
-            .as_ref()
-            .and_then(|access| access.optional(name, values::role))
-    };
+    let access = table.get("access").and_then(|value| value.table(&keys::ACCESS));
+    let role = |name| access.as_ref().and_then(|access| access.optional(name, values::role));
     let (responder_role, admin_role) = (role("responder"), role("admin"));
     let incidents = table.required("incidents", values::channel);
     let setup = DiscordSetup {
@@ -171,11 +132,7 @@ fn discord(value: Value<'_>) -> Option<DiscordSetup> {
 
 fn people(root: &Table<'_>) -> BTreeMap<PersonId, Person> {
     let mut people = BTreeMap::new();
-    for (name, value) in root
-        .get("people")
-        .and_then(Value::entries)
-        .unwrap_or_default()
-    {
+    for (name, value) in root.get("people").and_then(Value::entries).unwrap_or_default() {
         let id = values::own_name(name).map(PersonId);
         let Some(table) = value.table(&keys::PERSON) else {
             continue;
@@ -184,21 +141,11 @@ fn people(root: &Table<'_>) -> BTreeMap<PersonId, Person> {
         let language = table.optional("language", values::language);
         table.done();
         if let (Some(id), Some(discord)) = (id, discord) {
-            let same = people
-                .values()
-                .find(|person: &&Person| person.discord == discord);
+            let same = people.values().find(|person: &&Person| person.discord == discord);
             if let Some(same) = same {
-                name.error(format!("{id} and {} are the same Discord user", same.id))
-                    .help("a person is listed once");
+                name.error(format!("{id} and {} are the same Discord user", same.id)).help("a person is listed once");
             }
-            people.insert(
-                id.clone(),
-                Person {
-                    id,
-                    discord,
-                    language,
-                },
-            );
+            people.insert(id.clone(), Person { id, discord, language });
         }
     }
     people
@@ -210,8 +157,7 @@ fn schedule(value: Value<'_>, names: &Names<'_>, shared: &TimeZone) -> Option<(S
     let list = table.need("people");
     let people: Vec<Text<'_>> = list.map(Value::texts).unwrap_or_default();
     if let Some(list) = list.filter(|list| list.list_is_empty()) {
-        list.doc
-            .error(list.span, "a schedule needs at least one person");
+        list.doc.error(list.span, "a schedule needs at least one person");
     }
     for person in &people {
         names.people.require(*person, "person", "[people]");
@@ -224,18 +170,8 @@ fn schedule(value: Value<'_>, names: &Names<'_>, shared: &TimeZone) -> Option<(S
     let source = table.doc.source_ref(table.span);
     table.done();
     let (name, (handoff_day, handoff_time)) = (name?, handoff?);
-    let people = people
-        .into_iter()
-        .map(|person| PersonId::from(person.text))
-        .collect();
-    let schedule = Schedule {
-        name: name.clone(),
-        people,
-        handoff_day,
-        handoff_time,
-        timezone: timezone?,
-        source,
-    };
+    let people = people.into_iter().map(|person| PersonId::from(person.text)).collect();
+    let schedule = Schedule { name: name.clone(), people, handoff_day, handoff_time, timezone: timezone?, source };
     Some((name, schedule))
 }
 
@@ -249,64 +185,34 @@ fn escalation(value: Value<'_>, names: &Names<'_>) -> Option<(String, Escalation
             .help("add a step: { page = \"on-call:...\", wait = \"5m\" }");
     }
     let steps = list.and_then(Value::list).unwrap_or_default();
-    let steps: Vec<Step> = steps
-        .into_iter()
-        .filter_map(|value| step(value, names))
-        .collect();
+    let steps: Vec<Step> = steps.into_iter().filter_map(|value| step(value, names)).collect();
     let default = table.default("repeat").parse().unwrap_or(0);
-    let repeat = table
-        .get("repeat")
-        .and_then(|value| value.number(0, 10))
-        .unwrap_or(default);
+    let repeat = table.get("repeat").and_then(|value| value.number(0, 10)).unwrap_or(default);
     let ack_timeout = table.optional("ack_timeout", |text| values::duration(text, "1m", "168h"));
     let at_end = table.get("at_end").and_then(at_end);
     let source = table.doc.source_ref(table.span);
     table.done();
     let name = name?;
-    Some((
-        name.clone(),
-        EscalationPolicy {
-            name,
-            steps,
-            repeat,
-            ack_timeout,
-            at_end,
-            source,
-        },
-    ))
+    Some((name.clone(), EscalationPolicy { name, steps, repeat, ack_timeout, at_end, source }))
 }
 
 fn step(value: Value<'_>, names: &Names<'_>) -> Option<Step> {
     let table = value.table(&keys::STEP)?;
     let page = table.need("page");
     if let Some(list) = page.filter(|page| page.list_is_empty()) {
-        list.doc
-            .error(list.span, "this step pages nobody")
-            .help("name a person or \"on-call:\" and a schedule");
+        list.doc.error(list.span, "this step pages nobody").help("name a person or \"on-call:\" and a schedule");
     }
     let targets = page.map(Value::one_or_more).unwrap_or_default();
-    let targets = targets
-        .into_iter()
-        .filter_map(|text| target(text, names))
-        .collect();
-    let wait = table
-        .text_or_default("wait")
-        .and_then(|text| values::duration(text, "10s", "24h"));
+    let targets = targets.into_iter().filter_map(|text| target(text, names)).collect();
+    let wait = table.text_or_default("wait").and_then(|text| values::duration(text, "10s", "24h"));
     table.done();
-    Some(Step {
-        targets,
-        wait: wait?,
-    })
+    Some(Step { targets, wait: wait? })
 }
 
 fn target(text: Text<'_>, names: &Names<'_>) -> Option<PageTarget> {
     if let Some(schedule) = text.text.strip_prefix("on-call:") {
         let span = text.part("on-call:".len(), text.text.len());
-        let part = Text {
-            text: schedule,
-            span,
-            ..text
-        };
+        let part = Text { text: schedule, span, ..text };
         return names
             .schedules
             .require(part, "schedule", "[[schedules]]")
@@ -322,18 +228,12 @@ fn target(text: Text<'_>, names: &Names<'_>) -> Option<PageTarget> {
             .help(format!("did you mean \"on-call:{}\"?", text.text));
         return None;
     }
-    names
-        .people
-        .require(text, "person", "[people]")
-        .then(|| PageTarget::Person(PersonId::from(text.text)))
+    names.people.require(text, "person", "[people]").then(|| PageTarget::Person(PersonId::from(text.text)))
 }
 
 fn at_end(value: Value<'_>) -> Option<AtEnd> {
     let table = value.table(&keys::AT_END)?;
-    let end = AtEnd {
-        post: table.optional("post", values::channel),
-        mention: table.optional("mention", values::role),
-    };
+    let end = AtEnd { post: table.optional("post", values::channel), mention: table.optional("mention", values::role) };
     table.done();
     Some(end)
 }
@@ -344,10 +244,7 @@ fn service(value: Value<'_>, names: &Names<'_>) -> Option<(Service, Span)> {
     let matchers = match table.get("match") {
         Some(list) if list.list_is_empty() => {
             list.doc
-                .error(
-                    list.span,
-                    "an empty list would make every alert one of this service",
-                )
+                .error(list.span, "an empty list would make every alert one of this service")
                 .help("remove `match`: then the label `service` decides");
             Vec::new()
         }
@@ -355,15 +252,10 @@ fn service(value: Value<'_>, names: &Names<'_>) -> Option<(Service, Span)> {
         None => name.iter().filter_map(|name| service_is(name)).collect(),
     };
     let escalation = table.optional("escalation", |text| {
-        names
-            .escalations
-            .require(text, "escalation", "[[escalations]]");
+        names.escalations.require(text, "escalation", "[[escalations]]");
         Some(text.text.to_owned())
     });
-    let dependents = table
-        .get("dependents")
-        .map(Value::texts)
-        .unwrap_or_default();
+    let dependents = table.get("dependents").map(Value::texts).unwrap_or_default();
     for dependent in &dependents {
         names.check_dependent(*dependent, name.as_deref());
     }
@@ -387,10 +279,7 @@ fn service_is(name: &str) -> Option<Matcher> {
 }
 
 pub(crate) fn matchers(list: Value<'_>) -> Vec<Matcher> {
-    list.texts()
-        .into_iter()
-        .filter_map(values::matcher)
-        .collect()
+    list.texts().into_iter().filter_map(values::matcher).collect()
 }
 
 fn severities(value: Value<'_>) -> BTreeMap<Severity, (SeverityPlan, Span)> {
@@ -410,17 +299,10 @@ fn severities(value: Value<'_>) -> BTreeMap<Severity, (SeverityPlan, Span)> {
         let means = table.required("means", values::sentence);
         let room = table.text_or_default("room").and_then(values::room);
         let page = table.need("page").and_then(Value::boolean);
-        let update_every =
-            table.optional("update_every", |text| values::duration(text, "1m", "168h"));
+        let update_every = table.optional("update_every", |text| values::duration(text, "1m", "168h"));
         table.done();
-        if let (Some(severity), Some(means), Some(room), Some(page)) = (severity, means, room, page)
-        {
-            let plan = SeverityPlan {
-                means,
-                room,
-                page,
-                update_every,
-            };
+        if let (Some(severity), Some(means), Some(room), Some(page)) = (severity, means, room, page) {
+            let plan = SeverityPlan { means, room, page, update_every };
             if plans.insert(severity, (plan, name.span)).is_some() {
                 name.error(format!("{severity} is described twice"));
             }
@@ -432,17 +314,11 @@ fn severities(value: Value<'_>) -> BTreeMap<Severity, (SeverityPlan, Span)> {
 fn routing(value: Value<'_>, names: &Names<'_>, places: &mut Vec<Span>) -> Option<(Routing, Span)> {
     let table = value.table(&keys::ROUTING)?;
     let escalation = table.optional("escalation", |text| {
-        names
-            .escalations
-            .require(text, "escalation", "[[escalations]]");
+        names.escalations.require(text, "escalation", "[[escalations]]");
         Some(text.text.to_owned())
     });
     let mut rules = Vec::new();
-    for value in table
-        .need("rules")
-        .and_then(Value::list)
-        .unwrap_or_default()
-    {
+    for value in table.need("rules").and_then(Value::list).unwrap_or_default() {
         let Some(rule) = value.table(&keys::RULE) else {
             continue;
         };
@@ -453,30 +329,15 @@ fn routing(value: Value<'_>, names: &Names<'_>, places: &mut Vec<Span>) -> Optio
             Some(severity)
         });
         if let (Some(matchers), Some(severity)) = (matchers, severity) {
-            rules.push(RoutingRule {
-                matchers,
-                severity,
-                source: rule.doc.source_ref(rule.span),
-            });
+            rules.push(RoutingRule { matchers, severity, source: rule.doc.source_ref(rule.span) });
             places.push(rule.span);
         }
         rule.done();
     }
-    let group_by = table
-        .texts_or_default("group_by")
-        .into_iter()
-        .filter_map(values::sentence)
-        .collect();
+    let group_by = table.texts_or_default("group_by").into_iter().filter_map(values::sentence).collect();
     let span = table.span;
     table.done();
-    Some((
-        Routing {
-            group_by,
-            rules,
-            escalation,
-        },
-        span,
-    ))
+    Some((Routing { group_by, rules, escalation }, span))
 }
 
 fn runbooks(value: Value<'_>) -> Option<Folder> {
@@ -484,8 +345,5 @@ fn runbooks(value: Value<'_>) -> Option<Folder> {
     let text = table.text_or_default("folder");
     table.done();
     let text = text?;
-    Some(Folder {
-        path: values::sentence(text)?,
-        span: text.span,
-    })
+    Some(Folder { path: values::sentence(text)?, span: text.span })
 }

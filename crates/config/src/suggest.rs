@@ -15,8 +15,7 @@ pub fn did_you_mean<'a>(word: &str, among: impl IntoIterator<Item = &'a str>) ->
         let shorter = typed.len().min(known.len());
         let begins = shorter >= 3 && typed[..shorter] == known[..shorter];
         // A two-letter word is one edit from too many others.
-        let near =
-            distance <= limit && (typed.len() > 2 || distance == 0) && distance < known.len();
+        let near = distance <= limit && (typed.len() > 2 || distance == 0) && distance < known.len();
         if (near || begins) && best.is_none_or(|(least, _)| distance < least) {
             best = Some((distance, candidate));
         }
@@ -31,9 +30,7 @@ fn distance(a: &[char], b: &[char]) -> usize {
     for (i, x) in a.iter().enumerate() {
         let mut row = vec![i + 1];
         for (j, y) in b.iter().enumerate() {
-            let mut least = (last[j + 1] + 1)
-                .min(row[j] + 1)
-                .min(last[j] + usize::from(x != y));
+            let mut least = (last[j + 1] + 1).min(row[j] + 1).min(last[j] + usize::from(x != y));
             if i > 0 && j > 0 && *x == b[j - 1] && a[i - 1] == *y {
                 least = least.min(before[j - 1] + 1);
             }
@@ -50,14 +47,7 @@ mod tests {
 
     #[test]
     fn the_nearest_known_word_is_offered_and_a_far_one_is_not() {
-        let known = [
-            "escalation",
-            "dependents",
-            "key_env",
-            "match",
-            "name",
-            "SEV-1",
-        ];
+        let known = ["escalation", "dependents", "key_env", "match", "name", "SEV-1"];
         let cases = [
             ("escalaton", Some("escalation")),
             ("Dependants", Some("dependents")),

@@ -31,14 +31,8 @@ fn found(result: Result<Loaded, Problems>) -> Vec<String> {
     problems
         .iter()
         .map(|problem| {
-            let help = problem
-                .help
-                .as_ref()
-                .map_or_else(String::new, |help| format!(" | {help}"));
-            format!(
-                "{}:{} {}{help}",
-                problem.line, problem.column, problem.message
-            )
+            let help = problem.help.as_ref().map_or_else(String::new, |help| format!(" | {help}"));
+            format!("{}:{} {}{help}", problem.line, problem.column, problem.message)
         })
         .collect()
 }

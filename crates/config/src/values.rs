@@ -19,11 +19,9 @@ const REGEX_SIZE_BYTES: usize = 1024 * 1024;
 pub(crate) fn duration(text: Text<'_>, least: &str, most: &str) -> Option<Duration> {
     let wrong = || text.error(format!("`{}` is not a duration", text.text));
     let Ok(value) = text.text.trim().parse::<SignedDuration>() else {
-        let has_days = text.text.contains(['d', 'w', 'y'])
-            && text.text.starts_with(|c: char| c.is_ascii_digit());
+        let has_days = text.text.contains(['d', 'w', 'y']) && text.text.starts_with(|c: char| c.is_ascii_digit());
         wrong().help(if has_days {
-            "use hours, minutes and seconds: a day is \"24h\" (days are not all equally long)"
-                .to_owned()
+            "use hours, minutes and seconds: a day is \"24h\" (days are not all equally long)".to_owned()
         } else if !text.text.is_empty() && text.text.chars().all(|c| c.is_ascii_digit()) {
             format!("which unit? \"{0}s\", \"{0}m\" or \"{0}h\"", text.text)
         } else {
@@ -46,40 +44,25 @@ fn choice<T: Copy>(text: Text<'_>, what: &str, known: &[(&str, T)]) -> Option<T>
         return Some(*value);
     }
     let words = || known.iter().map(|(word, _)| *word);
-    text.error(format!("`{}` is not a {what}", text.text)).help(
-        match did_you_mean(text.text, words()) {
-            Some(word) => format!("did you mean \"{word}\"?"),
-            None => format!("one of: {}", words().collect::<Vec<_>>().join(", ")),
-        },
-    );
+    text.error(format!("`{}` is not a {what}", text.text)).help(match did_you_mean(text.text, words()) {
+        Some(word) => format!("did you mean \"{word}\"?"),
+        None => format!("one of: {}", words().collect::<Vec<_>>().join(", ")),
+    });
     None
 }
 
 pub(crate) fn language(text: Text<'_>) -> Option<Language> {
-    choice(
-        text,
-        "language",
-        &[("en", Language::En), ("id", Language::Id)],
-    )
+    choice(text, "language", &[("en", Language::En), ("id", Language::Id)])
 }
 
 pub(crate) fn room(text: Text<'_>) -> Option<RoomKind> {
-    choice(
-        text,
-        "room",
-        &[
-            ("line", RoomKind::Line),
-            ("thread", RoomKind::Thread),
-            ("channel", RoomKind::Channel),
-        ],
-    )
+    choice(text, "room", &[("line", RoomKind::Line), ("thread", RoomKind::Thread), ("channel", RoomKind::Channel)])
 }
 
 pub(crate) fn severity(text: Text<'_>) -> Option<Severity> {
     let severity = text.text.parse().ok();
     if severity.is_none() {
-        text.error(format!("`{}` is not a severity", text.text))
-            .help("severities are SEV-1 (worst) to SEV-5");
+        text.error(format!("`{}` is not a severity", text.text)).help("severities are SEV-1 (worst) to SEV-5");
     }
     severity
 }
@@ -98,15 +81,9 @@ pub(crate) fn sentence(text: Text<'_>) -> Option<String> {
 pub(crate) fn channel(text: Text<'_>) -> Option<ChatName> {
     let name = prefixed(text, '#', "channel", '@', "role")?;
     if let ChatName::Name(name) = &name
-        && name
-            .chars()
-            .any(|c| c.is_ascii_uppercase() || c.is_whitespace())
+        && name.chars().any(|c| c.is_ascii_uppercase() || c.is_whitespace())
     {
-        let fixed: String = name
-            .to_lowercase()
-            .split_whitespace()
-            .collect::<Vec<_>>()
-            .join("-");
+        let fixed: String = name.to_lowercase().split_whitespace().collect::<Vec<_>>().join("-");
         text.error("Discord's channel names have no capitals and no spaces")
             .help(format!("did you mean \"#{fixed}\"?"));
         return None;
@@ -118,8 +95,7 @@ pub(crate) fn channel(text: Text<'_>) -> Option<ChatName> {
 pub(crate) fn role(text: Text<'_>) -> Option<ChatName> {
     let name = prefixed(text, '@', "role", '#', "channel")?;
     if matches!(&name, ChatName::Name(name) if name == "everyone" || name == "here") {
-        text.error("everyone is never a role here")
-            .help("name the role of those who respond, like \"@sre\"");
+        text.error("everyone is never a role here").help("name the role of those who respond, like \"@sre\"");
         return None;
     }
     Some(name)
@@ -138,20 +114,13 @@ pub(crate) fn user(text: Text<'_>) -> Option<ChatName> {
         && digits.len() == 4
         && digits.chars().all(|c| c.is_ascii_digit())
     {
-        text.error("Discord's user names have no #number any more")
-            .help(format!("did you mean \"{user}\"?"));
+        text.error("Discord's user names have no #number any more").help(format!("did you mean \"{user}\"?"));
         return None;
     }
     name_or_id(text, name)
 }
 
-fn prefixed(
-    text: Text<'_>,
-    mark: char,
-    what: &str,
-    other_mark: char,
-    other: &str,
-) -> Option<ChatName> {
+fn prefixed(text: Text<'_>, mark: char, what: &str, other_mark: char, other: &str) -> Option<ChatName> {
     let name = text.text.trim();
     if name.starts_with(other_mark) {
         text.error(format!("expected a {what}, found the {other} `{name}`"))
@@ -163,8 +132,7 @@ fn prefixed(
 
 fn name_or_id(text: Text<'_>, name: &str) -> Option<ChatName> {
     if name.is_empty() {
-        text.error("this name is empty")
-            .help("a name, or Discord's id in quotes");
+        text.error("this name is empty").help("a name, or Discord's id in quotes");
         return None;
     }
     // Ids have 17 to 20 digits; shorter numbers are names.
@@ -203,8 +171,7 @@ pub(crate) fn address_name(text: Text<'_>) -> Option<String> {
 pub(crate) fn variable(text: Text<'_>) -> Option<String> {
     let good = |c: char| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_';
     let name = text.text;
-    if name.is_empty() || !name.chars().all(good) || name.starts_with(|c: char| c.is_ascii_digit())
-    {
+    if name.is_empty() || !name.chars().all(good) || name.starts_with(|c: char| c.is_ascii_digit()) {
         text.error("this is not the name of an environment variable")
             .help("capitals, digits and `_`, like SIAGA_KEY_ALERTMANAGER; put the key itself into that variable, never into this file");
         return None;
@@ -223,37 +190,17 @@ pub(crate) fn timezone(text: Text<'_>) -> Option<TimeZone> {
         "WIT" | "GMT+9" | "UTC+9" => Some("Asia/Jayapura"),
         _ => None,
     };
-    let zones: Vec<String> = jiff::tz::db()
-        .available()
-        .map(|zone| zone.to_string())
-        .collect();
-    let last = |zone: &str| {
-        zone.rsplit('/')
-            .next()
-            .unwrap_or(zone)
-            .replace('_', " ")
-            .to_lowercase()
-    };
-    let city = name
-        .rsplit('/')
-        .next()
-        .unwrap_or(name)
-        .replace('_', " ")
-        .to_lowercase();
+    let zones: Vec<String> = jiff::tz::db().available().map(|zone| zone.to_string()).collect();
+    let last = |zone: &str| zone.rsplit('/').next().unwrap_or(zone).replace('_', " ").to_lowercase();
+    let city = name.rsplit('/').next().unwrap_or(name).replace('_', " ").to_lowercase();
     let meant = abbreviation
         .map(str::to_owned)
-        .or_else(|| {
-            zones
-                .iter()
-                .find(|zone| zone.contains('/') && last(zone) == city)
-                .cloned()
-        })
+        .or_else(|| zones.iter().find(|zone| zone.contains('/') && last(zone) == city).cloned())
         .or_else(|| did_you_mean(name, zones.iter().map(String::as_str)).map(str::to_owned));
-    text.error(format!("no time zone is named `{name}`"))
-        .help(match meant {
-            Some(zone) => format!("did you mean \"{zone}\"?"),
-            None => "use an IANA name like \"Asia/Jakarta\" or \"UTC\"".to_owned(),
-        });
+    text.error(format!("no time zone is named `{name}`")).help(match meant {
+        Some(zone) => format!("did you mean \"{zone}\"?"),
+        None => "use an IANA name like \"Asia/Jakarta\" or \"UTC\"".to_owned(),
+    });
     None
 }
 
@@ -271,31 +218,23 @@ const DAYS: [(&str, Weekday); 7] = [
 pub(crate) fn handoff(text: Text<'_>) -> Option<(Weekday, Time)> {
     let mut words = text.text.split_whitespace();
     let (Some(day), Some(time), None) = (words.next(), words.next(), words.next()) else {
-        text.error(format!("`{}` is not a day and a time", text.text))
-            .help("write it like \"Monday 09:00\"");
+        text.error(format!("`{}` is not a day and a time", text.text)).help("write it like \"Monday 09:00\"");
         return None;
     };
-    let weekday = DAYS
-        .iter()
-        .find(|(name, _)| name.eq_ignore_ascii_case(day) || name[..3].eq_ignore_ascii_case(day));
+    let weekday = DAYS.iter().find(|(name, _)| name.eq_ignore_ascii_case(day) || name[..3].eq_ignore_ascii_case(day));
     let Some((_, weekday)) = weekday else {
-        text.error(format!("`{day}` is not a day of the week"))
-            .help(
-                match did_you_mean(day, DAYS.iter().map(|(name, _)| *name)) {
-                    Some(name) => format!("did you mean \"{name} {time}\"?"),
-                    None => "write it in English, like \"Monday 09:00\"".to_owned(),
-                },
-            );
+        text.error(format!("`{day}` is not a day of the week")).help(
+            match did_you_mean(day, DAYS.iter().map(|(name, _)| *name)) {
+                Some(name) => format!("did you mean \"{name} {time}\"?"),
+                None => "write it in English, like \"Monday 09:00\"".to_owned(),
+            },
+        );
         return None;
     };
-    let clock = time
-        .split_once(':')
-        .filter(|(hour, minute)| hour.len() <= 2 && minute.len() == 2);
-    let clock = clock
-        .and_then(|(hour, minute)| Some((hour.parse::<i8>().ok()?, minute.parse::<i8>().ok()?)));
+    let clock = time.split_once(':').filter(|(hour, minute)| hour.len() <= 2 && minute.len() == 2);
+    let clock = clock.and_then(|(hour, minute)| Some((hour.parse::<i8>().ok()?, minute.parse::<i8>().ok()?)));
     let Some(clock) = clock.and_then(|(hour, minute)| Time::new(hour, minute, 0, 0).ok()) else {
-        text.error(format!("`{time}` is not a time of day"))
-            .help("hours and minutes, 00:00 to 23:59");
+        text.error(format!("`{time}` is not a time of day")).help("hours and minutes, 00:00 to 23:59");
         return None;
     };
     Some((*weekday, clock))
@@ -304,14 +243,9 @@ pub(crate) fn handoff(text: Text<'_>) -> Option<(Weekday, Time)> {
 /// An address that people can open.
 pub(crate) fn url(text: Text<'_>) -> Option<String> {
     let url = text.text.trim();
-    let host = url
-        .strip_prefix("https://")
-        .or_else(|| url.strip_prefix("http://"));
-    if host.is_none_or(|host| {
-        host.is_empty() || host.starts_with('/') || host.contains(char::is_whitespace)
-    }) {
-        text.error("this address cannot be opened")
-            .help("it begins with https:// or http:// and has no spaces");
+    let host = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"));
+    if host.is_none_or(|host| host.is_empty() || host.starts_with('/') || host.contains(char::is_whitespace)) {
+        text.error("this address cannot be opened").help("it begins with https:// or http:// and has no spaces");
         return None;
     }
     Some(url.to_owned())
@@ -326,8 +260,7 @@ pub(crate) fn matcher(text: Text<'_>) -> Option<Matcher> {
                 Some((label, value)) => Some(format!("did you mean '{label}=~{value}'?")),
                 None => Some("for example 'severity=\"critical\"'".to_owned()),
             };
-            text.error(format!("`{}` is not a matcher: {e}", text.text))
-                .maybe_help(help);
+            text.error(format!("`{}` is not a matcher: {e}", text.text)).maybe_help(help);
             None
         }
     }
@@ -335,28 +268,17 @@ pub(crate) fn matcher(text: Text<'_>) -> Option<Matcher> {
 
 /// A regular expression over chat lines; a mistake is shown inside it.
 pub(crate) fn pattern(text: Text<'_>) -> Option<Regex> {
-    match RegexBuilder::new(text.text)
-        .size_limit(REGEX_SIZE_BYTES)
-        .build()
-    {
+    match RegexBuilder::new(text.text).size_limit(REGEX_SIZE_BYTES).build() {
         Ok(regex) => Some(regex),
         Err(regex::Error::Syntax(report)) => {
             let (message, at) = syntax(&report, text.text);
-            let span = at.map_or(text.span, |at| {
-                text.part(
-                    at,
-                    text.text.len().min(text.text.ceil_char_boundary(at + 1)),
-                )
-            });
-            text.doc.error(
-                span,
-                format!("the regular expression does not compile: {message}"),
-            );
+            let span =
+                at.map_or(text.span, |at| text.part(at, text.text.len().min(text.text.ceil_char_boundary(at + 1))));
+            text.doc.error(span, format!("the regular expression does not compile: {message}"));
             None
         }
         Err(_) => {
-            text.error("this regular expression is too large")
-                .help("use smaller repetitions, like {0,20}");
+            text.error("this regular expression is too large").help("use smaller repetitions, like {0,20}");
             None
         }
     }
@@ -366,15 +288,8 @@ pub(crate) fn pattern(text: Text<'_>) -> Option<Regex> {
 /// `regex parse error:`, the pattern after four spaces, the caret, `error: ...`.
 fn syntax(report: &str, pattern: &str) -> (String, Option<usize>) {
     let lines: Vec<&str> = report.lines().collect();
-    let message = lines
-        .last()
-        .copied()
-        .unwrap_or(report)
-        .trim_start_matches("error: ")
-        .to_owned();
-    let caret = lines
-        .iter()
-        .find(|line| line.contains('^') && line.trim_matches([' ', '^']).is_empty());
+    let message = lines.last().copied().unwrap_or(report).trim_start_matches("error: ").to_owned();
+    let caret = lines.iter().find(|line| line.contains('^') && line.trim_matches([' ', '^']).is_empty());
     let at = caret
         .and_then(|line| line.find('^'))
         .and_then(|column| column.checked_sub(4))

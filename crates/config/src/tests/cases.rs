@@ -59,25 +59,14 @@ fn the_text_that_the_cases_change_is_faultless() {
 #[test]
 fn names_that_do_not_exist_are_found() {
     let told = told(&[
-        (
-            "steps = [{ page = \"on-call:payments\"",
-            "steps = [{ page = \"on-call:pay\"",
-        ),
-        (
-            "people = [\"budi\", \"rina\"]",
-            "people = [\"budi\", \"tono\"]",
-        ),
+        ("steps = [{ page = \"on-call:payments\"", "steps = [{ page = \"on-call:pay\""),
+        ("people = [\"budi\", \"rina\"]", "people = [\"budi\", \"tono\"]"),
         ("page = \"on-call:payments\"", "page = \"payments\""),
         ("page = \"on-call:payments\"", "page = \"@sre\""),
-        (
-            "escalation = \"payments\"\n[[services]]",
-            "escalation = \"paiments\"\n[[services]]",
-        ),
-        (
-            "[routing]\nescalation = \"payments\"",
-            "[routing]\nescalation = \"x\"",
-        ),
+        ("escalation = \"payments\"\n[[services]]", "escalation = \"paiments\"\n[[services]]"),
+        ("[routing]\nescalation = \"payments\"", "[routing]\nescalation = \"x\""),
         ("severity = \"SEV-1\"", "severity = \"SEV-2\""),
+        ("channels = [", "severity = \"SEV-4\"\nchannels = ["),
     ]);
     insta::assert_snapshot!(told, @r##"
     steps = [{ page = "on-call:pay"
@@ -96,24 +85,18 @@ fn names_that_do_not_exist_are_found() {
         -> 31:14 no escalation is named `x` | known: payments; or declare it in [[escalations]]
     severity = "SEV-2"
         -> 33:49 SEV-2 is not described in [severities] | add SEV-2 = { means = "...", room = "thread", page = false }
+    severity = "SEV-4"
+      channels = [
+        -> 11:12 SEV-4 is not described in [severities] | add SEV-4 = { means = "...", room = "thread", page = false }
     "##);
 }
 
 #[test]
 fn a_dependent_may_be_a_business_unit_but_not_a_mistyped_service() {
     let told = told(&[
-        (
-            "name = \"search\"",
-            "name = \"search\"\ndependents = [\"customer-care\", \"checkout\"]",
-        ),
-        (
-            "name = \"search\"",
-            "name = \"search\"\ndependents = [\"chekout\"]",
-        ),
-        (
-            "name = \"search\"",
-            "name = \"search\"\ndependents = [\"search\"]",
-        ),
+        ("name = \"search\"", "name = \"search\"\ndependents = [\"customer-care\", \"checkout\"]"),
+        ("name = \"search\"", "name = \"search\"\ndependents = [\"chekout\"]"),
+        ("name = \"search\"", "name = \"search\"\ndependents = [\"search\"]"),
     ]);
     insta::assert_snapshot!(told, @r##"
     name = "search"
@@ -131,10 +114,7 @@ fn a_dependent_may_be_a_business_unit_but_not_a_mistyped_service() {
 fn a_page_that_reaches_nobody_is_an_error() {
     let told = told(&[
         ("[routing]\nescalation = \"payments\"", "[routing]"),
-        (
-            "steps = [{ page = \"on-call:payments\", wait = \"5m\" }]",
-            "steps = []",
-        ),
+        ("steps = [{ page = \"on-call:payments\", wait = \"5m\" }]", "steps = []"),
         ("page = \"on-call:payments\"", "page = []"),
         ("people = [\"budi\", \"rina\"]", "people = []"),
     ]);
@@ -160,18 +140,9 @@ fn a_page_that_reaches_nobody_is_an_error() {
 #[test]
 fn rules_and_services_that_never_match_are_found() {
     let told = told(&[
-        (
-            "  { match = ['severity",
-            "  { match = [], severity = \"SEV-3\" },\n  { match = ['severity",
-        ),
-        (
-            "  { match = [],",
-            "  { match = ['a=\"b\"', 'severity=\"critical\"'],",
-        ),
-        (
-            "name = \"search\"",
-            "name = \"search\"\nmatch = ['service=\"checkout\"', 'env=\"prod\"']",
-        ),
+        ("  { match = ['severity", "  { match = [], severity = \"SEV-3\" },\n  { match = ['severity"),
+        ("  { match = [],", "  { match = ['a=\"b\"', 'severity=\"critical\"'],"),
+        ("name = \"search\"", "name = \"search\"\nmatch = ['service=\"checkout\"', 'env=\"prod\"']"),
         ("name = \"search\"", "name = \"search\"\nmatch = []"),
     ]);
     insta::assert_snapshot!(told, @r##"
@@ -197,10 +168,7 @@ fn a_name_or_person_listed_twice_is_an_error() {
         ("name = \"chat\"", "name = \"alertmanager\""),
         ("name = \"search\"", "name = \"checkout\""),
         ("discord = \"rina\"", "discord = \"@budi\""),
-        (
-            "SEV-3 = {",
-            "sev1 = { means = \"Again\", page = true }\nSEV-3 = {",
-        ),
+        ("SEV-3 = {", "sev1 = { means = \"Again\", page = true }\nSEV-3 = {"),
         (
             "[[services]]\nname = \"checkout\"",
             "[[escalations]]\nname = \"spare\"\nsteps = [{ page = \"budi\" }]\n[[services]]\nname = \"checkout\"",
@@ -227,9 +195,7 @@ fn a_name_or_person_listed_twice_is_an_error() {
 
 #[test]
 fn durations_are_texts_within_bounds() {
-    let wrong = [
-        "\"5\"", "5", "\"1d\"", "\"9s\"", "\"25h\"", "\"soon\"", "\"-5m\"",
-    ];
+    let wrong = ["\"5\"", "5", "\"1d\"", "\"9s\"", "\"25h\"", "\"soon\"", "\"-5m\""];
     insta::assert_snapshot!(wrong.map(|wait| told(&[("\"5m\"", wait)])).concat(), @r##"
     "5"
         -> 21:46 `5` is not a duration | which unit? "5s", "5m" or "5h"
@@ -259,10 +225,7 @@ fn single_values_say_what_they_should_be() {
         ("\"#incidents\"", "112233445566778899"),
         ("discord = \"budi\"", "discord = \"budi#0001\""),
         ("budi = { discord = \"budi\" }", "budi = \"budi\""),
-        (
-            "{ discord = \"budi\" }",
-            "{ discord = \"budi\", language = \"id-ID\" }",
-        ),
+        ("{ discord = \"budi\" }", "{ discord = \"budi\", language = \"id-ID\" }"),
         ("version = 1", "version = 1\ntimezone = \"WIB\""),
         ("version = 1", "version = 1\ntimezone = \"Asia/Jakrta\""),
         ("version = 1", "version = 1\ntimezone = \"makassar\""),
@@ -271,41 +234,23 @@ fn single_values_say_what_they_should_be() {
         ("people = [", "handoff = \"Wendesday 09:00\"\npeople = ["),
         ("people = [", "handoff = \"Monday 24:00\"\npeople = ["),
         ("people = [", "handoff = \"09:00\"\npeople = ["),
-        (
-            "name = \"search\"",
-            "name = \"search\"\ndashboard = \"ftp://x\"",
-        ),
-        (
-            "name = \"search\"",
-            "name = \"search\"\nmatch = ['service']",
-        ),
-        (
-            "name = \"search\"",
-            "name = \"search\"\nmatch = ['service=~\"(\"']",
-        ),
-        (
-            "name = \"search\"",
-            "name = \"search\"\nmatch = 'service=\"a\"'",
-        ),
+        ("name = \"search\"", "name = \"search\"\ndashboard = \"ftp://x\""),
+        ("name = \"search\"", "name = \"search\"\nmatch = ['service']"),
+        ("name = \"search\"", "name = \"search\"\nmatch = ['service=~\"(\"']"),
+        ("name = \"search\"", "name = \"search\"\nmatch = 'service=\"a\"'"),
         ("key_env = \"KEY\"", "key_env = \"hunter2\""),
         ("key_env = \"KEY\"", "key = \"hunter2\""),
         ("(?P<what>.*)'", "(?P<what>.*)'\ntitle = \"{wat} is bad\""),
         ("(?P<what>.*)'", "(?P<what>.*)'\ntitle = \"{what\""),
         ("(?P<status>up|down) (?P<what>.*)", "a{999999}"),
         ("(?P<status>up|down) (?P<what>.*)", ".*"),
-        (
-            "'(?P<status>up|down) (?P<what>.*)'",
-            "'x'\nresolved = [\"ok\"]",
-        ),
+        ("'(?P<status>up|down) (?P<what>.*)'", "'x'\nresolved = [\"ok\"]"),
         ("channels = [\"#support\"]", "channels = []"),
         ("kind = \"chat\"", ""),
         ("wait = \"5m\" }]", "wait = \"5m\" }]\nrepeat = 11"),
         ("[routing]\n", "[routing]\ngroup_by = \"service\"\n"),
         ("page = false", "page = 0"),
-        (
-            "[[services]]\nname = \"checkout\"\nescalation = \"payments\"\n[[services]]",
-            "[services]",
-        ),
+        ("[[services]]\nname = \"checkout\"\nescalation = \"payments\"\n[[services]]", "[services]"),
     ]);
     insta::assert_snapshot!(told, @r##"
     "#Big Incidents"
@@ -405,11 +350,7 @@ fn front_matter_mistakes_carry_their_line() {
         "+++\ntitle = \"A\"\n+++\n",
     ] {
         let problems = found(from_text("siaga.toml", SMALL, &[("a.md", text)]));
-        told.push_str(&format!(
-            "{}\n    -> {}\n",
-            text.escape_debug(),
-            problems.join("\n    -> ")
-        ));
+        told.push_str(&format!("{}\n    -> {}\n", text.escape_debug(), problems.join("\n    -> ")));
     }
     insta::assert_snapshot!(told, @r##"
     +++\nmatch = [\'service\']\n+++\n- Look
@@ -435,10 +376,6 @@ fn front_matter_mistakes_carry_their_line() {
         "+++\r\ntitle = \"A\"\r\n+++\r\n- Look",
     ] {
         let loaded = from_text("siaga.toml", SMALL, &[("a.md", text)]).unwrap();
-        assert_eq!(
-            loaded.setup.runbooks[0].first_step(),
-            Some("Look"),
-            "{text}"
-        );
+        assert_eq!(loaded.setup.runbooks[0].first_step(), Some("Look"), "{text}");
     }
 }

@@ -330,10 +330,18 @@ fn every_syntax_error_is_reported_once() {
 }
 
 #[test]
+fn a_file_that_is_no_toml_is_refused_briefly_and_fast() {
+    for junk in ["=\n".repeat(20_000), "[".repeat(20_000), "a={".repeat(5_000)] {
+        let problems = load(&junk).unwrap_err();
+        assert!((1..=50).contains(&problems.len()));
+    }
+    let names = load("日本 = 1").unwrap_err();
+    assert_eq!(names.iter().next().unwrap().help.as_deref(), Some("a name with other characters stands in quotes"));
+}
+
+#[test]
 fn a_key_given_twice_does_not_hide_other_mistakes() {
-    let text = SMALL
-        .replace("version = 1", "version = 1\nversion = 1")
-        .replace("means", "meens");
+    let text = SMALL.replace("version = 1", "version = 1\nversion = 1").replace("means", "meens");
     insta::assert_debug_snapshot!(found(load(&text)), @r##"
     [
         "2:1 duplicate key | a key or table may be given once; join the two",
@@ -346,8 +354,7 @@ fn a_key_given_twice_does_not_hide_other_mistakes() {
 /// Pieces of configurations, so that random texts reach past the parser.
 fn pieces() -> impl Strategy<Value = String> {
     let lines: Vec<&'static str> = A_DOZEN.lines().chain(SMALL.lines()).collect();
-    let line =
-        prop_oneof![4 => prop::sample::select(lines).prop_map(str::to_owned), 1 => "\\PC{0,30}"];
+    let line = prop_oneof![4 => prop::sample::select(lines).prop_map(str::to_owned), 1 => "\\PC{0,30}"];
     prop::collection::vec(line, 0..30).prop_map(|lines| lines.join("\n"))
 }
 
