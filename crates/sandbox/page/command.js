@@ -107,6 +107,8 @@ export class CommandForm {
     return {
       label, detail,
       pick: () => {
+        // Choices still on their way are not wanted any more.
+        this.asked += 1;
         chip.input.value = label;
         chip.value = value;
         chip.picked = true;

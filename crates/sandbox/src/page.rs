@@ -1,7 +1,7 @@
 //! Purpose: the chat page's files, compiled in, so that the binary serves them without a folder beside it.
 
 /// The asset called `name` as content type and text; the page itself is the empty name. `None` for anything else.
-pub fn asset(name: &str) -> Option<(&'static str, &'static str)> {
+pub(crate) fn asset(name: &str) -> Option<(&'static str, &'static str)> {
     const HTML: &str = "text/html; charset=utf-8";
     const CSS: &str = "text/css; charset=utf-8";
     const SCRIPT: &str = "text/javascript; charset=utf-8";
