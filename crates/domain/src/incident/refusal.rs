@@ -68,6 +68,13 @@ pub enum Refusal {
         /// Configured ones.
         known: Vec<Severity>,
     },
+    /// Text that should be a severity could not be read.
+    NotASeverity {
+        /// What was typed.
+        text: String,
+        /// Configured ones.
+        known: Vec<Severity>,
+    },
     /// A text is empty.
     Empty {
         /// Which field.

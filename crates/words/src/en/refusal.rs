@@ -47,7 +47,7 @@ pub(crate) fn refusal(refusal: &Refusal) -> String {
         }
         Refusal::NotASeverity { text, known } => {
             let known: Vec<String> = known.iter().map(ToString::to_string).collect();
-            format!("{} is not a severity. Choose {}.", name(text), super::or(&known))
+            format!("{} is not a severity. `/severity` knows {}.", name(text), and(&known))
         }
         Refusal::Empty { field } => format!("The field \"{field}\" is empty. Write something and send it again."),
         Refusal::TooLong { field, limit } => {
