@@ -1,0 +1,166 @@
+//! Purpose: answer an interaction in time: directly when the work is quick, else deferred and edited. Always private,
+//! never with a mention. Answers to interactions are outside Discord's request limits, so they go straight out.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use domain::Refusal;
+use domain::setup::Language;
+use engine::ActError;
+use serde_json::{Value, json};
+use serenity::http::{Http, HttpError};
+use serenity::model::application::{CommandInteraction, ComponentInteraction, ModalInteraction};
+use serenity::model::id::InteractionId;
+
+/// What a person reads privately.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Answer {
+    /// One text.
+    Text(String),
+    /// A message body with buttons or embeds, as Discord takes it.
+    Message(Value),
+}
+
+impl From<String> for Answer {
+    fn from(text: String) -> Self {
+        Self::Text(text)
+    }
+}
+
+/// What work on an interaction comes to.
+pub type Outcome = Result<Answer, ActError>;
+
+/// Work that takes longer than this is answered with "thinking" first. Discord waits 3 seconds.
+const DIRECTLY: Duration = Duration::from_millis(1_000);
+/// Characters of a message. Source: Discord docs, "Message".
+const CONTENT_LIMIT: usize = 2_000;
+
+/// Answers one interaction.
+#[derive(Clone)]
+pub struct Replier {
+    http: Arc<Http>,
+    interaction: InteractionId,
+    token: String,
+    language: Language,
+    /// The answer replaces the private message whose button was pressed.
+    replaces: bool,
+}
+
+macro_rules! for_interaction {
+    ($($name:ident: $kind:ty),+) => {$(
+        /// For this kind of interaction.
+        #[must_use]
+        pub fn $name(http: &Arc<Http>, interaction: &$kind, language: Language) -> Self {
+            Self {
+                http: Arc::clone(http),
+                interaction: interaction.id,
+                token: interaction.token.clone(),
+                language,
+                replaces: false,
+            }
+        }
+    )+};
+}
+
+impl Replier {
+    for_interaction!(command: CommandInteraction, component: ComponentInteraction, modal: ModalInteraction);
+
+    /// The answer replaces the message with the button. Only for buttons on private answers.
+    #[must_use]
+    pub fn replacing(mut self) -> Self {
+        self.replaces = true;
+        self
+    }
+
+    /// Runs the work and answers with what it came to. The work is done whether or not answering succeeds.
+    pub async fn answer(&self, work: impl Future<Output = Outcome>) {
+        let mut work = std::pin::pin!(work);
+        if let Ok(outcome) = tokio::time::timeout(DIRECTLY, &mut work).await {
+            let kind = if self.replaces { 7 } else { 4 };
+            self.respond(&json!({ "type": kind, "data": self.body(outcome) })).await;
+            return;
+        }
+        let deferred = if self.replaces { json!({ "type": 6 }) } else { json!({ "type": 5, "data": { "flags": 64 } }) };
+        let (outcome, ()) = tokio::join!(work, self.respond(&deferred));
+        let body = self.body(outcome);
+        if let Err(error) = self.http.edit_original_interaction_response(&self.token, &body, Vec::new()).await {
+            log("edit the answer to", self.interaction, &error);
+        }
+    }
+
+    /// Answers with a refusal.
+    pub async fn refuse(&self, refusal: Refusal) {
+        self.answer(std::future::ready(Err(ActError::Refused(refusal)))).await;
+    }
+
+    /// Says that something failed; `error_id` is in the log.
+    pub async fn failed(&self, error_id: String) {
+        self.answer(std::future::ready(Err(ActError::Failed { error_id }))).await;
+    }
+
+    /// Opens a form: this must be the first response, so nothing may be awaited before it.
+    pub async fn form(&self, form: &Value) {
+        self.respond(&json!({ "type": 9, "data": form })).await;
+    }
+
+    /// The first response. Sent once more when the connection failed: if the first one arrived after all, Discord says
+    /// 40060 and nothing is lost.
+    async fn respond(&self, response: &Value) {
+        for again in [true, false] {
+            let sent = self.http.create_interaction_response(self.interaction, &self.token, response, Vec::new()).await;
+            let Err(error) = sent else { return };
+            if again && matches!(error, serenity::Error::Http(HttpError::Request(_))) {
+                continue;
+            }
+            log("answer", self.interaction, &error);
+            return;
+        }
+    }
+
+    fn body(&self, outcome: Outcome) -> Value {
+        let mut body = match outcome {
+            Ok(Answer::Text(text)) => self.text(&text),
+            Ok(Answer::Message(body)) => body,
+            Err(ActError::Refused(refusal)) => self.text(&words::refusal(&refusal, self.language)),
+            Err(ActError::Failed { error_id }) => self.text(&words::failed(&error_id, self.language)),
+        };
+        // Whatever made the body: private, and nobody is notified by it.
+        if let Value::Object(fields) = &mut body {
+            fields.insert("flags".into(), json!(64));
+            fields.insert("allowed_mentions".into(), json!({ "parse": [] }));
+        }
+        body
+    }
+
+    fn text(&self, text: &str) -> Value {
+        let mut body = json!({ "content": words::cut(text, CONTENT_LIMIT) });
+        if self.replaces {
+            body["embeds"] = json!([]);
+            body["components"] = json!([]);
+        }
+        body
+    }
+}
+
+/// Logs without the address, which holds the interaction's token. 10062 and 40060 are what Discord says when it was
+/// too late or already answered: nothing to repair.
+fn log(what: &str, interaction: InteractionId, error: &serenity::Error) {
+    match error {
+        serenity::Error::Http(HttpError::UnsuccessfulRequest(response)) => {
+            let (status, code) = (response.status_code.as_u16(), response.error.code);
+            match code {
+                10_062 => tracing::warn!(%interaction, "Too late to {what} an interaction: Discord no longer knows it"),
+                40_060 => tracing::info!(%interaction, "Did not {what} an interaction again: it was answered already"),
+                _ => {
+                    let message = response.error.message.as_str();
+                    tracing::error!(%interaction, status, code, message, "Could not {what} an interaction");
+                }
+            }
+        }
+        serenity::Error::Http(HttpError::Request(failure)) => {
+            let timeout = failure.is_timeout();
+            tracing::error!(%interaction, timeout, "Could not {what} an interaction: no connection to Discord");
+        }
+        _ => tracing::error!(%interaction, "Could not {what} an interaction: the response could not be written or read"),
+    }
+}

@@ -1,0 +1,77 @@
+//! Purpose: buttons and forms. Everything they need stands in their `custom_id`, so they work after any restart; the
+//! same click is done once, by the id of its interaction.
+
+mod forms;
+
+use domain::setup::RoomKind;
+use domain::{Command, IncidentId, Refusal, Setup, Severity};
+use engine::{ActError, What, Which};
+use serenity::model::application::ComponentInteraction;
+
+use crate::actor::Asker;
+use crate::answer::{Outcome, Replier};
+use crate::custom_id::{CustomId, Verb};
+use crate::data::Data;
+use crate::render;
+
+pub(crate) use forms::submit;
+
+/// Does what a button asks for and answers.
+pub(crate) async fn press(data: &Data, replier: Replier, interaction: &ComponentInteraction) {
+    let asker = Asker::from(interaction);
+    match CustomId::parse(&interaction.data.custom_id) {
+        Some(CustomId::Button { verb, incident, spot: _ }) => button(data, replier, &asker, verb, incident).await,
+        Some(CustomId::Candidate { journal, open }) => {
+            replier.answer(data.act(&asker, What::Candidate { journal, open })).await;
+        }
+        // No button carries the id of a form; anything else is older or newer than we are.
+        Some(CustomId::Form(_)) | None => replier.refuse(Refusal::StaleButton).await,
+    }
+}
+
+async fn button(data: &Data, replier: Replier, asker: &Asker, verb: Verb, incident: IncidentId) {
+    let act = |command| data.act(asker, What::Incident { which: Which::Number(incident), command });
+    match verb {
+        Verb::Acknowledge => replier.answer(act(Command::Acknowledge)).await,
+        Verb::Decline => replier.answer(act(Command::Decline)).await,
+        Verb::KeepOpen => replier.answer(act(Command::KeepOpen)).await,
+        Verb::StillOnIt => replier.answer(act(Command::StillOnIt)).await,
+        // It stands on a private answer, which no longer is true.
+        Verb::Undo => replier.replacing().answer(act(Command::WithdrawAck)).await,
+        Verb::Room => replier.answer(raise(data, asker, incident)).await,
+        Verb::Runbook => replier.answer(data.runbook_of(incident, asker)).await,
+        Verb::More => replier.answer(data.show(incident, asker)).await,
+        Verb::Update | Verb::Resolve => open_form(data, replier, asker, verb, incident).await,
+    }
+}
+
+/// A form must be the first response, so it is made from what is in memory; the domain decides when it comes back.
+async fn open_form(data: &Data, replier: Replier, asker: &Asker, verb: Verb, id: IncidentId) {
+    let language = data.language(asker);
+    let Some(incident) = data.open_incident(id) else {
+        return replier.answer(not_open(data, id)).await;
+    };
+    let form = match verb {
+        Verb::Resolve => render::resolve_form(&incident, language),
+        _ => render::update_form(&incident, &data.engine.setup(), language),
+    };
+    replier.form(&form).await;
+}
+
+async fn not_open(data: &Data, id: IncidentId) -> Outcome {
+    Err(data.not_open(id).await)
+}
+
+/// Gives an incident that is only a line a room: the mildest severity that has one.
+async fn raise(data: &Data, asker: &Asker, id: IncidentId) -> Outcome {
+    let Some(incident) = data.open_incident(id) else { return not_open(data, id).await };
+    let to = mildest_with_room(&data.engine.setup(), incident.severity)
+        .ok_or(ActError::Refused(Refusal::NoThread { id }))?;
+    let command = Command::SetSeverity { to, reason: None };
+    data.act(asker, What::Incident { which: Which::Number(id), command }).await
+}
+
+fn mildest_with_room(setup: &Setup, now: Severity) -> Option<Severity> {
+    let with_room = setup.severities.iter().filter(|(_, plan)| plan.room != RoomKind::Line).map(|(severity, _)| *severity);
+    with_room.filter(|severity| severity.is_worse_than(now)).max()
+}

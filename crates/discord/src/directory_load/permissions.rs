@@ -1,0 +1,129 @@
+//! Purpose: what the bot may do in a channel, by Discord's documented algorithm, over raw bits: the client library does
+//! not know all of them. Source: Discord docs, "Permissions".
+
+use super::wire::{Overwrite, Role};
+
+/// May do everything.
+pub(super) const ADMINISTRATOR: u64 = 1 << 3;
+pub(super) const MANAGE_CHANNELS: u64 = 1 << 4;
+pub(super) const ADD_REACTIONS: u64 = 1 << 6;
+pub(super) const VIEW_CHANNEL: u64 = 1 << 10;
+pub(super) const SEND_MESSAGES: u64 = 1 << 11;
+pub(super) const EMBED_LINKS: u64 = 1 << 14;
+pub(super) const ATTACH_FILES: u64 = 1 << 15;
+pub(super) const READ_MESSAGE_HISTORY: u64 = 1 << 16;
+pub(super) const MENTION_EVERYONE: u64 = 1 << 17;
+pub(super) const MANAGE_THREADS: u64 = 1 << 34;
+pub(super) const CREATE_PUBLIC_THREADS: u64 = 1 << 35;
+pub(super) const SEND_MESSAGES_IN_THREADS: u64 = 1 << 38;
+pub(super) const PIN_MESSAGES: u64 = 1 << 51;
+
+/// The words of Discord's own settings pages, so that an operator finds the switch.
+const NAMES: [(u64, &str); 13] = [
+    (ADMINISTRATOR, "Administrator"),
+    (MANAGE_CHANNELS, "Manage Channels"),
+    (ADD_REACTIONS, "Add Reactions"),
+    (VIEW_CHANNEL, "View Channel"),
+    (SEND_MESSAGES, "Send Messages"),
+    (EMBED_LINKS, "Embed Links"),
+    (ATTACH_FILES, "Attach Files"),
+    (READ_MESSAGE_HISTORY, "Read Message History"),
+    (MENTION_EVERYONE, "Mention @everyone, @here, and All Roles"),
+    (MANAGE_THREADS, "Manage Threads"),
+    (CREATE_PUBLIC_THREADS, "Create Public Threads"),
+    (SEND_MESSAGES_IN_THREADS, "Send Messages in Threads"),
+    (PIN_MESSAGES, "Pin Messages"),
+];
+
+/// Names of the bits, as Discord's settings pages write them.
+pub(super) fn names(bits: u64) -> Vec<&'static str> {
+    NAMES.iter().filter(|(bit, _)| bits & bit != 0).map(|(_, name)| *name).collect()
+}
+
+/// The bot as Discord's permission system sees it.
+#[derive(Clone, Debug)]
+pub(super) struct Own {
+    guild: u64,
+    user: u64,
+    roles: Vec<u64>,
+    /// What its roles give it everywhere.
+    pub(super) base: u64,
+    /// Name of the role that was made for it, where permissions are switched on.
+    pub(super) role_name: Option<String>,
+}
+
+impl Own {
+    pub(super) fn new(guild: u64, owner: u64, user: u64, own_roles: &[u64], roles: &[Role]) -> Self {
+        let mine = |role: &&Role| role.id == guild || own_roles.contains(&role.id);
+        let mut base = roles.iter().filter(mine).fold(0, |bits, role| bits | role.permissions);
+        if owner == user || base & ADMINISTRATOR != 0 {
+            base = u64::MAX;
+        }
+        let role_name = roles.iter().filter(mine).find(|role| role.managed).map(|role| role.name.clone());
+        Self { guild, user, roles: own_roles.to_vec(), base, role_name }
+    }
+
+    /// What it may do in a channel with these overwrites.
+    pub(super) fn in_channel(&self, overwrites: &[Overwrite]) -> u64 {
+        if self.base == u64::MAX {
+            return u64::MAX;
+        }
+        let mut bits = self.base;
+        let mut apply = |allow: u64, deny: u64| bits = (bits & !deny) | allow;
+        if let Some(everyone) = overwrites.iter().find(|overwrite| overwrite.kind == 0 && overwrite.id == self.guild) {
+            apply(everyone.allow, everyone.deny);
+        }
+        let of_roles = overwrites.iter().filter(|overwrite| overwrite.kind == 0 && self.roles.contains(&overwrite.id));
+        let (allow, deny) = of_roles.fold((0, 0), |(allow, deny), each| (allow | each.allow, deny | each.deny));
+        apply(allow, deny);
+        if let Some(own) = overwrites.iter().find(|overwrite| overwrite.kind == 1 && overwrite.id == self.user) {
+            apply(own.allow, own.deny);
+        }
+        // Who cannot see a channel can do nothing in it; who cannot write cannot decorate what is written.
+        if bits & VIEW_CHANNEL == 0 {
+            return 0;
+        }
+        if bits & SEND_MESSAGES == 0 {
+            bits &= !(EMBED_LINKS | ATTACH_FILES | MENTION_EVERYONE);
+        }
+        bits
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn role(id: u64, permissions: u64) -> Role {
+        Role { id, name: format!("r{id}"), permissions, mentionable: false, managed: id == 2, position: 0 }
+    }
+
+    fn role_overwrite(id: u64, allow: u64, deny: u64) -> Overwrite {
+        Overwrite { id, kind: 0, allow, deny }
+    }
+
+    #[test]
+    fn a_member_overwrite_beats_roles_and_roles_beat_everyone() {
+        let roles = [role(1, VIEW_CHANNEL | SEND_MESSAGES), role(2, PIN_MESSAGES), role(3, 0)];
+        let own = Own::new(1, 99, 50, &[2, 3], &roles);
+        assert_eq!(own.base, VIEW_CHANNEL | SEND_MESSAGES | PIN_MESSAGES);
+        assert_eq!(own.role_name.as_deref(), Some("r2"));
+
+        let everyone = role_overwrite(1, 0, SEND_MESSAGES | VIEW_CHANNEL);
+        assert_eq!(own.in_channel(&[everyone]), 0);
+        let back = role_overwrite(3, VIEW_CHANNEL | SEND_MESSAGES, 0);
+        assert_eq!(own.in_channel(&[everyone, back]), VIEW_CHANNEL | SEND_MESSAGES | PIN_MESSAGES);
+        // One role's allow wins over another role's deny.
+        let deny = role_overwrite(2, 0, SEND_MESSAGES);
+        assert_ne!(own.in_channel(&[everyone, deny, back]) & SEND_MESSAGES, 0);
+        let mine = Overwrite { id: 50, kind: 1, allow: 0, deny: SEND_MESSAGES };
+        assert_eq!(own.in_channel(&[back, mine]), VIEW_CHANNEL | PIN_MESSAGES);
+    }
+
+    #[test]
+    fn administrators_and_the_owner_may_everything() {
+        let deny = role_overwrite(1, 0, VIEW_CHANNEL);
+        assert_eq!(Own::new(1, 99, 50, &[2], &[role(1, 0), role(2, ADMINISTRATOR)]).in_channel(&[deny]), u64::MAX);
+        assert_eq!(Own::new(1, 50, 50, &[], &[role(1, 0)]).in_channel(&[deny]), u64::MAX);
+    }
+}

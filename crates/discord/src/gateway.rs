@@ -1,0 +1,190 @@
+//! Purpose: the connection over which Discord tells us what people do, kept alive and kept from doing harm.
+//!
+//! The client library is fenced in. Its address is fetched and checked by us first, because on any failure it would
+//! fall back to the real Discord. Starts are counted against Discord's daily number, because using it up resets the
+//! token. It lives in a runtime of its own, because after some close codes it spins without ever yielding.
+
+mod address;
+mod connection;
+mod handler;
+mod intents;
+mod on_error;
+mod registration;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use engine::Engine;
+use secrecy::SecretString;
+use tokio::sync::watch;
+use tokio_util::sync::CancellationToken;
+
+pub use registration::{register, registration};
+
+use crate::data::{Command, Data};
+use crate::directory_load::{LoadError, SharedDirectory};
+use crate::rest::{Base, Client};
+use crate::watch::Watch;
+use address::{Start, StartRefused};
+use connection::{Connection, Ended};
+
+/// What the gateway needs besides the engine and the directory.
+pub struct Settings {
+    /// The bot token, without `Bot `.
+    pub token: SecretString,
+    /// The Discord to talk to, the same as the REST client's.
+    pub base: Base,
+    /// For everything that is not an answer to an interaction.
+    pub rest: Client,
+    /// What people can type.
+    pub commands: Vec<Command>,
+    /// Session starts that must be left for today. Default 50: enough for an operator to find out what restarts the bot.
+    pub starts_left: u32,
+    /// True while events arrive. For readiness.
+    pub connected: watch::Sender<bool>,
+}
+
+impl Settings {
+    /// The defaults.
+    #[must_use]
+    pub fn new(token: SecretString, base: Base, rest: Client, commands: Vec<Command>) -> Self {
+        Self { token, base, rest, commands, starts_left: 50, connected: watch::Sender::new(false) }
+    }
+}
+
+/// Why the gateway gave up. What passes by itself (an outage, a lost connection) is waited for instead.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum GatewayError {
+    /// REST 401 or close code 4004.
+    #[error("Discord rejected the bot token: copy it again from the Discord developer portal (Bot, Reset Token) into DISCORD_TOKEN")]
+    TokenRejected,
+    /// Close code 4014 although no privileged intent was asked for, or 4013.
+    #[error("Discord refused the intents of this bot (close code {code}): update the bot, or check the application in the Discord developer portal")]
+    IntentsRefused {
+        /// The close code.
+        code: u16,
+    },
+    /// Too few session starts are left.
+    #[error(
+        "only {remaining} of today's {total} session starts are left, and at 0 Discord resets the token: find out what \
+         restarts the bot, then start it again (the count is renewed in {} minutes)", reset_after.as_secs() / 60
+    )]
+    FewStartsLeft {
+        /// Left.
+        remaining: u32,
+        /// Given per day.
+        total: u32,
+        /// Until the count is renewed.
+        reset_after: Duration,
+    },
+    /// Discord named another host than the configured one.
+    #[error("the gateway address leads to {host}, which is not the configured server: nothing was sent there")]
+    ForeignHost {
+        /// The host.
+        host: String,
+    },
+    /// The connection was made several times, and never became a session (close codes 4003, 4010, 4011, or worse).
+    #[error("Discord took the connection {attempts} times and never began a session: see the log for its close code")]
+    NeverReady {
+        /// How often.
+        attempts: u32,
+    },
+    /// The runtime could not start.
+    #[error("the gateway could not start: {0}")]
+    Start(String),
+}
+
+/// Connections in a row that were made and never became a session, after which it is an error.
+const HOPELESS: u32 = 3;
+/// Waits between attempts double up to this.
+const LONGEST_WAIT: Duration = Duration::from_secs(60);
+/// The first wait.
+const FIRST_WAIT: Duration = Duration::from_secs(2);
+
+/// Receives events and hands them to commands, buttons, forms and watched channels until `shutdown`.
+///
+/// # Errors
+/// [`GatewayError`]: a sentence for the operator; trying again at once is no use.
+pub async fn run(
+    settings: Settings,
+    engine: Engine,
+    directory: SharedDirectory,
+    shutdown: CancellationToken,
+) -> Result<(), GatewayError> {
+    let Settings { token, base, rest, commands, starts_left, connected } = settings;
+    let data = Arc::new(Data::new(engine, directory, rest.clone()));
+    let watch = Watch::start(Arc::clone(&data), shutdown.clone());
+    let options = Arc::new(on_error::options(commands));
+    let connected = Arc::new(connected);
+
+    let mut content_refused = false;
+    let (mut hopeless, mut wait) = (0, FIRST_WAIT);
+    while !shutdown.is_cancelled() {
+        let url = match address::start(&rest, &base, starts_left).await {
+            Ok(Start { url }) => url,
+            Err(StartRefused::Final(error)) => return Err(error),
+            Err(StartRefused::Later(reason)) => {
+                tracing::warn!(reason, wait_ms = wait.as_millis(), "Discord cannot be asked for its gateway yet");
+                pause(&shutdown, &mut wait).await;
+                continue;
+            }
+        };
+        let connection = Connection {
+            token: token.clone(),
+            base: base.clone(),
+            url,
+            intents: intents::wanted(&data.engine.setup(), content_refused),
+            data: Arc::clone(&data),
+            options: Arc::clone(&options),
+            watch: watch.clone(),
+            connected: Arc::clone(&connected),
+        };
+        let ended = connection.run(&shutdown).await;
+        connected.send_replace(false);
+        watch.lost();
+        match ended {
+            Ended::Shutdown => break,
+            Ended::TokenRejected => return Err(GatewayError::TokenRejected),
+            Ended::Intents(4014) if !content_refused && intents::asks_for_content(&data.engine.setup()) => {
+                content_refused = true;
+                tracing::error!("{}", intents::CONTENT_REFUSED);
+                data.engine.tell_operators(intents::CONTENT_REFUSED.to_owned());
+                continue;
+            }
+            Ended::Intents(code) => return Err(GatewayError::IntentsRefused { code }),
+            Ended::NeverStarted(reason) => return Err(GatewayError::Start(reason)),
+            Ended::Lost { was_ready: true, .. } => (hopeless, wait) = (0, FIRST_WAIT),
+            Ended::Lost { reached: true, .. } => {
+                hopeless += 1;
+                if hopeless >= HOPELESS {
+                    return Err(GatewayError::NeverReady { attempts: hopeless });
+                }
+            }
+            Ended::Lost { .. } => {}
+        }
+        tracing::warn!(wait_ms = wait.as_millis(), "The gateway connection is lost; another one follows");
+        pause(&shutdown, &mut wait).await;
+    }
+    Ok(())
+}
+
+async fn pause(shutdown: &CancellationToken, wait: &mut Duration) {
+    tokio::select! {
+        () = shutdown.cancelled() => {}
+        () = tokio::time::sleep(*wait) => {}
+    }
+    *wait = (*wait * 2).min(LONGEST_WAIT);
+}
+
+impl From<LoadError> for StartRefused {
+    fn from(error: LoadError) -> Self {
+        match error {
+            LoadError::TokenRejected => Self::Final(GatewayError::TokenRejected),
+            LoadError::NoServer { .. }
+            | LoadError::SeveralServers { .. }
+            | LoadError::NotInServer { .. }
+            | LoadError::AmbiguousServer { .. }
+            | LoadError::Unreachable(_) => Self::Later(error.to_string()),
+        }
+    }
+}

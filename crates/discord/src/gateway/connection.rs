@@ -1,0 +1,195 @@
+//! Purpose: one life of the client library: started with a checked address, watched from outside, ended for sure.
+
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+
+use poise::FrameworkOptions;
+use secrecy::{ExposeSecret, SecretString};
+use serenity::all::ShardId;
+use serenity::client::ClientBuilder;
+use serenity::gateway::{ConnectionStage, GatewayError as CloseReason, ShardManager};
+use serenity::http::{Http, HttpBuilder};
+use serenity::model::gateway::GatewayIntents;
+use tokio::runtime::{Builder, Handle, Runtime};
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+use tokio::time::{Instant, MissedTickBehavior};
+use tokio_util::sync::CancellationToken;
+
+use super::handler::{Handler, Unreadable};
+use crate::data::{Data, Error};
+use crate::rest::Base;
+use crate::watch::Watch;
+
+/// Everything one connection needs.
+pub(super) struct Connection {
+    pub(super) token: SecretString,
+    pub(super) base: Base,
+    pub(super) url: String,
+    pub(super) intents: GatewayIntents,
+    pub(super) data: Arc<Data>,
+    pub(super) options: Arc<FrameworkOptions<Data, Error>>,
+    pub(super) watch: Watch,
+    pub(super) connected: Arc<watch::Sender<bool>>,
+}
+
+/// How it ended.
+#[derive(Debug)]
+pub(super) enum Ended {
+    /// As asked.
+    Shutdown,
+    /// Close code 4004.
+    TokenRejected,
+    /// Close code 4013 or 4014.
+    Intents(u16),
+    /// Nothing could be started.
+    NeverStarted(String),
+    /// No session for too long.
+    Lost {
+        /// There had been one.
+        was_ready: bool,
+        /// A connection was there, but no session on it.
+        reached: bool,
+    },
+}
+
+/// Time-out of an answer to an interaction; Discord itself waits 3 s for the first one.
+const ANSWER_TIMEOUT: Duration = Duration::from_secs(10);
+/// How often the state of the connection is looked at.
+const LOOK: Duration = Duration::from_millis(250);
+/// A connection without a session: READY comes within a second or two after it.
+const SILENT: Duration = Duration::from_secs(20);
+/// No connection at all: the library tries every 5 s; after this we ask for the address anew.
+const UNREACHABLE: Duration = Duration::from_secs(60);
+/// How long a farewell may take.
+const FAREWELL: Duration = Duration::from_secs(2);
+
+type Run = JoinHandle<Result<(), serenity::Error>>;
+
+impl Connection {
+    /// Connects and stays until it ends.
+    pub(super) async fn run(self, shutdown: &CancellationToken) -> Ended {
+        let quarters = match Quarters::new() {
+            Ok(quarters) => quarters,
+            Err(error) => return Ended::NeverStarted(error.to_string()),
+        };
+        let http = match http(&self.token, &self.base) {
+            Ok(http) => http,
+            Err(error) => return Ended::NeverStarted(error.to_string()),
+        };
+        let shards = Arc::new(OnceLock::new());
+        let handler = Handler::new(
+            Arc::clone(&self.data),
+            Arc::clone(&self.options),
+            self.watch.clone(),
+            Arc::clone(&shards),
+            Handle::current(),
+        );
+        let (url, intents) = (self.url.clone(), self.intents);
+        let own = Arc::clone(&shards);
+        let run = quarters.handle().spawn(async move {
+            let builder = ClientBuilder::new_with_http(http, intents).event_handler(handler);
+            let mut client = builder.raw_event_handler(Unreadable).await?;
+            // The builder asked for the address too, and on failure took the real Discord's: ours counts.
+            *client.ws_url.lock().await = url;
+            let _ = own.set(Arc::clone(&client.shard_manager));
+            client.start().await
+        });
+        self.guard(run, &shards, shutdown).await
+    }
+
+    /// Watches the connection from outside: after some close codes the library neither returns nor yields.
+    async fn guard(&self, mut run: Run, shards: &OnceLock<Arc<ShardManager>>, shutdown: &CancellationToken) -> Ended {
+        let mut look = tokio::time::interval(LOOK);
+        look.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let (mut was_ready, mut silent_since, mut away_since) = (false, None, Some(Instant::now()));
+        loop {
+            tokio::select! {
+                () = shutdown.cancelled() => {
+                    if let Some(shards) = shards.get().filter(|_| *self.connected.borrow()) {
+                        // A shard that is not in a session may never answer the farewell.
+                        let _ = tokio::time::timeout(FAREWELL, shards.shutdown_all()).await;
+                    }
+                    return Ended::Shutdown;
+                }
+                ended = &mut run => return outcome(ended, was_ready),
+                _ = look.tick() => {}
+            }
+            let stage = stage(shards).await;
+            let ready = stage == Some(ConnectionStage::Connected);
+            self.connected.send_if_modified(|connected| std::mem::replace(connected, ready) != ready);
+            if ready {
+                was_ready = true;
+                (silent_since, away_since) = (None, None);
+                continue;
+            }
+            self.watch.lost();
+            match stage {
+                Some(_) => (silent_since, away_since) = (silent_since.or_else(|| Some(Instant::now())), None),
+                None => (silent_since, away_since) = (None, away_since.or_else(|| Some(Instant::now()))),
+            }
+            let longer = |since: Option<Instant>, limit| since.is_some_and(|since| since.elapsed() > limit);
+            if longer(silent_since, SILENT) {
+                return Ended::Lost { was_ready, reached: true };
+            }
+            if longer(away_since, UNREACHABLE) {
+                return Ended::Lost { was_ready, reached: false };
+            }
+        }
+    }
+}
+
+/// Where the only shard stands; none while there is no connection.
+async fn stage(shards: &OnceLock<Arc<ShardManager>>) -> Option<ConnectionStage> {
+    let runners = Arc::clone(&shards.get()?.runners);
+    let runners = runners.lock().await;
+    runners.get(&ShardId(0)).map(|runner| runner.stage)
+}
+
+fn outcome(ended: Result<Result<(), serenity::Error>, tokio::task::JoinError>, was_ready: bool) -> Ended {
+    match ended {
+        Ok(Err(serenity::Error::Gateway(CloseReason::InvalidAuthentication))) => Ended::TokenRejected,
+        Ok(Err(serenity::Error::Gateway(CloseReason::InvalidGatewayIntents))) => Ended::Intents(4013),
+        Ok(Err(serenity::Error::Gateway(CloseReason::DisallowedGatewayIntents))) => Ended::Intents(4014),
+        Ok(Ok(()) | Err(_)) => Ended::Lost { was_ready, reached: false },
+        Err(panic) => {
+            tracing::error!(%panic, "The gateway client broke");
+            Ended::Lost { was_ready, reached: true }
+        }
+    }
+}
+
+/// For answers to interactions only. Its limiter stays off: with it on, the configured address would be ignored.
+fn http(token: &SecretString, base: &Base) -> Result<Http, reqwest::Error> {
+    let client = reqwest::Client::builder()
+        .timeout(ANSWER_TIMEOUT)
+        .redirect(reqwest::redirect::Policy::none());
+    let builder = HttpBuilder::new(token.expose_secret()).ratelimiter_disabled(true);
+    Ok(match base {
+        Base::Discord => builder.client(client.build()?).build(),
+        Base::Sandbox(address) => builder.proxy(address.trim_end_matches('/')).client(client.no_proxy().build()?).build(),
+    })
+}
+
+/// A runtime of its own for the client library. Handlers run on the main one; when this one is dropped, whatever the
+/// library left behind ends at its next point of rest.
+struct Quarters(Option<Runtime>);
+
+impl Quarters {
+    fn new() -> std::io::Result<Self> {
+        let runtime = Builder::new_multi_thread().worker_threads(1).thread_name("gateway").enable_all().build()?;
+        Ok(Self(Some(runtime)))
+    }
+
+    fn handle(&self) -> &Handle {
+        self.0.as_ref().expect("taken only when dropped").handle()
+    }
+}
+
+impl Drop for Quarters {
+    fn drop(&mut self) {
+        if let Some(runtime) = self.0.take() {
+            runtime.shutdown_background();
+        }
+    }
+}

@@ -1,0 +1,254 @@
+//! Purpose: hand each event to whom it concerns, each in its own task on the main runtime. The engine puts what
+//! concerns one incident into an order.
+
+use std::sync::atomic::AtomicBool;
+use std::sync::{Arc, OnceLock};
+
+use domain::{ChatChannelId, ChatRoleId, GuildId, Refusal};
+use poise::{FrameworkContext, FrameworkOptions};
+use serenity::async_trait;
+use serenity::client::{Context, EventHandler, RawEventHandler};
+use serenity::gateway::ShardManager;
+use serenity::model::Permissions;
+use serenity::model::application::{CommandInteraction, Interaction};
+use serenity::model::channel::{ChannelType, GuildChannel, Message};
+use serenity::model::event::{Event, ResumedEvent};
+use serenity::model::gateway::Ready;
+use serenity::model::guild::Role;
+use serenity::model::id::{GuildId as SerenityGuildId, RoleId, UserId};
+use tokio::runtime::Handle;
+
+use crate::actor::Asker;
+use crate::answer::Replier;
+use crate::components;
+use crate::data::{Data, Error};
+use crate::rest::unix_ms_of;
+use crate::watch::Watch;
+
+/// Receives events.
+#[derive(Clone)]
+pub(super) struct Handler {
+    data: Arc<Data>,
+    options: Arc<FrameworkOptions<Data, Error>>,
+    watch: Watch,
+    shards: Arc<OnceLock<Arc<ShardManager>>>,
+    main: Handle,
+}
+
+/// After this many milliseconds nobody waits for an answer any more: Discord gives up after 3,000, and our idea of its
+/// clock may be off a little.
+const TOO_OLD_MS: i64 = 5_000;
+/// A replayed event is minutes old at most. What looks older says that one of the clocks is wrong.
+const IMPLAUSIBLE_MS: i64 = 15 * 60 * 1_000;
+
+impl Handler {
+    pub(super) fn new(
+        data: Arc<Data>,
+        options: Arc<FrameworkOptions<Data, Error>>,
+        watch: Watch,
+        shards: Arc<OnceLock<Arc<ShardManager>>>,
+        main: Handle,
+    ) -> Self {
+        Self { data, options, watch, shards, main }
+    }
+
+    async fn interaction(self, cx: Context, interaction: Interaction) {
+        let id = interaction.id().get();
+        let now = engine::Clock::system().now().as_millisecond() + self.data.rest.discord_now_offset_ms();
+        let age = now - unix_ms_of(id);
+        if is_too_old(age) {
+            tracing::warn!(interaction = id, age_ms = age, "Dropped an interaction that nobody waits for any more");
+            return;
+        }
+        match interaction {
+            Interaction::Command(command) => self.command(cx, command).await,
+            Interaction::Autocomplete(command) if self.is_home(command.guild_id) => {
+                let (asked, invocation) = (AtomicBool::new(false), tokio::sync::Mutex::new(Box::new(()) as _));
+                let (options, mut tree) = (command.data.options(), Vec::new());
+                let Some(framework) = self.framework(&cx) else { return };
+                let done =
+                    poise::dispatch_autocomplete(framework, &command, &asked, &invocation, &options, &mut tree).await;
+                if let Err(error) = done {
+                    error.handle(&self.options).await;
+                }
+            }
+            Interaction::Component(component) => {
+                let replier = Replier::component(&cx.http, &component, self.data.language(&Asker::from(&component)));
+                if component.guild_id.is_some() && !self.is_home(component.guild_id) {
+                    return replier.refuse(Refusal::ForeignServer).await;
+                }
+                components::press(&self.data, replier, &component).await;
+            }
+            Interaction::Modal(modal) => {
+                let replier = Replier::modal(&cx.http, &modal, self.data.language(&Asker::from(&modal)));
+                if modal.guild_id.is_some() && !self.is_home(modal.guild_id) {
+                    return replier.refuse(Refusal::ForeignServer).await;
+                }
+                components::submit(&self.data, replier, &modal).await;
+            }
+            // Foreign autocompletion gets no suggestions; a ping comes over HTTP only.
+            _ => {}
+        }
+    }
+
+    async fn command(&self, cx: Context, command: CommandInteraction) {
+        if !self.is_home(command.guild_id) {
+            let replier = Replier::command(&cx.http, &command, self.data.language(&Asker::from(&command)));
+            return replier.refuse(Refusal::ForeignServer).await;
+        }
+        let (asked, invocation) = (AtomicBool::new(false), tokio::sync::Mutex::new(Box::new(()) as _));
+        let (options, mut tree) = (command.data.options(), Vec::new());
+        let Some(framework) = self.framework(&cx) else { return };
+        let done = poise::dispatch_interaction(framework, &command, &asked, &invocation, &options, &mut tree).await;
+        if let Err(error) = done {
+            error.handle(&self.options).await;
+        }
+    }
+
+    fn framework<'a>(&'a self, cx: &'a Context) -> Option<FrameworkContext<'a, Data, Error>> {
+        let bot = self.data.directory.get().bot?;
+        Some(FrameworkContext {
+            bot_id: UserId::new(bot.0),
+            serenity_context: cx,
+            options: &self.options,
+            user_data: &self.data,
+            shard_manager: self.shards.get()?,
+        })
+    }
+
+    fn is_home(&self, guild: Option<SerenityGuildId>) -> bool {
+        let home = self.data.directory.get().guild;
+        guild.is_some_and(|guild| home == Some(GuildId(guild.get())))
+    }
+
+    /// A channel has this name now.
+    fn channel_named(&self, channel: &GuildChannel) {
+        let named = matches!(channel.kind, ChannelType::Text | ChannelType::News | ChannelType::Category);
+        if named && self.is_home(Some(channel.guild_id)) {
+            let id = ChatChannelId(channel.id.get());
+            self.data.directory.change(|directory| {
+                directory.channels.retain(|_, known| *known != id);
+                directory.channels.entry(channel.name.clone()).or_insert(id);
+            });
+        }
+    }
+
+    fn channel_gone(&self, channel: &GuildChannel) {
+        let id = ChatChannelId(channel.id.get());
+        self.data.directory.change(|directory| directory.channels.retain(|_, known| *known != id));
+    }
+
+    fn role_is(&self, role: &Role) {
+        if self.is_home(Some(role.guild_id)) && role.id.get() != role.guild_id.get() {
+            let id = ChatRoleId(role.id.get());
+            self.data.directory.change(|directory| {
+                directory.roles.retain(|_, known| *known != id);
+                directory.roles.entry(role.name.clone()).or_insert(id);
+            });
+            let administers = role.permissions.contains(Permissions::ADMINISTRATOR);
+            self.data.directory.change_home(|home| {
+                if administers {
+                    home.administrators.insert(id);
+                } else {
+                    home.administrators.remove(&id);
+                }
+            });
+        }
+    }
+}
+
+fn is_too_old(age_ms: i64) -> bool {
+    (TOO_OLD_MS..IMPLAUSIBLE_MS).contains(&age_ms)
+}
+
+#[async_trait]
+impl EventHandler for Handler {
+    async fn ready(&self, _: Context, ready: Ready) {
+        tracing::info!(guilds = ready.guilds.len(), "Connected to Discord with a new session");
+        self.watch.catch_up();
+    }
+
+    async fn resume(&self, _: Context, _: ResumedEvent) {
+        tracing::info!("The session with Discord goes on");
+        self.watch.catch_up();
+    }
+
+    async fn interaction_create(&self, cx: Context, interaction: Interaction) {
+        let handler = self.clone();
+        self.main.spawn(handler.interaction(cx, interaction));
+    }
+
+    async fn message(&self, _: Context, message: Message) {
+        self.watch.message(&self.data, &message);
+    }
+
+    async fn channel_create(&self, _: Context, channel: GuildChannel) {
+        self.channel_named(&channel);
+    }
+
+    async fn category_create(&self, _: Context, category: GuildChannel) {
+        self.channel_named(&category);
+    }
+
+    async fn channel_update(&self, _: Context, _: Option<GuildChannel>, new: GuildChannel) {
+        self.channel_named(&new);
+    }
+
+    async fn channel_delete(&self, _: Context, channel: GuildChannel, _: Option<Vec<Message>>) {
+        self.channel_gone(&channel);
+    }
+
+    async fn category_delete(&self, _: Context, category: GuildChannel) {
+        self.channel_gone(&category);
+    }
+
+    async fn guild_role_create(&self, _: Context, new: Role) {
+        self.role_is(&new);
+    }
+
+    async fn guild_role_update(&self, _: Context, _: Option<Role>, new: Role) {
+        self.role_is(&new);
+    }
+
+    async fn guild_role_delete(&self, _: Context, guild: SerenityGuildId, role: RoleId, _: Option<Role>) {
+        if self.is_home(Some(guild)) {
+            let id = ChatRoleId(role.get());
+            self.data.directory.change(|directory| directory.roles.retain(|_, known| *known != id));
+            self.data.directory.change_home(|home| {
+                home.administrators.remove(&id);
+            });
+        }
+    }
+}
+
+/// The library drops what it cannot read without a word; of these that would be a click that does nothing.
+pub(super) struct Unreadable;
+
+const NEEDED: [&str; 4] = ["INTERACTION_CREATE", "MESSAGE_CREATE", "READY", "RESUMED"];
+
+#[async_trait]
+impl RawEventHandler for Unreadable {
+    async fn raw_event(&self, _: Context, event: Event) {
+        if let Event::Unknown(event) = event
+            && NEEDED.contains(&event.kind.as_str())
+        {
+            tracing::error!(event.kind = event.kind, "Discord sent an event that cannot be read; it was not handled");
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_clearly_late_interactions_are_dropped() {
+        for fresh in [-600_000, 0, 2_900, 4_999] {
+            assert!(!is_too_old(fresh), "{fresh}");
+        }
+        for late in [5_000, 60_000, 600_000] {
+            assert!(is_too_old(late), "{late}");
+        }
+        assert!(!is_too_old(3_600_000), "a clock that is an hour off must not silence every button");
+    }
+}

@@ -1,0 +1,150 @@
+//! Purpose: what a person reads after asking for something, put together from the engine and the words.
+
+use std::sync::Arc;
+
+use domain::incident::Event;
+use domain::setup::Language;
+use domain::{ChatChannelId, ChatMessageId, Incident, IncidentId, Refusal};
+use engine::{ActError, Action, Done, ObjectKind, Objects, What, Which};
+use words::{ListHeading, ListLine, ShowFacts};
+
+use crate::actor::Asker;
+use crate::answer::{Answer, Outcome};
+use crate::data::Data;
+use crate::render;
+
+/// Incidents in one list.
+const LIST: u32 = 15;
+
+impl Data {
+    /// Acts as the author of an interaction and says what came of it. The same interaction twice is done once.
+    ///
+    /// # Errors
+    /// [`ActError`]; then nothing was changed.
+    pub async fn act(&self, asker: &Asker, what: What) -> Outcome {
+        let by = self.actor(asker).await?;
+        let done = self.engine.act(Action { interaction: Some(asker.interaction), by, what }).await?;
+        Ok(self.done(&done, self.language(asker)))
+    }
+
+    fn done(&self, done: &Done, language: Language) -> Answer {
+        let (incident, events) = match done {
+            Done::Changed { incident, events } => (incident, events),
+            Done::CandidateDeclined => return words::declined_candidate_answer(language).into(),
+            Done::Repeated => return words::repeated_answer(language).into(),
+        };
+        let (setup, names) = (self.engine.setup(), self.names());
+        let text = words::answer(incident, events, &setup, self.engine.now(), &names, language);
+        if events.iter().any(|entry| matches!(entry.event, Event::Acknowledged { .. })) {
+            let components = render::acknowledged_components(incident.id, language);
+            return Answer::Message(render::private(&text, &components));
+        }
+        text.into()
+    }
+
+    /// Everything about an incident, with the buttons that make sense for this person now.
+    ///
+    /// # Errors
+    /// No such incident, or the database failed.
+    pub async fn show(&self, id: IncidentId, asker: &Asker) -> Outcome {
+        let incident = self.engine.incident(id).await?.ok_or(Refusal::NoSuchIncident { id })?;
+        let (timeline, objects) = (self.engine.timeline(id).await?, self.engine.objects(id).await?);
+        let setup = self.engine.setup();
+        let runbook = incident.runbook.as_ref().and_then(|name| setup.runbooks.iter().find(|book| book.name == *name));
+        let facts = ShowFacts {
+            incident: &incident,
+            timeline: &timeline,
+            next: render::next_page(&incident, &setup),
+            room: room(&objects),
+            runbook: runbook.map(|runbook| (runbook.title.as_str(), runbook.first_step())),
+        };
+        let language = self.language(asker);
+        let text = words::incident_show(&facts, &self.names(), language);
+        let components = render::more_components(&incident, asker.user, language);
+        Ok(Answer::Message(render::private(&text, &components)))
+    }
+
+    /// A list of incidents.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn list(&self, heading: ListHeading, query: Option<&str>, asker: &Asker) -> Outcome {
+        let filter = match heading {
+            ListHeading::Open => engine::IncidentFilter::Open,
+            ListHeading::Recent => engine::IncidentFilter::Recent,
+            ListHeading::Mine => engine::IncidentFilter::Mine(asker.user),
+        };
+        let mut found = Vec::new();
+        for line in self.engine.list(filter, query, LIST).await? {
+            // The database's line is enough to find it; its own facts say who has it and how it ended.
+            if let Some(incident) = self.engine.incident(line.id).await? {
+                found.push((incident, room(&self.engine.objects(line.id).await?)));
+            }
+        }
+        let lines: Vec<ListLine<'_>> = found
+            .iter()
+            .map(|(incident, room)| ListLine {
+                id: incident.id,
+                severity: incident.severity,
+                status: incident.status,
+                title: &incident.title,
+                opened_at: incident.opened_at,
+                resolved_at: incident.resolution.as_ref().map(|resolution| resolution.at),
+                holder: incident.acknowledged.as_ref().map(|(holder, _)| holder.name.as_str()),
+                room: *room,
+            })
+            .collect();
+        Ok(words::incident_list(heading, &lines, self.language(asker)).into())
+    }
+
+    /// The runbook of an incident.
+    ///
+    /// # Errors
+    /// No such incident, or the database failed.
+    pub async fn runbook_of(&self, id: IncidentId, asker: &Asker) -> Outcome {
+        let incident = self.engine.incident(id).await?.ok_or(Refusal::NoSuchIncident { id })?;
+        let (setup, language) = (self.engine.setup(), self.language(asker));
+        let runbook = incident.runbook.as_ref().and_then(|name| setup.runbooks.iter().find(|book| book.name == *name));
+        Ok(match runbook {
+            Some(runbook) => words::runbook_show(runbook, self.engine.now(), language).into(),
+            None => words::runbook_missing(&incident, language).into(),
+        })
+    }
+
+    /// The incident a command means, as a number.
+    ///
+    /// # Errors
+    /// [`Refusal::WhichIncident`] outside an incident's room.
+    pub fn number(&self, which: Which) -> Result<IncidentId, Refusal> {
+        match which {
+            Which::Number(id) => Ok(id),
+            Which::Place(channel) => self.engine.place(channel).ok_or(Refusal::WhichIncident),
+        }
+    }
+
+    /// An incident that is not over, from memory.
+    #[must_use]
+    pub fn open_incident(&self, id: IncidentId) -> Option<Arc<Incident>> {
+        self.engine.open_incidents().into_iter().find(|incident| incident.id == id)
+    }
+
+    /// Why an incident is not among the open ones.
+    pub async fn not_open(&self, id: IncidentId) -> ActError {
+        match self.engine.incident(id).await {
+            Ok(Some(_)) => Refusal::AlreadyResolved { id }.into(),
+            Ok(None) => Refusal::NoSuchIncident { id }.into(),
+            Err(error) => error,
+        }
+    }
+
+    /// The address of a message in the home server.
+    #[must_use]
+    pub fn message_url(&self, channel: ChatChannelId, message: ChatMessageId) -> Option<String> {
+        let guild = self.directory.get().guild?;
+        Some(format!("https://discord.com/channels/{guild}/{channel}/{message}"))
+    }
+}
+
+fn room(objects: &Objects) -> Option<ChatChannelId> {
+    [ObjectKind::Channel, ObjectKind::Thread].iter().find_map(|kind| objects.get(kind)).map(|object| object.channel)
+}

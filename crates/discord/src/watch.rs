@@ -1,0 +1,282 @@
+//! Purpose: read the lines of watched channels, live and after an outage, in order and none twice.
+//!
+//! One task takes the lines one after another. A line counts as read once its report is accepted; the channel's
+//! high-water mark then moves, and after a restart everything behind the mark is read again from Discord.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use domain::setup::{ChatName, IntegrationKind, Setup};
+use domain::{AlertReport, ChatChannelId, ChatMessageId, ChatUserId, Timestamp};
+use intake::chat::{ChatLine, EmbedText};
+use serenity::model::channel::{Message, MessageType};
+use tokio::sync::mpsc;
+use tokio_util::sync::CancellationToken;
+
+use crate::data::Data;
+use crate::directory::Directory;
+use crate::directory_load::{channel_name, try_get};
+use crate::rest::{self, Route, snowflake_at, unix_ms_of};
+
+/// Messages per page, the most Discord gives.
+const PAGE: u8 = 100;
+/// Longest wait between two attempts to hand a report over.
+const LONGEST_WAIT: Duration = Duration::from_secs(30);
+
+/// The entrance of the one task that reads.
+#[derive(Clone, Debug)]
+pub(crate) struct Watch {
+    inputs: mpsc::UnboundedSender<Input>,
+    /// Something may have been missed: live lines are left to the catching up, which reads them in their order.
+    behind: Arc<AtomicBool>,
+}
+
+#[derive(Debug)]
+enum Input {
+    Line(ChatLine),
+    CatchUp,
+}
+
+impl Watch {
+    /// Starts the task; it ends with `shutdown`.
+    pub(crate) fn start(data: Arc<Data>, shutdown: CancellationToken) -> Self {
+        let (inputs, received) = mpsc::unbounded_channel();
+        let behind = Arc::new(AtomicBool::new(true));
+        let reader =
+            Reader { data, shutdown: shutdown.clone(), behind: Arc::clone(&behind), marks: BTreeMap::new() };
+        tokio::spawn(async move {
+            tokio::select! {
+                () = shutdown.cancelled() => {}
+                () = reader.run(received) => {}
+            }
+        });
+        Self { inputs, behind }
+    }
+
+    /// A message was written somewhere.
+    pub(crate) fn message(&self, data: &Data, message: &Message) {
+        if self.behind.load(Ordering::SeqCst) {
+            return;
+        }
+        if let Some(line) = line(data, message) {
+            // A closed channel means that we are shutting down; the mark has not moved, so nothing is lost.
+            let _ = self.inputs.send(Input::Line(line));
+        }
+    }
+
+    /// The session is gone: from here on lines may be missed.
+    pub(crate) fn lost(&self) {
+        self.behind.store(true, Ordering::SeqCst);
+    }
+
+    /// A session began or went on: what was written in between must be fetched.
+    pub(crate) fn catch_up(&self) {
+        self.lost();
+        let _ = self.inputs.send(Input::CatchUp);
+    }
+}
+
+/// Channels some chat rule watches.
+pub(crate) fn watched(setup: &Setup, directory: &Directory) -> Vec<ChatChannelId> {
+    let mut channels: Vec<ChatChannelId> = setup
+        .integrations
+        .iter()
+        .filter_map(|integration| match &integration.kind {
+            IntegrationKind::Chat(rule) => Some(&rule.channels),
+            IntegrationKind::Alertmanager { .. } => None,
+        })
+        .flatten()
+        .filter_map(|name| directory.channel(name))
+        .filter(|channel| !is_own_place(setup, directory, *channel))
+        .collect();
+    channels.sort_unstable();
+    channels.dedup();
+    channels
+}
+
+/// Places where we write ourselves are never read: what we say about an alert must not become one.
+fn is_own_place(setup: &Setup, directory: &Directory, channel: ChatChannelId) -> bool {
+    let is = |name: &ChatName| directory.channel(name) == Some(channel);
+    is(&setup.discord.incidents) || setup.discord.status.as_ref().is_some_and(is)
+}
+
+/// A message as a line, when somebody else wrote it in a watched channel.
+fn line(data: &Data, message: &Message) -> Option<ChatLine> {
+    let directory = data.directory.get();
+    let channel = ChatChannelId(message.channel_id.get());
+    let author_id = ChatUserId(message.author.id.get());
+    let spoken = matches!(message.kind, MessageType::Regular | MessageType::InlineReply);
+    if !spoken
+        || directory.bot == Some(author_id)
+        || data.engine.place(channel).is_some()
+        || !watched(&data.engine.setup(), &directory).contains(&channel)
+    {
+        return None;
+    }
+    let nick = message.member.as_ref().and_then(|member| member.nick.as_deref());
+    let author = nick.or(message.author.global_name.as_deref()).unwrap_or(&message.author.name);
+    Some(ChatLine {
+        text: message.content.clone(),
+        embeds: message
+            .embeds
+            .iter()
+            .map(|embed| EmbedText {
+                title: embed.title.clone(),
+                description: embed.description.clone(),
+                fields: embed.fields.iter().map(|field| (field.name.clone(), field.value.clone())).collect(),
+                url: embed.url.clone(),
+            })
+            .collect(),
+        channel,
+        channel_name: channel_name(&directory, channel).map(str::to_owned),
+        message: ChatMessageId(message.id.get()),
+        author: author.to_owned(),
+        author_id,
+        at: Timestamp::from_millisecond(unix_ms_of(message.id.get())).unwrap_or_default(),
+    })
+}
+
+/// What the first rule that matches makes of a line.
+fn report(setup: &Setup, line: &ChatLine) -> Option<AlertReport> {
+    let name = line.channel_name.as_deref().unwrap_or_default();
+    setup
+        .chat_rules(line.channel, name)
+        .find_map(|(integration, rule)| intake::chat::read(rule, &integration.name, line))
+}
+
+/// Why catching up stopped.
+enum Trouble {
+    /// Discord says no: trying again changes nothing.
+    Refused(String),
+    /// Worth another try.
+    Later(String),
+}
+
+struct Reader {
+    data: Arc<Data>,
+    shutdown: CancellationToken,
+    behind: Arc<AtomicBool>,
+    /// The last message read, per channel.
+    marks: BTreeMap<ChatChannelId, ChatMessageId>,
+}
+
+impl Reader {
+    async fn run(mut self, mut inputs: mpsc::UnboundedReceiver<Input>) {
+        while let Some(input) = inputs.recv().await {
+            match input {
+                Input::Line(line) => self.read(line).await,
+                Input::CatchUp => self.catch_up().await,
+            }
+        }
+    }
+
+    async fn read(&mut self, line: ChatLine) {
+        let (channel, message) = (line.channel, line.message);
+        if self.marks.get(&channel).is_some_and(|mark| *mark >= message) {
+            return;
+        }
+        if let Some(report) = report(&self.data.engine.setup(), &line) {
+            self.hand_over(report).await;
+        }
+        self.mark(channel, message).await;
+    }
+
+    /// Tries until the report is accepted: a line that is not handed over must not fall behind the mark.
+    async fn hand_over(&self, report: AlertReport) {
+        let mut wait = Duration::from_secs(1);
+        while let Err(unavailable) = self.data.engine.accept(vec![report.clone()]).await {
+            tracing::warn!(%unavailable, "A report from a watched channel has to wait");
+            self.pause(wait.max(unavailable.retry_after)).await;
+            wait = (wait * 2).min(LONGEST_WAIT);
+        }
+    }
+
+    /// Waits; never comes back when we are shutting down, so that nothing is marked as read that was not.
+    async fn pause(&self, wait: Duration) {
+        tokio::select! {
+            () = self.shutdown.cancelled() => std::future::pending().await,
+            () = tokio::time::sleep(wait) => {}
+        }
+    }
+
+    async fn mark(&mut self, channel: ChatChannelId, message: ChatMessageId) {
+        self.marks.insert(channel, message);
+        if let Err(error) = self.data.engine.set_high_water(channel, message).await {
+            tracing::error!(%error, %channel, "Could not remember up to where a watched channel was read");
+        }
+    }
+
+    async fn catch_up(&mut self) {
+        // Lines from now on queue up behind this; those before it are in Discord already and are read here.
+        self.behind.store(false, Ordering::SeqCst);
+        let channels = watched(&self.data.engine.setup(), &self.data.directory.get());
+        for channel in channels {
+            let mut wait = Duration::from_secs(1);
+            while let Err(trouble) = self.catch_up_in(channel).await {
+                let (reason, hopeless) = match trouble {
+                    Trouble::Refused(reason) => (reason, true),
+                    Trouble::Later(reason) => (reason, false),
+                };
+                tracing::error!(%channel, reason, "Could not read what was written in a watched channel meanwhile");
+                if hopeless {
+                    break;
+                }
+                self.pause(wait).await;
+                wait = (wait * 2).min(LONGEST_WAIT);
+            }
+        }
+    }
+
+    async fn catch_up_in(&mut self, channel: ChatChannelId) -> Result<(), Trouble> {
+        let stored = self.data.engine.high_water(channel).await.map_err(|error| Trouble::Later(error.to_string()))?;
+        let Some(mut mark) = self.marks.get(&channel).copied().max(stored) else {
+            // Watched for the first time: history is history, from now on it counts.
+            let now = engine::Clock::system().now().as_millisecond() + self.data.rest.discord_now_offset_ms();
+            self.mark(channel, ChatMessageId(snowflake_at(now - 1_000))).await;
+            return Ok(());
+        };
+        loop {
+            let page = self.page(channel, mark).await?;
+            let full = page.len() >= usize::from(PAGE);
+            let Some(last) = page.last().map(|(id, _)| *id) else { return Ok(()) };
+            for (_, message) in page {
+                if let Some(line) = message.and_then(|message| line(&self.data, &message)) {
+                    self.read(line).await;
+                }
+            }
+            self.mark(channel, last).await;
+            mark = last;
+            if !full {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Messages behind the mark, oldest first; one that cannot be read keeps its place.
+    async fn page(
+        &self,
+        channel: ChatChannelId,
+        after: ChatMessageId,
+    ) -> Result<Vec<(ChatMessageId, Option<Message>)>, Trouble> {
+        let route = Route::messages_after(rest::ChannelId(channel.0), rest::MessageId(after.0), PAGE);
+        let values: Vec<serde_json::Value> = match try_get(&self.data.rest, route).await {
+            Ok(Ok(values)) => values,
+            Ok(Err(refused)) => return Err(Trouble::Refused(refused.to_string())),
+            Err(error) => return Err(Trouble::Later(error.to_string())),
+        };
+        let mut page: Vec<_> = values
+            .into_iter()
+            .filter_map(|value| {
+                let id = value.get("id")?.as_str()?.parse().ok()?;
+                let message = serde_json::from_value(value).inspect_err(|error| {
+                    tracing::warn!(%error, message.id = id, "A message of a watched channel cannot be read");
+                });
+                Some((ChatMessageId(id), message.ok()))
+            })
+            .collect();
+        page.sort_unstable_by_key(|(id, _)| *id);
+        Ok(page)
+    }
+}
