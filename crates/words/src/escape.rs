@@ -1,5 +1,8 @@
 //! Purpose: make text from outside inert: it is shown as it was written and does nothing.
 
+/// Bytes of an address that is left as it is.
+const LONGEST_ADDRESS: usize = 1_000;
+
 const EVERYBODY: [&str; 2] = ["everyone", "here"];
 
 /// One line of outside text that shows itself and nothing else: no Markdown, no mention, no hidden characters.
@@ -113,7 +116,7 @@ fn inert(line: &str) -> String {
             // Discord looks for mentions before it looks at backslashes, so the pattern itself is broken up.
             '@' => {
                 out.push_str("\\@");
-                let next = rest.to_lowercase();
+                let next: String = rest.chars().take(8).flat_map(char::to_lowercase).collect();
                 if EVERYBODY.iter().any(|word| next.starts_with(word)) {
                     out.push('\u{200B}');
                 }
@@ -134,9 +137,10 @@ fn address(rest: &str, before: char) -> Option<&str> {
     if before.is_alphanumeric() || !(rest.starts_with("https://") || rest.starts_with("http://")) {
         return None;
     }
-    let word = rest.split(' ').next().unwrap_or(rest);
     let safe = |c: char| c.is_ascii_alphanumeric() || "-._~/?#=&%+:,;!$".contains(c);
-    word.chars().all(safe).then_some(word)
+    let unsafe_at = rest.bytes().take(LONGEST_ADDRESS).position(|byte| !safe(char::from(byte)));
+    let end = unsafe_at.or_else(|| (rest.len() <= LONGEST_ADDRESS).then_some(rest.len()))?;
+    (end == rest.len() || rest[end..].starts_with(' ')).then(|| &rest[..end])
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use domain::incident::{Incident, IncidentStatus, Page};
 
-use super::{and, grouped, missing_word, name, person, title};
+use super::{and, grouped, missing_word, name, or, person, title};
 use crate::time::{TimeStyle, relative, timestamp};
 use crate::{CardFacts, Names, cut, escape};
 
@@ -158,11 +158,4 @@ pub(super) fn resolved(incident: &Incident) -> Option<String> {
         None => String::new(),
     };
     Some(format!("after {after}{by}{fixed}"))
-}
-
-fn or(items: &[String]) -> String {
-    match items {
-        [first @ .., last] if !first.is_empty() => format!("{} or {last}", first.join(", ")),
-        items => items.concat(),
-    }
 }

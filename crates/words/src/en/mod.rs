@@ -79,6 +79,15 @@ fn and(items: &[String]) -> String {
     }
 }
 
+/// `Rina`, `Rina or Budi`, `Rina, Budi or Ana`
+fn or(items: &[String]) -> String {
+    match items {
+        [] => String::new(),
+        [one] => one.clone(),
+        [first @ .., last] => format!("{} or {last}", first.join(", ")),
+    }
+}
+
 fn missing_word(missing: Missing) -> &'static str {
     match missing {
         Missing::Service => "service",

@@ -24,6 +24,7 @@ fn every_refusal_says_what_to_do_instead() {
         ("same severity", Refusal::SameSeverity { id, severity: Severity::Sev1 }),
         ("reason needed", Refusal::ReasonNeeded { id, to: Severity::Sev3 }),
         ("severity not configured", Refusal::SeverityNotConfigured { severity: Severity::Sev5, known: vec![Severity::Sev1, Severity::Sev2] }),
+        ("not a severity", Refusal::NotASeverity { text: "bad".into(), known: vec![Severity::Sev1, Severity::Sev2] }),
         ("empty", Refusal::Empty { field: "what fixed it" }),
         ("too long", Refusal::TooLong { field: "note", limit: 1_500 }),
         ("nobody left", Refusal::NobodyLeft { id }),

@@ -1,0 +1,207 @@
+use domain::incident::{AlertBrief, Event, Incident, PageReason};
+use domain::setup::{Language, RoomKind};
+use domain::{Actor, ChatChannelId, ChatMessageId, Link, PageId, PageVia, Place, Post};
+use proptest::prelude::*;
+use serde_json::Value;
+
+use super::fixture::{World, acknowledged, at, budi, resolved};
+use crate::render::{self, Prefill, limits};
+
+/// Every string in a body, with the limit Discord sets for it.
+fn texts<'a>(body: &'a Value, key: &str, out: &mut Vec<(&'a str, usize)>) {
+    match body {
+        Value::String(text) => {
+            let limit = match key {
+                "content" => limits::CONTENT,
+                "title" => limits::EMBED_TITLE,
+                "description" => limits::EMBED_DESCRIPTION,
+                "text" => limits::EMBED_FOOTER,
+                "label" => limits::BUTTON_LABEL,
+                "placeholder" => limits::INPUT_PLACEHOLDER,
+                "value" => limits::INPUT_TEXT,
+                "custom_id" => crate::custom_id::LIMIT,
+                _ => usize::MAX,
+            };
+            out.push((text, limit));
+        }
+        Value::Array(items) => items.iter().for_each(|item| texts(item, key, out)),
+        Value::Object(fields) => fields.iter().for_each(|(name, field)| texts(field, name, out)),
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
+    }
+}
+
+fn check(body: &Value) -> Result<(), TestCaseError> {
+    let mut all = Vec::new();
+    texts(body, "", &mut all);
+    for (text, limit) in &all {
+        let length = words::length(text);
+        prop_assert!(length <= *limit, "{} > {}: {}", length, limit, text);
+    }
+    let sum: usize = body["embeds"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .map(|embed| {
+            let mut parts = Vec::new();
+            texts(embed, "", &mut parts);
+            parts.iter().map(|(text, _)| words::length(text)).sum::<usize>()
+        })
+        .sum();
+    prop_assert!(sum <= limits::EMBED_SUM);
+    // What Discord shows: form fields are plain text and are not parsed.
+    let shown: Vec<&str> = [body["content"].as_str(), body["embeds"][0]["title"].as_str(), body["embeds"][0]["description"].as_str()]
+        .into_iter()
+        .flatten()
+        .collect();
+    for text in &shown {
+        check_mentions(text)?;
+    }
+    let content = body["content"].as_str().unwrap_or_default();
+    let embeds = body["embeds"].as_array().map_or(0, Vec::len);
+    prop_assert!(!content.is_empty() || embeds > 0 || body["custom_id"].is_string(), "an empty message");
+    prop_assert!(body["allowed_mentions"]["parse"].as_array().is_none_or(Vec::is_empty));
+    Ok(())
+}
+
+/// Only the people, roles, rooms and instants of the fixture may be there.
+fn check_mentions(text: &str) -> Result<(), TestCaseError> {
+    let lower = text.to_lowercase();
+    prop_assert!(!lower.contains("@everyone") && !lower.contains("@here"), "{}", text);
+    for (at, _) in text.match_indices('<') {
+        let escaped = text[..at].ends_with('\\');
+        let ours = ["<@11>", "<@12>", "<@&90>", "<#5>", "<#6>", "<t:17"].iter().any(|mark| text[at..].starts_with(mark));
+        prop_assert!(escaped || ours, "{}", &text[at..]);
+    }
+    // The one masked link of the fixture's own shape: its address is http(s).
+    for (at, _) in text.match_indices("](") {
+        let escaped = text[..at].ends_with('\\');
+        prop_assert!(escaped || text[at + 2..].to_lowercase().starts_with("http"), "{}", &text[at..]);
+    }
+    Ok(())
+}
+
+/// Puts a text from outside wherever one can stand.
+fn fill(incident: &mut Incident, text: &str) {
+    let actor = Actor { name: text.into(), ..budi() };
+    incident.title = text.into();
+    incident.impact = Some(text.into());
+    incident.service = Some(text.into());
+    incident.owner = Some(text.into());
+    incident.commander = Some(actor.clone());
+    if let Some((holder, _)) = &mut incident.acknowledged {
+        *holder = actor.clone();
+    }
+    if let Some(resolution) = &mut incident.resolution {
+        resolution.by = Some(actor.clone());
+        resolution.fixed = Some(text.into());
+    }
+    incident.links = vec![
+        Link { label: text.into(), url: format!("https://x.example/{text}") },
+        Link { label: text.into(), url: text.into() },
+        Link { label: "Source".into(), url: format!("https://x.example/?q={}", "a".repeat(480)) },
+        Link { label: "Source".into(), url: format!("https://x.example/?p={}", "a".repeat(480)) },
+    ];
+    incident.runbook = None;
+    incident.runbook_url = Some(format!("https://x.example/{text}"));
+    for n in 0..5 {
+        let alert = AlertBrief { title: text.into(), firing: n % 2 == 0 };
+        incident.alerts.insert(domain::DedupKey(n.to_string()), alert);
+    }
+    incident.updates.push(domain::incident::StatusUpdate {
+        by: actor.clone(),
+        at: at(3),
+        know: text.into(),
+        doing: text.into(),
+        next: Some(at(9)),
+    });
+    incident.pages[0].reason = PageReason::ByHand { by: actor, reason: text.into() };
+}
+
+fn check_all(text: &str) -> Result<(), TestCaseError> {
+    let stories: [Vec<Event>; 3] = [vec![], acknowledged(), resolved()];
+    for events in stories {
+        for room in [RoomKind::Line, RoomKind::Channel] {
+            let mut world = World::after(events.clone());
+            world.incident.room = room;
+            fill(&mut world.incident, text);
+            world.directory.people.insert("budi".into(), (domain::ChatUserId(11), text.into()));
+            let cx = world.cx();
+            check(&render::card(&cx))?;
+            check(&render::status(&cx))?;
+            for via in [PageVia::Room, PageVia::Direct] {
+                check(&render::page(PageId(1), &"budi".into(), via, &cx))?;
+                check(&render::page_settled(PageId(1), via, &cx))?;
+            }
+            for post in posts(text) {
+                for place in [Place::Room, Place::Status, Place::PolicyEnd] {
+                    check(&render::post(&post, &place, &cx))?;
+                }
+            }
+            check(&render::update_form(&world.incident, &world.setup, Language::En))?;
+            check(&render::resolve_form(&world.incident, Language::En))?;
+            let name = render::thread_name(&world.incident);
+            prop_assert!(words::length(&name) <= limits::CHANNEL_NAME && !name.is_empty());
+            prop_assert!(render::channel_name(&world.incident).len() <= limits::CHANNEL_NAME);
+            let topic = render::channel_topic(&world.incident, "siaga:x:INC-8");
+            prop_assert!(words::length(&topic) <= limits::CHANNEL_TOPIC && topic.ends_with("siaga:x:INC-8"));
+        }
+    }
+    let world = World::after(vec![]);
+    let prefill = Prefill { title: text, service: Some(text) };
+    check(&render::open_form(ChatChannelId(4), ChatMessageId(7), prefill, Language::En))?;
+    check(&render::candidate(1, text, ChatMessageId(7), &world.cx()))?;
+    check(&render::candidate_settled(None, text, &world.cx()))?;
+    Ok(())
+}
+
+fn posts(text: &str) -> Vec<Post> {
+    let s = || text.to_owned();
+    vec![
+        Post::Why { why: domain::routing::Why::Person { name: s() }, runbook: Some((s(), s())) },
+        Post::PolicyEnded { policy: Some("payments".into()) },
+        Post::SeverityChanged { from: domain::Severity::Sev1, to: domain::Severity::Sev2, by: Some(s()), reason: Some(s()) },
+        Post::Update { number: 1, by: s(), know: s(), doing: s(), next: Some(at(1)) },
+        Post::Note { by: s(), text: s(), link: Some(format!("https://x.example/{text}")) },
+        Post::FiresAgain { title: s() },
+        Post::Gaps { schedules: vec![s(), s()] },
+        Post::Resolved { by: Some(s()), opened_at: at(0), at: at(1), fixed: Some(s()) },
+        Post::StillOnIt { holder: Actor { name: s(), ..budi() }, until: at(1) },
+    ]
+}
+
+#[test]
+fn hostile_titles_stay_inert_and_within_limits() {
+    let table = [
+        String::new(),
+        "@everyone @here <@11> <@&90> <#5>".into(),
+        "](https://evil.example) [click](javascript:alert(1))".into(),
+        "```\n# big\n> quote\n||spoiler||".into(),
+        "\u{202E}\u{2066}\u{200B}\u{FEFF}".into(),
+        "\\".repeat(3_000),
+        "*".repeat(5_000),
+        "😀".repeat(3_000),
+        "a\u{300}".repeat(3_000),
+        "word ".repeat(2_000),
+        "https://evil.example/".to_owned() + &"a".repeat(4_000),
+        "\n".repeat(100),
+        "%s%n${jndi:ldap://x} <script>alert(1)</script> '; DROP TABLE".into(),
+        "<t:1790000000:R></ack:1><:e:1><a:e:1>".replace("<t:17", "<t:9"),
+    ];
+    for title in table {
+        check_all(&title).unwrap();
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(24))]
+    #[test]
+    fn no_text_whatsoever_exceeds_a_limit_or_mentions_anybody(
+        parts in prop::collection::vec(prop_oneof![
+            prop::sample::select(vec!["@everyone", "@here", "<@1>", "<@&2>", "<#3>", "</x:4>", "<t:9:R>", "[a](http://b)", "](", "\\", "`", "\n", "https://x/"]).prop_map(str::to_owned),
+            any::<String>(),
+        ], 0..8),
+        times in 1usize..60,
+    ) {
+        check_all(&parts.concat().repeat(times))?;
+    }
+}
