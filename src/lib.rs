@@ -1,1 +1,12 @@
-//! Purpose: the composition root.
+//! Purpose: the composition root. Settings in, a running bot out; all wiring is in `app`.
+//!
+//! Nothing here holds rules: those are in `crates/domain`.
+
+pub mod app;
+pub mod cli;
+pub mod demo;
+pub mod doctor;
+pub mod fire;
+pub mod front;
+pub mod lock;
+pub mod settings;

@@ -5,9 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use domain::incident::{
-    AlertOutcome, Context, EventAt, KnownAlert, Opening, decide, decide_alert, decide_timer, open,
-};
+use domain::incident::{AlertOutcome, Context, EventAt, KnownAlert, Opening, decide, decide_alert, decide_timer, open};
 use domain::plan::plan;
 use domain::{
     Access, Actor, AlertOrigin, AlertReport, AlertStatus, DedupKey, Effect, Event, Incident, IncidentId, Lane,
@@ -176,7 +174,12 @@ impl Decider {
         work.batch.timer_done(timer.incident, timer.kind);
         if let Some(incident) = self.shared.incident(timer.incident).await? {
             let events = decide_timer(&incident, timer.kind, &work.cx());
-            info!(incident.number = timer.incident.0, timer.kind = timer.kind.as_str(), "Timer of {} is due", timer.incident.label());
+            info!(
+                incident.number = timer.incident.0,
+                timer.kind = timer.kind.as_str(),
+                "Timer of {} is due",
+                timer.incident.label()
+            );
             work.add(Some(&incident), timer.incident, events)?;
         }
         work.commit(&self.shared).await?;
@@ -244,7 +247,12 @@ impl Decider {
         };
         let settled = |work: &mut Work, incident| {
             let effect = Effect::CandidateSettled { journal, channel, incident, by: by.name.clone() };
-            work.effect(format!("candidate:{journal}:settled"), effect, Lane::Edit, Some(format!("candidate:{journal}")))
+            work.effect(
+                format!("candidate:{journal}:settled"),
+                effect,
+                Lane::Edit,
+                Some(format!("candidate:{journal}")),
+            )
         };
         if !open {
             settled(work, None).map_err(failed)?;
@@ -257,9 +265,13 @@ impl Decider {
         };
         let (id, events) = match outcome {
             AlertOutcome::Opens { events, .. } => (work.number(), events),
-            AlertOutcome::Joins { incident, events } | AlertOutcome::Resolves { incident, events } => (incident, events),
+            AlertOutcome::Joins { incident, events } | AlertOutcome::Resolves { incident, events } => {
+                (incident, events)
+            }
             AlertOutcome::Repeats { incident } => return Err(Refusal::CandidateAnswered { incident }.into()),
-            AlertOutcome::NothingFiring | AlertOutcome::Asks => return Err(Refusal::CandidateAnswered { incident }.into()),
+            AlertOutcome::NothingFiring | AlertOutcome::Asks => {
+                return Err(Refusal::CandidateAnswered { incident }.into());
+            }
         };
         let before = shared.incident(id).await.map_err(failed)?;
         let (incident, events) = work.add(before.as_ref(), id, events).map_err(failed)?;
@@ -292,7 +304,10 @@ impl Decider {
             return Ok(());
         }
         let error_id = self.shared.error_id();
-        error!(error.id = error_id, "Journal row {} could not be decided ({error_id}); it becomes an unmapped alert", row.id);
+        error!(
+            error.id = error_id,
+            "Journal row {} could not be decided ({error_id}); it becomes an unmapped alert", row.id
+        );
         let text = row.report.as_ref().map_or_else(Clone::clone, |report| format!("{report:?}"));
         let broken = JournalRow { report: Ok(unmapped(row.id, &text, &error_id)), ..row.clone() };
         let mut work = Work::new(&self.shared);
@@ -498,7 +513,13 @@ impl Work {
                 None
             }
         };
-        info!(journal.row = row.id, alert.outcome = name, incident.number = incident.map(|id| id.0), "Report {} {name}", row.id);
+        info!(
+            journal.row = row.id,
+            alert.outcome = name,
+            incident.number = incident.map(|id| id.0),
+            "Report {} {name}",
+            row.id
+        );
         self.batch.journal(&JournalMark { id: row.id, outcome: name, incident });
         Ok(())
     }
@@ -510,7 +531,8 @@ impl Work {
                 self.effect(format!("candidate:{journal}"), effect, Lane::Update, Some(format!("candidate:{journal}")))
             }
             AlertOrigin::Http => {
-                let text = format!("A candidate without a chat line arrived as journal row {journal}: {}", report.title);
+                let text =
+                    format!("A candidate without a chat line arrived as journal row {journal}: {}", report.title);
                 self.effect(format!("candidate:{journal}"), Effect::Operators { text }, Lane::Update, None)
             }
         }

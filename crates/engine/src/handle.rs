@@ -295,11 +295,8 @@ impl Engine {
             Err(error) => vec![Part { name: "database", ok: false, sentence: error.to_string() }],
         };
         let trouble = self.shared.decider_trouble.read().unwrap_or_else(PoisonError::into_inner).clone();
-        let decider = Part {
-            name: "decider",
-            ok: trouble.is_none(),
-            sentence: trouble.unwrap_or_else(|| "running".to_owned()),
-        };
+        let decider =
+            Part { name: "decider", ok: trouble.is_none(), sentence: trouble.unwrap_or_else(|| "running".to_owned()) };
         Health { parts: database.into_iter().chain([decider]).collect() }
     }
 

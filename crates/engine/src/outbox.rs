@@ -137,7 +137,10 @@ impl<D: Deliver> Outbox<D> {
             Ok(effect) => effect,
             Err(text) => {
                 error!("Outbox row {} cannot be read: {text}", row.id);
-                self.shared.store.outbox_finish(row.id, &Finish::Dead, "the stored effect cannot be read", wire).await?;
+                self.shared
+                    .store
+                    .outbox_finish(row.id, &Finish::Dead, "the stored effect cannot be read", wire)
+                    .await?;
                 return Ok(true);
             }
         };
@@ -199,7 +202,8 @@ impl<D: Deliver> Outbox<D> {
     /// The question about a chat line belongs to no incident; its message is the receipt of its own row.
     async fn candidate_object(&self, journal: i64, objects: &mut Objects) -> store::Result<()> {
         if let Some((channel, message)) = self.shared.store.receipt_of(&format!("candidate:{journal}")).await? {
-            let object = crate::ObjectRef { channel, message: Some(message), digest: None, touched_at: self.shared.wire.now() };
+            let object =
+                crate::ObjectRef { channel, message: Some(message), digest: None, touched_at: self.shared.wire.now() };
             objects.insert(ObjectKind::Card, object);
         }
         Ok(())
@@ -259,7 +263,8 @@ async fn settle(shared: &Arc<Shared>, job: &Job, outcome: Outcome, edit_pause: D
     let kind = job.effect.kind();
     let wire = shared.wire.now();
     let store = &shared.store;
-    let later = |wait: Duration| wire + jiff::SignedDuration::try_from(wait).unwrap_or(jiff::SignedDuration::from_secs(1));
+    let later =
+        |wait: Duration| wire + jiff::SignedDuration::try_from(wait).unwrap_or(jiff::SignedDuration::from_secs(1));
     let written = match outcome {
         Outcome::Confirmed(receipt) => confirmed(shared, job, receipt, edit_pause, wire).await,
         Outcome::NotYet { reason, retry_in } if job.sent_at.is_some() => {
@@ -306,7 +311,8 @@ async fn confirmed(
     if let Some(warning) = warning {
         warn!(outbox.row = job.row, "{}: {warning}", job.effect.kind());
     }
-    let own = message.or_else(|| objects.iter().map(|(_, object)| object.clone()).find(|object| object.message.is_some()));
+    let own =
+        message.or_else(|| objects.iter().map(|(_, object)| object.clone()).find(|object| object.message.is_some()));
     let rows = match incident {
         Some(id) => objects.iter().map(|(kind, object)| object_row(id, *kind, object)).collect(),
         None => Vec::new(),

@@ -58,32 +58,80 @@ const INCIDENTS: &str = concat!(
 );
 const EVENTS: &str = concat!(
     "INSERT INTO timeline (incident, seq, at_ms, version, event) SELECT ",
-    field!("n"), ", ", field!("seq"), ", ", field!("at"), ", $2, ", field!("event"), " FROM ", rows!(), " WHERE true"
+    field!("n"),
+    ", ",
+    field!("seq"),
+    ", ",
+    field!("at"),
+    ", $2, ",
+    field!("event"),
+    " FROM ",
+    rows!(),
+    " WHERE true"
 );
 const TIMERS_SET: &str = concat!(
-    "INSERT INTO timers (incident, kind, due_ms) SELECT ", field!("n"), ", ", field!("kind"), ", ", field!("due"),
-    " FROM ", rows!(), " WHERE true ON CONFLICT (incident, kind) DO UPDATE SET due_ms = excluded.due_ms"
+    "INSERT INTO timers (incident, kind, due_ms) SELECT ",
+    field!("n"),
+    ", ",
+    field!("kind"),
+    ", ",
+    field!("due"),
+    " FROM ",
+    rows!(),
+    " WHERE true ON CONFLICT (incident, kind) DO UPDATE SET due_ms = excluded.due_ms"
 );
 const TIMERS_GONE: &str = concat!(
-    "DELETE FROM timers WHERE (incident, kind) IN (SELECT ", field!("n"), ", ", field!("kind"), " FROM ", rows!(), ")"
+    "DELETE FROM timers WHERE (incident, kind) IN (SELECT ",
+    field!("n"),
+    ", ",
+    field!("kind"),
+    " FROM ",
+    rows!(),
+    ")"
 );
 // A waiting row with the same supersede key will show the state of then: a second one is unnecessary.
 const EFFECTS: &str = concat!(
     "INSERT INTO outbox (key, incident, lane, version, effect, supersede, order_key, planned_ms, not_before_ms) SELECT ",
-    field!("key"), ", ", field!("n"), ", ", field!("lane"), ", $2, ", field!("effect"), ", ", field!("supersede"), ", ",
-    field!("order"), ", $3, $3 FROM ", rows!(),
-    " WHERE NOT EXISTS (SELECT 1 FROM outbox w WHERE w.state = 'planned' AND w.supersede = ", field!("supersede"),
+    field!("key"),
+    ", ",
+    field!("n"),
+    ", ",
+    field!("lane"),
+    ", $2, ",
+    field!("effect"),
+    ", ",
+    field!("supersede"),
+    ", ",
+    field!("order"),
+    ", $3, $3 FROM ",
+    rows!(),
+    " WHERE NOT EXISTS (SELECT 1 FROM outbox w WHERE w.state = 'planned' AND w.supersede = ",
+    field!("supersede"),
     ") ORDER BY r.key ON CONFLICT (key) DO NOTHING"
 );
 const ALERTS: &str = concat!(
     "INSERT INTO alerts (dedup_key, firing, incident, title, seen, changed_ms) SELECT ",
-    field!("key"), ", ", field!("firing"), ", ", field!("n"), ", ", field!("title"), ", 1, $2 FROM ", rows!(),
+    field!("key"),
+    ", ",
+    field!("firing"),
+    ", ",
+    field!("n"),
+    ", ",
+    field!("title"),
+    ", 1, $2 FROM ",
+    rows!(),
     " WHERE true ON CONFLICT (dedup_key) DO UPDATE SET firing = excluded.firing, incident = excluded.incident,
       title = excluded.title, seen = alerts.seen + 1, changed_ms = excluded.changed_ms"
 );
 const JOURNAL: &str = concat!(
     "UPDATE journal SET outcome = m.outcome, incident = m.incident, decided_ms = $2 FROM (SELECT ",
-    field!("id"), " AS id, ", field!("outcome"), " AS outcome, ", field!("n"), " AS incident FROM ", rows!(),
+    field!("id"),
+    " AS id, ",
+    field!("outcome"),
+    " AS outcome, ",
+    field!("n"),
+    " AS incident FROM ",
+    rows!(),
     ") m WHERE journal.id = m.id"
 );
 const INTERACTION: &str = "INSERT INTO interactions (id, at_ms) VALUES ($1, $2) ON CONFLICT (id) DO NOTHING";
@@ -91,8 +139,13 @@ const INTERACTION: &str = "INSERT INTO interactions (id, at_ms) VALUES ($1, $2) 
 impl Batch {
     /// True when nothing would be written.
     pub fn is_empty(&self) -> bool {
-        self.incidents.is_empty() && self.effects.is_empty() && self.alerts.is_empty() && self.journal.is_empty()
-            && self.timers_set.is_empty() && self.timers_gone.is_empty() && self.interaction.is_none()
+        self.incidents.is_empty()
+            && self.effects.is_empty()
+            && self.alerts.is_empty()
+            && self.journal.is_empty()
+            && self.timers_set.is_empty()
+            && self.timers_gone.is_empty()
+            && self.interaction.is_none()
     }
 
     /// Adds new events of an incident; `after` has them applied.

@@ -21,8 +21,7 @@ const APPEND: &str = concat!(
     rows!(),
     " WHERE true ORDER BY r.key RETURNING id"
 );
-const UNDECIDED: &str =
-    "SELECT id, received_ms, report FROM journal WHERE outcome IS NULL ORDER BY id LIMIT $1";
+const UNDECIDED: &str = "SELECT id, received_ms, report FROM journal WHERE outcome IS NULL ORDER BY id LIMIT $1";
 const ONE: &str = "SELECT id, received_ms, report FROM journal WHERE id = $1";
 
 impl Store {
@@ -33,8 +32,7 @@ impl Store {
     pub async fn append_journal(&self, reports: &[AlertReport], now: Timestamp) -> Result<Vec<i64>> {
         let texts: Vec<String> = reports.iter().map(crate::encode).collect::<Result<_>>()?;
         let array = serde_json::to_string(&texts).map_err(StoreError::Encode)?;
-        let mut ids: Vec<i64> =
-            sqlx::query_scalar(APPEND).bind(array).bind(millis(now)).fetch_all(&self.write).await?;
+        let mut ids: Vec<i64> = sqlx::query_scalar(APPEND).bind(array).bind(millis(now)).fetch_all(&self.write).await?;
         ids.sort_unstable();
         Ok(ids)
     }

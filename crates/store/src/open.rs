@@ -42,7 +42,9 @@ pub enum OpenError {
         source: std::io::Error,
     },
     /// It was written by a newer version.
-    #[error("the database {path} was written by a newer version of siaga (migration {version}): start that version, or restore a backup")]
+    #[error(
+        "the database {path} was written by a newer version of siaga (migration {version}): start that version, or restore a backup"
+    )]
     Newer {
         /// Which file.
         path: PathBuf,
@@ -115,8 +117,12 @@ impl Store {
     /// When the database fails.
     pub async fn meta_or_set(&self, name: &str, value: &str) -> Result<String> {
         const SET: &str = "INSERT INTO meta (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = meta.value RETURNING value";
-        let stored: String =
-            sqlx::query_scalar(SET).bind(name).bind(value).fetch_one(&self.write).await.map_err(StoreError::Database)?;
+        let stored: String = sqlx::query_scalar(SET)
+            .bind(name)
+            .bind(value)
+            .fetch_one(&self.write)
+            .await
+            .map_err(StoreError::Database)?;
         Ok(stored)
     }
 
@@ -125,7 +131,8 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn meta_replace(&self, name: &str, value: &str) -> Result<()> {
-        const SET: &str = "INSERT INTO meta (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = excluded.value";
+        const SET: &str =
+            "INSERT INTO meta (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = excluded.value";
         sqlx::query(SET).bind(name).bind(value).execute(&self.write).await?;
         Ok(())
     }

@@ -87,16 +87,19 @@ pub struct OutboxCounts {
     pub oldest_ms: Option<i64>,
 }
 
-const WAITING: &str = "SELECT o.id, o.effect, o.lane, o.incident, o.state, o.planned_ms, o.attempts, o.sent_ms, o.order_key
+const WAITING: &str =
+    "SELECT o.id, o.effect, o.lane, o.incident, o.state, o.planned_ms, o.attempts, o.sent_ms, o.order_key
     FROM outbox o WHERE o.state IN ('planned', 'sent') AND o.not_before_ms <= $1
     AND (o.order_key IS NULL OR NOT EXISTS (SELECT 1 FROM outbox e
          WHERE e.order_key = o.order_key AND e.id < o.id AND e.state IN ('planned', 'sent')))
     ORDER BY o.lane, o.id LIMIT $2";
 const NEXT_AT: &str = "SELECT MIN(not_before_ms) FROM outbox WHERE state IN ('planned', 'sent') AND not_before_ms > $1";
 const SENT: &str = "UPDATE outbox SET state = 'sent', sent_ms = COALESCE(sent_ms, $2), attempts = attempts + 1 WHERE id = $1 AND state IN ('planned', 'sent')";
-const LATER: &str = "UPDATE outbox SET state = 'planned', not_before_ms = $2, reason = $3, attempts = attempts + 1, sent_ms = NULL
+const LATER: &str =
+    "UPDATE outbox SET state = 'planned', not_before_ms = $2, reason = $3, attempts = attempts + 1, sent_ms = NULL
     WHERE id = $1 AND state IN ('planned', 'sent')";
-const LOOK_LATER: &str = "UPDATE outbox SET state = 'sent', not_before_ms = $2, reason = $3 WHERE id = $1 AND state IN ('planned', 'sent')";
+const LOOK_LATER: &str =
+    "UPDATE outbox SET state = 'sent', not_before_ms = $2, reason = $3 WHERE id = $1 AND state IN ('planned', 'sent')";
 const CONFIRM: &str = "UPDATE outbox SET finished_ms = $2, channel = $3, message = $4, reason = NULL,
     state = CASE WHEN supersede IS NOT NULL AND $5 IS NOT NULL AND EXISTS (SELECT 1 FROM incidents i WHERE i.number = outbox.incident AND i.last_seq > $5)
                       AND NOT EXISTS (SELECT 1 FROM outbox w WHERE w.supersede = outbox.supersede AND w.state = 'planned' AND w.id <> outbox.id)
@@ -106,8 +109,19 @@ const CONFIRM: &str = "UPDATE outbox SET finished_ms = $2, channel = $3, message
 const END: &str = "UPDATE outbox SET state = $2, finished_ms = $3, reason = $4 WHERE id = $1";
 const OBJECTS_PUT: &str = concat!(
     "INSERT INTO objects (incident, name, channel, message, digest, touched_ms) SELECT ",
-    field!("n"), ", ", field!("name"), ", ", field!("channel"), ", ", field!("message"), ", ", field!("digest"), ", ", field!("touched"),
-    " FROM ", rows!(),
+    field!("n"),
+    ", ",
+    field!("name"),
+    ", ",
+    field!("channel"),
+    ", ",
+    field!("message"),
+    ", ",
+    field!("digest"),
+    ", ",
+    field!("touched"),
+    " FROM ",
+    rows!(),
     " WHERE true ON CONFLICT (incident, name) DO UPDATE SET channel = excluded.channel, message = excluded.message,
       digest = excluded.digest, touched_ms = excluded.touched_ms"
 );

@@ -145,8 +145,7 @@ impl Store {
             ListFilter::Open => LIST_OPEN,
             ListFilter::Recent => LIST_RECENT,
         };
-        let rows: Vec<LineTuple> =
-            sqlx::query_as(sql).bind(query).bind(i64::from(limit)).fetch_all(&self.read).await?;
+        let rows: Vec<LineTuple> = sqlx::query_as(sql).bind(query).bind(i64::from(limit)).fetch_all(&self.read).await?;
         Ok(rows.into_iter().map(line).collect())
     }
 
@@ -165,10 +164,8 @@ impl Store {
     pub async fn journal_outcome(&self, id: i64) -> Result<Option<JournalOutcome>> {
         let found: Option<(Option<String>, Option<i64>)> =
             sqlx::query_as(OUTCOME).bind(id).fetch_optional(&self.read).await?;
-        Ok(found.map(|(outcome, incident)| JournalOutcome {
-            outcome,
-            incident: incident.map(|n| IncidentId(number(n))),
-        }))
+        Ok(found
+            .map(|(outcome, incident)| JournalOutcome { outcome, incident: incident.map(|n| IncidentId(number(n))) }))
     }
 
     /// Reports accepted, of them undecided, incidents, firing alerts, pages delivered.

@@ -1,0 +1,155 @@
+//! Purpose: create a message once: with a nonce while Discord remembers it, after that by looking for it first.
+
+use domain::{ChatChannelId, ChatMessageId, IncidentId};
+use engine::{ObjectRef, Outcome};
+use serde_json::{Value, json};
+
+use super::{Attempt, LOOK_AGAIN, Step};
+use crate::custom_id::{CustomId, Spot};
+use crate::rest::{ChannelId, Failure, MessageId, Route, snowflake_at};
+
+/// How long we trust Discord to remember a nonce. Discord says "the past few minutes"; one is surely inside.
+const NONCE_TRUST: jiff::SignedDuration = jiff::SignedDuration::from_secs(60);
+/// How far before the attempt the search begins, for clocks that disagree.
+const SEARCH_MARGIN_MS: i64 = 120_000;
+/// Messages per page of a search; Discord's most.
+const PAGE_SIZE: u8 = 100;
+/// Pages a search reads before it gives up and says so.
+const PAGES: usize = 20;
+
+/// A message was not created.
+pub(super) enum NotCreated {
+    /// The request failed.
+    Failed(Failure),
+    /// The attempt ends here for another reason.
+    Ended(Outcome),
+}
+
+impl Attempt<'_> {
+    /// Creates the message, or finds the one an earlier attempt created.
+    pub(super) async fn create_message(&self, channel: ChatChannelId, body: Value) -> Step<ObjectRef> {
+        match self.try_create(channel, self.with_nonce(body)).await {
+            Ok(object) => Ok(object),
+            Err(NotCreated::Failed(failure)) => Err(self.outcome(&failure)),
+            Err(NotCreated::Ended(outcome)) => Err(outcome),
+        }
+    }
+
+    pub(super) fn with_nonce(&self, mut body: Value) -> Value {
+        body["nonce"] = json!(self.job.nonce);
+        body["enforce_nonce"] = json!(true);
+        body
+    }
+
+    pub(super) async fn try_create(&self, channel: ChatChannelId, body: Value) -> Result<ObjectRef, NotCreated> {
+        if let Some(sent_at) = self.job.sent_at
+            && self.job.now.duration_since(sent_at) > NONCE_TRUST
+            && let Some(found) = self.find_own(channel, sent_at, &body).await?
+        {
+            return Ok(self.object(channel, Some(found)));
+        }
+        let response = self.guarded(&Route::create_message(ChannelId(channel.0)), body).await?;
+        match response.id() {
+            Some(id) => Ok(self.object(channel, Some(ChatMessageId(id)))),
+            None => Err(NotCreated::Ended(Outcome::Unknown {
+                reason: "the message's id is missing".to_owned(),
+                retry_in: LOOK_AGAIN,
+            })),
+        }
+    }
+
+    /// Reads what was written in the channel since shortly before the attempt and looks for this message among ours.
+    async fn find_own(
+        &self,
+        channel: ChatChannelId,
+        sent_at: domain::Timestamp,
+        body: &Value,
+    ) -> Result<Option<ChatMessageId>, NotCreated> {
+        let ours = self.directory.bot.map(|bot| bot.0.to_string());
+        let from_ms = sent_at.as_millisecond() + self.own.client.discord_now_offset_ms() - SEARCH_MARGIN_MS;
+        let mut after = snowflake_at(from_ms);
+        for _ in 0..PAGES {
+            let route = Route::messages_after(ChannelId(channel.0), MessageId(after), PAGE_SIZE);
+            let page = self.get(&route).await.map_err(NotCreated::Ended)?;
+            let Some(messages) = page.as_array() else { return Ok(None) };
+            for message in messages {
+                let id: u64 = message["id"].as_str().and_then(|id| id.parse().ok()).unwrap_or_default();
+                after = after.max(id);
+                let mine = message["author"]["id"].as_str() == ours.as_deref();
+                if mine && !self.job.claimed.contains(&ChatMessageId(id)) && looks_like(message, body) {
+                    return Ok(Some(ChatMessageId(id)));
+                }
+            }
+            if messages.len() < usize::from(PAGE_SIZE) {
+                return Ok(None);
+            }
+        }
+        Err(NotCreated::Ended(Outcome::Unknown {
+            reason: "too many messages since the lost attempt to find out whether it arrived".to_owned(),
+            retry_in: super::BLOCKED_WAIT,
+        }))
+    }
+}
+
+/// Whether a message found in a channel is the one this body would create: by what its buttons belong to, else by an
+/// embed's footer, else by its text. A card's buttons change with the state, what they belong to does not.
+fn looks_like(message: &Value, body: &Value) -> bool {
+    let same_text = || {
+        body["content"].as_str().is_some_and(|content| {
+            !content.is_empty() && message["content"].as_str().map(str::trim) == Some(content.trim())
+        })
+    };
+    if let Some(marker) = marker(body) {
+        let post = matches!(marker, Marker::Spot(_, Spot::Post));
+        return self::marker(message) == Some(marker) && (!post || same_text());
+    }
+    let footer = |value: &Value| value["embeds"][0]["footer"]["text"].as_str().map(str::to_owned);
+    if let Some(marker) = footer(body) {
+        return footer(message) == Some(marker);
+    }
+    same_text()
+}
+
+/// What the buttons of a message belong to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Marker {
+    Spot(IncidentId, Spot),
+    Candidate(i64),
+}
+
+fn marker(message: &Value) -> Option<Marker> {
+    custom_ids(message).find_map(|id| match CustomId::parse(id)? {
+        CustomId::Button { incident, spot, .. } => Some(Marker::Spot(incident, spot)),
+        CustomId::Candidate { journal, .. } => Some(Marker::Candidate(journal)),
+        CustomId::Form(_) => None,
+    })
+}
+
+fn custom_ids(message: &Value) -> impl Iterator<Item = &str> {
+    let rows = message["components"].as_array().map(Vec::as_slice).unwrap_or_default();
+    rows.iter()
+        .flat_map(|row| row["components"].as_array().map(Vec::as_slice).unwrap_or_default())
+        .filter_map(|component| component["custom_id"].as_str())
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::looks_like;
+
+    #[test]
+    fn a_lost_message_is_known_by_button_or_footer_or_text() {
+        let button = |id: &str| json!({ "content": "x", "components": [{ "components": [{ "custom_id": id }] }] });
+        assert!(looks_like(&button("v1:ack:7:p1"), &button("v1:ack:7:p1")));
+        assert!(!looks_like(&button("v1:ack:7:p2"), &button("v1:ack:7:p1")));
+        assert!(looks_like(&button("v1:ack:7:card"), &button("v1:update:7:card")));
+        assert!(!looks_like(&button("v1:ack:8:card"), &button("v1:ack:7:card")));
+        assert!(looks_like(&button("v1:resolve:7:post"), &button("v1:resolve:7:post")));
+        let footer = |text: &str| json!({ "embeds": [{ "footer": { "text": text } }] });
+        assert!(looks_like(&footer("INC-7 status"), &footer("INC-7 status")));
+        assert!(!looks_like(&footer("INC-8 status"), &footer("INC-7 status")));
+        assert!(looks_like(&json!({ "content": "Budi has it." }), &json!({ "content": "Budi has it. " })));
+        assert!(!looks_like(&json!({ "content": "" }), &json!({ "content": "" })));
+    }
+}

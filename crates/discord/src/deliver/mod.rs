@@ -1,0 +1,435 @@
+//! Purpose: bring one effect to Discord: what to call, what its answers mean, how to look before repeating.
+
+mod message;
+
+use std::collections::HashMap;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use domain::{ChatChannelId, ChatUserId, Effect, Incident, PageVia, Place};
+use engine::{Deliver, Engine, Gate, Job, ObjectKind, ObjectRef, Outcome, Receipt};
+use serde_json::{Value, json};
+
+use crate::directory::{Directory, SharedDirectory};
+use crate::render::{self, RenderContext};
+use crate::rest::{Body, ChannelId, Client, Failure, GuildId, Lane, MessageId, Response, Route, UserId};
+
+/// Minutes without a message after which Discord archives a thread: the longest it offers.
+const AUTO_ARCHIVE_MINUTES: u32 = 10_080;
+/// How long a request may wait for its turn before the row goes back to the outbox.
+const PATIENCE: Duration = Duration::from_secs(3);
+/// Added to the time-out of a request before its channel is looked for.
+const SETTLE: jiff::SignedDuration = jiff::SignedDuration::from_secs(2);
+/// First wait after an answer that was lost; doubles with each attempt.
+const LOOK_AGAIN: Duration = Duration::from_millis(500);
+/// Longest wait between attempts.
+const LONGEST_WAIT: Duration = Duration::from_secs(30);
+/// Wait when something before Discord refused, or the token is not accepted.
+const BLOCKED_WAIT: Duration = Duration::from_secs(30);
+
+/// Discord's error codes that mean something to us.
+mod code {
+    pub(super) const THREAD_EXISTS: u64 = 160_004;
+    pub(super) const CANNOT_SEND_TO_USER: u64 = 50_007;
+    pub(super) const OPENING_DMS_TOO_FAST: u64 = 40_003;
+    pub(super) const NO_MUTUAL_SERVER: u64 = 50_278;
+}
+
+/// Brings effects to Discord.
+pub struct DiscordDelivery {
+    client: Client,
+    directory: SharedDirectory,
+    engine: Engine,
+    installation: String,
+    direct_channels: Mutex<HashMap<ChatUserId, ChatChannelId>>,
+}
+
+/// An attempt that ended early; the outcome says how.
+type Step<T> = Result<T, Outcome>;
+
+impl DiscordDelivery {
+    /// Delivers through `client`; `installation` marks what is ours.
+    pub fn new(client: Client, directory: SharedDirectory, engine: Engine, installation: String) -> Self {
+        Self { client, directory, engine, installation, direct_channels: Mutex::default() }
+    }
+}
+
+impl Deliver for DiscordDelivery {
+    fn deliver<'a>(&'a self, job: &'a Job, gate: &'a dyn Gate) -> Pin<Box<dyn Future<Output = Outcome> + Send + 'a>> {
+        Box::pin(async move {
+            let setup = self.engine.setup();
+            let directory = self.directory.get();
+            let cx = RenderContext {
+                setup: &setup,
+                directory: &directory,
+                incident: job.incident.as_deref(),
+                objects: &job.objects,
+                now: self.engine.now(),
+            };
+            let attempt = Attempt { own: self, job, gate, cx: &cx, directory: &directory };
+            match attempt.run().await {
+                Ok(receipt) => Outcome::Confirmed(receipt),
+                Err(outcome) => outcome,
+            }
+        })
+    }
+
+    fn ready(&self) -> bool {
+        let directory = self.directory.get();
+        directory.guild.is_some() && directory.bot.is_some()
+    }
+}
+
+/// One attempt with everything it looks at.
+struct Attempt<'a> {
+    own: &'a DiscordDelivery,
+    job: &'a Job,
+    gate: &'a dyn Gate,
+    cx: &'a RenderContext<'a>,
+    directory: &'a Directory,
+}
+
+impl Attempt<'_> {
+    async fn run(&self) -> Step<Receipt> {
+        match &self.job.effect {
+            Effect::Card { .. } => self.state(ObjectKind::Card, self.incidents_channel()?, render::card(self.cx)).await,
+            Effect::Status { .. } => {
+                let channel = self.status_channel()?;
+                self.state(ObjectKind::Status, channel, render::status(self.cx)).await
+            }
+            Effect::Thread { .. } => self.thread().await,
+            Effect::Channel { .. } => self.channel().await,
+            Effect::Pin { .. } => self.pin(true).await,
+            Effect::Unpin { .. } => self.pin(false).await,
+            Effect::Post { place, post, .. } => {
+                let channel = self.place(place)?;
+                let object = self.create_message(channel, render::post(post, place, self.cx)).await?;
+                Ok(Receipt { message: Some(object), ..Receipt::default() })
+            }
+            Effect::Page { page, person, via, .. } => self.page(*page, person, *via).await,
+            Effect::PageSettled { page, via, .. } => {
+                let Some(object) = self.job.objects.get(&ObjectKind::Page(*page, *via)) else {
+                    return Err(Outcome::Dropped { reason: "the page was never delivered on this way".to_owned() });
+                };
+                self.edit(object, render::page_settled(*page, *via, self.cx)).await?;
+                Ok(Receipt::default())
+            }
+            Effect::Member { user, add, .. } => self.member(*user, *add).await,
+            Effect::Candidate { journal, title, channel, message } => {
+                let body = render::candidate(*journal, title, *message, self.cx);
+                let object = self.create_message(*channel, body).await?;
+                Ok(Receipt { message: Some(object), ..Receipt::default() })
+            }
+            Effect::CandidateSettled { incident, by, .. } => {
+                let Some(object) = self.job.objects.get(&ObjectKind::Card) else {
+                    return Err(Outcome::Dropped { reason: "the question was never asked".to_owned() });
+                };
+                self.edit(object, render::candidate_settled(*incident, by, self.cx)).await?;
+                Ok(Receipt::default())
+            }
+            Effect::Operators { text } => {
+                let name = self.cx.setup.discord.operators.as_ref();
+                let channel = match name.and_then(|name| self.directory.channel(name)) {
+                    Some(channel) => channel,
+                    None => self.incidents_channel()?,
+                };
+                let object = self.create_message(channel, render::operators(text, self.cx)).await?;
+                Ok(Receipt { message: Some(object), ..Receipt::default() })
+            }
+        }
+    }
+
+    fn incident(&self) -> Step<&Incident> {
+        self.cx.incident.ok_or_else(|| Outcome::Refused { reason: "the incident does not exist".to_owned() })
+    }
+
+    fn incidents_channel(&self) -> Step<ChatChannelId> {
+        let name = &self.cx.setup.discord.incidents;
+        self.directory.channel(name).ok_or_else(|| Outcome::NotYet {
+            reason: "the incidents channel is not there: create it or run `siaga init`".to_owned(),
+            retry_in: BLOCKED_WAIT,
+        })
+    }
+
+    fn status_channel(&self) -> Step<ChatChannelId> {
+        let name = self.cx.setup.discord.status.as_ref();
+        name.and_then(|name| self.directory.channel(name)).ok_or_else(|| Outcome::Refused {
+            reason: "the status channel is not there: create it or run `siaga init`".to_owned(),
+        })
+    }
+
+    fn object_channel(&self, kind: ObjectKind) -> Option<ChatChannelId> {
+        self.job.objects.get(&kind).map(|object| object.channel)
+    }
+
+    /// Where people work: the channel, else the thread, else (for what cannot wait) the incidents channel.
+    fn room(&self) -> Step<ChatChannelId> {
+        let room = self.object_channel(ObjectKind::Channel).or_else(|| self.object_channel(ObjectKind::Thread));
+        room.map_or_else(|| self.incidents_channel(), Ok)
+    }
+
+    fn place(&self, place: &Place) -> Step<ChatChannelId> {
+        match place {
+            Place::Room => self.room(),
+            Place::Thread => self.object_channel(ObjectKind::Thread).map_or_else(|| self.room(), Ok),
+            Place::Status => self.status_channel(),
+            Place::PolicyEnd => {
+                let incident = self.incident()?;
+                let policy = incident.policy.as_ref().and_then(|name| self.cx.setup.escalations.get(name));
+                let end = policy.and_then(|policy| policy.at_end.as_ref()).and_then(|end| end.post.as_ref());
+                end.and_then(|name| self.directory.channel(name)).map_or_else(|| self.room(), Ok)
+            }
+        }
+    }
+
+    /// A message that shows the state of now: created once, then edited, and left alone when nothing changed.
+    async fn state(&self, kind: ObjectKind, channel: ChatChannelId, body: Value) -> Step<Receipt> {
+        let digest = render::digest(&body);
+        let mut object = match self.job.objects.get(&kind) {
+            Some(object) if object.digest.as_ref() == Some(&digest) => object.clone(),
+            Some(object) => {
+                self.edit(object, body).await?;
+                object.clone()
+            }
+            None => self.create_message(channel, body).await?,
+        };
+        object.digest = Some(digest);
+        object.touched_at = self.job.now;
+        Ok(Receipt { objects: vec![(kind, object)], ..Receipt::default() })
+    }
+
+    async fn thread(&self) -> Step<Receipt> {
+        let incident = self.incident()?;
+        let Some((channel, message)) = self.card_message() else {
+            return Err(Outcome::NotYet { reason: "no card yet".to_owned(), retry_in: LOOK_AGAIN });
+        };
+        let route = Route::start_thread_from_message(ChannelId(channel.0), MessageId(message.0));
+        let body = json!({ "name": render::thread_name(incident), "auto_archive_duration": AUTO_ARCHIVE_MINUTES });
+        // Safe to repeat: the thread's id is the message's id, and a second one is refused.
+        match self.send(&route, body).await {
+            Ok(_) => {}
+            Err(failure) if failure.code() == Some(code::THREAD_EXISTS) => {}
+            Err(failure) => return Err(self.outcome(&failure)),
+        }
+        let object = self.object(ChatChannelId(message.0), None);
+        Ok(Receipt { objects: vec![(ObjectKind::Thread, object)], ..Receipt::default() })
+    }
+
+    async fn channel(&self) -> Step<Receipt> {
+        let incident = self.incident()?;
+        let guild = self.guild()?;
+        let marker = format!("siaga:{}:{}", self.own.installation, incident.id.label());
+        if let Some(sent_at) = self.job.sent_at {
+            // Channels have no idempotency key: wait until the lost request is surely over, then look for our marker.
+            let timeout = jiff::SignedDuration::try_from(self.own.client.timeout()).unwrap_or(SETTLE);
+            let over = sent_at + timeout + SETTLE;
+            if self.job.now < over {
+                let wait = Duration::try_from(over.duration_since(self.job.now)).unwrap_or(LOOK_AGAIN);
+                return Err(Outcome::NotYet { reason: "a request may still be on its way".to_owned(), retry_in: wait });
+            }
+            let all = self.get(&Route::guild_channels(guild)).await?;
+            if let Some(id) = find_by_topic(&all, &marker) {
+                return Ok(self.channel_receipt(id));
+            }
+        }
+        let category = self.cx.setup.discord.category.as_ref().and_then(|name| self.directory.channel(name));
+        // Without overwrites of its own the channel takes those of its category: who sees the category sees the room.
+        let body = json!({
+            "name": render::channel_name(incident),
+            "type": 0,
+            "topic": render::channel_topic(incident, &marker),
+            "parent_id": category.map(|id| id.0.to_string()),
+        });
+        let route = Route::create_guild_channel(guild);
+        let response = self.send_once(&route, body).await?;
+        match response.id() {
+            Some(id) => Ok(self.channel_receipt(id)),
+            None => Err(Outcome::Unknown { reason: "the channel's id is missing".to_owned(), retry_in: LOOK_AGAIN }),
+        }
+    }
+
+    fn channel_receipt(&self, id: u64) -> Receipt {
+        let object = self.object(ChatChannelId(id), None);
+        Receipt { objects: vec![(ObjectKind::Channel, object)], ..Receipt::default() }
+    }
+
+    async fn pin(&self, pin: bool) -> Step<Receipt> {
+        let Some((channel, message)) = self.card_message() else {
+            return Err(Outcome::Dropped { reason: "no card".to_owned() });
+        };
+        let (channel, message) = (ChannelId(channel.0), MessageId(message.0));
+        let route = if pin { Route::pin_message(channel, message) } else { Route::unpin_message(channel, message) };
+        self.tolerant(&route, "the card could not be pinned or unpinned").await
+    }
+
+    async fn member(&self, user: ChatUserId, add: bool) -> Step<Receipt> {
+        let Some(thread) = self.object_channel(ObjectKind::Thread) else {
+            return Err(Outcome::Dropped { reason: "no thread to follow".to_owned() });
+        };
+        let (thread, user) = (ChannelId(thread.0), UserId(user.0));
+        let route = if add { Route::add_thread_member(thread, user) } else { Route::remove_thread_member(thread, user) };
+        self.tolerant(&route, "the follower could not be added or taken away").await
+    }
+
+    /// Something nice to have: a refusal is a warning, never a failed incident.
+    async fn tolerant(&self, route: &Route, what: &str) -> Step<Receipt> {
+        match self.send_empty(route).await {
+            Ok(_) => Ok(Receipt::default()),
+            Err(failure @ Failure::Refused { .. }) => {
+                Ok(Receipt { warning: Some(format!("{what}: {failure}")), ..Receipt::default() })
+            }
+            Err(failure) => Err(self.outcome(&failure)),
+        }
+    }
+
+    async fn page(&self, page: domain::PageId, person: &domain::PersonId, via: PageVia) -> Step<Receipt> {
+        let Some(user) = self.directory.user(person) else {
+            return Err(Outcome::Refused { reason: format!("{person} is not a member of the server") });
+        };
+        let channel = match via {
+            PageVia::Room => self.room()?,
+            PageVia::Direct => match self.direct_channel(user).await {
+                Ok(channel) => channel,
+                Err(failure) => return self.direct_failed(page, person, &failure),
+            },
+        };
+        let body = render::page(page, person, via, self.cx);
+        let body = self.with_nonce(body);
+        match self.try_create(channel, body).await {
+            Ok(object) => {
+                Ok(Receipt { objects: vec![(ObjectKind::Page(page, via), object)], ..Receipt::default() })
+            }
+            Err(message::NotCreated::Failed(failure)) if via == PageVia::Direct => self.direct_failed(page, person, &failure),
+            Err(message::NotCreated::Failed(failure)) => Err(self.outcome(&failure)),
+            Err(message::NotCreated::Ended(outcome)) => Err(outcome),
+        }
+    }
+
+    /// A closed door is not an error of ours: the room is told, the mention there is the page.
+    fn direct_failed(&self, page: domain::PageId, person: &domain::PersonId, failure: &Failure) -> Step<Receipt> {
+        match failure.code() {
+            Some(code::CANNOT_SEND_TO_USER | code::NO_MUTUAL_SERVER | code::OPENING_DMS_TOO_FAST) => {
+                Ok(Receipt { direct_failed: Some((page, person.clone())), ..Receipt::default() })
+            }
+            _ => Err(self.outcome(failure)),
+        }
+    }
+
+    async fn direct_channel(&self, user: ChatUserId) -> Result<ChatChannelId, Failure> {
+        let known = || self.own.direct_channels.lock().unwrap_or_else(PoisonError::into_inner);
+        let cached = known().get(&user).copied();
+        if let Some(channel) = cached {
+            return Ok(channel);
+        }
+        let response = self.send(&Route::create_dm(), json!({ "recipient_id": user.0.to_string() })).await?;
+        let channel = ChatChannelId(response.id().unwrap_or_default());
+        known().insert(user, channel);
+        Ok(channel)
+    }
+
+    fn card_message(&self) -> Option<(ChatChannelId, domain::ChatMessageId)> {
+        let card = self.job.objects.get(&ObjectKind::Card)?;
+        Some((card.channel, card.message?))
+    }
+
+    fn guild(&self) -> Step<GuildId> {
+        let guild = self.directory.guild.ok_or_else(|| Outcome::NotYet {
+            reason: "the home server is not known yet".to_owned(),
+            retry_in: LOOK_AGAIN,
+        })?;
+        Ok(GuildId(guild.0))
+    }
+
+    fn object(&self, channel: ChatChannelId, message: Option<domain::ChatMessageId>) -> ObjectRef {
+        ObjectRef { channel, message, digest: None, touched_at: self.job.now }
+    }
+
+    async fn edit(&self, object: &ObjectRef, body: Value) -> Step<Response> {
+        let Some(message) = object.message else {
+            return Err(Outcome::Dropped { reason: "nothing to edit".to_owned() });
+        };
+        let route = Route::edit_message(ChannelId(object.channel.0), MessageId(message.0));
+        self.send(&route, body).await.map_err(|failure| self.outcome(&failure))
+    }
+
+    async fn get(&self, route: &Route) -> Step<Value> {
+        let sent = self.send_empty(route).await;
+        sent.map(|response| response.body).map_err(|failure| self.outcome(&failure))
+    }
+
+    async fn send_empty(&self, route: &Route) -> Result<Response, Failure> {
+        self.dispatch(route, Body::Empty).await
+    }
+
+    async fn send(&self, route: &Route, body: Value) -> Result<Response, Failure> {
+        self.dispatch(route, Body::Json(body)).await
+    }
+
+    async fn dispatch(&self, route: &Route, body: Body) -> Result<Response, Failure> {
+        let permit = self.own.client.permit(self.lane(), route, PATIENCE).await.map_err(|not| Failure::NotSent {
+            route: route.name(),
+            retry_after: not.retry_after,
+            reason: not.to_string(),
+        })?;
+        permit.send(body, None).await
+    }
+
+    /// A request that must not be repeated blindly: the row says "sent" before it leaves.
+    async fn send_once(&self, route: &Route, body: Value) -> Step<Response> {
+        let sent = self.guarded(route, body).await;
+        match sent {
+            Ok(response) => Ok(response),
+            Err(message::NotCreated::Failed(failure)) => Err(self.outcome(&failure)),
+            Err(message::NotCreated::Ended(outcome)) => Err(outcome),
+        }
+    }
+
+    async fn guarded(&self, route: &Route, body: Value) -> Result<Response, message::NotCreated> {
+        let permit = self.own.client.permit(self.lane(), route, PATIENCE).await.map_err(|not| {
+            message::NotCreated::Ended(Outcome::NotYet { reason: not.to_string(), retry_in: not.retry_after.max(LOOK_AGAIN) })
+        })?;
+        self.gate.about_to_send().await.map_err(|reason| {
+            message::NotCreated::Ended(Outcome::NotYet { reason, retry_in: LOOK_AGAIN })
+        })?;
+        permit.send(Body::Json(body), None).await.map_err(message::NotCreated::Failed)
+    }
+
+    fn lane(&self) -> Lane {
+        match self.job.lane {
+            domain::Lane::Page => Lane::Page,
+            domain::Lane::Card => Lane::Card,
+            domain::Lane::Update => Lane::Update,
+            domain::Lane::Edit => Lane::Edit,
+            domain::Lane::Housekeeping => Lane::Housekeeping,
+        }
+    }
+
+    /// What a failed request means for the row.
+    fn outcome(&self, failure: &Failure) -> Outcome {
+        let reason = failure.to_string();
+        let doubled = LOOK_AGAIN.saturating_mul(1 << self.job.attempt.min(6)).min(LONGEST_WAIT);
+        match failure {
+            Failure::NotSent { retry_after, .. } => {
+                Outcome::NotYet { reason, retry_in: (*retry_after).max(doubled.min(Duration::from_secs(5))) }
+            }
+            Failure::RateLimited { retry_after, .. } => Outcome::NotYet { reason, retry_in: (*retry_after).max(LOOK_AGAIN) },
+            Failure::Ambiguous { .. } | Failure::Server { .. } => Outcome::Unknown { reason, retry_in: doubled },
+            // Without a code it was not Discord who refused: a proxy may let it through later.
+            Failure::Refused { code: None, .. } | Failure::TokenRejected { .. } => {
+                Outcome::NotYet { reason, retry_in: BLOCKED_WAIT }
+            }
+            Failure::Refused { code: Some(_), .. } => Outcome::Refused { reason },
+        }
+    }
+}
+
+fn find_by_topic(channels: &Value, marker: &str) -> Option<u64> {
+    let found = channels.as_array()?.iter().find(|channel| {
+        channel["topic"].as_str().is_some_and(|topic| topic.split_whitespace().any(|word| word == marker))
+    })?;
+    found["id"].as_str()?.parse().ok()
+}
+
+/// The deliverer is shared by the engine's tasks.
+pub type SharedDelivery = Arc<DiscordDelivery>;

@@ -1,0 +1,337 @@
+//! Purpose: all wiring on one screen: database, REST, engine, HTTP, gateway, in this order, and their end in reverse.
+
+use std::collections::hash_map::RandomState;
+use std::hash::{BuildHasher, Hasher};
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Context;
+use discord::deliver::DiscordDelivery;
+use discord::directory_load::{self, LoadError, SharedDirectory};
+use discord::gateway::{self, GatewayError};
+use discord::rest::{Base, Client};
+use domain::Setup;
+use engine::{Clock, Engine, Running};
+use secrecy::SecretString;
+use store::Store;
+use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+use tracing::{error, info, warn};
+
+use crate::front::{EngineFront, Keys, keys_from_environment};
+use crate::lock::DatabaseLock;
+use crate::settings::{Settings, variable};
+
+/// Shortest time between two edits of the same card.
+const EDIT_PAUSE: Duration = Duration::from_millis(1_500);
+/// First wait before Discord is asked again; doubles.
+const ASK_AGAIN: Duration = Duration::from_millis(500);
+/// Longest wait before Discord is asked again.
+const LONGEST_ASK: Duration = Duration::from_secs(60);
+/// How long a restarted gateway is left alone after it gave up.
+const GATEWAY_REST: Duration = Duration::from_secs(300);
+
+/// What a bot is made of.
+pub struct Parts {
+    /// The configuration.
+    pub setup: Setup,
+    /// The bot's token.
+    pub token: SecretString,
+    /// The real Discord, or a compatible server.
+    pub base: Base,
+    /// The SQLite file.
+    pub database: PathBuf,
+    /// Where alerts come in, already bound.
+    pub listener: TcpListener,
+    /// Keys of integrations.
+    pub keys: Keys,
+    /// The domain clock.
+    pub clock: Clock,
+    /// Shortest time between two edits of the same card.
+    pub edit_pause: Duration,
+}
+
+/// A running bot.
+pub struct Bot {
+    /// Accept, act, read.
+    pub engine: Engine,
+    /// Names and ids in Discord.
+    pub directory: SharedDirectory,
+    /// Outbound REST.
+    pub rest: Client,
+    /// Where alerts come in.
+    pub intake: SocketAddr,
+    /// True while the gateway is connected.
+    pub connected: watch::Receiver<bool>,
+    /// Cancelled when the bot cannot go on; the sentence is in `trouble`.
+    pub failed: CancellationToken,
+    /// Why it cannot go on.
+    pub trouble: watch::Receiver<Option<String>>,
+    running: Running,
+    stop: CancellationToken,
+    tasks: Vec<JoinHandle<()>>,
+    _lock: DatabaseLock,
+}
+
+impl Bot {
+    /// Starts everything. Alerts are accepted from here on, whether or not Discord can be reached.
+    ///
+    /// # Errors
+    /// When the database, the configuration's keys or the HTTP side cannot be used.
+    pub async fn start(parts: Parts) -> anyhow::Result<Self> {
+        let Parts { setup, token, base, database, listener, keys, clock, edit_pause } = parts;
+        let lock = DatabaseLock::take(&database)?;
+        let store = Store::open(&database).await?;
+        let rest = Client::new(discord::rest::Settings::new(token.clone(), base.clone()))?;
+        let directory = SharedDirectory::default();
+        let options = engine::Options { clock, installation: random_letters(6), edit_pause };
+        let (engine, running) = {
+            let (rest, directory) = (rest.clone(), directory.clone());
+            engine::start(store.clone(), setup, options, move |engine, installation| {
+                Arc::new(DiscordDelivery::new(rest, directory, engine, installation))
+            })
+            .await?
+        };
+        let intake = listener.local_addr()?;
+        let gateway = gateway::Settings::new(token, base, rest.clone(), commands::all());
+        let connected = gateway.connected.subscribe();
+
+        let (stop, failed) = (CancellationToken::new(), CancellationToken::new());
+        let (tell, trouble) = watch::channel(None);
+        let http = {
+            let app = web::App::new(Arc::new(EngineFront::new(engine.clone(), keys, connected.clone())));
+            let stop = stop.clone();
+            tokio::spawn(async move {
+                if let Err(error) = web::serve(listener, app, stop).await {
+                    error!("The HTTP side ended: {error}");
+                }
+            })
+        };
+        let inbound = Inbound {
+            engine: engine.clone(),
+            rest: rest.clone(),
+            directory: directory.clone(),
+            store,
+            gateway,
+            stop: stop.clone(),
+        };
+        let inbound = {
+            let failed = failed.clone();
+            tokio::spawn(async move {
+                if let Err(error) = inbound.run().await {
+                    error!("{error:#}");
+                    tell.send_replace(Some(format!("{error:#}")));
+                    failed.cancel();
+                }
+            })
+        };
+        let tasks = vec![http, inbound];
+        Ok(Self { engine, directory, rest, intake, connected, failed, trouble, running, stop, tasks, _lock: lock })
+    }
+
+    /// Waits until the directory is known and commands and buttons answer; the sentence says why that will not happen.
+    ///
+    /// # Errors
+    /// When the bot cannot go on.
+    pub async fn ready(&self) -> anyhow::Result<()> {
+        let mut connected = self.connected.clone();
+        tokio::select! {
+            result = connected.wait_for(|connected| *connected) => { result.context("the gateway ended")?; }
+            () = self.failed.cancelled() => {
+                let sentence = self.trouble.borrow().clone();
+                anyhow::bail!(sentence.unwrap_or_else(|| "the bot stopped".to_owned()));
+            }
+        }
+        Ok(())
+    }
+
+    /// Stops: no new input, requests on their way are awaited, the rest waits in the database.
+    pub async fn stop(self) {
+        self.stop.cancel();
+        for task in self.tasks {
+            if let Err(error) = task.await {
+                error!("A task ended badly: {error}");
+            }
+        }
+        self.running.stop().await;
+    }
+}
+
+/// Learns names from Discord, registers commands, listens; again and again until told to stop.
+struct Inbound {
+    engine: Engine,
+    rest: Client,
+    directory: SharedDirectory,
+    store: Store,
+    gateway: gateway::Settings,
+    stop: CancellationToken,
+}
+
+impl Inbound {
+    async fn run(self) -> anyhow::Result<()> {
+        let Self { engine, rest, directory, store, gateway, stop } = self;
+        let mut wait = ASK_AGAIN;
+        let loaded = loop {
+            match directory_load::load(&rest, &engine.setup()).await {
+                Ok(loaded) => break loaded,
+                Err(error @ LoadError::Unreachable(_)) => {
+                    warn!("{error}; alerts are accepted and wait");
+                    tokio::select! {
+                        () = tokio::time::sleep(wait) => wait = (wait * 2).min(LONGEST_ASK),
+                        () = stop.cancelled() => return Ok(()),
+                    }
+                }
+                Err(error) => return Err(error.into()),
+            }
+        };
+        if let Some(guild) = loaded.directory.guild {
+            let known = store.meta_or_set("guild", &guild.to_string()).await?;
+            anyhow::ensure!(
+                known == guild.to_string(),
+                "this database belongs to another server ({known}): one installation serves one server; use another SIAGA_DATABASE for {}",
+                loaded.home.name
+            );
+        }
+        for finding in &loaded.findings {
+            warn!("{}: {}", finding.what, finding.sentence);
+        }
+        directory.set(&loaded);
+        engine.wake_outbox();
+        let mut wait = ASK_AGAIN;
+        while let Err(error) = gateway::register(&rest, &directory, &gateway.commands).await {
+            warn!("Commands could not be registered: {error}");
+            tokio::select! {
+                () = tokio::time::sleep(wait) => wait = (wait * 2).min(LONGEST_ASK),
+                () = stop.cancelled() => return Ok(()),
+            }
+        }
+        info!("Home server {}: {} people known", loaded.home.name, loaded.directory.people.len());
+        let ended = gateway::run(gateway, engine.clone(), directory, stop.clone()).await;
+        match ended {
+            Ok(()) => Ok(()),
+            // Alerts and pages go on without the gateway; an operator has to look.
+            Err(error @ (GatewayError::FewStartsLeft { .. } | GatewayError::NeverReady { .. })) => {
+                error!("{error}");
+                engine.tell_operators(format!("Commands and buttons do not answer: {error}"));
+                tokio::select! {
+                    () = tokio::time::sleep(GATEWAY_REST) => {}
+                    () = stop.cancelled() => return Ok(()),
+                }
+                Err(error.into())
+            }
+            Err(error) => Err(error.into()),
+        }
+    }
+}
+
+/// Letters and digits that nobody can guess; from the operating system's randomness by way of the hasher's seeds.
+#[must_use]
+pub fn random_letters(count: usize) -> String {
+    const LETTERS: &[u8; 32] = b"abcdefghijkmnpqrstuvwxyz23456789";
+    let mut text = String::new();
+    while text.len() < count {
+        let mut bits = RandomState::new().build_hasher().finish();
+        for _ in 0..8 {
+            text.push(char::from(LETTERS[usize::try_from(bits & 31).unwrap_or(0)]));
+            bits >>= 5;
+        }
+    }
+    text.truncate(count);
+    text
+}
+
+/// Loads the configuration; mistakes are printed whole.
+///
+/// # Errors
+/// When it cannot be used.
+#[expect(clippy::print_stderr, reason = "mistakes in the configuration are for the person at the terminal")]
+pub fn load_setup(path: &Path, color: bool) -> anyhow::Result<Setup> {
+    match config::load(path, &variable) {
+        Ok(loaded) => {
+            if !loaded.warnings.is_empty() {
+                eprint!("{}", loaded.warnings.render(color));
+            }
+            Ok(loaded.setup)
+        }
+        Err(problems) => {
+            eprint!("{}", problems.render(color));
+            Err(crate::cli::Mistakes.into())
+        }
+    }
+}
+
+/// Where requests go.
+#[must_use]
+pub fn base(settings: &Settings) -> Base {
+    settings.discord.clone().map_or(Base::Discord, Base::Sandbox)
+}
+
+/// `siaga run`.
+///
+/// # Errors
+/// When something it needs is missing; the sentence says what.
+pub async fn run(settings: &Settings) -> anyhow::Result<()> {
+    let token = settings.need_token()?;
+    let setup = load_setup(&settings.config, settings.color)?;
+    let (keys, unset) = keys_from_environment(&setup);
+    for name in unset {
+        warn!("{name} is not set: nobody can send to its integration");
+    }
+    let listener = TcpListener::bind(settings.listen)
+        .await
+        .with_context(|| format!("{} cannot be used for alerts: set SIAGA_LISTEN to a free address", settings.listen))?;
+    let parts = Parts {
+        setup,
+        token,
+        base: base(settings),
+        database: settings.database.clone(),
+        listener,
+        keys,
+        clock: Clock::system(),
+        edit_pause: EDIT_PAUSE,
+    };
+    let bot = Bot::start(parts).await?;
+    info!("Alerts are accepted at http://{}/intake/<integration>", bot.intake);
+    let mut hangup = signal(SignalKind::hangup())?;
+    let mut terminate = signal(SignalKind::terminate())?;
+    loop {
+        tokio::select! {
+            _ = hangup.recv() => reload(&bot.engine, settings),
+            _ = terminate.recv() => break,
+            interrupted = tokio::signal::ctrl_c() => { interrupted?; break }
+            () = bot.failed.cancelled() => break,
+        }
+    }
+    let trouble = bot.trouble.borrow().clone();
+    info!("Stopping; what is not delivered yet waits in {}", settings.database.display());
+    bot.stop().await;
+    match trouble {
+        Some(sentence) => anyhow::bail!(sentence),
+        None => Ok(()),
+    }
+}
+
+/// Takes a new configuration if it is whole; otherwise keeps the old one and tells why.
+fn reload(engine: &Engine, settings: &Settings) {
+    match config::load(&settings.config, &variable) {
+        Ok(loaded) => {
+            engine.swap_setup(loaded.setup);
+            info!("The configuration was read again and is in use");
+            engine.tell_operators("The new configuration is in use.".to_owned());
+        }
+        Err(problems) => {
+            error!("The new configuration has {} mistakes; the old one stays", problems.errors());
+            let first = problems.iter().next().map(|p| format!("{}:{}:{}: {}", p.file, p.line, p.column, p.message));
+            engine.tell_operators(format!(
+                "The new configuration has {} mistakes, so the old one stays. First: {}. `siaga check` shows all.",
+                problems.errors(),
+                first.unwrap_or_default()
+            ));
+        }
+    }
+}

@@ -1,0 +1,250 @@
+//! Purpose: the command line. Data goes to standard output, everything else to standard error.
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "the command line speaks to a terminal")]
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand, ValueEnum};
+use tracing_subscriber::EnvFilter;
+
+use crate::settings::{Settings, variable};
+use crate::{app, doctor, fire, lock};
+
+/// Incident management for Discord: alerts open rooms, the right person is paged once, people run it with slash commands.
+#[derive(Debug, Parser)]
+#[command(name = "siaga", version, about, disable_help_subcommand = true)]
+struct Cli {
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+#[derive(Debug, Subcommand)]
+enum Verb {
+    /// The bot (DISCORD_TOKEN from the environment)
+    Run,
+    /// A Discord-compatible sandbox, the bot and a sample outage: nothing else is needed
+    Demo(DemoArgs),
+    /// The Discord-compatible server alone
+    Sandbox(SandboxArgs),
+    /// Validate the configuration: all mistakes at once, with file, line and column
+    Check {
+        /// The configuration file [default: SIAGA_CONFIG or siaga.toml]
+        file: Option<PathBuf>,
+        /// How mistakes are printed
+        #[arg(long, value_enum, default_value_t)]
+        output: Output,
+    },
+    /// Bring the database up to date
+    Migrate,
+    /// Find the server, create missing channels with your consent, write siaga.toml
+    Init {
+        /// Create what is missing without asking
+        #[arg(long)]
+        yes: bool,
+    },
+    /// Check token, intents, permissions, database, clock and every person who can be paged
+    Doctor {
+        /// How findings are printed
+        #[arg(long, value_enum, default_value_t)]
+        output: Output,
+    },
+    /// Send a test alert to a running bot
+    Fire(FireArgs),
+    /// Print the install link with exactly the permissions the bot needs
+    Invite {
+        /// The application's id [default: asked from Discord with DISCORD_TOKEN]
+        #[arg(long)]
+        application: Option<u64>,
+    },
+    /// Make a running bot read its configuration again
+    Reload,
+}
+
+/// How results are printed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum Output {
+    /// For people.
+    #[default]
+    Text,
+    /// For programs.
+    Json,
+}
+
+/// Options of `siaga demo`.
+#[derive(Clone, Debug, clap::Args)]
+pub struct DemoArgs {
+    /// Start quiet: no sample outage
+    #[arg(long)]
+    pub no_story: bool,
+    /// Play the story to its end, print totals and stop
+    #[arg(long)]
+    pub once: bool,
+    /// Address for alerts; port 0 takes a free one
+    #[arg(long, default_value = "127.0.0.1:8080")]
+    pub listen: SocketAddr,
+    /// Address of the sandbox and its page; port 0 takes a free one
+    #[arg(long, default_value = "127.0.0.1:4010")]
+    pub sandbox: SocketAddr,
+    /// Keep the state of bot and sandbox in this folder over restarts
+    #[arg(long)]
+    pub data: Option<PathBuf>,
+    /// Forget the state in the folder first
+    #[arg(long, requires = "data")]
+    pub fresh: bool,
+    /// `json` prints one line for scripts as soon as all is up
+    #[arg(long, value_enum, default_value_t)]
+    pub output: Output,
+}
+
+/// Options of `siaga sandbox`.
+#[derive(Clone, Debug, clap::Args)]
+pub struct SandboxArgs {
+    /// Address of the server and its page; port 0 takes a free one
+    #[arg(long, default_value = "127.0.0.1:4010")]
+    pub listen: SocketAddr,
+    /// The server's people, roles, channels and bots (TOML); a sample server if absent
+    #[arg(long)]
+    pub guild: Option<PathBuf>,
+    /// Keep the state in this file over restarts
+    #[arg(long)]
+    pub state: Option<PathBuf>,
+    /// `json` prints one line for scripts as soon as it is up
+    #[arg(long, value_enum, default_value_t)]
+    pub output: Output,
+}
+
+/// Options of `siaga fire`.
+#[derive(Clone, Debug, clap::Args)]
+pub struct FireArgs {
+    /// Value of the label `severity`
+    #[arg(long, default_value = "critical")]
+    pub severity: String,
+    /// Value of the label `service`
+    #[arg(long, default_value = "checkout")]
+    pub service: String,
+    /// Name of the alert
+    #[arg(long, default_value = "SiagaTest")]
+    pub name: String,
+    /// One line that people read
+    #[arg(long)]
+    pub title: Option<String>,
+    /// Resolve it instead
+    #[arg(long)]
+    pub resolve: bool,
+    /// Integration to send to
+    #[arg(long, default_value = "alertmanager")]
+    pub integration: String,
+    /// Address of the bot [default: SIAGA_LISTEN]
+    #[arg(long)]
+    pub to: Option<String>,
+    /// Variable that holds the integration's key [default: as configured, else SIAGA_KEY_ALERTMANAGER]
+    #[arg(long)]
+    pub key_env: Option<String>,
+}
+
+/// The verb ran and what it looked at is not well: exit code 2, the sentence has been printed.
+#[derive(Debug, thiserror::Error)]
+#[error("mistakes were found")]
+pub struct Mistakes;
+
+/// Runs the command line.
+#[must_use]
+pub fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let settings = match Settings::from_environment() {
+        Ok(settings) => settings,
+        Err(error) => return fail(&error),
+    };
+    log_to_standard_error(&settings, &cli.verb);
+    // TLS has one provider, chosen before anything can ask for one.
+    if rustls::crypto::ring::default_provider().install_default().is_err() {
+        eprintln!("siaga: another TLS provider is already installed");
+    }
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => return fail(&error.into()),
+    };
+    match runtime.block_on(run(cli.verb, settings)) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) if error.is::<Mistakes>() => ExitCode::from(2),
+        Err(error) => fail(&error),
+    }
+}
+
+fn fail(error: &anyhow::Error) -> ExitCode {
+    eprintln!("siaga: {error:#}");
+    ExitCode::FAILURE
+}
+
+fn log_to_standard_error(settings: &Settings, verb: &Verb) {
+    // The demo tells its story itself; the log would talk over it.
+    let quiet = matches!(verb, Verb::Demo(_) | Verb::Sandbox(_)) && variable("SIAGA_LOG").is_none();
+    let filter = if quiet { "error".to_owned() } else { format!("{},serenity=warn,sqlx=warn", settings.log) };
+    let filter = EnvFilter::try_new(filter).unwrap_or_else(|_| EnvFilter::new("info"));
+    let logger = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    if logger.with_ansi(settings.color).try_init().is_err() {
+        eprintln!("siaga: logging was already set up");
+    }
+}
+
+async fn run(verb: Verb, settings: Settings) -> anyhow::Result<()> {
+    match verb {
+        Verb::Run => app::run(&settings).await,
+        Verb::Demo(args) => crate::demo::run(&args, &settings).await,
+        Verb::Sandbox(args) => crate::demo::sandbox_alone(&args).await,
+        Verb::Check { file, output } => check(&file.unwrap_or_else(|| settings.config.clone()), output, settings.color),
+        Verb::Migrate => {
+            let _lock = lock::DatabaseLock::take(&settings.database)?;
+            store::Store::open(&settings.database).await?.close().await;
+            println!("{} is up to date.", settings.database.display());
+            Ok(())
+        }
+        Verb::Init { yes } => doctor::init(&settings, yes).await,
+        Verb::Doctor { output } => doctor::doctor(&settings, output).await,
+        Verb::Fire(args) => fire::fire(&args, &settings).await,
+        Verb::Invite { application } => doctor::invite(&settings, application).await,
+        Verb::Reload => reload(&settings),
+    }
+}
+
+fn check(file: &std::path::Path, output: Output, color: bool) -> anyhow::Result<()> {
+    let (problems, setup) = match config::load(file, &variable) {
+        Ok(loaded) => (loaded.warnings, Some(loaded.setup)),
+        Err(problems) => (problems, None),
+    };
+    match output {
+        Output::Json => println!("{}", serde_json::to_string(&problems)?),
+        Output::Text => eprint!("{}", problems.render(color)),
+    }
+    match setup {
+        None => Err(Mistakes.into()),
+        Some(setup) => {
+            if output == Output::Text {
+                println!(
+                    "{} is fine: {} integrations, {} services, {} people, {} schedules, {} escalations, {} rules, {} runbooks.",
+                    file.display(),
+                    setup.integrations.len(),
+                    setup.services.len(),
+                    setup.people.len(),
+                    setup.schedules.len(),
+                    setup.escalations.len(),
+                    setup.routing.rules.len(),
+                    setup.runbooks.len()
+                );
+            }
+            Ok(())
+        }
+    }
+}
+
+/// Sends SIGHUP to the process that holds the database; it checks the new configuration before it takes it.
+fn reload(settings: &Settings) -> anyhow::Result<()> {
+    let Some(process) = lock::holder(&settings.database) else {
+        anyhow::bail!("no siaga is running on {}: there is nothing to reload", settings.database.display());
+    };
+    let status = std::process::Command::new("kill").arg("-HUP").arg(process.to_string()).status()?;
+    anyhow::ensure!(status.success(), "process {process} could not be told: start `siaga reload` as the user that runs the bot");
+    println!("Process {process} reads its configuration again; its log and the operators' channel say how it went.");
+    Ok(())
+}

@@ -1,0 +1,346 @@
+//! Purpose: `siaga demo`: sandbox, bot and a sample outage in one process; and `siaga sandbox`, the server alone.
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "the demo speaks to a terminal")]
+
+mod control;
+mod narrator;
+mod story;
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use anyhow::{Context, bail};
+use discord::rest::Base;
+use domain::oncall::{OnCall, on_call_at};
+use domain::{PersonId, Setup, Timestamp};
+use engine::Clock;
+use sandbox::{Sandbox, StartError};
+use secrecy::SecretString;
+use serde_json::json;
+use tokio::net::TcpListener;
+
+use crate::app::{Bot, Parts, random_letters};
+use crate::cli::{DemoArgs, Output, SandboxArgs};
+use crate::front::Keys;
+use crate::settings::Settings;
+
+use control::Control;
+use narrator::Narrator;
+
+/// The sample configuration and its runbooks, as in `examples/` and `runbooks/`.
+const CONFIG: &str = include_str!("../../examples/siaga.toml");
+const RUNBOOKS: [(&str, &str); 3] = [
+    ("checkout-errors.md", include_str!("../../runbooks/checkout-errors.md")),
+    ("database-failover.md", include_str!("../../runbooks/database-failover.md")),
+    ("search-latency.md", include_str!("../../runbooks/search-latency.md")),
+];
+/// Every wait of an escalation in the demo, so that nobody has to wait five minutes to see it.
+const SHORT_WAIT: Duration = Duration::from_secs(60);
+/// The person at the screen.
+const YOU: &str = "budi";
+/// Edits of cards in the demo are bounded like in production, only a little quicker.
+const EDIT_PAUSE: Duration = Duration::from_millis(500);
+
+/// Everything the demo runs.
+struct Demo {
+    sandbox: Sandbox,
+    bot: Bot,
+    key: String,
+    control: Control,
+    you: String,
+}
+
+/// `siaga demo`.
+///
+/// # Errors
+/// When something cannot be started, or (`--once`) when what people saw is not what it should be.
+pub async fn run(args: &DemoArgs, settings: &Settings) -> anyhow::Result<()> {
+    let home = Home::open(args)?;
+    let demo = start(args, &home).await?;
+    match args.output {
+        Output::Json => println!("{}", demo.line_for_scripts()),
+        Output::Text => demo.greet(settings.color),
+    }
+    let text = args.output == Output::Text;
+    let ended = tokio::select! {
+        ended = demo.play(args, text, settings.color) => ended,
+        _ = tokio::signal::ctrl_c() => Ok(()),
+        () = terminated() => Ok(()),
+        () = demo.bot.failed.cancelled() => Err(anyhow::anyhow!(demo.bot.trouble.borrow().clone().unwrap_or_default())),
+    };
+    let Demo { sandbox, bot, .. } = demo;
+    bot.stop().await;
+    sandbox.shutdown().await;
+    home.close();
+    ended
+}
+
+async fn terminated() {
+    match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+        Ok(mut terminate) => {
+            terminate.recv().await;
+        }
+        Err(_) => std::future::pending().await,
+    }
+}
+
+/// Where the demo keeps its state: a folder of the person's, or one that is thrown away.
+struct Home {
+    folder: PathBuf,
+    throw_away: bool,
+}
+
+impl Home {
+    fn open(args: &DemoArgs) -> anyhow::Result<Self> {
+        let home = match &args.data {
+            Some(folder) => Self { folder: folder.clone(), throw_away: false },
+            None => {
+                let name = format!("siaga-demo-{}", random_letters(10));
+                Self { folder: std::env::temp_dir().join(name), throw_away: true }
+            }
+        };
+        std::fs::create_dir_all(&home.folder).with_context(|| format!("create {}", home.folder.display()))?;
+        if args.fresh {
+            for file in home.files() {
+                match std::fs::remove_file(&file) {
+                    Ok(()) => {}
+                    Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
+                    Err(error) => return Err(error).with_context(|| format!("forget {}", file.display())),
+                }
+            }
+        }
+        Ok(home)
+    }
+
+    fn database(&self) -> PathBuf {
+        self.folder.join("siaga.db")
+    }
+
+    fn sandbox(&self) -> PathBuf {
+        self.folder.join("sandbox.state")
+    }
+
+    /// Exactly our own files: a folder of the person's may hold others.
+    fn files(&self) -> Vec<PathBuf> {
+        ["siaga.db", "siaga.db-wal", "siaga.db-shm", "sandbox.state", "intake-key"]
+            .iter()
+            .map(|name| self.folder.join(name))
+            .collect()
+    }
+
+    /// The key senders use; the same after a restart, so that a pasted curl goes on working.
+    fn key(&self) -> anyhow::Result<String> {
+        let file = self.folder.join("intake-key");
+        if let Ok(key) = std::fs::read_to_string(&file) {
+            return Ok(key.trim().to_owned());
+        }
+        let key = random_letters(24);
+        std::fs::write(&file, &key).with_context(|| format!("write {}", file.display()))?;
+        Ok(key)
+    }
+
+    fn close(self) {
+        if self.throw_away
+            && let Err(error) = std::fs::remove_dir_all(&self.folder)
+        {
+            eprintln!("{} could not be removed: {error}", self.folder.display());
+        }
+    }
+}
+
+async fn start(args: &DemoArgs, home: &Home) -> anyhow::Result<Demo> {
+    let sandbox = start_sandbox(args.sandbox, Some(home.sandbox()), sandbox::Guild::default()).await?;
+    let setup = demo_setup(Clock::system().now())?;
+    let listener = bind(args.listen).await?;
+    let key = home.key()?;
+    let keys = Keys::from([("alertmanager".into(), SecretString::from(key.clone()))]);
+    let account = sandbox.bot("siaga").context("the sample server has no bot called siaga")?;
+    let parts = Parts {
+        setup,
+        token: SecretString::from(account.token),
+        base: Base::Sandbox(sandbox.base_url()),
+        database: home.database(),
+        listener,
+        keys,
+        clock: Clock::system(),
+        edit_pause: EDIT_PAUSE,
+    };
+    let bot = Bot::start(parts).await?;
+    bot.ready().await?;
+    let you = sandbox
+        .people()
+        .into_iter()
+        .find(|person| person.username == YOU)
+        .map(|person| person.id.to_string())
+        .context("the sample server has nobody called budi")?;
+    let control = Control::new(&sandbox.base_url())?;
+    Ok(Demo { sandbox, bot, key, control, you })
+}
+
+/// The sample configuration with waits that fit a demo, and the person at the screen on call.
+fn demo_setup(now: Timestamp) -> anyhow::Result<Setup> {
+    let loaded = config::from_text("examples/siaga.toml", CONFIG, &RUNBOOKS)
+        .map_err(|problems| anyhow::anyhow!("the sample configuration is broken:\n{}", problems.render(false)))?;
+    let mut setup = loaded.setup;
+    for policy in setup.escalations.values_mut() {
+        for step in &mut policy.steps {
+            step.wait = SHORT_WAIT;
+        }
+    }
+    let you = PersonId::from(YOU);
+    if let Some(schedule) = setup.schedules.get_mut("payments")
+        && let OnCall::Person { person, .. } = on_call_at(schedule, now)
+        && person != you
+    {
+        schedule.people.rotate_left(1);
+    }
+    Ok(setup)
+}
+
+/// Starts the sandbox; when its port is taken, on a free one.
+async fn start_sandbox(listen: SocketAddr, state: Option<PathBuf>, guild: sandbox::Guild) -> anyhow::Result<Sandbox> {
+    let options = sandbox::Options { listen, guild, state, ..sandbox::Options::default() };
+    match sandbox::start(options.clone()).await {
+        Ok(sandbox) => Ok(sandbox),
+        Err(StartError::PortInUse(address)) => {
+            eprintln!("{address} is in use; the sandbox takes a free port instead.");
+            Ok(sandbox::start(sandbox::Options { listen: SocketAddr::new(listen.ip(), 0), ..options }).await?)
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+async fn bind(listen: SocketAddr) -> anyhow::Result<TcpListener> {
+    match TcpListener::bind(listen).await {
+        Ok(listener) => Ok(listener),
+        Err(error) if error.kind() == std::io::ErrorKind::AddrInUse => {
+            eprintln!("{listen} is in use; alerts are taken on a free port instead.");
+            TcpListener::bind(SocketAddr::new(listen.ip(), 0)).await.context("take a free port for alerts")
+        }
+        Err(error) => Err(error).with_context(|| format!("listen on {listen}")),
+    }
+}
+
+impl Demo {
+    fn intake(&self) -> String {
+        format!("http://{}/intake/alertmanager", self.bot.intake)
+    }
+
+    fn line_for_scripts(&self) -> String {
+        let observer = self.sandbox.bot("observer").map(|bot| bot.token).unwrap_or_default();
+        json!({
+            "page": self.sandbox.page_url(),
+            "api": self.sandbox.api_url(),
+            "gateway": self.sandbox.gateway_url(),
+            "intake": self.intake(),
+            "intake_key": self.key,
+            "guild": self.sandbox.guild_id().to_string(),
+            "observer_token": observer,
+        })
+        .to_string()
+    }
+
+    fn greet(&self, color: bool) {
+        let bold = |text: &str| if color { format!("\x1b[1m{text}\x1b[0m") } else { text.to_owned() };
+        println!("{}", bold("Siaga demo: a Discord-compatible sandbox, the bot and its SQLite database, all on this machine."));
+        println!("  Page    {}", bold(&self.sandbox.page_url()));
+        println!("  Alerts  {}", self.intake());
+        println!("  Try it  {}", self.curl());
+        println!("  (Escalation waits are shortened to {} s; the sample configuration says minutes.)", SHORT_WAIT.as_secs());
+    }
+
+    fn curl(&self) -> String {
+        let body = json!({ "version": "4", "alerts": [{
+            "status": "firing",
+            "labels": { "alertname": "LoginErrors", "severity": "warning", "service": "login" },
+            "annotations": { "summary": "Login errors 4 %" },
+            "fingerprint": "pasted-1",
+        }]});
+        format!("curl -sS -H 'Authorization: Bearer {}' -d '{body}' {}", self.key, self.intake())
+    }
+
+    /// The story, then whatever happens until somebody stops it.
+    async fn play(&self, args: &DemoArgs, text: bool, color: bool) -> anyhow::Result<()> {
+        let mut narrator = Narrator::new(self.control.clone(), self.you.clone(), text, color);
+        let continued = self.bot.engine.totals().await.is_ok_and(|totals| totals.incidents > 0);
+        if continued && !args.once {
+            if text {
+                println!("\nGoing on from {}.", args.data.as_deref().unwrap_or(Path::new("the last run")).display());
+            }
+            narrator.skip().await?;
+        } else if !args.no_story {
+            story::play(self, &mut narrator, args.once).await?;
+        }
+        if args.once {
+            return self.totals(text).await;
+        }
+        narrator.follow().await
+    }
+
+    /// Counts what people saw, from the sandbox and not from the bot, and compares.
+    async fn totals(&self, text: bool) -> anyhow::Result<()> {
+        let seen = self.control.seen(&self.you).await?;
+        let stored = self.bot.engine.totals().await.map_err(|error| anyhow::anyhow!("{error}"))?;
+        let line = format!(
+            "{} alerts, {} rooms, {} pages, {} duplicates",
+            stored.accepted, seen.rooms, seen.pages, seen.duplicates
+        );
+        if text {
+            println!("\nTotals: {line}");
+        } else {
+            println!("{}", json!({ "alerts": stored.accepted, "rooms": seen.rooms, "pages": seen.pages, "duplicates": seen.duplicates }));
+        }
+        if seen.duplicates > 0 || seen.rooms == 0 || seen.pages == 0 {
+            bail!("the story did not end as it should: {line}");
+        }
+        Ok(())
+    }
+}
+
+/// `siaga sandbox`.
+///
+/// # Errors
+/// When it cannot be started.
+pub async fn sandbox_alone(args: &SandboxArgs) -> anyhow::Result<()> {
+    let guild = match &args.guild {
+        Some(file) => {
+            let text = std::fs::read_to_string(file).with_context(|| format!("read {}", file.display()))?;
+            sandbox::Guild::from_toml(&text).with_context(|| format!("{}", file.display()))?
+        }
+        None => sandbox::Guild::default(),
+    };
+    let sandbox = start_sandbox(args.listen, args.state.clone(), guild).await?;
+    match args.output {
+        Output::Json => {
+            let bots: Vec<_> = sandbox.bots().into_iter().map(|bot| json!({ "name": bot.name, "token": bot.token })).collect();
+            let people: Vec<_> = sandbox
+                .people()
+                .into_iter()
+                .map(|person| json!({ "name": person.username, "id": person.id.to_string() }))
+                .collect();
+            let line = json!({
+                "page": sandbox.page_url(),
+                "api": sandbox.api_url(),
+                "gateway": sandbox.gateway_url(),
+                "guild": sandbox.guild_id().to_string(),
+                "control": format!("{}/control", sandbox.base_url()),
+                "bots": bots,
+                "people": people,
+            });
+            println!("{line}");
+        }
+        Output::Text => {
+            println!("Sandbox page: {}", sandbox.page_url());
+            println!("REST: {}   gateway: {}", sandbox.api_url(), sandbox.gateway_url());
+            for bot in sandbox.bots() {
+                println!("Bot {}: token {}", bot.name, bot.token);
+            }
+        }
+    }
+    tokio::select! {
+        interrupted = tokio::signal::ctrl_c() => interrupted?,
+        () = terminated() => {}
+    }
+    sandbox.shutdown().await;
+    Ok(())
+}

@@ -1,0 +1,92 @@
+//! Purpose: what the HTTP side asks of the engine.
+
+use std::collections::BTreeMap;
+
+use domain::setup::IntegrationKind;
+use domain::{AlertReport, IntegrationName};
+use engine::Engine;
+use secrecy::SecretString;
+use tokio::sync::watch;
+
+use crate::settings::variable;
+
+/// Keys of integrations by name, read from the variables the configuration names.
+pub type Keys = BTreeMap<IntegrationName, SecretString>;
+
+/// Reads the keys of all integrations; the second part lists variables that are not set.
+#[must_use]
+pub fn keys_from_environment(setup: &domain::Setup) -> (Keys, Vec<String>) {
+    let mut keys = Keys::new();
+    let mut unset = Vec::new();
+    for integration in &setup.integrations {
+        match &integration.kind {
+            IntegrationKind::Alertmanager { key_env } => match variable(key_env) {
+                Some(key) => {
+                    keys.insert(integration.name.clone(), SecretString::from(key));
+                }
+                None => unset.push(key_env.clone()),
+            },
+            IntegrationKind::Chat(_) => {}
+        }
+    }
+    (keys, unset)
+}
+
+/// The engine as the HTTP side sees it.
+pub struct EngineFront {
+    engine: Engine,
+    keys: Keys,
+    connected: watch::Receiver<bool>,
+}
+
+impl EngineFront {
+    /// Puts the parts together.
+    #[must_use]
+    pub fn new(engine: Engine, keys: Keys, connected: watch::Receiver<bool>) -> Self {
+        Self { engine, keys, connected }
+    }
+}
+
+impl web::Front for EngineFront {
+    fn integration(&self, name: &str) -> Option<web::IntegrationKey> {
+        let setup = self.engine.setup();
+        let integration = setup.integration(name)?;
+        match integration.kind {
+            IntegrationKind::Alertmanager { .. } => Some(web::IntegrationKey {
+                name: integration.name.clone(),
+                kind: web::Kind::Alertmanager,
+                // Without a key nobody gets in: an empty one is refused by the endpoint.
+                key: self.keys.get(&integration.name).cloned().unwrap_or_default(),
+            }),
+            IntegrationKind::Chat(_) => None,
+        }
+    }
+
+    fn integration_names(&self) -> Vec<IntegrationName> {
+        self.engine.setup().integrations.iter().map(|integration| integration.name.clone()).collect()
+    }
+
+    async fn accept(&self, reports: Vec<AlertReport>) -> Result<web::Accepted, web::Unavailable> {
+        match self.engine.accept(reports).await {
+            Ok(accepted) => Ok(web::Accepted { first: accepted.first, count: accepted.count }),
+            Err(error) => Err(web::Unavailable { retry_after: error.retry_after, reason: error.reason }),
+        }
+    }
+
+    async fn health(&self) -> web::Health {
+        let mut parts: Vec<web::Part> = self
+            .engine
+            .health()
+            .await
+            .parts
+            .into_iter()
+            .map(|part| web::Part { name: part.name.to_owned(), ok: part.ok, sentence: part.sentence })
+            .collect();
+        // Alerts are accepted without the gateway, so it says what is wrong but the process stays ready for them.
+        let ready = parts.iter().all(|part| part.ok || part.name == "outbox");
+        let connected = *self.connected.borrow();
+        let sentence = if connected { "connected" } else { "not connected: commands and buttons do not answer" };
+        parts.push(web::Part { name: "gateway".to_owned(), ok: connected, sentence: sentence.to_owned() });
+        web::Health { ready, parts }
+    }
+}

@@ -1,0 +1,75 @@
+//! Purpose: everything read from the environment, once, in one place. `.env.example` lists the same names; a test compares.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use anyhow::{Context, bail};
+use secrecy::SecretString;
+
+/// Every variable we read ourselves. Variables named by `key_env` in the configuration come on top.
+pub const VARIABLES: [&str; 7] =
+    ["DISCORD_TOKEN", "SIAGA_CONFIG", "SIAGA_DATABASE", "SIAGA_DISCORD", "SIAGA_LISTEN", "SIAGA_LOG", "NO_COLOR"];
+
+/// Settings of the process; what the process does is in the configuration file.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// The bot's token.
+    pub token: Option<SecretString>,
+    /// The configuration file.
+    pub config: PathBuf,
+    /// The SQLite file.
+    pub database: PathBuf,
+    /// Where alerts and health checks come in.
+    pub listen: SocketAddr,
+    /// Base address of a Discord-compatible server instead of the real Discord.
+    pub discord: Option<String>,
+    /// Log filter.
+    pub log: String,
+    /// Whether output may have color.
+    pub color: bool,
+}
+
+/// Reads a variable; an empty one counts as absent.
+#[must_use]
+pub fn variable(name: &str) -> Option<String> {
+    #[expect(clippy::disallowed_methods, reason = "the one place that reads the environment")]
+    std::env::var(name).ok().filter(|value| !value.trim().is_empty())
+}
+
+impl Settings {
+    /// Reads the environment.
+    ///
+    /// # Errors
+    /// When a value cannot be used; the sentence names the variable.
+    pub fn from_environment() -> anyhow::Result<Self> {
+        let listen = variable("SIAGA_LISTEN").unwrap_or_else(|| "127.0.0.1:8080".to_owned());
+        let discord = variable("SIAGA_DISCORD");
+        if let Some(address) = &discord
+            && !address.starts_with("http://")
+            && !address.starts_with("https://")
+        {
+            bail!("SIAGA_DISCORD must be an address like http://127.0.0.1:4010, not {address}");
+        }
+        Ok(Self {
+            token: variable("DISCORD_TOKEN").map(SecretString::from),
+            config: variable("SIAGA_CONFIG").unwrap_or_else(|| "siaga.toml".to_owned()).into(),
+            database: variable("SIAGA_DATABASE").unwrap_or_else(|| "siaga-data/siaga.db".to_owned()).into(),
+            listen: listen
+                .parse()
+                .with_context(|| format!("SIAGA_LISTEN must be an address and a port like 127.0.0.1:8080, not {listen}"))?,
+            discord,
+            log: variable("SIAGA_LOG").unwrap_or_else(|| "info".to_owned()),
+            color: variable("NO_COLOR").is_none(),
+        })
+    }
+
+    /// The token, or a sentence that says where to get one.
+    ///
+    /// # Errors
+    /// When `DISCORD_TOKEN` is not set.
+    pub fn need_token(&self) -> anyhow::Result<SecretString> {
+        self.token.clone().context(
+            "DISCORD_TOKEN is not set: create a bot in the Discord developer portal (Bot, Reset Token) and put its token into the environment",
+        )
+    }
+}
