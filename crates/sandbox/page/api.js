@@ -52,6 +52,7 @@ export function follow(start, onEvent, onState) {
       } catch {
         return;
       }
+      onState("live");
       if (event.seq && event.seq <= seen) return;
       seen = event.seq ?? seen;
       try {

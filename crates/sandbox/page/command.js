@@ -59,6 +59,7 @@ export class CommandForm {
       if (!chip.picked) this.offer(chip);
       else this.suggest.hide();
     });
+    input.addEventListener("blur", () => setTimeout(() => !document.activeElement?.classList.contains("chip-input") && this.composer.command === this && this.suggest.hide(), 150));
     chip.size = size;
     this.chips.set(option.name, chip);
     this.rest.before(chip.el);

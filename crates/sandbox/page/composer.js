@@ -22,7 +22,7 @@ export class Composer {
     this.el = h("form", { class: "composer", on: { submit: (e) => { e.preventDefault(); this.submit(); } } }, this.suggest.el, this.banner, h("div", { class: "composer-box" }, this.slash, this.slot, this.send));
     this.text.addEventListener("input", () => this.changed());
     this.text.addEventListener("keydown", (e) => this.key(e));
-    this.text.addEventListener("blur", () => setTimeout(() => document.activeElement !== this.text && this.suggest.hide(), 150));
+    this.text.addEventListener("blur", () => setTimeout(() => !this.command && document.activeElement !== this.text && this.suggest.hide(), 150));
   }
 
   /** Turn to a channel: its draft comes back. */

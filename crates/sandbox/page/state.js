@@ -29,9 +29,12 @@ export async function readWorld() {
   for (const role of world.roles) roles.set(role.id, role);
   for (const channel of world.channels) places.set(channel.id, channel);
   for (const thread of world.threads) places.set(thread.id, thread);
+  world.people.sort((a, b) => a.name.localeCompare(b.name));
   if (!state.me || !users.has(state.me)) {
+    // A link may say who to be (/?as=budi); else who one was last.
+    const asked = new URLSearchParams(location.search).get("as");
     const kept = localStorage.getItem("sandbox.person");
-    state.me = users.has(kept) ? kept : world.people[0]?.id ?? null;
+    state.me = world.people.find((p) => asked && (p.username === asked || p.id === asked))?.id ?? (users.has(kept) ? kept : world.people[0]?.id ?? null);
   }
   return world;
 }
