@@ -78,5 +78,5 @@ const ACCESS: &str = "\
 **Who may do what**
 - Members: open, list and show incidents, follow, on call, runbooks, help.
 - Responders (a role): everything else in an incident. Whoever was paged for an incident counts as one there.
-- Admins (a role): `/siaga status` and `/siaga test-page`.
+- Admins (a role): all of it in every incident.
 An admin of this server gives the roles; siaga.toml names them.";

@@ -7,7 +7,7 @@ use crate::{cut, escape};
 
 pub(crate) fn dead_letter(what: &str, incident: Option<IncidentId>, reason: &str) -> String {
     let of = incident.map(|incident| format!(" of {}", incident.label())).unwrap_or_default();
-    format!("Not delivered: {}{of}. Reason: {}. It will not be tried again; tell people yourself, then look at `/health`.", name(what), cut(&escape(reason), 500))
+    format!("Not delivered: {}{of}. Reason: {}. It will not be tried again; tell people yourself; the log says more.", name(what), cut(&escape(reason), 500))
 }
 
 pub(crate) fn unknown_name(unknown: &str, used_for: &str) -> String {

@@ -8,12 +8,22 @@ mod posts;
 
 use std::fmt::Write as _;
 
+/// Commands there are; a sentence that names another one sends people nowhere.
+const COMMANDS: [&str; 16] = [
+    "ack", "commander", "escalate", "follow", "help", "incident list", "incident open", "incident show", "note", "oncall",
+    "page", "resolve", "runbook search", "runbook show", "severity", "update",
+];
+
 /// Cases as `name: sentence`, one below the other.
 fn table<S: AsRef<str>>(cases: impl IntoIterator<Item = (&'static str, S)>) -> String {
     let mut out = String::new();
     for (case, text) in cases {
         let text = text.as_ref();
         assert!(crate::length(text) <= 2_000, "{case} is longer than a message");
+        for named in text.split("`/").skip(1) {
+            let known = |command: &str| named.strip_prefix(command).is_some_and(|rest| rest.starts_with(['`', ' ']));
+            assert!(COMMANDS.iter().any(|command| known(command)), "{case} names a command that is not there: {named}");
+        }
         let separator = if text.contains('\n') { "\n" } else { " " };
         writeln!(out, "[{case}]{separator}{text}").unwrap();
     }
