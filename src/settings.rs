@@ -59,7 +59,7 @@ impl Settings {
                 .with_context(|| format!("SIAGA_LISTEN must be an address and a port like 127.0.0.1:8080, not {listen}"))?,
             discord,
             log: variable("SIAGA_LOG").unwrap_or_else(|| "info".to_owned()),
-            color: variable("NO_COLOR").is_none(),
+            color: variable("NO_COLOR").is_none() && std::io::IsTerminal::is_terminal(&std::io::stdout()),
         })
     }
 

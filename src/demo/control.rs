@@ -46,12 +46,6 @@ impl Control {
         self.interact(&format!("/people/{person}/press"), &body).await
     }
 
-    /// A person types a slash command; what the bot answered.
-    pub(super) async fn slash(&self, person: &str, channel: &str, command: &str, options: Value) -> anyhow::Result<Value> {
-        let body = json!({ "channel": channel, "command": command, "options": options });
-        self.interact(&format!("/people/{person}/slash"), &body).await
-    }
-
     /// A person fills in a form.
     pub(super) async fn submit(&self, person: &str, modal: &str, fields: Value) -> anyhow::Result<Value> {
         self.interact(&format!("/people/{person}/submit"), &json!({ "modal": modal, "fields": fields })).await

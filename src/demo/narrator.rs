@@ -59,9 +59,10 @@ impl Narrator {
             for message in self.control.messages(&self.you, &place).await? {
                 let Some(id) = message["id"].as_str() else { continue };
                 let lines = lines(&message);
-                let text = lines.join("\n");
-                let known = self.told.insert(id.to_owned(), text.clone());
-                if known.as_ref() == Some(&text) || text.is_empty() || !message["ephemeral_for"].is_null() {
+                // Compared as it was sent: times read differently every second.
+                let sent = format!("{}{}{}", message["content"], message["embeds"], message["components"]);
+                let known = self.told.insert(id.to_owned(), sent.clone());
+                if known.as_ref() == Some(&sent) || lines.is_empty() || !message["ephemeral_for"].is_null() {
                     continue;
                 }
                 let author = message["author"]["global_name"].as_str().or_else(|| message["author"]["username"].as_str());
@@ -150,15 +151,36 @@ fn readable(line: &str) -> String {
 }
 
 fn mark_text(mark: &str) -> String {
-    let time = mark.strip_prefix("t:").and_then(|rest| rest.split(':').next()?.parse::<i64>().ok());
-    if let Some(at) = time.and_then(|second| domain::Timestamp::from_second(second).ok()) {
-        let local = at.to_zoned(jiff::tz::TimeZone::system());
-        return local.strftime("%H:%M:%S").to_string();
+    if let Some(time) = mark.strip_prefix("t:") {
+        let (second, style) = time.split_once(':').unwrap_or((time, "f"));
+        if let Some(at) = second.parse().ok().and_then(|second| domain::Timestamp::from_second(second).ok()) {
+            return if style == "R" { relative(at) } else { clock_time(at) };
+        }
     }
     match mark.chars().next() {
         Some('/') => mark.split(':').next().unwrap_or(mark).to_owned(),
         Some('@') => "@someone".to_owned(),
         Some('#') => "#room".to_owned(),
         _ => format!("<{mark}>"),
+    }
+}
+
+fn clock_time(at: domain::Timestamp) -> String {
+    at.to_zoned(jiff::tz::TimeZone::system()).strftime("%H:%M:%S").to_string()
+}
+
+/// As Discord writes it: in words, and rounded.
+fn relative(at: domain::Timestamp) -> String {
+    let seconds = at.duration_since(engine::Clock::system().now()).as_secs();
+    let (count, unit) = match seconds.unsigned_abs() {
+        n @ 0..60 => (n, "second"),
+        n @ 60..3_600 => (n / 60, "minute"),
+        n => (n / 3_600, "hour"),
+    };
+    let plural = if count == 1 { "" } else { "s" };
+    match seconds {
+        -1..=1 => "now".to_owned(),
+        ..=-2 => format!("{count} {unit}{plural} ago"),
+        _ => format!("in {count} {unit}{plural}"),
     }
 }

@@ -103,7 +103,7 @@ async fn finish(demo: &Demo, narrator: &mut Narrator) -> anyhow::Result<()> {
     let answer = demo.press(&demo.you, "v1:ack:2").await?;
     narrator.private("Budi", "presses Acknowledge.", &answer);
     let form = demo.press(&demo.you, "v1:update:2").await?;
-    let fields = json!({ "know": "payments fail for most customers", "doing": "rolling back 4.2", "next": "30" });
+    let fields = ["payments fail for most customers", "rolling back 4.2", "30"];
     let answer = demo.fill(&demo.you, &form, &fields).await?;
     narrator.private("Budi", "presses Update and fills in the form.", &answer);
     demo.settle(narrator, Duration::ZERO).await?;
@@ -198,24 +198,22 @@ impl Demo {
         Ok(())
     }
 
-    async fn fill(&self, person: &str, form: &Value, fields: &Value) -> anyhow::Result<Value> {
+    /// Fills a form from top to bottom; the fields' names are the form's own.
+    async fn fill(&self, person: &str, form: &Value, texts: &[&str]) -> anyhow::Result<Value> {
         let modal = form["modal"]["id"].as_str().context("no form opened")?;
-        // Field names are the form's own; the values go in by position.
-        let inputs: Vec<&str> = form["modal"]["components"]
+        let inputs = form["modal"]["components"]
             .as_array()
             .into_iter()
             .flatten()
             .flat_map(|row| row["components"].as_array().into_iter().flatten())
-            .filter_map(|input| input["custom_id"].as_str())
-            .collect();
-        let values: Vec<&Value> = fields.as_object().into_iter().flat_map(|map| map.values()).collect();
+            .filter_map(|input| input["custom_id"].as_str());
         let filled: serde_json::Map<String, Value> =
-            inputs.iter().zip(values).map(|(name, value)| ((*name).to_owned(), value.clone())).collect();
+            inputs.zip(texts).map(|(name, text)| (name.to_owned(), json!(text))).collect();
         self.control.submit(person, modal, Value::Object(filled)).await
     }
 
     async fn resolve(&self, person: &str, prefix: &str, fixed: &str) -> anyhow::Result<Value> {
         let form = self.press(person, prefix).await?;
-        self.fill(person, &form, &json!({ "fixed": fixed })).await
+        self.fill(person, &form, &[fixed]).await
     }
 }

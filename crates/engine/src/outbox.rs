@@ -330,6 +330,10 @@ async fn confirmed(
             if matches!(kind, ObjectKind::Thread | ObjectKind::Channel) {
                 shared.book.add_place(object.channel, id);
             }
+            // The thread hangs on the card; a channel is elsewhere, so the card has to say where.
+            if *kind == ObjectKind::Channel {
+                shared.store.outbox_card_again(id, wire).await?;
+            }
         }
         info!(
             outbox.row = job.row,

@@ -131,6 +131,9 @@ const CLAIMED: &str = "SELECT message FROM outbox WHERE incident = $1 AND messag
 const COUNTS: &str = "SELECT SUM(state IN ('planned', 'sent')), SUM(state = 'dead'), MIN(CASE WHEN state IN ('planned', 'sent') THEN planned_ms END)
     FROM outbox WHERE state <> 'confirmed' AND state <> 'dropped'";
 const PUT_EFFECT: &str = "INSERT INTO outbox (key, incident, lane, version, effect, planned_ms, not_before_ms) VALUES ($1, $2, $3, 1, $4, $5, $5) ON CONFLICT (key) DO NOTHING";
+const CARD_AGAIN: &str = "INSERT INTO outbox (key, incident, lane, version, effect, supersede, order_key, planned_ms, not_before_ms)
+    SELECT $1, $2, $3, 1, $4, $5, $5, $6, $6 WHERE NOT EXISTS (SELECT 1 FROM outbox w WHERE w.state = 'planned' AND w.supersede = $5)
+    ON CONFLICT (key) DO NOTHING";
 const RECEIPT_OF_KEY: &str = "SELECT channel, message FROM outbox WHERE key = $1 AND message IS NOT NULL";
 
 type WaitingTuple = (i64, String, i64, Option<i64>, String, i64, i64, Option<i64>, Option<String>);
@@ -236,6 +239,24 @@ impl Store {
             .bind(effect.incident().map(|id| i64::from(id.0)))
             .bind(lane.rank())
             .bind(crate::encode(effect)?)
+            .bind(millis(wire))
+            .execute(&self.write)
+            .await?;
+        Ok(())
+    }
+
+    /// The card of an incident has something new to show that is no event: plans an edit unless one waits already.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn outbox_card_again(&self, incident: IncidentId, wire: Timestamp) -> Result<()> {
+        let name = format!("card:{incident}");
+        sqlx::query(CARD_AGAIN)
+            .bind(format!("inc{incident}:room:card"))
+            .bind(i64::from(incident.0))
+            .bind(Lane::Edit.rank())
+            .bind(crate::encode(&Effect::Card { incident })?)
+            .bind(name)
             .bind(millis(wire))
             .execute(&self.write)
             .await?;
