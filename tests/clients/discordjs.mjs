@@ -29,11 +29,16 @@ const client = new Client({
 
 // ---- what the gateway told, in order ----
 
-const heard = { messages: [], threads: [], channels: [] };
+const heard = { messages: [], pages: [], threads: [], channels: [] };
 const bells = new Set();
 const ring = () => bells.forEach((look) => look());
 
-client.on(Events.MessageCreate, (message) => { heard.messages.push(message); ring(); });
+// A page loses its buttons when it is over, so what is a page is written down when it comes.
+client.on(Events.MessageCreate, (message) => {
+  heard.messages.push(message);
+  if (isPage(message)) heard.pages.push({ id: message.id, channelId: message.channelId, content: message.content, paged: message.mentions.users.first() });
+  ring();
+});
 client.on(Events.MessageUpdate, ring);
 client.on(Events.ThreadCreate, (thread, newlyCreated) => { if (newlyCreated) heard.threads.push(thread); ring(); });
 client.on(Events.ChannelCreate, (channel) => { heard.channels.push(channel); ring(); });
@@ -106,16 +111,19 @@ async function main() {
   const thread = await until("there is a thread on the card", () => heard.threads.find((known) => known.parentId === incidents.id));
   assert(thread.id === card.id, "the thread is the card's own");
   const room = await until("a channel for the incident is created in the category", () => heard.channels.find((channel) => channel.parentId === category.id));
-  const page = await until("somebody is paged there", () => heard.messages.find((message) => message.channelId === room.id && isPage(message)));
-  assert(page.content.includes(`<@${page.mentions.users.first().id}>`), `the page is heard: it mentions ${page.mentions.users.first().username}`);
+  const page = await until("somebody is paged there", () => heard.pages.find((known) => known.channelId === room.id));
+  assert(page.content.includes(`<@${page.paged.id}>`), `the page is heard: it mentions ${page.paged.username}`);
 
   await hand(firing, "the same alert once more");
   await hand(resolved, "its end");
   const told = await until("the room is told that all alerts are resolved", () => heard.messages.find((message) => message.channelId === room.id && saysAllResolved(message)));
+  await until("the page is over", () => heard.messages.some((message) => message.id === page.id && !isPage(message)));
   await hand(firing, "the same alert for the third time");
+  const later = (id) => BigInt(id) > BigInt(told.id);
   await until("the room is told that it fires again", () =>
-    heard.messages.find((message) => message.channelId === room.id && BigInt(message.id) > BigInt(told.id) && message.content.includes("Checkout errors")),
+    heard.messages.find((message) => message.channelId === room.id && later(message.id) && message.content.includes("Checkout errors") && !isPage(message)),
   );
+  await until("nobody has it, so somebody is paged again", () => heard.pages.some((known) => later(known.id)));
 
   // Not what was heard, but what is there: read anew over REST.
   const cards = [...(await incidents.messages.fetch({ limit: 100, cache: false })).values()].filter(isCard);
@@ -130,8 +138,10 @@ async function main() {
   assert(rooms.length === 1 && rooms[0].id === room.id, `there is exactly one created channel in the category (${rooms.length})`);
   const places = [incidents, rooms[0], threads[0]];
   const read = await Promise.all(places.map((place) => place.messages.fetch({ limit: 100, cache: false })));
-  const pages = read.flatMap((messages) => [...messages.values()]).filter(isPage);
-  assert(pages.length === 1, `exactly one message pages a person (${pages.length})`);
+  const open = read.flatMap((messages) => [...messages.values()]).filter(isPage);
+  assert(open.length === 1 && later(open[0].id), `exactly one page waits for an answer (${open.length})`);
+  const early = heard.pages.filter((known) => !later(known.id)).length;
+  assert(early === 1 && heard.pages.length === 2, `each time it began to fire one person was paged once (${early} and ${heard.pages.length - early})`);
 }
 
 try {
