@@ -317,7 +317,7 @@ pub async fn run(settings: &Settings) -> anyhow::Result<()> {
 }
 
 /// Takes a new configuration if it is whole; otherwise keeps the old one and tells why.
-fn reload(engine: &Engine, settings: &Settings) {
+pub fn reload(engine: &Engine, settings: &Settings) {
     match config::load(&settings.config, &variable) {
         Ok(loaded) => {
             engine.swap_setup(loaded.setup);
