@@ -282,9 +282,9 @@ pub async fn run(settings: &Settings) -> anyhow::Result<()> {
     for name in unset {
         warn!("{name} is not set: nobody can send to its integration");
     }
-    let listener = TcpListener::bind(settings.listen)
-        .await
-        .with_context(|| format!("{} cannot be used for alerts: set SIAGA_LISTEN to a free address", settings.listen))?;
+    let listener = TcpListener::bind(settings.listen).await.with_context(|| {
+        format!("{} cannot be used for alerts: set SIAGA_LISTEN to a free address", settings.listen)
+    })?;
     let parts = Parts {
         setup,
         token,

@@ -244,7 +244,10 @@ fn reload(settings: &Settings) -> anyhow::Result<()> {
         anyhow::bail!("no siaga is running on {}: there is nothing to reload", settings.database.display());
     };
     let status = std::process::Command::new("kill").arg("-HUP").arg(process.to_string()).status()?;
-    anyhow::ensure!(status.success(), "process {process} could not be told: start `siaga reload` as the user that runs the bot");
+    anyhow::ensure!(
+        status.success(),
+        "process {process} could not be told: start `siaga reload` as the user that runs the bot"
+    );
     println!("Process {process} reads its configuration again; its log and the operators' channel say how it went.");
     Ok(())
 }

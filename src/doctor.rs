@@ -49,11 +49,15 @@ pub async fn doctor(settings: &Settings, output: Output) -> anyhow::Result<()> {
     let setup = match config::load(&settings.config, &variable) {
         Ok(loaded) => {
             let warnings = loaded.warnings.warnings();
-            looks.push(Look::good("configuration", format!("{} is whole ({warnings} warnings)", settings.config.display())));
+            looks.push(Look::good(
+                "configuration",
+                format!("{} is whole ({warnings} warnings)", settings.config.display()),
+            ));
             Some(loaded.setup)
         }
         Err(problems) => {
-            let sentence = format!("{} has {} mistakes: `siaga check` shows them", settings.config.display(), problems.errors());
+            let sentence =
+                format!("{} has {} mistakes: `siaga check` shows them", settings.config.display(), problems.errors());
             looks.push(Look::bad("configuration", sentence));
             None
         }
@@ -65,7 +69,9 @@ pub async fn doctor(settings: &Settings, output: Output) -> anyhow::Result<()> {
     }
     looks.push(database(settings).await);
     match (&settings.token, &setup) {
-        (None, _) => looks.push(Look::bad("token", "DISCORD_TOKEN is not set: create a bot in the Discord developer portal")),
+        (None, _) => {
+            looks.push(Look::bad("token", "DISCORD_TOKEN is not set: create a bot in the Discord developer portal"))
+        }
         (Some(_), None) => looks.push(Look::bad("discord", "not asked: the configuration comes first")),
         (Some(_), Some(setup)) => discord(settings, setup, &mut looks).await?,
     }
@@ -177,11 +183,14 @@ pub async fn init(settings: &Settings, yes: bool) -> anyhow::Result<()> {
         bail!("the bot is in several servers ({}): remove it from all but its home", names.join(", "));
     };
     let name = guild["name"].as_str().unwrap_or_default();
-    let id = GuildId(guild["id"].as_str().and_then(|id| id.parse().ok()).context("Discord did not say the server's id")?);
+    let id =
+        GuildId(guild["id"].as_str().and_then(|id| id.parse().ok()).context("Discord did not say the server's id")?);
     println!("Home server: {name}");
     let text = minimal_configuration(name);
     let setup = config::from_text("siaga.toml", &text, &[])
-        .map_err(|problems| anyhow::anyhow!("the configuration for {name} would not be whole: {}", problems.render(false)))?
+        .map_err(|problems| {
+            anyhow::anyhow!("the configuration for {name} would not be whole: {}", problems.render(false))
+        })?
         .setup;
     create_channels(&rest, id, &setup, yes).await?;
     std::fs::write(&settings.config, &text).with_context(|| format!("write {}", settings.config.display()))?;
@@ -194,7 +203,8 @@ pub async fn init(settings: &Settings, yes: bool) -> anyhow::Result<()> {
 
 async fn create_channels(rest: &Client, guild: GuildId, setup: &Setup, yes: bool) -> anyhow::Result<()> {
     let channels = ask(rest, Route::guild_channels(guild), Body::Empty).await?;
-    let exists = |name: &str| channels.as_array().is_some_and(|all| all.iter().any(|c| c["name"].as_str() == Some(name)));
+    let exists =
+        |name: &str| channels.as_array().is_some_and(|all| all.iter().any(|c| c["name"].as_str() == Some(name)));
     let wanted = [
         (Some(&setup.discord.incidents), 0, "Cards and threads of incidents"),
         (setup.discord.status.as_ref(), 0, "One message per incident for stakeholders"),
@@ -214,7 +224,9 @@ async fn create_channels(rest: &Client, guild: GuildId, setup: &Setup, yes: bool
         if kind == 0 {
             body["topic"] = json!(topic);
         }
-        ask(rest, Route::create_guild_channel(guild), Body::Json(body)).await.with_context(|| format!("create {name}"))?;
+        ask(rest, Route::create_guild_channel(guild), Body::Json(body))
+            .await
+            .with_context(|| format!("create {name}"))?;
         println!("Created {name}.");
     }
     Ok(())

@@ -14,7 +14,8 @@ use crate::settings::{Settings, variable};
 /// When the bot is not there, or refuses; the sentence says what to do.
 pub async fn fire(args: &FireArgs, settings: &Settings) -> anyhow::Result<()> {
     let key_env = args.key_env.clone().unwrap_or_else(|| configured_key(settings, &args.integration));
-    let key = variable(&key_env).with_context(|| format!("{key_env} is not set: it holds the key of {}", args.integration))?;
+    let key = variable(&key_env)
+        .with_context(|| format!("{key_env} is not set: it holds the key of {}", args.integration))?;
     let base = args.to.clone().unwrap_or_else(|| format!("http://{}", settings.listen));
     let url = format!("{}/intake/{}", base.trim_end_matches('/'), args.integration);
     let client = reqwest::Client::builder().no_proxy().build()?;

@@ -40,7 +40,11 @@ impl DatabaseLock {
             Err(TryLockError::WouldBlock) => {
                 let mut holder = String::new();
                 let _ = file.read_to_string(&mut holder);
-                bail!("{} is in use by another siaga (process {}): stop that one first", database.display(), holder.trim());
+                bail!(
+                    "{} is in use by another siaga (process {}): stop that one first",
+                    database.display(),
+                    holder.trim()
+                );
             }
             Err(TryLockError::Error(error)) => return Err(error).with_context(|| format!("lock {}", path.display())),
         }

@@ -54,9 +54,9 @@ impl Settings {
             token: variable("DISCORD_TOKEN").map(SecretString::from),
             config: variable("SIAGA_CONFIG").unwrap_or_else(|| "siaga.toml".to_owned()).into(),
             database: variable("SIAGA_DATABASE").unwrap_or_else(|| "siaga-data/siaga.db".to_owned()).into(),
-            listen: listen
-                .parse()
-                .with_context(|| format!("SIAGA_LISTEN must be an address and a port like 127.0.0.1:8080, not {listen}"))?,
+            listen: listen.parse().with_context(|| {
+                format!("SIAGA_LISTEN must be an address and a port like 127.0.0.1:8080, not {listen}")
+            })?,
             discord,
             log: variable("SIAGA_LOG").unwrap_or_else(|| "info".to_owned()),
             color: variable("NO_COLOR").is_none() && std::io::IsTerminal::is_terminal(&std::io::stdout()),

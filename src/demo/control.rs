@@ -129,7 +129,9 @@ impl Control {
         for (place, name) in self.places(you).await? {
             if name == "#incidents" {
                 for message in self.messages(you, &place).await? {
-                    if let Some(card) = custom_ids(&message).find(|id| id.ends_with(":card")).and_then(|id| id.split(':').nth(2)) {
+                    if let Some(card) =
+                        custom_ids(&message).find(|id| id.ends_with(":card")).and_then(|id| id.split(':').nth(2))
+                    {
                         *cards.entry(card.to_owned()).or_default() += 1;
                     }
                 }

@@ -222,6 +222,11 @@ async fn bind(listen: SocketAddr) -> anyhow::Result<TcpListener> {
 }
 
 impl Demo {
+    /// The page, opened as the person at the screen.
+    fn page(&self) -> String {
+        format!("{}?as={YOU}", self.sandbox.page_url())
+    }
+
     fn intake(&self) -> String {
         format!("http://{}/intake/alertmanager", self.bot.intake)
     }
@@ -242,11 +247,17 @@ impl Demo {
 
     fn greet(&self, color: bool) {
         let bold = |text: &str| if color { format!("\x1b[1m{text}\x1b[0m") } else { text.to_owned() };
-        println!("{}", bold("Siaga demo: a Discord-compatible sandbox, the bot and its SQLite database, all on this machine."));
-        println!("  Page    {}", bold(&self.sandbox.page_url()));
+        println!(
+            "{}",
+            bold("Siaga demo: a Discord-compatible sandbox, the bot and its SQLite database, all on this machine.")
+        );
+        println!("  Page    {}", bold(&self.page()));
         println!("  Alerts  {}", self.intake());
         println!("  Try it  {}", self.curl());
-        println!("  (Escalation waits are shortened to {} s; the sample configuration says minutes.)", SHORT_WAIT.as_secs());
+        println!(
+            "  (Escalation waits are shortened to {} s; the sample configuration says minutes.)",
+            SHORT_WAIT.as_secs()
+        );
     }
 
     fn curl(&self) -> String {
@@ -288,7 +299,10 @@ impl Demo {
         if text {
             println!("\nTotals: {line}");
         } else {
-            println!("{}", json!({ "alerts": stored.accepted, "rooms": seen.rooms, "pages": seen.pages, "duplicates": seen.duplicates }));
+            println!(
+                "{}",
+                json!({ "alerts": stored.accepted, "rooms": seen.rooms, "pages": seen.pages, "duplicates": seen.duplicates })
+            );
         }
         if seen.duplicates > 0 || seen.rooms == 0 || seen.pages == 0 {
             bail!("the story did not end as it should: {line}");
@@ -312,7 +326,8 @@ pub async fn sandbox_alone(args: &SandboxArgs) -> anyhow::Result<()> {
     let sandbox = start_sandbox(args.listen, args.state.clone(), guild).await?;
     match args.output {
         Output::Json => {
-            let bots: Vec<_> = sandbox.bots().into_iter().map(|bot| json!({ "name": bot.name, "token": bot.token })).collect();
+            let bots: Vec<_> =
+                sandbox.bots().into_iter().map(|bot| json!({ "name": bot.name, "token": bot.token })).collect();
             let people: Vec<_> = sandbox
                 .people()
                 .into_iter()

@@ -65,7 +65,8 @@ impl Narrator {
                 if known.as_ref() == Some(&sent) || lines.is_empty() || !message["ephemeral_for"].is_null() {
                     continue;
                 }
-                let author = message["author"]["global_name"].as_str().or_else(|| message["author"]["username"].as_str());
+                let author =
+                    message["author"]["global_name"].as_str().or_else(|| message["author"]["username"].as_str());
                 let head = format!("{name}  {}", author.unwrap_or("?"));
                 news.push((id.parse().unwrap_or_default(), head, lines, known.is_some()));
             }

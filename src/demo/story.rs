@@ -59,7 +59,8 @@ pub(super) async fn play(demo: &Demo, narrator: &mut Narrator, once: bool) -> an
     demo.send(&[&SLOW_SEARCH], "firing").await?;
     demo.settle(narrator, breath).await?;
     let people = demo.control.people().await?;
-    let (helper, name) = demo.paged_for("INC-1", &people).await?.unwrap_or_else(|| (people["agus"].clone(), "Agus".to_owned()));
+    let (helper, name) =
+        demo.paged_for("INC-1", &people).await?.unwrap_or_else(|| (people["agus"].clone(), "Agus".to_owned()));
     let answer = demo.press(&helper, "v1:ack:1").await?;
     narrator.private(&name, "presses Acknowledge.", &answer);
     demo.settle(narrator, breath).await?;
@@ -71,7 +72,9 @@ pub(super) async fn play(demo: &Demo, narrator: &mut Narrator, once: bool) -> an
     narrator.private(&name, "presses Resolve and writes what fixed it.", &answer);
     demo.settle(narrator, breath).await?;
 
-    narrator.say("3. Two critical alerts on checkout, each sent twice by two Alertmanagers. One incident, one room, one page.");
+    narrator.say(
+        "3. Two critical alerts on checkout, each sent twice by two Alertmanagers. One incident, one room, one page.",
+    );
     demo.send(&[&CHECKOUT, &CART], "firing").await?;
     demo.send(&[&CHECKOUT, &CART], "firing").await?;
     demo.settle(narrator, breath).await?;
@@ -90,7 +93,7 @@ pub(super) async fn play(demo: &Demo, narrator: &mut Narrator, once: bool) -> an
     if !once {
         narrator.say(&format!(
             "You are Budi. Press Acknowledge on {} or type /ack in the room; in 60 s Rina is paged. (Shortened from 5 minutes. Ctrl-C ends.)",
-            demo.sandbox.page_url()
+            demo.page()
         ));
         return Ok(());
     }
@@ -174,14 +177,20 @@ impl Demo {
     }
 
     async fn press(&self, person: &str, prefix: &str) -> anyhow::Result<Value> {
-        let (message, button) =
-            self.control.find_button(person, prefix).await?.with_context(|| format!("no button {prefix} in the chat"))?;
+        let (message, button) = self
+            .control
+            .find_button(person, prefix)
+            .await?
+            .with_context(|| format!("no button {prefix} in the chat"))?;
         self.control.press(person, &message, &button).await
     }
 
     async fn press_exactly(&self, person: &str, prefix: &str, suffix: &str) -> anyhow::Result<Value> {
-        let (message, button) =
-            self.control.find_button(person, prefix).await?.with_context(|| format!("no button {prefix} in the chat"))?;
+        let (message, button) = self
+            .control
+            .find_button(person, prefix)
+            .await?
+            .with_context(|| format!("no button {prefix} in the chat"))?;
         let stem = button.rsplit_once(':').map_or(button.as_str(), |(stem, _)| stem);
         self.control.press(person, &message, &format!("{stem}{suffix}")).await
     }

@@ -5,62 +5,28 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use domain::incident::{AlertOutcome, Context, EventAt, KnownAlert, Opening, decide, decide_alert, decide_timer, open};
-use domain::plan::plan;
-use domain::{
-    Access, Actor, AlertOrigin, AlertReport, AlertStatus, DedupKey, Effect, Event, Incident, IncidentId, Lane,
-    PlannedEffect, Refusal, Setup, Severity, Timer, Timestamp,
-};
-use store::{AlertRow, Batch, JournalMark, JournalRow, StoreError};
+use domain::incident::{AlertOutcome, KnownAlert, Opening, decide, decide_alert, decide_timer, open};
+use domain::{Access, Actor, AlertOrigin, Effect, Event, IncidentId, Lane, Refusal, Setup, Severity, Timer};
+use store::{JournalMark, JournalRow, StoreError};
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 use tracing::{debug, error, info, warn};
 
 use crate::action::{ActError, Action, Done, Opened, What, Which};
-use crate::book::{Changes, Overlay};
-use crate::handle::{AcceptRequest, Accepted, Input, Shared, Unavailable};
+use crate::book::Overlay;
+use crate::handle::{Input, Shared};
+use crate::work::{Changed, Work, unmapped};
 
 /// Reports decided in one transaction, so that nobody who presses a button waits long.
 const JOURNAL_BATCH: i64 = 256;
 /// Timers taken at once.
 const TIMER_BATCH: i64 = 64;
-/// Requests committed together.
-const GROUP_COMMIT: usize = 1_024;
 /// The decider looks at the database at least this often, whatever bell was missed.
 const POLL: Duration = Duration::from_secs(5);
 /// Wait after a failure of the database.
 const TROUBLE_WAIT: Duration = Duration::from_millis(500);
 /// Incidents a member who is no responder may open per hour.
 pub(crate) const OPENED_PER_HOUR: u32 = 3;
-/// Characters of a payload that could not be decided.
-const UNMAPPED_LIMIT: usize = 16_384;
-
-/// Commits what arrived together in one statement, then answers.
-pub(crate) async fn accept_all(shared: Arc<Shared>, mut requests: mpsc::Receiver<AcceptRequest>) {
-    let mut waiting = Vec::new();
-    while requests.recv_many(&mut waiting, GROUP_COMMIT).await > 0 {
-        let reports: Vec<AlertReport> = waiting.iter().flat_map(|request| request.reports.iter().cloned()).collect();
-        let written = shared.store.append_journal(&reports, shared.clock.now()).await;
-        if let Err(error) = &written {
-            error!("{} reports could not be accepted: {error}", reports.len());
-        }
-        let mut ids = written.as_deref().unwrap_or_default().iter().copied();
-        for request in waiting.drain(..) {
-            let count = request.reports.len();
-            let first = ids.next();
-            if count > 1 {
-                ids.nth(count - 2);
-            }
-            let answer = first.map(|first| Accepted { first, count }).ok_or_else(|| Unavailable {
-                retry_after: Duration::from_secs(5),
-                reason: "the database cannot take it now".to_owned(),
-            });
-            // A sender that hung up has lost its answer, not its alert.
-            let _ = request.answer.send(answer);
-        }
-        shared.journal_bell.notify_one();
-    }
-}
 
 pub(crate) struct Decider {
     shared: Arc<Shared>,
@@ -203,7 +169,7 @@ impl Decider {
             }
             What::Open(opened) => {
                 self.check_openings(&action.by).await?;
-                let (incident, events) = open_by_person(&mut work, &action.by, opened)?.map_err(failed)?;
+                let (incident, events) = open_by_person(&shared, &mut work, &action.by, opened)?;
                 Done::Changed { incident, events }
             }
             What::Candidate { journal, open } => self.candidate(&mut work, &action.by, *journal, *open).await?,
@@ -347,31 +313,7 @@ impl Decider {
     }
 }
 
-/// An alert made of an input that could not be decided.
-fn unmapped(row: i64, text: &str, error_id: &str) -> AlertReport {
-    AlertReport {
-        integration: "journal".into(),
-        dedup_key: DedupKey(format!("v1:journal:{row}")),
-        status: AlertStatus::Firing,
-        title: format!("Unmapped input (journal row {row}, {error_id})"),
-        body: None,
-        labels: domain::Labels::new(),
-        value: None,
-        links: Vec::new(),
-        runbook_url: None,
-        starts_at: None,
-        origin: AlertOrigin::Http,
-        severity: None,
-        candidate: false,
-        unmapped: Some(text.chars().take(UNMAPPED_LIMIT).collect()),
-    }
-}
-
-fn open_by_person(
-    work: &mut Work,
-    by: &Actor,
-    opened: &Opened,
-) -> Result<store::Result<(Arc<Incident>, Vec<EventAt>)>, Refusal> {
+fn open_by_person(shared: &Shared, work: &mut Work, by: &Actor, opened: &Opened) -> Result<Changed, ActError> {
     let severity = opened.severity.unwrap_or_else(|| mildest_that_pages(&work.setup));
     let opening = Opening::Person {
         by: by.clone(),
@@ -386,177 +328,10 @@ fn open_by_person(
         events.push(Event::Noted { by: by.clone(), text, link: Some(link.clone()) });
     }
     let id = work.number();
-    Ok(work.add(None, id, events))
+    work.add(None, id, events).map_err(|error| shared.failed(&error))
 }
 
 fn mildest_that_pages(setup: &Setup) -> Severity {
     let paging = setup.severities.iter().rev().find(|(_, plan)| plan.page).map(|(severity, _)| *severity);
     paging.unwrap_or(Severity::Sev3)
-}
-
-/// What one transaction will write, and what the book will then say.
-struct Work {
-    setup: Arc<Setup>,
-    now: Timestamp,
-    wire: Timestamp,
-    changes: Changes,
-    batch: Batch,
-}
-
-impl Work {
-    fn new(shared: &Shared) -> Self {
-        let setup = shared.setup.read().unwrap_or_else(std::sync::PoisonError::into_inner).clone();
-        let changes = Changes { last_number: shared.book.read().last_number, ..Changes::default() };
-        Self { setup, now: shared.clock.now(), wire: shared.wire.now(), changes, batch: Batch::default() }
-    }
-
-    fn cx(&self) -> Context<'_> {
-        Context { setup: &self.setup, now: self.now }
-    }
-
-    fn number(&mut self) -> IncidentId {
-        self.changes.last_number += 1;
-        IncidentId(self.changes.last_number)
-    }
-
-    /// Adds events to an incident (or opens it), with everything they lead to.
-    fn add(
-        &mut self,
-        before: Option<&Arc<Incident>>,
-        id: IncidentId,
-        events: Vec<Event>,
-    ) -> store::Result<(Arc<Incident>, Vec<EventAt>)> {
-        let mut seq = before.map_or(0, |incident| incident.last_seq);
-        let mut after = before.map(|incident| Incident::clone(incident));
-        let mut entries = Vec::with_capacity(events.len());
-        for event in events {
-            seq += 1;
-            let entry = EventAt { seq, at: self.now, event };
-            match &mut after {
-                Some(incident) => incident.apply(&entry),
-                None => after = Incident::from_opened(id, &entry),
-            }
-            entries.push(entry);
-        }
-        let after = match (after, before) {
-            (Some(after), _) => Arc::new(after),
-            (None, Some(before)) => Arc::clone(before),
-            (None, None) => return Err(nothing_opened(id)),
-        };
-        if !entries.is_empty() {
-            let planned = plan(before.map(AsRef::as_ref), &after, &entries, &self.cx());
-            self.batch.events(&after, &entries)?;
-            self.batch.effects(&planned.effects)?;
-            self.batch.timers(&planned.timers);
-            self.changes.put(Arc::clone(&after));
-        }
-        Ok((after, entries))
-    }
-
-    fn effect(&mut self, key: String, effect: Effect, lane: Lane, order: Option<String>) -> store::Result<()> {
-        self.batch.effects(&[PlannedEffect { effect, lane, key, supersede: None, order }])
-    }
-
-    fn known(&mut self, report: &AlertReport, firing: bool, incident: Option<IncidentId>) {
-        self.changes.alerts.insert(report.dedup_key.clone(), KnownAlert { firing, incident });
-        self.batch.alert(&AlertRow {
-            dedup_key: report.dedup_key.clone(),
-            firing,
-            incident,
-            title: report.title.clone(),
-        });
-    }
-
-    /// Decides one accepted report.
-    fn report(&mut self, shared: &Shared, row: &JournalRow) -> store::Result<()> {
-        let unreadable;
-        let report = match &row.report {
-            Ok(report) => report,
-            Err(text) => {
-                unreadable = unmapped(row.id, text, "unreadable");
-                &unreadable
-            }
-        };
-        let book = shared.book.read();
-        let overlay = Overlay { book: &book, changes: &self.changes };
-        let outcome = decide_alert(report, &overlay, false, &self.cx());
-        let find = |id: IncidentId| self.changes.incidents.get(&id).or_else(|| book.incidents.get(&id)).cloned();
-        let name = outcome.as_str();
-        let incident = match outcome {
-            AlertOutcome::Opens { events, .. } => {
-                let id = self.number();
-                self.add(None, id, events)?;
-                self.known(report, true, Some(id));
-                Some(id)
-            }
-            AlertOutcome::Joins { incident: id, events } => {
-                let before = find(id);
-                self.add(before.as_ref(), id, events)?;
-                self.known(report, true, Some(id));
-                Some(id)
-            }
-            AlertOutcome::Resolves { incident: id, events } => {
-                let before = find(id);
-                if before.is_some() {
-                    self.add(before.as_ref(), id, events)?;
-                }
-                self.known(report, false, Some(id));
-                Some(id)
-            }
-            AlertOutcome::Repeats { incident } => {
-                self.known(report, true, incident);
-                incident
-            }
-            AlertOutcome::NothingFiring => None,
-            AlertOutcome::Asks => {
-                self.ask(report, row.id)?;
-                None
-            }
-        };
-        info!(
-            journal.row = row.id,
-            alert.outcome = name,
-            incident.number = incident.map(|id| id.0),
-            "Report {} {name}",
-            row.id
-        );
-        self.batch.journal(&JournalMark { id: row.id, outcome: name, incident });
-        Ok(())
-    }
-
-    fn ask(&mut self, report: &AlertReport, journal: i64) -> store::Result<()> {
-        match report.origin {
-            AlertOrigin::Chat { channel, message, .. } => {
-                let effect = Effect::Candidate { journal, title: report.title.clone(), channel, message };
-                self.effect(format!("candidate:{journal}"), effect, Lane::Update, Some(format!("candidate:{journal}")))
-            }
-            AlertOrigin::Http => {
-                let text =
-                    format!("A candidate without a chat line arrived as journal row {journal}: {}", report.title);
-                self.effect(format!("candidate:{journal}"), Effect::Operators { text }, Lane::Update, None)
-            }
-        }
-    }
-
-    /// Writes, then makes it visible, then wakes whoever brings it outside. False when the interaction was a repetition.
-    async fn commit(self, shared: &Shared) -> store::Result<bool> {
-        if self.batch.is_empty() {
-            return Ok(true);
-        }
-        let written = shared.store.commit(&self.batch, self.now, self.wire).await?;
-        if written {
-            shared.book.publish(self.changes);
-            shared.outbox_bell.notify_one();
-        }
-        Ok(written)
-    }
-}
-
-fn nothing_opened(id: IncidentId) -> StoreError {
-    use serde::de::Error;
-    StoreError::Unreadable {
-        what: "decision",
-        id: id.label(),
-        source: serde_json::Error::custom("the first event of an incident must open it"),
-    }
 }

@@ -40,7 +40,7 @@ pub struct Job {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Outcome {
     /// It is outside; what Discord gave back.
-    Confirmed(Receipt),
+    Confirmed(Box<Receipt>),
     /// It was surely not applied: something it needs is not there yet, or a limit holds it back.
     NotYet {
         /// Why, for the log and the outbox row.

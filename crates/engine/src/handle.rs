@@ -25,7 +25,7 @@ pub(crate) const ACCEPT_QUEUE: usize = 4_096;
 /// Actions that may wait for the decider.
 pub(crate) const ACTION_QUEUE: usize = 1_024;
 /// What a sender is told when the database cannot take more.
-const COME_BACK: Duration = Duration::from_secs(5);
+pub(crate) const COME_BACK: Duration = Duration::from_secs(5);
 
 /// The engine. Cheap to clone.
 #[derive(Clone)]

@@ -2,6 +2,7 @@
 //!
 //! Nothing here names serenity, axum or sqlx types.
 
+mod accept;
 mod action;
 mod book;
 mod clock;
@@ -11,6 +12,7 @@ mod handle;
 mod objects;
 mod outbox;
 mod start;
+mod work;
 
 pub use action::{ActError, Action, Done, Opened, What, Which};
 pub use clock::Clock;

@@ -266,7 +266,7 @@ async fn settle(shared: &Arc<Shared>, job: &Job, outcome: Outcome, edit_pause: D
     let later =
         |wait: Duration| wire + jiff::SignedDuration::try_from(wait).unwrap_or(jiff::SignedDuration::from_secs(1));
     let written = match outcome {
-        Outcome::Confirmed(receipt) => confirmed(shared, job, receipt, edit_pause, wire).await,
+        Outcome::Confirmed(receipt) => confirmed(shared, job, *receipt, edit_pause, wire).await,
         Outcome::NotYet { reason, retry_in } if job.sent_at.is_some() => {
             debug!(outbox.row = job.row, "{kind} waits: {reason}");
             store.outbox_look_later(job.row, later(retry_in), &reason).await

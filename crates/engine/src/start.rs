@@ -10,9 +10,10 @@ use tokio::sync::{Notify, mpsc, watch};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
+use crate::accept::accept_all;
 use crate::book::Book;
 use crate::clock::Clock;
-use crate::decider::{Decider, accept_all};
+use crate::decider::Decider;
 use crate::deliver::Deliver;
 use crate::handle::{ACCEPT_QUEUE, ACTION_QUEUE, Engine, Shared, WireClock};
 use crate::outbox::Outbox;

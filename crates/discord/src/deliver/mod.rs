@@ -69,7 +69,7 @@ impl Deliver for DiscordDelivery {
             };
             let attempt = Attempt { own: self, job, gate, cx: &cx, directory: &directory };
             match attempt.run().await {
-                Ok(receipt) => Outcome::Confirmed(receipt),
+                Ok(receipt) => Outcome::Confirmed(Box::new(receipt)),
                 Err(outcome) => outcome,
             }
         })
@@ -350,7 +350,7 @@ impl Attempt<'_> {
             return Err(Outcome::Dropped { reason: "nothing to edit".to_owned() });
         };
         let route = Route::edit_message(ChannelId(object.channel.0), MessageId(message.0));
-        self.send(&route, body).await.map_err(|failure| self.outcome(&failure))
+        self.send(&route, render::for_edit(body)).await.map_err(|failure| self.outcome(&failure))
     }
 
     async fn get(&self, route: &Route) -> Step<Value> {

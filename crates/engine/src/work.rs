@@ -1,0 +1,213 @@
+//! Purpose: what one transaction will write: decisions applied to copies, with everything they lead to; then one commit.
+
+use std::sync::Arc;
+
+use domain::incident::{AlertOutcome, Context, EventAt, KnownAlert, decide_alert};
+use domain::plan::plan;
+use domain::{
+    AlertOrigin, AlertReport, AlertStatus, DedupKey, Effect, Event, Incident, IncidentId, Lane, PlannedEffect, Setup,
+    Timestamp,
+};
+use store::{AlertRow, Batch, JournalMark, JournalRow, StoreError};
+use tracing::info;
+
+use crate::book::{Changes, Overlay};
+use crate::handle::Shared;
+
+/// Characters of a payload that could not be decided.
+const UNMAPPED_LIMIT: usize = 16_384;
+
+/// An incident after a decision, and what was decided.
+pub(crate) type Changed = (Arc<Incident>, Vec<EventAt>);
+
+/// What one transaction will write, and what the book will then say.
+pub(crate) struct Work {
+    pub(crate) setup: Arc<Setup>,
+    pub(crate) now: Timestamp,
+    pub(crate) wire: Timestamp,
+    pub(crate) changes: Changes,
+    pub(crate) batch: Batch,
+}
+
+impl Work {
+    pub(crate) fn new(shared: &Shared) -> Self {
+        let setup = shared.setup.read().unwrap_or_else(std::sync::PoisonError::into_inner).clone();
+        let changes = Changes { last_number: shared.book.read().last_number, ..Changes::default() };
+        Self { setup, now: shared.clock.now(), wire: shared.wire.now(), changes, batch: Batch::default() }
+    }
+
+    pub(crate) fn cx(&self) -> Context<'_> {
+        Context { setup: &self.setup, now: self.now }
+    }
+
+    pub(crate) fn number(&mut self) -> IncidentId {
+        self.changes.last_number += 1;
+        IncidentId(self.changes.last_number)
+    }
+
+    /// Adds events to an incident (or opens it), with everything they lead to.
+    pub(crate) fn add(
+        &mut self,
+        before: Option<&Arc<Incident>>,
+        id: IncidentId,
+        events: Vec<Event>,
+    ) -> store::Result<Changed> {
+        let last = before.map_or(0, |incident| incident.last_seq);
+        let mut after = before.map(|incident| Incident::clone(incident));
+        let mut entries = Vec::with_capacity(events.len());
+        for (seq, event) in (last + 1..).zip(events) {
+            let entry = EventAt { seq, at: self.now, event };
+            match &mut after {
+                Some(incident) => incident.apply(&entry),
+                None => after = Incident::from_opened(id, &entry),
+            }
+            entries.push(entry);
+        }
+        let after = match (after, before) {
+            (Some(after), _) => Arc::new(after),
+            (None, Some(before)) => Arc::clone(before),
+            (None, None) => return Err(nothing_opened(id)),
+        };
+        if !entries.is_empty() {
+            let planned = plan(before.map(AsRef::as_ref), &after, &entries, &self.cx());
+            self.batch.events(&after, &entries)?;
+            self.batch.effects(&planned.effects)?;
+            self.batch.timers(&planned.timers);
+            self.changes.put(Arc::clone(&after));
+        }
+        Ok((after, entries))
+    }
+
+    pub(crate) fn effect(
+        &mut self,
+        key: String,
+        effect: Effect,
+        lane: Lane,
+        order: Option<String>,
+    ) -> store::Result<()> {
+        self.batch.effects(&[PlannedEffect { effect, lane, key, supersede: None, order }])
+    }
+
+    pub(crate) fn known(&mut self, report: &AlertReport, firing: bool, incident: Option<IncidentId>) {
+        self.changes.alerts.insert(report.dedup_key.clone(), KnownAlert { firing, incident });
+        self.batch.alert(&AlertRow {
+            dedup_key: report.dedup_key.clone(),
+            firing,
+            incident,
+            title: report.title.clone(),
+        });
+    }
+
+    /// Decides one accepted report.
+    pub(crate) fn report(&mut self, shared: &Shared, row: &JournalRow) -> store::Result<()> {
+        let unreadable;
+        let report = match &row.report {
+            Ok(report) => report,
+            Err(text) => {
+                unreadable = unmapped(row.id, text, "unreadable");
+                &unreadable
+            }
+        };
+        let book = shared.book.read();
+        let overlay = Overlay { book: &book, changes: &self.changes };
+        let outcome = decide_alert(report, &overlay, false, &self.cx());
+        let find = |id: IncidentId| self.changes.incidents.get(&id).or_else(|| book.incidents.get(&id)).cloned();
+        let name = outcome.as_str();
+        let incident = match outcome {
+            AlertOutcome::Opens { events, .. } => {
+                let id = self.number();
+                self.add(None, id, events)?;
+                self.known(report, true, Some(id));
+                Some(id)
+            }
+            AlertOutcome::Joins { incident: id, events } => {
+                let before = find(id);
+                self.add(before.as_ref(), id, events)?;
+                self.known(report, true, Some(id));
+                Some(id)
+            }
+            AlertOutcome::Resolves { incident: id, events } => {
+                let before = find(id);
+                if before.is_some() {
+                    self.add(before.as_ref(), id, events)?;
+                }
+                self.known(report, false, Some(id));
+                Some(id)
+            }
+            AlertOutcome::Repeats { incident } => {
+                self.known(report, true, incident);
+                incident
+            }
+            AlertOutcome::NothingFiring => None,
+            AlertOutcome::Asks => {
+                self.ask(report, row.id)?;
+                None
+            }
+        };
+        info!(
+            journal.row = row.id,
+            alert.outcome = name,
+            incident.number = incident.map(|id| id.0),
+            "Report {} {name}",
+            row.id
+        );
+        self.batch.journal(&JournalMark { id: row.id, outcome: name, incident });
+        Ok(())
+    }
+
+    fn ask(&mut self, report: &AlertReport, journal: i64) -> store::Result<()> {
+        match report.origin {
+            AlertOrigin::Chat { channel, message, .. } => {
+                let effect = Effect::Candidate { journal, title: report.title.clone(), channel, message };
+                self.effect(format!("candidate:{journal}"), effect, Lane::Update, Some(format!("candidate:{journal}")))
+            }
+            AlertOrigin::Http => {
+                let text =
+                    format!("A candidate without a chat line arrived as journal row {journal}: {}", report.title);
+                self.effect(format!("candidate:{journal}"), Effect::Operators { text }, Lane::Update, None)
+            }
+        }
+    }
+
+    /// Writes, then makes it visible, then wakes whoever brings it outside. False when the interaction was a repetition.
+    pub(crate) async fn commit(self, shared: &Shared) -> store::Result<bool> {
+        if self.batch.is_empty() {
+            return Ok(true);
+        }
+        let written = shared.store.commit(&self.batch, self.now, self.wire).await?;
+        if written {
+            shared.book.publish(self.changes);
+            shared.outbox_bell.notify_one();
+        }
+        Ok(written)
+    }
+}
+
+fn nothing_opened(id: IncidentId) -> StoreError {
+    use serde::de::Error;
+    StoreError::Unreadable {
+        what: "decision",
+        id: id.label(),
+        source: serde_json::Error::custom("the first event of an incident must open it"),
+    }
+}
+
+/// An alert made of an input that could not be decided.
+pub(crate) fn unmapped(row: i64, text: &str, error_id: &str) -> AlertReport {
+    AlertReport {
+        integration: "journal".into(),
+        dedup_key: DedupKey(format!("v1:journal:{row}")),
+        status: AlertStatus::Firing,
+        title: format!("Unmapped input (journal row {row}, {error_id})"),
+        body: None,
+        labels: domain::Labels::new(),
+        value: None,
+        links: Vec::new(),
+        runbook_url: None,
+        starts_at: None,
+        origin: AlertOrigin::Http,
+        severity: None,
+        candidate: false,
+        unmapped: Some(text.chars().take(UNMAPPED_LIMIT).collect()),
+    }
+}
