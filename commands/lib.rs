@@ -1,1 +1,53 @@
-//! Purpose: one slash command per file.
+//! Purpose: one slash command per file. A command reads its options, says what is meant, and leaves the rest to the
+//! engine and the words. Slash commands answer privately; what others must see follows through the room.
+
+mod ack;
+mod choose;
+mod commander;
+mod escalate;
+mod follow;
+mod help;
+mod incident;
+mod menu_note;
+mod menu_open;
+mod note;
+mod oncall;
+mod options;
+mod page;
+mod reference;
+mod resolve;
+mod runbook;
+mod severity;
+mod update;
+
+use discord::data::Command;
+
+pub use reference::reference;
+
+/// Everything people can type, in the order of the help.
+#[must_use]
+pub fn all() -> Vec<Command> {
+    vec![
+        incident::incident(),
+        ack::ack(),
+        severity::severity(),
+        page::page(),
+        escalate::escalate(),
+        commander::commander(),
+        update::update(),
+        resolve::resolve(),
+        note::note(),
+        runbook::runbook(),
+        follow::follow(),
+        oncall::oncall(),
+        help::help(),
+        menu_open::open_incident(),
+        menu_note::add_to_timeline(),
+    ]
+}
+
+/// The exact body with which the commands are registered.
+#[must_use]
+pub fn registration() -> serde_json::Value {
+    discord::gateway::registration(&all())
+}

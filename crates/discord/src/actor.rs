@@ -110,7 +110,7 @@ impl Data {
         Actor { user, name, person: directory.person_of(user).cloned(), access }
     }
 
-    async fn member(&self, asker: &Asker) -> Result<(String, Membership), ActError> {
+    async fn member(&self, asker: &Asker) -> Result<Known, ActError> {
         if let Some(known) = self.members.get(asker.user) {
             return Ok(known);
         }
@@ -122,10 +122,8 @@ impl Data {
             Ok(Err(failure)) => return Err(failed(asker, &failure.to_string())),
             Err(error) => return Err(failed(asker, &error.to_string())),
         };
-        let membership = Membership {
-            roles: member.roles().into_iter().map(ChatRoleId).collect(),
-            administrator: false,
-        };
+        let membership =
+            Membership { roles: member.roles().into_iter().map(ChatRoleId).collect(), administrator: false };
         let known = (member.shown_name().to_owned(), membership);
         self.members.remember(asker.user, known.clone());
         Ok(known)
@@ -168,19 +166,22 @@ fn shown_name(user: &User, nick: Option<&str>) -> String {
 /// Members looked up lately, so that a row of clicks in a direct message asks Discord once.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Members {
-    known: Arc<Mutex<HashMap<ChatUserId, (Instant, (String, Membership))>>>,
+    known: Arc<Mutex<HashMap<ChatUserId, (Instant, Known)>>>,
 }
+
+/// The name shown, and what decides about access.
+type Known = (String, Membership);
 
 /// How long a look-up is believed.
 const FRESH: Duration = Duration::from_secs(60);
 
 impl Members {
-    fn get(&self, user: ChatUserId) -> Option<(String, Membership)> {
+    fn get(&self, user: ChatUserId) -> Option<Known> {
         let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         known.get(&user).filter(|(at, _)| at.elapsed() < FRESH).map(|(_, member)| member.clone())
     }
 
-    fn remember(&self, user: ChatUserId, member: (String, Membership)) {
+    fn remember(&self, user: ChatUserId, member: Known) {
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         known.retain(|_, (at, _)| at.elapsed() < FRESH);
         known.insert(user, (Instant::now(), member));

@@ -161,6 +161,8 @@ fn log(what: &str, interaction: InteractionId, error: &serenity::Error) {
             let timeout = failure.is_timeout();
             tracing::error!(%interaction, timeout, "Could not {what} an interaction: no connection to Discord");
         }
-        _ => tracing::error!(%interaction, "Could not {what} an interaction: the response could not be written or read"),
+        _ => {
+            tracing::error!(%interaction, "Could not {what} an interaction: the response could not be written or read")
+        }
     }
 }

@@ -72,6 +72,7 @@ async fn raise(data: &Data, asker: &Asker, id: IncidentId) -> Outcome {
 }
 
 fn mildest_with_room(setup: &Setup, now: Severity) -> Option<Severity> {
-    let with_room = setup.severities.iter().filter(|(_, plan)| plan.room != RoomKind::Line).map(|(severity, _)| *severity);
+    let with_room =
+        setup.severities.iter().filter(|(_, plan)| plan.room != RoomKind::Line).map(|(severity, _)| *severity);
     with_room.filter(|severity| severity.is_worse_than(now)).max()
 }

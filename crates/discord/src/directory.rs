@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use domain::setup::ChatName;
 use domain::{ChatChannelId, ChatRoleId, ChatUserId, GuildId, PersonId};
 
+pub use crate::directory_load::SharedDirectory;
+
 /// Everything a name of the configuration stands for.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Directory {

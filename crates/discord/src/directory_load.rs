@@ -77,7 +77,9 @@ pub enum LoadError {
         invite: String,
     },
     /// Two of the bot's servers have the configured name.
-    #[error("the bot is in {count} servers called {wanted}: write the server's id in discord.server instead of its name")]
+    #[error(
+        "the bot is in {count} servers called {wanted}: write the server's id in discord.server instead of its name"
+    )]
     AmbiguousServer {
         /// As configured.
         wanted: String,
@@ -164,6 +166,9 @@ pub async fn load(rest: &Client, setup: &Setup) -> Result<Loaded, LoadError> {
     directory.people = people::find(rest, setup, guild_id, &guild.name, &mut findings).await?;
     let own = permissions::Own::new(guild_id.0, guild.owner_id, bot.id, &own.roles(), &roles);
     findings::check(setup, &directory, &guild.name, &channels, &roles, &own, &mut findings);
+    if crate::gateway::asks_for_content(setup) && !application.may_read_messages() {
+        findings.push(Finding::content_refused());
+    }
     findings.sort_by_key(|finding| !finding.fatal);
 
     let administrators = roles
@@ -171,12 +176,8 @@ pub async fn load(rest: &Client, setup: &Setup) -> Result<Loaded, LoadError> {
         .filter(|role| role.permissions & permissions::ADMINISTRATOR != 0)
         .map(|role| ChatRoleId(role.id))
         .collect();
-    let home = Home {
-        name: guild.name,
-        application: application.id,
-        owner: Some(ChatUserId(guild.owner_id)),
-        administrators,
-    };
+    let home =
+        Home { name: guild.name, application: application.id, owner: Some(ChatUserId(guild.owner_id)), administrators };
     Ok(Loaded { directory, home, findings })
 }
 
@@ -188,11 +189,9 @@ fn home_server(wanted: Option<&ChatName>, guilds: &[GuildBrief], application: u6
         None if guilds.len() > 1 => Err(LoadError::SeveralServers { servers: names() }),
         None => Ok(GuildId(guilds[0].id)),
         Some(ChatName::Id(id)) if guilds.iter().any(|guild| guild.id == *id) => Ok(GuildId(*id)),
-        Some(ChatName::Id(id)) => Err(LoadError::NotInServer {
-            wanted: id.to_string(),
-            servers: names(),
-            invite: invite_link(application),
-        }),
+        Some(ChatName::Id(id)) => {
+            Err(LoadError::NotInServer { wanted: id.to_string(), servers: names(), invite: invite_link(application) })
+        }
         Some(ChatName::Name(name)) => {
             let found: Vec<u64> = guilds.iter().filter(|guild| guild.name == *name).map(|guild| guild.id).collect();
             match found.as_slice() {

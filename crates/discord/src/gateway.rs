@@ -19,6 +19,7 @@ use secrecy::SecretString;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
+pub(crate) use intents::{CONTENT_REFUSED, asks_for_content};
 pub use registration::{register, registration};
 
 use crate::data::{Command, Data};
@@ -56,10 +57,14 @@ impl Settings {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum GatewayError {
     /// REST 401 or close code 4004.
-    #[error("Discord rejected the bot token: copy it again from the Discord developer portal (Bot, Reset Token) into DISCORD_TOKEN")]
+    #[error(
+        "Discord rejected the bot token: copy it again from the Discord developer portal (Bot, Reset Token) into DISCORD_TOKEN"
+    )]
     TokenRejected,
     /// Close code 4014 although no privileged intent was asked for, or 4013.
-    #[error("Discord refused the intents of this bot (close code {code}): update the bot, or check the application in the Discord developer portal")]
+    #[error(
+        "Discord refused the intents of this bot (close code {code}): update the bot, or check the application in the Discord developer portal"
+    )]
     IntentsRefused {
         /// The close code.
         code: u16,
@@ -83,9 +88,11 @@ pub enum GatewayError {
         /// The host.
         host: String,
     },
-    /// The connection was made several times, and never became a session (close codes 4003, 4010, 4011, or worse).
-    #[error("Discord took the connection {attempts} times and never began a session: see the log for its close code")]
-    NeverReady {
+    /// The connection was made several times, and no session on it lasted (close codes 4003, 4010, 4011, or worse).
+    #[error(
+        "Discord took the connection {attempts} times in a row and ended each session at once: see the log for its close code"
+    )]
+    NoSession {
         /// How often.
         attempts: u32,
     },
@@ -94,8 +101,10 @@ pub enum GatewayError {
     Start(String),
 }
 
-/// Connections in a row that were made and never became a session, after which it is an error.
+/// Connections in a row on which Discord would not have a session, after which it is an error.
 const HOPELESS: u32 = 3;
+/// A session that lasted so long was a good one.
+const STABLE: Duration = Duration::from_secs(60);
 /// Waits between attempts double up to this.
 const LONGEST_WAIT: Duration = Duration::from_secs(60);
 /// The first wait.
@@ -145,22 +154,23 @@ pub async fn run(
         match ended {
             Ended::Shutdown => break,
             Ended::TokenRejected => return Err(GatewayError::TokenRejected),
-            Ended::Intents(4014) if !content_refused && intents::asks_for_content(&data.engine.setup()) => {
+            Ended::Intents(4014) if !content_refused && asks_for_content(&data.engine.setup()) => {
                 content_refused = true;
-                tracing::error!("{}", intents::CONTENT_REFUSED);
-                data.engine.tell_operators(intents::CONTENT_REFUSED.to_owned());
+                tracing::error!("{}", CONTENT_REFUSED);
+                data.engine.tell_operators(CONTENT_REFUSED.to_owned());
                 continue;
             }
             Ended::Intents(code) => return Err(GatewayError::IntentsRefused { code }),
             Ended::NeverStarted(reason) => return Err(GatewayError::Start(reason)),
-            Ended::Lost { was_ready: true, .. } => (hopeless, wait) = (0, FIRST_WAIT),
-            Ended::Lost { reached: true, .. } => {
-                hopeless += 1;
+            Ended::Lost { session, unwanted } => {
+                if session > STABLE {
+                    (hopeless, wait) = (0, FIRST_WAIT);
+                }
+                hopeless += u32::from(unwanted);
                 if hopeless >= HOPELESS {
-                    return Err(GatewayError::NeverReady { attempts: hopeless });
+                    return Err(GatewayError::NoSession { attempts: hopeless });
                 }
             }
-            Ended::Lost { .. } => {}
         }
         tracing::warn!(wait_ms = wait.as_millis(), "The gateway connection is lost; another one follows");
         pause(&shutdown, &mut wait).await;

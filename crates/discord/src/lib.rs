@@ -1,3 +1,15 @@
-//! Purpose: see the package description.
+//! Purpose: everything between the engine and Discord: gateway, REST, cards and rendering, buttons and forms.
 
+pub mod actor;
+pub mod answer;
+mod components;
+pub mod custom_id;
+pub mod data;
+pub mod deliver;
+pub mod directory;
+pub mod directory_load;
+pub mod gateway;
+mod private;
+pub mod render;
 pub mod rest;
+mod watch;

@@ -44,8 +44,7 @@ impl Watch {
     pub(crate) fn start(data: Arc<Data>, shutdown: CancellationToken) -> Self {
         let (inputs, received) = mpsc::unbounded_channel();
         let behind = Arc::new(AtomicBool::new(true));
-        let reader =
-            Reader { data, shutdown: shutdown.clone(), behind: Arc::clone(&behind), marks: BTreeMap::new() };
+        let reader = Reader { data, shutdown: shutdown.clone(), behind: Arc::clone(&behind), marks: BTreeMap::new() };
         tokio::spawn(async move {
             tokio::select! {
                 () = shutdown.cancelled() => {}

@@ -98,7 +98,9 @@ mod tests {
 
     #[test]
     fn people_say_when_in_minutes_or_with_a_unit() {
-        for (text, minutes) in [("30", 30), ("45m", 45), ("2h", 120), ("1h 30m", 90), ("90 minutes", 90), ("1 hour", 60)] {
+        for (text, minutes) in
+            [("30", 30), ("45m", 45), ("2h", 120), ("1h 30m", 90), ("90 minutes", 90), ("1 hour", 60)]
+        {
             assert_eq!(duration(text).unwrap(), Duration::from_secs(minutes * 60), "{text}");
         }
         for text in ["soon", "0", "-5", "-5m", "400h", "99999999999999999999"] {

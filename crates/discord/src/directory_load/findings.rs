@@ -23,6 +23,10 @@ impl Finding {
         Self { what: what.into(), sentence: sentence.into(), fatal: false }
     }
 
+    pub(super) fn content_refused() -> Self {
+        Self::warning("intent Message Content", crate::gateway::CONTENT_REFUSED)
+    }
+
     fn fatal(what: impl Into<String>, sentence: impl Into<String>) -> Self {
         Self { what: what.into(), sentence: sentence.into(), fatal: true }
     }
@@ -73,7 +77,8 @@ struct Check<'a> {
 }
 
 const WRITE: u64 = bits::VIEW_CHANNEL | bits::SEND_MESSAGES | bits::EMBED_LINKS | bits::READ_MESSAGE_HISTORY;
-const ROOMS: u64 = bits::CREATE_PUBLIC_THREADS | bits::SEND_MESSAGES_IN_THREADS | bits::PIN_MESSAGES | bits::ATTACH_FILES;
+const ROOMS: u64 =
+    bits::CREATE_PUBLIC_THREADS | bits::SEND_MESSAGES_IN_THREADS | bits::PIN_MESSAGES | bits::ATTACH_FILES;
 
 impl Check<'_> {
     fn places(&mut self, setup: &Setup) {

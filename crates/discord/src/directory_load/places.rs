@@ -28,7 +28,8 @@ mod tests {
 
     #[test]
     fn a_text_channel_wins_over_a_category_of_its_name_and_the_older_over_the_younger() {
-        let channel = |id, kind, name: &str| Channel { id, kind, name: Some(name.into()), permission_overwrites: vec![] };
+        let channel =
+            |id, kind, name: &str| Channel { id, kind, name: Some(name.into()), permission_overwrites: vec![] };
         let names = by_name(&[
             channel(5, CATEGORY, "incidents"),
             channel(9, TEXT, "incidents"),

@@ -11,6 +11,16 @@ pub(super) const ANNOUNCEMENT: u8 = 5;
 pub(super) struct Application {
     #[serde(deserialize_with = "number")]
     pub(super) id: u64,
+    #[serde(default)]
+    flags: Option<u64>,
+}
+
+impl Application {
+    /// False when the intent Message Content is switched off. Source: Discord docs, "Application Flags".
+    pub(super) fn may_read_messages(&self) -> bool {
+        const MESSAGE_CONTENT: u64 = 1 << 18 | 1 << 19;
+        self.flags.is_none_or(|flags| flags & MESSAGE_CONTENT != 0)
+    }
 }
 
 #[derive(Debug, Deserialize)]

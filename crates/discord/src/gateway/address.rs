@@ -88,7 +88,10 @@ mod tests {
         assert_eq!(checked(&sandbox, "ws://127.0.0.1:4010?v=10").unwrap(), "ws://127.0.0.1:4010");
         let discord = Base::Discord;
         assert_eq!(checked(&discord, "wss://gateway.discord.gg").unwrap(), "wss://gateway.discord.gg");
-        assert_eq!(checked(&discord, "wss://gateway-us-east1-b.discord.gg/").unwrap(), "wss://gateway-us-east1-b.discord.gg/");
+        assert_eq!(
+            checked(&discord, "wss://gateway-us-east1-b.discord.gg/").unwrap(),
+            "wss://gateway-us-east1-b.discord.gg/"
+        );
         for (base, url) in [
             (&sandbox, "wss://gateway.discord.gg"),
             (&sandbox, "ws://127.0.0.1:4011/gw"),

@@ -46,10 +46,10 @@ pub(super) enum Ended {
     NeverStarted(String),
     /// No session for too long.
     Lost {
-        /// There had been one.
-        was_ready: bool,
-        /// A connection was there, but no session on it.
-        reached: bool,
+        /// How long there had been one.
+        session: Duration,
+        /// A connection was there and Discord would not have a session on it; not a mere outage.
+        unwanted: bool,
     },
 }
 
@@ -61,6 +61,8 @@ const LOOK: Duration = Duration::from_millis(250);
 const SILENT: Duration = Duration::from_secs(20);
 /// No connection at all: the library tries every 5 s; after this we ask for the address anew.
 const UNREACHABLE: Duration = Duration::from_secs(60);
+/// Without a sign of life from its own runtime for so long, the library spins.
+const SPINNING: Duration = Duration::from_secs(3);
 /// How long a farewell may take.
 const FAREWELL: Duration = Duration::from_secs(2);
 
@@ -95,14 +97,22 @@ impl Connection {
             let _ = own.set(Arc::clone(&client.shard_manager));
             client.start().await
         });
-        self.guard(run, &shards, shutdown).await
+        let pulse = quarters.pulse();
+        self.guard(run, &shards, &pulse, shutdown).await
     }
 
     /// Watches the connection from outside: after some close codes the library neither returns nor yields.
-    async fn guard(&self, mut run: Run, shards: &OnceLock<Arc<ShardManager>>, shutdown: &CancellationToken) -> Ended {
+    async fn guard(
+        &self,
+        mut run: Run,
+        shards: &OnceLock<Arc<ShardManager>>,
+        pulse: &watch::Receiver<Instant>,
+        shutdown: &CancellationToken,
+    ) -> Ended {
         let mut look = tokio::time::interval(LOOK);
         look.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        let (mut was_ready, mut silent_since, mut away_since) = (false, None, Some(Instant::now()));
+        let mut sessions = Sessions::default();
+        let (mut silent_since, mut away_since) = (None, Some(Instant::now()));
         loop {
             tokio::select! {
                 () = shutdown.cancelled() => {
@@ -112,14 +122,18 @@ impl Connection {
                     }
                     return Ended::Shutdown;
                 }
-                ended = &mut run => return outcome(ended, was_ready),
+                ended = &mut run => return outcome(ended, sessions.longest()),
                 _ = look.tick() => {}
+            }
+            if pulse.borrow().elapsed() > SPINNING {
+                tracing::error!("The gateway client spins, as it does after the close codes 4003, 4010 and 4011");
+                return Ended::Lost { session: sessions.longest(), unwanted: true };
             }
             let stage = stage(shards).await;
             let ready = stage == Some(ConnectionStage::Connected);
             self.connected.send_if_modified(|connected| std::mem::replace(connected, ready) != ready);
+            sessions.see(ready);
             if ready {
-                was_ready = true;
                 (silent_since, away_since) = (None, None);
                 continue;
             }
@@ -130,12 +144,34 @@ impl Connection {
             }
             let longer = |since: Option<Instant>, limit| since.is_some_and(|since| since.elapsed() > limit);
             if longer(silent_since, SILENT) {
-                return Ended::Lost { was_ready, reached: true };
+                return Ended::Lost { session: sessions.longest(), unwanted: true };
             }
             if longer(away_since, UNREACHABLE) {
-                return Ended::Lost { was_ready, reached: false };
+                return Ended::Lost { session: sessions.longest(), unwanted: false };
             }
         }
+    }
+}
+
+/// How long the sessions of one connection lasted.
+#[derive(Debug, Default)]
+struct Sessions {
+    since: Option<Instant>,
+    longest: Duration,
+}
+
+impl Sessions {
+    fn see(&mut self, ready: bool) {
+        if ready {
+            let since = *self.since.get_or_insert_with(Instant::now);
+            self.longest = self.longest.max(since.elapsed());
+        } else {
+            self.since = None;
+        }
+    }
+
+    fn longest(&self) -> Duration {
+        self.longest
     }
 }
 
@@ -146,39 +182,53 @@ async fn stage(shards: &OnceLock<Arc<ShardManager>>) -> Option<ConnectionStage> 
     runners.get(&ShardId(0)).map(|runner| runner.stage)
 }
 
-fn outcome(ended: Result<Result<(), serenity::Error>, tokio::task::JoinError>, was_ready: bool) -> Ended {
+fn outcome(ended: Result<Result<(), serenity::Error>, tokio::task::JoinError>, session: Duration) -> Ended {
     match ended {
         Ok(Err(serenity::Error::Gateway(CloseReason::InvalidAuthentication))) => Ended::TokenRejected,
         Ok(Err(serenity::Error::Gateway(CloseReason::InvalidGatewayIntents))) => Ended::Intents(4013),
         Ok(Err(serenity::Error::Gateway(CloseReason::DisallowedGatewayIntents))) => Ended::Intents(4014),
-        Ok(Ok(()) | Err(_)) => Ended::Lost { was_ready, reached: false },
+        Ok(Ok(()) | Err(_)) => Ended::Lost { session, unwanted: false },
         Err(panic) => {
             tracing::error!(%panic, "The gateway client broke");
-            Ended::Lost { was_ready, reached: true }
+            Ended::Lost { session, unwanted: true }
         }
     }
 }
 
 /// For answers to interactions only. Its limiter stays off: with it on, the configured address would be ignored.
 fn http(token: &SecretString, base: &Base) -> Result<Http, reqwest::Error> {
-    let client = reqwest::Client::builder()
-        .timeout(ANSWER_TIMEOUT)
-        .redirect(reqwest::redirect::Policy::none());
+    let client = reqwest::Client::builder().timeout(ANSWER_TIMEOUT).redirect(reqwest::redirect::Policy::none());
     let builder = HttpBuilder::new(token.expose_secret()).ratelimiter_disabled(true);
     Ok(match base {
         Base::Discord => builder.client(client.build()?).build(),
-        Base::Sandbox(address) => builder.proxy(address.trim_end_matches('/')).client(client.no_proxy().build()?).build(),
+        Base::Sandbox(address) => {
+            builder.proxy(address.trim_end_matches('/')).client(client.no_proxy().build()?).build()
+        }
     })
 }
 
-/// A runtime of its own for the client library. Handlers run on the main one; when this one is dropped, whatever the
-/// library left behind ends at its next point of rest.
+/// A runtime of its own for the client library, with one thread: when the library spins, nothing else runs here, which
+/// is how it is noticed. Handlers run on the main runtime. When this one is dropped, whatever the library left behind
+/// ends at its next point of rest.
 struct Quarters(Option<Runtime>);
 
 impl Quarters {
     fn new() -> std::io::Result<Self> {
         let runtime = Builder::new_multi_thread().worker_threads(1).thread_name("gateway").enable_all().build()?;
         Ok(Self(Some(runtime)))
+    }
+
+    /// The last time this runtime was seen running.
+    fn pulse(&self) -> watch::Receiver<Instant> {
+        let (sender, receiver) = watch::channel(Instant::now());
+        self.handle().spawn(async move {
+            let mut beat = tokio::time::interval(LOOK);
+            while !sender.is_closed() {
+                beat.tick().await;
+                sender.send_replace(Instant::now());
+            }
+        });
+        receiver
     }
 
     fn handle(&self) -> &Handle {

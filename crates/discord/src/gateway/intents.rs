@@ -4,8 +4,8 @@ use domain::Setup;
 use domain::setup::IntegrationKind;
 use serenity::model::gateway::GatewayIntents;
 
-/// For the log and the operators.
-pub(super) const CONTENT_REFUSED: &str = "Watched channels are not read: the intent Message Content is switched off. \
+/// For the log, the operators and `siaga doctor`.
+pub(crate) const CONTENT_REFUSED: &str = "Watched channels are not read: the intent Message Content is switched off. \
      Switch it on in the Discord developer portal (your application, Bot, Message Content Intent) and restart. \
      Everything else works.";
 
@@ -15,6 +15,7 @@ pub(super) fn wanted(setup: &Setup, content_refused: bool) -> GatewayIntents {
     if asks_for_content(setup) && !content_refused { least | GatewayIntents::MESSAGE_CONTENT } else { least }
 }
 
-pub(super) fn asks_for_content(setup: &Setup) -> bool {
+/// Whether some channel is watched.
+pub(crate) fn asks_for_content(setup: &Setup) -> bool {
     setup.integrations.iter().any(|integration| matches!(integration.kind, IntegrationKind::Chat(_)))
 }

@@ -40,7 +40,8 @@ async fn on_error(error: FrameworkError<'_, Data, Error>) {
         // The person's client knows an older form of our commands.
         FrameworkError::CommandStructureMismatch { description, ctx, .. } => {
             tracing::warn!(description, "A command of an older form was used");
-            refuse(ctx.framework.user_data, ctx.framework.serenity_context, ctx.interaction, Refusal::StaleButton).await;
+            refuse(ctx.framework.user_data, ctx.framework.serenity_context, ctx.interaction, Refusal::StaleButton)
+                .await;
         }
         FrameworkError::UnknownInteraction { framework, interaction, .. } => {
             tracing::warn!(command = interaction.data.name, "A command we do not know was used");

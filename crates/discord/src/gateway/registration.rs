@@ -128,8 +128,7 @@ mod tests {
             { "id": "9", "name": "Open incident", "type": 3 },
         ]))
         .unwrap();
-        let expected =
-            [("ack".to_owned(), 7), ("incident list".to_owned(), 8), ("incident open".to_owned(), 8)].into();
+        let expected = [("ack".to_owned(), 7), ("incident list".to_owned(), 8), ("incident open".to_owned(), 8)].into();
         assert_eq!(ids(&registered), expected);
     }
 }

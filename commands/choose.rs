@@ -1,0 +1,92 @@
+//! Purpose: suggestions while people type. They are hints: every command checks again what it was given.
+
+use discord::data::Context;
+use serenity::builder::{AutocompleteChoice, CreateAutocompleteResponse};
+
+/// Suggestions Discord shows. Source: Discord docs, "Autocomplete".
+const MOST: usize = 25;
+/// Characters of a suggestion and of its value.
+const LONGEST: usize = 100;
+
+/// Open incidents, newest first: `INC-8 · SEV-1 · Checkout errors`.
+pub(crate) async fn incidents(cx: Context<'_>, partial: &str) -> CreateAutocompleteResponse {
+    let data = cx.framework.user_data;
+    let language = data.language(&discord::actor::Asker::from(cx.interaction));
+    let mut open = data.engine.open_incidents();
+    open.sort_by_key(|incident| std::cmp::Reverse(incident.id));
+    let choices = open.iter().map(|incident| {
+        (words::incident_choice(incident.id, incident.severity, &incident.title, language), incident.id.label())
+    });
+    response(partial, choices)
+}
+
+/// Services of the configuration.
+pub(crate) async fn services(cx: Context<'_>, partial: &str) -> CreateAutocompleteResponse {
+    let setup = cx.framework.user_data.engine.setup();
+    response(partial, setup.services.iter().map(|service| (service.name.clone(), service.name.clone())))
+}
+
+/// Runbooks by title; the value is the name.
+pub(crate) async fn runbooks(cx: Context<'_>, partial: &str) -> CreateAutocompleteResponse {
+    let setup = cx.framework.user_data.engine.setup();
+    response(
+        partial,
+        setup.runbooks.iter().map(|runbook| {
+            let shown = if runbook.title == runbook.name {
+                runbook.name.clone()
+            } else {
+                format!("{} · {}", runbook.title, runbook.name)
+            };
+            (shown, runbook.name.clone())
+        }),
+    )
+}
+
+/// Topics of the help.
+pub(crate) async fn topics(cx: Context<'_>, partial: &str) -> CreateAutocompleteResponse {
+    let language = cx.framework.user_data.language(&discord::actor::Asker::from(cx.interaction));
+    response(partial, words::help_topics(language).iter().map(|topic| ((*topic).to_owned(), (*topic).to_owned())))
+}
+
+/// Choices whose shown text holds every word typed so far. Values that do not fit are left out: cut, they would mean
+/// something else.
+pub(crate) fn response(
+    partial: &str,
+    choices: impl IntoIterator<Item = (String, String)>,
+) -> CreateAutocompleteResponse {
+    CreateAutocompleteResponse::new().set_choices(
+        matching(partial, choices).into_iter().map(|(shown, value)| AutocompleteChoice::new(shown, value)).collect(),
+    )
+}
+
+fn matching(partial: &str, choices: impl IntoIterator<Item = (String, String)>) -> Vec<(String, String)> {
+    let wanted: Vec<String> = partial.split_whitespace().map(str::to_lowercase).collect();
+    let fits = |(shown, value): &(String, String)| {
+        let shown = shown.to_lowercase();
+        words::length(value) <= LONGEST && wanted.iter().all(|word| shown.contains(word))
+    };
+    let found = choices.into_iter().filter(fits).take(MOST);
+    found.map(|(shown, value)| (words::cut(&shown, LONGEST), value)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_word_typed_must_occur_and_no_more_than_discord_takes_are_offered() {
+        let incidents = ["INC-8 · SEV-1 · Checkout errors", "INC-9 · SEV-2 · Login slow"];
+        let choices = || incidents.iter().map(|text| ((*text).to_owned(), text[..5].to_owned()));
+        let shown =
+            |partial| -> Vec<String> { matching(partial, choices()).into_iter().map(|(shown, _)| shown).collect() };
+        assert_eq!(shown(""), incidents);
+        assert_eq!(shown("sev-1 CHECK"), [incidents[0]]);
+        assert!(shown("moon").is_empty());
+        let many = (0..100).map(|n| (n.to_string(), n.to_string()));
+        assert_eq!(matching("", many).len(), MOST);
+        let long = [("x".repeat(150), "x".to_owned()), ("y".to_owned(), "y".repeat(101))];
+        let fitting = matching("", long);
+        assert_eq!(fitting.len(), 1);
+        assert_eq!(words::length(&fitting[0].0), LONGEST);
+    }
+}

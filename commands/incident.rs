@@ -1,0 +1,101 @@
+//! Purpose: `/incident open`, `/incident list` and `/incident show`.
+
+use discord::data::{Context, Error};
+use engine::{Opened, What};
+use words::ListHeading;
+
+use crate::choose::{incidents, services};
+use crate::options::{Desk, Severity};
+
+/// Open, list and show incidents
+#[poise::command(
+    slash_command,
+    subcommands("open", "list", "show"),
+    subcommand_required,
+    description_localized("id", "Buka, daftar, dan lihat insiden"),
+    install_context = "Guild",
+    interaction_context = "Guild"
+)]
+pub(crate) async fn incident(_cx: Context<'_>) -> Result<(), Error> {
+    Ok(())
+}
+
+/// Open an incident: a room is made and the person on call is paged
+#[poise::command(slash_command, description_localized("id", "Buka insiden: ruang dibuat dan petugas siaga dipanggil"))]
+async fn open(
+    cx: Context<'_>,
+    #[description = "What is broken, in one line"]
+    #[description_localized("id", "Apa yang rusak, dalam satu baris")]
+    #[max_length = 200]
+    title: String,
+    #[description = "The service that is broken"]
+    #[description_localized("id", "Layanan yang rusak")]
+    #[autocomplete = "services"]
+    service: Option<String>,
+    #[description = "How bad it is, if you know"]
+    #[description_localized("id", "Seberapa parah, jika tahu")]
+    severity: Option<Severity>,
+    #[description = "Who is hurt and how"]
+    #[description_localized("id", "Siapa yang terdampak dan bagaimana")]
+    #[max_length = 1000]
+    impact: Option<String>,
+) -> Result<(), Error> {
+    let desk = Desk::new(cx);
+    let what = What::Open(Opened { title, service, severity: severity.map(Into::into), impact, link: None });
+    desk.answer(desk.data.act(&desk.asker, what)).await
+}
+
+/// Which incidents are listed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, poise::ChoiceParameter)]
+enum Filter {
+    #[name = "open"]
+    #[name_localized("id", "terbuka")]
+    Open,
+    #[name = "recent"]
+    #[name_localized("id", "terbaru")]
+    Recent,
+    #[name = "mine"]
+    #[name_localized("id", "milik saya")]
+    Mine,
+}
+
+/// List incidents
+#[poise::command(slash_command, description_localized("id", "Daftar insiden"))]
+async fn list(
+    cx: Context<'_>,
+    #[description = "Open ones (usual), the latest ones, or yours"]
+    #[description_localized("id", "Yang terbuka (biasa), yang terbaru, atau milik Anda")]
+    filter: Option<Filter>,
+    #[description = "Words in the title or the service"]
+    #[description_localized("id", "Kata dalam judul atau layanan")]
+    #[max_length = 100]
+    query: Option<String>,
+) -> Result<(), Error> {
+    let desk = Desk::new(cx);
+    let heading = match filter {
+        None | Some(Filter::Open) => ListHeading::Open,
+        Some(Filter::Recent) => ListHeading::Recent,
+        Some(Filter::Mine) => ListHeading::Mine,
+    };
+    desk.answer(desk.data.list(heading, query.as_deref(), &desk.asker)).await
+}
+
+/// Catch up: impact, who has it, what was tried, what is next
+#[poise::command(
+    slash_command,
+    description_localized("id", "Ringkasan: dampak, siapa yang menangani, apa yang dicoba, apa berikutnya")
+)]
+async fn show(
+    cx: Context<'_>,
+    #[description = "Which incident, if not the one of this room"]
+    #[description_localized("id", "Insiden mana, jika bukan milik ruang ini")]
+    #[autocomplete = "incidents"]
+    incident: Option<String>,
+) -> Result<(), Error> {
+    let desk = Desk::new(cx);
+    desk.answer(async {
+        let id = desk.data.number(desk.which(incident.as_deref())?)?;
+        desk.data.show(id, &desk.asker).await
+    })
+    .await
+}

@@ -1,0 +1,119 @@
+//! Purpose: `/page`: call a person, whoever is on call for a service, or whoever is on call on a schedule.
+
+use discord::data::{Context, Error};
+use discord::directory::Directory;
+use domain::setup::PageTarget;
+use domain::{ChatUserId, Command, PersonId, Refusal, Setup};
+use engine::What;
+use serenity::builder::CreateAutocompleteResponse;
+
+use crate::choose::{incidents, response};
+use crate::options::Desk;
+
+/// Page a person, or whoever is on call for a service or on a schedule
+#[poise::command(
+    slash_command,
+    description_localized("id", "Panggil seseorang, atau petugas siaga sebuah layanan atau jadwal"),
+    install_context = "Guild",
+    interaction_context = "Guild"
+)]
+pub(crate) async fn page(
+    cx: Context<'_>,
+    #[description = "A person, a service or a schedule"]
+    #[description_localized("id", "Orang, layanan, atau jadwal")]
+    #[max_length = 100]
+    #[autocomplete = "targets"]
+    target: String,
+    #[description = "What you need them for; they read it first"]
+    #[description_localized("id", "Untuk apa; ini yang pertama mereka baca")]
+    #[max_length = 1500]
+    reason: String,
+    #[description = "Which incident, if not the one of this room"]
+    #[description_localized("id", "Insiden mana, jika bukan milik ruang ini")]
+    #[autocomplete = "incidents"]
+    incident: Option<String>,
+) -> Result<(), Error> {
+    let desk = Desk::new(cx);
+    desk.answer(async {
+        let (asked, targets) = meant(&desk.data.engine.setup(), &desk.data.directory.get(), &target)?;
+        let which = desk.which(incident.as_deref())?;
+        let command = Command::Page { targets, asked, reason };
+        desk.data.act(&desk.asker, What::Incident { which, command }).await
+    })
+    .await
+}
+
+const PERSON: &str = "person:";
+const SERVICE: &str = "service:";
+const SCHEDULE: &str = "schedule:";
+
+/// People, services that have a policy, schedules. The value says which of the three it is.
+async fn targets(cx: Context<'_>, partial: &str) -> CreateAutocompleteResponse {
+    let data = cx.framework.user_data;
+    let (setup, directory) = (data.engine.setup(), data.directory.get());
+    let people = setup.people.keys().map(|person| {
+        let name = directory.name(person);
+        let shown = if name == person.as_str() { format!("@{name}") } else { format!("@{name} · {person}") };
+        (shown, format!("{PERSON}{person}"))
+    });
+    let services = setup.services.iter().filter(|service| setup.escalation_for(Some(&service.name)).is_some());
+    let services = services.map(|service| (service.name.clone(), format!("{SERVICE}{}", service.name)));
+    let schedules = setup.schedules.keys().map(|name| (format!("on-call:{name}"), format!("{SCHEDULE}{name}")));
+    response(partial, people.chain(services).chain(schedules))
+}
+
+/// Whom a text means: a suggestion, a mention, a name. A person wins over a service, a service over a schedule.
+fn meant(setup: &Setup, directory: &Directory, text: &str) -> Result<(String, Vec<PageTarget>), Refusal> {
+    let text = text.trim();
+    let found = if let Some(key) = text.strip_prefix(PERSON) {
+        (key, person(setup, directory, key))
+    } else if let Some(name) = text.strip_prefix(SERVICE) {
+        (name, service(setup, name))
+    } else if let Some(name) = text.strip_prefix(SCHEDULE).or_else(|| text.strip_prefix("on-call:")) {
+        (name, schedule(setup, name))
+    } else {
+        let name = text.strip_prefix('@').unwrap_or(text);
+        let any = person(setup, directory, name).or_else(|| service(setup, name)).or_else(|| schedule(setup, name));
+        (name, any)
+    };
+    match found {
+        (asked, Some(targets)) => Ok((asked.to_owned(), targets)),
+        (asked, None) => Err(Refusal::NoSuchTarget { target: asked.to_owned() }),
+    }
+}
+
+fn person(setup: &Setup, directory: &Directory, text: &str) -> Option<Vec<PageTarget>> {
+    let one = |person: &PersonId| Some(vec![PageTarget::Person(person.clone())]);
+    if let Some((person, _)) = setup.people.get_key_value(&PersonId::from(text)) {
+        return one(person);
+    }
+    if let Some(user) = mentioned(text) {
+        return one(directory.person_of(user)?);
+    }
+    let wanted = text.to_lowercase();
+    let mut hits = setup
+        .people
+        .keys()
+        .filter(|person| person.as_str().to_lowercase() == wanted || directory.name(person).to_lowercase() == wanted);
+    match (hits.next(), hits.next()) {
+        (Some(person), None) => one(person),
+        _ => None,
+    }
+}
+
+/// `<@123>`, `<@!123>`.
+fn mentioned(text: &str) -> Option<ChatUserId> {
+    let id = text.trim_start_matches('<').trim_start_matches('@').trim_start_matches('!').strip_suffix('>')?;
+    id.parse().ok().map(ChatUserId)
+}
+
+fn service(setup: &Setup, name: &str) -> Option<Vec<PageTarget>> {
+    let service = setup.services.iter().find(|service| service.name.eq_ignore_ascii_case(name))?;
+    let first = setup.escalation_for(Some(&service.name))?.steps.first()?;
+    Some(first.targets.clone())
+}
+
+fn schedule(setup: &Setup, name: &str) -> Option<Vec<PageTarget>> {
+    let name = setup.schedules.keys().find(|known| known.eq_ignore_ascii_case(name))?;
+    Some(vec![PageTarget::OnCall(name.clone())])
+}

@@ -1,0 +1,26 @@
+//! Purpose: `/update`: tell stakeholders. It opens a form, which comes back through the form router.
+
+use discord::data::{Context, Error};
+use discord::render;
+
+use crate::choose::incidents;
+use crate::options::Desk;
+
+/// Tell stakeholders what we know, what we do and when the next update comes
+#[poise::command(
+    slash_command,
+    description_localized("id", "Beri kabar: apa yang kita tahu, apa yang kita lakukan, kapan kabar berikutnya"),
+    install_context = "Guild",
+    interaction_context = "Guild"
+)]
+pub(crate) async fn update(
+    cx: Context<'_>,
+    #[description = "Which incident, if not the one of this room"]
+    #[description_localized("id", "Insiden mana, jika bukan milik ruang ini")]
+    #[autocomplete = "incidents"]
+    incident: Option<String>,
+) -> Result<(), Error> {
+    let desk = Desk::new(cx);
+    let language = desk.data.language(&desk.asker);
+    desk.form(incident.as_deref(), |incident| render::update_form(incident, &desk.data.engine.setup(), language)).await
+}
