@@ -3,8 +3,8 @@
 #
 #   tests/clients/run.sh discordjs|discordpy|page BINARY
 #
-# Node packages are looked for in the folder SIAGA_NODE_MODULES, Python packages in .test-parts/venv; `scripts/test` puts
-# them there. All addresses are on this machine with free ports, all data in a temporary folder.
+# Node packages are looked for in the folder SIAGA_NODE_MODULES (default .test-parts/node/node_modules), Python packages in
+# .test-parts/venv; `scripts/test` puts them there. All addresses are on this machine with free ports, all data in a temporary folder.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
@@ -14,6 +14,7 @@ if (($# != 2)); then
 fi
 client=$1 binary=$(realpath "$2")
 data=$(mktemp -d)
+export SIAGA_NODE_MODULES=${SIAGA_NODE_MODULES:-.test-parts/node/node_modules}
 server=""
 
 # shellcheck disable=SC2317  # called by the trap
