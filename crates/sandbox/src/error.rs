@@ -169,7 +169,9 @@ impl Problems {
         if self.is_empty() {
             return Ok(());
         }
-        Err(Refusal { errors: Some(Value::Object(self.root)), ..Refusal::new(400, 50035, "Invalid Form Body") })
+        let mut errors = Value::Object(self.root);
+        innermost(&mut errors);
+        Err(Refusal { errors: Some(errors), ..Refusal::new(400, 50035, "Invalid Form Body") })
     }
 
     /// A refusal with one mistake.
@@ -178,4 +180,13 @@ impl Problems {
         problems.add(path, code, message);
         Refusal { errors: Some(Value::Object(problems.root)), ..Refusal::new(400, 50035, "Invalid Form Body") }
     }
+}
+
+/// Discord tells the mistakes of a list or of its entries, never both: the entries count.
+fn innermost(errors: &mut Value) {
+    let Some(object) = errors.as_object_mut() else { return };
+    if object.len() > 1 {
+        object.remove("_errors");
+    }
+    object.iter_mut().filter(|(key, _)| *key != "_errors").for_each(|(_, inner)| innermost(inner));
 }

@@ -1,6 +1,7 @@
 //! Purpose: faults on order: lost answers, held calls, error statuses.
 
 use serde::Deserialize;
+use serde_json::Value;
 
 /// Where in a call the fault happens.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
@@ -26,6 +27,7 @@ struct Fault {
     method: Option<String>,
     route: Option<String>,
     bot: Option<String>,
+    contains: Option<String>,
     at: When,
     act: Act,
     nth: u64,
@@ -51,6 +53,8 @@ pub(crate) struct Order {
     method: Option<String>,
     route: Option<String>,
     bot: Option<String>,
+    /// Text that the JSON body of the call holds, written without spaces between its parts.
+    contains: Option<String>,
     #[serde(default = "one")]
     nth: u64,
     #[serde(default = "one")]
@@ -115,6 +119,7 @@ impl Faults {
             method: order.method.map(|method| method.to_ascii_uppercase()),
             route: order.route,
             bot: order.bot,
+            contains: order.contains,
             at: order.at,
             act,
             nth: order.nth,
@@ -128,13 +133,16 @@ impl Faults {
     }
 
     /// The fault that this call runs into, if any; the first fitting one.
-    pub(crate) fn hit(&mut self, method: &str, route: &str, bot: Option<&str>) -> Option<Hit> {
-        let mut hit = None;
+    pub(crate) fn hit(&mut self, method: &str, route: &str, bot: Option<&str>, body: Option<&Value>) -> Option<Hit> {
+        let (mut hit, mut text) = (None, None);
         for fault in &mut self.list {
             let fits = fault.method.as_deref().is_none_or(|wanted| wanted == method)
                 && fault.route.as_deref().is_none_or(|wanted| wanted == route)
                 && fault.bot.as_deref().is_none_or(|wanted| Some(wanted) == bot)
-                && fault.fired < fault.count;
+                && fault.fired < fault.count
+                && fault.contains.as_deref().is_none_or(|wanted| {
+                    text.get_or_insert_with(|| body.map(Value::to_string).unwrap_or_default()).contains(wanted)
+                });
             if !fits {
                 continue;
             }

@@ -137,13 +137,13 @@ pub(crate) async fn serve(
     });
     let template = found.as_ref().map_or("", |(route, _)| route.template);
 
-    let hit = hub.change(|core| {
-        let name = bot.and_then(|bot| core.world.users.get(&bot)).map(|user| user.username.clone());
-        core.faults.hit(&method, template, name.as_deref())
-    });
     let reason = parts.headers.get("x-audit-log-reason").and_then(|value| value.to_str().ok()).map(percent_decode);
     let query = parts.uri.query().map(parse_query).unwrap_or_default();
     let form = read_body(Request::from_parts(parts, body)).await;
+    let hit = hub.change(|core| {
+        let name = bot.and_then(|bot| core.world.users.get(&bot)).map(|user| user.username.clone());
+        core.faults.hit(&method, template, name.as_deref(), form.as_ref().ok().map(|(body, _)| body))
+    });
 
     let (mut response, status) =
         match (hit.as_ref().filter(|hit| hit.at == When::Received).map(|hit| (hit, hit.act.clone())), found) {

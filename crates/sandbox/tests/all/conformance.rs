@@ -12,8 +12,19 @@ use serde_json::{Value, json};
 
 use crate::harness::Reply;
 
-/// Where the documentation and the file differ, or the file is known to be wrong: method, route, part of the mistake, reason.
-const EXCEPTIONS: &[(&str, &str, &str, &str)] = &[];
+/// Where documentation and file differ, the documentation counts: a place in the file, what it should be, and why.
+const AMENDMENTS: &[(&str, &str, &str)] = &[
+    (
+        "/components/schemas/InnerErrors/properties/_errors/items",
+        r#"{"type":"object","required":["code","message"],"properties":{"code":{"type":"string"},"message":{"type":"string"}}}"#,
+        "the file says that codes of form errors are integers; the documentation shows words such as BASE_TYPE_REQUIRED",
+    ),
+    (
+        "/components/schemas/RatelimitedResponse/allOf/0",
+        r#"{"type":"object","required":["message"],"properties":{"code":{"type":"integer"},"message":{"type":"string"}}}"#,
+        "the file demands a code; the documentation says that a 429 has one sometimes",
+    ),
+];
 
 struct Book {
     document: Value,
@@ -25,7 +36,13 @@ static BOOK: LazyLock<Option<Book>> = LazyLock::new(|| {
     let beside = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../../shared/discord/openapi.json");
     let path = named.unwrap_or(beside);
     match std::fs::read(&path) {
-        Ok(bytes) => Some(Book { document: serde_json::from_slice(&bytes).unwrap(), validators: Mutex::default() }),
+        Ok(bytes) => {
+            let mut document: Value = serde_json::from_slice(&bytes).unwrap();
+            for (place, schema, reason) in AMENDMENTS {
+                *document.pointer_mut(place).expect(reason) = serde_json::from_str(schema).unwrap();
+            }
+            Some(Book { document, validators: Mutex::default() })
+        }
         Err(error) => {
             #[allow(clippy::print_stderr, reason = "whoever runs the tests should know")]
             {
@@ -78,11 +95,7 @@ pub fn check(method: &str, path: &str, reply: &Reply) {
     };
     let mistakes: Vec<String> =
         validator.iter_errors(&reply.body).map(|error| format!("{} at {}", error, error.instance_path)).collect();
-    let excused = |mistake: &String| {
-        EXCEPTIONS.iter().any(|(on, of, part, _)| *on == method && *of == route && mistake.contains(part))
-    };
-    let left: Vec<&String> = mistakes.iter().filter(|mistake| !excused(mistake)).collect();
-    assert!(left.is_empty(), "{key}\n{left:#?}\n{}", reply.text);
+    assert!(mistakes.is_empty(), "{key}\n{mistakes:#?}\n{}", reply.text);
 }
 
 /// The validator of an operation's answer, with the whole document behind its references.

@@ -132,6 +132,12 @@ impl Reply {
         self.body
     }
 
+    /// A refusal with this status, whatever its code.
+    #[track_caller]
+    pub fn refused_status(self, status: u16) {
+        assert_eq!(self.status, status, "{}", self.text);
+    }
+
     pub fn header(&self, name: &str) -> String {
         self.headers.get(name).map(|value| value.to_str().unwrap().to_owned()).unwrap_or_default()
     }

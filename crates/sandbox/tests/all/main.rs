@@ -3,6 +3,18 @@
 #![allow(clippy::unwrap_used, clippy::panic, missing_docs, unreachable_pub, reason = "tests")]
 
 mod conformance;
+mod content;
+mod faults;
+mod forms;
+mod fuzz;
 mod gateway;
 mod harness;
+mod interactions;
+mod limits;
+mod messages;
+mod people;
+mod routes;
+mod rules;
 mod start;
+mod state;
+mod threads;
