@@ -33,7 +33,7 @@ const EDIT_PAUSE: Duration = Duration::from_millis(1_500);
 const ASK_AGAIN: Duration = Duration::from_millis(500);
 /// Longest wait before Discord is asked again.
 const LONGEST_ASK: Duration = Duration::from_secs(60);
-/// How long a restarted gateway is left alone after it gave up.
+/// How long the gateway is left alone after it gave up on sessions.
 const GATEWAY_REST: Duration = Duration::from_secs(300);
 
 /// What a bot is made of.
@@ -98,8 +98,7 @@ impl Bot {
             .await?
         };
         let intake = listener.local_addr()?;
-        let gateway = gateway::Settings::new(token, base, rest.clone(), commands::all());
-        let connected = gateway.connected.subscribe();
+        let (listening, connected) = watch::channel(false);
 
         let (stop, failed) = (CancellationToken::new(), CancellationToken::new());
         let (tell, trouble) = watch::channel(None);
@@ -117,7 +116,9 @@ impl Bot {
             rest: rest.clone(),
             directory: directory.clone(),
             store,
-            gateway,
+            token,
+            base,
+            listening,
             stop: stop.clone(),
         };
         let inbound = {
@@ -150,6 +151,36 @@ impl Bot {
         Ok(())
     }
 
+    /// Takes a new configuration if it is whole; otherwise keeps the old one and tells the operators why.
+    pub async fn reload(&self, config: &Path) {
+        let loaded = match config::load(config, &variable) {
+            Ok(loaded) => loaded,
+            Err(problems) => {
+                error!("The new configuration has {} mistakes; the old one stays", problems.errors());
+                let first = problems.iter().next().map(|p| format!("{}:{}:{}: {}", p.file, p.line, p.column, p.message));
+                self.engine.tell_operators(format!(
+                    "The new configuration has {} mistakes, so the old one stays. First: {}. `siaga check` shows all.",
+                    problems.errors(),
+                    first.unwrap_or_default()
+                ));
+                return;
+            }
+        };
+        // New names have to be known before the first page goes to them.
+        match directory_load::load(&self.rest, &loaded.setup).await {
+            Ok(found) => {
+                for finding in &found.findings {
+                    warn!("{}: {}", finding.what, finding.sentence);
+                }
+                self.directory.set(&found);
+            }
+            Err(error) => warn!("New names could not be looked up yet: {error}"),
+        }
+        self.engine.swap_setup(loaded.setup);
+        info!("The configuration was read again and is in use");
+        self.engine.tell_operators("The new configuration is in use.".to_owned());
+    }
+
     /// Stops: no new input, requests on their way are awaited, the rest waits in the database.
     pub async fn stop(self) {
         self.stop.cancel();
@@ -168,13 +199,15 @@ struct Inbound {
     rest: Client,
     directory: SharedDirectory,
     store: Store,
-    gateway: gateway::Settings,
+    token: SecretString,
+    base: Base,
+    listening: watch::Sender<bool>,
     stop: CancellationToken,
 }
 
 impl Inbound {
     async fn run(self) -> anyhow::Result<()> {
-        let Self { engine, rest, directory, store, gateway, stop } = self;
+        let Self { engine, rest, directory, store, token, base, listening, stop } = self;
         let mut wait = ASK_AGAIN;
         let loaded = loop {
             match directory_load::load(&rest, &engine.setup()).await {
@@ -202,31 +235,46 @@ impl Inbound {
         }
         directory.set(&loaded);
         engine.wake_outbox();
+        info!("Home server {}: {} people known", loaded.home.name, loaded.directory.people.len());
         let mut wait = ASK_AGAIN;
-        while let Err(error) = gateway::register(&rest, &directory, &gateway.commands).await {
+        while let Err(error) = gateway::register(&rest, &directory, &commands::all()).await {
             warn!("Commands could not be registered: {error}");
             tokio::select! {
                 () = tokio::time::sleep(wait) => wait = (wait * 2).min(LONGEST_ASK),
                 () = stop.cancelled() => return Ok(()),
             }
         }
-        info!("Home server {}: {} people known", loaded.home.name, loaded.directory.people.len());
-        let ended = gateway::run(gateway, engine.clone(), directory, stop.clone()).await;
-        match ended {
-            Ok(()) => Ok(()),
-            // Alerts and pages go on without the gateway; an operator has to look.
-            Err(error @ (GatewayError::FewStartsLeft { .. } | GatewayError::NeverReady { .. })) => {
-                error!("{error}");
-                engine.tell_operators(format!("Commands and buttons do not answer: {error}"));
-                tokio::select! {
-                    () = tokio::time::sleep(GATEWAY_REST) => {}
-                    () = stop.cancelled() => return Ok(()),
+        loop {
+            let mut settings = gateway::Settings::new(token.clone(), base.clone(), rest.clone(), commands::all());
+            settings.connected = listening.clone();
+            let rest_for = match gateway::run(settings, engine.clone(), directory.clone(), stop.clone()).await {
+                Ok(()) => return Ok(()),
+                // Alerts are accepted and pages go out without the gateway, so the process stays; an operator has to look.
+                Err(error @ GatewayError::FewStartsLeft { reset_after, .. }) => {
+                    report_gateway(&engine, &error);
+                    reset_after.max(GATEWAY_REST)
                 }
-                Err(error.into())
+                Err(error @ (GatewayError::NoSession { .. } | GatewayError::Start(_))) => {
+                    report_gateway(&engine, &error);
+                    GATEWAY_REST
+                }
+                Err(
+                    error @ (GatewayError::TokenRejected
+                    | GatewayError::IntentsRefused { .. }
+                    | GatewayError::ForeignHost { .. }),
+                ) => return Err(error.into()),
+            };
+            tokio::select! {
+                () = tokio::time::sleep(rest_for) => {}
+                () = stop.cancelled() => return Ok(()),
             }
-            Err(error) => Err(error.into()),
         }
     }
+}
+
+fn report_gateway(engine: &Engine, error: &GatewayError) {
+    error!("{error}");
+    engine.tell_operators(format!("Commands and buttons do not answer: {error}"));
 }
 
 /// Letters and digits that nobody can guess; from the operating system's randomness by way of the hasher's seeds.
@@ -301,7 +349,7 @@ pub async fn run(settings: &Settings) -> anyhow::Result<()> {
     let mut terminate = signal(SignalKind::terminate())?;
     loop {
         tokio::select! {
-            _ = hangup.recv() => reload(&bot.engine, settings),
+            _ = hangup.recv() => bot.reload(&settings.config).await,
             _ = terminate.recv() => break,
             interrupted = tokio::signal::ctrl_c() => { interrupted?; break }
             () = bot.failed.cancelled() => break,
@@ -313,25 +361,5 @@ pub async fn run(settings: &Settings) -> anyhow::Result<()> {
     match trouble {
         Some(sentence) => anyhow::bail!(sentence),
         None => Ok(()),
-    }
-}
-
-/// Takes a new configuration if it is whole; otherwise keeps the old one and tells why.
-pub fn reload(engine: &Engine, settings: &Settings) {
-    match config::load(&settings.config, &variable) {
-        Ok(loaded) => {
-            engine.swap_setup(loaded.setup);
-            info!("The configuration was read again and is in use");
-            engine.tell_operators("The new configuration is in use.".to_owned());
-        }
-        Err(problems) => {
-            error!("The new configuration has {} mistakes; the old one stays", problems.errors());
-            let first = problems.iter().next().map(|p| format!("{}:{}:{}: {}", p.file, p.line, p.column, p.message));
-            engine.tell_operators(format!(
-                "The new configuration has {} mistakes, so the old one stays. First: {}. `siaga check` shows all.",
-                problems.errors(),
-                first.unwrap_or_default()
-            ));
-        }
     }
 }
