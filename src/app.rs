@@ -156,10 +156,10 @@ impl Bot {
         let loaded = match config::load(config, &variable) {
             Ok(loaded) => loaded,
             Err(problems) => {
-                error!("The new configuration has {} mistakes; the old one stays", problems.errors());
+                error!("The new configuration is not whole ({} mistakes); the old one stays", problems.errors());
                 let first = problems.iter().next().map(|p| format!("{}:{}:{}: {}", p.file, p.line, p.column, p.message));
                 self.engine.tell_operators(format!(
-                    "The new configuration has {} mistakes, so the old one stays. First: {}. `siaga check` shows all.",
+                    "The new configuration is not whole (mistakes: {}), so the old one stays. First: {}. `siaga check` shows all.",
                     problems.errors(),
                     first.unwrap_or_default()
                 ));

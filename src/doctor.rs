@@ -16,8 +16,6 @@ use crate::cli::{Mistakes, Output};
 use crate::front::keys_from_environment;
 use crate::settings::{Settings, variable};
 
-/// The configuration that `init` starts from.
-const SAMPLE: &str = include_str!("../examples/siaga.toml");
 /// How far Discord's clock may be from ours.
 const SKEW_MS: i64 = 5_000;
 /// How long a request of the command line waits for its turn.
@@ -242,11 +240,9 @@ fn agrees(question: &str) -> anyhow::Result<bool> {
 
 /// A small whole configuration for a server; the sample explains everything else.
 fn minimal_configuration(server: &str) -> String {
-    let sample = SAMPLE.lines().next().unwrap_or_default();
     let server = server.replace('\\', "\\\\").replace('"', "\\\"");
     format!(
         r##"# Written by `siaga init`. A full example with people, schedules and services: examples/siaga.toml
-# ({sample})
 version  = 1
 language = "en"
 timezone = "UTC"
