@@ -2,5 +2,6 @@
 
 pub(crate) mod channels;
 pub(crate) mod interactions;
+pub(crate) mod marks;
 pub(crate) mod messages;
 pub(crate) mod threads;
