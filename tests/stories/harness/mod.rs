@@ -1,0 +1,343 @@
+//! Purpose: a world for stories: the sandbox, the real bot on a fresh database, a clock that is moved by hand, people.
+//!
+//! A story ends by checking that nothing is left over: everything delivered, no dead letter, no error in the log, and
+//! no message of the bot that the story did not read.
+
+#![allow(clippy::panic, clippy::unwrap_used, clippy::print_stderr, reason = "tests")]
+#![allow(dead_code, reason = "verbs for stories, also for those to come")]
+
+mod alert;
+mod control;
+mod log;
+mod people;
+mod places;
+mod view;
+
+use std::cell::{Cell, RefCell};
+use std::collections::{BTreeMap, BTreeSet};
+use std::panic::{AssertUnwindSafe, resume_unwind};
+use std::path::PathBuf;
+use std::time::Duration;
+
+use discord::rest::Base;
+use domain::oncall::{OnCall, on_call_at};
+use domain::setup::Language;
+use domain::{ChatChannelId, ChatMessageId, PersonId, Setup, Timestamp};
+use engine::Clock;
+use futures_util::FutureExt as _;
+use sandbox::{Guild, Sandbox};
+use secrecy::SecretString;
+use serde_json::{Value, json};
+use siaga::app::{Bot, Parts};
+use siaga::front::Keys;
+use tokio::net::TcpListener;
+
+pub(crate) use alert::payload;
+use control::Control;
+use log::LogBook;
+
+/// When stories begin: ten past three on a Monday morning in Jakarta.
+pub(crate) const START: &str = "2026-03-02T03:10:00[Asia/Jakarta]";
+/// Longest wait for anything.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
+
+const CONFIG: &str = include_str!("../../../examples/siaga.toml");
+const RUNBOOKS: [(&str, &str); 3] = [
+    ("checkout-errors.md", include_str!("../../../runbooks/checkout-errors.md")),
+    ("database-failover.md", include_str!("../../../runbooks/database-failover.md")),
+    ("search-latency.md", include_str!("../../../runbooks/search-latency.md")),
+];
+
+/// What a story may change before it begins.
+pub(crate) struct Options {
+    /// The server.
+    pub(crate) guild: Guild,
+    /// The configuration.
+    pub(crate) setup: Setup,
+    /// Whether the bot is expected to come up.
+    pub(crate) comes_up: bool,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        let mut guild = Guild::default();
+        // Everybody reads English here; other languages have a story of their own.
+        guild.people.iter_mut().for_each(|person| "en-US".clone_into(&mut person.locale));
+        Self { guild, setup: sample_setup(), comes_up: true }
+    }
+}
+
+/// The sample configuration with Budi on call for payments.
+pub(crate) fn sample_setup() -> Setup {
+    let loaded = config::from_text("examples/siaga.toml", CONFIG, &RUNBOOKS);
+    let mut setup = loaded.unwrap_or_else(|problems| panic!("{}", problems.render(false))).setup;
+    setup.people.values_mut().for_each(|person| person.language = Some(Language::En));
+    let budi = PersonId::from("budi");
+    let schedule = setup.schedules.get_mut("payments").unwrap();
+    if matches!(on_call_at(schedule, start()), OnCall::Person { person, .. } if person != budi) {
+        schedule.people.rotate_left(1);
+    }
+    setup
+}
+
+fn start() -> Timestamp {
+    START.parse::<jiff::Zoned>().unwrap().timestamp()
+}
+
+/// The world of one story.
+pub(crate) struct Story {
+    pub(crate) sandbox: Sandbox,
+    pub(crate) control: Control,
+    pub(crate) setup: Setup,
+    pub(crate) key: String,
+    bot: Option<Bot>,
+    clock: Clock,
+    folder: tempfile::TempDir,
+    log: LogBook,
+    /// Ids of messages the story has read.
+    read: RefCell<BTreeSet<String>>,
+    /// The form that is open before a person.
+    forms: RefCell<BTreeMap<&'static str, Value>>,
+    /// Parts of error lines that belong to the story.
+    expected: RefCell<Vec<String>>,
+    dead_letters: Cell<u32>,
+    /// Discord's times, in milliseconds, at which everything was settled.
+    rests: RefCell<Vec<u64>>,
+    /// Something is held on purpose, so nothing settles.
+    held: Cell<bool>,
+}
+
+/// Tells a story in the sample world.
+pub(crate) fn story(body: impl AsyncFnOnce(&mut Story)) {
+    story_with(|_| {}, body);
+}
+
+/// Tells a story in a changed world.
+pub(crate) fn story_with(change: impl FnOnce(&mut Options), body: impl AsyncFnOnce(&mut Story)) {
+    let log = LogBook::open();
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .on_thread_start(log.mark_thread())
+        .enable_all()
+        .build()
+        .unwrap();
+    let mut options = Options::default();
+    change(&mut options);
+    runtime.block_on(async move {
+        let mut story = Story::start(options, log).await;
+        let told = AssertUnwindSafe(body(&mut story)).catch_unwind().await;
+        match told {
+            Ok(()) => story.finish().await,
+            Err(panic) => {
+                eprintln!("---- the story so far ----\n{}", story.everything().await);
+                story.log.lines().iter().for_each(|line| eprintln!("log: {}", line.text));
+                resume_unwind(panic);
+            }
+        }
+    });
+    runtime.shutdown_timeout(Duration::from_secs(5));
+}
+
+impl Story {
+    async fn start(options: Options, log: LogBook) -> Self {
+        let sandbox_options = sandbox::Options { guild: options.guild, ..sandbox::Options::default() };
+        let sandbox = sandbox::start(sandbox_options).await.unwrap();
+        let mut story = Self {
+            control: Control::new(&sandbox.base_url()),
+            sandbox,
+            setup: options.setup,
+            key: "key-of-the-stories".to_owned(),
+            bot: None,
+            clock: Clock::manual(start()),
+            folder: tempfile::tempdir().unwrap(),
+            log,
+            read: RefCell::default(),
+            forms: RefCell::default(),
+            expected: RefCell::default(),
+            dead_letters: Cell::new(0),
+            rests: RefCell::default(),
+            held: Cell::new(false),
+        };
+        story.start_bot().await;
+        if options.comes_up {
+            story.ready().await;
+        }
+        story
+    }
+
+    /// Starts the bot on the story's database.
+    pub(crate) async fn start_bot(&mut self) {
+        let account = self.sandbox.bot("siaga").unwrap();
+        let parts = Parts {
+            setup: self.setup.clone(),
+            token: SecretString::from(account.token),
+            base: Base::Sandbox(self.sandbox.base_url()),
+            database: self.database(),
+            listener: TcpListener::bind("127.0.0.1:0").await.unwrap(),
+            keys: Keys::from([("alertmanager".into(), SecretString::from(self.key.clone()))]),
+            clock: self.clock.clone(),
+            edit_pause: Duration::ZERO,
+        };
+        self.bot = Some(Bot::start(parts).await.unwrap_or_else(|error| panic!("{error:#}")));
+    }
+
+    /// Waits until commands, buttons and watched channels work.
+    pub(crate) async fn ready(&self) {
+        let ready = tokio::time::timeout(PATIENCE, self.bot().ready()).await;
+        ready.expect("the bot is ready in time").unwrap_or_else(|error| panic!("{error:#}"));
+        for (name, id) in self.sandbox.channels() {
+            let id: u64 = id.to_string().parse().unwrap();
+            if self.setup.chat_rules(ChatChannelId(id), &name).next().is_some() {
+                self.read_up_to(ChatChannelId(id), ChatMessageId(0)).await;
+            }
+        }
+    }
+
+    /// Waits until the bot has read a watched channel up to a message.
+    async fn read_up_to(&self, channel: ChatChannelId, message: ChatMessageId) {
+        self.until("the bot has read the line", async || {
+            self.bot().engine.high_water(channel).await.unwrap().is_some_and(|mark| mark >= message)
+        })
+        .await;
+    }
+
+    /// Stops the bot as SIGTERM does.
+    pub(crate) async fn stop_bot(&mut self) {
+        if let Some(bot) = self.bot.take() {
+            tokio::time::timeout(PATIENCE, bot.stop()).await.expect("the bot stops in time");
+        }
+    }
+
+    /// Stops the bot and starts it again on the same database.
+    pub(crate) async fn restart(&mut self) {
+        self.stop_bot().await;
+        self.start_bot().await;
+        self.ready().await;
+    }
+
+    pub(crate) fn bot(&self) -> &Bot {
+        self.bot.as_ref().expect("the bot runs")
+    }
+
+    pub(crate) fn database(&self) -> PathBuf {
+        self.folder.path().join("siaga.db")
+    }
+
+    /// A file of the story's own.
+    pub(crate) fn file(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    /// Now, by the domain clock.
+    pub(crate) fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// Lets time pass, minute by minute, with everything that becomes due.
+    pub(crate) async fn advance(&self, minutes: u64) {
+        for _ in 0..minutes {
+            self.pass(Duration::from_secs(60)).await;
+        }
+    }
+
+    /// Lets time pass at once, for both the bot and Discord.
+    pub(crate) async fn pass(&self, time: Duration) {
+        self.control.advance(time).await;
+        self.clock.advance(time);
+        if self.bot.is_some() {
+            self.settled().await;
+        }
+    }
+
+    /// Everything accepted is decided and everything decided is outside.
+    pub(crate) async fn settled(&self) {
+        let settled = tokio::time::timeout(PATIENCE, self.bot().engine.settled()).await;
+        if settled.is_err() {
+            let health = self.bot().engine.health().await;
+            panic!("nothing settles: {health:?}");
+        }
+        let now = self.control.get("/clock").await["now"].as_u64().unwrap();
+        self.rests.borrow_mut().push(now);
+    }
+
+    /// In which stretch of work something happened, by Discord's clock.
+    fn stretch(&self, at_ms: u64) -> usize {
+        self.rests.borrow().partition_point(|rest| *rest < at_ms)
+    }
+
+    /// Waits for something that comes in its own time, over the gateway or by a real clock.
+    pub(crate) async fn until(&self, what: &str, mut is_so: impl AsyncFnMut() -> bool) {
+        let deadline = tokio::time::Instant::now() + PATIENCE;
+        while !is_so().await {
+            assert!(tokio::time::Instant::now() < deadline, "not within {PATIENCE:?}: {what}");
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    }
+
+    /// Orders a fault; answers its id.
+    pub(crate) async fn fault(&self, order: &Value) -> String {
+        let ordered = self.control.post("/faults", order).await;
+        self.held.set(self.held.get() || order["do"] == "hold");
+        view::text(&ordered["fault"])
+    }
+
+    /// Lets a held call go.
+    pub(crate) async fn release(&self, fault: &str) {
+        self.control.post(&format!("/faults/{fault}/release"), &json!({})).await;
+        self.held.set(false);
+    }
+
+    /// Waits until a call runs into the fault.
+    pub(crate) async fn held(&self, fault: &str) {
+        let found = self.control.get(&format!("/faults/{fault}?wait_ms=20000")).await;
+        assert_eq!(found["state"], "held");
+    }
+
+    /// An error line with this text belongs to the story.
+    pub(crate) fn expect_error(&self, part: &str) {
+        self.expected.borrow_mut().push(part.to_owned());
+    }
+
+    /// So many effects fail for good in this story.
+    pub(crate) fn expect_dead_letters(&self, count: u32) {
+        self.dead_letters.set(count);
+    }
+
+    /// Warnings in the log that hold this text.
+    pub(crate) fn warnings(&self, part: &str) -> Vec<String> {
+        let lines = self.log.lines().into_iter().filter(|line| !line.is_error && line.text.contains(part));
+        lines.map(|line| line.text).collect()
+    }
+
+    /// What always comes last.
+    async fn finish(mut self) {
+        let mut troubles = Vec::new();
+        if self.bot.is_some() {
+            self.settled().await;
+            let expected = format!("0 waiting, {} dead letters", self.dead_letters.get());
+            for part in self.bot().engine.health().await.parts {
+                if part.name == "outbox" && part.sentence != expected {
+                    troubles.push(format!("the outbox has {}, expected was {expected}", part.sentence));
+                } else if part.name != "outbox" && !part.ok {
+                    troubles.push(format!("{}: {}", part.name, part.sentence));
+                }
+            }
+        }
+        troubles.extend(self.unread().await);
+        self.stop_bot().await;
+        let expected = self.expected.borrow().clone();
+        for line in self.log.lines().into_iter().filter(|line| line.is_error) {
+            if !expected.iter().any(|part| line.text.contains(part)) {
+                troubles.push(format!("an error nobody expected: {}", line.text));
+            }
+        }
+        for part in &expected {
+            if !self.log.lines().iter().any(|line| line.is_error && line.text.contains(part)) {
+                troubles.push(format!("an error that was expected did not come: {part}"));
+            }
+        }
+        assert!(troubles.is_empty(), "the story is over, but:\n{}", troubles.join("\n"));
+        let Self { sandbox, .. } = self;
+        sandbox.shutdown().await;
+    }
+}

@@ -1,0 +1,213 @@
+//! Purpose: places by the names people use, what stands in them, and whose phone rang.
+
+use serde_json::Value;
+
+use super::Story;
+use super::control::list;
+use super::view::{Names, SILENT, View, text};
+
+/// The owner of the server sees every channel.
+const EVERYBODY: &str = "dewi";
+/// The bot's account.
+const US: &str = "siaga";
+/// Where Discord's ids begin to count.
+const DISCORD_EPOCH_MS: u64 = 1_420_070_400_000;
+
+impl Story {
+    pub(super) async fn names(&self) -> Names {
+        Names::of(&self.control.get("/world").await)
+    }
+
+    /// The id of a place: `#incidents`, `INC-1` (its thread), `room INC-1` (its channel), `DM`, or an id.
+    pub(crate) async fn place(&self, person: &str, place: &str) -> String {
+        self.find_place(person, place).await.unwrap_or_else(|| panic!("there is no place {place} for {person}"))
+    }
+
+    pub(super) async fn find_place(&self, person: &str, place: &str) -> Option<String> {
+        let world = self.control.get("/world").await;
+        let named = |kind: &str, fits: &dyn Fn(&str) -> bool| {
+            list(&world[kind]).iter().find(|one| fits(&text(&one["name"]))).map(|one| text(&one["id"]))
+        };
+        if let Some(name) = place.strip_prefix('#') {
+            named("channels", &|known| known == name)
+        } else if let Some(label) = place.strip_prefix("room INC-") {
+            named("channels", &|known| known.starts_with(&format!("inc-{label}-")))
+        } else if place.starts_with("INC-") {
+            named("threads", &|known| known.split(' ').next() == Some(place))
+        } else if place == "DM" {
+            let own = self.control.get(&format!("/people/{person}/channels")).await;
+            let with_us = |dm: &&Value| text(&dm["with"]["name"]).eq_ignore_ascii_case(US);
+            list(&own["dms"]).iter().find(with_us).map(|dm| text(&dm["id"]))
+        } else {
+            Some(place.to_owned())
+        }
+    }
+
+    /// The public thread of an incident, whole.
+    pub(crate) async fn thread(&self, label: &str) -> String {
+        self.read(EVERYBODY, label).await
+    }
+
+    /// The channel of an incident, whole.
+    pub(crate) async fn room(&self, label: &str) -> String {
+        self.read(EVERYBODY, &format!("room {label}")).await
+    }
+
+    /// A channel, whole.
+    pub(crate) async fn channel(&self, name: &str) -> String {
+        self.read(EVERYBODY, name).await
+    }
+
+    /// The direct messages between a person and the bot.
+    pub(crate) async fn direct(&self, person: &str) -> String {
+        match self.find_place(person, "DM").await {
+            Some(place) => self.read(person, &place).await,
+            None => "(nothing)".to_owned(),
+        }
+    }
+
+    async fn read(&self, person: &str, place: &str) -> String {
+        let place = self.place(person, place).await;
+        let messages = self.control.messages(person, &place).await;
+        let mut messages: Vec<Value> =
+            messages.into_iter().filter(|message| message["ephemeral_for"].is_null()).collect();
+        messages.sort_by_cached_key(|message| self.order(message));
+        self.read.borrow_mut().extend(messages.iter().map(|message| text(&message["id"])));
+        let names = self.names().await;
+        let shown = View { names: &names, now: self.now() }.transcript(&messages);
+        if shown.is_empty() { "(nothing)".to_owned() } else { shown }
+    }
+
+    /// Pages wait for nobody, so in one stretch of work they come before or after the posts: here always before.
+    fn order(&self, message: &Value) -> (usize, bool, String) {
+        let id = text(&message["id"]);
+        let at_ms = (id.parse::<u64>().unwrap_or_default() >> 22) + DISCORD_EPOCH_MS;
+        let is_page = text(&message["author"]["username"]) == US
+            && message["flags"].as_u64().unwrap_or(0) & SILENT == 0
+            && message["type"] == 0;
+        let among = if is_page { text(&message["content"]) } else { format!("{id:0>20}") };
+        (self.stretch(at_ms), !is_page, among)
+    }
+
+    /// The card of an incident: in the incidents channel, found by its first line.
+    pub(crate) async fn card(&self, label: &str) -> String {
+        let message = self.card_message(label).await;
+        self.read.borrow_mut().insert(text(&message["id"]));
+        let names = self.names().await;
+        View { names: &names, now: self.now() }.message(&message)
+    }
+
+    /// The card as Discord's message object.
+    pub(crate) async fn card_message(&self, label: &str) -> Value {
+        let place = self.place(EVERYBODY, "#incidents").await;
+        let cards = self.control.messages(EVERYBODY, &place).await;
+        let start = format!("{label} ·");
+        let is_card = |message: &Value| {
+            text(&message["embeds"][0]["title"]).starts_with(&start) || text(&message["content"]).starts_with(&start)
+        };
+        let mut cards: Vec<Value> = cards.into_iter().filter(is_card).collect();
+        assert!(cards.len() < 2, "{label} has {} cards", cards.len());
+        match cards.pop() {
+            Some(card) => card,
+            None => panic!("{label} has no card\n\n{}", self.everything().await),
+        }
+    }
+
+    /// What a person's phone showed, oldest first: the place, whether it rang, the line on the lock screen.
+    pub(crate) async fn phone(&self, person: &str) -> String {
+        let found = self.control.get(&format!("/people/{person}/notifications")).await;
+        let names = self.names().await;
+        let view = View { names: &names, now: self.now() };
+        let mut lines = Vec::new();
+        for notice in list(&found["notifications"]) {
+            let how = if notice["silent"] == true { "silent" } else { "rings" };
+            let place = match text(&notice["kind"]).as_str() {
+                "dm" => "DM".to_owned(),
+                _ => view.readable(&format!("<#{}>", text(&notice["channel"]))),
+            };
+            let line = format!("{how} {place}: {}", view.readable(&text(&notice["text"])));
+            lines.push((self.stretch(notice["at"].as_u64().unwrap_or_default()), line));
+        }
+        lines.sort();
+        let lines: Vec<String> = lines.into_iter().map(|(_, line)| line).collect();
+        if lines.is_empty() { "(quiet)".to_owned() } else { lines.join("\n") }
+    }
+
+    /// Names of the server's channels and threads that incidents brought into being.
+    pub(crate) async fn rooms(&self) -> Vec<String> {
+        let world = self.control.get("/world").await;
+        let channels = list(&world["channels"]);
+        let channels = channels.iter().map(|one| text(&one["name"])).filter(|name| name.starts_with("inc-"));
+        let threads = list(&world["threads"]);
+        channels.map(|name| format!("#{name}")).chain(threads.iter().map(|one| text(&one["name"]))).collect()
+    }
+
+    /// Everything the bot wrote counts as read: other stories look at it.
+    pub(crate) async fn read_all(&self) {
+        for (_, _, messages) in self.all_places().await {
+            self.read.borrow_mut().extend(messages.iter().map(|message| text(&message["id"])));
+        }
+    }
+
+    /// Every place with what is in it, for whoever looks at a failed story.
+    pub(crate) async fn everything(&self) -> String {
+        let names = self.names().await;
+        let view = View { names: &names, now: self.now() };
+        let mut out = String::new();
+        for (name, _, messages) in self.all_places().await {
+            if !messages.is_empty() {
+                out.push_str(&format!("== {name}\n{}\n", view.transcript(&messages)));
+            }
+        }
+        out
+    }
+
+    /// Messages of ours that nobody read, each with the place it stands in.
+    pub(super) async fn unread(&self) -> Vec<String> {
+        let names = self.names().await;
+        let view = View { names: &names, now: self.now() };
+        let mut found = Vec::new();
+        for (name, person, messages) in self.all_places().await {
+            let ours = |message: &&Value| text(&message["author"]["username"]) == US;
+            let known = |message: &&Value| self.read.borrow().contains(&text(&message["id"]));
+            let fresh: Vec<&Value> = messages.iter().filter(ours).filter(|message| !known(message)).collect();
+            // A pin and a thread announce themselves; what counts is the message.
+            let fresh: Vec<&Value> =
+                fresh.into_iter().filter(|message| matches!(message["type"].as_u64(), Some(0 | 19 | 20))).collect();
+            if let Some(first) = fresh.first() {
+                let whole = view.transcript(&messages);
+                let first = view.message(first);
+                found.push(format!(
+                    "{} unread in {name} (of {person}), first:\n{first}\n-- all of it:\n{whole}",
+                    fresh.len()
+                ));
+            }
+        }
+        found
+    }
+
+    /// Channels, threads and direct messages: name, a person who sees it, messages.
+    async fn all_places(&self) -> Vec<(String, String, Vec<Value>)> {
+        let world = self.control.get("/world").await;
+        let mut places = Vec::new();
+        for (kind, mark) in [("channels", "#"), ("threads", "thread ")] {
+            for one in list(&world[kind]).iter().filter(|one| matches!(one["type"].as_u64(), Some(0 | 11 | 12))) {
+                places.push((format!("{mark}{}", text(&one["name"])), EVERYBODY.to_owned(), text(&one["id"])));
+            }
+        }
+        for person in list(&world["people"]) {
+            let person = text(&person["username"]);
+            let own = self.control.get(&format!("/people/{person}/channels")).await;
+            for dm in list(&own["dms"]) {
+                places.push((format!("direct messages of {person}"), person.clone(), text(&dm["id"])));
+            }
+        }
+        let mut all = Vec::new();
+        for (name, person, id) in places {
+            let messages = self.control.messages(&person, &id).await;
+            let messages = messages.into_iter().filter(|message| message["ephemeral_for"].is_null()).collect();
+            all.push((name, person, messages));
+        }
+        all
+    }
+}

@@ -1,0 +1,149 @@
+//! Alerts open rooms: what everybody sees, and whose phone rings.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
+
+use insta::assert_snapshot;
+
+use crate::harness::story;
+
+#[test]
+fn a_critical_checkout_alert_opens_a_card_a_thread_and_a_channel_and_pages_the_on_call_person_once() {
+    story(async |s| {
+        s.checkout_breaks().await;
+        assert_snapshot!(s.card("INC-1").await, @r"
+        Siaga (silent, pinned):
+          | INC-1 · SEV-1 · TRIGGERED
+          | **Checkout errors 12 %**
+          | **Service** checkout (owner Payments)
+          | **Started** [now] ([2 Mar 03:10])
+          | **Alerts** 1 firing
+          | **Commander** nobody yet: `/commander`
+          | **Paged** Budi, [now] · next Rina [in 5 min]
+          | **Room** #inc-1-checkout
+          | **Links** [Dashboard](https://grafana.example.com/d/checkout) · [Source](https://prometheus.example.com/graph)
+          [Acknowledge] [Can't take it] [Runbook]
+        ");
+        assert_snapshot!(s.thread("INC-1").await, @"Siaga: (its card)");
+        assert_snapshot!(s.room("INC-1").await, @r#"
+        Siaga: @Budi SEV-1 INC-1 Checkout errors 12 %. Tap to answer.
+          [Acknowledge] [Can't take it] [Runbook]
+        Siaga (silent): Why: rule 1 of routing (severity="critical", service="checkout"), siaga.toml:[line]. Runbook Checkout errors, step 1: check payment-gateway.
+        "#);
+        assert_snapshot!(s.phone("budi").await, @r"
+        rings #inc-1-checkout: @Budi SEV-1 INC-1 Checkout errors 12 %. Tap to answer.
+        rings DM: SEV-1 INC-1 Checkout errors 12 %. Tap to answer.
+        ");
+        assert_snapshot!(s.direct("budi").await, @r"
+        Siaga: SEV-1 INC-1 Checkout errors 12 %. Tap to answer.
+          Why you: step 1 of the policy payments.
+          First: check payment-gateway.
+          [Acknowledge] [Can't take it] [Runbook]
+        ");
+        assert_snapshot!(s.channel("#incident-status").await, @r"
+        Siaga (silent):
+          | INC-1 Checkout errors 12 %
+          | **State** SEV-1, open. People are being called.
+          | **Service** checkout
+          | **Since** [now]
+          | **Next update** not promised
+          | INC-1 status
+        ");
+        assert_snapshot!(s.phone("rina").await, @"(quiet)");
+        assert_snapshot!(s.channel("#incidents").await, @r"
+        Siaga (silent, pinned):
+          | INC-1 · SEV-1 · TRIGGERED
+          | **Checkout errors 12 %**
+          | **Service** checkout (owner Payments)
+          | **Started** [now] ([2 Mar 03:10])
+          | **Alerts** 1 firing
+          | **Commander** nobody yet: `/commander`
+          | **Paged** Budi, [now] · next Rina [in 5 min]
+          | **Room** #inc-1-checkout
+          | **Links** [Dashboard](https://grafana.example.com/d/checkout) · [Source](https://prometheus.example.com/graph)
+          [Acknowledge] [Can't take it] [Runbook]
+        Siaga: pinned a message
+        ");
+    });
+}
+
+#[test]
+fn a_warning_opens_a_thread() {
+    story(async |s| {
+        s.search_is_slow().await;
+        assert_snapshot!(s.rooms().await.join("\n"), @"INC-1 Search answers in 2.4 s");
+        assert_snapshot!(s.card("INC-1").await, @r"
+        Siaga (silent, pinned):
+          | INC-1 · SEV-3 · TRIGGERED
+          | **Search answers in 2.4 s**
+          | **Service** search (owner Platform)
+          | **Started** [now] ([2 Mar 03:10])
+          | **Alerts** 1 firing
+          | **Commander** nobody yet: `/commander`
+          | **Paged** Agus, [now] · next Dewi [in 5 min]
+          | **Links** [Runbook](https://wiki.example.com/search-latency) · [Dashboard](https://grafana.example.com/d/search) · [Source](https://prometheus.example.com/graph)
+          [Acknowledge] [Can't take it] [Runbook]
+        ");
+        assert_snapshot!(s.thread("INC-1").await, @r#"
+        Siaga: @Agus SEV-3 INC-1 Search answers in 2.4 s. Tap to answer.
+          [Acknowledge] [Can't take it] [Runbook]
+        Siaga: (its card)
+        Siaga (silent): Why: rule 3 of routing (severity="warning"), siaga.toml:[line]. Runbook Search is slow, step 1: Look at the number of searches per second: twice as many as last week is a crawler or a campaign.
+        "#);
+        s.read_all().await;
+    });
+}
+
+#[test]
+fn any_other_severity_is_one_line_and_pages_nobody() {
+    story(async |s| {
+        s.alert("stock").fires().await;
+        assert_snapshot!(s.channel("#incidents").await, @r"
+        Siaga (silent): INC-1 · SEV-4 · TRIGGERED · Something is wrong with stock · orders (owner Payments) · [now]
+          [Open a room]
+        ");
+        assert_snapshot!(s.rooms().await.join("\n"), @"");
+    });
+}
+
+#[test]
+fn a_repeated_alert_changes_nothing() {
+    story(async |s| {
+        s.checkout_breaks().await;
+        let before = s.everything().await;
+        for _ in 0..3 {
+            s.checkout_breaks().await;
+        }
+        assert_eq!(s.everything().await, before);
+        s.read_all().await;
+    });
+}
+
+#[test]
+fn the_end_of_an_alert_reaches_the_room() {
+    story(async |s| {
+        s.checkout_breaks().await;
+        s.budi().press("Acknowledge").await.done();
+        s.advance(7).await;
+        s.read_all().await;
+        s.checkout_recovers().await;
+        assert_snapshot!(s.room("INC-1").await, @r#"
+        Siaga: Acknowledged by Budi [03:10]. SEV-1 INC-1 Checkout errors 12 %
+        Siaga (silent): Why: rule 1 of routing (severity="critical", service="checkout"), siaga.toml:[line]. Runbook Checkout errors, step 1: check payment-gateway.
+        Siaga (silent): Budi acknowledged, [03:10]. Rina will not be paged.
+        Siaga (silent): All alerts resolved. It stays open until somebody resolves it.
+          [Resolve] [Keep open]
+        "#);
+        assert_snapshot!(s.card("INC-1").await, @r"
+        Siaga (silent, pinned):
+          | INC-1 · SEV-1 · ACKNOWLEDGED
+          | **Checkout errors 12 %**
+          | **Service** checkout (owner Payments)
+          | **Started** [7 min ago] ([2 Mar 03:10])
+          | **Alerts** 1 resolved
+          | **Commander** nobody yet: `/commander`
+          | **Has it** Budi, since [7 min ago]
+          | **Room** #inc-1-checkout
+          | **Links** [Dashboard](https://grafana.example.com/d/checkout) · [Source](https://prometheus.example.com/graph)
+          [Resolve] [Keep open]
+        ");
+    });
+}
