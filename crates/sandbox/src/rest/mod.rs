@@ -260,7 +260,8 @@ fn run(core: &mut Core, route: &Route, call: Result<Call, Refusal>, bot: Option<
     }
     let owner = bot.map_or_else(|| "nobody".to_owned(), |bot| bot.to_string());
     let major = call.as_ref().map(|call| routes::major(&call.params)).unwrap_or_default();
-    let exempt = route.auth == Auth::Interaction || (route.auth == Auth::Webhook && bot.is_some());
+    let by_interaction = call.as_ref().is_ok_and(|call| caller_by_path(core, &call.params).is_some());
+    let exempt = route.auth == Auth::Interaction || (route.auth == Auth::Webhook && by_interaction);
     let rate = if exempt { core.limits.other } else { core.limits.bucket(route.method, route.template) };
     if let Some(bot) = bot.filter(|_| !exempt) {
         let global = core.limits.global;

@@ -49,6 +49,24 @@ async fn everything_is_there_again_after_a_restart_on_another_port() {
 }
 
 #[tokio::test]
+async fn what_was_answered_is_in_the_file_already() {
+    let folder = tempfile::tempdir().unwrap();
+    let town = Town::with(options(&folder)).await;
+    let general = town.channel("general");
+    let sent = town.bot("siaga").say(&general, json!({ "content": "answered" })).await;
+    // A copy taken now is what a killed process leaves behind.
+    let copy = folder.path().join("copy.jsonl");
+    std::fs::copy(folder.path().join("world.jsonl"), &copy).unwrap();
+    let other = Town::with(Options { state: Some(copy), ..options(&folder) }).await;
+    let read = other.bot("siaga").get(&format!("/channels/{general}/messages")).await.ok(200);
+    assert_eq!(read[0]["id"], sent["id"]);
+    // New ids are higher than every old one.
+    let next = other.bot("siaga").say(&general, json!({ "content": "next" })).await;
+    let number = |message: &serde_json::Value| message["id"].as_str().unwrap().parse::<u64>().unwrap();
+    assert!(number(&next) > number(&sent));
+}
+
+#[tokio::test]
 async fn a_half_written_last_line_is_dropped() {
     let folder = tempfile::tempdir().unwrap();
     let town = Town::with(options(&folder)).await;
