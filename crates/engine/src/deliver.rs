@@ -4,7 +4,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use domain::{ChatMessageId, Effect, Incident, Lane, PageId, PersonId, Timestamp};
+use domain::{ChatChannelId, ChatMessageId, Effect, Incident, Lane, PageId, PersonId, Timestamp};
 
 use crate::objects::{ObjectKind, ObjectRef, Objects};
 
@@ -29,6 +29,10 @@ pub struct Job {
     pub attempt: u32,
     /// When an earlier attempt was sent whose answer is not known: look before repeating.
     pub sent_at: Option<Timestamp>,
+    /// Where that attempt sent a message: a repetition must go there too, even if there is a better place by now.
+    pub sent_to: Option<ChatChannelId>,
+    /// Why nobody wants it any more, though it may be outside: look for it, and do not create it.
+    pub unwanted: Option<&'static str>,
     /// Messages already known to be the receipt of other rows of this incident; a look for our own lost message
     /// must not take one of them.
     pub claimed: Vec<ChatMessageId>,
@@ -82,8 +86,9 @@ pub struct Receipt {
 
 /// Called right before a request that creates something leaves, so that the outbox row says "sent" first.
 pub trait Gate: Send + Sync {
-    /// Writes "sent". `Err` means: do not send.
-    fn about_to_send(&self) -> Pin<Box<dyn Future<Output = Result<(), String>> + Send + '_>>;
+    /// Writes "sent", and where to if it is a message. `Err` means: do not send.
+    fn about_to_send(&self, to: Option<ChatChannelId>)
+    -> Pin<Box<dyn Future<Output = Result<(), String>> + Send + '_>>;
 }
 
 /// Brings effects outside.

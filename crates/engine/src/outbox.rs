@@ -7,8 +7,9 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use domain::setup::RoomKind;
-use domain::{Effect, Incident, IncidentId, Lane, PageVia, Place, Timestamp};
+use domain::{ChatChannelId, Effect, Incident, IncidentId, Lane, PageId, PageVia, PersonId, Place, Timestamp};
 use store::{Finish, ObjectRow, OutboxRow, OutboxState};
+use tokio::sync::oneshot;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 use tracing::{debug, error, info, warn};
@@ -148,7 +149,8 @@ impl<D: Deliver> Outbox<D> {
             Some(id) => self.shared.incident(id).await?,
             None => None,
         };
-        if let Err(reason) = effect.still_wanted(incident.as_deref())
+        let unwanted = effect.still_wanted(incident.as_deref()).err();
+        if let Some(reason) = unwanted
             && row.state == OutboxState::Planned
         {
             debug!(outbox.row = row.id, "Dropped {}: {reason}", effect.kind());
@@ -160,8 +162,8 @@ impl<D: Deliver> Outbox<D> {
             Some(id) => self.shared.objects(id).await?,
             None => Objects::new(),
         };
-        if let Effect::CandidateSettled { journal, .. } = &effect {
-            self.candidate_object(*journal, &mut objects).await?;
+        if let Effect::CandidateSettled { question, .. } = &effect {
+            self.candidate_object(question, &mut objects).await?;
         }
         let waited = wire.duration_since(row.planned_at);
         if !has_what_it_needs(&effect, incident.as_deref(), &objects, waited) {
@@ -181,6 +183,8 @@ impl<D: Deliver> Outbox<D> {
             planned_at: row.planned_at,
             attempt: row.attempts + 1,
             sent_at: row.sent_at,
+            sent_to: row.sent_to,
+            unwanted,
             claimed,
             now: wire,
         };
@@ -200,8 +204,8 @@ impl<D: Deliver> Outbox<D> {
     }
 
     /// The question about a chat line belongs to no incident; its message is the receipt of its own row.
-    async fn candidate_object(&self, journal: i64, objects: &mut Objects) -> store::Result<()> {
-        if let Some((channel, message)) = self.shared.store.receipt_of(&format!("candidate:{journal}")).await? {
+    async fn candidate_object(&self, question: &str, objects: &mut Objects) -> store::Result<()> {
+        if let Some((channel, message)) = self.shared.store.receipt_of(question).await? {
             let object =
                 crate::ObjectRef { channel, message: Some(message), digest: None, touched_at: self.shared.wire.now() };
             objects.insert(ObjectKind::Card, object);
@@ -250,10 +254,13 @@ struct RowGate<'a> {
 }
 
 impl Gate for RowGate<'_> {
-    fn about_to_send(&self) -> Pin<Box<dyn Future<Output = Result<(), String>> + Send + '_>> {
+    fn about_to_send(
+        &self,
+        to: Option<ChatChannelId>,
+    ) -> Pin<Box<dyn Future<Output = Result<(), String>> + Send + '_>> {
         Box::pin(async move {
             let wire = self.shared.wire.now();
-            self.shared.store.outbox_sent(self.row, wire).await.map_err(|error| error.to_string())
+            self.shared.store.outbox_sent(self.row, to, wire).await.map_err(|error| error.to_string())
         })
     }
 }
@@ -318,6 +325,9 @@ async fn confirmed(
         None => Vec::new(),
     };
     let pause = jiff::SignedDuration::try_from(edit_pause).unwrap_or(jiff::SignedDuration::ZERO);
+    if let (Some(id), Some((page, person))) = (incident, direct_failed) {
+        tell_room(shared, id, page, person).await?;
+    }
     let finish = Finish::Confirmed {
         message: own.and_then(|object| Some((object.channel, object.message?))),
         objects: rows,
@@ -330,10 +340,6 @@ async fn confirmed(
             if matches!(kind, ObjectKind::Thread | ObjectKind::Channel) {
                 shared.book.add_place(object.channel, id);
             }
-            // The thread hangs on the card; a channel is elsewhere, so the card has to say where.
-            if *kind == ObjectKind::Channel {
-                shared.store.outbox_card_again(id, wire).await?;
-            }
         }
         info!(
             outbox.row = job.row,
@@ -344,13 +350,20 @@ async fn confirmed(
             job.effect.kind(),
             id.label()
         );
-        if let Some((page, person)) = direct_failed {
-            let told = shared.inputs.send(Input::DirectFailed { incident: id, page, person }).await;
-            if told.is_err() {
-                warn!("The room of {} could not be told that a direct message failed", id.label());
-            }
-        }
     }
+    Ok(())
+}
+
+/// The room hears of a closed door before the row ends: a crash in between only asks again.
+async fn tell_room(shared: &Shared, incident: IncidentId, page: PageId, person: PersonId) -> store::Result<()> {
+    let (told, answer) = oneshot::channel();
+    let input = Input::DirectFailed { incident, page, person, told };
+    if shared.inputs.send(input).await.is_ok()
+        && let Ok(result) = answer.await
+    {
+        return result;
+    }
+    warn!("The room of {} could not be told that a direct message failed: stopping", incident.label());
     Ok(())
 }
 

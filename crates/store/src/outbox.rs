@@ -2,6 +2,7 @@
 
 use domain::{ChatChannelId, ChatMessageId, Effect, IncidentId, Lane, Timestamp};
 use serde_json::json;
+use sqlx::{Sqlite, Transaction};
 
 use crate::dialect::{field, rows};
 use crate::{Result, Store, StoreError, instant, millis, signed, unsigned};
@@ -34,6 +35,8 @@ pub struct OutboxRow {
     pub attempts: u32,
     /// When the last request that may have been applied left.
     pub sent_at: Option<Timestamp>,
+    /// The channel that request went to, when it was about a message.
+    pub sent_to: Option<ChatChannelId>,
     /// Key of the order it stands in.
     pub order_key: Option<String>,
 }
@@ -88,13 +91,15 @@ pub struct OutboxCounts {
 }
 
 const WAITING: &str =
-    "SELECT o.id, o.effect, o.lane, o.incident, o.state, o.planned_ms, o.attempts, o.sent_ms, o.order_key
+    "SELECT o.id, o.effect, o.lane, o.incident, o.state, o.planned_ms, o.attempts, o.sent_ms, o.channel, o.order_key
     FROM outbox o WHERE o.state IN ('planned', 'sent') AND o.not_before_ms <= $1
     AND (o.order_key IS NULL OR NOT EXISTS (SELECT 1 FROM outbox e
          WHERE e.order_key = o.order_key AND e.id < o.id AND e.state IN ('planned', 'sent')))
     ORDER BY o.lane, o.id LIMIT $2";
 const NEXT_AT: &str = "SELECT MIN(not_before_ms) FROM outbox WHERE state IN ('planned', 'sent') AND not_before_ms > $1";
-const SENT: &str = "UPDATE outbox SET state = 'sent', sent_ms = COALESCE(sent_ms, $2), attempts = attempts + 1 WHERE id = $1 AND state IN ('planned', 'sent')";
+const SENT: &str =
+    "UPDATE outbox SET state = 'sent', channel = CASE WHEN sent_ms IS NULL THEN $3 ELSE channel END, sent_ms = COALESCE(sent_ms, $2),
+    attempts = attempts + 1 WHERE id = $1 AND state IN ('planned', 'sent')";
 const LATER: &str =
     "UPDATE outbox SET state = 'planned', not_before_ms = $2, reason = $3, attempts = attempts + 1, sent_ms = NULL
     WHERE id = $1 AND state IN ('planned', 'sent')";
@@ -136,7 +141,7 @@ const CARD_AGAIN: &str = "INSERT INTO outbox (key, incident, lane, version, effe
     ON CONFLICT (key) DO NOTHING";
 const RECEIPT_OF_KEY: &str = "SELECT channel, message FROM outbox WHERE key = $1 AND message IS NOT NULL";
 
-type WaitingTuple = (i64, String, i64, Option<i64>, String, i64, i64, Option<i64>, Option<String>);
+type WaitingTuple = (i64, String, i64, Option<i64>, String, i64, i64, Option<i64>, Option<i64>, Option<String>);
 type ObjectTuple = (i64, String, i64, Option<i64>, Option<String>, i64);
 
 impl Store {
@@ -159,12 +164,13 @@ impl Store {
         Ok(next.map(instant))
     }
 
-    /// A request for this row is about to leave.
+    /// A request for this row is about to leave, to this channel when it creates a message.
     ///
     /// # Errors
     /// When the database fails; then the request must not leave.
-    pub async fn outbox_sent(&self, id: i64, wire: Timestamp) -> Result<()> {
-        sqlx::query(SENT).bind(id).bind(millis(wire)).execute(&self.write).await?;
+    pub async fn outbox_sent(&self, id: i64, to: Option<ChatChannelId>, wire: Timestamp) -> Result<()> {
+        let to = to.map(|channel| signed(channel.0));
+        sqlx::query(SENT).bind(id).bind(millis(wire)).bind(to).execute(&self.write).await?;
         Ok(())
     }
 
@@ -207,6 +213,10 @@ impl Store {
                         .collect();
                     let array = serde_json::to_string(&array).map_err(StoreError::Encode)?;
                     sqlx::query(OBJECTS_PUT).bind(array).execute(&mut *tx).await?;
+                    // The thread hangs on the card; a channel is elsewhere, so the card has to say where.
+                    for room in objects.iter().filter(|object| object.name == "channel") {
+                        card_again(&mut tx, room.incident, wire).await?;
+                    }
                 }
                 let state: String = sqlx::query_scalar(CONFIRM)
                     .bind(id)
@@ -239,24 +249,6 @@ impl Store {
             .bind(effect.incident().map(|id| i64::from(id.0)))
             .bind(lane.rank())
             .bind(crate::encode(effect)?)
-            .bind(millis(wire))
-            .execute(&self.write)
-            .await?;
-        Ok(())
-    }
-
-    /// The card of an incident has something new to show that is no event: plans an edit unless one waits already.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn outbox_card_again(&self, incident: IncidentId, wire: Timestamp) -> Result<()> {
-        let name = format!("card:{incident}");
-        sqlx::query(CARD_AGAIN)
-            .bind(format!("inc{incident}:room:card"))
-            .bind(i64::from(incident.0))
-            .bind(Lane::Edit.rank())
-            .bind(crate::encode(&Effect::Card { incident })?)
-            .bind(name)
             .bind(millis(wire))
             .execute(&self.write)
             .await?;
@@ -310,8 +302,22 @@ impl Store {
     }
 }
 
+/// Plans an edit of the card for news that is no event, unless one waits already.
+async fn card_again(tx: &mut Transaction<'_, Sqlite>, incident: IncidentId, wire: Timestamp) -> Result<()> {
+    sqlx::query(CARD_AGAIN)
+        .bind(format!("inc{incident}:room:card"))
+        .bind(i64::from(incident.0))
+        .bind(Lane::Edit.rank())
+        .bind(crate::encode(&Effect::Card { incident })?)
+        .bind(format!("card:{incident}"))
+        .bind(millis(wire))
+        .execute(&mut **tx)
+        .await?;
+    Ok(())
+}
+
 fn outbox_row(row: WaitingTuple) -> OutboxRow {
-    let (id, effect, lane, incident, state, planned_ms, attempts, sent_ms, order_key) = row;
+    let (id, effect, lane, incident, state, planned_ms, attempts, sent_ms, channel, order_key) = row;
     OutboxRow {
         id,
         effect: serde_json::from_str(&effect).map_err(|_| effect),
@@ -321,6 +327,7 @@ fn outbox_row(row: WaitingTuple) -> OutboxRow {
         planned_at: instant(planned_ms),
         attempts: u32::try_from(attempts).unwrap_or(u32::MAX),
         sent_at: sent_ms.map(instant),
+        sent_to: sent_ms.and(channel).map(|id| ChatChannelId(unsigned(id))),
         order_key,
     }
 }

@@ -42,13 +42,22 @@ impl Attempt<'_> {
     }
 
     pub(super) async fn try_create(&self, channel: ChatChannelId, body: Value) -> Result<ObjectRef, NotCreated> {
-        if let Some(sent_at) = self.job.sent_at
-            && self.job.now.duration_since(sent_at) > NONCE_TRUST
-            && let Some(found) = self.find_own(channel, sent_at, &body).await?
-        {
-            return Ok(self.object(channel, Some(found)));
+        let channel = self.job.sent_to.unwrap_or(channel);
+        if let Some(sent_at) = self.job.sent_at {
+            let unwanted = self.job.unwanted;
+            if unwanted.is_some() {
+                self.surely_over(sent_at).map_err(NotCreated::Ended)?;
+            }
+            if (unwanted.is_some() || self.job.now.duration_since(sent_at) > NONCE_TRUST)
+                && let Some(found) = self.find_own(channel, sent_at, &body).await?
+            {
+                return Ok(self.object(channel, Some(found)));
+            }
+            if let Some(reason) = unwanted {
+                return Err(NotCreated::Ended(Outcome::Dropped { reason: reason.to_owned() }));
+            }
         }
-        let response = self.guarded(&Route::create_message(ChannelId(channel.0)), body).await?;
+        let response = self.guarded(&Route::create_message(ChannelId(channel.0)), Some(channel), body).await?;
         match response.id() {
             Some(id) => Ok(self.object(channel, Some(ChatMessageId(id)))),
             None => Err(NotCreated::Ended(Outcome::Unknown {

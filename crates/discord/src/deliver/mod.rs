@@ -192,7 +192,14 @@ impl Attempt<'_> {
                 self.edit(object, body).await?;
                 object.clone()
             }
-            None => self.create_message(channel, body).await?,
+            None => {
+                let object = self.create_message(channel, body.clone()).await?;
+                // What an earlier attempt created shows the state of then.
+                if self.job.sent_at.is_some() {
+                    self.edit(&object, body).await?;
+                }
+                object
+            }
         };
         object.digest = Some(digest);
         object.touched_at = self.job.now;
@@ -222,12 +229,7 @@ impl Attempt<'_> {
         let marker = format!("siaga:{}:{}", self.own.installation, incident.id.label());
         if let Some(sent_at) = self.job.sent_at {
             // Channels have no idempotency key: wait until the lost request is surely over, then look for our marker.
-            let timeout = jiff::SignedDuration::try_from(self.own.client.timeout()).unwrap_or(SETTLE);
-            let over = sent_at + timeout + SETTLE;
-            if self.job.now < over {
-                let wait = Duration::try_from(over.duration_since(self.job.now)).unwrap_or(LOOK_AGAIN);
-                return Err(Outcome::NotYet { reason: "a request may still be on its way".to_owned(), retry_in: wait });
-            }
+            self.surely_over(sent_at)?;
             let all = self.get(&Route::guild_channels(guild)).await?;
             if let Some(id) = find_by_topic(&all, &marker) {
                 return Ok(self.channel_receipt(id));
@@ -247,6 +249,17 @@ impl Attempt<'_> {
             Some(id) => Ok(self.channel_receipt(id)),
             None => Err(Outcome::Unknown { reason: "the channel's id is missing".to_owned(), retry_in: LOOK_AGAIN }),
         }
+    }
+
+    /// Whether a request that was sent then can no longer be applied.
+    fn surely_over(&self, sent_at: domain::Timestamp) -> Step<()> {
+        let timeout = jiff::SignedDuration::try_from(self.own.client.timeout()).unwrap_or(SETTLE);
+        let over = sent_at + timeout + SETTLE;
+        if self.job.now >= over {
+            return Ok(());
+        }
+        let wait = Duration::try_from(over.duration_since(self.job.now)).unwrap_or(LOOK_AGAIN);
+        Err(Outcome::NotYet { reason: "a request may still be on its way".to_owned(), retry_in: wait })
     }
 
     fn channel_receipt(&self, id: u64) -> Receipt {
@@ -377,7 +390,7 @@ impl Attempt<'_> {
 
     /// A request that must not be repeated blindly: the row says "sent" before it leaves.
     async fn send_once(&self, route: &Route, body: Value) -> Step<Response> {
-        let sent = self.guarded(route, body).await;
+        let sent = self.guarded(route, None, body).await;
         match sent {
             Ok(response) => Ok(response),
             Err(message::NotCreated::Failed(failure)) => Err(self.outcome(&failure)),
@@ -385,11 +398,16 @@ impl Attempt<'_> {
         }
     }
 
-    async fn guarded(&self, route: &Route, body: Value) -> Result<Response, message::NotCreated> {
+    async fn guarded(
+        &self,
+        route: &Route,
+        to: Option<ChatChannelId>,
+        body: Value,
+    ) -> Result<Response, message::NotCreated> {
         let permit = self.own.client.permit(self.lane(), route, PATIENCE).await.map_err(|not| {
             message::NotCreated::Ended(Outcome::NotYet { reason: not.to_string(), retry_in: not.retry_after.max(LOOK_AGAIN) })
         })?;
-        self.gate.about_to_send().await.map_err(|reason| {
+        self.gate.about_to_send(to).await.map_err(|reason| {
             message::NotCreated::Ended(Outcome::NotYet { reason, retry_in: LOOK_AGAIN })
         })?;
         permit.send(Body::Json(body), None).await.map_err(message::NotCreated::Failed)
