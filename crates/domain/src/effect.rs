@@ -94,8 +94,8 @@ pub enum Effect {
     CandidateSettled {
         /// Journal row of the report.
         journal: i64,
-        /// Where the question stands.
-        channel: ChatChannelId,
+        /// Key of the outbox row that asked.
+        question: String,
         /// The incident it became, if any.
         incident: Option<IncidentId>,
         /// Who answered.

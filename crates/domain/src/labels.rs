@@ -169,7 +169,8 @@ mod tests {
 
     #[test]
     fn matchers_mean_what_alertmanager_means() {
-        let cases: &[(&str, &[(&str, &str)], bool)] = &[
+        type Case<'a> = (&'a str, &'a [(&'a str, &'a str)], bool);
+        let cases: &[Case<'_>] = &[
             (r#"a="b""#, &[("a", "b")], true),
             (r#"a="b""#, &[("a", "bb")], false),
             (r#"a="""#, &[], true),

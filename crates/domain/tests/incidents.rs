@@ -89,7 +89,8 @@ impl World {
     fn new() -> Self {
         // A schedule without people is refused by the checker, so the empty one is made here.
         let text = CONFIG.replace("people = []", "people = [\"budi\"]");
-        let mut setup = config::from_text("siaga.toml", &text, &[]).unwrap_or_else(|p| panic!("{}", p.render(false))).setup;
+        let mut setup =
+            config::from_text("siaga.toml", &text, &[]).unwrap_or_else(|p| panic!("{}", p.render(false))).setup;
         setup.schedules.get_mut("empty").unwrap().people.clear();
         let (incidents, alerts, history) = Default::default();
         Self { setup, now: "2026-03-02T03:00:00Z".parse().unwrap(), incidents, alerts, history, effects: Vec::new() }
@@ -327,7 +328,8 @@ fn two_people_acknowledge_and_the_second_hears_who_was_first() {
     assert_eq!(w.does(&budi(), &Command::Acknowledge), Err(Refusal::AlreadyYours { id: IncidentId(1) }));
     let refused = w.does(&rina(), &Command::Acknowledge).unwrap_err();
     assert_eq!(refused, Refusal::AlreadyAcknowledged { id: IncidentId(1), by: "budi".into(), at: w.now });
-    let page = Command::Page { targets: vec![PageTarget::Person("rina".into())], asked: "rina".into(), reason: "help".into() };
+    let page =
+        Command::Page { targets: vec![PageTarget::Person("rina".into())], asked: "rina".into(), reason: "help".into() };
     w.does(&budi(), &page).unwrap();
     w.does(&rina(), &Command::Acknowledge).unwrap();
     assert_eq!(w.one().acknowledged.as_ref().unwrap().0.name, "budi", "the holder stays");

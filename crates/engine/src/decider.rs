@@ -6,7 +6,9 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use domain::incident::{AlertOutcome, KnownAlert, Opening, decide, decide_alert, decide_timer, open};
-use domain::{Access, Actor, AlertOrigin, Effect, Event, IncidentId, Lane, Refusal, Setup, Severity, Timer};
+use domain::{
+    Access, Actor, AlertOrigin, Effect, Event, IncidentId, Lane, PageId, PersonId, Refusal, Setup, Severity, Timer,
+};
 use store::{JournalMark, JournalRow, StoreError};
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
@@ -15,7 +17,7 @@ use tracing::{debug, error, info, warn};
 use crate::action::{ActError, Action, Done, Opened, What, Which};
 use crate::book::Overlay;
 use crate::handle::{Input, Shared};
-use crate::work::{Changed, Work, unmapped};
+use crate::work::{Changed, Work, question_key, unmapped};
 
 /// Reports decided in one transaction, so that nobody who presses a button waits long.
 const JOURNAL_BATCH: i64 = 256;
@@ -118,19 +120,21 @@ impl Decider {
                 }
                 let _ = answer.send(result);
             }
-            Input::DirectFailed { incident, page, person } => {
-                let event = Event::DirectMessageFailed { page, person };
-                if let Err(error) = self.system(incident, vec![event]).await {
-                    error!("The room of {} could not be told: {error}", incident.label());
-                }
+            Input::DirectFailed { incident, page, person, told } => {
+                let result = self.direct_failed(incident, page, person).await;
+                let _ = told.send(result);
             }
         }
     }
 
-    async fn system(&mut self, id: IncidentId, events: Vec<Event>) -> store::Result<()> {
+    /// The room is told once that a page did not arrive by direct message, however often that is found out.
+    async fn direct_failed(&mut self, id: IncidentId, page: PageId, person: PersonId) -> store::Result<()> {
         let Some(incident) = self.shared.incident(id).await? else { return Ok(()) };
+        if incident.direct_failed.contains(&page) {
+            return Ok(());
+        }
         let mut work = Work::new(&self.shared);
-        work.add(Some(&incident), id, events)?;
+        work.add(Some(&incident), id, vec![Event::DirectMessageFailed { page, person }])?;
         work.commit(&self.shared).await?;
         Ok(())
     }
@@ -208,17 +212,15 @@ impl Decider {
         let Some(report) = row.and_then(|row| row.report.ok()) else {
             return Err(shared.failed("the report of a candidate cannot be read"));
         };
-        let AlertOrigin::Chat { channel, .. } = report.origin else {
+        let AlertOrigin::Chat { message, .. } = report.origin else {
             return Err(shared.failed("a candidate did not come from chat"));
         };
+        let question = question_key(&report, message);
         let settled = |work: &mut Work, incident| {
-            let effect = Effect::CandidateSettled { journal, channel, incident, by: by.name.clone() };
-            work.effect(
-                format!("candidate:{journal}:settled"),
-                effect,
-                Lane::Edit,
-                Some(format!("candidate:{journal}")),
-            )
+            let (question, by) = (question.clone(), by.name.clone());
+            let (key, order) = (format!("{question}:settled"), Some(question.clone()));
+            let effect = Effect::CandidateSettled { journal, question, incident, by };
+            work.effect(key, effect, Lane::Edit, order)
         };
         if !open {
             settled(work, None).map_err(failed)?;

@@ -60,7 +60,7 @@ pub(crate) struct AcceptRequest {
 
 pub(crate) enum Input {
     Act(Box<Action>, oneshot::Sender<Result<Done, ActError>>),
-    DirectFailed { incident: IncidentId, page: PageId, person: PersonId },
+    DirectFailed { incident: IncidentId, page: PageId, person: PersonId, told: oneshot::Sender<store::Result<()>> },
 }
 
 /// The machine's time, never going back: where the outbox and receipts live.

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use domain::incident::{AlertOutcome, Context, EventAt, KnownAlert, decide_alert};
 use domain::plan::plan;
 use domain::{
-    AlertOrigin, AlertReport, AlertStatus, DedupKey, Effect, Event, Incident, IncidentId, Lane, PlannedEffect, Setup,
-    Timestamp,
+    AlertOrigin, AlertReport, AlertStatus, ChatMessageId, DedupKey, Effect, Event, Incident, IncidentId, Lane,
+    PlannedEffect, Setup, Timestamp,
 };
 use store::{AlertRow, Batch, JournalMark, JournalRow, StoreError};
 use tracing::info;
@@ -159,7 +159,8 @@ impl Work {
         match report.origin {
             AlertOrigin::Chat { channel, message, .. } => {
                 let effect = Effect::Candidate { journal, title: report.title.clone(), channel, message };
-                self.effect(format!("candidate:{journal}"), effect, Lane::Update, Some(format!("candidate:{journal}")))
+                let key = question_key(report, message);
+                self.effect(key.clone(), effect, Lane::Update, Some(key))
             }
             AlertOrigin::Http => {
                 let text =
@@ -190,6 +191,11 @@ fn nothing_opened(id: IncidentId) -> StoreError {
         id: id.label(),
         source: serde_json::Error::custom("the first event of an incident must open it"),
     }
+}
+
+/// Key of the row that asks about a chat line: a line that is read twice (after a restart) is asked about once.
+pub(crate) fn question_key(report: &AlertReport, message: ChatMessageId) -> String {
+    format!("candidate:{message}:{}", report.dedup_key)
 }
 
 /// An alert made of an input that could not be decided.

@@ -14,7 +14,10 @@ use crate::{ChatUserId, DedupKey, GroupKey, IncidentId, Link, PageId, PersonId, 
 /// A fact decided by the domain.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
-#[expect(clippy::large_enum_variant, reason = "an incident has one `Opened`; a box would only be one more thing to read")]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "an incident has one `Opened`; a box would only be one more thing to read"
+)]
 pub enum Event {
     /// It opened.
     Opened {
@@ -326,6 +329,7 @@ impl Incident {
             next_update: None,
             resolution: None,
             followers: Vec::new(),
+            direct_failed: std::collections::BTreeSet::new(),
             kept_open: false,
             quiet_since: None,
             ack_holds: None,
@@ -340,7 +344,10 @@ impl Incident {
         self.last_seq = entry.seq;
         self.changed_at = entry.at;
         match &entry.event {
-            Event::Opened { .. } | Event::Noted { .. } | Event::DirectMessageFailed { .. } => {}
+            Event::Opened { .. } | Event::Noted { .. } => {}
+            Event::DirectMessageFailed { page, .. } => {
+                self.direct_failed.insert(*page);
+            }
             Event::UpdateOverdue => self.next_update = None,
             Event::AlertFired { dedup_key, title } => {
                 self.alerts.insert(dedup_key.clone(), AlertBrief { title: title.clone(), firing: true });

@@ -7,7 +7,7 @@ mod opening;
 mod paging;
 mod refusal;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -220,6 +220,8 @@ pub struct Incident {
     pub resolution: Option<Resolution>,
     /// People who follow without working.
     pub followers: Vec<ChatUserId>,
+    /// Pages whose direct message did not arrive.
+    pub direct_failed: BTreeSet<PageId>,
     /// All alerts are resolved, and a person said to keep it open.
     pub kept_open: bool,
     /// Since when no alert fires.

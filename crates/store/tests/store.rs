@@ -1,0 +1,268 @@
+//! Purpose: what the database promises: accepted is kept, a decision is whole or nothing, an effect is planned once.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
+
+use domain::incident::EventAt;
+use domain::routing::Why;
+use domain::setup::RoomKind;
+use domain::{
+    Access, Actor, AlertOrigin, AlertReport, AlertStatus, ChatChannelId, ChatMessageId, ChatUserId, DedupKey, Effect,
+    Event, Incident, IncidentId, Labels, Lane, Opener, PlannedEffect, Severity, Timer, TimerChange, TimerKind,
+    Timestamp,
+};
+use store::{AlertRow, Batch, Finish, JournalMark, ObjectRow, OpenError, OutboxState, Store};
+
+fn at(second: i64) -> Timestamp {
+    Timestamp::from_second(1_770_000_000 + second).unwrap()
+}
+
+async fn open() -> (tempfile::TempDir, Store) {
+    let folder = tempfile::tempdir().unwrap();
+    let store = Store::open(&folder.path().join("siaga.db")).await.unwrap();
+    (folder, store)
+}
+
+fn report(key: &str) -> AlertReport {
+    AlertReport {
+        integration: "am".into(),
+        dedup_key: DedupKey(key.to_owned()),
+        status: AlertStatus::Firing,
+        title: "Errors \"quoted\" 🚒".to_owned(),
+        body: None,
+        labels: Labels::from([("service".to_owned(), "checkout".to_owned())]),
+        value: None,
+        links: Vec::new(),
+        runbook_url: None,
+        starts_at: None,
+        origin: AlertOrigin::Http,
+        severity: None,
+        candidate: false,
+        unmapped: None,
+    }
+}
+
+/// An incident that just opened, with its events.
+fn opened(number: u32) -> (Incident, Vec<EventAt>) {
+    let by = Actor { user: ChatUserId(7), name: "Budi".into(), person: Some("budi".into()), access: Access::Member };
+    let event = Event::Opened {
+        title: "Checkout errors".into(),
+        impact: None,
+        service: Some("checkout".into()),
+        owner: None,
+        severity: Severity::Sev2,
+        room: RoomKind::Thread,
+        opener: Opener::Person { by: by.clone() },
+        why: Why::Person { name: by.name.clone() },
+        group_key: None,
+        links: Vec::new(),
+        runbook: None,
+        runbook_url: None,
+        missing: Vec::new(),
+        policy: None,
+    };
+    let first = EventAt { seq: 1, at: at(0), event };
+    let mut incident = Incident::from_opened(IncidentId(number), &first).unwrap();
+    let second = EventAt { seq: 2, at: at(1), event: Event::Noted { by, text: "it's 12 %".into(), link: None } };
+    incident.apply(&second);
+    (incident, vec![first, second])
+}
+
+fn planned(key: &str, effect: Effect, supersede: Option<&str>, order: Option<&str>) -> PlannedEffect {
+    let (supersede, order) = (supersede.map(str::to_owned), order.map(str::to_owned));
+    PlannedEffect { effect, lane: Lane::Card, key: key.to_owned(), supersede, order }
+}
+
+fn card(key: &str) -> PlannedEffect {
+    planned(key, Effect::Card { incident: IncidentId(1) }, Some("card:1"), Some("card:1"))
+}
+
+async fn decide(store: &Store, effects: &[PlannedEffect]) {
+    let (incident, events) = opened(1);
+    let mut batch = Batch::default();
+    batch.events(&incident, &events).unwrap();
+    batch.effects(effects).unwrap();
+    assert!(store.commit(&batch, at(1), at(1)).await.unwrap());
+}
+
+async fn more_effects(store: &Store, effects: &[PlannedEffect]) {
+    let mut batch = Batch::default();
+    batch.effects(effects).unwrap();
+    assert!(store.commit(&batch, at(2), at(2)).await.unwrap());
+}
+
+#[tokio::test]
+async fn accepted_reports_are_there_in_order_after_a_new_start() {
+    let (folder, store) = open().await;
+    let ids = store.append_journal(&[report("a"), report("b")], at(0)).await.unwrap();
+    let more = store.append_journal(&[report("c")], at(1)).await.unwrap();
+    store.close().await;
+    let store = Store::open(&folder.path().join("siaga.db")).await.unwrap();
+    let rows = store.undecided(10).await.unwrap();
+    assert_eq!(rows.iter().map(|row| row.id).collect::<Vec<_>>(), [ids, more].concat());
+    assert_eq!(rows[0].report.as_ref().unwrap(), &report("a"));
+    let mut batch = Batch::default();
+    batch.journal(&JournalMark { id: rows[0].id, outcome: "opened", incident: Some(IncidentId(3)) });
+    store.commit(&batch, at(2), at(2)).await.unwrap();
+    assert_eq!(store.undecided(10).await.unwrap().len(), 2);
+    let outcome = store.journal_outcome(rows[0].id).await.unwrap().unwrap();
+    assert_eq!((outcome.outcome.as_deref(), outcome.incident), (Some("opened"), Some(IncidentId(3))));
+}
+
+#[tokio::test]
+async fn a_start_finds_open_incidents_firing_alerts_and_timers() {
+    let (_folder, store) = open().await;
+    let (incident, events) = opened(4);
+    let mut batch = Batch::default();
+    batch.events(&incident, &events).unwrap();
+    let known =
+        |firing| AlertRow { dedup_key: DedupKey("k".into()), firing, incident: Some(incident.id), title: "t".into() };
+    batch.alert(&known(true));
+    let timer = Timer { incident: incident.id, kind: TimerKind::UpdateDue, due: at(60) };
+    batch.timers(&[TimerChange::Set(timer)]);
+    store.commit(&batch, at(1), at(1)).await.unwrap();
+    let resume = store.resume().await.unwrap();
+    assert_eq!(resume.last_number, 4);
+    assert_eq!(Incident::replay(resume.open[0].0, resume.open[0].1.clone()), Some(incident.clone()));
+    assert_eq!(resume.firing.len(), 1);
+    assert_eq!(store.due_timers(at(59), 10).await.unwrap(), []);
+    assert_eq!(store.due_timers(at(60), 10).await.unwrap(), [timer]);
+    let mut batch = Batch::default();
+    batch.alert(&known(false));
+    batch.timer_done(incident.id, TimerKind::UpdateDue);
+    store.commit(&batch, at(61), at(61)).await.unwrap();
+    assert!(store.resume().await.unwrap().firing.is_empty());
+    assert_eq!(store.next_timer().await.unwrap(), None);
+}
+
+#[tokio::test]
+async fn an_interaction_delivered_twice_is_done_once() {
+    let (_folder, store) = open().await;
+    let (incident, events) = opened(1);
+    let mut batch = Batch::default();
+    batch.events(&incident, &events).unwrap();
+    batch.interaction(99);
+    assert!(store.commit(&batch, at(1), at(1)).await.unwrap());
+    let mut again = Batch::default();
+    again.effects(&[card("again")]).unwrap();
+    again.interaction(99);
+    assert!(!store.commit(&again, at(2), at(2)).await.unwrap());
+    assert_eq!(store.outbox_counts().await.unwrap().waiting, 0, "nothing of the second one was written");
+}
+
+#[tokio::test]
+async fn a_decision_that_cannot_be_written_whole_is_not_written_at_all() {
+    let (_folder, store) = open().await;
+    decide(&store, &[]).await;
+    let (incident, events) = opened(1);
+    let mut twice = Batch::default();
+    twice.effects(&[card("new")]).unwrap();
+    twice.events(&incident, &events).unwrap();
+    assert!(store.commit(&twice, at(2), at(2)).await.is_err(), "the timeline has these entries already");
+    assert_eq!(store.outbox_counts().await.unwrap().waiting, 0);
+}
+
+#[tokio::test]
+async fn a_waiting_card_makes_the_next_one_unnecessary_but_a_sent_one_does_not() {
+    let (_folder, store) = open().await;
+    decide(&store, &[card("c1")]).await;
+    more_effects(&store, &[card("c2")]).await;
+    let rows = store.outbox_waiting(at(5), 10).await.unwrap();
+    assert_eq!(rows.len(), 1);
+    store.outbox_sent(rows[0].id, None, at(5)).await.unwrap();
+    more_effects(&store, &[card("c3")]).await;
+    let rows = store.outbox_waiting(at(5), 10).await.unwrap();
+    assert_eq!(rows.len(), 1, "the second waits for the first");
+    assert_eq!(rows[0].state, OutboxState::Sent);
+    assert_eq!(store.outbox_counts().await.unwrap().waiting, 2);
+}
+
+#[tokio::test]
+async fn a_card_that_showed_an_old_state_waits_again_and_one_that_showed_the_newest_is_done() {
+    let (_folder, store) = open().await;
+    decide(&store, &[card("c1")]).await;
+    let row = store.outbox_waiting(at(5), 10).await.unwrap().remove(0);
+    let finish = |seq| Finish::Confirmed {
+        message: Some((ChatChannelId(1), ChatMessageId(2))),
+        objects: vec![ObjectRow {
+            incident: IncidentId(1),
+            name: "card".into(),
+            channel: ChatChannelId(1),
+            message: Some(ChatMessageId(2)),
+            digest: None,
+            touched_at: at(5),
+        }],
+        shown_seq: Some(seq),
+        again_at: at(7),
+    };
+    assert!(store.outbox_finish(row.id, &finish(1), "", at(5)).await.unwrap(), "the incident is at 2");
+    assert!(store.outbox_waiting(at(6), 10).await.unwrap().is_empty());
+    assert_eq!(store.outbox_next_at(at(6)).await.unwrap(), Some(at(7)));
+    assert!(!store.outbox_finish(row.id, &finish(2), "", at(7)).await.unwrap());
+    assert_eq!(store.outbox_counts().await.unwrap().waiting, 0);
+    assert_eq!(store.objects(IncidentId(1)).await.unwrap().len(), 1);
+    assert_eq!(store.claimed_messages(IncidentId(1)).await.unwrap(), [ChatMessageId(2)]);
+}
+
+#[tokio::test]
+async fn the_same_effect_planned_twice_is_one_row_and_lanes_go_in_order() {
+    let (_folder, store) = open().await;
+    let page = |key: &str| PlannedEffect {
+        lane: Lane::Page,
+        ..planned(key, Effect::Pin { incident: IncidentId(1) }, None, None)
+    };
+    decide(&store, &[planned("a", Effect::Thread { incident: IncidentId(1) }, None, None), page("p")]).await;
+    more_effects(&store, &[page("p")]).await;
+    let rows = store.outbox_waiting(at(5), 10).await.unwrap();
+    assert_eq!(rows.iter().map(|row| row.lane).collect::<Vec<_>>(), [Lane::Page, Lane::Card]);
+}
+
+#[tokio::test]
+async fn a_lost_answer_keeps_the_time_of_the_first_attempt() {
+    let (_folder, store) = open().await;
+    decide(&store, &[card("c1")]).await;
+    let id = store.outbox_waiting(at(5), 10).await.unwrap()[0].id;
+    store.outbox_sent(id, None, at(5)).await.unwrap();
+    store.outbox_look_later(id, at(8), "no answer").await.unwrap();
+    store.outbox_sent(id, None, at(9)).await.unwrap();
+    let row = store.outbox_waiting(at(9), 10).await.unwrap().remove(0);
+    assert_eq!((row.state, row.sent_at, row.attempts), (OutboxState::Sent, Some(at(5)), 2));
+    store.outbox_finish(id, &Finish::Dead, "refused", at(10)).await.unwrap();
+    assert_eq!(store.outbox_counts().await.unwrap().dead, 1);
+}
+
+#[tokio::test]
+async fn a_database_of_a_newer_version_is_refused_in_one_sentence() {
+    let (folder, store) = open().await;
+    store.close().await;
+    let path = folder.path().join("siaga.db");
+    let pool = sqlx::SqlitePool::connect(&format!("sqlite://{}", path.display())).await.unwrap();
+    sqlx::query("INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time) VALUES (9999, 'future', 1, x'00', 0)")
+        .execute(&pool)
+        .await
+        .unwrap();
+    pool.close().await;
+    let refused = Store::open(&path).await.unwrap_err();
+    assert!(matches!(refused, OpenError::Newer { version: 9999, .. }), "{refused}");
+    assert!(refused.to_string().contains("written by a newer version of siaga"), "{refused}");
+}
+
+#[tokio::test]
+async fn the_high_water_mark_of_a_channel_never_goes_back() {
+    let (_folder, store) = open().await;
+    let channel = ChatChannelId(5);
+    store.set_high_water(channel, ChatMessageId(10)).await.unwrap();
+    store.set_high_water(channel, ChatMessageId(9)).await.unwrap();
+    assert_eq!(store.high_water(channel).await.unwrap(), Some(ChatMessageId(10)));
+}
+
+#[tokio::test]
+async fn lists_find_by_title_or_service_and_openings_are_counted_by_person() {
+    let (_folder, store) = open().await;
+    decide(&store, &[]).await;
+    for (query, expected) in [("", 1), ("CHECKOUT", 1), ("errors", 1), ("100 %", 0), ("'", 0)] {
+        let found = store.list(store::ListFilter::Open, query, 10).await.unwrap();
+        assert_eq!(found.len(), expected, "{query}");
+    }
+    assert_eq!(store.opened_since(ChatUserId(7), at(-1)).await.unwrap(), 1);
+    assert_eq!(store.opened_since(ChatUserId(7), at(0)).await.unwrap(), 0);
+    assert_eq!(store.opened_since(ChatUserId(8), at(-1)).await.unwrap(), 0);
+}
