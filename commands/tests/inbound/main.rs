@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, missing_docs, reason = "tests")]
 
 mod commands;
+mod directory;
 mod gateway;
 mod watch;
 mod world;

@@ -37,6 +37,21 @@ match = '(?i)(?P<service>checkout|login).*(down|error)'
 title = "Users report {service} trouble"
 severity = "SEV-3"
 
+[[integrations]]
+name = "cart-chat"
+kind = "chat"
+channels = ["#support"]
+match = '(?i)(?P<service>cart).*broken'
+severity = "SEV-3"
+candidate = true
+
+[[integrations]]
+name = "order-chat"
+kind = "chat"
+channels = ["#support"]
+match = '(?i)(?P<service>orders).*late'
+severity = "SEV-4"
+
 [people]
 budi = { discord = "budi" }
 rina = { discord = "rina", language = "en" }
@@ -201,6 +216,12 @@ impl World {
         let body = json!({ "modal": answer["modal"]["id"], "fields": fields });
         let started = self.post(&format!("people/{}/submit", self.person(person)), body).await;
         self.answer(&started).await
+    }
+
+    /// Messages of a channel, newest last.
+    pub(crate) async fn messages(&self, channel: &str, person: &str) -> Vec<Value> {
+        let path = format!("channels/{}/messages?as={}", self.channel(channel), self.person(person));
+        self.get(&path).await["messages"].as_array().unwrap().clone()
     }
 
     /// Waits for something that follows by itself.

@@ -166,3 +166,92 @@ fn log(what: &str, interaction: InteractionId, error: &serenity::Error) {
         }
     }
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use axum::Json;
+    use axum::routing::{patch, post};
+    use serenity::http::HttpBuilder;
+    use serenity::model::id::ApplicationId;
+    use tokio::sync::mpsc;
+
+    use super::*;
+
+    /// What Discord would receive, and a replier that sends it there.
+    async fn discord() -> (mpsc::UnboundedReceiver<Value>, Replier) {
+        let (calls, received) = mpsc::unbounded_channel();
+        let (first, later) = (calls.clone(), calls);
+        let routes = axum::Router::new()
+            .route(
+                "/api/v10/interactions/7/secret/callback",
+                post(move |Json(body): Json<Value>| async move {
+                    first.send(body).unwrap();
+                    axum::http::StatusCode::NO_CONTENT
+                }),
+            )
+            .route(
+                "/api/v10/webhooks/9/secret/messages/@original",
+                patch(move |Json(body): Json<Value>| async move {
+                    later.send(json!({ "edited": body })).unwrap();
+                    axum::http::StatusCode::NOT_FOUND
+                }),
+            );
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = format!("http://{}", listener.local_addr().unwrap());
+        tokio::spawn(async move { axum::serve(listener, routes).await });
+        let http = HttpBuilder::new("a.b.c").proxy(address).ratelimiter_disabled(true).build();
+        http.set_application_id(ApplicationId::new(9));
+        let interaction = InteractionId::new(7);
+        let replier = Replier {
+            http: Arc::new(http),
+            interaction,
+            token: "secret".into(),
+            language: Language::En,
+            replaces: false,
+        };
+        (received, replier)
+    }
+
+    #[tokio::test]
+    async fn quick_work_is_answered_in_one_call_privately_and_without_mentions() {
+        let (mut received, replier) = discord().await;
+        let loud = json!({ "content": "@everyone", "allowed_mentions": { "parse": ["everyone"] }, "flags": 0 });
+        replier.answer(async { Ok(Answer::Message(loud)) }).await;
+        let expected = json!({
+            "type": 4,
+            "data": { "content": "@everyone", "allowed_mentions": { "parse": [] }, "flags": 64 },
+        });
+        assert_eq!(received.recv().await, Some(expected));
+        assert!(received.try_recv().is_err());
+    }
+
+    #[tokio::test]
+    async fn slow_work_is_deferred_and_then_edited() {
+        let (mut received, replier) = discord().await;
+        let (finish, finished) = tokio::sync::oneshot::channel::<()>();
+        let answering = tokio::spawn(async move {
+            replier
+                .answer(async {
+                    finished.await.unwrap();
+                    Ok("done".to_owned().into())
+                })
+                .await;
+        });
+        // The work goes on only after Discord was told to wait.
+        assert_eq!(received.recv().await, Some(json!({ "type": 5, "data": { "flags": 64 } })));
+        finish.send(()).unwrap();
+        let edited = received.recv().await.unwrap();
+        assert_eq!(edited["edited"]["content"], "done");
+        answering.await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn a_refusal_is_a_sentence_and_replaces_what_is_no_longer_true() {
+        let (mut received, replier) = discord().await;
+        replier.replacing().refuse(Refusal::StaleButton).await;
+        let call = received.recv().await.unwrap();
+        assert_eq!((&call["type"], &call["data"]["components"]), (&json!(7), &json!([])));
+        assert_eq!(call["data"]["content"], words::refusal(&Refusal::StaleButton, Language::En));
+    }
+}

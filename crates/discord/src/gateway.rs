@@ -138,6 +138,7 @@ pub async fn run(
                 continue;
             }
         };
+        watch.prepare().await;
         let connection = Connection {
             token: token.clone(),
             base: base.clone(),

@@ -12,13 +12,13 @@ use domain::setup::{ChatName, IntegrationKind, Setup};
 use domain::{AlertReport, ChatChannelId, ChatMessageId, ChatUserId, Timestamp};
 use intake::chat::{ChatLine, EmbedText};
 use serenity::model::channel::{Message, MessageType};
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
 
 use crate::data::Data;
 use crate::directory::Directory;
-use crate::directory_load::{channel_name, try_get};
-use crate::rest::{self, Route, snowflake_at, unix_ms_of};
+use crate::directory_load::{LoadError, channel_name, try_get};
+use crate::rest::{self, Failure, Route, unix_ms_of};
 
 /// Messages per page, the most Discord gives.
 const PAGE: u8 = 100;
@@ -35,6 +35,8 @@ pub(crate) struct Watch {
 
 #[derive(Debug)]
 enum Input {
+    /// Before the first connection: from which message on a channel is read that was never read before.
+    Prepare(oneshot::Sender<()>),
     Line(ChatLine),
     CatchUp,
 }
@@ -52,6 +54,14 @@ impl Watch {
             }
         });
         Self { inputs, behind }
+    }
+
+    /// Marks where reading begins in channels that are watched for the first time. To be done before connecting, so
+    /// that whatever is written from then on is read.
+    pub(crate) async fn prepare(&self) {
+        let (done, is_done) = oneshot::channel();
+        let _ = self.inputs.send(Input::Prepare(done));
+        let _ = is_done.await;
     }
 
     /// A message was written somewhere.
@@ -153,6 +163,14 @@ enum Trouble {
     Later(String),
 }
 
+fn answered<T>(answer: Result<Result<T, Failure>, LoadError>) -> Result<T, Trouble> {
+    match answer {
+        Ok(Ok(value)) => Ok(value),
+        Ok(Err(refused)) => Err(Trouble::Refused(refused.to_string())),
+        Err(error) => Err(Trouble::Later(error.to_string())),
+    }
+}
+
 struct Reader {
     data: Arc<Data>,
     shutdown: CancellationToken,
@@ -165,6 +183,14 @@ impl Reader {
     async fn run(mut self, mut inputs: mpsc::UnboundedReceiver<Input>) {
         while let Some(input) = inputs.recv().await {
             match input {
+                Input::Prepare(done) => {
+                    for channel in watched(&self.data.engine.setup(), &self.data.directory.get()) {
+                        if let Err(Trouble::Refused(reason) | Trouble::Later(reason)) = self.begin(channel).await {
+                            tracing::error!(%channel, reason, "Could not see where a watched channel stands");
+                        }
+                    }
+                    let _ = done.send(());
+                }
                 Input::Line(line) => self.read(line).await,
                 Input::CatchUp => self.catch_up().await,
             }
@@ -228,14 +254,24 @@ impl Reader {
         }
     }
 
-    async fn catch_up_in(&mut self, channel: ChatChannelId) -> Result<(), Trouble> {
+    /// Up to where a channel was read. One that was never read begins behind its newest message: history is history.
+    async fn begin(&mut self, channel: ChatChannelId) -> Result<ChatMessageId, Trouble> {
+        #[derive(serde::Deserialize)]
+        struct Channel {
+            last_message_id: Option<String>,
+        }
         let stored = self.data.engine.high_water(channel).await.map_err(|error| Trouble::Later(error.to_string()))?;
-        let Some(mut mark) = self.marks.get(&channel).copied().max(stored) else {
-            // Watched for the first time: history is history, from now on it counts.
-            let now = engine::Clock::system().now().as_millisecond() + self.data.rest.discord_now_offset_ms();
-            self.mark(channel, ChatMessageId(snowflake_at(now - 1_000))).await;
-            return Ok(());
-        };
+        if let Some(mark) = self.marks.get(&channel).copied().max(stored) {
+            return Ok(mark);
+        }
+        let found: Channel = answered(try_get(&self.data.rest, Route::get_channel(rest::ChannelId(channel.0))).await)?;
+        let newest = found.last_message_id.and_then(|id| id.parse().ok()).unwrap_or(0);
+        self.mark(channel, ChatMessageId(newest)).await;
+        Ok(ChatMessageId(newest))
+    }
+
+    async fn catch_up_in(&mut self, channel: ChatChannelId) -> Result<(), Trouble> {
+        let mut mark = self.begin(channel).await?;
         loop {
             let page = self.page(channel, mark).await?;
             let full = page.len() >= usize::from(PAGE);
@@ -260,11 +296,7 @@ impl Reader {
         after: ChatMessageId,
     ) -> Result<Vec<(ChatMessageId, Option<Message>)>, Trouble> {
         let route = Route::messages_after(rest::ChannelId(channel.0), rest::MessageId(after.0), PAGE);
-        let values: Vec<serde_json::Value> = match try_get(&self.data.rest, route).await {
-            Ok(Ok(values)) => values,
-            Ok(Err(refused)) => return Err(Trouble::Refused(refused.to_string())),
-            Err(error) => return Err(Trouble::Later(error.to_string())),
-        };
+        let values: Vec<serde_json::Value> = answered(try_get(&self.data.rest, route).await)?;
         let mut page: Vec<_> = values
             .into_iter()
             .filter_map(|value| {

@@ -4,7 +4,7 @@
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, OnceLock};
 
-use domain::{ChatChannelId, ChatRoleId, GuildId, Refusal};
+use domain::{ChatChannelId, ChatRoleId, ChatUserId, GuildId, Refusal};
 use poise::{FrameworkContext, FrameworkOptions};
 use serenity::async_trait;
 use serenity::client::{Context, EventHandler, RawEventHandler};
@@ -14,14 +14,14 @@ use serenity::model::application::{CommandInteraction, Interaction};
 use serenity::model::channel::{ChannelType, GuildChannel, Message};
 use serenity::model::event::{Event, ResumedEvent};
 use serenity::model::gateway::Ready;
-use serenity::model::guild::Role;
+use serenity::model::guild::{Guild, Role};
 use serenity::model::id::{GuildId as SerenityGuildId, RoleId, UserId};
 use tokio::runtime::Handle;
 
 use crate::actor::Asker;
 use crate::answer::Replier;
 use crate::components;
-use crate::data::{Data, Error};
+use crate::data::{Data, Error, error_id};
 use crate::rest::unix_ms_of;
 use crate::watch::Watch;
 
@@ -77,14 +77,18 @@ impl Handler {
                 if component.guild_id.is_some() && !self.is_home(component.guild_id) {
                     return replier.refuse(Refusal::ForeignServer).await;
                 }
-                components::press(&self.data, replier, &component).await;
+                let (data, own) = (Arc::clone(&self.data), replier.clone());
+                let work = tokio::spawn(async move { components::press(&data, own, &component).await });
+                finish(work, &replier, id).await;
             }
             Interaction::Modal(modal) => {
                 let replier = Replier::modal(&cx.http, &modal, self.data.language(&Asker::from(&modal)));
                 if modal.guild_id.is_some() && !self.is_home(modal.guild_id) {
                     return replier.refuse(Refusal::ForeignServer).await;
                 }
-                components::submit(&self.data, replier, &modal).await;
+                let (data, own) = (Arc::clone(&self.data), replier.clone());
+                let work = tokio::spawn(async move { components::submit(&data, own, &modal).await });
+                finish(work, &replier, id).await;
             }
             // Foreign autocompletion gets no suggestions; a ping comes over HTTP only.
             _ => {}
@@ -121,10 +125,40 @@ impl Handler {
         guild.is_some_and(|guild| home == Some(GuildId(guild.get())))
     }
 
+    /// The whole server, as it is when a session begins: names may have changed while we were away.
+    fn home_is(&self, guild: &Guild) {
+        if !self.is_home(Some(guild.id)) {
+            return;
+        }
+        let named = guild.channels.values().filter(|channel| is_named(channel));
+        let mut channels: Vec<&GuildChannel> = named.collect();
+        // Like the loader: text channels before categories, the older of two with one name; the higher of two roles.
+        channels.sort_by_key(|channel| (channel.kind == ChannelType::Category, channel.id));
+        let mut roles: Vec<&Role> = guild.roles.values().filter(|role| role.id.get() != guild.id.get()).collect();
+        roles.sort_by_key(|role| std::cmp::Reverse(role.position));
+        // In one change: a reader in between must never see a server without channels.
+        self.data.directory.change(|directory| {
+            directory.channels.clear();
+            for channel in channels {
+                directory.channels.entry(channel.name.clone()).or_insert(ChatChannelId(channel.id.get()));
+            }
+            directory.roles.clear();
+            for role in &roles {
+                directory.roles.entry(role.name.clone()).or_insert(ChatRoleId(role.id.get()));
+            }
+        });
+        let administers = |role: &&&Role| role.permissions.contains(Permissions::ADMINISTRATOR);
+        let administrators = roles.iter().filter(administers).map(|role| ChatRoleId(role.id.get())).collect();
+        let owner = ChatUserId(guild.owner_id.get());
+        self.data.directory.change_home(|home| {
+            home.owner = Some(owner);
+            home.administrators = administrators;
+        });
+    }
+
     /// A channel has this name now.
     fn channel_named(&self, channel: &GuildChannel) {
-        let named = matches!(channel.kind, ChannelType::Text | ChannelType::News | ChannelType::Category);
-        if named && self.is_home(Some(channel.guild_id)) {
+        if is_named(channel) && self.is_home(Some(channel.guild_id)) {
             let id = ChatChannelId(channel.id.get());
             self.data.directory.change(|directory| {
                 directory.channels.retain(|_, known| *known != id);
@@ -157,6 +191,20 @@ impl Handler {
     }
 }
 
+/// Channels the configuration can name.
+fn is_named(channel: &GuildChannel) -> bool {
+    matches!(channel.kind, ChannelType::Text | ChannelType::News | ChannelType::Category)
+}
+
+/// A button whose handler broke still gets an answer.
+async fn finish(work: tokio::task::JoinHandle<()>, replier: &Replier, interaction: u64) {
+    if let Err(panic) = work.await {
+        let error_id = error_id(interaction);
+        tracing::error!(error.id = error_id, %panic, "A button or form failed as {error_id}");
+        replier.failed(error_id).await;
+    }
+}
+
 fn is_too_old(age_ms: i64) -> bool {
     (TOO_OLD_MS..IMPLAUSIBLE_MS).contains(&age_ms)
 }
@@ -180,6 +228,10 @@ impl EventHandler for Handler {
 
     async fn message(&self, _: Context, message: Message) {
         self.watch.message(&self.data, &message);
+    }
+
+    async fn guild_create(&self, _: Context, guild: Guild, _: Option<bool>) {
+        self.home_is(&guild);
     }
 
     async fn channel_create(&self, _: Context, channel: GuildChannel) {
