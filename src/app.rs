@@ -157,7 +157,8 @@ impl Bot {
             Ok(loaded) => loaded,
             Err(problems) => {
                 error!("The new configuration is not whole ({} mistakes); the old one stays", problems.errors());
-                let first = problems.iter().next().map(|p| format!("{}:{}:{}: {}", p.file, p.line, p.column, p.message));
+                let mut mistakes = problems.iter().filter(|problem| problem.severity == config::Level::Error);
+                let first = mistakes.next().map(|p| format!("{}:{}:{}: {}", p.file, p.line, p.column, p.message));
                 self.engine.tell_operators(format!(
                     "The new configuration is not whole (mistakes: {}), so the old one stays. First: {}. `siaga check` shows all.",
                     problems.errors(),
