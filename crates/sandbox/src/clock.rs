@@ -51,11 +51,16 @@ impl DomainClock {
 }
 
 /// The real time in milliseconds since the Unix epoch.
-#[allow(clippy::disallowed_methods, reason = "the one place that reads the real clock")]
 pub(crate) fn wire_ms() -> u64 {
+    wire_us() / 1_000
+}
+
+/// The real time in microseconds since the Unix epoch.
+#[allow(clippy::disallowed_methods, reason = "the one place that reads the real clock")]
+pub(crate) fn wire_us() -> u64 {
     SystemTime::now()
         .duration_since(UNIX_EPOCH)
-        .map_or(0, |elapsed| u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX))
+        .map_or(0, |elapsed| u64::try_from(elapsed.as_micros()).unwrap_or(u64::MAX))
 }
 
 /// Year, month, day of a day counted from 1970-01-01 (proleptic Gregorian calendar).

@@ -116,7 +116,7 @@ pub(crate) async fn serve(
     Extension(line): Extension<Line>,
     request: Request<Body>,
 ) -> Response<Body> {
-    let started = Instant::now();
+    let (started, arrived_us) = (Instant::now(), clock::wire_us());
     let (parts, body) = request.into_parts();
     let method = parts.method.as_str().to_owned();
     let path = parts.uri.path().to_owned();
@@ -169,7 +169,7 @@ pub(crate) async fn serve(
         let name = bot.and_then(|bot| core.world.users.get(&bot)).map(|user| user.username.clone());
         let ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
         let at = core.world.now_ms();
-        core.log_call(json!({ "at": at, "method": method, "route": template, "path": inside, "status": status, "ms": ms, "bot": name }));
+        core.log_call(json!({ "at": at, "arrived_us": arrived_us, "method": method, "route": template, "path": inside, "status": status, "ms": ms, "bot": name }));
         name
     });
     tracing::debug!(%method, route = template, status, bot = bot_name.as_deref().unwrap_or("-"), "REST call");
