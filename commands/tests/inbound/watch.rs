@@ -64,13 +64,15 @@ async fn a_line_that_may_be_an_incident_is_asked_about_and_a_person_decides() {
     world.end().await;
 }
 
-/// The bot's message number `count` in #support.
+/// The bot's public message number `count` in #support.
 async fn question(world: &World, count: usize) -> serde_json::Value {
     let mut found = Vec::new();
     for _ in 0..200 {
         world.engine.settled().await;
         let messages = world.messages("support", "budi").await;
-        found = messages.into_iter().filter(|message| message["author"]["bot"] == true).collect();
+        let question =
+            |message: &serde_json::Value| message["author"]["bot"] == true && message["ephemeral_for"].is_null();
+        found = messages.into_iter().filter(question).collect();
         if found.len() >= count {
             return found.swap_remove(count - 1);
         }
