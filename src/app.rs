@@ -123,12 +123,15 @@ impl Bot {
         };
         let inbound = {
             let failed = failed.clone();
+            // Whoever waits for the connection learns why it will not come before it is gone.
+            let listening = inbound.listening.clone();
             tokio::spawn(async move {
                 if let Err(error) = inbound.run().await {
                     error!("{error:#}");
                     tell.send_replace(Some(format!("{error:#}")));
                     failed.cancel();
                 }
+                drop(listening);
             })
         };
         let tasks = vec![http, inbound];
@@ -142,11 +145,12 @@ impl Bot {
     pub async fn ready(&self) -> anyhow::Result<()> {
         let mut connected = self.connected.clone();
         tokio::select! {
-            result = connected.wait_for(|connected| *connected) => { result.context("the gateway ended")?; }
+            biased;
             () = self.failed.cancelled() => {
                 let sentence = self.trouble.borrow().clone();
                 anyhow::bail!(sentence.unwrap_or_else(|| "the bot stopped".to_owned()));
             }
+            result = connected.wait_for(|connected| *connected) => { result.context("the gateway ended")?; }
         }
         Ok(())
     }
