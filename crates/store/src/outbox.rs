@@ -137,8 +137,7 @@ const COUNTS: &str = "SELECT SUM(state IN ('planned', 'sent')), SUM(state = 'dea
     FROM outbox WHERE state <> 'confirmed' AND state <> 'dropped'";
 const PUT_EFFECT: &str = "INSERT INTO outbox (key, incident, lane, version, effect, planned_ms, not_before_ms) VALUES ($1, $2, $3, 1, $4, $5, $5) ON CONFLICT (key) DO NOTHING";
 const CARD_AGAIN: &str = "INSERT INTO outbox (key, incident, lane, version, effect, supersede, order_key, planned_ms, not_before_ms)
-    SELECT $1, $2, $3, 1, $4, $5, $5, $6, $6 WHERE NOT EXISTS (SELECT 1 FROM outbox w WHERE w.state = 'planned' AND w.supersede = $5)
-    ON CONFLICT (key) DO NOTHING";
+    VALUES ($1, $2, $3, 1, $4, $5, $5, $6, $6) ON CONFLICT (key) DO NOTHING";
 const RECEIPT_OF_KEY: &str = "SELECT channel, message FROM outbox WHERE key = $1 AND message IS NOT NULL";
 
 type WaitingTuple = (i64, String, i64, Option<i64>, String, i64, i64, Option<i64>, Option<i64>, Option<String>);
