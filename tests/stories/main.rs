@@ -1,5 +1,19 @@
 //! Stories through the edges: real intake, real gateway and REST against the sandbox, people who act by name.
+//!
+//! Run one: `cargo test --test stories -- a_part_of_its_name`. A failed story prints everything that was in the chat.
 
 mod harness;
 
+mod access;
+mod answers;
+mod architecture;
+mod chat;
+mod closing;
+mod commands;
+mod escalation;
+mod intake;
+mod reading;
+mod restart;
 mod rooms;
+mod stakeholders;
+mod trouble;

@@ -19,7 +19,7 @@ fn a_critical_checkout_alert_opens_a_card_a_thread_and_a_channel_and_pages_the_o
           | **Commander** nobody yet: `/commander`
           | **Paged** Budi, [now] · next Rina [in 5 min]
           | **Room** #inc-1-checkout
-          | **Links** [Dashboard](https://grafana.example.com/d/checkout) · [Source](https://prometheus.example.com/graph)
+          | **Links** Runbook Checkout errors · [Dashboard](https://grafana.example.com/d/checkout) · [Source](https://prometheus.example.com/graph)
           [Acknowledge] [Can't take it] [Runbook]
         ");
         assert_snapshot!(s.thread("INC-1").await, @"Siaga: (its card)");
@@ -58,7 +58,7 @@ fn a_critical_checkout_alert_opens_a_card_a_thread_and_a_channel_and_pages_the_o
           | **Commander** nobody yet: `/commander`
           | **Paged** Budi, [now] · next Rina [in 5 min]
           | **Room** #inc-1-checkout
-          | **Links** [Dashboard](https://grafana.example.com/d/checkout) · [Source](https://prometheus.example.com/graph)
+          | **Links** Runbook Checkout errors · [Dashboard](https://grafana.example.com/d/checkout) · [Source](https://prometheus.example.com/graph)
           [Acknowledge] [Can't take it] [Runbook]
         Siaga: pinned a message
         ");
@@ -142,7 +142,7 @@ fn the_end_of_an_alert_reaches_the_room() {
           | **Commander** nobody yet: `/commander`
           | **Has it** Budi, since [7 min ago]
           | **Room** #inc-1-checkout
-          | **Links** [Dashboard](https://grafana.example.com/d/checkout) · [Source](https://prometheus.example.com/graph)
+          | **Links** Runbook Checkout errors · [Dashboard](https://grafana.example.com/d/checkout) · [Source](https://prometheus.example.com/graph)
           [Resolve] [Keep open]
         ");
     });

@@ -6,7 +6,7 @@
 #![allow(clippy::panic, clippy::unwrap_used, clippy::print_stderr, reason = "tests")]
 #![allow(dead_code, reason = "verbs for stories, also for those to come")]
 
-mod alert;
+pub(crate) mod alert;
 mod control;
 mod log;
 mod people;
@@ -15,13 +15,14 @@ mod view;
 
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
+use std::net::SocketAddr;
 use std::panic::{AssertUnwindSafe, resume_unwind};
 use std::path::PathBuf;
 use std::time::Duration;
 
 use discord::rest::Base;
 use domain::oncall::{OnCall, on_call_at};
-use domain::setup::Language;
+use domain::setup::{ChatName, Language};
 use domain::{ChatChannelId, ChatMessageId, PersonId, Setup, Timestamp};
 use engine::Clock;
 use futures_util::FutureExt as _;
@@ -32,7 +33,6 @@ use siaga::app::{Bot, Parts};
 use siaga::front::Keys;
 use tokio::net::TcpListener;
 
-pub(crate) use alert::payload;
 use control::Control;
 use log::LogBook;
 
@@ -41,7 +41,8 @@ pub(crate) const START: &str = "2026-03-02T03:10:00[Asia/Jakarta]";
 /// Longest wait for anything.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
 
-const CONFIG: &str = include_str!("../../../examples/siaga.toml");
+/// The sample configuration as people get it.
+pub(crate) const CONFIG: &str = include_str!("../../../examples/siaga.toml");
 const RUNBOOKS: [(&str, &str); 3] = [
     ("checkout-errors.md", include_str!("../../../runbooks/checkout-errors.md")),
     ("database-failover.md", include_str!("../../../runbooks/database-failover.md")),
@@ -63,13 +64,13 @@ impl Default for Options {
         let mut guild = Guild::default();
         // Everybody reads English here; other languages have a story of their own.
         guild.people.iter_mut().for_each(|person| "en-US".clone_into(&mut person.locale));
-        Self { guild, setup: sample_setup(), comes_up: true }
+        Self { guild, setup: setup_of(CONFIG), comes_up: true }
     }
 }
 
-/// The sample configuration with Budi on call for payments.
-pub(crate) fn sample_setup() -> Setup {
-    let loaded = config::from_text("examples/siaga.toml", CONFIG, &RUNBOOKS);
+/// A configuration, with Budi on call for payments.
+pub(crate) fn setup_of(text: &str) -> Setup {
+    let loaded = config::from_text("examples/siaga.toml", text, &RUNBOOKS);
     let mut setup = loaded.unwrap_or_else(|problems| panic!("{}", problems.render(false))).setup;
     setup.people.values_mut().for_each(|person| person.language = Some(Language::En));
     let budi = PersonId::from("budi");
@@ -167,8 +168,21 @@ impl Story {
 
     /// Starts the bot on the story's database.
     pub(crate) async fn start_bot(&mut self) {
+        let parts = self.parts().await;
+        self.bot = Some(Bot::start(parts).await.unwrap_or_else(|error| panic!("{error:#}")));
+    }
+
+    /// Starts the bot where senders know it from before.
+    pub(crate) async fn start_bot_at(&mut self, intake: SocketAddr) {
+        let mut parts = self.parts().await;
+        parts.listener = TcpListener::bind(intake).await.unwrap();
+        self.bot = Some(Bot::start(parts).await.unwrap_or_else(|error| panic!("{error:#}")));
+    }
+
+    /// What the bot is made of.
+    pub(crate) async fn parts(&self) -> Parts {
         let account = self.sandbox.bot("siaga").unwrap();
-        let parts = Parts {
+        Parts {
             setup: self.setup.clone(),
             token: SecretString::from(account.token),
             base: Base::Sandbox(self.sandbox.base_url()),
@@ -177,8 +191,7 @@ impl Story {
             keys: Keys::from([("alertmanager".into(), SecretString::from(self.key.clone()))]),
             clock: self.clock.clone(),
             edit_pause: Duration::ZERO,
-        };
-        self.bot = Some(Bot::start(parts).await.unwrap_or_else(|error| panic!("{error:#}")));
+        }
     }
 
     /// Waits until commands, buttons and watched channels work.
@@ -187,10 +200,17 @@ impl Story {
         ready.expect("the bot is ready in time").unwrap_or_else(|error| panic!("{error:#}"));
         for (name, id) in self.sandbox.channels() {
             let id: u64 = id.to_string().parse().unwrap();
-            if self.setup.chat_rules(ChatChannelId(id), &name).next().is_some() {
+            if self.listens(id, &name) {
                 self.read_up_to(ChatChannelId(id), ChatMessageId(0)).await;
             }
         }
+    }
+
+    /// Whether the bot reads a channel: some rule watches it, and it is no place where it writes itself.
+    fn listens(&self, channel: u64, name: &str) -> bool {
+        let own = [Some(&self.setup.discord.incidents), self.setup.discord.status.as_ref()];
+        let is_own = own.into_iter().flatten().any(|known| *known == ChatName::Name(name.to_owned()));
+        !is_own && self.setup.chat_rules(ChatChannelId(channel), name).next().is_some()
     }
 
     /// Waits until the bot has read a watched channel up to a message.
@@ -291,6 +311,19 @@ impl Story {
     pub(crate) async fn held(&self, fault: &str) {
         let found = self.control.get(&format!("/faults/{fault}?wait_ms=20000")).await;
         assert_eq!(found["state"], "held");
+    }
+
+    /// Orders something of the bot's connection: cut, reconnect, invalid, close.
+    pub(crate) async fn steer_gateway(&self, order: &Value) {
+        self.control.post("/gateway/siaga", order).await;
+    }
+
+    /// Whether the bot has a session that is connected.
+    pub(crate) async fn gateway_is_up(&self) -> bool {
+        let found = self.control.get("/gateway").await;
+        control::list(&found["sessions"])
+            .iter()
+            .any(|session| session["bot"] == "siaga" && session["connected"] == true)
     }
 
     /// An error line with this text belongs to the story.

@@ -100,7 +100,26 @@ impl Person<'_> {
     pub(crate) async fn slash_in(&self, place: &str, command: &str, options: Value) -> Answer {
         let channel = self.story.place(self.name, place).await;
         let command = command.trim_start_matches('/');
+        let options = self.choose(command, options).await;
         self.interact("slash", &json!({ "channel": channel, "command": command, "options": options })).await
+    }
+
+    /// Choices are picked by the name people see; what is sent is the value behind it.
+    async fn choose(&self, command: &str, mut options: Value) -> Value {
+        let commands = self.story.control.get(&format!("/commands?as={}", self.name)).await;
+        let mut level = list(&commands["commands"]);
+        for word in command.split(' ') {
+            let found = level.into_iter().find(|one| one["name"] == word && one["type"].as_u64() != Some(3));
+            level = found.map(|found| list(&found["options"])).unwrap_or_default();
+        }
+        for option in level {
+            let name = text(&option["name"]);
+            let choice = list(&option["choices"]).into_iter().find(|choice| choice["name"] == options[&name]);
+            if let Some(choice) = choice {
+                options[&name] = choice["value"].clone();
+            }
+        }
+        options
     }
 
     /// What is suggested while the person types into an option: shown text and value.
@@ -212,8 +231,7 @@ impl Story {
     /// Waits until the bot has read a line, if it reads the place, and until all that follows is outside.
     async fn heard(&self, place: &str, channel: &str, message: &str) {
         let (channel, message): (u64, u64) = (channel.parse().unwrap(), message.parse().unwrap());
-        let name = place.trim_start_matches('#');
-        if self.bot.is_some() && self.setup.chat_rules(ChatChannelId(channel), name).next().is_some() {
+        if self.bot.is_some() && self.listens(channel, place.trim_start_matches('#')) {
             self.read_up_to(ChatChannelId(channel), ChatMessageId(message)).await;
             self.settled().await;
         }

@@ -66,12 +66,30 @@ impl Story {
         }
     }
 
+    /// What stands in a place that the story has not read yet.
+    pub(crate) async fn news(&self, place: &str) -> String {
+        let place = self.place(EVERYBODY, place).await;
+        let messages = self.messages(EVERYBODY, &place).await;
+        let fresh =
+            messages.into_iter().filter(|message| !self.read.borrow().contains(&text(&message["id"]))).collect();
+        self.show(fresh).await
+    }
+
     async fn read(&self, person: &str, place: &str) -> String {
         let place = self.place(person, place).await;
-        let messages = self.control.messages(person, &place).await;
+        let messages = self.messages(person, &place).await;
+        self.show(messages).await
+    }
+
+    async fn messages(&self, person: &str, place: &str) -> Vec<Value> {
+        let messages = self.control.messages(person, place).await;
         let mut messages: Vec<Value> =
             messages.into_iter().filter(|message| message["ephemeral_for"].is_null()).collect();
         messages.sort_by_cached_key(|message| self.order(message));
+        messages
+    }
+
+    async fn show(&self, messages: Vec<Value>) -> String {
         self.read.borrow_mut().extend(messages.iter().map(|message| text(&message["id"])));
         let names = self.names().await;
         let shown = View { names: &names, now: self.now() }.transcript(&messages);
@@ -131,6 +149,14 @@ impl Story {
         lines.sort();
         let lines: Vec<String> = lines.into_iter().map(|(_, line)| line).collect();
         if lines.is_empty() { "(quiet)".to_owned() } else { lines.join("\n") }
+    }
+
+    /// The id of a person or a bot.
+    pub(crate) async fn id_of(&self, username: &str) -> String {
+        let world = self.control.get("/world").await;
+        let everybody = list(&world["people"]).into_iter().chain(list(&world["bots"]));
+        let found = everybody.into_iter().find(|one| text(&one["username"]) == username);
+        found.map(|one| text(&one["id"])).unwrap_or_else(|| panic!("there is no {username}"))
     }
 
     /// Names of the server's channels and threads that incidents brought into being.

@@ -61,6 +61,7 @@ impl View<'_> {
         }
         if let Some(original) = message["referenced_message"]["content"].as_str()
             && message["type"] != THREAD_STARTER
+            && message["ephemeral_for"].is_null()
         {
             marks.push(format!("reply to \"{}\"", self.readable(original)));
         }
@@ -170,8 +171,13 @@ impl View<'_> {
                 _ => std::mem::take(&mut digits),
             });
             digits.clear();
-            if c != '\0' {
-                out.push(c);
+            match c {
+                '\0' => {}
+                // What nobody sees must show here.
+                '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' => {
+                    out.push_str(&format!("[u+{:x}]", u32::from(c)));
+                }
+                _ => out.push(c),
             }
         }
         out

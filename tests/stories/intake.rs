@@ -1,0 +1,126 @@
+//! What senders are told, and that nothing is lost.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
+
+use insta::assert_snapshot;
+use serde_json::{Value, json};
+
+use crate::harness::alert::payload;
+use crate::harness::{Story, story};
+
+async fn told(s: &Story, integration: &str, key: Option<&str>, body: &[u8]) -> String {
+    let (status, answer) = s.post_raw(integration, key, body.to_vec()).await;
+    format!("{status} {}", answer["error"].as_str().unwrap_or(&answer.to_string()))
+}
+
+#[test]
+fn bad_requests_are_refused_with_a_sentence_and_leave_nothing_behind() {
+    story(async |s| {
+        let key = Some(s.key.clone());
+        let key = key.as_deref();
+        let good = payload("firing", &[s.alert("checkout").critical().wire("firing")]).to_string().into_bytes();
+        assert_snapshot!(told(s, "alertmanager", None, &good).await, @"401 The key is wrong or missing. Send it as a bearer token, as the password of basic authentication, or as ?key=.");
+        assert_snapshot!(told(s, "alertmanager", Some("guessed"), &good).await, @"401 The key is wrong or missing. Send it as a bearer token, as the password of basic authentication, or as ?key=.");
+        assert_snapshot!(told(s, "nagios", key, &good).await, @"404 There is no integration at this address. The log of the bot lists the configured ones.");
+        assert_snapshot!(told(s, "support-chat", key, &good).await, @"404 There is no integration at this address. The log of the bot lists the configured ones.");
+        assert_snapshot!(told(s, "alertmanager", key, b"{\n  \"alerts\": [,]\n}").await, @"400 The body is not JSON: expected value at line 2, column 14.");
+        assert_snapshot!(told(s, "alertmanager", key, b"").await, @"400 The body is not JSON: EOF while parsing a value at line 1, column 0.");
+        assert_snapshot!(told(s, "alertmanager", key, &vec![b' '; 1_048_577]).await, @"413 The body is larger than 1 MiB. Send fewer alerts at once (Alertmanager: max_alerts).");
+        s.settled().await;
+        assert_eq!(s.bot().engine.totals().await.unwrap().accepted, 0);
+        assert_eq!(s.everything().await, "");
+    });
+}
+
+#[test]
+fn json_of_an_unknown_shape_is_kept_and_shown_as_unmapped() {
+    story(async |s| {
+        let (status, answer) =
+            s.post_intake(&json!({ "monitor": "nagios", "host": "db-3", "state": "CRITICAL" })).await;
+        assert_eq!((status, answer), (202, json!({ "accepted": 1 })));
+        s.settled().await;
+        assert_snapshot!(s.card("INC-1").await, @r"
+        Siaga (silent, pinned):
+          | INC-1 · SEV-3 · TRIGGERED
+          | **Unmapped payload from alertmanager**
+          | **Started** [now] ([2 Mar 03:10])
+          | **Alerts** 1 firing
+          | **Commander** nobody yet: `/commander`
+          | **Paged** Agus, [now] · next Dewi [in 5 min]
+          | **Missing** the alert names no service, runbook or value
+          [Acknowledge] [Can't take it] [Runbook]
+        ");
+        assert_snapshot!(s.thread("INC-1").await, @r"
+        Siaga: @Agus SEV-3 INC-1 Unmapped payload from alertmanager. Tap to answer.
+          [Acknowledge] [Can't take it] [Runbook]
+        Siaga: (its card)
+        Siaga (silent): Why: the payload has an unknown shape, so nothing could be read from it.
+        ");
+        s.read_all().await;
+    });
+}
+
+#[test]
+fn an_alert_with_holes_opens_an_incident_that_says_what_is_missing() {
+    story(async |s| {
+        let bare = json!({ "status": "firing", "labels": {}, "annotations": {} });
+        assert_eq!(s.post_intake(&payload("firing", &[bare])).await.0, 202);
+        s.settled().await;
+        assert_snapshot!(s.channel("#incidents").await, @r"
+        Siaga (silent, pinned):
+          | INC-1 · SEV-3 · TRIGGERED
+          | **Unmapped payload from alertmanager**
+          | **Impact** One alert of the payload could not be read: it has no labels, no summary and no fingerprint.
+          | **Started** [now] ([2 Mar 03:10])
+          | **Alerts** 1 firing
+          | **Commander** nobody yet: `/commander`
+          | **Paged** Agus, [now] · next Dewi [in 5 min]
+          | **Missing** the alert names no service, runbook or value
+          [Acknowledge] [Can't take it] [Runbook]
+        Siaga: pinned a message
+        ");
+        s.read_all().await;
+    });
+}
+
+#[test]
+fn a_key_is_taken_as_a_password_or_in_the_address_too() {
+    story(async |s| {
+        let body = payload("firing", &[s.alert("stock").wire("firing")]).to_string();
+        let url = format!("http://{}/intake/alertmanager", s.bot().intake);
+        let basic =
+            s.control.http.post(&url).basic_auth("siaga", Some(&s.key)).body(body.clone()).send().await.unwrap();
+        assert_eq!(basic.status(), 202);
+        let query = s.control.http.post(format!("{url}?key={}", s.key)).body(body).send().await.unwrap();
+        assert_eq!(query.status(), 202);
+        s.settled().await;
+        assert_eq!(s.bot().engine.totals().await.unwrap().incidents, 1);
+        s.read_all().await;
+    });
+}
+
+#[test]
+fn ten_alerts_at_once_are_all_there() {
+    story(async |s| {
+        let alerts: Vec<Value> = (1..=10)
+            .map(|number| s.alert("stock").numbered(number).saying(&format!("Shelf {number} is empty")).wire("firing"))
+            .collect();
+        let (status, answer) = s.post_intake(&payload("firing", &alerts)).await;
+        assert_eq!((status, answer), (202, json!({ "accepted": 10 })));
+        s.settled().await;
+        assert_snapshot!(s.channel("#incidents").await, @r"
+        Siaga (silent): INC-1 · SEV-4 · TRIGGERED · Shelf 1 is empty · orders (owner Payments) · 10 firing · [now]
+          [Open a room]
+        ");
+        assert_eq!(s.bot().engine.totals().await.unwrap().firing, 10);
+    });
+}
+
+#[test]
+fn health_says_what_works() {
+    story(async |s| {
+        for path in ["/livez", "/readyz"] {
+            let response = s.control.http.get(format!("http://{}{path}", s.bot().intake)).send().await.unwrap();
+            assert_eq!(response.status(), 200, "{path}");
+        }
+    });
+}
