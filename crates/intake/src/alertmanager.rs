@@ -61,24 +61,14 @@ pub fn parse(integration: &IntegrationName, body: &[u8]) -> Result<Parsed, BadBo
     let text = String::from_utf8_lossy(body);
     let Some(payload) = read_object::<wire::Payload>(&json) else {
         let report = unmapped::report(integration, &text, &json, &[]);
-        return Ok(Parsed {
-            reports: vec![report],
-            truncated: 0,
-        });
+        return Ok(Parsed { reports: vec![report], truncated: 0 });
     };
 
-    let truncated = payload
-        .truncated_alerts
-        .as_ref()
-        .and_then(Value::as_u64)
-        .unwrap_or(0);
+    let truncated = payload.truncated_alerts.as_ref().and_then(Value::as_u64).unwrap_or(0);
     let notices = truncation_notice(truncated);
     if payload.alerts.is_empty() && truncated > 0 {
         let report = unmapped::report(integration, &text, &json, &notices);
-        return Ok(Parsed {
-            reports: vec![report],
-            truncated,
-        });
+        return Ok(Parsed { reports: vec![report], truncated });
     }
 
     let group_status = payload.status.as_ref().and_then(read_status);
@@ -124,11 +114,7 @@ mod wire {
 
 /// An object of the shape; nothing for a list, which serde would also take, field by field.
 fn read_object<'a, T: Deserialize<'a>>(value: &'a Value) -> Option<T> {
-    if value.is_object() {
-        T::deserialize(value).ok()
-    } else {
-        None
-    }
+    if value.is_object() { T::deserialize(value).ok() } else { None }
 }
 
 /// One alert, or the reason why it cannot be read.
@@ -138,75 +124,47 @@ fn read_alert(
     group_status: Option<AlertStatus>,
     notices: &[String],
 ) -> Result<AlertReport, &'static str> {
-    let wire::Alert {
-        status,
-        labels,
-        annotations,
-        starts_at,
-        generator_url,
-        fingerprint,
-    } = read_object(alert)
-        .ok_or("it is not an object with labels and annotations as names and values")?;
+    let wire::Alert { status, labels, annotations, starts_at, generator_url, fingerprint } =
+        read_object(alert).ok_or("it is not an object with labels and annotations as names and values")?;
     let status = match status {
         None | Some(Value::Null) => group_status,
         Some(status) => read_status(&status),
     }
     .ok_or("its status is neither firing nor resolved")?;
 
-    let sent_labels: Vec<(String, String)> = labels
-        .unwrap_or_default()
-        .into_iter()
-        .filter_map(|(name, value)| Some((name, as_text(&value)?)))
-        .collect();
+    let sent_labels: Vec<(String, String)> =
+        labels.unwrap_or_default().into_iter().filter_map(|(name, value)| Some((name, as_text(&value)?))).collect();
     let annotations = annotations.unwrap_or_default();
     let annotation = |names: &[&str]| {
-        names.iter().find_map(|name| {
-            annotations
-                .get(*name)
-                .and_then(as_text)
-                .filter(|text| !clean::line(text, 1).is_empty())
-        })
-    };
-    let clean::CleanLabels { labels, left_out } = clean::labels(
-        sent_labels
+        names
             .iter()
-            .map(|(name, value)| (name.as_str(), value.as_str())),
-    );
+            .find_map(|name| annotations.get(*name).and_then(as_text).filter(|text| !clean::line(text, 1).is_empty()))
+    };
+    let clean::CleanLabels { labels, left_out } =
+        clean::labels(sent_labels.iter().map(|(name, value)| (name.as_str(), value.as_str())));
 
     let title = annotation(&["summary", "title"])
         .or_else(|| labels.get("alertname").cloned())
         .or_else(|| (!labels.is_empty()).then(|| describe(integration, &labels)));
     let fingerprint = fingerprint.as_ref().and_then(as_text);
-    let Some(title) = title.or_else(|| {
-        fingerprint
-            .as_ref()
-            .map(|_| format!("Alert from {integration}"))
-    }) else {
+    let Some(title) = title.or_else(|| fingerprint.as_ref().map(|_| format!("Alert from {integration}"))) else {
         return Err("it has no labels, no summary and no fingerprint");
     };
     let title = clean::line(&title, clean::TITLE_CHARS);
 
     let mut notices = notices.to_vec();
     if left_out > 0 {
-        notices.push(format!(
-            "{left_out} more labels were sent and are not kept."
-        ));
+        notices.push(format!("{left_out} more labels were sent and are not kept."));
     }
     let link = |label: &str, url: Option<String>| {
-        url.as_deref().and_then(clean::http_url).map(|url| Link {
-            label: label.to_owned(),
-            url,
-        })
+        url.as_deref().and_then(clean::http_url).map(|url| Link { label: label.to_owned(), url })
     };
 
     Ok(AlertReport {
         integration: integration.clone(),
         dedup_key: dedup_key(integration, fingerprint.as_deref(), &sent_labels, &title),
         status,
-        body: clean::body_with_notices(
-            annotation(&["description", "message"]).as_deref(),
-            &notices,
-        ),
+        body: clean::body_with_notices(annotation(&["description", "message"]).as_deref(), &notices),
         title,
         labels,
         value: annotation(&["value"]).map(|value| clean::line(&value, clean::VALUE_CHARS)),
@@ -217,13 +175,8 @@ fn read_alert(
         .into_iter()
         .flatten()
         .collect(),
-        runbook_url: annotation(&["runbook_url", "runbook"])
-            .as_deref()
-            .and_then(clean::http_url),
-        starts_at: starts_at
-            .as_ref()
-            .and_then(Value::as_str)
-            .and_then(read_time),
+        runbook_url: annotation(&["runbook_url", "runbook"]).as_deref().and_then(clean::http_url),
+        starts_at: starts_at.as_ref().and_then(Value::as_str).and_then(read_time),
         origin: AlertOrigin::Http,
         severity: None,
         candidate: false,
@@ -244,9 +197,7 @@ fn dedup_key(
         None if !sent_labels.is_empty() => key::from_parts(
             integration,
             "labels",
-            sent_labels
-                .iter()
-                .flat_map(|(name, value)| [name.as_str(), value.as_str()]),
+            sent_labels.iter().flat_map(|(name, value)| [name.as_str(), value.as_str()]),
         ),
         None => key::from_parts(integration, "title", [title]),
     }
@@ -273,18 +224,13 @@ fn as_text(value: &Value) -> Option<String> {
     match value {
         Value::Null => None,
         Value::String(text) => (!text.is_empty()).then(|| text.clone()),
-        Value::Bool(_) | Value::Number(_) | Value::Array(_) | Value::Object(_) => {
-            Some(value.to_string())
-        }
+        Value::Bool(_) | Value::Number(_) | Value::Array(_) | Value::Object(_) => Some(value.to_string()),
     }
 }
 
 fn describe(integration: &IntegrationName, labels: &domain::Labels) -> String {
-    let named: Vec<String> = labels
-        .iter()
-        .take(LABELS_IN_TITLE)
-        .map(|(name, value)| format!("{name} {value}"))
-        .collect();
+    let named: Vec<String> =
+        labels.iter().take(LABELS_IN_TITLE).map(|(name, value)| format!("{name} {value}")).collect();
     format!("Alert from {integration}: {}", named.join(", "))
 }
 
@@ -292,24 +238,15 @@ fn truncation_notice(truncated: u64) -> Vec<String> {
     match truncated {
         0 => Vec::new(),
         1 => vec!["1 more alert of this group was left out by the sender (max_alerts).".to_owned()],
-        n => vec![format!(
-            "{n} more alerts of this group were left out by the sender (max_alerts)."
-        )],
+        n => vec![format!("{n} more alerts of this group were left out by the sender (max_alerts).")],
     }
 }
 
 fn not_json(error: serde_json::Error) -> BadBody {
     let (line, column) = (error.line(), error.column());
     let message = error.to_string();
-    let message = message
-        .strip_suffix(&format!(" at line {line} column {column}"))
-        .unwrap_or(&message)
-        .to_owned();
-    BadBody::NotJson {
-        line,
-        column,
-        message,
-    }
+    let message = message.strip_suffix(&format!(" at line {line} column {column}")).unwrap_or(&message).to_owned();
+    BadBody::NotJson { line, column, message }
 }
 
 /// Alerts of one body that could not be read. Equal ones are one report, and their number is bounded: a body full of
@@ -336,29 +273,18 @@ impl Broken {
             self.shared += 1;
             return None;
         }
-        let mut lines = vec![format!(
-            "One alert of the payload could not be read: {reason}."
-        )];
+        let mut lines = vec![format!("One alert of the payload could not be read: {reason}.")];
         lines.extend_from_slice(notices);
         let report = unmapped::report(integration, &text, alert, &lines);
         self.seen.insert(text);
         Some(report)
     }
 
-    fn rest(
-        self,
-        integration: &IntegrationName,
-        text: &str,
-        json: &Value,
-        notices: &[String],
-    ) -> Option<AlertReport> {
+    fn rest(self, integration: &IntegrationName, text: &str, json: &Value, notices: &[String]) -> Option<AlertReport> {
         if self.shared == 0 {
             return None;
         }
-        let mut lines = vec![format!(
-            "{} more alerts of this payload could not be read.",
-            self.shared
-        )];
+        let mut lines = vec![format!("{} more alerts of this payload could not be read.", self.shared)];
         lines.extend_from_slice(notices);
         Some(unmapped::report(integration, text, json, &lines))
     }

@@ -8,8 +8,8 @@ use std::ops::Range;
 
 use domain::setup::ChatRule;
 use domain::{
-    AlertOrigin, AlertReport, AlertStatus, ChatChannelId, ChatMessageId, ChatUserId,
-    IntegrationName, Link, Severity, Timestamp,
+    AlertOrigin, AlertReport, AlertStatus, ChatChannelId, ChatMessageId, ChatUserId, IntegrationName, Link, Severity,
+    Timestamp,
 };
 
 use crate::{clean, key};
@@ -60,24 +60,12 @@ pub struct EmbedText {
 ///
 /// Without a `dedup_key` group, alerts are the same when integration, service and title are. The title is then taken
 /// without the text of the `status` group, so that the line that says it is over means the alert that is open.
-pub fn read(
-    rule: &ChatRule,
-    integration: &IntegrationName,
-    line: &ChatLine,
-) -> Option<AlertReport> {
+pub fn read(rule: &ChatRule, integration: &IntegrationName, line: &ChatLine) -> Option<AlertReport> {
     let found = find(rule, line)?;
-    let group = |name: &str| {
-        found
-            .groups
-            .get(name)
-            .map(String::as_str)
-            .filter(|text| !text.is_empty())
-    };
+    let group = |name: &str| found.groups.get(name).map(String::as_str).filter(|text| !text.is_empty());
 
     let title = [
-        rule.title
-            .as_deref()
-            .map(|template| fill(template, &found.groups)),
+        rule.title.as_deref().map(|template| fill(template, &found.groups)),
         group("title").map(ToOwned::to_owned),
         Some(found.matched_line(false)),
     ]
@@ -100,44 +88,26 @@ pub fn read(
         Some(_) | None => AlertStatus::Firing,
     };
 
-    let mut pairs: Vec<(&str, &str)> = found
-        .groups
-        .iter()
-        .map(|(name, text)| (name.as_str(), text.as_str()))
-        .collect();
-    if let Some(name) = line
-        .channel_name
-        .as_deref()
-        .filter(|_| group("channel").is_none())
-    {
+    let mut pairs: Vec<(&str, &str)> = found.groups.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
+    if let Some(name) = line.channel_name.as_deref().filter(|_| group("channel").is_none()) {
         pairs.push(("channel", name));
     }
     let clean::CleanLabels { labels, left_out } = clean::labels(pairs);
-    let notices: Vec<String> = (left_out > 0)
-        .then(|| format!("{left_out} more labels were matched and are not kept."))
-        .into_iter()
-        .collect();
+    let notices: Vec<String> =
+        (left_out > 0).then(|| format!("{left_out} more labels were matched and are not kept.")).into_iter().collect();
 
     Some(AlertReport {
         integration: integration.clone(),
         dedup_key,
         status,
-        body: clean::body_with_notices(
-            Some(&found.text)
-                .filter(|text| **text != title)
-                .map(String::as_str),
-            &notices,
-        ),
+        body: clean::body_with_notices(Some(&found.text).filter(|text| **text != title).map(String::as_str), &notices),
         title,
         labels,
         value: group("value").map(|value| clean::line(value, clean::VALUE_CHARS)),
         links: found
             .url
             .and_then(clean::http_url)
-            .map(|url| Link {
-                label: "Source".to_owned(),
-                url,
-            })
+            .map(|url| Link { label: "Source".to_owned(), url })
             .into_iter()
             .collect(),
         runbook_url: None,
@@ -167,16 +137,8 @@ struct Found<'a> {
 fn find<'a>(rule: &ChatRule, line: &'a ChatLine) -> Option<Found<'a>> {
     let of_embeds = line.embeds.iter().flat_map(|embed| {
         let url = embed.url.as_deref();
-        let fields = embed
-            .fields
-            .iter()
-            .map(|(name, value)| format!("{name}: {value}"));
-        let texts = embed
-            .title
-            .iter()
-            .chain(&embed.description)
-            .cloned()
-            .chain(fields);
+        let fields = embed.fields.iter().map(|(name, value)| format!("{name}: {value}"));
+        let texts = embed.title.iter().chain(&embed.description).cloned().chain(fields);
         texts.map(move |text| (text, url))
     });
     std::iter::once((line.text.clone(), None))
@@ -196,45 +158,24 @@ fn find<'a>(rule: &ChatRule, line: &'a ChatLine) -> Option<Found<'a>> {
                     (name.to_owned(), clean::line(text, clean::LABEL_VALUE_CHARS))
                 })
                 .collect();
-            Some(Found {
-                url,
-                whole,
-                status,
-                groups,
-                text,
-            })
+            Some(Found { url, whole, status, groups, text })
         })
 }
 
 impl Found<'_> {
     /// The line in which the match begins, with or without the text of the `status` group.
     fn matched_line(&self, without_status: bool) -> String {
-        let start = self.text[..self.whole.start]
-            .rfind('\n')
-            .map_or(0, |at| at + 1);
-        let end = self.text[self.whole.start..]
-            .find('\n')
-            .map_or(self.text.len(), |at| self.whole.start + at);
-        match self
-            .status
-            .as_ref()
-            .filter(|status| without_status && status.start >= start && status.end <= end)
-        {
-            Some(status) => format!(
-                "{} {}",
-                &self.text[start..status.start],
-                &self.text[status.end..end]
-            ),
+        let start = self.text[..self.whole.start].rfind('\n').map_or(0, |at| at + 1);
+        let end = self.text[self.whole.start..].find('\n').map_or(self.text.len(), |at| self.whole.start + at);
+        match self.status.as_ref().filter(|status| without_status && status.start >= start && status.end <= end) {
+            Some(status) => format!("{} {}", &self.text[start..status.start], &self.text[status.end..end]),
             None => self.text[start..end].to_owned(),
         }
     }
 
     /// What the line is about, as said by the title, whatever its status.
     fn subject(&self, rule: &ChatRule) -> String {
-        let subject = match (
-            rule.title.as_deref(),
-            self.groups.get("title").filter(|title| !title.is_empty()),
-        ) {
+        let subject = match (rule.title.as_deref(), self.groups.get("title").filter(|title| !title.is_empty())) {
             (Some(template), _) => {
                 let mut groups = self.groups.clone();
                 if let Some(status) = groups.get_mut("status") {
@@ -256,9 +197,7 @@ fn fill(template: &str, groups: &BTreeMap<String, String>) -> String {
     while let Some(open) = rest.find('{') {
         filled.push_str(&rest[..open]);
         let from_open = &rest[open..];
-        let group = from_open
-            .find('}')
-            .and_then(|close| Some((close, groups.get(&from_open[1..close])?)));
+        let group = from_open.find('}').and_then(|close| Some((close, groups.get(&from_open[1..close])?)));
         if let Some((close, text)) = group {
             filled.push_str(text);
             rest = &from_open[close + 1..];
@@ -274,8 +213,6 @@ fn fill(template: &str, groups: &BTreeMap<String, String>) -> String {
 /// Only `SEV-1` to `SEV-5` is a severity of ours; `critical` and other words are labels, for the routing to judge.
 fn read_severity(text: &str) -> Option<Severity> {
     let text = text.trim();
-    let is_ours = text
-        .get(..3)
-        .is_some_and(|start| start.eq_ignore_ascii_case("sev"));
+    let is_ours = text.get(..3).is_some_and(|start| start.eq_ignore_ascii_case("sev"));
     if is_ours { text.parse().ok() } else { None }
 }

@@ -90,9 +90,7 @@ pub fn raw(text: &str) -> String {
             shown_bytes -= 1;
         }
         cleaned.truncate(shown_bytes);
-        cleaned.push_str(&format!(
-            "\n… (cut: {shown_bytes} of {total_bytes} bytes shown)"
-        ));
+        cleaned.push_str(&format!("\n… (cut: {shown_bytes} of {total_bytes} bytes shown)"));
     }
     cleaned
 }
@@ -126,17 +124,13 @@ pub fn labels<'a>(pairs: impl IntoIterator<Item = (&'a str, &'a str)>) -> CleanL
     }
     if cleaned.len() > LABEL_COUNT {
         left_out += cleaned.len() - LABEL_COUNT;
-        let (mut kept, others): (Labels, Labels) = cleaned
-            .into_iter()
-            .partition(|(name, _)| KEPT_LABELS.contains(&name.as_str()));
+        let (mut kept, others): (Labels, Labels) =
+            cleaned.into_iter().partition(|(name, _)| KEPT_LABELS.contains(&name.as_str()));
         let room = LABEL_COUNT - kept.len();
         kept.extend(others.into_iter().take(room));
         cleaned = kept;
     }
-    CleanLabels {
-        labels: cleaned,
-        left_out,
-    }
+    CleanLabels { labels: cleaned, left_out }
 }
 
 /// An `http` or `https` address with a host and without a password in it, or nothing. Characters that would end a link
@@ -151,10 +145,7 @@ pub fn http_url(text: &str) -> Option<String> {
     if authority.is_empty() || authority.contains(['@', '\\', ' ', '<', '>', '"', '`']) {
         return None;
     }
-    if text
-        .chars()
-        .any(|c| !matches!(look(c), Look::Visible) || (c.is_whitespace() && c != ' '))
-    {
+    if text.chars().any(|c| !matches!(look(c), Look::Visible) || (c.is_whitespace() && c != ' ')) {
         return None;
     }
     let mut url = String::with_capacity(text.len());
@@ -171,9 +162,7 @@ pub fn http_url(text: &str) -> Option<String> {
 
 /// A cleaned body with our own notices below it; none when there is neither.
 pub(crate) fn body_with_notices(body: Option<&str>, notices: &[String]) -> Option<String> {
-    let body = body
-        .map(|text| block(text, BODY_CHARS))
-        .filter(|text| !text.is_empty());
+    let body = body.map(|text| block(text, BODY_CHARS)).filter(|text| !text.is_empty());
     let notices = (!notices.is_empty()).then(|| notices.join("\n"));
     match (body, notices) {
         (Some(body), Some(notices)) => Some(format!("{body}\n\n{notices}")),
@@ -228,11 +217,7 @@ struct Bounded {
 
 impl Bounded {
     fn new(max_chars: usize) -> Self {
-        Self {
-            text: String::new(),
-            count: 0,
-            max_chars,
-        }
+        Self { text: String::new(), count: 0, max_chars }
     }
 
     fn is_empty(&self) -> bool {
@@ -252,11 +237,7 @@ impl Bounded {
         if !self.is_full() {
             return self.text;
         }
-        let end = self
-            .text
-            .char_indices()
-            .nth(self.max_chars.saturating_sub(1))
-            .map_or(0, |(at, _)| at);
+        let end = self.text.char_indices().nth(self.max_chars.saturating_sub(1)).map_or(0, |(at, _)| at);
         self.text.truncate(end);
         self.text.truncate(self.text.trim_end().len());
         self.text.push('…');
@@ -276,10 +257,7 @@ mod tests {
         let cases = [
             ("  Checkout\terrors \r\n 12 %  ", "Checkout errors 12 %"),
             ("a\u{202e}b\u{2066}c\u{200b}d\u{feff}e", "abcde"),
-            (
-                "bell\u{7} null\u{0} escape\u{1b}[31m",
-                "bell null escape[31m",
-            ),
+            ("bell\u{7} null\u{0} escape\u{1b}[31m", "bell null escape[31m"),
             ("\u{200b}\u{202e}\n ", ""),
             ("first\u{2028}second", "first second"),
             ("Pembayaran gagal — 支払い", "Pembayaran gagal — 支払い"),
@@ -289,72 +267,41 @@ mod tests {
             ("123456789012345678 90123", "123456789012345678…"),
         ];
         for (text, expected) in cases {
-            let max = if text.starts_with("123") {
-                20
-            } else {
-                TITLE_CHARS
-            };
+            let max = if text.starts_with("123") { 20 } else { TITLE_CHARS };
             assert_eq!(line(text, max), expected, "{text:?}");
         }
     }
 
     #[test]
     fn a_block_keeps_its_lines() {
-        assert_eq!(
-            block("\r\none\r\ntwo\rthree\n\nfour\n", 100),
-            "one\ntwo\nthree\n\nfour"
-        );
+        assert_eq!(block("\r\none\r\ntwo\rthree\n\nfour\n", 100), "one\ntwo\nthree\n\nfour");
         assert_eq!(block("abcdef", 4), "abc…");
     }
 
     #[test]
     fn a_raw_payload_says_how_much_of_it_is_shown() {
         let shown = raw(&"é".repeat(RAW_BYTES));
-        assert!(
-            shown.ends_with("\n… (cut: 16384 of 32768 bytes shown)"),
-            "{}",
-            &shown[RAW_BYTES..]
-        );
+        assert!(shown.ends_with("\n… (cut: 16384 of 32768 bytes shown)"), "{}", &shown[RAW_BYTES..]);
         assert_eq!(raw("{\"a\":1}"), "{\"a\":1}");
     }
 
     #[test]
     fn labels_without_name_or_value_are_dropped_and_the_rest_is_counted() {
-        let many: Vec<(String, String)> = (0..70)
-            .map(|n| (format!("a{n:02}"), "x".to_owned()))
-            .collect();
-        let mut pairs: Vec<(&str, &str)> =
-            many.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();
-        pairs.extend([
-            ("", "nameless"),
-            ("empty", ""),
-            ("severity", "critical"),
-            ("a\u{200b}00", "double"),
-        ]);
+        let many: Vec<(String, String)> = (0..70).map(|n| (format!("a{n:02}"), "x".to_owned())).collect();
+        let mut pairs: Vec<(&str, &str)> = many.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();
+        pairs.extend([("", "nameless"), ("empty", ""), ("severity", "critical"), ("a\u{200b}00", "double")]);
         let cleaned = labels(pairs);
         assert_eq!(cleaned.labels.len(), LABEL_COUNT);
-        assert_eq!(
-            cleaned.left_out, 8,
-            "71 names for 64 places, and one double name"
-        );
-        assert_eq!(
-            cleaned.labels["severity"], "critical",
-            "what people route by stays"
-        );
+        assert_eq!(cleaned.left_out, 8, "71 names for 64 places, and one double name");
+        assert_eq!(cleaned.labels["severity"], "critical", "what people route by stays");
         assert_eq!(cleaned.labels["a00"], "x");
     }
 
     #[test]
     fn only_web_addresses_become_links() {
         let cases = [
-            (
-                "https://grafana.example.com/d/checkout",
-                Some("https://grafana.example.com/d/checkout"),
-            ),
-            (
-                " HTTP://prom:9090/graph?x=(a) ",
-                Some("HTTP://prom:9090/graph?x=%28a%29"),
-            ),
+            ("https://grafana.example.com/d/checkout", Some("https://grafana.example.com/d/checkout")),
+            (" HTTP://prom:9090/graph?x=(a) ", Some("HTTP://prom:9090/graph?x=%28a%29")),
             ("javascript:alert(1)", None),
             ("file:///etc/passwd", None),
             ("https://", None),
@@ -367,10 +314,7 @@ mod tests {
         for (text, expected) in cases {
             assert_eq!(http_url(text).as_deref(), expected, "{text:?}");
         }
-        assert_eq!(
-            http_url(&format!("https://example.com/{}", "a".repeat(URL_CHARS))),
-            None
-        );
+        assert_eq!(http_url(&format!("https://example.com/{}", "a".repeat(URL_CHARS))), None);
     }
 
     proptest! {

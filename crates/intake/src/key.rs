@@ -30,11 +30,7 @@ pub(crate) fn from_parts<'a>(
         hasher.update(part.as_bytes());
     }
     let digest = hasher.finalize();
-    let hash: String = digest
-        .iter()
-        .take(16)
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
+    let hash: String = digest.iter().take(16).map(|byte| format!("{byte:02x}")).collect();
     DedupKey(format!("v1:{integration}:{hash}"))
 }
 
@@ -45,10 +41,7 @@ mod tests {
     #[test]
     fn a_key_of_the_sender_is_readable_unless_it_is_too_long_or_hides_something() {
         let name = IntegrationName::from("alertmanager");
-        assert_eq!(
-            from_sender(&name, "5ef77f1f8a3ecfdd").as_str(),
-            "v1:alertmanager:5ef77f1f8a3ecfdd"
-        );
+        assert_eq!(from_sender(&name, "5ef77f1f8a3ecfdd").as_str(), "v1:alertmanager:5ef77f1f8a3ecfdd");
         for hashed in ["a\u{200b}b".to_owned(), "x".repeat(129), " a".to_owned()] {
             let key = from_sender(&name, &hashed);
             assert_eq!(key.as_str().len(), "v1:alertmanager:".len() + 32, "{key}");
@@ -58,11 +51,7 @@ mod tests {
     #[test]
     fn a_recipe_never_changes_its_hashes() {
         // Changing this value would re-open every alert at the next release: bump `v1` instead.
-        let key = from_parts(
-            &IntegrationName::from("am"),
-            "labels",
-            ["alertname", "Down"],
-        );
+        let key = from_parts(&IntegrationName::from("am"), "labels", ["alertname", "Down"]);
         assert_eq!(key.as_str(), "v1:am:892aa1e60f3199114bbf17e41dee1e8b");
     }
 }

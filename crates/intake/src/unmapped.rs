@@ -9,42 +9,22 @@ use crate::{clean, key};
 const ALERT_NAME: &str = "UnmappedPayload";
 
 /// Parts of field names whose values are never kept.
-const SECRET_NAMES: [&str; 9] = [
-    "password",
-    "passwd",
-    "passphrase",
-    "_pass",
-    "secret",
-    "token",
-    "authorization",
-    "api_key",
-    "apikey",
-];
+const SECRET_NAMES: [&str; 9] =
+    ["password", "passwd", "passphrase", "_pass", "secret", "token", "authorization", "api_key", "apikey"];
 
 /// A firing report that shows what was sent. `payload` is what `text` reads as; `notices` say what could not be read.
-pub(crate) fn report(
-    integration: &IntegrationName,
-    text: &str,
-    payload: &Value,
-    notices: &[String],
-) -> AlertReport {
+pub(crate) fn report(integration: &IntegrationName, text: &str, payload: &Value, notices: &[String]) -> AlertReport {
     // Only a payload with a secret in it is written anew; all others stay as they were sent.
     let shown = without_secrets(payload).map(|payload| format!("{payload:#}"));
     AlertReport {
         integration: integration.clone(),
         dedup_key: key::from_parts(integration, "unmapped", [text]),
         status: AlertStatus::Firing,
-        title: clean::line(
-            &format!("Unmapped payload from {integration}"),
-            clean::TITLE_CHARS,
-        ),
+        title: clean::line(&format!("Unmapped payload from {integration}"), clean::TITLE_CHARS),
         body: clean::body_with_notices(None, notices),
         labels: Labels::from([
             ("alertname".to_owned(), ALERT_NAME.to_owned()),
-            (
-                "integration".to_owned(),
-                clean::line(integration.as_str(), clean::LABEL_VALUE_CHARS),
-            ),
+            ("integration".to_owned(), clean::line(integration.as_str(), clean::LABEL_VALUE_CHARS)),
         ]),
         value: None,
         links: Vec::new(),
@@ -98,10 +78,7 @@ mod tests {
         });
         let report = report(&"kuma".into(), &payload.to_string(), &payload, &[]);
         let shown = report.unmapped.unwrap();
-        assert!(
-            !shown.contains("hunter2") && !shown.contains("abc") && !shown.contains("def"),
-            "{shown}"
-        );
+        assert!(!shown.contains("hunter2") && !shown.contains("abc") && !shown.contains("def"), "{shown}");
         assert!(shown.contains("shop") && shown.contains("north"), "{shown}");
     }
 

@@ -7,10 +7,7 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 
 fn sample(name: &str) -> Vec<u8> {
-    let file = format!(
-        "{}/../../examples/payloads/alertmanager-{name}.json",
-        env!("CARGO_MANIFEST_DIR")
-    );
+    let file = format!("{}/../../examples/payloads/alertmanager-{name}.json", env!("CARGO_MANIFEST_DIR"));
     std::fs::read(file).unwrap()
 }
 
@@ -30,13 +27,7 @@ fn one(alert: Value) -> AlertReport {
 
 #[test]
 fn the_samples_read_as_people_expect() {
-    for name in [
-        "checkout-critical",
-        "checkout-resolved",
-        "search-warning",
-        "group-of-three",
-        "unknown-shape",
-    ] {
+    for name in ["checkout-critical", "checkout-resolved", "search-warning", "group-of-three", "unknown-shape"] {
         let parsed = parse_bytes(&sample(name)).unwrap();
         insta::assert_json_snapshot!(name, parsed.reports);
     }
@@ -44,23 +35,11 @@ fn the_samples_read_as_people_expect() {
 
 #[test]
 fn the_resolved_sample_is_about_the_same_alert_as_the_firing_one() {
-    let firing = parse_bytes(&sample("checkout-critical"))
-        .unwrap()
-        .reports
-        .remove(0);
-    let resolved = parse_bytes(&sample("checkout-resolved"))
-        .unwrap()
-        .reports
-        .remove(0);
-    assert_eq!(
-        firing.dedup_key.as_str(),
-        "v1:alertmanager:5ef77f1f8a3ecfdd"
-    );
+    let firing = parse_bytes(&sample("checkout-critical")).unwrap().reports.remove(0);
+    let resolved = parse_bytes(&sample("checkout-resolved")).unwrap().reports.remove(0);
+    assert_eq!(firing.dedup_key.as_str(), "v1:alertmanager:5ef77f1f8a3ecfdd");
     assert_eq!(firing.dedup_key, resolved.dedup_key);
-    assert_eq!(
-        (firing.status, resolved.status),
-        (AlertStatus::Firing, AlertStatus::Resolved)
-    );
+    assert_eq!((firing.status, resolved.status), (AlertStatus::Firing, AlertStatus::Resolved));
 }
 
 #[test]
@@ -74,23 +53,11 @@ fn the_title_is_the_first_text_a_person_understands() {
             json!({ "labels": { "alertname": "Down" }, "annotations": { "summary": " \u{200b}", "title": "Shop" } }),
             "Shop",
         ),
-        (
-            json!({ "labels": { "alertname": "Down" }, "annotations": null }),
-            "Down",
-        ),
-        (
-            json!({ "labels": { "job": "shop", "zone": 3 } }),
-            "Alert from alertmanager: job shop, zone 3",
-        ),
+        (json!({ "labels": { "alertname": "Down" }, "annotations": null }), "Down"),
+        (json!({ "labels": { "job": "shop", "zone": 3 } }), "Alert from alertmanager: job shop, zone 3"),
         (json!({ "fingerprint": "aa" }), "Alert from alertmanager"),
-        (
-            json!({ "annotations": { "summary": "Only words" } }),
-            "Only words",
-        ),
-        (
-            json!({ "annotations": { "summary": "Line one\nline \u{202e}two" } }),
-            "Line one line two",
-        ),
+        (json!({ "annotations": { "summary": "Only words" } }), "Only words"),
+        (json!({ "annotations": { "summary": "Line one\nline \u{202e}two" } }), "Line one line two"),
     ];
     for (mut alert, expected) in cases {
         alert["status"] = "firing".into();
@@ -102,12 +69,8 @@ fn the_title_is_the_first_text_a_person_understands() {
 
 #[test]
 fn an_alert_without_fingerprint_is_recognized_by_its_labels() {
-    let first = one(
-        json!({ "status": "firing", "labels": { "a": "1", "b": "2" }, "annotations": { "summary": "x" } }),
-    );
-    let again = one(
-        json!({ "status": "resolved", "labels": { "b": "2", "a": "1", "c": "" }, "fingerprint": "" }),
-    );
+    let first = one(json!({ "status": "firing", "labels": { "a": "1", "b": "2" }, "annotations": { "summary": "x" } }));
+    let again = one(json!({ "status": "resolved", "labels": { "b": "2", "a": "1", "c": "" }, "fingerprint": "" }));
     let other = one(json!({ "status": "firing", "labels": { "a": "12", "b": "" } }));
     assert_eq!(first.dedup_key, again.dedup_key);
     assert_ne!(first.dedup_key, other.dedup_key);
@@ -115,18 +78,12 @@ fn an_alert_without_fingerprint_is_recognized_by_its_labels() {
 
 #[test]
 fn the_year_one_means_no_time() {
-    let none =
-        one(json!({ "status": "firing", "fingerprint": "a", "startsAt": "0001-01-01T00:00:00Z" }));
+    let none = one(json!({ "status": "firing", "fingerprint": "a", "startsAt": "0001-01-01T00:00:00Z" }));
     assert_eq!(none.starts_at, None);
     let wrong = one(json!({ "status": "firing", "fingerprint": "a", "startsAt": "yesterday" }));
     assert_eq!(wrong.starts_at, None);
-    let local = one(
-        json!({ "status": "firing", "fingerprint": "a", "startsAt": "2026-08-14T10:00:00+07:00" }),
-    );
-    assert_eq!(
-        local.starts_at,
-        Some("2026-08-14T03:00:00Z".parse().unwrap())
-    );
+    let local = one(json!({ "status": "firing", "fingerprint": "a", "startsAt": "2026-08-14T10:00:00+07:00" }));
+    assert_eq!(local.starts_at, Some("2026-08-14T03:00:00Z".parse().unwrap()));
 }
 
 #[test]
@@ -144,7 +101,8 @@ fn only_web_addresses_become_links_and_runbooks() {
 
 #[test]
 fn an_alert_without_a_status_has_that_of_its_group() {
-    let body = json!({ "status": "resolved", "alerts": [{ "fingerprint": "a" }, { "fingerprint": "b", "status": "firing" }] });
+    let body =
+        json!({ "status": "resolved", "alerts": [{ "fingerprint": "a" }, { "fingerprint": "b", "status": "firing" }] });
     let statuses: Vec<AlertStatus> = parse(&body).iter().map(|report| report.status).collect();
     assert_eq!(statuses, [AlertStatus::Resolved, AlertStatus::Firing]);
 }
@@ -160,17 +118,10 @@ fn a_broken_alert_is_visible_and_the_others_go_on() {
         { "status": "firing" },
         { "status": "resolved", "fingerprint": "c" },
     ] }));
-    let seen: Vec<(Option<&str>, Option<&str>)> = reports
-        .iter()
-        .map(|report| (report.unmapped.as_deref(), report.body.as_deref()))
-        .collect();
+    let seen: Vec<(Option<&str>, Option<&str>)> =
+        reports.iter().map(|report| (report.unmapped.as_deref(), report.body.as_deref())).collect();
     insta::assert_debug_snapshot!(seen);
-    assert!(
-        reports
-            .iter()
-            .filter(|r| r.unmapped.is_some())
-            .all(|r| r.title == "Unmapped payload from alertmanager")
-    );
+    assert!(reports.iter().filter(|r| r.unmapped.is_some()).all(|r| r.title == "Unmapped payload from alertmanager"));
 }
 
 #[test]
@@ -179,10 +130,7 @@ fn a_body_full_of_nonsense_becomes_few_reports() {
     assert_eq!(same.len(), 1);
     let different = parse(&json!({ "alerts": (0..1_000).collect::<Vec<_>>() }));
     assert_eq!(different.len(), 11);
-    assert_eq!(
-        different[10].body.as_deref(),
-        Some("990 more alerts of this payload could not be read.")
-    );
+    assert_eq!(different[10].body.as_deref(), Some("990 more alerts of this payload could not be read."));
 }
 
 #[test]
@@ -191,10 +139,7 @@ fn alerts_the_sender_left_out_are_visible_on_every_report() {
     assert_eq!(parsed.truncated, 4);
     for report in &parsed.reports {
         let last = report.body.as_deref().unwrap().lines().last().unwrap();
-        assert_eq!(
-            last,
-            "4 more alerts of this group were left out by the sender (max_alerts)."
-        );
+        assert_eq!(last, "4 more alerts of this group were left out by the sender (max_alerts).");
     }
     let none_left = parse(&json!({ "alerts": [], "truncatedAlerts": 2 }));
     assert!(none_left[0].unmapped.is_some());
@@ -203,27 +148,13 @@ fn alerts_the_sender_left_out_are_visible_on_every_report() {
 #[test]
 fn an_empty_list_of_alerts_says_nothing() {
     let parsed = parse_bytes(br#"{"version":"4","status":"firing","alerts":[]}"#).unwrap();
-    assert_eq!(
-        parsed,
-        Parsed {
-            reports: vec![],
-            truncated: 0
-        }
-    );
+    assert_eq!(parsed, Parsed { reports: vec![], truncated: 0 });
 }
 
 #[test]
 fn json_of_an_unknown_shape_is_visible_and_the_same_body_is_the_same_alert() {
-    for body in [
-        "{}",
-        "[]",
-        "null",
-        "7",
-        "\"firing\"",
-        r#"{"alerts":null}"#,
-        r#"{"alerts":{"a":1}}"#,
-        "[[],null,null]",
-    ] {
+    for body in ["{}", "[]", "null", "7", "\"firing\"", r#"{"alerts":null}"#, r#"{"alerts":{"a":1}}"#, "[[],null,null]"]
+    {
         let parsed = parse_bytes(body.as_bytes()).unwrap();
         assert_eq!(parsed.reports.len(), 1, "{body}");
         assert_eq!(parsed.reports[0].unmapped.as_deref(), Some(body));
@@ -239,11 +170,7 @@ fn a_long_unknown_body_is_cut_visibly() {
     let body = json!({ "text": "x".repeat(100_000) });
     let raw = parse(&body)[0].unmapped.clone().unwrap();
     assert!(raw.len() < 17_000);
-    assert!(
-        raw.ends_with("(cut: 16384 of 100011 bytes shown)"),
-        "{}",
-        &raw[16_380..]
-    );
+    assert!(raw.ends_with("(cut: 16384 of 100011 bytes shown)"), "{}", &raw[16_380..]);
 }
 
 #[test]
@@ -256,35 +183,20 @@ fn what_is_not_json_is_refused_with_its_place() {
         (b"\"\xff\"", 1, 2, "invalid unicode code point"),
     ];
     for (body, at_line, at_column, expected) in cases {
-        let Err(BadBody::NotJson {
-            line,
-            column,
-            message,
-        }) = parse_bytes(body)
-        else {
-            panic!("{body:?}")
-        };
-        assert_eq!(
-            (line, column, message.as_str()),
-            (at_line, at_column, expected),
-            "{body:?}"
-        );
+        let Err(BadBody::NotJson { line, column, message }) = parse_bytes(body) else { panic!("{body:?}") };
+        assert_eq!((line, column, message.as_str()), (at_line, at_column, expected), "{body:?}");
     }
 }
 
 #[test]
 fn labels_beyond_the_bound_are_counted_visibly() {
-    let mut labels: serde_json::Map<String, Value> =
-        (0..100).map(|n| (format!("l{n}"), "x".into())).collect();
+    let mut labels: serde_json::Map<String, Value> = (0..100).map(|n| (format!("l{n}"), "x".into())).collect();
     labels.insert("severity".to_owned(), "critical".into());
     labels.insert(String::new(), "nameless".into());
     let report = one(json!({ "status": "firing", "labels": labels }));
     assert_eq!(report.labels.len(), 64);
     assert_eq!(report.labels["severity"], "critical");
-    assert_eq!(
-        report.body.as_deref(),
-        Some("37 more labels were sent and are not kept.")
-    );
+    assert_eq!(report.body.as_deref(), Some("37 more labels were sent and are not kept."));
 }
 
 /// JSON of any shape, with the field names we read sprinkled in.
@@ -293,8 +205,7 @@ fn any_json() -> impl Strategy<Value = Value> {
         Just(Value::Null),
         any::<bool>().prop_map(Value::from),
         any::<i64>().prop_map(Value::from),
-        "\\PC{0,12}|(?s).{0,12}|firing|resolved|https?://\\PC{0,12}|0001-01-01T00:00:00Z"
-            .prop_map(Value::from),
+        "\\PC{0,12}|(?s).{0,12}|firing|resolved|https?://\\PC{0,12}|0001-01-01T00:00:00Z".prop_map(Value::from),
     ];
     let name = prop_oneof![
         "alerts|status|labels|annotations|summary|startsAt|generatorURL|fingerprint|truncatedAlerts|alertname",

@@ -3,8 +3,7 @@
 
 use domain::setup::ChatRule;
 use domain::{
-    AlertOrigin, AlertReport, AlertStatus, ChatChannelId, ChatMessageId, ChatUserId,
-    IntegrationName, Severity,
+    AlertOrigin, AlertReport, AlertStatus, ChatChannelId, ChatMessageId, ChatUserId, IntegrationName, Severity,
 };
 use intake::{ChatLine, EmbedText, chat};
 use proptest::prelude::*;
@@ -51,50 +50,28 @@ fn a_complaint_becomes_a_report() {
         candidate: true,
         ..rule(COMPLAINT)
     };
-    insta::assert_json_snapshot!(read(
-        &rule,
-        &line("hi all,\nis checkout down again? @everyone\nthanks")
-    ));
+    insta::assert_json_snapshot!(read(&rule, &line("hi all,\nis checkout down again? @everyone\nthanks")));
     assert_eq!(read(&rule, &line("lunch?")), None);
     assert_eq!(read(&rule, &line("")), None);
 }
 
 #[test]
 fn without_a_template_the_title_is_the_title_group_or_else_the_matched_line() {
-    assert_eq!(
-        must_read(&rule(COMPLAINT), "hi\nlogin shows an error \nbye").title,
-        "login shows an error"
-    );
+    assert_eq!(must_read(&rule(COMPLAINT), "hi\nlogin shows an error \nbye").title, "login shows an error");
     let titled = rule(r"ALARM (?P<title>[^|]*)");
-    assert_eq!(
-        must_read(&titled, "ALARM Disk full | db-1").title,
-        "Disk full"
-    );
-    assert_eq!(
-        must_read(&titled, "ALARM | db-1").title,
-        "ALARM | db-1",
-        "an empty title group is no title"
-    );
+    assert_eq!(must_read(&titled, "ALARM Disk full | db-1").title, "Disk full");
+    assert_eq!(must_read(&titled, "ALARM | db-1").title, "ALARM | db-1", "an empty title group is no title");
 }
 
 #[test]
 fn a_template_is_filled_once_and_shows_the_names_it_does_not_know() {
-    let rule = ChatRule {
-        title: Some("{host}: {what} {nope} {".to_owned()),
-        ..rule(r"(?P<host>\S+) (?P<what>.*)")
-    };
-    assert_eq!(
-        must_read(&rule, "db-1 says {host}").title,
-        "db-1: says {host} {nope} {"
-    );
+    let rule = ChatRule { title: Some("{host}: {what} {nope} {".to_owned()), ..rule(r"(?P<host>\S+) (?P<what>.*)") };
+    assert_eq!(must_read(&rule, "db-1 says {host}").title, "db-1: says {host} {nope} {");
 }
 
 #[test]
 fn only_a_severity_of_ours_overrules_the_one_of_the_rule() {
-    let rule = ChatRule {
-        severity: Some(Severity::Sev3),
-        ..rule(r"^\[(?P<severity>[^\]]*)\] (?P<title>.*)")
-    };
+    let rule = ChatRule { severity: Some(Severity::Sev3), ..rule(r"^\[(?P<severity>[^\]]*)\] (?P<title>.*)") };
     let cases = [
         ("[SEV-1] a", Severity::Sev1, Some("SEV-1")),
         ("[sev2] a", Severity::Sev2, Some("sev2")),
@@ -106,25 +83,15 @@ fn only_a_severity_of_ours_overrules_the_one_of_the_rule() {
     for (text, severity, label) in cases {
         let report = must_read(&rule, text);
         assert_eq!(report.severity, Some(severity), "{text}");
-        assert_eq!(
-            report.labels.get("severity").map(String::as_str),
-            label,
-            "{text}"
-        );
+        assert_eq!(report.labels.get("severity").map(String::as_str), label, "{text}");
     }
 }
 
 #[test]
 fn the_same_complaint_twice_is_one_alert() {
-    let rule = ChatRule {
-        title: Some("Users report {service} trouble".to_owned()),
-        ..rule(COMPLAINT)
-    };
+    let rule = ChatRule { title: Some("Users report {service} trouble".to_owned()), ..rule(COMPLAINT) };
     let first = must_read(&rule, "checkout is down");
-    assert_eq!(
-        first.dedup_key,
-        must_read(&rule, "Checkout gives me an ERROR").dedup_key
-    );
+    assert_eq!(first.dedup_key, must_read(&rule, "Checkout gives me an ERROR").dedup_key);
     assert_ne!(first.dedup_key, must_read(&rule, "login is down").dedup_key);
 }
 
@@ -132,56 +99,26 @@ fn the_same_complaint_twice_is_one_alert() {
 fn the_line_that_says_it_is_over_means_the_open_alert() {
     let plain = rule(r"(?i)^(?P<service>\w+) is (?P<status>down|up)");
     let keyed = rule(r"(?P<status>FIRING|RESOLVED) \[(?P<dedup_key>[^\]]+)\] (?P<title>.*)");
-    let template = ChatRule {
-        title: Some("{service} {status}".to_owned()),
-        ..plain.clone()
-    };
+    let template = ChatRule { title: Some("{service} {status}".to_owned()), ..plain.clone() };
     let cases = [
         (&plain, "checkout is DOWN", "checkout is UP"),
         (&template, "checkout is down", "checkout is up"),
-        (
-            &keyed,
-            "FIRING [db-1/disk] Disk 97 %",
-            "RESOLVED [db-1/disk] Disk 60 %",
-        ),
+        (&keyed, "FIRING [db-1/disk] Disk 97 %", "RESOLVED [db-1/disk] Disk 60 %"),
     ];
     for (rule, down, up) in cases {
         let (down, up) = (must_read(rule, down), must_read(rule, up));
-        assert_eq!(
-            (down.status, up.status),
-            (AlertStatus::Firing, AlertStatus::Resolved)
-        );
-        assert_eq!(
-            down.dedup_key, up.dedup_key,
-            "{} / {}",
-            down.title, up.title
-        );
+        assert_eq!((down.status, up.status), (AlertStatus::Firing, AlertStatus::Resolved));
+        assert_eq!(down.dedup_key, up.dedup_key, "{} / {}", down.title, up.title);
     }
-    assert_eq!(
-        must_read(&keyed, "FIRING [db-1/disk] x").dedup_key.as_str(),
-        "v1:support-chat:db-1/disk"
-    );
+    assert_eq!(must_read(&keyed, "FIRING [db-1/disk] x").dedup_key.as_str(), "v1:support-chat:db-1/disk");
 }
 
 #[test]
 fn every_group_that_is_not_empty_becomes_a_label() {
-    let rule =
-        rule(r"(?P<service>\w+) on (?P<host>\S+)(?: in (?P<region>\w+))?(?: at (?P<value>\d+ %))?");
+    let rule = rule(r"(?P<service>\w+) on (?P<host>\S+)(?: in (?P<region>\w+))?(?: at (?P<value>\d+ %))?");
     let report = must_read(&rule, "disk on db-1 at 97 %");
-    let labels: Vec<(&str, &str)> = report
-        .labels
-        .iter()
-        .map(|(name, value)| (name.as_str(), value.as_str()))
-        .collect();
-    assert_eq!(
-        labels,
-        [
-            ("channel", "support"),
-            ("host", "db-1"),
-            ("service", "disk"),
-            ("value", "97 %")
-        ]
-    );
+    let labels: Vec<(&str, &str)> = report.labels.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    assert_eq!(labels, [("channel", "support"), ("host", "db-1"), ("service", "disk"), ("value", "97 %")]);
     assert_eq!(report.value.as_deref(), Some("97 %"));
 }
 
@@ -193,10 +130,7 @@ fn the_embeds_of_other_bots_are_read_after_the_text() {
         fields: vec![("Host".to_owned(), "db-1".to_owned())],
         url: Some("https://grafana.example.com/d/disk".to_owned()),
     };
-    let message = ChatLine {
-        embeds: vec![EmbedText::default(), embed],
-        ..line("see below")
-    };
+    let message = ChatLine { embeds: vec![EmbedText::default(), embed], ..line("see below") };
     let by_title = read(&rule(r"^\[(?P<status>FIRING)\] (?P<title>.*)"), &message).unwrap();
     assert_eq!(by_title.title, "Disk full");
     assert_eq!(by_title.links[0].url, "https://grafana.example.com/d/disk");
@@ -209,15 +143,10 @@ fn the_embeds_of_other_bots_are_read_after_the_text() {
 
 #[test]
 fn hidden_characters_neither_hide_a_word_nor_reach_anybody() {
-    let author = ChatLine {
-        author: "Ri\u{202e}na\n".to_owned(),
-        ..line("check\u{200b}out is \u{202e}down")
-    };
+    let author = ChatLine { author: "Ri\u{202e}na\n".to_owned(), ..line("check\u{200b}out is \u{202e}down") };
     let report = read(&rule(COMPLAINT), &author).unwrap();
     assert_eq!(report.title, "checkout is down");
-    let AlertOrigin::Chat { author, .. } = report.origin else {
-        panic!("from chat")
-    };
+    let AlertOrigin::Chat { author, .. } = report.origin else { panic!("from chat") };
     assert_eq!(author, "Rina");
 }
 

@@ -136,7 +136,8 @@ const CLAIMED: &str = "SELECT message FROM outbox WHERE incident = $1 AND messag
 const COUNTS: &str = "SELECT SUM(state IN ('planned', 'sent')), SUM(state = 'dead'), MIN(CASE WHEN state IN ('planned', 'sent') THEN planned_ms END)
     FROM outbox WHERE state <> 'confirmed' AND state <> 'dropped'";
 const PUT_EFFECT: &str = "INSERT INTO outbox (key, incident, lane, version, effect, planned_ms, not_before_ms) VALUES ($1, $2, $3, 1, $4, $5, $5) ON CONFLICT (key) DO NOTHING";
-const CARD_AGAIN: &str = "INSERT INTO outbox (key, incident, lane, version, effect, supersede, order_key, planned_ms, not_before_ms)
+const CARD_AGAIN: &str =
+    "INSERT INTO outbox (key, incident, lane, version, effect, supersede, order_key, planned_ms, not_before_ms)
     VALUES ($1, $2, $3, 1, $4, $5, $5, $6, $6) ON CONFLICT (key) DO NOTHING";
 const RECEIPT_OF_KEY: &str = "SELECT channel, message FROM outbox WHERE key = $1 AND message IS NOT NULL";
 

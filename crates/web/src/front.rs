@@ -16,10 +16,7 @@ pub trait Front: Send + Sync + 'static {
     }
 
     /// Accepts reports. When this answers `Ok`, they are committed.
-    fn accept(
-        &self,
-        reports: Vec<AlertReport>,
-    ) -> impl Future<Output = Result<Accepted, Unavailable>> + Send;
+    fn accept(&self, reports: Vec<AlertReport>) -> impl Future<Output = Result<Accepted, Unavailable>> + Send;
 
     /// How we are.
     fn health(&self) -> impl Future<Output = Health> + Send;

@@ -10,21 +10,13 @@ use crate::{App, Front, answer};
 
 /// The process is up; says nothing about its parts, so that a database that is down does not restart it.
 pub(crate) async fn live() -> Response {
-    (
-        [(header::CACHE_CONTROL, "no-store")],
-        Json(json!({ "alive": true })),
-    )
-        .into_response()
+    ([(header::CACHE_CONTROL, "no-store")], Json(json!({ "alive": true }))).into_response()
 }
 
 /// Whether alerts can be accepted and handled, with the parts: 200 or 503.
 pub(crate) async fn ready<F: Front>(State(app): State<App<F>>) -> Response {
     let health = app.front.health().await;
-    let status = if health.ready {
-        StatusCode::OK
-    } else {
-        StatusCode::SERVICE_UNAVAILABLE
-    };
+    let status = if health.ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
     let body = json!({ "ready": health.ready, "parts": health.parts });
     (status, [(header::CACHE_CONTROL, "no-store")], Json(body)).into_response()
 }

@@ -100,9 +100,7 @@ enum Unread {
 
 /// Reads the body whole.
 async fn read_body(headers: &HeaderMap, body: Body) -> Result<Bytes, Unread> {
-    let announced = headers
-        .get(header::CONTENT_LENGTH)
-        .and_then(|value| value.to_str().ok()?.parse::<usize>().ok());
+    let announced = headers.get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<usize>().ok());
     if announced.is_some_and(|length| length > DISCARDED_BYTES) {
         return Err(Unread::TooLarge);
     }
@@ -120,31 +118,19 @@ async fn read_body(headers: &HeaderMap, body: Body) -> Result<Bytes, Unread> {
                 kept.extend_from_slice(&chunk);
             }
         }
-        if seen_bytes > BODY_BYTES {
-            Err(Unread::TooLarge)
-        } else {
-            Ok(Bytes::from(kept))
-        }
+        if seen_bytes > BODY_BYTES { Err(Unread::TooLarge) } else { Ok(Bytes::from(kept)) }
     };
-    tokio::time::timeout(READ_TIMEOUT, reading)
-        .await
-        .unwrap_or(Err(Unread::TooSlow))
+    tokio::time::timeout(READ_TIMEOUT, reading).await.unwrap_or(Err(Unread::TooSlow))
 }
 
 fn unread(integration: &IntegrationKey, reason: &Unread) -> Response {
     let (status, sentence) = match reason {
-        Unread::BrokenOff => (
-            StatusCode::BAD_REQUEST,
-            "The body could not be read: the connection broke off.",
-        ),
+        Unread::BrokenOff => (StatusCode::BAD_REQUEST, "The body could not be read: the connection broke off."),
         Unread::TooLarge => (
             StatusCode::PAYLOAD_TOO_LARGE,
             "The body is larger than 1 MiB. Send fewer alerts at once (Alertmanager: max_alerts).",
         ),
-        Unread::TooSlow => (
-            StatusCode::REQUEST_TIMEOUT,
-            "The body did not arrive within 30 seconds.",
-        ),
+        Unread::TooSlow => (StatusCode::REQUEST_TIMEOUT, "The body did not arrive within 30 seconds."),
     };
     tracing::warn!(
         integration.name = %integration.name,
@@ -160,12 +146,7 @@ fn accepted(count: usize) -> Response {
 
 /// The names that exist are told to the operator only.
 fn unknown_integration<F: Front>(app: &App<F>, name: &str) -> Response {
-    let names: Vec<String> = app
-        .front
-        .integration_names()
-        .iter()
-        .map(ToString::to_string)
-        .collect();
+    let names: Vec<String> = app.front.integration_names().iter().map(ToString::to_string).collect();
     tracing::warn!(
         integration.known = names.join(", "),
         "A request named the integration {:?}, which is not configured.",
@@ -182,35 +163,21 @@ fn wrong_key() -> Response {
         StatusCode::UNAUTHORIZED,
         "The key is wrong or missing. Send it as a bearer token, as the password of basic authentication, or as ?key=.",
     );
-    for challenge in [
-        "Bearer realm=\"intake\"",
-        "Basic realm=\"intake\", charset=\"UTF-8\"",
-    ] {
-        refusal.headers_mut().append(
-            header::WWW_AUTHENTICATE,
-            HeaderValue::from_static(challenge),
-        );
+    for challenge in ["Bearer realm=\"intake\"", "Basic realm=\"intake\", charset=\"UTF-8\""] {
+        refusal.headers_mut().append(header::WWW_AUTHENTICATE, HeaderValue::from_static(challenge));
     }
     refusal
 }
 
 fn bad_body(integration: &IntegrationKey, bad: &BadBody) -> Response {
-    let BadBody::NotJson {
-        line,
-        column,
-        message,
-    } = bad;
+    let BadBody::NotJson { line, column, message } = bad;
     tracing::warn!(
         integration.name = %integration.name,
         "A body for integration {} was refused: it is not JSON.",
         integration.name
     );
     let sentence = format!("The body is not JSON: {message} at line {line}, column {column}.");
-    (
-        StatusCode::BAD_REQUEST,
-        Json(json!({ "error": sentence, "line": line, "column": column })),
-    )
-        .into_response()
+    (StatusCode::BAD_REQUEST, Json(json!({ "error": sentence, "line": line, "column": column }))).into_response()
 }
 
 fn try_again(integration: &IntegrationKey, unavailable: &Unavailable) -> Response {

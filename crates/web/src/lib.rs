@@ -35,43 +35,28 @@ pub struct App<F> {
 impl<F: Front> App<F> {
     /// An application in front of `front`.
     pub fn new(front: Arc<F>) -> Self {
-        Self {
-            front,
-            shutdown_grace: SHUTDOWN_GRACE,
-        }
+        Self { front, shutdown_grace: SHUTDOWN_GRACE }
     }
 
     /// Replaces [`SHUTDOWN_GRACE`].
     #[must_use]
     pub fn with_shutdown_grace(self, shutdown_grace: Duration) -> Self {
-        Self {
-            shutdown_grace,
-            ..self
-        }
+        Self { shutdown_grace, ..self }
     }
 }
 
 impl<F> Clone for App<F> {
     fn clone(&self) -> Self {
-        Self {
-            front: Arc::clone(&self.front),
-            shutdown_grace: self.shutdown_grace,
-        }
+        Self { front: Arc::clone(&self.front), shutdown_grace: self.shutdown_grace }
     }
 }
 
 /// All addresses we answer.
 pub fn router<F: Front>(app: App<F>) -> Router {
     Router::new()
-        .route(
-            "/intake/{integration}",
-            post(intake_endpoint::take::<F>).fallback(intake_endpoint::post_only),
-        )
+        .route("/intake/{integration}", post(intake_endpoint::take::<F>).fallback(intake_endpoint::post_only))
         .route("/livez", get(health::live).fallback(health::get_only))
-        .route(
-            "/readyz",
-            get(health::ready::<F>).fallback(health::get_only),
-        )
+        .route("/readyz", get(health::ready::<F>).fallback(health::get_only))
         .fallback(nothing_here)
         .with_state(app)
 }
@@ -81,14 +66,9 @@ pub fn router<F: Front>(app: App<F>) -> Router {
 ///
 /// # Errors
 /// When the listener cannot be served.
-pub async fn serve<F: Front>(
-    listener: TcpListener,
-    app: App<F>,
-    shutdown: CancellationToken,
-) -> std::io::Result<()> {
+pub async fn serve<F: Front>(listener: TcpListener, app: App<F>, shutdown: CancellationToken) -> std::io::Result<()> {
     let shutdown_grace = app.shutdown_grace;
-    let server = axum::serve(listener, router(app))
-        .with_graceful_shutdown(shutdown.clone().cancelled_owned());
+    let server = axum::serve(listener, router(app)).with_graceful_shutdown(shutdown.clone().cancelled_owned());
     let patience = async {
         shutdown.cancelled().await;
         tokio::time::sleep(shutdown_grace).await;
@@ -103,8 +83,5 @@ pub async fn serve<F: Front>(
 }
 
 async fn nothing_here() -> Response {
-    answer::refusal(
-        StatusCode::NOT_FOUND,
-        "There is nothing at this address. Alerts go to POST /intake/{integration}.",
-    )
+    answer::refusal(StatusCode::NOT_FOUND, "There is nothing at this address. Alerts go to POST /intake/{integration}.")
 }

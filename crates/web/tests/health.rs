@@ -14,16 +14,10 @@ use web::Part;
 #[tokio::test]
 async fn the_process_is_alive_even_when_it_is_not_ready() {
     let server = Server::start().await;
-    *server.journal.broken.lock().unwrap() = Some(Part {
-        name: "gateway".into(),
-        ok: false,
-        sentence: "Not connected for 40 s.".into(),
-    });
+    *server.journal.broken.lock().unwrap() =
+        Some(Part { name: "gateway".into(), ok: false, sentence: "Not connected for 40 s.".into() });
     let answer = server.get("/livez").await;
-    assert_eq!(
-        (answer.status, answer.body),
-        (200, json!({ "alive": true }))
-    );
+    assert_eq!((answer.status, answer.body), (200, json!({ "alive": true })));
 }
 
 #[tokio::test]
@@ -39,40 +33,22 @@ async fn ready_tells_its_parts() {
 #[tokio::test]
 async fn not_ready_says_which_part_is_not() {
     let server = Server::start().await;
-    *server.journal.broken.lock().unwrap() = Some(Part {
-        name: "gateway".into(),
-        ok: false,
-        sentence: "Not connected for 40 s.".into(),
-    });
+    *server.journal.broken.lock().unwrap() =
+        Some(Part { name: "gateway".into(), ok: false, sentence: "Not connected for 40 s.".into() });
     let answer = server.get("/readyz").await;
     assert_eq!(answer.status, 503);
     assert_eq!(answer.body["ready"], false);
-    assert_eq!(
-        answer.body["parts"][1]["sentence"],
-        "Not connected for 40 s."
-    );
+    assert_eq!(answer.body["parts"][1]["sentence"], "Not connected for 40 s.");
 }
 
 #[tokio::test]
 async fn every_other_address_is_not_found_in_json() {
     let server = Server::start().await;
-    for target in [
-        "/",
-        "/intake",
-        "/intake/",
-        "/intake/a/b",
-        "/metrics",
-        "/livez/",
-        "/%2e%2e/etc/passwd",
-    ] {
+    for target in ["/", "/intake", "/intake/", "/intake/a/b", "/metrics", "/livez/", "/%2e%2e/etc/passwd"] {
         for method in ["GET", "POST"] {
             let answer = server.send(method, target, "", b"").await;
             assert_eq!(answer.status, 404, "{method} {target}");
-            assert!(
-                answer
-                    .error()
-                    .starts_with("There is nothing at this address.")
-            );
+            assert!(answer.error().starts_with("There is nothing at this address."));
         }
     }
 }
@@ -82,10 +58,7 @@ async fn health_is_only_read() {
     let server = Server::start().await;
     for target in ["/livez", "/readyz"] {
         let answer = server.send("POST", target, "", b"").await;
-        assert_eq!(
-            (answer.status, answer.error()),
-            (405, "Health is read with GET.")
-        );
+        assert_eq!((answer.status, answer.error()), (405, "Health is read with GET."));
         assert_eq!(server.send("HEAD", target, "", b"").await.status, 200);
     }
 }
@@ -110,11 +83,7 @@ async fn a_request_that_began_before_the_shutdown_is_still_answered() {
     stream.write_all(&body).await.unwrap();
     assert_eq!(read_answer(&mut stream).await.status, 202);
     assert_eq!(server.kept().len(), 1);
-    tokio::time::timeout(Duration::from_secs(5), server.task)
-        .await
-        .expect("the server ends")
-        .unwrap()
-        .unwrap();
+    tokio::time::timeout(Duration::from_secs(5), server.task).await.expect("the server ends").unwrap().unwrap();
 }
 
 #[tokio::test]
@@ -129,9 +98,5 @@ async fn a_connection_that_never_ends_does_not_hold_up_the_shutdown() {
     let mut go_on = [0; 25];
     stream.read_exact(&mut go_on).await.unwrap();
     server.shutdown.cancel();
-    tokio::time::timeout(Duration::from_secs(5), server.task)
-        .await
-        .expect("the server ends")
-        .unwrap()
-        .unwrap();
+    tokio::time::timeout(Duration::from_secs(5), server.task).await.expect("the server ends").unwrap().unwrap();
 }

@@ -20,10 +20,7 @@ use web::{BODY_BYTES, Unavailable};
 async fn an_alert_is_accepted_once_it_is_kept() {
     let server = Server::start().await;
     let answer = server.post(&sample("checkout-critical")).await;
-    assert_eq!(
-        (answer.status, answer.body),
-        (202, json!({ "accepted": 1 }))
-    );
+    assert_eq!((answer.status, answer.body), (202, json!({ "accepted": 1 })));
     let kept = server.kept();
     assert_eq!(kept.len(), 1);
     assert_eq!(kept[0].title, "Checkout errors 12 %");
@@ -36,69 +33,40 @@ async fn every_alert_of_a_group_is_accepted_with_its_own_status() {
     let answer = server.post(&sample("group-of-three")).await;
     assert_eq!(answer.body, json!({ "accepted": 3 }));
     let statuses: Vec<AlertStatus> = server.kept().iter().map(|report| report.status).collect();
-    assert_eq!(
-        statuses,
-        [
-            AlertStatus::Firing,
-            AlertStatus::Firing,
-            AlertStatus::Resolved
-        ]
-    );
+    assert_eq!(statuses, [AlertStatus::Firing, AlertStatus::Firing, AlertStatus::Resolved]);
 }
 
 #[tokio::test]
 async fn json_of_an_unknown_shape_is_accepted_and_visible() {
     let server = Server::start().await;
     let answer = server.post(&sample("unknown-shape")).await;
-    assert_eq!(
-        (answer.status, answer.body),
-        (202, json!({ "accepted": 1 }))
-    );
-    assert!(
-        server.kept()[0]
-            .unmapped
-            .as_deref()
-            .unwrap()
-            .contains("disk.full")
-    );
+    assert_eq!((answer.status, answer.body), (202, json!({ "accepted": 1 })));
+    assert!(server.kept()[0].unmapped.as_deref().unwrap().contains("disk.full"));
 }
 
 #[tokio::test]
 async fn a_body_that_lists_no_alerts_is_accepted_and_keeps_nothing() {
     let server = Server::start().await;
     let answer = server.post(br#"{"version":"4","alerts":[]}"#).await;
-    assert_eq!(
-        (answer.status, answer.body),
-        (202, json!({ "accepted": 0 }))
-    );
+    assert_eq!((answer.status, answer.body), (202, json!({ "accepted": 0 })));
     assert!(server.kept().is_empty());
 }
 
 #[tokio::test]
 async fn the_key_is_taken_as_bearer_token_as_basic_password_or_from_the_query() {
     let server = Server::start().await;
-    let basic = |user: &str| {
-        format!(
-            "Authorization: Basic {}\r\n",
-            STANDARD.encode(format!("{user}:{KEY}"))
-        )
-    };
+    let basic = |user: &str| format!("Authorization: Basic {}\r\n", STANDARD.encode(format!("{user}:{KEY}")));
     let cases = [
         ("", bearer(KEY)),
         ("", format!("authorization: bearer  {KEY}\r\n")),
         ("", basic("alertmanager")),
         ("", basic("")),
         ("?key=correct+horse+%26+battery%2Bstaple", String::new()),
-        (
-            "?a=b&key=correct%20horse%20%26%20battery%2Bstaple",
-            "Authorization: Bearer of-a-proxy\r\n".to_owned(),
-        ),
+        ("?a=b&key=correct%20horse%20%26%20battery%2Bstaple", "Authorization: Bearer of-a-proxy\r\n".to_owned()),
     ];
     for (query, headers) in cases {
         let target = format!("/intake/alertmanager{query}");
-        let answer = server
-            .send("POST", &target, &headers, &sample("search-warning"))
-            .await;
+        let answer = server.send("POST", &target, &headers, &sample("search-warning")).await;
         assert_eq!(answer.status, 202, "{query} {headers}");
     }
     assert_eq!(server.kept().len(), 6);
@@ -113,13 +81,7 @@ async fn a_wrong_or_missing_key_is_refused_and_nothing_is_kept() {
         ("", bearer(&KEY[1..])),
         ("", bearer("")),
         ("", format!("Authorization: {KEY}\r\n")),
-        (
-            "",
-            format!(
-                "Authorization: Basic {}\r\n",
-                STANDARD.encode(format!("{KEY}:"))
-            ),
-        ),
+        ("", format!("Authorization: Basic {}\r\n", STANDARD.encode(format!("{KEY}:")))),
         ("", "Authorization: Basic !!!\r\n".to_owned()),
         ("?key=", String::new()),
         ("?key=wrong", String::new()),
@@ -128,16 +90,10 @@ async fn a_wrong_or_missing_key_is_refused_and_nothing_is_kept() {
     ];
     for (query, headers) in cases {
         let target = format!("/intake/alertmanager{query}");
-        let answer = server
-            .send("POST", &target, &headers, &sample("checkout-critical"))
-            .await;
+        let answer = server.send("POST", &target, &headers, &sample("checkout-critical")).await;
         assert_eq!(answer.status, 401, "{query} {headers}");
         assert_eq!(answer.header("www-authenticate").len(), 2);
-        assert!(
-            answer.error().starts_with("The key is wrong or missing."),
-            "{}",
-            answer.body
-        );
+        assert!(answer.error().starts_with("The key is wrong or missing."), "{}", answer.body);
     }
     assert!(server.kept().is_empty());
 }
@@ -145,15 +101,8 @@ async fn a_wrong_or_missing_key_is_refused_and_nothing_is_kept() {
 #[tokio::test]
 async fn an_integration_without_a_key_lets_nobody_in() {
     let server = Server::start().await;
-    for (query, headers) in [
-        ("", String::new()),
-        ("?key=", String::new()),
-        ("", bearer("")),
-        ("", bearer(KEY)),
-    ] {
-        let answer = server
-            .send("POST", &format!("/intake/keyless{query}"), &headers, b"{}")
-            .await;
+    for (query, headers) in [("", String::new()), ("?key=", String::new()), ("", bearer("")), ("", bearer(KEY))] {
+        let answer = server.send("POST", &format!("/intake/keyless{query}"), &headers, b"{}").await;
         assert_eq!(answer.status, 401);
     }
     assert!(server.kept().is_empty());
@@ -162,19 +111,10 @@ async fn an_integration_without_a_key_lets_nobody_in() {
 #[tokio::test]
 async fn an_unknown_integration_is_not_found_and_no_name_is_given_away() {
     let server = Server::start().await;
-    for target in [
-        "/intake/grafana",
-        "/intake/%ff",
-        "/intake/alertmanager%00",
-        "/intake/Alertmanager",
-    ] {
+    for target in ["/intake/grafana", "/intake/%ff", "/intake/alertmanager%00", "/intake/Alertmanager"] {
         let answer = server.send("POST", target, &bearer(KEY), b"{}").await;
         assert_eq!(answer.status, 404, "{target}");
-        assert!(
-            !answer.error().contains("alertmanager"),
-            "{}",
-            answer.error()
-        );
+        assert!(!answer.error().contains("alertmanager"), "{}", answer.error());
     }
 }
 
@@ -201,10 +141,7 @@ async fn a_body_of_unknown_length_has_the_same_bound() {
     );
     stream.write_all(head.as_bytes()).await.unwrap();
     for _ in 0..17 {
-        stream
-            .write_all(format!("10000\r\n{}\r\n", " ".repeat(0x10000)).as_bytes())
-            .await
-            .unwrap();
+        stream.write_all(format!("10000\r\n{}\r\n", " ".repeat(0x10000)).as_bytes()).await.unwrap();
     }
     stream.write_all(b"0\r\n\r\n").await.unwrap();
     assert_eq!(read_answer(&mut stream).await.status, 413);
@@ -214,10 +151,8 @@ async fn a_body_of_unknown_length_has_the_same_bound() {
 async fn an_announced_giant_is_refused_before_it_is_sent() {
     let server = Server::start().await;
     let mut stream = server.connect().await;
-    let head = format!(
-        "POST /intake/alertmanager HTTP/1.1\r\nHost: x\r\nContent-Length: 99999999999\r\n{}\r\n",
-        bearer(KEY)
-    );
+    let head =
+        format!("POST /intake/alertmanager HTTP/1.1\r\nHost: x\r\nContent-Length: 99999999999\r\n{}\r\n", bearer(KEY));
     stream.write_all(head.as_bytes()).await.unwrap();
     assert_eq!(read_answer(&mut stream).await.status, 413);
 }
@@ -237,18 +172,12 @@ async fn a_body_that_is_not_json_is_refused_with_its_place() {
 #[tokio::test]
 async fn when_nothing_can_be_kept_the_sender_learns_when_to_come_again() {
     let server = Server::start().await;
-    let unavailable = Unavailable {
-        retry_after: Duration::from_millis(4_200),
-        reason: "the database is busy".into(),
-    };
+    let unavailable = Unavailable { retry_after: Duration::from_millis(4_200), reason: "the database is busy".into() };
     *server.journal.refuse_with.lock().unwrap() = Some(unavailable);
     let answer = server.post(&sample("checkout-critical")).await;
     assert_eq!(answer.status, 503);
     assert_eq!(answer.header("retry-after"), ["5"]);
-    assert_eq!(
-        answer.error(),
-        "The alerts were not accepted: the database is busy. Send them again in 5 seconds."
-    );
+    assert_eq!(answer.error(), "The alerts were not accepted: the database is busy. Send them again in 5 seconds.");
 
     *server.journal.refuse_with.lock().unwrap() = None;
     assert_eq!(server.post(&sample("checkout-critical")).await.status, 202);
@@ -294,42 +223,17 @@ async fn no_key_and_no_body_is_ever_logged_and_the_configured_names_are() {
     let guard = tracing::subscriber::set_default(subscriber);
     let server = Server::start().await;
     let secret = "s3cr3t-in-the-query";
-    for target in [
-        "/intake/alertmanager",
-        "/intake/grafana",
-        "/elsewhere",
-        "/readyz",
-    ] {
+    for target in ["/intake/alertmanager", "/intake/grafana", "/elsewhere", "/readyz"] {
         for method in ["POST", "GET"] {
-            server
-                .send(
-                    method,
-                    &format!("{target}?key={secret}"),
-                    &bearer("s3cr3t-in-a-header"),
-                    b"s3cr3t body",
-                )
-                .await;
+            server.send(method, &format!("{target}?key={secret}"), &bearer("s3cr3t-in-a-header"), b"s3cr3t body").await;
         }
     }
     server.post(b"s3cr3t not JSON").await;
-    server
-        .send(
-            "POST",
-            "/intake/alertmanager?key=correct+horse+%26+battery%2Bstaple",
-            "",
-            b"{}",
-        )
-        .await;
+    server.send("POST", "/intake/alertmanager?key=correct+horse+%26+battery%2Bstaple", "", b"{}").await;
     drop(guard);
 
     let text = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
     assert!(text.contains("came with a wrong key or none"), "{text}");
-    assert!(
-        text.contains("which is not configured") && text.contains("alertmanager, keyless"),
-        "{text}"
-    );
-    assert!(
-        !text.contains("s3cr3t") && !text.contains("correct") && !text.contains("staple"),
-        "{text}"
-    );
+    assert!(text.contains("which is not configured") && text.contains("alertmanager, keyless"), "{text}");
+    assert!(!text.contains("s3cr3t") && !text.contains("correct") && !text.contains("staple"), "{text}");
 }

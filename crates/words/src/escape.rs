@@ -60,7 +60,8 @@ pub fn link(label: &str, url: &str) -> Option<String> {
     }
     let mut safe = String::with_capacity(url.len());
     for c in url.chars() {
-        if c.is_ascii_graphic() && !matches!(c, '(' | ')' | '<' | '>' | '\\' | '"' | '`' | '@' | '[' | ']' | '|' | '*') {
+        if c.is_ascii_graphic() && !matches!(c, '(' | ')' | '<' | '>' | '\\' | '"' | '`' | '@' | '[' | ']' | '|' | '*')
+        {
             safe.push(c);
         } else {
             let mut bytes = [0; 4];
@@ -157,7 +158,10 @@ mod tests {
     #[test]
     fn outside_text_shows_itself_and_does_nothing() {
         check("Checkout errors 12 %", "Checkout errors 12 %");
-        check("**bold** _it_ ~~no~~ ||secret|| `code`", "\\*\\*bold\\*\\* \\_it\\_ \\~\\~no\\~\\~ \\|\\|secret\\|\\| \\`code\\`");
+        check(
+            "**bold** _it_ ~~no~~ ||secret|| `code`",
+            "\\*\\*bold\\*\\* \\_it\\_ \\~\\~no\\~\\~ \\|\\|secret\\|\\| \\`code\\`",
+        );
         check("[click](https://evil.example)", "\\[click\\](https://evil.example)");
         check("@everyone @HERE", "\\@\u{200B}everyone \\@\u{200B}HERE");
         check("<@1> <@!1> <@&1> <#1>", "\\<\\@1> \\<\\@!1> \\<\\@&1> \\<\\#1>");
@@ -184,7 +188,10 @@ mod tests {
 
     #[test]
     fn a_link_cannot_leave_its_parentheses() {
-        assert_eq!(link("Dash]board", "https://x.example/a(b)c @d").unwrap(), "[Dash\\]board](https://x.example/a%28b%29c%20%40d)");
+        assert_eq!(
+            link("Dash]board", "https://x.example/a(b)c @d").unwrap(),
+            "[Dash\\]board](https://x.example/a%28b%29c%20%40d)"
+        );
         assert_eq!(link("Dashboard", "HTTP://x.example").unwrap(), "[Dashboard](HTTP://x.example)");
         for url in ["javascript:alert(1)", "", "x", "https:/x", "\u{fe}ttps://x"] {
             assert_eq!(link("Dashboard", url), None, "{url}");
@@ -207,9 +214,38 @@ mod tests {
 
     fn hostile() -> impl Strategy<Value = String> {
         let parts = prop::sample::select(vec![
-            "@everyone", "@here", "<@1>", "<@&2>", "<#3>", "</x:4>", "<t:5:R>", "<:e:6>", "<a:e:6>", "@", "<", ">", "#", "-",
-            "1.", "\n", "\\", "`", "*", "_", "|", "~", "[a](https://x)", "https://x_y/", "https://x/@here", "\u{200B}", "\u{202E}", "a",
-            " ", "é", "😀", "\u{301}",
+            "@everyone",
+            "@here",
+            "<@1>",
+            "<@&2>",
+            "<#3>",
+            "</x:4>",
+            "<t:5:R>",
+            "<:e:6>",
+            "<a:e:6>",
+            "@",
+            "<",
+            ">",
+            "#",
+            "-",
+            "1.",
+            "\n",
+            "\\",
+            "`",
+            "*",
+            "_",
+            "|",
+            "~",
+            "[a](https://x)",
+            "https://x_y/",
+            "https://x/@here",
+            "\u{200B}",
+            "\u{202E}",
+            "a",
+            " ",
+            "é",
+            "😀",
+            "\u{301}",
         ]);
         prop_oneof![prop::collection::vec(parts, 0..12).prop_map(|parts| parts.concat()), any::<String>()]
     }

@@ -281,7 +281,8 @@ impl Attempt<'_> {
             return Err(Outcome::Dropped { reason: "no thread to follow".to_owned() });
         };
         let (thread, user) = (ChannelId(thread.0), UserId(user.0));
-        let route = if add { Route::add_thread_member(thread, user) } else { Route::remove_thread_member(thread, user) };
+        let route =
+            if add { Route::add_thread_member(thread, user) } else { Route::remove_thread_member(thread, user) };
         self.tolerant(&route, "the follower could not be added or taken away").await
     }
 
@@ -310,10 +311,10 @@ impl Attempt<'_> {
         let body = render::page(page, person, via, self.cx);
         let body = self.with_nonce(body);
         match self.try_create(channel, body).await {
-            Ok(object) => {
-                Ok(Receipt { objects: vec![(ObjectKind::Page(page, via), object)], ..Receipt::default() })
+            Ok(object) => Ok(Receipt { objects: vec![(ObjectKind::Page(page, via), object)], ..Receipt::default() }),
+            Err(message::NotCreated::Failed(failure)) if via == PageVia::Direct => {
+                self.direct_failed(page, person, &failure)
             }
-            Err(message::NotCreated::Failed(failure)) if via == PageVia::Direct => self.direct_failed(page, person, &failure),
             Err(message::NotCreated::Failed(failure)) => Err(self.outcome(&failure)),
             Err(message::NotCreated::Ended(outcome)) => Err(outcome),
         }
@@ -405,11 +406,15 @@ impl Attempt<'_> {
         body: Value,
     ) -> Result<Response, message::NotCreated> {
         let permit = self.own.client.permit(self.lane(), route, PATIENCE).await.map_err(|not| {
-            message::NotCreated::Ended(Outcome::NotYet { reason: not.to_string(), retry_in: not.retry_after.max(LOOK_AGAIN) })
+            message::NotCreated::Ended(Outcome::NotYet {
+                reason: not.to_string(),
+                retry_in: not.retry_after.max(LOOK_AGAIN),
+            })
         })?;
-        self.gate.about_to_send(to).await.map_err(|reason| {
-            message::NotCreated::Ended(Outcome::NotYet { reason, retry_in: LOOK_AGAIN })
-        })?;
+        self.gate
+            .about_to_send(to)
+            .await
+            .map_err(|reason| message::NotCreated::Ended(Outcome::NotYet { reason, retry_in: LOOK_AGAIN }))?;
         permit.send(Body::Json(body), None).await.map_err(message::NotCreated::Failed)
     }
 
@@ -431,7 +436,9 @@ impl Attempt<'_> {
             Failure::NotSent { retry_after, .. } => {
                 Outcome::NotYet { reason, retry_in: (*retry_after).max(doubled.min(Duration::from_secs(5))) }
             }
-            Failure::RateLimited { retry_after, .. } => Outcome::NotYet { reason, retry_in: (*retry_after).max(LOOK_AGAIN) },
+            Failure::RateLimited { retry_after, .. } => {
+                Outcome::NotYet { reason, retry_in: (*retry_after).max(LOOK_AGAIN) }
+            }
             Failure::Ambiguous { .. } | Failure::Server { .. } => Outcome::Unknown { reason, retry_in: doubled },
             // Without a code it was not Discord who refused: a proxy may let it through later.
             Failure::Refused { code: None, .. } | Failure::TokenRejected { .. } => {

@@ -2,7 +2,7 @@
 
 use domain::incident::{Incident, IncidentStatus};
 use domain::setup::RoomKind;
-use domain::{Severity, Setup};
+use domain::{Setup, Severity};
 use serde_json::{Value, json};
 use words::CardFacts;
 
@@ -67,12 +67,12 @@ pub(super) fn color(incident: &Incident) -> u32 {
 
 /// The runbook first, then what the alert and the service brought.
 fn links(incident: &Incident, setup: &Setup) -> Vec<String> {
-    let ours =
-        incident.runbook.as_ref().and_then(|name| setup.runbooks.iter().find(|runbook| runbook.name == *name));
+    let ours = incident.runbook.as_ref().and_then(|name| setup.runbooks.iter().find(|runbook| runbook.name == *name));
     let address = ours.and_then(|runbook| runbook.url.as_deref()).or(incident.runbook_url.as_deref());
     // A runbook without an address is named: the button below shows it.
     let named = || ours.map(|runbook| format!("Runbook {}", words::escape(&words::cut(&runbook.title, 60))));
-    let mut links: Vec<String> = address.and_then(|url| words::link("Runbook", url)).or_else(named).into_iter().collect();
+    let mut links: Vec<String> =
+        address.and_then(|url| words::link("Runbook", url)).or_else(named).into_iter().collect();
     for known in &incident.links {
         let link = words::link(&words::cut(&words::plain(&known.label), 40), &known.url);
         links.extend(link.filter(|link| !links.contains(link)));

@@ -79,7 +79,9 @@ pub fn open_form(channel: ChatChannelId, message: ChatMessageId, prefill: Prefil
         vec![
             Input::short(field::TITLE, words::form(FormText::OpenWhat, lang), TITLE_LIMIT).value(Some(prefill.title)),
             Input::long(field::IMPACT, words::form(FormText::OpenImpact, lang), IMPACT_LIMIT).optional(),
-            Input::short(field::SERVICE, words::form(FormText::OpenService, lang), 100).optional().value(prefill.service),
+            Input::short(field::SERVICE, words::form(FormText::OpenService, lang), 100)
+                .optional()
+                .value(prefill.service),
             Input::short(field::SEVERITY, words::form(FormText::OpenSeverity, lang), 10)
                 .optional()
                 .placeholder(words::form(FormText::OpenSeverityHint, lang)),

@@ -57,7 +57,10 @@ impl RenderContext<'_> {
 
     /// Where people work: the channel if there is one, else the thread.
     pub fn room(&self) -> Option<ChatChannelId> {
-        [ObjectKind::Channel, ObjectKind::Thread].iter().find_map(|kind| self.objects.get(kind)).map(|object| object.channel)
+        [ObjectKind::Channel, ObjectKind::Thread]
+            .iter()
+            .find_map(|kind| self.objects.get(kind))
+            .map(|object| object.channel)
     }
 
     /// The address of a channel or thread in the home server.

@@ -56,7 +56,8 @@ enum Loud {
 fn loud(post: &Post, cx: &RenderContext<'_>) -> Option<Loud> {
     match post {
         Post::PolicyEnded { policy } => {
-            let at_end = policy.as_ref().and_then(|name| cx.setup.escalations.get(name)).and_then(|p| p.at_end.as_ref());
+            let at_end =
+                policy.as_ref().and_then(|name| cx.setup.escalations.get(name)).and_then(|p| p.at_end.as_ref());
             let role = at_end.and_then(|at_end| at_end.mention.as_ref()).and_then(|name| cx.directory.role(name));
             Some(role.map_or(Loud::Everybody, Loud::Role))
         }
@@ -92,7 +93,8 @@ fn is_elsewhere(post: &Post, place: &Place, incident: &Incident, cx: &RenderCont
                 Post::PolicyEnded { policy } => policy.as_ref(),
                 _ => None,
             };
-            let at_end = policy.and_then(|name| cx.setup.escalations.get(name)).and_then(|policy| policy.at_end.as_ref());
+            let at_end =
+                policy.and_then(|name| cx.setup.escalations.get(name)).and_then(|policy| policy.at_end.as_ref());
             at_end.is_some_and(|at_end| at_end.post.is_some()) || !incident.has_thread()
         }
     }

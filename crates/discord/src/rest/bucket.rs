@@ -46,12 +46,7 @@ const JITTER: Duration = Duration::from_millis(250);
 
 impl Bucket {
     pub(super) fn new(now: Instant) -> Self {
-        Self {
-            known: Known::Nothing,
-            in_flight: 0,
-            blocked_until: None,
-            used_at: now,
-        }
+        Self { known: Known::Nothing, in_flight: 0, blocked_until: None, used_at: now }
     }
 
     pub(super) fn turn(&self, now: Instant) -> Turn {
@@ -62,9 +57,7 @@ impl Bucket {
             Known::Nothing if self.in_flight == 0 => Turn::Go,
             Known::Nothing => Turn::Held(None),
             Known::Unlimited => Turn::Go,
-            Known::Window {
-                limit, reset_at, ..
-            } if reset_at <= now => {
+            Known::Window { limit, reset_at, .. } if reset_at <= now => {
                 if self.in_flight < limit.max(1) {
                     Turn::Go
                 } else {
@@ -72,11 +65,7 @@ impl Bucket {
                 }
             }
             Known::Window { remaining, .. } if self.in_flight < remaining => Turn::Go,
-            Known::Window {
-                remaining: 0,
-                reset_at,
-                ..
-            } => Turn::Until(reset_at),
+            Known::Window { remaining: 0, reset_at, .. } => Turn::Until(reset_at),
             Known::Window { reset_at, .. } => Turn::Held(Some(reset_at)),
         }
     }
@@ -104,34 +93,20 @@ impl Bucket {
     /// Takes over what the headers say. Answers arrive in any order: an older window is ignored, within the same
     /// window the smaller count is the later one.
     pub(super) fn learn(&mut self, heard: &Heard, now: Instant) {
-        let (Some(limit), Some(left), Some(reset_after)) =
-            (heard.limit, heard.remaining, heard.reset_after)
-        else {
+        let (Some(limit), Some(left), Some(reset_after)) = (heard.limit, heard.remaining, heard.reset_after) else {
             let success = (200..300).contains(&heard.status);
             if success && self.known == Known::Nothing {
                 self.known = Known::Unlimited;
             }
             return;
         };
-        let fresh = Known::Window {
-            limit,
-            remaining: left,
-            reset_at: now + reset_after,
-            stamp: heard.window,
-        };
+        let fresh = Known::Window { limit, remaining: left, reset_at: now + reset_after, stamp: heard.window };
         match &mut self.known {
             Known::Nothing | Known::Unlimited => self.known = fresh,
-            Known::Window {
-                remaining,
-                reset_at,
-                stamp,
-                ..
-            } => {
+            Known::Window { remaining, reset_at, stamp, .. } => {
                 let order = match (heard.window, *stamp) {
                     (Some(new), Some(old)) => new.cmp(&old),
-                    (None, _) | (_, None)
-                        if *reset_at <= now || now + reset_after > *reset_at + JITTER =>
-                    {
+                    (None, _) | (_, None) if *reset_at <= now || now + reset_after > *reset_at + JITTER => {
                         std::cmp::Ordering::Greater
                     }
                     (None, _) | (_, None) => std::cmp::Ordering::Equal,
@@ -194,10 +169,7 @@ mod tests {
             assert_eq!(bucket.turn(now), Turn::Go);
             bucket.enter(now);
         }
-        assert_eq!(
-            bucket.turn(now),
-            Turn::Held(Some(now + Duration::from_secs(1)))
-        );
+        assert_eq!(bucket.turn(now), Turn::Held(Some(now + Duration::from_secs(1))));
     }
 
     #[tokio::test]
@@ -212,10 +184,7 @@ mod tests {
         bucket.learn(&heard(5, 3, 1000, 1300), now);
         bucket.enter(now);
         bucket.enter(now);
-        assert_eq!(
-            bucket.turn(now),
-            Turn::Held(Some(now + Duration::from_secs(1)))
-        );
+        assert_eq!(bucket.turn(now), Turn::Held(Some(now + Duration::from_secs(1))));
     }
 
     #[tokio::test]

@@ -3,16 +3,9 @@
 use std::time::{SystemTime, UNIX_EPOCH};
 
 /// Milliseconds since 1970 by this machine's clock.
-#[allow(
-    clippy::disallowed_methods,
-    reason = "the one place of this client that reads the wall clock"
-)]
+#[allow(clippy::disallowed_methods, reason = "the one place of this client that reads the wall clock")]
 pub(super) fn unix_ms() -> i64 {
-    SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .map_or(0, |since| {
-            i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
-        })
+    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
 }
 
 /// The offset (Discord's clock minus ours) as an interval that every answer narrows: a `Date` of D seconds, written
@@ -32,9 +25,7 @@ impl Offset {
         let date = date.as_millisecond();
         let fresh = (date - received_ms, date + 1000 - sent_ms.min(received_ms));
         self.bounds = Some(match self.bounds {
-            Some((low, high)) if fresh.0.max(low) <= fresh.1.min(high) => {
-                (fresh.0.max(low), fresh.1.min(high))
-            }
+            Some((low, high)) if fresh.0.max(low) <= fresh.1.min(high) => (fresh.0.max(low), fresh.1.min(high)),
             Some(_) | None => fresh,
         });
     }
@@ -59,9 +50,7 @@ mod tests {
         for local in [base, base + 350, base + 390, base + 700] {
             let discord = local + 30_600;
             let date = jiff::Timestamp::from_millisecond(discord / 1000 * 1000).unwrap();
-            let date = jiff::fmt::rfc2822::DateTimePrinter::new()
-                .timestamp_to_rfc9110_string(&date)
-                .unwrap();
+            let date = jiff::fmt::rfc2822::DateTimePrinter::new().timestamp_to_rfc9110_string(&date).unwrap();
             offset.learn(&date, local - 5, local + 5);
         }
         assert!((offset.ms() - 30_600).abs() < 200, "{offset:?}");
@@ -70,17 +59,9 @@ mod tests {
     #[test]
     fn a_clock_that_was_set_starts_the_measure_anew() {
         let mut offset = Offset::default();
-        offset.learn(
-            "Sun, 06 Nov 1994 08:49:37 GMT",
-            784_111_777_000,
-            784_111_777_010,
-        );
+        offset.learn("Sun, 06 Nov 1994 08:49:37 GMT", 784_111_777_000, 784_111_777_010);
         assert!(offset.ms().abs() <= 1000);
-        offset.learn(
-            "Sun, 06 Nov 1994 09:49:37 GMT",
-            784_111_777_000,
-            784_111_777_010,
-        );
+        offset.learn("Sun, 06 Nov 1994 09:49:37 GMT", 784_111_777_000, 784_111_777_010);
         assert!((offset.ms() - 3_600_000).abs() <= 1000);
         offset.learn("yesterday", 0, 0);
         assert!((offset.ms() - 3_600_000).abs() <= 1000);

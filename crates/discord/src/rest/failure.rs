@@ -92,10 +92,9 @@ impl Failure {
     pub fn may_have_been_applied(&self) -> bool {
         match self {
             Self::Ambiguous { .. } | Self::Server { .. } => true,
-            Self::NotSent { .. }
-            | Self::RateLimited { .. }
-            | Self::Refused { .. }
-            | Self::TokenRejected { .. } => false,
+            Self::NotSent { .. } | Self::RateLimited { .. } | Self::Refused { .. } | Self::TokenRejected { .. } => {
+                false
+            }
         }
     }
 
@@ -104,10 +103,9 @@ impl Failure {
     pub fn code(&self) -> Option<u64> {
         match self {
             Self::Refused { code, .. } | Self::Server { code, .. } => *code,
-            Self::NotSent { .. }
-            | Self::Ambiguous { .. }
-            | Self::RateLimited { .. }
-            | Self::TokenRejected { .. } => None,
+            Self::NotSent { .. } | Self::Ambiguous { .. } | Self::RateLimited { .. } | Self::TokenRejected { .. } => {
+                None
+            }
         }
     }
 
@@ -115,13 +113,8 @@ impl Failure {
     #[must_use]
     pub fn retry_after(&self) -> Option<Duration> {
         match self {
-            Self::NotSent { retry_after, .. } | Self::RateLimited { retry_after, .. } => {
-                Some(*retry_after)
-            }
-            Self::Ambiguous { .. }
-            | Self::Refused { .. }
-            | Self::Server { .. }
-            | Self::TokenRejected { .. } => None,
+            Self::NotSent { retry_after, .. } | Self::RateLimited { retry_after, .. } => Some(*retry_after),
+            Self::Ambiguous { .. } | Self::Refused { .. } | Self::Server { .. } | Self::TokenRejected { .. } => None,
         }
     }
 }
@@ -167,14 +160,9 @@ pub enum Reason {
 }
 
 fn code_text(code: Option<u64>) -> String {
-    code.map(|code| format!(" (code {code})"))
-        .unwrap_or_default()
+    code.map(|code| format!(" (code {code})")).unwrap_or_default()
 }
 
 fn errors_text(errors: &str) -> String {
-    if errors.is_empty() {
-        String::new()
-    } else {
-        format!(" [{errors}]")
-    }
+    if errors.is_empty() { String::new() } else { format!(" [{errors}]") }
 }

@@ -68,13 +68,7 @@ impl Shared {
             overtaken: 0,
             wake_at: None,
         };
-        Self {
-            wire,
-            queueing,
-            state: Mutex::new(state),
-            bell: Arc::new(Notify::new()),
-            driver: Once::new(),
-        }
+        Self { wire, queueing, state: Mutex::new(state), bell: Arc::new(Notify::new()), driver: Once::new() }
     }
 
     pub(super) fn lock(&self) -> MutexGuard<'_, State> {
@@ -99,16 +93,7 @@ impl Shared {
             let target = route.target(unix_ms() + state.offset.ms());
             let key = (lane, state.next_number);
             state.next_number += 1;
-            state.waiters.insert(
-                key,
-                Waiter {
-                    route: route.clone(),
-                    target,
-                    since: now,
-                    deadline,
-                    tell,
-                },
-            );
+            state.waiters.insert(key, Waiter { route: route.clone(), target, since: now, deadline, tell });
             key
         };
         let _leave = LeaveQueue { shared: self, key };
@@ -116,10 +101,7 @@ impl Shared {
         let mut told = told;
         match timeout_at(deadline, &mut told).await {
             Ok(Ok(outcome)) => outcome,
-            Ok(Err(_)) => Err(NotSent {
-                retry_after: SOON,
-                reason: Reason::Governor,
-            }),
+            Ok(Err(_)) => Err(NotSent { retry_after: SOON, reason: Reason::Governor }),
             Err(_) => self.timed_out(key, told).await,
         }
     }
@@ -137,22 +119,12 @@ impl Shared {
             left.map(|waiter| state.limits.verdict(&waiter.target, key.0, false, now))
         };
         match verdict {
-            None => told.await.unwrap_or(Err(NotSent {
-                retry_after: SOON,
-                reason: Reason::Governor,
-            })),
-            Some(Verdict::Go) => Err(NotSent {
-                retry_after: SOON,
-                reason: Reason::Governor,
-            }),
-            Some(Verdict::Until(at, reason) | Verdict::Held(Some(at), reason)) => Err(NotSent {
-                retry_after: at.saturating_duration_since(now),
-                reason,
-            }),
-            Some(Verdict::Held(None, reason)) => Err(NotSent {
-                retry_after: SOON,
-                reason,
-            }),
+            None => told.await.unwrap_or(Err(NotSent { retry_after: SOON, reason: Reason::Governor })),
+            Some(Verdict::Go) => Err(NotSent { retry_after: SOON, reason: Reason::Governor }),
+            Some(Verdict::Until(at, reason) | Verdict::Held(Some(at), reason)) => {
+                Err(NotSent { retry_after: at.saturating_duration_since(now), reason })
+            }
+            Some(Verdict::Held(None, reason)) => Err(NotSent { retry_after: SOON, reason }),
         }
     }
 
@@ -168,9 +140,7 @@ impl Shared {
                     break;
                 };
                 let reserved = state.limits.reserve(&waiter.target, now);
-                state
-                    .counters
-                    .granted(key.0, now.duration_since(waiter.since));
+                state.counters.granted(key.0, now.duration_since(waiter.since));
                 let permit = Permit::new(self.clone(), waiter.route, waiter.target, reserved);
                 told.push((waiter.tell, Ok(permit)));
             }
@@ -222,24 +192,12 @@ impl State {
         let key = *self
             .waiters
             .iter()
-            .find(|(key, waiter)| {
-                self.limits.verdict(&waiter.target, key.0, false, now) == Verdict::Go
-            })?
+            .find(|(key, waiter)| self.limits.verdict(&waiter.target, key.0, false, now) == Verdict::Go)?
             .0;
-        let overtakes = Lane::ALL
-            .into_iter()
-            .filter(|lane| *lane > key.0)
-            .any(|lane| {
-                self.waiters
-                    .range((lane, 0)..=(lane, u64::MAX))
-                    .next()
-                    .is_some_and(|(_, waiter)| overdue(waiter))
-            });
-        self.overtaken = if overtakes {
-            self.overtaken.saturating_add(1)
-        } else {
-            0
-        };
+        let overtakes = Lane::ALL.into_iter().filter(|lane| *lane > key.0).any(|lane| {
+            self.waiters.range((lane, 0)..=(lane, u64::MAX)).next().is_some_and(|(_, waiter)| overdue(waiter))
+        });
+        self.overtaken = if overtakes { self.overtaken.saturating_add(1) } else { 0 };
         Some(key)
     }
 
@@ -248,16 +206,8 @@ impl State {
         let (mut hopeless, mut wake_at) = (Vec::new(), None::<Instant>);
         for (key, waiter) in &self.waiters {
             let at = match self.limits.verdict(&waiter.target, key.0, false, now) {
-                Verdict::Until(at, reason)
-                    if at > waiter.deadline || reason == Reason::TokenRejected =>
-                {
-                    hopeless.push((
-                        *key,
-                        NotSent {
-                            retry_after: at.duration_since(now),
-                            reason,
-                        },
-                    ));
+                Verdict::Until(at, reason) if at > waiter.deadline || reason == Reason::TokenRejected => {
+                    hopeless.push((*key, NotSent { retry_after: at.duration_since(now), reason }));
                     continue;
                 }
                 Verdict::Until(at, _) => Some(at),

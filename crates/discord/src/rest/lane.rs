@@ -18,13 +18,7 @@ pub enum Lane {
 
 impl Lane {
     /// All lanes in order of service.
-    pub const ALL: [Self; 5] = [
-        Self::Page,
-        Self::Card,
-        Self::Update,
-        Self::Edit,
-        Self::Housekeeping,
-    ];
+    pub const ALL: [Self; 5] = [Self::Page, Self::Card, Self::Update, Self::Edit, Self::Housekeeping];
 
     /// The name for metrics and logs.
     #[must_use]

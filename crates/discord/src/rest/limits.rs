@@ -100,36 +100,21 @@ impl Limits {
 
     /// Drops what time has made irrelevant. Call before asking for verdicts.
     pub(super) fn age(&mut self, now: Instant) {
-        while self
-            .sent
-            .front()
-            .is_some_and(|sent| now.duration_since(*sent) >= SECOND)
-        {
+        while self.sent.front().is_some_and(|sent| now.duration_since(*sent) >= SECOND) {
             self.sent.pop_front();
         }
-        while self
-            .invalid
-            .front()
-            .is_some_and(|at| now.duration_since(*at) >= INVALID_WINDOW)
-        {
+        while self.invalid.front().is_some_and(|at| now.duration_since(*at) >= INVALID_WINDOW) {
             self.invalid.pop_front();
         }
         if self.forget_at.is_none_or(|at| at <= now) {
             self.forget_at = Some(now + FORGET_AFTER);
             self.sub_limits.retain(|_, until| *until > now);
-            self.buckets
-                .retain(|_, bucket| !bucket.is_forgettable(now, FORGET_AFTER));
+            self.buckets.retain(|_, bucket| !bucket.is_forgettable(now, FORGET_AFTER));
         }
     }
 
     /// May a request of this lane to this target go at `now`? `whole_governor` lends it the slots kept for pages.
-    pub(super) fn verdict(
-        &self,
-        target: &Target,
-        lane: Lane,
-        whole_governor: bool,
-        now: Instant,
-    ) -> Verdict {
+    pub(super) fn verdict(&self, target: &Target, lane: Lane, whole_governor: bool, now: Instant) -> Verdict {
         if let Some(stop) = self.stop(lane, now) {
             return stop;
         }
@@ -137,11 +122,7 @@ impl Limits {
             return Verdict::Until(*until, Reason::SubLimit);
         }
         let key = self.key(target);
-        match self
-            .buckets
-            .get(&key)
-            .map_or(Turn::Go, |bucket| bucket.turn(now))
-        {
+        match self.buckets.get(&key).map_or(Turn::Go, |bucket| bucket.turn(now)) {
             Turn::Until(at) => return Verdict::Until(at, Reason::Bucket),
             Turn::Held(at) => return Verdict::Held(at, Reason::Bucket),
             Turn::Go => {}
@@ -156,28 +137,17 @@ impl Limits {
         }
         let brake = match lane {
             Lane::Page => self.bounds.invalid_brake_pages,
-            Lane::Card | Lane::Update | Lane::Edit | Lane::Housekeeping => {
-                self.bounds.invalid_brake
-            }
+            Lane::Card | Lane::Update | Lane::Edit | Lane::Housekeeping => self.bounds.invalid_brake,
         };
         if let Some(over) = self.invalid.len().checked_sub(brake) {
-            let until = self
-                .invalid
-                .get(over)
-                .map_or(now, |at| *at + INVALID_WINDOW);
+            let until = self.invalid.get(over).map_or(now, |at| *at + INVALID_WINDOW);
             return Some(Verdict::Until(until, Reason::InvalidRequests));
         }
-        self.paused_until
-            .filter(|until| *until > now)
-            .map(|until| Verdict::Until(until, Reason::Global))
+        self.paused_until.filter(|until| *until > now).map(|until| Verdict::Until(until, Reason::Global))
     }
 
     fn governor(&self, whole: bool, now: Instant) -> Verdict {
-        let slots = if whole {
-            self.bounds.per_second
-        } else {
-            self.bounds.per_second - self.bounds.page_slots
-        };
+        let slots = if whole { self.bounds.per_second } else { self.bounds.per_second - self.bounds.page_slots };
         let used = self.sent.len() + self.held;
         if used < slots {
             return Verdict::Go;
@@ -190,10 +160,7 @@ impl Limits {
     /// Takes a place in the bucket and in the governor.
     pub(super) fn reserve(&mut self, target: &Target, now: Instant) -> BucketKey {
         let key = self.key(target);
-        self.buckets
-            .entry(key.clone())
-            .or_insert_with(|| Bucket::new(now))
-            .enter(now);
+        self.buckets.entry(key.clone()).or_insert_with(|| Bucket::new(now)).enter(now);
         self.held += 1;
         key
     }
@@ -266,16 +233,9 @@ impl Limits {
     }
 
     fn key(&self, target: &Target) -> BucketKey {
-        let id = self
-            .names
-            .get(&target.name)
-            .map_or(BucketId::Route(target.name), |name| {
-                BucketId::Named(name.clone())
-            });
-        BucketKey {
-            id,
-            major: target.major,
-        }
+        let id =
+            self.names.get(&target.name).map_or(BucketId::Route(target.name), |name| BucketId::Named(name.clone()));
+        BucketKey { id, major: target.major }
     }
 }
 
@@ -285,12 +245,7 @@ mod tests {
     use super::*;
     use crate::rest::{ChannelId, Route};
 
-    const BOUNDS: Bounds = Bounds {
-        per_second: 6,
-        page_slots: 2,
-        invalid_brake: 3,
-        invalid_brake_pages: 5,
-    };
+    const BOUNDS: Bounds = Bounds { per_second: 6, page_slots: 2, invalid_brake: 3, invalid_brake_pages: 5 };
 
     fn post(channel: u64) -> Target {
         Route::create_message(ChannelId(channel)).target(0)
@@ -331,17 +286,9 @@ mod tests {
             limits.sending(now);
             limits.learn(&key, &post(1), &heard, now);
         };
-        let refused = Heard {
-            status: 403,
-            from_discord: true,
-            ..Heard::default()
-        };
+        let refused = Heard { status: 403, from_discord: true, ..Heard::default() };
         let wait = Duration::from_millis(1);
-        let shared = Heard {
-            status: 429,
-            limited: Some((Scope::Shared, wait)),
-            ..refused.clone()
-        };
+        let shared = Heard { status: 429, limited: Some((Scope::Shared, wait)), ..refused.clone() };
         answer(&mut limits, shared, now);
         assert_eq!(limits.invalid_requests(), 0);
         for minute in 0..5 {
@@ -351,13 +298,7 @@ mod tests {
             answer(&mut limits, refused.clone(), at);
         }
         let at = now + Duration::from_secs(300);
-        assert_eq!(
-            limits.stop(Lane::Page, at),
-            Some(Verdict::Until(
-                now + INVALID_WINDOW,
-                Reason::InvalidRequests
-            ))
-        );
+        assert_eq!(limits.stop(Lane::Page, at), Some(Verdict::Until(now + INVALID_WINDOW, Reason::InvalidRequests)));
         limits.age(now + INVALID_WINDOW);
         assert_eq!(limits.stop(Lane::Page, now + INVALID_WINDOW), None);
     }
@@ -369,25 +310,11 @@ mod tests {
             let key = limits.reserve(&post(channel), now);
             limits.sending(now);
             let limited = Some((Scope::User, Duration::from_secs(wait)));
-            limits.learn(
-                &key,
-                &post(channel),
-                &Heard {
-                    status: 429,
-                    limited,
-                    ..Heard::default()
-                },
-                now,
-            );
+            limits.learn(&key, &post(channel), &Heard { status: 429, limited, ..Heard::default() }, now);
         }
         assert_eq!(limits.known_buckets(), 2);
         limits.age(now + Duration::from_secs(200));
         assert_eq!(limits.known_buckets(), 1);
-        assert!(!go(
-            &limits,
-            &post(2),
-            Lane::Page,
-            now + Duration::from_secs(300)
-        ));
+        assert!(!go(&limits, &post(2), Lane::Page, now + Duration::from_secs(300)));
     }
 }

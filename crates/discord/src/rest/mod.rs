@@ -39,9 +39,7 @@ pub use answer::Response;
 pub use failure::{Failure, NotSent, Reason, Scope};
 pub use lane::Lane;
 pub use permit::{Body, Permit};
-pub use route::{
-    ApplicationId, ChannelId, GuildId, Major, MessageId, Method, Route, RouteName, UserId,
-};
+pub use route::{ApplicationId, ChannelId, GuildId, Major, MessageId, Method, Route, RouteName, UserId};
 pub use snowflake::{snowflake_at, unix_ms_of};
 pub use stats::{LaneStats, RouteStats, Stats};
 
@@ -137,21 +135,13 @@ impl Client {
     /// Makes a client; sends nothing. Errors: see [`BuildError`].
     pub fn new(settings: Settings) -> Result<Self, BuildError> {
         if !(1..=50).contains(&settings.per_second) || settings.page_slots >= settings.per_second {
-            return Err(BuildError::Range(
-                "per_second must be 1 to 50, and page_slots less than per_second",
-            ));
+            return Err(BuildError::Range("per_second must be 1 to 50, and page_slots less than per_second"));
         }
         if settings.tithe < 2 || settings.timeout.is_zero() {
-            return Err(BuildError::Range(
-                "tithe must be at least 2, and timeout more than nothing",
-            ));
+            return Err(BuildError::Range("tithe must be at least 2, and timeout more than nothing"));
         }
-        if !(1..10_000).contains(&settings.invalid_brake)
-            || !(1..10_000).contains(&settings.invalid_brake_pages)
-        {
-            return Err(BuildError::Range(
-                "invalid_brake and invalid_brake_pages must be 1 to 9,999",
-            ));
+        if !(1..10_000).contains(&settings.invalid_brake) || !(1..10_000).contains(&settings.invalid_brake_pages) {
+            return Err(BuildError::Range("invalid_brake and invalid_brake_pages must be 1 to 9,999"));
         }
         let wire = Wire::new(&settings)?;
         let limits = Limits::new(Bounds {
@@ -160,23 +150,13 @@ impl Client {
             invalid_brake: settings.invalid_brake,
             invalid_brake_pages: settings.invalid_brake_pages,
         });
-        let queueing = Queueing {
-            overdue_after: settings.overdue_after,
-            tithe: settings.tithe,
-        };
-        Ok(Self {
-            shared: Arc::new(Shared::new(wire, queueing, limits)),
-        })
+        let queueing = Queueing { overdue_after: settings.overdue_after, tithe: settings.tithe };
+        Ok(Self { shared: Arc::new(Shared::new(wire, queueing, limits)) })
     }
 
     /// Waits for the turn of a request of this lane and reserves its places. Errors: [`NotSent`] at once when a known
     /// limit lasts longer than `give_up_after`, otherwise after that time; zero asks "now or not".
-    pub async fn permit(
-        &self,
-        lane: Lane,
-        route: &Route,
-        give_up_after: Duration,
-    ) -> Result<Permit, NotSent> {
+    pub async fn permit(&self, lane: Lane, route: &Route, give_up_after: Duration) -> Result<Permit, NotSent> {
         self.shared.permit(lane, route, give_up_after).await
     }
 
@@ -208,10 +188,7 @@ impl Client {
         Stats {
             invalid_requests: state.limits.invalid_requests(),
             known_buckets: state.limits.known_buckets(),
-            paused_for: state
-                .limits
-                .paused_until()
-                .and_then(|at| at.checked_duration_since(now)),
+            paused_for: state.limits.paused_until().and_then(|at| at.checked_duration_since(now)),
             token_rejected: state.limits.token_rejected(),
             ..state.counters.snapshot(|lane| state.waiting(lane))
         }
@@ -220,8 +197,6 @@ impl Client {
 
 impl fmt::Debug for Client {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Client")
-            .field("stats", &self.stats())
-            .finish_non_exhaustive()
+        f.debug_struct("Client").field("stats", &self.stats()).finish_non_exhaustive()
     }
 }

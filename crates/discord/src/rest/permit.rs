@@ -51,19 +51,8 @@ impl From<Value> for Body {
 }
 
 impl Permit {
-    pub(super) fn new(
-        shared: Arc<Shared>,
-        route: Route,
-        target: Target,
-        reserved: BucketKey,
-    ) -> Self {
-        Self {
-            shared,
-            route,
-            target,
-            reserved,
-            phase: Phase::Held,
-        }
+    pub(super) fn new(shared: Arc<Shared>, route: Route, target: Target, reserved: BucketKey) -> Self {
+        Self { shared, route, target, reserved, phase: Phase::Held }
     }
 
     /// The route this permit is for.
@@ -74,54 +63,28 @@ impl Permit {
 
     /// Sends the request once, without any retry, within the client's time-out. `audit_reason` appears in the guild's
     /// audit log (cut at 512 encoded characters). Errors: see [`Failure`].
-    pub async fn send(
-        mut self,
-        body: Body,
-        audit_reason: Option<&str>,
-    ) -> Result<Response, Failure> {
+    pub async fn send(mut self, body: Body, audit_reason: Option<&str>) -> Result<Response, Failure> {
         let route = self.route.name();
         self.begin()?;
         let (sent_at, sent_ms) = (Instant::now(), unix_ms());
-        let exchanged = self
-            .shared
-            .wire
-            .exchange(&self.route, body, audit_reason)
-            .await;
+        let exchanged = self.shared.wire.exchange(&self.route, body, audit_reason).await;
         let received_ms = unix_ms();
         let outcome = match exchanged {
             Ok(reply) => {
-                let (heard, outcome) =
-                    answer::read(route, reply.status, &reply.headers, reply.body.as_deref());
+                let (heard, outcome) = answer::read(route, reply.status, &reply.headers, reply.body.as_deref());
                 let mut state = self.shared.lock();
-                if let Some(date) = reply
-                    .headers
-                    .get("date")
-                    .and_then(|date| date.to_str().ok())
-                {
+                if let Some(date) = reply.headers.get("date").and_then(|date| date.to_str().ok()) {
                     state.offset.learn(date, sent_ms, received_ms);
                 }
-                state
-                    .limits
-                    .learn(&self.reserved, &self.target, &heard, Instant::now());
+                state.limits.learn(&self.reserved, &self.target, &heard, Instant::now());
                 outcome
             }
             Err(WireError { written, reason }) => {
-                self.shared
-                    .lock()
-                    .limits
-                    .unheard(&self.reserved, written, Instant::now());
+                self.shared.lock().limits.unheard(&self.reserved, written, Instant::now());
                 Err(if written {
-                    Failure::Ambiguous {
-                        route,
-                        status: None,
-                        reason,
-                    }
+                    Failure::Ambiguous { route, status: None, reason }
                 } else {
-                    Failure::NotSent {
-                        route,
-                        retry_after: Duration::ZERO,
-                        reason,
-                    }
+                    Failure::NotSent { route, retry_after: Duration::ZERO, reason }
                 })
             }
         };
@@ -144,11 +107,7 @@ impl Permit {
             }
             Some(Verdict::Until(at, reason)) => {
                 let retry_after = at.saturating_duration_since(now);
-                return Err(Failure::NotSent {
-                    route,
-                    retry_after,
-                    reason: format!("stopped meanwhile ({reason:?})"),
-                });
+                return Err(Failure::NotSent { route, retry_after, reason: format!("stopped meanwhile ({reason:?})") });
             }
             Some(Verdict::Go | Verdict::Held(..)) => {}
         }
@@ -178,10 +137,7 @@ impl Drop for Permit {
 
 impl fmt::Debug for Permit {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Permit")
-            .field("route", &self.route)
-            .field("phase", &self.phase)
-            .finish_non_exhaustive()
+        f.debug_struct("Permit").field("route", &self.route).field("phase", &self.phase).finish_non_exhaustive()
     }
 }
 

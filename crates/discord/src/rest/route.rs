@@ -93,41 +93,15 @@ const OLD_MESSAGE_MS: i64 = 59 * 60 * 1000;
 
 impl Route {
     pub(super) fn new(method: Method, template: &'static str, major: Major, path: String) -> Self {
-        Self {
-            name: RouteName { method, template },
-            major,
-            kind: "",
-            path,
-            edits: None,
-        }
+        Self { name: RouteName { method, template }, major, kind: "", path, edits: None }
     }
 
-    pub(super) fn in_channel(
-        method: Method,
-        template: &'static str,
-        channel: ChannelId,
-        rest: &str,
-    ) -> Self {
-        Self::new(
-            method,
-            template,
-            Major::Channel(channel),
-            format!("/channels/{channel}{rest}"),
-        )
+    pub(super) fn in_channel(method: Method, template: &'static str, channel: ChannelId, rest: &str) -> Self {
+        Self::new(method, template, Major::Channel(channel), format!("/channels/{channel}{rest}"))
     }
 
-    pub(super) fn in_guild(
-        method: Method,
-        template: &'static str,
-        guild: GuildId,
-        rest: &str,
-    ) -> Self {
-        Self::new(
-            method,
-            template,
-            Major::Guild(guild),
-            format!("/guilds/{guild}{rest}"),
-        )
+    pub(super) fn in_guild(method: Method, template: &'static str, guild: GuildId, rest: &str) -> Self {
+        Self::new(method, template, Major::Guild(guild), format!("/guilds/{guild}{rest}"))
     }
 
     /// Says that this request counts against a hidden limit of its own ("rename", "topic"), so that when Discord
@@ -157,19 +131,9 @@ impl Route {
 
     /// What limits are counted by, at `discord_now_ms`: an edit of an old message is a kind of its own.
     pub(super) fn target(&self, discord_now_ms: i64) -> Target {
-        let old = self
-            .edits
-            .is_some_and(|id| unix_ms_of(id.0) < discord_now_ms - OLD_MESSAGE_MS);
-        let kind = if old && self.kind.is_empty() {
-            "old message"
-        } else {
-            self.kind
-        };
-        Target {
-            name: self.name,
-            major: self.major,
-            kind,
-        }
+        let old = self.edits.is_some_and(|id| unix_ms_of(id.0) < discord_now_ms - OLD_MESSAGE_MS);
+        let kind = if old && self.kind.is_empty() { "old message" } else { self.kind };
+        Target { name: self.name, major: self.major, kind }
     }
 }
 
@@ -228,29 +192,17 @@ mod tests {
     #[test]
     fn what_people_typed_cannot_leave_its_place_in_the_path() {
         let search = Route::search_members(GuildId(1), "../../@me?x=#&y", 5);
-        assert_eq!(
-            search.path(),
-            "/guilds/1/members/search?query=..%2F..%2F%40me%3Fx%3D%23%26y&limit=5"
-        );
+        assert_eq!(search.path(), "/guilds/1/members/search?query=..%2F..%2F%40me%3Fx%3D%23%26y&limit=5");
         let reaction = Route::add_reaction(ChannelId(1), MessageId(2), "👀/..");
-        assert_eq!(
-            reaction.path(),
-            "/channels/1/messages/2/reactions/%F0%9F%91%80%2F../@me"
-        );
+        assert_eq!(reaction.path(), "/channels/1/messages/2/reactions/%F0%9F%91%80%2F../@me");
         assert!(!format!("{search:?}").contains("@me"));
     }
 
     #[test]
     fn pins_use_the_new_route() {
-        assert_eq!(
-            Route::pin_message(ChannelId(1), MessageId(2)).path(),
-            "/channels/1/messages/pins/2"
-        );
+        assert_eq!(Route::pin_message(ChannelId(1), MessageId(2)).path(), "/channels/1/messages/pins/2");
         let name = Route::unpin_message(ChannelId(1), MessageId(2)).name();
-        assert_eq!(
-            name.to_string(),
-            "DELETE /channels/{channel_id}/messages/pins/{message_id}"
-        );
+        assert_eq!(name.to_string(), "DELETE /channels/{channel_id}/messages/pins/{message_id}");
     }
 
     #[test]
@@ -260,9 +212,6 @@ mod tests {
         let old = Route::edit_message(ChannelId(1), MessageId(snowflake_at(now - 2 * 3_600_000)));
         assert_eq!(young.target(now).kind, "");
         assert_eq!(old.target(now).kind, "old message");
-        assert_eq!(
-            Route::rename_channel(ChannelId(1)).target(now).kind,
-            "rename"
-        );
+        assert_eq!(Route::rename_channel(ChannelId(1)).target(now).kind, "rename");
     }
 }

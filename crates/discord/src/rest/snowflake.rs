@@ -14,9 +14,7 @@ pub fn snowflake_at(unix_ms: i64) -> u64 {
 /// When Discord gave out this id, in milliseconds since 1970 by Discord's clock.
 #[must_use]
 pub fn unix_ms_of(snowflake: u64) -> i64 {
-    i64::try_from(snowflake >> 22)
-        .unwrap_or(i64::MAX)
-        .saturating_add(EPOCH_UNIX_MS)
+    i64::try_from(snowflake >> 22).unwrap_or(i64::MAX).saturating_add(EPOCH_UNIX_MS)
 }
 
 #[cfg(test)]

@@ -99,26 +99,13 @@ impl Counters {
 
     /// The counting part of a snapshot; the rest is the caller's.
     pub(super) fn snapshot(&self, waiting: impl Fn(Lane) -> usize) -> Stats {
-        let lane = |lane: Lane| LaneStats {
-            waiting: waiting(lane),
-            ..self.lanes.get(&lane).copied().unwrap_or_default()
-        };
+        let lane =
+            |lane: Lane| LaneStats { waiting: waiting(lane), ..self.lanes.get(&lane).copied().unwrap_or_default() };
         Stats {
             in_flight: self.in_flight,
-            routes: self
-                .routes
-                .iter()
-                .map(|(name, stats)| (*name, *stats))
-                .collect(),
-            rate_limited: self
-                .rate_limited
-                .iter()
-                .map(|(scope, count)| (*scope, *count))
-                .collect(),
-            lanes: Lane::ALL
-                .into_iter()
-                .map(|name| (name, lane(name)))
-                .collect(),
+            routes: self.routes.iter().map(|(name, stats)| (*name, *stats)).collect(),
+            rate_limited: self.rate_limited.iter().map(|(scope, count)| (*scope, *count)).collect(),
+            lanes: Lane::ALL.into_iter().map(|name| (name, lane(name))).collect(),
             ..Stats::default()
         }
     }

@@ -2,9 +2,7 @@
 
 use std::time::Duration;
 
-use reqwest::header::{
-    AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderValue, USER_AGENT,
-};
+use reqwest::header::{AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderValue, USER_AGENT};
 use reqwest::{Url, redirect};
 use secrecy::ExposeSecret;
 
@@ -43,9 +41,8 @@ const AUDIT_REASON_CHARS: usize = 512;
 impl Wire {
     pub(super) fn new(settings: &Settings) -> Result<Self, BuildError> {
         let base = base_url(&settings.base)?;
-        let mut token =
-            HeaderValue::from_str(&format!("Bot {}", settings.token.expose_secret().trim()))
-                .map_err(|_| BuildError::Token)?;
+        let mut token = HeaderValue::from_str(&format!("Bot {}", settings.token.expose_secret().trim()))
+            .map_err(|_| BuildError::Token)?;
         token.set_sensitive(true);
         let agent = format!("DiscordBot ({}, {})", settings.url, settings.version);
         let agent = HeaderValue::from_str(&agent).map_err(|_| BuildError::UserAgent)?;
@@ -61,15 +58,8 @@ impl Wire {
             Base::Discord => builder.https_only(true),
             Base::Sandbox(_) => builder.no_proxy(),
         };
-        let http = builder
-            .build()
-            .map_err(|error| BuildError::Http(innermost(error)))?;
-        Ok(Self {
-            http,
-            base,
-            token,
-            timeout: settings.timeout,
-        })
+        let http = builder.build().map_err(|error| BuildError::Http(innermost(error)))?;
+        Ok(Self { http, base, token, timeout: settings.timeout })
     }
 
     pub(super) fn timeout(&self) -> Duration {
@@ -96,14 +86,8 @@ impl Wire {
             Method::Patch => reqwest::Method::PATCH,
             Method::Delete => reqwest::Method::DELETE,
         };
-        let mut request = self
-            .http
-            .request(method, url)
-            .header(AUTHORIZATION, self.token.clone());
-        if let Some(reason) = audit_reason
-            .map(audit_text)
-            .filter(|reason| !reason.is_empty())
-        {
+        let mut request = self.http.request(method, url).header(AUTHORIZATION, self.token.clone());
+        if let Some(reason) = audit_reason.map(audit_text).filter(|reason| !reason.is_empty()) {
             request = request.header("x-audit-log-reason", reason);
         }
         request = match body {
@@ -112,9 +96,7 @@ impl Wire {
                 request.header(CONTENT_LENGTH, 0)
             }
             Body::Empty => request,
-            Body::Json(json) => request
-                .header(CONTENT_TYPE, "application/json")
-                .body(json.to_string()),
+            Body::Json(json) => request.header(CONTENT_TYPE, "application/json").body(json.to_string()),
         };
         let mut answer = request.send().await.map_err(|error| WireError {
             written: !(error.is_connect() || error.is_builder()),
@@ -124,29 +106,18 @@ impl Wire {
         let mut bytes = Vec::new();
         let body = loop {
             match answer.chunk().await {
-                Ok(Some(chunk)) if bytes.len() + chunk.len() <= LARGEST_BODY => {
-                    bytes.extend_from_slice(&chunk)
-                }
+                Ok(Some(chunk)) if bytes.len() + chunk.len() <= LARGEST_BODY => bytes.extend_from_slice(&chunk),
                 Ok(None) => break Some(bytes),
                 Ok(Some(_)) | Err(_) => break None,
             }
         };
-        Ok(Reply {
-            status,
-            headers,
-            body,
-        })
+        Ok(Reply { status, headers, body })
     }
 
     /// The last look before the wire: the host is ours, and the path is below the API.
     fn guard(&self, url: &Url) -> Result<(), WireError> {
-        let same_origin = url.origin() == self.base.origin()
-            && url.username().is_empty()
-            && url.password().is_none();
-        let below = url
-            .path()
-            .strip_prefix(self.base.path())
-            .is_some_and(|rest| rest.starts_with('/'));
+        let same_origin = url.origin() == self.base.origin() && url.username().is_empty() && url.password().is_none();
+        let below = url.path().strip_prefix(self.base.path()).is_some_and(|rest| rest.starts_with('/'));
         if same_origin && below && url.fragment().is_none() {
             Ok(())
         } else {
@@ -161,28 +132,14 @@ fn base_url(base: &Base) -> Result<Url, BuildError> {
         Base::Sandbox(url) => url.trim().trim_end_matches('/'),
     };
     let url = Url::parse(text).map_err(|_| BuildError::Base("it is not an address"))?;
-    let host = url
-        .host_str()
-        .unwrap_or_default()
-        .trim_end_matches('.')
-        .to_ascii_lowercase();
+    let host = url.host_str().unwrap_or_default().trim_end_matches('.').to_ascii_lowercase();
     let real = ["discord.com", "discordapp.com", "discord.gg"];
-    let is_real = real
-        .iter()
-        .any(|name| host == *name || host.ends_with(&format!(".{name}")));
+    let is_real = real.iter().any(|name| host == *name || host.ends_with(&format!(".{name}")));
     if !matches!(url.scheme(), "http" | "https") || host.is_empty() {
-        return Err(BuildError::Base(
-            "it must be http://host:port or https://host:port",
-        ));
+        return Err(BuildError::Base("it must be http://host:port or https://host:port"));
     }
-    if !url.username().is_empty()
-        || url.password().is_some()
-        || url.query().is_some()
-        || url.fragment().is_some()
-    {
-        return Err(BuildError::Base(
-            "it must hold nothing but scheme, host, port and path",
-        ));
+    if !url.username().is_empty() || url.password().is_some() || url.query().is_some() || url.fragment().is_some() {
+        return Err(BuildError::Base("it must hold nothing but scheme, host, port and path"));
     }
     if matches!(base, Base::Sandbox(_)) && is_real {
         return Err(BuildError::Base("a sandbox cannot be the real Discord"));
@@ -192,20 +149,13 @@ fn base_url(base: &Base) -> Result<Url, BuildError> {
 }
 
 fn refused_by_us(reason: &str) -> WireError {
-    WireError {
-        written: false,
-        reason: reason.to_owned(),
-    }
+    WireError { written: false, reason: reason.to_owned() }
 }
 
 /// The error without its URL, for people.
 fn reason(error: reqwest::Error) -> String {
     if error.is_timeout() {
-        return if error.is_connect() {
-            "connecting timed out".into()
-        } else {
-            "no answer within the time-out".into()
-        };
+        return if error.is_connect() { "connecting timed out".into() } else { "no answer within the time-out".into() };
     }
     innermost(error)
 }
@@ -239,10 +189,7 @@ mod tests {
     use crate::rest::{ChannelId, MessageId};
 
     fn sandbox(url: &str) -> Result<Wire, BuildError> {
-        Wire::new(&Settings::new(
-            "token".to_owned().into(),
-            Base::Sandbox(url.into()),
-        ))
+        Wire::new(&Settings::new("token".to_owned().into(), Base::Sandbox(url.into())))
     }
 
     #[test]
@@ -266,26 +213,15 @@ mod tests {
 
     #[test]
     fn a_sandbox_is_never_the_real_discord() {
-        for url in [
-            "https://discord.com",
-            "https://DISCORD.com./",
-            "http://canary.discord.com:80",
-            "https://discord.gg",
-        ] {
+        for url in
+            ["https://discord.com", "https://DISCORD.com./", "http://canary.discord.com:80", "https://discord.gg"]
+        {
             assert!(matches!(sandbox(url), Err(BuildError::Base(_))), "{url}");
         }
-        for url in [
-            "discord",
-            "ftp://127.0.0.1",
-            "http://u:p@127.0.0.1",
-            "http://127.0.0.1/?x=1",
-        ] {
+        for url in ["discord", "ftp://127.0.0.1", "http://u:p@127.0.0.1", "http://127.0.0.1/?x=1"] {
             assert!(matches!(sandbox(url), Err(BuildError::Base(_))), "{url}");
         }
-        assert_eq!(
-            sandbox("http://127.0.0.1:9/dc/").unwrap().base.as_str(),
-            "http://127.0.0.1:9/dc/api/v10"
-        );
+        assert_eq!(sandbox("http://127.0.0.1:9/dc/").unwrap().base.as_str(), "http://127.0.0.1:9/dc/api/v10");
     }
 
     #[tokio::test]

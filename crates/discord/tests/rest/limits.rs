@@ -3,9 +3,7 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use discord::rest::{
-    Body, ChannelId, Client, Failure, Lane, MessageId, Reason, Response, Route, Scope,
-};
+use discord::rest::{Body, ChannelId, Client, Failure, Lane, MessageId, Reason, Response, Route, Scope};
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
@@ -19,20 +17,11 @@ fn post(channel: u64) -> Route {
 }
 
 async fn send(client: &Client, route: &Route) -> Result<Response, Failure> {
-    client
-        .permit(Lane::Card, route, PATIENT)
-        .await
-        .unwrap()
-        .send(Body::Empty, None)
-        .await
+    client.permit(Lane::Card, route, PATIENT).await.unwrap().send(Body::Empty, None).await
 }
 
 async fn refused_now(client: &Client, route: &Route) -> Option<Reason> {
-    client
-        .permit(Lane::Card, route, NOW)
-        .await
-        .err()
-        .map(|not_sent| not_sent.reason)
+    client.permit(Lane::Card, route, NOW).await.err().map(|not_sent| not_sent.reason)
 }
 
 #[tokio::test]
@@ -62,15 +51,9 @@ async fn routes_that_share_a_bucket_wait_for_each_other_and_channels_do_not() {
     let delete = |channel| Route::delete_message(ChannelId(channel), MessageId(9));
     send(&client, &post(1)).await.unwrap();
     send(&client, &delete(2)).await.unwrap();
-    let not_sent = client
-        .permit(Lane::Page, &delete(1), Duration::from_secs(30))
-        .await
-        .unwrap_err();
+    let not_sent = client.permit(Lane::Page, &delete(1), Duration::from_secs(30)).await.unwrap_err();
     assert_eq!(not_sent.reason, Reason::Bucket);
-    assert!(
-        not_sent.retry_after > Duration::from_secs(40),
-        "{not_sent:?}"
-    );
+    assert!(not_sent.retry_after > Duration::from_secs(40), "{not_sent:?}");
     assert_eq!(refused_now(&client, &post(3)).await, None);
 }
 
@@ -79,9 +62,7 @@ fn real_bucket(limit: u32, window: Duration) -> impl FnMut() -> Reply + Send {
     let mut open: Option<(Instant, u32)> = None;
     move || {
         let now = Instant::now();
-        let (end, used) = open
-            .filter(|(end, _)| *end > now)
-            .unwrap_or((now + window, 0));
+        let (end, used) = open.filter(|(end, _)| *end > now).unwrap_or((now + window, 0));
         let left = (end - now).as_secs_f64();
         if used == limit {
             return limited("user", left).bucket("real", limit, 0, left);
@@ -149,22 +130,13 @@ async fn a_shared_429_stops_its_bucket_and_is_no_invalid_request() {
 async fn a_global_429_stops_everything_for_its_time() {
     let server = first_then_ok(limited("global", 1.0)).await;
     let client = server.client();
-    let before = client
-        .permit(Lane::Page, &Route::my_guilds(), NOW)
-        .await
-        .unwrap();
+    let before = client.permit(Lane::Page, &Route::my_guilds(), NOW).await.unwrap();
     assert_eq!(scope_of(send(&client, &post(1)).await), Some(Scope::Global));
     assert_eq!(refused_now(&client, &post(2)).await, Some(Reason::Global));
-    assert_eq!(
-        refused_now(&client, &Route::current_user()).await,
-        Some(Reason::Global)
-    );
+    assert_eq!(refused_now(&client, &Route::current_user()).await, Some(Reason::Global));
     assert!(client.stats().paused_for.is_some());
     let late = before.send(Body::Empty, None).await.unwrap_err();
-    assert!(
-        matches!(late, Failure::NotSent { retry_after, .. } if !retry_after.is_zero()),
-        "{late}"
-    );
+    assert!(matches!(late, Failure::NotSent { retry_after, .. } if !retry_after.is_zero()), "{late}");
     assert_eq!(server.seen().len(), 1);
     send(&client, &post(2)).await.unwrap();
 }
@@ -175,11 +147,7 @@ async fn a_rename_limit_of_ten_minutes_blocks_renames_of_that_channel_and_nothin
     let server = Server::start(move |seen| {
         let reply = if seen.body.contains("name") {
             renames += 1;
-            if renames > 1 {
-                limited("user", 583.0)
-            } else {
-                ok()
-            }
+            if renames > 1 { limited("user", 583.0) } else { ok() }
         } else {
             ok()
         };
@@ -189,77 +157,43 @@ async fn a_rename_limit_of_ten_minutes_blocks_renames_of_that_channel_and_nothin
     let client = server.client();
     let rename = Route::rename_channel(ChannelId(1));
     let name = || Body::Json(serde_json::json!({ "name": "x" }));
-    client
-        .permit(Lane::Edit, &rename, NOW)
-        .await
-        .unwrap()
-        .send(name(), None)
-        .await
-        .unwrap();
+    client.permit(Lane::Edit, &rename, NOW).await.unwrap().send(name(), None).await.unwrap();
 
     let second = client.permit(Lane::Edit, &rename, NOW).await.unwrap();
-    assert_eq!(
-        scope_of(second.send(name(), None).await),
-        Some(Scope::SubLimit)
-    );
+    assert_eq!(scope_of(second.send(name(), None).await), Some(Scope::SubLimit));
     let start = Instant::now();
-    let not_sent = client
-        .permit(Lane::Edit, &rename, Duration::from_secs(60))
-        .await
-        .unwrap_err();
+    let not_sent = client.permit(Lane::Edit, &rename, Duration::from_secs(60)).await.unwrap_err();
     assert!(start.elapsed() < Duration::from_secs(10), "told at once");
     assert_eq!(not_sent.reason, Reason::SubLimit);
     assert!(not_sent.retry_after > Duration::from_secs(500));
-    send(&client, &Route::modify_channel(ChannelId(1)))
-        .await
-        .unwrap();
-    send(&client, &Route::get_channel(ChannelId(1)))
-        .await
-        .unwrap();
+    send(&client, &Route::modify_channel(ChannelId(1))).await.unwrap();
+    send(&client, &Route::get_channel(ChannelId(1))).await.unwrap();
     send(&client, &post(1)).await.unwrap();
-    assert_eq!(
-        refused_now(&client, &Route::rename_channel(ChannelId(2))).await,
-        None
-    );
+    assert_eq!(refused_now(&client, &Route::rename_channel(ChannelId(2))).await, None);
 }
 
 #[tokio::test]
 async fn who_already_waits_is_told_as_soon_as_the_wait_becomes_hopeless() {
     let gate = Arc::new(Semaphore::new(0));
     let held = gate.clone();
-    let server = Server::start(move |_| {
-        limited("user", 583.0)
-            .bucket("b", 5, 0, 583.0)
-            .held_by(&held)
-    })
-    .await;
+    let server = Server::start(move |_| limited("user", 583.0).bucket("b", 5, 0, 583.0).held_by(&held)).await;
     let client = server.client();
     let first = client.permit(Lane::Card, &post(1), NOW).await.unwrap();
     let first = tokio::spawn(first.send(Body::Empty, None));
     let second = tokio::spawn({
         let client = client.clone();
-        async move {
-            client
-                .permit(Lane::Page, &post(1), Duration::from_secs(60))
-                .await
-                .map(drop)
-        }
+        async move { client.permit(Lane::Page, &post(1), Duration::from_secs(60)).await.map(drop) }
     });
     until("it waits", || client.stats().lanes[0].1.waiting == 1).await;
     gate.add_permits(1);
     assert_eq!(scope_of(first.await.unwrap()), Some(Scope::User));
-    let told = tokio::time::timeout(Duration::from_secs(10), second)
-        .await
-        .unwrap()
-        .unwrap()
-        .unwrap_err();
+    let told = tokio::time::timeout(Duration::from_secs(10), second).await.unwrap().unwrap().unwrap_err();
     assert!(told.retry_after > Duration::from_secs(500));
 }
 
 #[tokio::test]
 async fn too_many_invalid_requests_stop_us_before_discord_does() {
-    let server =
-        Server::start(|_| status(403, r#"{"message":"Missing Permissions","code":50013}"#)).await;
+    let server = Server::start(|_| status(403, r#"{"message":"Missing Permissions","code":50013}"#)).await;
     let mut settings = server.settings();
     settings.invalid_brake = 3;
     settings.invalid_brake_pages = 4;
@@ -268,53 +202,23 @@ async fn too_many_invalid_requests_stop_us_before_discord_does() {
         let refused = send(&client, &post(1)).await.unwrap_err();
         assert_eq!(refused.code(), Some(50013));
     }
-    let not_sent = client
-        .permit(Lane::Card, &post(1), Duration::from_secs(5))
-        .await
-        .unwrap_err();
+    let not_sent = client.permit(Lane::Card, &post(1), Duration::from_secs(5)).await.unwrap_err();
     assert_eq!(not_sent.reason, Reason::InvalidRequests);
     assert!(not_sent.retry_after > Duration::from_secs(500));
-    client
-        .permit(Lane::Page, &post(1), NOW)
-        .await
-        .unwrap()
-        .send(Body::Empty, None)
-        .await
-        .unwrap_err();
-    assert_eq!(
-        client
-            .permit(Lane::Page, &post(1), NOW)
-            .await
-            .unwrap_err()
-            .reason,
-        Reason::InvalidRequests
-    );
+    client.permit(Lane::Page, &post(1), NOW).await.unwrap().send(Body::Empty, None).await.unwrap_err();
+    assert_eq!(client.permit(Lane::Page, &post(1), NOW).await.unwrap_err().reason, Reason::InvalidRequests);
 }
 
 #[tokio::test]
 async fn a_rejected_token_stops_everything_for_good() {
-    let server =
-        Server::start(|_| status(401, r#"{"message":"401: Unauthorized","code":0}"#)).await;
+    let server = Server::start(|_| status(401, r#"{"message":"401: Unauthorized","code":0}"#)).await;
     let client = server.client();
     let before = client.permit(Lane::Page, &post(2), NOW).await.unwrap();
-    assert!(matches!(
-        send(&client, &post(1)).await,
-        Err(Failure::TokenRejected { .. })
-    ));
+    assert!(matches!(send(&client, &post(1)).await, Err(Failure::TokenRejected { .. })));
     assert!(client.token_rejected());
     let start = Instant::now();
-    assert_eq!(
-        client
-            .permit(Lane::Page, &post(1), PATIENT)
-            .await
-            .unwrap_err()
-            .reason,
-        Reason::TokenRejected
-    );
+    assert_eq!(client.permit(Lane::Page, &post(1), PATIENT).await.unwrap_err().reason, Reason::TokenRejected);
     assert!(start.elapsed() < Duration::from_secs(10));
-    assert!(matches!(
-        before.send(Body::Empty, None).await,
-        Err(Failure::TokenRejected { .. })
-    ));
+    assert!(matches!(before.send(Body::Empty, None).await, Err(Failure::TokenRejected { .. })));
     assert_eq!(server.seen().len(), 1);
 }

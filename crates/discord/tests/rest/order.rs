@@ -18,22 +18,12 @@ fn post(channel: u64) -> Route {
 }
 
 fn waiting(client: &Client) -> usize {
-    client
-        .stats()
-        .lanes
-        .iter()
-        .map(|(_, lane)| lane.waiting)
-        .sum()
+    client.stats().lanes.iter().map(|(_, lane)| lane.waiting).sum()
 }
 
 /// Sends one held request, queues the others behind it in the given order, lets all go one by one, and says in which
 /// order the server saw them.
-async fn order_of(
-    server: &Server,
-    client: &Client,
-    gate: &Semaphore,
-    queue: &[(Lane, &'static str)],
-) -> Vec<String> {
+async fn order_of(server: &Server, client: &Client, gate: &Semaphore, queue: &[(Lane, &'static str)]) -> Vec<String> {
     let first = client.permit(Lane::Update, &post(1), NOW).await.unwrap();
     let first = tokio::spawn(first.send(Body::Json(json!("first")), None));
     until("the first arrives", || server.seen().len() == 1).await;
@@ -56,10 +46,7 @@ async fn order_of(
 async fn narrow_server() -> (Server, Arc<Semaphore>) {
     let gate = Arc::new(Semaphore::new(0));
     let held = gate.clone();
-    (
-        Server::start(move |_| ok().bucket("narrow", 1, 0, 0.02).held_by(&held)).await,
-        gate,
-    )
+    (Server::start(move |_| ok().bucket("narrow", 1, 0, 0.02).held_by(&held)).await, gate)
 }
 
 #[tokio::test]
@@ -101,44 +88,17 @@ async fn the_last_slots_of_a_second_are_for_pages() {
     let client = Client::new(settings).unwrap();
     let mut held = Vec::new();
     for channel in 0..3 {
-        held.push(
-            client
-                .permit(Lane::Housekeeping, &post(channel), NOW)
-                .await
-                .unwrap(),
-        );
+        held.push(client.permit(Lane::Housekeeping, &post(channel), NOW).await.unwrap());
     }
     for lane in [Lane::Card, Lane::Update, Lane::Edit, Lane::Housekeeping] {
-        assert_eq!(
-            client.permit(lane, &post(3), NOW).await.unwrap_err().reason,
-            Reason::Governor,
-            "{lane:?}"
-        );
+        assert_eq!(client.permit(lane, &post(3), NOW).await.unwrap_err().reason, Reason::Governor, "{lane:?}");
     }
     for channel in 4..6 {
-        held.push(
-            client
-                .permit(Lane::Page, &post(channel), NOW)
-                .await
-                .unwrap(),
-        );
+        held.push(client.permit(Lane::Page, &post(channel), NOW).await.unwrap());
     }
-    assert_eq!(
-        client
-            .permit(Lane::Page, &post(6), NOW)
-            .await
-            .unwrap_err()
-            .reason,
-        Reason::Governor
-    );
+    assert_eq!(client.permit(Lane::Page, &post(6), NOW).await.unwrap_err().reason, Reason::Governor);
     held.clear();
-    client
-        .permit(Lane::Page, &post(6), NOW)
-        .await
-        .unwrap()
-        .send(Body::Empty, None)
-        .await
-        .unwrap();
+    client.permit(Lane::Page, &post(6), NOW).await.unwrap().send(Body::Empty, None).await.unwrap();
 }
 
 #[tokio::test]
@@ -153,22 +113,12 @@ async fn a_second_never_sees_more_than_the_governor_allows() {
     for channel in 0..20 {
         let client = client.clone();
         sends.spawn(async move {
-            client
-                .permit(Lane::Card, &post(channel), PATIENT)
-                .await
-                .unwrap()
-                .send(Body::Empty, None)
-                .await
-                .unwrap();
+            client.permit(Lane::Card, &post(channel), PATIENT).await.unwrap().send(Body::Empty, None).await.unwrap();
         });
     }
     sends.join_all().await;
     // 8 at once, 8 after a second, 4 after two.
-    assert!(
-        start.elapsed() >= Duration::from_secs(2),
-        "{:?}",
-        start.elapsed()
-    );
+    assert!(start.elapsed() >= Duration::from_secs(2), "{:?}", start.elapsed());
     assert_eq!(server.seen().len(), 20);
 }
 
@@ -185,14 +135,7 @@ async fn a_permit_that_is_dropped_or_no_longer_awaited_gives_its_place_back() {
     waiter.abort();
     assert!(waiter.await.unwrap_err().is_cancelled());
     assert_eq!(waiting(&client), 0);
-    assert_eq!(
-        client
-            .permit(Lane::Page, &post(1), NOW)
-            .await
-            .unwrap_err()
-            .reason,
-        Reason::Bucket
-    );
+    assert_eq!(client.permit(Lane::Page, &post(1), NOW).await.unwrap_err().reason, Reason::Bucket);
     drop(held);
     drop(client.permit(Lane::Page, &post(1), NOW).await.unwrap());
     assert!(server.seen().is_empty());

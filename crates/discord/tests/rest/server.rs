@@ -38,31 +38,18 @@ pub(crate) struct Reply {
 }
 
 pub(crate) fn ok() -> Reply {
-    Reply {
-        status: 200,
-        headers: Vec::new(),
-        body: r#"{"id":"1"}"#.into(),
-        hold: None,
-    }
+    Reply { status: 200, headers: Vec::new(), body: r#"{"id":"1"}"#.into(), hold: None }
 }
 
 pub(crate) fn status(status: u16, body: &str) -> Reply {
-    Reply {
-        status,
-        body: body.into(),
-        ..ok()
-    }
+    Reply { status, body: body.into(), ..ok() }
 }
 
 /// A 429 as Discord writes it.
 pub(crate) fn limited(scope: &str, wait: f64) -> Reply {
-    let body = format!(
-        r#"{{"message":"You are being rate limited.","retry_after":{wait},"global":{}}}"#,
-        scope == "global"
-    );
-    status(429, &body)
-        .with("x-ratelimit-scope", scope)
-        .with("retry-after", wait.ceil())
+    let body =
+        format!(r#"{{"message":"You are being rate limited.","retry_after":{wait},"global":{}}}"#, scope == "global");
+    status(429, &body).with("x-ratelimit-scope", scope).with("retry-after", wait.ceil())
 }
 
 impl Reply {
@@ -101,10 +88,7 @@ pub(crate) struct Server {
 
 impl Server {
     pub(crate) async fn start(script: impl FnMut(&Seen) -> Reply + Send + 'static) -> Self {
-        let inner = Arc::new(Mutex::new(Inner {
-            seen: Vec::new(),
-            script: Box::new(script),
-        }));
+        let inner = Arc::new(Mutex::new(Inner { seen: Vec::new(), script: Box::new(script) }));
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let app = Router::new().fallback(answer).with_state(inner.clone());
@@ -125,20 +109,14 @@ impl Server {
     }
 
     pub(crate) fn bodies(&self) -> Vec<String> {
-        self.seen()
-            .into_iter()
-            .map(|seen| seen.body.trim_matches('"').to_owned())
-            .collect()
+        self.seen().into_iter().map(|seen| seen.body.trim_matches('"').to_owned()).collect()
     }
 }
 
 pub(crate) const TOKEN: &str = "s3cr3t.t0ken";
 
 pub(crate) fn settings(address: SocketAddr) -> Settings {
-    Settings::new(
-        TOKEN.to_owned().into(),
-        Base::Sandbox(format!("http://{address}")),
-    )
+    Settings::new(TOKEN.to_owned().into(), Base::Sandbox(format!("http://{address}")))
 }
 
 async fn answer(State(inner): State<Arc<Mutex<Inner>>>, request: Request) -> impl IntoResponse {
@@ -162,11 +140,7 @@ async fn answer(State(inner): State<Arc<Mutex<Inner>>>, request: Request) -> imp
     for (name, value) in reply.headers {
         headers.insert(name, value.parse().unwrap());
     }
-    (
-        StatusCode::from_u16(reply.status).unwrap(),
-        headers,
-        reply.body,
-    )
+    (StatusCode::from_u16(reply.status).unwrap(), headers, reply.body)
 }
 
 /// Waits until something is true; fails after ten seconds.
@@ -176,7 +150,5 @@ pub(crate) async fn until(what: &str, mut true_now: impl FnMut() -> bool) {
             tokio::task::yield_now().await;
         }
     };
-    tokio::time::timeout(Duration::from_secs(10), patience)
-        .await
-        .unwrap_or_else(|_| panic!("never: {what}"));
+    tokio::time::timeout(Duration::from_secs(10), patience).await.unwrap_or_else(|_| panic!("never: {what}"));
 }

@@ -4,8 +4,7 @@ use std::process::Command;
 use std::time::Duration;
 
 use discord::rest::{
-    Base, Body, BuildError, ChannelId, Client, Failure, GuildId, Lane, MessageId, Response, Route,
-    Settings,
+    Base, Body, BuildError, ChannelId, Client, Failure, GuildId, Lane, MessageId, Response, Route, Settings,
 };
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -18,12 +17,7 @@ fn post() -> Route {
 }
 
 async fn send(client: &Client, body: Body) -> Result<Response, Failure> {
-    client
-        .permit(Lane::Page, &post(), Duration::from_secs(20))
-        .await
-        .unwrap()
-        .send(body, Some("op 7: é"))
-        .await
+    client.permit(Lane::Page, &post(), Duration::from_secs(20)).await.unwrap().send(body, Some("op 7: é")).await
 }
 
 /// A server that reads one whole request, writes this much of an answer, and cuts the connection.
@@ -45,9 +39,7 @@ async fn cut_after(answer: &'static str) -> (Client, tokio::task::JoinHandle<Str
 #[tokio::test]
 async fn a_request_carries_what_discord_demands() {
     let server = Server::start(|_| ok()).await;
-    let response = send(&server.client(), Body::Json(json!({ "content": "hi" })))
-        .await
-        .unwrap();
+    let response = send(&server.client(), Body::Json(json!({ "content": "hi" }))).await.unwrap();
     assert_eq!(response.id(), Some(1));
     let seen = server.seen().remove(0);
     assert!(seen.is("POST", "/channels/77001/messages"), "{seen:?}");
@@ -56,25 +48,15 @@ async fn a_request_carries_what_discord_demands() {
     assert_eq!(seen.headers["content-type"], "application/json");
     assert_eq!(seen.headers["x-audit-log-reason"], "op%207%3A%20%C3%A9");
     let agent = seen.headers["user-agent"].to_str().unwrap();
-    assert!(
-        agent.starts_with("DiscordBot (https://")
-            && agent.ends_with(&format!(", {})", env!("CARGO_PKG_VERSION")))
-    );
+    assert!(agent.starts_with("DiscordBot (https://") && agent.ends_with(&format!(", {})", env!("CARGO_PKG_VERSION"))));
 }
 
 #[tokio::test]
 async fn a_put_without_a_body_says_that_its_length_is_zero() {
     let server = Server::start(|_| status(204, "")).await;
     let pin = Route::pin_message(ChannelId(1), MessageId(2));
-    let permit = server
-        .client()
-        .permit(Lane::Housekeeping, &pin, Duration::ZERO)
-        .await
-        .unwrap();
-    assert_eq!(
-        permit.send(Body::Empty, None).await.unwrap().body,
-        Value::Null
-    );
+    let permit = server.client().permit(Lane::Housekeeping, &pin, Duration::ZERO).await.unwrap();
+    assert_eq!(permit.send(Body::Empty, None).await.unwrap().body, Value::Null);
     assert_eq!(server.seen()[0].headers["content-length"], "0");
 }
 
@@ -84,43 +66,18 @@ async fn a_refused_connection_is_not_sent() {
     let client = Client::new(settings(listener.local_addr().unwrap())).unwrap();
     drop(listener);
     let failure = send(&client, Body::Empty).await.unwrap_err();
-    assert!(
-        matches!(
-            failure,
-            Failure::NotSent {
-                retry_after: Duration::ZERO,
-                ..
-            }
-        ),
-        "{failure}"
-    );
+    assert!(matches!(failure, Failure::NotSent { retry_after: Duration::ZERO, .. }), "{failure}");
     assert!(!failure.may_have_been_applied());
-    assert!(
-        failure
-            .to_string()
-            .starts_with("POST /channels/{channel_id}/messages: not sent"),
-        "{failure}"
-    );
+    assert!(failure.to_string().starts_with("POST /channels/{channel_id}/messages: not sent"), "{failure}");
     // The place is free again at once.
-    drop(
-        client
-            .permit(Lane::Page, &post(), Duration::ZERO)
-            .await
-            .unwrap(),
-    );
+    drop(client.permit(Lane::Page, &post(), Duration::ZERO).await.unwrap());
 }
 
 #[tokio::test]
 async fn a_connection_cut_after_the_request_was_read_is_ambiguous() {
-    for answer in [
-        "",
-        "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{\"id\":",
-        "HTTP/1.1 200 OK\r\nContent-Le",
-    ] {
+    for answer in ["", "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{\"id\":", "HTTP/1.1 200 OK\r\nContent-Le"] {
         let (client, seen) = cut_after(answer).await;
-        let failure = send(&client, Body::Json(json!({ "a": 1 })))
-            .await
-            .unwrap_err();
+        let failure = send(&client, Body::Json(json!({ "a": 1 }))).await.unwrap_err();
         assert!(matches!(failure, Failure::Ambiguous { .. }), "{failure}");
         assert!(failure.may_have_been_applied());
         assert_eq!(seen.await.unwrap().matches("POST").count(), 1);
@@ -136,43 +93,22 @@ async fn silence_until_the_time_out_is_ambiguous() {
     settings.timeout = Duration::from_secs(1);
     let client = Client::new(settings).unwrap();
     let failure = send(&client, Body::Empty).await.unwrap_err();
-    assert!(
-        matches!(failure, Failure::Ambiguous { status: None, .. }),
-        "{failure}"
-    );
+    assert!(matches!(failure, Failure::Ambiguous { status: None, .. }), "{failure}");
     assert_eq!(server.seen().len(), 1);
 }
 
 #[tokio::test]
 async fn a_proxys_page_does_not_break_the_client() {
     let page = "<html><title>502 Bad Gateway</title></html>";
-    for (reply, ambiguous) in [
-        (status(502, page), true),
-        (status(200, page), true),
-        (status(403, page), false),
-    ] {
+    for (reply, ambiguous) in [(status(502, page), true), (status(200, page), true), (status(403, page), false)] {
         let server = Server::start(move |_| reply.clone().with("content-type", "text/html")).await;
         let failure = send(&server.client(), Body::Empty).await.unwrap_err();
-        assert_eq!(
-            matches!(failure, Failure::Ambiguous { .. }),
-            ambiguous,
-            "{failure}"
-        );
+        assert_eq!(matches!(failure, Failure::Ambiguous { .. }), ambiguous, "{failure}");
         assert_eq!(failure.code(), None);
     }
     let server = Server::start(|_| status(503, r#"{"message":"overloaded","code":130000}"#)).await;
     let failure = send(&server.client(), Body::Empty).await.unwrap_err();
-    assert!(
-        matches!(
-            failure,
-            Failure::Server {
-                status: 503,
-                code: Some(130_000),
-                ..
-            }
-        ),
-        "{failure}"
-    );
+    assert!(matches!(failure, Failure::Server { status: 503, code: Some(130_000), .. }), "{failure}");
     assert!(failure.may_have_been_applied());
 }
 
@@ -182,10 +118,7 @@ async fn a_redirect_is_not_followed() {
     let target = format!("http://{}/api/v10/users/@me", elsewhere.address);
     let server = Server::start(move |_| status(307, "").with("location", &target)).await;
     let failure = send(&server.client(), Body::Empty).await.unwrap_err();
-    assert!(
-        matches!(failure, Failure::Refused { status: 307, .. }),
-        "{failure}"
-    );
+    assert!(matches!(failure, Failure::Refused { status: 307, .. }), "{failure}");
     assert!(elsewhere.seen().is_empty());
 }
 
@@ -203,10 +136,7 @@ async fn a_proxy_of_the_environment_sees_nothing_of_a_sandbox() {
     let child = tokio::task::spawn_blocking(move || {
         Command::new(std::env::current_exe().unwrap())
             .args(["--exact", name])
-            .envs(
-                ["HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"]
-                    .map(|name| (name, proxy.clone())),
-            )
+            .envs(["HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"].map(|name| (name, proxy.clone())))
             .env("NO_PROXY", "")
             .env("no_proxy", "")
             .env("REST_TEST_CHILD", "1")
@@ -214,11 +144,7 @@ async fn a_proxy_of_the_environment_sees_nothing_of_a_sandbox() {
             .unwrap()
     });
     let child = child.await.unwrap();
-    assert!(
-        child.status.success(),
-        "{}",
-        String::from_utf8_lossy(&child.stdout)
-    );
+    assert!(child.status.success(), "{}", String::from_utf8_lossy(&child.stdout));
     assert!(String::from_utf8_lossy(&child.stdout).contains("1 passed"));
     assert!(server.seen().is_empty());
 }
@@ -234,21 +160,14 @@ async fn the_token_and_the_ids_show_nowhere() {
     .await;
     let client = server.client();
     let search = Route::search_members(GuildId(1), "Rina", 5);
-    let permit = client
-        .permit(Lane::Page, &search, Duration::ZERO)
-        .await
-        .unwrap();
+    let permit = client.permit(Lane::Page, &search, Duration::ZERO).await.unwrap();
     let mut shown = format!("{:?} {client:?} {permit:?} {search:?}", server.settings());
     drop(permit);
     for body in 1..=3 {
         let failure = send(&client, Body::Json(json!(body))).await.unwrap_err();
         shown.push_str(&format!("{failure} {failure:?}"));
     }
-    let broken = Client::new(Settings::new(
-        format!("{TOKEN}\n{TOKEN}").into(),
-        Base::Discord,
-    ))
-    .unwrap_err();
+    let broken = Client::new(Settings::new(format!("{TOKEN}\n{TOKEN}").into(), Base::Discord)).unwrap_err();
     assert_eq!(broken, BuildError::Token);
     shown.push_str(&format!("{broken} {broken:?} {:?}", client.stats()));
     for secret in [TOKEN, "s3cr3t", "Rina", "127.0.0.1:/", "/77001/", "Bot "] {

@@ -28,11 +28,7 @@ impl Front for Journal {
             "keyless" => "",
             _ => return None,
         };
-        Some(IntegrationKey {
-            name: name.into(),
-            kind: Kind::Alertmanager,
-            key: key.into(),
-        })
+        Some(IntegrationKey { name: name.into(), kind: Kind::Alertmanager, key: key.into() })
     }
 
     fn integration_names(&self) -> Vec<IntegrationName> {
@@ -44,25 +40,15 @@ impl Front for Journal {
             return Err(unavailable);
         }
         let mut kept = self.kept.lock().unwrap();
-        let accepted = Accepted {
-            first: i64::try_from(kept.len()).unwrap() + 1,
-            count: reports.len(),
-        };
+        let accepted = Accepted { first: i64::try_from(kept.len()).unwrap() + 1, count: reports.len() };
         kept.extend(reports);
         Ok(accepted)
     }
 
     async fn health(&self) -> Health {
         let broken = self.broken.lock().unwrap().clone();
-        let database = Part {
-            name: "database".into(),
-            ok: true,
-            sentence: "Answers in 1 ms.".into(),
-        };
-        Health {
-            ready: broken.is_none(),
-            parts: [Some(database), broken].into_iter().flatten().collect(),
-        }
+        let database = Part { name: "database".into(), ok: true, sentence: "Answers in 1 ms.".into() };
+        Health { ready: broken.is_none(), parts: [Some(database), broken].into_iter().flatten().collect() }
     }
 }
 
@@ -82,15 +68,8 @@ pub struct Answer {
 
 impl Answer {
     pub fn header(&self, name: &str) -> Vec<&str> {
-        let of_line = |line: &'_ str| {
-            line.split_once(':')
-                .is_some_and(|(n, _)| n.eq_ignore_ascii_case(name))
-        };
-        self.head
-            .lines()
-            .filter(|line| of_line(line))
-            .map(|line| line.split_once(':').unwrap().1.trim())
-            .collect()
+        let of_line = |line: &'_ str| line.split_once(':').is_some_and(|(n, _)| n.eq_ignore_ascii_case(name));
+        self.head.lines().filter(|line| of_line(line)).map(|line| line.split_once(':').unwrap().1.trim()).collect()
     }
 
     pub fn error(&self) -> &str {
@@ -113,12 +92,7 @@ impl Server {
             App::new(Arc::clone(&journal)).with_shutdown_grace(grace),
             shutdown.clone(),
         ));
-        Self {
-            journal,
-            shutdown,
-            task,
-            port,
-        }
+        Self { journal, shutdown, task, port }
     }
 
     pub fn kept(&self) -> Vec<AlertReport> {
@@ -143,8 +117,7 @@ impl Server {
 
     /// Posts to the intake with the right key.
     pub async fn post(&self, body: &[u8]) -> Answer {
-        self.send("POST", "/intake/alertmanager", &bearer(KEY), body)
-            .await
+        self.send("POST", "/intake/alertmanager", &bearer(KEY), body).await
     }
 
     pub async fn get(&self, target: &str) -> Answer {
@@ -155,20 +128,13 @@ impl Server {
 pub async fn read_answer(stream: &mut TcpStream) -> Answer {
     let mut bytes = Vec::new();
     let reading = stream.read_to_end(&mut bytes);
-    tokio::time::timeout(Duration::from_secs(20), reading)
-        .await
-        .expect("an answer in time")
-        .unwrap();
+    tokio::time::timeout(Duration::from_secs(20), reading).await.expect("an answer in time").unwrap();
     let text = String::from_utf8(bytes).unwrap();
     let (head, body) = text.split_once("\r\n\r\n").unwrap();
     Answer {
         status: head.split(' ').nth(1).unwrap().parse().unwrap(),
         head: head.to_owned(),
-        body: if body.is_empty() {
-            Value::Null
-        } else {
-            serde_json::from_str(body).unwrap()
-        },
+        body: if body.is_empty() { Value::Null } else { serde_json::from_str(body).unwrap() },
     }
 }
 
@@ -177,9 +143,6 @@ pub fn bearer(key: &str) -> String {
 }
 
 pub fn sample(name: &str) -> Vec<u8> {
-    let file = format!(
-        "{}/../../examples/payloads/alertmanager-{name}.json",
-        env!("CARGO_MANIFEST_DIR")
-    );
+    let file = format!("{}/../../examples/payloads/alertmanager-{name}.json", env!("CARGO_MANIFEST_DIR"));
     std::fs::read(file).unwrap()
 }

@@ -8,7 +8,13 @@ use super::{and, count, name, person, sentence};
 use crate::Names;
 use crate::time::relative;
 
-pub(crate) fn answer(incident: &Incident, events: &[EventAt], setup: &Setup, now: Timestamp, names: &dyn Names) -> String {
+pub(crate) fn answer(
+    incident: &Incident,
+    events: &[EventAt],
+    setup: &Setup,
+    now: Timestamp,
+    names: &dyn Names,
+) -> String {
     let paged: Vec<String> = events
         .iter()
         .filter_map(|entry| match &entry.event {
@@ -63,7 +69,9 @@ pub(crate) fn answer(incident: &Incident, events: &[EventAt], setup: &Setup, now
             format!("{} commands {id}. `/update` tells stakeholders.", name(&commander.name))
         }
         Event::UpdatePosted { next, .. } => match next {
-            Some(next) => format!("Update {} is posted. The next one is due {}.", incident.updates.len(), relative(*next)),
+            Some(next) => {
+                format!("Update {} is posted. The next one is due {}.", incident.updates.len(), relative(*next))
+            }
             None => format!("Update {} is posted. No further one is promised.", incident.updates.len()),
         },
         Event::Noted { .. } => format!("Noted in the timeline of {id}."),
@@ -147,7 +155,8 @@ pub(crate) fn still_firing(incident: &Incident) -> Option<String> {
 fn resolved(incident: &Incident) -> String {
     let Some(resolution) = &incident.resolution else { return format!("{} is resolved.", incident.id.label()) };
     let after = super::duration::duration(resolution.at.duration_since(incident.opened_at));
-    let warning = still_firing(incident).map(|text| format!(" {text} If one ends and begins anew, a new incident opens."));
+    let warning =
+        still_firing(incident).map(|text| format!(" {text} If one ends and begins anew, a new incident opens."));
     format!("Resolved after {after}.{}", warning.unwrap_or_default())
 }
 
@@ -157,9 +166,8 @@ fn is_paged(people: &[String]) -> String {
 
 /// Who would have been paged next, had the person not acknowledged.
 fn spared(incident: &Incident, events: &[EventAt], setup: &Setup, now: Timestamp) -> Option<PersonId> {
-    let stopped = events
-        .iter()
-        .any(|entry| matches!(entry.event, Event::EscalationStopped { reason: StopReason::Acknowledged }));
+    let stopped =
+        events.iter().any(|entry| matches!(entry.event, Event::EscalationStopped { reason: StopReason::Acknowledged }));
     let run = incident.escalation.as_ref().filter(|_| stopped)?;
     next_person(setup, setup.escalations.get(&run.policy)?, run.position, now)
 }

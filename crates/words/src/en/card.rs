@@ -23,7 +23,10 @@ pub(crate) fn card_lines(facts: &CardFacts<'_>, names: &dyn Names) -> Vec<(&'sta
     };
     line("Impact", incident.impact.as_deref().map(|impact| cut(&escape(impact), 600)));
     line("Service", service(incident));
-    line("Started", Some(format!("{} ({})", relative(incident.opened_at), timestamp(incident.opened_at, TimeStyle::DateTime))));
+    line(
+        "Started",
+        Some(format!("{} ({})", relative(incident.opened_at), timestamp(incident.opened_at, TimeStyle::DateTime))),
+    );
     line("Alerts", alerts(incident));
     line("Commander", commander(incident));
     line("Has it", holder(incident));
@@ -111,7 +114,11 @@ fn commander(incident: &Incident) -> Option<String> {
 
 pub(super) fn holder(incident: &Incident) -> Option<String> {
     let (holder, at) = incident.acknowledged.as_ref()?;
-    Some(if incident.status.is_open() { format!("{}, since {}", name(&holder.name), relative(*at)) } else { name(&holder.name) })
+    Some(if incident.status.is_open() {
+        format!("{}, since {}", name(&holder.name), relative(*at))
+    } else {
+        name(&holder.name)
+    })
 }
 
 /// `Budi, 1 minute ago · next Rina in 4 minutes`

@@ -46,7 +46,9 @@ pub(crate) fn entry(entry: &EventAt, names: &dyn Names) -> String {
             format!("The direct message to {} was not delivered.", person(who, names))
         }
         Event::Acknowledged { by, .. } => format!("{} acknowledged.", name(&by.name)),
-        Event::AckQuestioned { until } => format!("The holder is asked and has until {} to answer.", crate::time::clock(*until)),
+        Event::AckQuestioned { until } => {
+            format!("The holder is asked and has until {} to answer.", crate::time::clock(*until))
+        }
         Event::StillOnIt { by } => format!("{} is still on it.", name(&by.name)),
         Event::AckExpired => "The holder did not answer; nobody has it.".to_owned(),
         Event::AckWithdrawn { by } => format!("{} gave it back.", name(&by.name)),
@@ -56,8 +58,12 @@ pub(crate) fn entry(entry: &EventAt, names: &dyn Names) -> String {
             let reason = reason.as_ref().map(|reason| format!(": {}", sentence(reason, PART)));
             format!("{by} {verb} the severity from {from} to {to}{}", reason.unwrap_or_else(|| ".".to_owned()))
         }
-        Event::CommanderSet { commander, by } if commander.user == by.user => format!("{} commands.", name(&commander.name)),
-        Event::CommanderSet { commander, by } => format!("{} commands, says {}.", name(&commander.name), name(&by.name)),
+        Event::CommanderSet { commander, by } if commander.user == by.user => {
+            format!("{} commands.", name(&commander.name))
+        }
+        Event::CommanderSet { commander, by } => {
+            format!("{} commands, says {}.", name(&commander.name), name(&by.name))
+        }
         Event::UpdatePosted { by, know, doing, .. } => {
             format!("Update by {}: {} We do: {}", name(&by.name), sentence(know, PART), sentence(doing, PART))
         }

@@ -7,11 +7,19 @@ use crate::{cut, escape};
 
 pub(crate) fn dead_letter(what: &str, incident: Option<IncidentId>, reason: &str) -> String {
     let of = incident.map(|incident| format!(" of {}", incident.label())).unwrap_or_default();
-    format!("Not delivered: {}{of}. Reason: {}. It will not be tried again; tell people yourself; the log says more.", name(what), cut(&escape(reason), 500))
+    format!(
+        "Not delivered: {}{of}. Reason: {}. It will not be tried again; tell people yourself; the log says more.",
+        name(what),
+        cut(&escape(reason), 500)
+    )
 }
 
 pub(crate) fn unknown_name(unknown: &str, used_for: &str) -> String {
-    format!("{} does not exist in this server; it is configured as {}. Create it or correct siaga.toml.", name(unknown), name(used_for))
+    format!(
+        "{} does not exist in this server; it is configured as {}. Create it or correct siaga.toml.",
+        name(unknown),
+        name(used_for)
+    )
 }
 
 pub(crate) fn missing_permission(permission: &str, channel: Option<ChatChannelId>) -> String {
@@ -20,5 +28,8 @@ pub(crate) fn missing_permission(permission: &str, channel: Option<ChatChannelId
 }
 
 pub(crate) fn unmapped_payload(integration: &str) -> String {
-    format!("The integration {} sent a payload of unknown shape. It became an incident and is kept whole in the journal; check the sender.", name(integration))
+    format!(
+        "The integration {} sent a payload of unknown shape. It became an incident and is kept whole in the journal; check the sender.",
+        name(integration)
+    )
 }

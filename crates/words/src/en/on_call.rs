@@ -14,13 +14,19 @@ pub(crate) fn on_call(what: &str, answer: &OnCall, names: &dyn Names) -> String 
     let what = name(what);
     match answer {
         OnCall::Person { person: who, until, next } if who == next => {
-            format!("{} is on call for {what}, alone in the rotation; the next handoff is {}.", person(who, names), timestamp(*until, TimeStyle::WeekdayTime))
+            format!(
+                "{} is on call for {what}, alone in the rotation; the next handoff is {}.",
+                person(who, names),
+                timestamp(*until, TimeStyle::WeekdayTime)
+            )
         }
         OnCall::Person { person: who, until, next } => {
             let until = timestamp(*until, TimeStyle::WeekdayTime);
             format!("{} is on call for {what} until {until}; then {}.", person(who, names), person(next, names))
         }
-        OnCall::Gap => format!("Nobody is on call for {what}. A page goes to the next step of its policy; `/page` calls somebody by name."),
+        OnCall::Gap => format!(
+            "Nobody is on call for {what}. A page goes to the next step of its policy; `/page` calls somebody by name."
+        ),
     }
 }
 

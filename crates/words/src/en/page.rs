@@ -68,4 +68,3 @@ pub(crate) fn button(button: Button) -> &'static str {
         Button::NotAnIncident => "Not an incident",
     }
 }
-

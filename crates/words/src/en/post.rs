@@ -95,7 +95,8 @@ pub(crate) fn elsewhere(incident: &Incident, room: Option<ChatChannelId>) -> Str
 pub(crate) fn why(why: &Why) -> String {
     match why {
         Why::Rule { number, conditions, source } => {
-            let conditions = if conditions.is_empty() { String::new() } else { format!(" ({})", cut(&escape(conditions), 200)) };
+            let conditions =
+                if conditions.is_empty() { String::new() } else { format!(" ({})", cut(&escape(conditions), 200)) };
             format!("rule {number} of routing{conditions}, {}", cut(&escape(&source.to_string()), 100))
         }
         Why::NoRule => "no routing rule matched, so it is treated as SEV-3".to_owned(),

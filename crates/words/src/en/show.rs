@@ -17,7 +17,10 @@ pub(crate) fn incident_show(facts: &ShowFacts<'_>, names: &dyn Names) -> String 
     let mut head = vec![
         format!("**{}**", super::card::card_headline(incident)),
         title(&incident.title),
-        format!("Impact: {}", incident.impact.as_deref().map_or_else(|| "not stated.".to_owned(), |impact| sentence(impact, 300))),
+        format!(
+            "Impact: {}",
+            incident.impact.as_deref().map_or_else(|| "not stated.".to_owned(), |impact| sentence(impact, 300))
+        ),
         who_has_it(incident),
     ];
     if let Some(alerts) = super::card::alert_counts(incident) {
@@ -25,22 +28,36 @@ pub(crate) fn incident_show(facts: &ShowFacts<'_>, names: &dyn Names) -> String 
     }
     let mut tail = vec![format!("Next: {}", next(facts, names))];
     let mut links: Vec<String> = facts.room.map(|room| format!("<#{room}>")).into_iter().collect();
-    links.extend(incident.links.iter().take(3).filter_map(|known| link(&known.label, &known.url)).filter(|link| length(link) < 150));
-    links.extend(incident.runbook_url.as_deref().and_then(|url| link("Runbook", url)).filter(|link| length(link) < 150));
+    links.extend(
+        incident
+            .links
+            .iter()
+            .take(3)
+            .filter_map(|known| link(&known.label, &known.url))
+            .filter(|link| length(link) < 150),
+    );
+    links
+        .extend(incident.runbook_url.as_deref().and_then(|url| link("Runbook", url)).filter(|link| length(link) < 150));
     if !links.is_empty() {
         tail.push(format!("Links: {}", links.join(" · ")));
     }
     // What was tried gets the room that is left; the latest entries win.
     let fixed: usize = head.iter().chain(&tail).map(|line| length(line) + 1).sum();
     let tried = tried(facts.timeline, LIMIT.saturating_sub(fixed + 40), names);
-    let tried = if tried.is_empty() { vec!["Tried: nothing is noted yet. `/note` adds to it.".to_owned()] } else { tried };
+    let tried =
+        if tried.is_empty() { vec!["Tried: nothing is noted yet. `/note` adds to it.".to_owned()] } else { tried };
     let lines: Vec<String> = head.into_iter().chain(tried).chain(tail).collect();
     cut(&lines.join("\n"), LIMIT)
 }
 
 pub(crate) fn incident_why(facts: &ShowFacts<'_>, names: &dyn Names) -> String {
     let incident = facts.incident;
-    let mut lines = vec![format!("{} opened {}: {}.", incident.id.label(), relative(incident.opened_at), super::post::why(&incident.why))];
+    let mut lines = vec![format!(
+        "{} opened {}: {}.",
+        incident.id.label(),
+        relative(incident.opened_at),
+        super::post::why(&incident.why)
+    )];
     lines.push(match &incident.policy {
         Some(policy) => format!("Whom it pages: the policy {}.", name(policy)),
         None => "Whom it pages: nobody, no escalation policy covers it.".to_owned(),
@@ -88,7 +105,11 @@ fn list_line(line: &ListLine<'_>) -> String {
         Some(at) => format!("resolved {}", relative(at)),
         None => relative(line.opened_at),
     };
-    let status = if line.resolved_at.is_some() { String::new() } else { format!(" · {}", super::card::status_word(line.status)) };
+    let status = if line.resolved_at.is_some() {
+        String::new()
+    } else {
+        format!(" · {}", super::card::status_word(line.status))
+    };
     let holder = line.holder.map(|holder| format!(" · {}", name(holder))).unwrap_or_default();
     let room = line.room.map(|room| format!(" · <#{room}>")).unwrap_or_default();
     format!("{} · {} · {}{status}{holder} · {when}{room}", line.id.label(), line.severity, cut(&title(line.title), 120))
@@ -209,7 +230,11 @@ fn next(facts: &ShowFacts<'_>, names: &dyn Names) -> String {
         parts.push(format!("Runbook {}, step 1: {}", cut(&escape(title), 100), sentence(step, PART / 4)));
     }
     if parts.is_empty() {
-        parts.push(if incident.acknowledged.is_some() { "`/update` tells the others.".to_owned() } else { "`/ack` takes it.".to_owned() });
+        parts.push(if incident.acknowledged.is_some() {
+            "`/update` tells the others.".to_owned()
+        } else {
+            "`/ack` takes it.".to_owned()
+        });
     }
     parts.join(" ")
 }

@@ -47,7 +47,10 @@ fn every_card_is_found_again_by_a_button_and_has_three_at_most() {
                 assert_eq!(labels(&card), expected);
             }
             let id = card["components"][0]["components"][0]["custom_id"].as_str().unwrap();
-            assert!(matches!(CustomId::parse(id), Some(CustomId::Button { incident: IncidentId(8), spot: Spot::Card, .. })), "{id}");
+            assert!(
+                matches!(CustomId::parse(id), Some(CustomId::Button { incident: IncidentId(8), spot: Spot::Card, .. })),
+                "{id}"
+            );
         }
     }
 }
@@ -61,7 +64,10 @@ fn many_alerts_are_counted_exactly_and_a_few_are_named() {
     }
     let card = render::card(&world.cx());
     let text = card["embeds"][0]["description"].as_str().unwrap();
-    assert!(text.contains("**Alerts** 10,000 firing\n- Shop 0 down\n- Shop 1 down\n- Shop 2 down\n- and 9,997 more\n"), "{text}");
+    assert!(
+        text.contains("**Alerts** 10,000 firing\n- Shop 0 down\n- Shop 1 down\n- Shop 2 down\n- and 9,997 more\n"),
+        "{text}"
+    );
 }
 
 #[test]
@@ -88,7 +94,12 @@ fn a_page_that_is_over_says_how_and_loses_its_buttons() {
 
 #[test]
 fn the_stakeholders_message_as_discord_receives_it() {
-    let update = Event::UpdatePosted { by: budi(), know: "payments fail".into(), doing: "rolling back".into(), next: Some(at(60)) };
+    let update = Event::UpdatePosted {
+        by: budi(),
+        know: "payments fail".into(),
+        doing: "rolling back".into(),
+        next: Some(at(60)),
+    };
     let updated = acknowledged().into_iter().chain([update]).collect();
     assert_json_snapshot!("status_updated", render::status(&World::after(updated).cx()));
     assert_json_snapshot!("status_resolved", render::status(&World::after(resolved()).cx()));
@@ -152,7 +163,10 @@ fn threads_and_channels_are_named_once_and_for_good() {
     let mut world = World::after(vec![]);
     assert_eq!(render::thread_name(&world.incident), "INC-8 Checkout errors 12 %");
     assert_eq!(render::channel_name(&world.incident), "inc-8-checkout");
-    assert_eq!(render::channel_topic(&world.incident, "siaga:x:INC-8"), "SEV-1 INC-8 Checkout errors 12 % · siaga:x:INC-8");
+    assert_eq!(
+        render::channel_topic(&world.incident, "siaga:x:INC-8"),
+        "SEV-1 INC-8 Checkout errors 12 % · siaga:x:INC-8"
+    );
     world.incident.service = Some("結帳".into());
     assert_eq!(render::channel_name(&world.incident), "inc-8-checkout-errors-12");
     world.incident.title = "結帳".into();

@@ -8,11 +8,12 @@ use domain::incident::{Event, EventAt, Missing, Opener, PageEnd, PageReason, Sto
 use domain::routing::Why;
 use domain::runbook::Runbook;
 use domain::setup::{
-    AtEnd, ChatName, DiscordSetup, EscalationPolicy, Language, PageTarget, RoomKind, Routing, SeverityPlan, SourceRef, Step,
+    AtEnd, ChatName, DiscordSetup, EscalationPolicy, Language, PageTarget, RoomKind, Routing, SeverityPlan, SourceRef,
+    Step,
 };
 use domain::{
-    Access, Actor, ChatChannelId, ChatMessageId, ChatRoleId, ChatUserId, GuildId, Incident, IncidentId, Link, PageId, Setup,
-    Severity, Timestamp,
+    Access, Actor, ChatChannelId, ChatMessageId, ChatRoleId, ChatUserId, GuildId, Incident, IncidentId, Link, PageId,
+    Setup, Severity, Timestamp,
 };
 use engine::{ObjectKind, ObjectRef, Objects};
 
@@ -38,7 +39,10 @@ fn setup() -> Setup {
         steps: vec![step("budi"), step("rina")],
         repeat: 0,
         ack_timeout: None,
-        at_end: Some(AtEnd { post: Some(ChatName::Name("sre".into())), mention: Some(ChatName::Name("sre-lead".into())) }),
+        at_end: Some(AtEnd {
+            post: Some(ChatName::Name("sre".into())),
+            mention: Some(ChatName::Name("sre-lead".into())),
+        }),
         source: source(),
     };
     let plan = |room, update_every| SeverityPlan { means: String::new(), room, page: true, update_every };
@@ -89,12 +93,8 @@ fn directory() -> Directory {
 }
 
 fn objects() -> Objects {
-    let object = |channel, message| ObjectRef {
-        channel: ChatChannelId(channel),
-        message,
-        digest: None,
-        touched_at: at(0),
-    };
+    let object =
+        |channel, message| ObjectRef { channel: ChatChannelId(channel), message, digest: None, touched_at: at(0) };
     Objects::from([
         (ObjectKind::Card, object(4, Some(ChatMessageId(6)))),
         (ObjectKind::Thread, object(6, None)),

@@ -49,10 +49,11 @@ fn check(body: &Value) -> Result<(), TestCaseError> {
         .sum();
     prop_assert!(sum <= limits::EMBED_SUM);
     // What Discord shows: form fields are plain text and are not parsed.
-    let shown: Vec<&str> = [body["content"].as_str(), body["embeds"][0]["title"].as_str(), body["embeds"][0]["description"].as_str()]
-        .into_iter()
-        .flatten()
-        .collect();
+    let shown: Vec<&str> =
+        [body["content"].as_str(), body["embeds"][0]["title"].as_str(), body["embeds"][0]["description"].as_str()]
+            .into_iter()
+            .flatten()
+            .collect();
     for text in &shown {
         check_mentions(text)?;
     }
@@ -69,7 +70,8 @@ fn check_mentions(text: &str) -> Result<(), TestCaseError> {
     prop_assert!(!lower.contains("@everyone") && !lower.contains("@here"), "{}", text);
     for (at, _) in text.match_indices('<') {
         let escaped = text[..at].ends_with('\\');
-        let ours = ["<@11>", "<@12>", "<@&90>", "<#5>", "<#6>", "<t:17"].iter().any(|mark| text[at..].starts_with(mark));
+        let ours =
+            ["<@11>", "<@12>", "<@&90>", "<#5>", "<#6>", "<t:17"].iter().any(|mark| text[at..].starts_with(mark));
         prop_assert!(escaped || ours, "{}", &text[at..]);
     }
     // The one masked link of the fixture's own shape: its address is http(s).
@@ -159,7 +161,12 @@ fn posts(text: &str) -> Vec<Post> {
     vec![
         Post::Why { why: domain::routing::Why::Person { name: s() }, runbook: Some((s(), s())) },
         Post::PolicyEnded { policy: Some("payments".into()) },
-        Post::SeverityChanged { from: domain::Severity::Sev1, to: domain::Severity::Sev2, by: Some(s()), reason: Some(s()) },
+        Post::SeverityChanged {
+            from: domain::Severity::Sev1,
+            to: domain::Severity::Sev2,
+            by: Some(s()),
+            reason: Some(s()),
+        },
         Post::Update { number: 1, by: s(), know: s(), doing: s(), next: Some(at(1)) },
         Post::Note { by: s(), text: s(), link: Some(format!("https://x.example/{text}")) },
         Post::FiresAgain { title: s() },

@@ -23,7 +23,10 @@ fn every_refusal_says_what_to_do_instead() {
         ("not the holder", Refusal::NotTheHolder { id }),
         ("same severity", Refusal::SameSeverity { id, severity: Severity::Sev1 }),
         ("reason needed", Refusal::ReasonNeeded { id, to: Severity::Sev3 }),
-        ("severity not configured", Refusal::SeverityNotConfigured { severity: Severity::Sev5, known: vec![Severity::Sev1, Severity::Sev2] }),
+        (
+            "severity not configured",
+            Refusal::SeverityNotConfigured { severity: Severity::Sev5, known: vec![Severity::Sev1, Severity::Sev2] },
+        ),
         ("not a severity", Refusal::NotASeverity { text: "bad".into(), known: vec![Severity::Sev1, Severity::Sev2] }),
         ("empty", Refusal::Empty { field: "what fixed it" }),
         ("too long", Refusal::TooLong { field: "note", limit: 1_500 }),
@@ -32,7 +35,10 @@ fn every_refusal_says_what_to_do_instead() {
         ("no such target", Refusal::NoSuchTarget { target: "@everyone".into() }),
         ("nothing to keep open", Refusal::NothingToKeepOpen { id }),
         ("too many opened", Refusal::TooManyOpened { limit: 3 }),
-        ("no such service", Refusal::NoSuchService { name: "chekout".into(), known: vec!["checkout".into(), "login".into()] }),
+        (
+            "no such service",
+            Refusal::NoSuchService { name: "chekout".into(), known: vec!["checkout".into(), "login".into()] },
+        ),
         ("no services", Refusal::NoSuchService { name: "chekout".into(), known: vec![] }),
         ("candidate opened", Refusal::CandidateAnswered { incident: Some(id) }),
         ("candidate declined", Refusal::CandidateAnswered { incident: None }),
@@ -63,7 +69,13 @@ fn every_deed_has_a_private_answer() {
         reason: PageReason::ByHand { by: budi(), reason: "help".into() },
     };
     let next = || opening().split_off(2);
-    let severity = |to| Event::SeverityChanged { from: Severity::Sev1, to, by: Some(budi()), reason: None, room: RoomKind::Thread };
+    let severity = |to| Event::SeverityChanged {
+        from: Severity::Sev1,
+        to,
+        by: Some(budi()),
+        reason: None,
+        room: RoomKind::Thread,
+    };
     let update = |next| Event::UpdatePosted { by: budi(), know: "a".into(), doing: "b".into(), next };
     let declined = || Event::PageEnded { page: PageId(1), end: PageEnd::Declined };
     let resolved = || Event::Resolved { by: Some(budi()), fixed: Some("rolled back".into()) };
@@ -71,15 +83,33 @@ fn every_deed_has_a_private_answer() {
     let cases = [
         ("acknowledge", answer(vec![], acknowledged())),
         ("acknowledge, nobody spared", answer(vec![], vec![acknowledged().remove(0)])),
-        ("help", answer(acknowledged(), vec![Event::PageEnded { page: PageId(1), end: PageEnd::Acknowledged { by: "Rina".into() } }])),
+        (
+            "help",
+            answer(
+                acknowledged(),
+                vec![Event::PageEnded { page: PageId(1), end: PageEnd::Acknowledged { by: "Rina".into() } }],
+            ),
+        ),
         ("decline", answer(vec![], vec![declined(), by_hand("rina")])),
-        ("decline, nobody left", answer(vec![], vec![declined(), Event::EscalationEnded { policy: None, gaps: vec![] }])),
+        (
+            "decline, nobody left",
+            answer(vec![], vec![declined(), Event::EscalationEnded { policy: None, gaps: vec![] }]),
+        ),
         ("decline, somebody has it", answer(acknowledged(), vec![declined()])),
-        ("undo", answer(acknowledged(), vec![Event::AckWithdrawn { by: by() }, Event::EscalationResumed { due: at(26) }])),
+        (
+            "undo",
+            answer(acknowledged(), vec![Event::AckWithdrawn { by: by() }, Event::EscalationResumed { due: at(26) }]),
+        ),
         ("undo, nobody paged", answer(acknowledged(), vec![Event::AckWithdrawn { by: by() }])),
         ("still on it", answer(acknowledged(), vec![Event::StillOnIt { by: by() }])),
         ("raise", answer(vec![], vec![severity(Severity::Sev1), by_hand("rina")])),
-        ("lower", answer(vec![], vec![severity(Severity::Sev4), Event::EscalationStopped { reason: StopReason::SeverityLowered }])),
+        (
+            "lower",
+            answer(
+                vec![],
+                vec![severity(Severity::Sev4), Event::EscalationStopped { reason: StopReason::SeverityLowered }],
+            ),
+        ),
         ("page", answer(vec![], vec![by_hand("rina")])),
         ("page two", answer(vec![], vec![by_hand("rina"), by_hand("budi")])),
         ("escalate", answer(vec![], next())),
@@ -115,8 +145,18 @@ fn who_is_on_call_comes_with_until_when_and_who_is_next() {
 
 #[test]
 fn durations_are_read_like_people_say_them() {
-    let cases = [(0, "0 seconds"), (1, "1 second"), (59, "59 seconds"), (60, "1 minute"), (1_260, "21 minutes"), (3_600, "1 hour"),
-        (3_900, "1 hour 5 minutes"), (86_400, "1 day"), (180_000, "2 days 2 hours"), (-5, "0 seconds")];
+    let cases = [
+        (0, "0 seconds"),
+        (1, "1 second"),
+        (59, "59 seconds"),
+        (60, "1 minute"),
+        (1_260, "21 minutes"),
+        (3_600, "1 hour"),
+        (3_900, "1 hour 5 minutes"),
+        (86_400, "1 day"),
+        (180_000, "2 days 2 hours"),
+        (-5, "0 seconds"),
+    ];
     for (seconds, text) in cases {
         assert_eq!(crate::duration(SignedDuration::from_secs(seconds), EN), text);
     }

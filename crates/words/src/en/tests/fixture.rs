@@ -3,13 +3,15 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use domain::Access;
 use domain::escalation::Position;
 use domain::incident::{Event, EventAt, Missing, Opener, PageReason, StopReason};
 use domain::routing::Why;
 use domain::runbook::Runbook;
-use domain::setup::{ChatName, DiscordSetup, EscalationPolicy, Language, PageTarget, RoomKind, Routing, SourceRef, Step};
+use domain::setup::{
+    ChatName, DiscordSetup, EscalationPolicy, Language, PageTarget, RoomKind, Routing, SourceRef, Step,
+};
 use domain::{Actor, ChatUserId, Incident, IncidentId, Link, PageId, PersonId, Setup, Severity, Timestamp};
-use domain::Access;
 
 pub(super) const EN: Language = Language::En;
 
@@ -26,7 +28,12 @@ pub(super) fn names(person: &PersonId) -> String {
 }
 
 pub(super) fn actor(name: &str, user: u64) -> Actor {
-    Actor { user: ChatUserId(user), name: name.into(), person: Some(PersonId(name.to_lowercase())), access: Access::Responder }
+    Actor {
+        user: ChatUserId(user),
+        name: name.into(),
+        person: Some(PersonId(name.to_lowercase())),
+        access: Access::Responder,
+    }
 }
 
 pub(super) fn budi() -> Actor {

@@ -26,7 +26,12 @@ fn resolved() -> Vec<Event> {
 }
 
 fn updated() -> Vec<Event> {
-    let update = Event::UpdatePosted { by: rina(), know: "payments fail".into(), doing: "rolling back".into(), next: Some(at(60)) };
+    let update = Event::UpdatePosted {
+        by: rina(),
+        know: "payments fail".into(),
+        doing: "rolling back".into(),
+        next: Some(at(60)),
+    };
     acknowledged().into_iter().chain([Event::CommanderSet { commander: rina(), by: rina() }, update]).collect()
 }
 
@@ -34,7 +39,8 @@ fn updated() -> Vec<Event> {
 fn the_card_shows_what_is_true_now() {
     let mut many = incident(vec![]);
     for n in 0..10_000 {
-        many.alerts.insert(domain::DedupKey(format!("k{n}")), AlertBrief { title: format!("Shop {n} down"), firing: n != 3 });
+        many.alerts
+            .insert(domain::DedupKey(format!("k{n}")), AlertBrief { title: format!("Shop {n} down"), firing: n != 3 });
     }
     let mut ended = incident(vec![Event::EscalationEnded { policy: Some("payments".into()), gaps: vec![] }]);
     ended.pages.clear();
@@ -68,10 +74,25 @@ fn stakeholders_read_state_impact_and_when_they_hear_more() {
 #[test]
 fn a_page_fits_a_lock_screen_and_says_how_it_ended() {
     let incident = incident(vec![]);
-    let page = |reason, end: Option<PageEnd>| Page { id: PageId(1), person: "budi".into(), at: at(0), reason, end: end.map(|end| (end, at(2))) };
+    let page = |reason, end: Option<PageEnd>| Page {
+        id: PageId(1),
+        person: "budi".into(),
+        at: at(0),
+        reason,
+        end: end.map(|end| (end, at(2))),
+    };
     let step = || incident.pages[0].reason.clone();
     let by_hand = PageReason::ByHand { by: rina(), reason: "knows the gateway".into() };
-    let details = |reason| crate::page_details(&incident, &page(reason, None), Some("Check payment-gateway"), Some("https://discord.com/channels/1/5"), EN).join("\n");
+    let details = |reason| {
+        crate::page_details(
+            &incident,
+            &page(reason, None),
+            Some("Check payment-gateway"),
+            Some("https://discord.com/channels/1/5"),
+            EN,
+        )
+        .join("\n")
+    };
     let settled = |end| crate::page_settled_line(&incident, &page(step(), end), &names, EN);
     insta::assert_snapshot!(table([
         ("room", crate::page_line(&incident, Some("<@11>"), EN)),
@@ -124,7 +145,13 @@ fn lists_are_one_line_each_and_end_visibly() {
         holder: Some("Budi"),
         room: Some(ChatChannelId(5)),
     };
-    let over = ListLine { resolved_at: Some(at(21)), status: IncidentStatus::Resolved, holder: None, room: None, ..line(7, "Login slow") };
+    let over = ListLine {
+        resolved_at: Some(at(21)),
+        status: IncidentStatus::Resolved,
+        holder: None,
+        room: None,
+        ..line(7, "Login slow")
+    };
     let many: Vec<ListLine<'_>> = (1..100).map(|id| line(id, "Checkout errors 12 %")).collect();
     insta::assert_snapshot!(table([
         ("open", crate::incident_list(ListHeading::Open, &[line(8, "Checkout errors 12 %")], EN)),
@@ -142,7 +169,13 @@ fn lists_are_one_line_each_and_end_visibly() {
 fn the_timeline_reads_like_a_story() {
     let more = [
         Event::Noted { by: budi(), text: "rolling back 4.2".into(), link: None },
-        Event::SeverityChanged { from: Severity::Sev1, to: Severity::Sev2, by: Some(budi()), reason: Some("one shop".into()), room: RoomKind::Channel },
+        Event::SeverityChanged {
+            from: Severity::Sev1,
+            to: Severity::Sev2,
+            by: Some(budi()),
+            reason: Some("one shop".into()),
+            room: RoomKind::Channel,
+        },
         Event::AckQuestioned { until: at(40) },
         Event::StillOnIt { by: budi() },
         Event::AckExpired,
@@ -174,7 +207,9 @@ fn the_form_to_resolve_warns_while_alerts_fire() {
     let mut incident = incident(vec![]);
     let mut labels = Vec::new();
     for firing in [0, 1, 3, 9_999, 1_500_000] {
-        incident.alerts = (0..firing).map(|n| (domain::DedupKey(n.to_string()), AlertBrief { title: String::new(), firing: true })).collect();
+        incident.alerts = (0..firing)
+            .map(|n| (domain::DedupKey(n.to_string()), AlertBrief { title: String::new(), firing: true }))
+            .collect();
         let label = crate::resolve_label(&incident, EN);
         assert!(crate::length(&label) <= 45, "{label}");
         labels.push(format!("{label} / {}", crate::still_firing(&incident, EN).unwrap_or_default()));

@@ -10,8 +10,22 @@ use std::fmt::Write as _;
 
 /// Commands there are; a sentence that names another one sends people nowhere.
 const COMMANDS: [&str; 16] = [
-    "ack", "commander", "escalate", "follow", "help", "incident list", "incident open", "incident show", "note", "oncall",
-    "page", "resolve", "runbook search", "runbook show", "severity", "update",
+    "ack",
+    "commander",
+    "escalate",
+    "follow",
+    "help",
+    "incident list",
+    "incident open",
+    "incident show",
+    "note",
+    "oncall",
+    "page",
+    "resolve",
+    "runbook search",
+    "runbook show",
+    "severity",
+    "update",
 ];
 
 /// Cases as `name: sentence`, one below the other.

@@ -25,16 +25,38 @@ fn every_post_says_state_who_and_next_step() {
         ("acknowledgement withdrawn", Post::AckWithdrawn { by: "Budi".into() }),
         (
             "raised",
-            Post::SeverityChanged { from: Severity::Sev2, to: Severity::Sev1, by: Some("Budi".into()), reason: Some("all of EU".into()) },
+            Post::SeverityChanged {
+                from: Severity::Sev2,
+                to: Severity::Sev1,
+                by: Some("Budi".into()),
+                reason: Some("all of EU".into()),
+            },
         ),
-        ("raised by an alert", Post::SeverityChanged { from: Severity::Sev2, to: Severity::Sev1, by: None, reason: None }),
-        ("lowered", Post::SeverityChanged { from: Severity::Sev1, to: Severity::Sev3, by: Some("Budi".into()), reason: Some("one shop".into()) }),
+        (
+            "raised by an alert",
+            Post::SeverityChanged { from: Severity::Sev2, to: Severity::Sev1, by: None, reason: None },
+        ),
+        (
+            "lowered",
+            Post::SeverityChanged {
+                from: Severity::Sev1,
+                to: Severity::Sev3,
+                by: Some("Budi".into()),
+                reason: Some("one shop".into()),
+            },
+        ),
         ("escalation stopped", Post::EscalationStopped { reason: StopReason::SeverityLowered }),
         ("commander", Post::Commander { commander: "Rina".into(), by: None }),
         ("commander by other", Post::Commander { commander: "Rina".into(), by: Some("Budi".into()) }),
         (
             "update",
-            Post::Update { number: 1, by: "Rina".into(), know: "payments fail".into(), doing: "rolling back.".into(), next: Some(at(30)) },
+            Post::Update {
+                number: 1,
+                by: "Rina".into(),
+                know: "payments fail".into(),
+                doing: "rolling back.".into(),
+                next: Some(at(30)),
+            },
         ),
         ("last update", Post::Update { number: 2, by: "Rina".into(), know: "a".into(), doing: "b".into(), next: None }),
         ("update overdue", Post::UpdateOverdue { whom: Some(budi()) }),
@@ -42,7 +64,11 @@ fn every_post_says_state_who_and_next_step() {
         ("note", Post::Note { by: "Budi".into(), text: "rolling back 4.2\n# now".into(), link: None }),
         (
             "note from a message",
-            Post::Note { by: "Budi".into(), text: "see".into(), link: Some("https://discord.com/channels/1/2/3".into()) },
+            Post::Note {
+                by: "Budi".into(),
+                text: "see".into(),
+                link: Some("https://discord.com/channels/1/2/3".into()),
+            },
         ),
         ("all resolved", Post::AllAlertsResolved { closes_at: None }),
         ("all resolved, untaken", Post::AllAlertsResolved { closes_at: Some(at(10)) }),
@@ -50,9 +76,17 @@ fn every_post_says_state_who_and_next_step() {
         ("fires again", Post::FiresAgain { title: "@everyone [x](https://evil.example)".into() }),
         (
             "resolved",
-            Post::Resolved { by: Some("Budi".into()), opened_at: at(0), at: at(21), fixed: Some("rolled back 4.2".into()) },
+            Post::Resolved {
+                by: Some("Budi".into()),
+                opened_at: at(0),
+                at: at(21),
+                fixed: Some("rolled back 4.2".into()),
+            },
         ),
-        ("resolved without words", Post::Resolved { by: Some("Budi".into()), opened_at: at(0), at: at(65), fixed: None }),
+        (
+            "resolved without words",
+            Post::Resolved { by: Some("Budi".into()), opened_at: at(0), at: at(65), fixed: None },
+        ),
         ("resolved by itself", Post::Resolved { by: None, opened_at: at(0), at: at(1), fixed: None }),
     ];
     insta::assert_snapshot!(table(posts.map(|(case, said)| (case, post(&said, &names, EN)))));
@@ -63,9 +97,18 @@ fn long_texts_of_people_are_cut_visibly_and_fit_a_message() {
     let long = "*".repeat(1_500);
     let posts = [
         Post::Update { number: 9_999, by: long.clone(), know: long.clone(), doing: long.clone(), next: Some(at(1)) },
-        Post::Note { by: long.clone(), text: long.clone(), link: Some(format!("https://x.example/{}", "a".repeat(400))) },
+        Post::Note {
+            by: long.clone(),
+            text: long.clone(),
+            link: Some(format!("https://x.example/{}", "a".repeat(400))),
+        },
         Post::Resolved { by: Some(long.clone()), opened_at: at(0), at: at(9_999), fixed: Some(long.clone()) },
-        Post::SeverityChanged { from: Severity::Sev1, to: Severity::Sev2, by: Some(long.clone()), reason: Some(long.clone()) },
+        Post::SeverityChanged {
+            from: Severity::Sev1,
+            to: Severity::Sev2,
+            by: Some(long.clone()),
+            reason: Some(long.clone()),
+        },
         Post::Gaps { schedules: vec![long.clone(); 40] },
         Post::Why { why: Why::Person { name: long.clone() }, runbook: Some((long.clone(), long)) },
     ];
