@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
 use insta::assert_snapshot;
+use serde_json::json;
 
 use crate::harness::{story, story_with};
 
@@ -202,6 +203,29 @@ fn a_worse_alert_raises_the_severity_and_opens_the_channel() {
           | **Links** Runbook Checkout errors · [Dashboard](https://grafana.example.com/d/checkout) · [Source](https://prometheus.example.com/graph)
           [Acknowledge] [Can't take it] [Runbook]
         ");
+        s.read_all().await;
+    });
+}
+
+#[test]
+fn a_page_that_is_still_on_its_way_out_is_dropped_when_somebody_acknowledges() {
+    story(async |s| {
+        s.checkout_breaks().await;
+        s.advance(4).await;
+        s.read_all().await;
+        // Discord takes no messages when Rina's page is due.
+        let busy = json!({
+            "method": "POST", "route": "/channels/{channel_id}/messages", "bot": "siaga",
+            "do": "status", "status": 429, "retry_after": 1.0, "scope": "shared", "count": 1_000,
+        });
+        s.fault(&busy).await;
+        s.due_without_waiting(60).await;
+        s.until("Rina's page is tried", async || s.calls_refused().await > 0).await;
+        s.budi().slash_in("room INC-1", "/ack", json!({})).await.done();
+        s.clear_faults().await;
+        s.settled().await;
+        assert_snapshot!(s.phone("rina").await, @"(quiet)");
+        assert_snapshot!(s.news("room INC-1").await, @"Siaga (silent): Budi acknowledged, [03:15]. Dewi will not be paged.");
         s.read_all().await;
     });
 }

@@ -117,6 +117,7 @@ fn a_second_process_on_the_same_database_is_refused() {
 #[test]
 fn a_database_serves_one_server() {
     story(async |s| {
+        s.expect_error("this database belongs to another server");
         s.stop_bot().await;
         let text = "name = \"Toko Lain\"\n[[people]]\nusername = \"ayu\"\nname = \"Ayu\"\n[[channels]]\nname = \"incidents\"\n[[bots]]\nname = \"siaga\"\nadministrator = true\n";
         let guild = sandbox::Guild::from_toml(text).unwrap();
@@ -134,7 +135,6 @@ fn a_database_serves_one_server() {
         );
         bot.stop().await;
         other.shutdown().await;
-        s.expect_error("this database belongs to another server");
     });
 }
 
@@ -150,11 +150,11 @@ fn configuration(s: &Story, change: impl FnOnce(String) -> String) -> PathBuf {
 fn a_bad_reload_keeps_the_old_configuration_and_tells_the_operators() {
     story(async |s| {
         let file = configuration(s, |text| text.replace("wait = \"5m\"", "wait = \"soon\""));
+        s.expect_error("The new configuration is not whole (3 mistakes)");
         s.bot().reload(&file).await;
         s.until("the operators are told", async || !s.channel("#sre-ops").await.contains("(nothing)")).await;
         let told = s.channel("#sre-ops").await.replace(&*s.file("").to_string_lossy(), "");
         assert_snapshot!(told, @r#"Siaga (silent): The new configuration is not whole (mistakes: 3), so the old one stays. First: siaga.toml:[line]:39: \`soon\` is not a duration. \`siaga check\` shows all."#);
-        s.expect_error("The new configuration is not whole (3 mistakes)");
         // The old one is in use: five minutes are five minutes.
         s.checkout_breaks().await;
         s.advance(5).await;

@@ -256,3 +256,36 @@ fn commands_work_again_after_the_gateway_was_cut() {
         s.read_all().await;
     });
 }
+
+#[test]
+fn without_the_intent_for_message_contents_everything_but_chat_rules_works() {
+    story_with(
+        |options| {
+            let bot = options.guild.bots.iter_mut().find(|bot| bot.name == "siaga").unwrap();
+            bot.message_content = false;
+            // The library is loud about it; our own sentence says what follows.
+            options.errors = vec!["Disallowed", "Watched channels are not read"];
+        },
+        async |s| {
+            let said = s.sari().says("#general", "Nobody can pay!").await;
+            s.sari().menu("Open incident", "#general", &said).await.done();
+            assert_snapshot!(s.sari().fills(&[]).await, @"Siaga (private): INC-1 is open as SEV-3. Agus is paged.");
+            s.checkout_breaks().await;
+            s.budi().press("Acknowledge").await.done();
+            assert_snapshot!(s.warnings("Message Content").join("\n"), @"siaga::app: intent Message Content: Watched channels are not read: the intent Message Content is switched off. Switch it on in the Discord developer portal (your application, Bot, Message Content Intent) and restart. Everything else works.");
+            s.read_all().await;
+        },
+    );
+}
+
+#[test]
+fn a_token_that_is_no_longer_accepted_ends_the_bot_with_a_sentence() {
+    story(async |s| {
+        for part in ["nvalid authentication", "InvalidAuthentication", "Discord rejected the bot token"] {
+            s.expect_error(part);
+        }
+        s.steer_gateway(&json!({ "do": "close", "code": 4004 })).await;
+        s.until("the bot gives up", async || s.bot().failed.is_cancelled()).await;
+        assert_snapshot!(s.bot().trouble.borrow().clone().unwrap_or_default(), @"Discord rejected the bot token: copy it again from the Discord developer portal (Bot, Reset Token) into DISCORD_TOKEN");
+    });
+}

@@ -55,8 +55,8 @@ pub(crate) struct Options {
     pub(crate) guild: Guild,
     /// The configuration.
     pub(crate) setup: Setup,
-    /// Whether the bot is expected to come up.
-    pub(crate) comes_up: bool,
+    /// Errors that belong to the story from its beginning, as with [`Story::expect_error`].
+    pub(crate) errors: Vec<&'static str>,
 }
 
 impl Default for Options {
@@ -64,7 +64,7 @@ impl Default for Options {
         let mut guild = Guild::default();
         // Everybody reads English here; other languages have a story of their own.
         guild.people.iter_mut().for_each(|person| "en-US".clone_into(&mut person.locale));
-        Self { guild, setup: setup_of(CONFIG), comes_up: true }
+        Self { guild, setup: setup_of(CONFIG), errors: Vec::new() }
     }
 }
 
@@ -159,10 +159,9 @@ impl Story {
             rests: RefCell::default(),
             held: Cell::new(false),
         };
+        options.errors.into_iter().for_each(|part| story.expect_error(part));
         story.start_bot().await;
-        if options.comes_up {
-            story.ready().await;
-        }
+        story.ready().await;
         story
     }
 
@@ -269,6 +268,25 @@ impl Story {
         }
     }
 
+    /// Lets seconds pass without waiting for what follows; until [`Story::clear_faults`] nothing is waited for.
+    pub(crate) async fn due_without_waiting(&self, seconds: u64) {
+        self.held.set(true);
+        self.control.advance(Duration::from_secs(seconds)).await;
+        self.clock.advance(Duration::from_secs(seconds));
+    }
+
+    /// Calls of bots that were answered with 429.
+    pub(crate) async fn calls_refused(&self) -> usize {
+        let calls = self.control.get("/calls").await;
+        control::list(&calls["calls"]).iter().filter(|call| call["status"] == 429).count()
+    }
+
+    /// No fault is on order any more.
+    pub(crate) async fn clear_faults(&self) {
+        self.control.delete("/faults").await;
+        self.held.set(false);
+    }
+
     /// Everything accepted is decided and everything decided is outside.
     pub(crate) async fn settled(&self) {
         let settled = tokio::time::timeout(PATIENCE, self.bot().engine.settled()).await;
@@ -326,8 +344,9 @@ impl Story {
             .any(|session| session["bot"] == "siaga" && session["connected"] == true)
     }
 
-    /// An error line with this text belongs to the story.
+    /// An error line with this text belongs to the story; say so before it comes.
     pub(crate) fn expect_error(&self, part: &str) {
+        self.log.announce(part);
         self.expected.borrow_mut().push(part.to_owned());
     }
 
@@ -359,15 +378,14 @@ impl Story {
         troubles.extend(self.unread().await);
         self.stop_bot().await;
         let expected = self.expected.borrow().clone();
-        for line in self.log.lines().into_iter().filter(|line| line.is_error) {
-            if !expected.iter().any(|part| line.text.contains(part)) {
-                troubles.push(format!("an error nobody expected: {}", line.text));
+        let came = |part: &String| self.log.lines().iter().any(|line| line.is_error && line.text.contains(part));
+        for text in self.log.errors() {
+            if !expected.iter().any(|part| text.contains(part)) {
+                troubles.push(format!("an error nobody expected: {text}"));
             }
         }
-        for part in &expected {
-            if !self.log.lines().iter().any(|line| line.is_error && line.text.contains(part)) {
-                troubles.push(format!("an error that was expected did not come: {part}"));
-            }
+        for part in expected.iter().filter(|part| !came(part)) {
+            troubles.push(format!("an error that was expected did not come: {part}"));
         }
         assert!(troubles.is_empty(), "the story is over, but:\n{}", troubles.join("\n"));
         let Self { sandbox, .. } = self;
