@@ -59,7 +59,6 @@ fn another_bots_lines_open_and_end_an_incident() {
         Siaga (silent, pinned):
           | INC-1 · SEV-3 · TRIGGERED
           | **stock service slow**
-          | **Impact** FIRING: stock service slow
           | **Started** [now] ([2 Mar 03:10])
           | **Alerts** 1 firing
           | **Commander** nobody yet: `/commander`
@@ -94,7 +93,6 @@ fn the_embed_of_another_bot_is_read_like_its_text() {
         Siaga (silent, pinned):
           | INC-1 · SEV-3 · TRIGGERED
           | **mail queue grows**
-          | **Impact** FIRING: mail queue grows
           | **Started** [now] ([2 Mar 03:10])
           | **Alerts** 1 firing
           | **Commander** nobody yet: `/commander`

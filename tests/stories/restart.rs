@@ -90,7 +90,6 @@ fn lines_written_while_the_bot_was_away_are_read_afterwards_once() {
         Siaga (silent, pinned):
           | INC-1 · SEV-3 · TRIGGERED
           | **mail queue grows**
-          | **Impact** FIRING: mail queue grows
           | **Started** [now] ([2 Mar 03:10])
           | **Alerts** 1 firing
           | **Commander** nobody yet: `/commander`

@@ -45,6 +45,7 @@ fn a_critical_checkout_alert_opens_a_card_a_thread_and_a_channel_and_pages_the_o
           | **Service** checkout
           | **Since** [now]
           | **Next update** not promised
+          | **Follow** #INC-1 Checkout errors 12 %
           | INC-1 status
         ");
         assert_snapshot!(s.phone("rina").await, @"(quiet)");

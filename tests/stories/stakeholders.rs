@@ -32,7 +32,7 @@ fn an_update_reaches_the_thread_the_status_channel_and_the_card() {
           | **Next update** [in 45 min]
           | **Follow** #INC-1 Checkout errors 12 %
           | INC-1 status
-        Siaga (silent): SEV-1 INC-1 Checkout errors 12 % #inc-1-checkout: Update 1 · Budi · We know: payments fail for most customers. We do: rolling back 4.2. Next update [in 45 min].
+        Siaga (silent): SEV-1 INC-1 Checkout errors 12 % #INC-1 Checkout errors 12 %: Update 1 · Budi · We know: payments fail for most customers. We do: rolling back 4.2. Next update [in 45 min].
         ");
         assert_snapshot!(s.card("INC-1").await, @r"
         Siaga (silent, pinned):

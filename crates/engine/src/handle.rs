@@ -1,7 +1,8 @@
 //! Purpose: the engine as everybody else sees it: accept, act, read.
 
+use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::Duration;
 
 use domain::incident::EventAt;
@@ -51,6 +52,8 @@ pub(crate) struct Shared {
     pub(crate) turns: watch::Sender<u64>,
     pub(crate) decider_trouble: RwLock<Option<String>>,
     pub(crate) errors: AtomicU64,
+    /// Incidents whose channel Discord refused: nobody waits for it. Forgotten by a restart, which only waits again.
+    pub(crate) without_channel: Mutex<BTreeSet<IncidentId>>,
 }
 
 pub(crate) struct AcceptRequest {
@@ -382,6 +385,14 @@ impl Shared {
             error!("A notice for the operators could not be kept: {error}");
         }
         self.outbox_bell.notify_one();
+    }
+
+    pub(crate) fn goes_without_channel(&self, id: IncidentId) {
+        self.without_channel.lock().unwrap_or_else(PoisonError::into_inner).insert(id);
+    }
+
+    pub(crate) fn is_without_channel(&self, id: IncidentId) -> bool {
+        self.without_channel.lock().unwrap_or_else(PoisonError::into_inner).contains(&id)
     }
 
     pub(crate) fn turn(&self) {

@@ -166,7 +166,8 @@ impl<D: Deliver> Outbox<D> {
             self.candidate_object(question, &mut objects).await?;
         }
         let waited = wire.duration_since(row.planned_at);
-        if !has_what_it_needs(&effect, incident.as_deref(), &objects, waited) {
+        let no_channel = row.incident.is_some_and(|id| self.shared.is_without_channel(id));
+        if !has_what_it_needs(&effect, incident.as_deref(), &objects, waited, no_channel) {
             return Ok(false);
         }
         let claimed = match row.incident {
@@ -220,15 +221,22 @@ fn has_what_it_needs(
     incident: Option<&Incident>,
     objects: &Objects,
     waited: jiff::SignedDuration,
+    no_channel: bool,
 ) -> bool {
     let has = |kind: &ObjectKind| objects.contains_key(kind);
     let room = || match incident.map(|incident| incident.room) {
-        Some(RoomKind::Channel) => has(&ObjectKind::Channel) || (waited > POST_PATIENCE && has(&ObjectKind::Thread)),
+        Some(RoomKind::Channel) => {
+            has(&ObjectKind::Channel) || ((no_channel || waited > POST_PATIENCE) && has(&ObjectKind::Thread))
+        }
         Some(RoomKind::Thread | RoomKind::Line) | None => has(&ObjectKind::Thread),
     };
     match effect {
         Effect::Thread { .. } | Effect::Pin { .. } | Effect::Unpin { .. } => has(&ObjectKind::Card),
         Effect::Member { .. } => has(&ObjectKind::Thread),
+        // It says where to follow, so it waits a little for the thread.
+        Effect::Status { .. } => {
+            has(&ObjectKind::Thread) || incident.is_some_and(|i| !i.has_thread()) || waited > PAGE_PATIENCE
+        }
         Effect::Post { place, .. } => match place {
             Place::Room => room(),
             Place::Thread => has(&ObjectKind::Thread),
@@ -241,7 +249,6 @@ fn has_what_it_needs(
         | Effect::Card { .. }
         | Effect::Channel { .. }
         | Effect::PageSettled { .. }
-        | Effect::Status { .. }
         | Effect::Candidate { .. }
         | Effect::CandidateSettled { .. }
         | Effect::Operators { .. } => true,
@@ -294,6 +301,9 @@ async fn settle(shared: &Arc<Shared>, job: &Job, outcome: Outcome, edit_pause: D
             let of = job.effect.incident().map(|id| format!(" of {}", id.label())).unwrap_or_default();
             warn!(outbox.row = job.row, "{kind}{of} is a dead letter: {reason}");
             let ended = store.outbox_finish(job.row, &Finish::Dead, &reason, wire).await.map(|_| ());
+            if let Effect::Channel { incident } = job.effect {
+                shared.goes_without_channel(incident);
+            }
             if !matches!(job.effect, Effect::Operators { .. }) {
                 shared.tell_operators(format!("Could not deliver {kind}{of}: {reason}")).await;
             }

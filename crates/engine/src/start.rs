@@ -1,7 +1,7 @@
 //! Purpose: start and stop the engine.
 
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize};
-use std::sync::{Arc, RwLock};
+use std::sync::{Arc, Mutex, RwLock};
 use std::time::Duration;
 
 use domain::Setup;
@@ -86,6 +86,7 @@ pub async fn start<D: Deliver>(
         turns: watch::Sender::new(0),
         decider_trouble: RwLock::new(None),
         errors: AtomicU64::new(0),
+        without_channel: Mutex::default(),
     });
     let engine = Engine { shared: Arc::clone(&shared) };
     let stop = CancellationToken::new();

@@ -63,6 +63,11 @@ impl RenderContext<'_> {
             .map(|object| object.channel)
     }
 
+    /// The public thread, where stakeholders follow.
+    pub fn thread(&self) -> Option<ChatChannelId> {
+        self.objects.get(&ObjectKind::Thread).map(|object| object.channel)
+    }
+
     /// The address of a channel or thread in the home server.
     fn url(&self, channel: ChatChannelId) -> Option<String> {
         self.directory.guild.map(|guild| format!("https://discord.com/channels/{guild}/{channel}"))

@@ -13,7 +13,12 @@ pub fn post(post: &Post, place: &Place, cx: &RenderContext<'_>) -> Value {
     let lang = cx.lang();
     let text = words::post(post, &Addressing(cx.directory), lang);
     let text = if is_elsewhere(post, place, incident, cx) {
-        format!("{}{text}", words::elsewhere(incident, cx.room(), lang))
+        // Stakeholders follow the thread, without the chatter of the room.
+        let led_to = match place {
+            Place::Status => cx.thread().or_else(|| cx.room()),
+            Place::Room | Place::Thread | Place::PolicyEnd => cx.room(),
+        };
+        format!("{}{text}", words::elsewhere(incident, led_to, lang))
     } else {
         text
     };

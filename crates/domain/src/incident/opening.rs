@@ -4,7 +4,7 @@ use super::paging::take_step;
 use super::{Actor, Context, Event, Missing, Opener, Refusal};
 use crate::escalation::Position;
 use crate::routing::{Routed, Why};
-use crate::{AlertReport, Link, Severity};
+use crate::{AlertOrigin, AlertReport, Link, Severity};
 
 /// Characters of a title.
 pub const TITLE_LIMIT: usize = 200;
@@ -72,7 +72,7 @@ fn by_alert(report: &AlertReport, routed: &Routed, cx: &Context<'_>) -> Vec<Even
     vec![
         Event::Opened {
             title: report.title.clone(),
-            impact: report.body.clone(),
+            impact: impact(report),
             service: routed.service.clone(),
             owner: routed.owner.clone(),
             severity: routed.severity,
@@ -88,6 +88,15 @@ fn by_alert(report: &AlertReport, routed: &Routed, cx: &Context<'_>) -> Vec<Even
         },
         Event::AlertFired { dedup_key: report.dedup_key.clone(), title: report.title.clone() },
     ]
+}
+
+/// What the sender says of the harm. A chat line that says what the title says is no impact of its own.
+fn impact(report: &AlertReport) -> Option<String> {
+    let said = |body: &&String| match report.origin {
+        AlertOrigin::Chat { .. } => !body.contains(&report.title),
+        AlertOrigin::Http => **body != report.title,
+    };
+    report.body.as_ref().filter(said).cloned()
 }
 
 fn by_person(
