@@ -337,6 +337,17 @@ fn two_people_acknowledge_and_the_second_hears_who_was_first() {
 }
 
 #[test]
+fn calling_for_help_never_rings_a_phone_that_rings_already() {
+    let mut w = World::new();
+    w.fires("checkout", "critical");
+    w.does(&budi(), &Command::Acknowledge).unwrap();
+    w.does(&budi(), &Command::Escalate).unwrap();
+    assert_eq!(w.paged(), ["budi", "rina"]);
+    assert_eq!(w.does(&budi(), &Command::Escalate), Err(Refusal::NobodyLeft { id: IncidentId(1) }));
+    assert_eq!(w.paged(), ["budi", "rina"]);
+}
+
+#[test]
 fn a_worse_alert_raises_the_severity_and_a_milder_one_does_not_lower_it() {
     let mut w = World::new();
     w.report("checkout", "info", "Odd", AlertStatus::Firing);

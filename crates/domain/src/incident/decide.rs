@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::paging::{next_step, page_id, stop, unwilling};
+use super::paging::{next_step, next_step_by_hand, page_id, stop, unwilling};
 use super::{
     Access, AckCheck, Actor, EscalationState, Event, Incident, IncidentStatus, PageEnd, PageReason, Refusal, StopReason,
 };
@@ -325,7 +325,7 @@ fn page_by_hand(incident: &Incident, by: &Actor, reason: &str, people: Vec<crate
 }
 
 fn escalate(incident: &Incident, by: &Actor, cx: &Context<'_>) -> Result<Vec<Event>, Refusal> {
-    let events = next_step(incident, cx);
+    let events = next_step_by_hand(incident, cx);
     let people: Vec<crate::PersonId> = events
         .iter()
         .filter_map(|event| match event {

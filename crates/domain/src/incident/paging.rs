@@ -38,6 +38,17 @@ pub(super) fn page_id(pages: usize, offset: usize) -> PageId {
 
 /// The step after the one the incident stands at.
 pub(super) fn next_step(incident: &Incident, cx: &Context<'_>) -> Vec<Event> {
+    step_without(incident, cx, &unwilling(incident))
+}
+
+/// The next step that reaches somebody who was not called yet: a person whose phone rings already is no further help.
+pub(super) fn next_step_by_hand(incident: &Incident, cx: &Context<'_>) -> Vec<Event> {
+    let mut not_again = unwilling(incident);
+    not_again.extend(incident.open_pages().map(|page| page.person.clone()));
+    step_without(incident, cx, &not_again)
+}
+
+fn step_without(incident: &Incident, cx: &Context<'_>, not_again: &[PersonId]) -> Vec<Event> {
     let policy_name = incident.escalation.as_ref().map(|run| run.policy.clone()).or_else(|| incident.policy.clone());
     let position = match &incident.escalation {
         None => Some(Position::START),
@@ -45,7 +56,7 @@ pub(super) fn next_step(incident: &Incident, cx: &Context<'_>) -> Vec<Event> {
             cx.setup.escalations.get(&run.policy).and_then(|policy| crate::escalation::after(policy, run.position))
         }
     };
-    take_step(cx, policy_name.as_deref(), position, &unwilling(incident), incident.pages.len())
+    take_step(cx, policy_name.as_deref(), position, not_again, incident.pages.len())
 }
 
 /// The step the incident stands at, once more; from the start if it never escalated.
