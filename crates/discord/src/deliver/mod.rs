@@ -4,7 +4,7 @@ mod message;
 
 use std::collections::HashMap;
 use std::pin::Pin;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use domain::{ChatChannelId, ChatUserId, Effect, Incident, PageVia, Place};
@@ -455,6 +455,3 @@ fn find_by_topic(channels: &Value, marker: &str) -> Option<u64> {
     })?;
     found["id"].as_str()?.parse().ok()
 }
-
-/// The deliverer is shared by the engine's tasks.
-pub type SharedDelivery = Arc<DiscordDelivery>;

@@ -385,11 +385,10 @@ fn expire(incident: &Incident, cx: &Context<'_>) -> Vec<Event> {
         events.extend(next);
     } else {
         // The policy's end: begin again, the holder is asleep.
-        let policy = incident.escalation.as_ref().map(|run| run.policy.clone()).or_else(|| incident.policy.clone());
         let start = Some(crate::escalation::Position::START);
         events.extend(super::paging::take_step(
             cx,
-            policy.as_deref(),
+            incident.policy_in_use(),
             start,
             &unwilling(incident),
             incident.pages.len(),

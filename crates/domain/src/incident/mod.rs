@@ -304,6 +304,11 @@ impl Incident {
         self.pages.iter().filter(|page| page.end.is_none())
     }
 
+    /// The policy it escalates by: the one in progress, else the one it opened with.
+    pub fn policy_in_use(&self) -> Option<&str> {
+        self.escalation.as_ref().map(|run| run.policy.as_str()).or(self.policy.as_deref())
+    }
+
     /// The page with this number.
     pub fn page(&self, id: PageId) -> Option<&Page> {
         self.pages.iter().find(|page| page.id == id)

@@ -49,21 +49,19 @@ pub(super) fn next_step_by_hand(incident: &Incident, cx: &Context<'_>) -> Vec<Ev
 }
 
 fn step_without(incident: &Incident, cx: &Context<'_>, not_again: &[PersonId]) -> Vec<Event> {
-    let policy_name = incident.escalation.as_ref().map(|run| run.policy.clone()).or_else(|| incident.policy.clone());
     let position = match &incident.escalation {
         None => Some(Position::START),
         Some(run) => {
             cx.setup.escalations.get(&run.policy).and_then(|policy| crate::escalation::after(policy, run.position))
         }
     };
-    take_step(cx, policy_name.as_deref(), position, not_again, incident.pages.len())
+    take_step(cx, incident.policy_in_use(), position, not_again, incident.pages.len())
 }
 
 /// The step the incident stands at, once more; from the start if it never escalated.
 pub(super) fn same_step(incident: &Incident, cx: &Context<'_>) -> Vec<Event> {
-    let policy_name = incident.escalation.as_ref().map(|run| run.policy.clone()).or_else(|| incident.policy.clone());
     let position = incident.escalation.as_ref().map_or(Position::START, |run| run.position);
-    take_step(cx, policy_name.as_deref(), Some(position), &unwilling(incident), incident.pages.len())
+    take_step(cx, incident.policy_in_use(), Some(position), &unwilling(incident), incident.pages.len())
 }
 
 /// Ends open pages and stops a running escalation.
