@@ -5,23 +5,33 @@
 //! callers hand it over as it came.
 
 mod cut;
+mod duration;
 mod en;
 mod escape;
 mod facts;
+#[cfg(test)]
+mod keys;
+mod list;
 mod names;
+mod on_call;
+mod say;
+#[cfg(test)]
+mod tests;
+mod text;
 mod time;
 
 pub use cut::{cut, length};
+pub use duration::duration;
 pub use escape::{escape, escape_lines, link, plain};
 pub use facts::{CardFacts, ListLine, ShowFacts, StatusFacts};
 pub use names::Names;
+pub use on_call::{escalation_steps, no_schedules, on_call};
 pub use time::{TimeStyle, timestamp};
 
 use domain::incident::{EventAt, Page};
-use domain::oncall::OnCall;
 use domain::routing::Why;
 use domain::runbook::Runbook;
-use domain::setup::{EscalationPolicy, Language};
+use domain::setup::Language;
 use domain::{ChatChannelId, Incident, IncidentId, IncidentStatus, Post, Refusal, Setup, Severity, Timestamp};
 
 /// Makes the public functions: same name in the folder of each language, which is the last parameter.
@@ -90,13 +100,6 @@ spoken! {
     /// "3 alerts still fire."; none when no alert fires.
     answer::still_firing(incident: &Incident) -> Option<String>;
 
-    /// Who is on call for `what`, until when, and who is next.
-    on_call::on_call(what: &str, answer: &OnCall, names: &dyn Names) -> String;
-    /// The steps of a policy as they would page now.
-    on_call::escalation_steps(policy: &EscalationPolicy, setup: &Setup, now: Timestamp, names: &dyn Names) -> String;
-    /// No schedule is configured.
-    on_call::no_schedules() -> String;
-
     /// Catch me up: impact, who has it, what was tried, what is next, links.
     show::incident_show(facts: &ShowFacts<'_>, names: &dyn Names) -> String;
     /// Why this severity, this room and these people.
@@ -119,9 +122,6 @@ spoken! {
     help::help(topic: Option<&str>) -> Option<String>;
     /// Topics of the help, for autocompletion.
     help::help_topics() -> &'static [&'static str];
-
-    /// A duration: "21 minutes", "1 hour 5 minutes".
-    duration::duration(duration: jiff::SignedDuration) -> String;
 
     /// Asks whether a chat line is an incident.
     candidate::candidate_question(title: &str) -> String;

@@ -3,53 +3,29 @@
 pub(crate) mod answer;
 pub(crate) mod candidate;
 pub(crate) mod card;
-pub(crate) mod duration;
 pub(crate) mod entry;
 pub(crate) mod form;
 pub(crate) mod help;
 pub(crate) mod notice;
-pub(crate) mod on_call;
 pub(crate) mod page;
 pub(crate) mod post;
 pub(crate) mod refusal;
 pub(crate) mod runbook;
 pub(crate) mod show;
 pub(crate) mod status;
-#[cfg(test)]
-mod tests;
 
+use domain::Incident;
 use domain::incident::Missing;
-use domain::{Incident, PersonId};
+use domain::setup::Language;
 
-use crate::{Names, cut, escape};
+use crate::text::{PART, name, person, sentence};
 
-/// Longest outside text inside a sentence that has others beside it.
-const PART: usize = 850;
-
-/// A name: escaped and never long.
-fn name(name: &str) -> String {
-    cut(&escape(name), 64)
-}
-
-fn person(person: &PersonId, names: &dyn Names) -> String {
-    name(&names.person(person))
-}
-
-/// Outside text as a sentence: inert, not longer than `limit`, with a mark at its end.
-fn sentence(text: &str, limit: usize) -> String {
-    let text = cut(&escape(text), limit);
-    if text.is_empty() || text.ends_with(['.', '!', '?', '…', ':', ';']) { text } else { format!("{text}.") }
-}
-
-/// A title never vanishes, whatever it was made of.
 fn title(text: &str) -> String {
-    let text = cut(&escape(text), 300);
-    if text.is_empty() { "(no title)".to_owned() } else { text }
+    crate::text::title(text, Language::En)
 }
 
-/// `SEV-1 INC-8 Checkout errors 12 %`
 fn heading(incident: &Incident) -> String {
-    format!("{} {} {}", incident.severity, incident.id.label(), title(&incident.title))
+    crate::text::heading(incident, Language::En)
 }
 
 /// `3 alerts`, `1 alert`, `10,000 alerts`
@@ -57,34 +33,21 @@ fn count(number: usize, one: &str, many: &str) -> String {
     format!("{} {}", grouped(number), if number == 1 { one } else { many })
 }
 
-/// `9,997`
 fn grouped(number: usize) -> String {
-    let digits = number.to_string();
-    let mut out = String::new();
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
+    crate::list::grouped(number, Language::En)
 }
 
-/// `Rina`, `Rina and Budi`, `Rina, Budi and Ana`
 fn and(items: &[String]) -> String {
-    match items {
-        [] => String::new(),
-        [one] => one.clone(),
-        [first @ .., last] => format!("{} and {last}", first.join(", ")),
-    }
+    crate::list::and(items, Language::En)
 }
 
-/// `Rina`, `Rina or Budi`, `Rina, Budi or Ana`
 fn or(items: &[String]) -> String {
-    match items {
-        [] => String::new(),
-        [one] => one.clone(),
-        [first @ .., last] => format!("{} or {last}", first.join(", ")),
+    crate::list::or(items, Language::En)
+}
+
+mod duration {
+    pub(super) fn duration(duration: jiff::SignedDuration) -> String {
+        crate::duration(duration, domain::setup::Language::En)
     }
 }
 

@@ -1,0 +1,22 @@
+//! Purpose: durations in words.
+
+use domain::setup::Language;
+use jiff::SignedDuration;
+
+use crate::say::say;
+
+/// A duration: "21 minutes", "1 hour 5 minutes".
+pub fn duration(duration: SignedDuration, lang: Language) -> String {
+    let seconds = duration.as_secs().max(0);
+    let days = || say!(lang, "duration-days", number = seconds / 86_400);
+    let hours = || say!(lang, "duration-hours", number = seconds / 3_600 % 24);
+    let minutes = || say!(lang, "duration-minutes", number = seconds / 60 % 60);
+    match (seconds / 86_400, seconds / 3_600 % 24, seconds / 60 % 60) {
+        (0, 0, 0) => say!(lang, "duration-seconds", number = seconds),
+        (0, 0, _) => minutes(),
+        (0, _, 0) => hours(),
+        (0, _, _) => say!(lang, "duration-two", long = hours(), short = minutes()),
+        (_, 0, _) => days(),
+        (_, _, _) => say!(lang, "duration-two", long = days(), short = hours()),
+    }
+}

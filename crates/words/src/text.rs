@@ -1,0 +1,41 @@
+//! Purpose: text from outside as a part of a sentence: inert, bounded, never nothing.
+
+use domain::setup::Language;
+use domain::{Incident, PersonId};
+
+use crate::say::say;
+use crate::{Names, cut, escape};
+
+/// Longest outside text inside a sentence that has others beside it.
+pub(crate) const PART: usize = 850;
+
+/// A name: escaped and never long.
+pub(crate) fn name(name: &str) -> String {
+    cut(&escape(name), 64)
+}
+
+pub(crate) fn person(person: &PersonId, names: &dyn Names) -> String {
+    name(&names.person(person))
+}
+
+/// Outside text as a sentence: inert, not longer than `limit`, with a mark at its end.
+pub(crate) fn sentence(text: &str, limit: usize) -> String {
+    let text = cut(&escape(text), limit);
+    if text.is_empty() || text.ends_with(['.', '!', '?', '…', ':', ';']) { text } else { format!("{text}.") }
+}
+
+/// A title never vanishes, whatever it was made of.
+pub(crate) fn title(text: &str, lang: Language) -> String {
+    let text = cut(&escape(text), 300);
+    if text.is_empty() { say!(lang, "title-none") } else { text }
+}
+
+/// `SEV-1 INC-8 Checkout errors 12 %`
+pub(crate) fn heading(incident: &Incident, lang: Language) -> String {
+    format!("{} {}", incident.severity, named(incident, lang))
+}
+
+/// `INC-8 Checkout errors 12 %`, for sentences that name an incident.
+pub(crate) fn named(incident: &Incident, lang: Language) -> String {
+    format!("{} {}", incident.id.label(), title(&incident.title, lang))
+}
