@@ -6,7 +6,7 @@ use crate::say::say;
 
 /// `9,997`
 pub(crate) fn grouped(number: usize, lang: Language) -> String {
-    let separator = say!(lang, "number-separator");
+    let separator = say!(lang, "text-thousands");
     let digits = number.to_string();
     let mut out = String::new();
     for (index, digit) in digits.chars().enumerate() {
@@ -23,8 +23,8 @@ pub(crate) fn and(items: &[String], lang: Language) -> String {
     match items {
         [] => String::new(),
         [one] => one.clone(),
-        [first, last] => say!(lang, "list-and-two", first = first, last = last),
-        [first @ .., last] => say!(lang, "list-and-many", first = first.join(", "), last = last),
+        [first, last] => say!(lang, "text-and-two", first = first, last = last),
+        [first @ .., last] => say!(lang, "text-and-many", first = first.join(", "), last = last),
     }
 }
 
@@ -33,7 +33,7 @@ pub(crate) fn or(items: &[String], lang: Language) -> String {
     match items {
         [] => String::new(),
         [one] => one.clone(),
-        [first, last] => say!(lang, "list-or-two", first = first, last = last),
-        [first @ .., last] => say!(lang, "list-or-many", first = first.join(", "), last = last),
+        [first, last] => say!(lang, "text-or-two", first = first, last = last),
+        [first @ .., last] => say!(lang, "text-or-many", first = first.join(", "), last = last),
     }
 }

@@ -63,6 +63,6 @@ mod tests {
     #[test]
     fn variables_come_through_as_they_are() {
         let evil = "<@1> { $who } \"x\" \u{200B}";
-        assert_eq!(say!(Language::En, "list-and-two", first = evil, last = "b"), format!("{evil} and b"));
+        assert_eq!(say!(Language::En, "text-and-two", first = evil, last = "b"), format!("{evil} and b"));
     }
 }

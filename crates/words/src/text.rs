@@ -1,7 +1,7 @@
 //! Purpose: text from outside as a part of a sentence: inert, bounded, never nothing.
 
 use domain::setup::Language;
-use domain::{Incident, PersonId};
+use domain::{ChatChannelId, Incident, PersonId};
 
 use crate::say::say;
 use crate::{Names, cut, escape};
@@ -27,7 +27,7 @@ pub(crate) fn sentence(text: &str, limit: usize) -> String {
 /// A title never vanishes, whatever it was made of.
 pub(crate) fn title(text: &str, lang: Language) -> String {
     let text = cut(&escape(text), 300);
-    if text.is_empty() { say!(lang, "title-none") } else { text }
+    if text.is_empty() { say!(lang, "text-no-title") } else { text }
 }
 
 /// `SEV-1 INC-8 Checkout errors 12 %`
@@ -38,4 +38,17 @@ pub(crate) fn heading(incident: &Incident, lang: Language) -> String {
 /// `INC-8 Checkout errors 12 %`, for sentences that name an incident.
 pub(crate) fn named(incident: &Incident, lang: Language) -> String {
     format!("{} {}", incident.id.label(), title(&incident.title, lang))
+}
+
+/// Two sentences, the second if there is one.
+pub(crate) fn then(first: String, second: Option<String>) -> String {
+    match second {
+        Some(second) => format!("{first} {second}"),
+        None => first,
+    }
+}
+
+/// A room as people click on it.
+pub(crate) fn room_link(room: ChatChannelId) -> String {
+    format!("<#{room}>")
 }

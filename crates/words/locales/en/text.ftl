@@ -1,14 +1,20 @@
 ## Numbers and lists inside sentences.
 
 # Stands between thousands.
-number-separator = ,
+text-thousands = ,
 
-list-and-two = { $first } and { $last }
+text-and-two = { $first } and { $last }
 # $first: all but the last, with commas between them.
-list-and-many = { $first } and { $last }
+text-and-many = { $first } and { $last }
 
-list-or-two = { $first } or { $last }
-list-or-many = { $first } or { $last }
+text-or-two = { $first } or { $last }
+text-or-many = { $first } or { $last }
 
 # Instead of a title of which nothing was left.
-title-none = (no title)
+text-no-title = (no title)
+
+text-more = and { $shown } more
+# After a list with commas.
+text-list-more = { $list } and { $shown } more
+# A service or a runbook with the team it belongs to.
+text-owner = { $what } (owner { $owner })

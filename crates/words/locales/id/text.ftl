@@ -1,14 +1,20 @@
 ## Angka dan daftar di dalam kalimat.
 
 # Pemisah ribuan.
-number-separator = .
+text-thousands = .
 
-list-and-two = { $first } dan { $last }
+text-and-two = { $first } dan { $last }
 # $first: semua kecuali yang terakhir, dipisahkan koma.
-list-and-many = { $first }, dan { $last }
+text-and-many = { $first }, dan { $last }
 
-list-or-two = { $first } atau { $last }
-list-or-many = { $first }, atau { $last }
+text-or-two = { $first } atau { $last }
+text-or-many = { $first }, atau { $last }
 
 # Pengganti judul yang kosong.
-title-none = (tanpa judul)
+text-no-title = (tanpa judul)
+
+text-more = dan { $shown } lagi
+# Setelah daftar dengan koma.
+text-list-more = { $list } dan { $shown } lagi
+# Layanan atau panduan beserta timnya.
+text-owner = { $what } (pemilik { $owner })

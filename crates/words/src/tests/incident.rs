@@ -6,7 +6,7 @@ use super::fixture::{EN, acknowledged, at, budi, incident, names, opening, rina,
 use super::table;
 use crate::{CardFacts, ListHeading, ListLine, ShowFacts, StatusFacts};
 
-fn lines(lines: Vec<(&'static str, String)>) -> String {
+fn lines(lines: Vec<(String, String)>) -> String {
     lines.into_iter().map(|(label, text)| format!("{label:<12}{text}")).collect::<Vec<_>>().join("\n")
 }
 
@@ -161,7 +161,7 @@ fn lists_are_one_line_each_and_end_visibly() {
         ("none ever", crate::incident_list(ListHeading::Recent, &[], EN)),
         ("none mine", crate::incident_list(ListHeading::Mine, &[], EN)),
         ("many", crate::incident_list(ListHeading::Open, &many, EN).lines().last().unwrap().to_owned()),
-        ("choice", crate::incident_choice(IncidentId(8), Severity::Sev1, "Checkout errors 12 %", EN)),
+        ("choice", crate::incident_choice(IncidentId(8), Severity::Sev1, "Checkout errors 12 %")),
     ]));
 }
 

@@ -1,0 +1,58 @@
+## Private answers: what is true now, and the next step.
+
+answer-acknowledged = You have it.
+answer-spared = { $who } will not be paged.
+answer-first = First: { $step }
+answer-tell-others = `/update` tells the others what you know.
+answer-helping = { $incident } knows that you help.
+answer-holder = { $who } has it.
+answer-declined = Noted. You need not do anything.
+answer-declined-nobody-left = Noted, but nobody is left to page. `/page` calls somebody by name.
+answer-declined-paged = { $number ->
+    [one] Noted. { $who } is paged now. You need not do anything.
+   *[other] Noted. { $who } are paged now. You need not do anything.
+}
+answer-withdrawn = You no longer have { $incident }. Escalation goes on { $due }.
+answer-withdrawn-nobody = You no longer have { $incident }. Nobody is paged; `/page` calls somebody.
+answer-still-on-it = Good. { $incident } stays yours.
+
+answer-severity = { $incident } is { $severity } now.
+answer-severity-pages-nobody = Escalation stopped: this severity pages nobody.
+answer-paged = { $number ->
+    [one] { $who } is paged.
+   *[other] { $who } are paged.
+}
+answer-paged-for = { $number ->
+    [one] { $who } is paged for { $incident }. The room shows the answer.
+   *[other] { $who } are paged for { $incident }. The room shows the answer.
+}
+answer-escalated = { $number ->
+    [one] { $who } is paged for { $incident }: the next step of the policy.
+   *[other] { $who } are paged for { $incident }: the next step of the policy.
+}
+answer-nobody-left = Nobody is left to page for { $incident }. `/page` calls somebody by name.
+answer-nobody-paged = Nobody is paged; `/page` calls somebody.
+answer-commander = { $who } commands { $incident }. `/update` tells stakeholders.
+
+answer-update = Update { $number } is posted. The next one is due { $next }.
+answer-update-last = Update { $number } is posted. No further one is promised.
+answer-noted = Noted in the timeline of { $incident }.
+answer-followed = You follow { $incident }: its thread is in your list. `/follow stop:True` ends it.
+answer-unfollowed = You no longer follow { $incident }.
+
+answer-kept-open = { $incident } stays open. `/resolve` ends it.
+answer-resolved = Resolved after { $after }.
+answer-is-resolved = { $incident } is resolved.
+answer-still-firing = { $number ->
+    [one] { $shown } alert still fires.
+   *[other] { $shown } alerts still fire.
+}
+answer-opens-anew = If one ends and begins anew, a new incident opens.
+answer-opened = { $incident } is open as { $severity }.
+answer-opened-room = { $incident } is open as { $severity } in { $room }.
+answer-reopened = { $incident } is open again.
+
+answer-changed = { $incident } changed. `/incident show` says how.
+answer-nothing = Nothing changed.
+answer-repeated = That was already done. `/incident show` says how things stand.
+answer-candidate-declined = Not an incident. The question is settled; nothing was opened.

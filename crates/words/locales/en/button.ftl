@@ -1,0 +1,14 @@
+## Names on buttons: at most 80 characters, better 20.
+
+button-acknowledge = Acknowledge
+button-decline = Can't take it
+button-runbook = Runbook
+button-update = Update
+button-resolve = Resolve
+button-more = More
+button-keep-open = Keep open
+button-undo = Undo
+button-still-on-it = Still on it
+button-room = Open a room
+button-open-incident = Open incident
+button-not-an-incident = Not an incident

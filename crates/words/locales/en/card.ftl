@@ -1,0 +1,46 @@
+## The card of an incident.
+
+card-label-impact = Impact
+card-label-service = Service
+card-label-started = Started
+card-label-alerts = Alerts
+card-label-commander = Commander
+card-label-holder = Has it
+card-label-paged = Paged
+card-label-updates = Updates
+card-label-resolved = Resolved
+card-label-room = Room
+card-label-links = Links
+card-label-missing = Missing
+
+# Inside sentences and lists; the card's first line shows them in capitals.
+card-status-triggered = triggered
+card-status-acknowledged = acknowledged
+card-status-mitigated = mitigated
+card-status-resolved = resolved
+card-status-closed = closed
+
+card-alerts-firing = { $shown } firing
+card-alerts-all-resolved = { $number ->
+    [one] { $shown } resolved
+   *[other] all { $shown } resolved
+}
+card-alerts-both = { $firing } firing · { $resolved } resolved
+card-alert-resolved = { $title } (resolved)
+
+card-no-commander = nobody yet: `/commander`
+card-holder = { $who }, since { $at }
+card-paged = { $who }, { $at }
+card-paged-next = next { $who } { $at }
+card-nobody-left = nobody is left to page
+card-updates = { $number } · last { $at }
+card-updates-next = { $number } · last { $at } · next { $next }
+card-resolved = after { $after }
+card-resolved-by = after { $after } by { $who }
+
+# $what: one or more of the words below, with "or".
+card-missing = the alert names no { $what }
+card-missing-service = service
+card-missing-owner = owner
+card-missing-runbook = runbook
+card-missing-value = value

@@ -1,0 +1,44 @@
+## Entries of the timeline. The time stands beside them.
+
+entry-opened = Opened by { $who } as { $severity }: { $title }
+entry-opened-by-alert = Opened by an alert of { $integration } as { $severity }: { $title }
+entry-alert-fired = Alert fires: { $title }
+entry-alert-resolved = An alert resolved.
+entry-all-alerts-resolved = All alerts resolved.
+entry-kept-open = { $who } keeps it open.
+
+entry-escalated = Step { $step } of { $policy }; the next one { $next }.
+entry-escalated-round = Step { $step }, round { $round } of { $policy }; the next one { $next }.
+entry-gaps = Nobody is on call for { $what }.
+entry-escalation-ended = Nobody is left to page on { $policy }.
+entry-no-policy = Nobody to page: no policy covers it.
+entry-escalation-resumed = Escalation goes on { $due }.
+entry-paged = { $who } is paged: step { $step } of { $policy }.
+entry-paged-by = { $who } is paged by { $by }: { $reason }
+entry-page-acknowledged = Page { $page } answered by { $who }.
+entry-page-declined = Page { $page }: cannot take it.
+entry-page-not-needed = Page { $page } no longer needed.
+entry-direct-message-failed = The direct message to { $who } was not delivered.
+
+entry-acknowledged = { $who } acknowledged.
+entry-ack-questioned = The holder is asked and has until { $until } to answer.
+entry-still-on-it = { $who } is still on it.
+entry-ack-expired = The holder did not answer; nobody has it.
+entry-ack-withdrawn = { $who } gave it back.
+
+# Without a period: it, or a reason, follows.
+entry-raised = { $who } raised the severity from { $from } to { $to }
+entry-lowered = { $who } lowered the severity from { $from } to { $to }
+entry-raised-by-alert = An alert raised the severity from { $from } to { $to }
+entry-lowered-by-alert = An alert lowered the severity from { $from } to { $to }
+entry-resolved = Resolved by { $who }
+entry-reopened = Reopened by { $who }
+
+entry-commander = { $who } commands.
+entry-commander-by = { $who } commands, says { $by }.
+entry-update = Update by { $who }: { $know } We do: { $doing }
+entry-update-overdue = The promised update did not come.
+entry-followed = { $who } follows.
+entry-unfollowed = { $who } no longer follows.
+entry-resolved-by-itself = Resolved: all alerts resolved and nobody had taken it.
+entry-reopened-by-alert = Reopened: an alert fires again.

@@ -1,0 +1,20 @@
+## Lists of incidents.
+
+incidents-none-open = No incident is open. `/incident open` opens one.
+incidents-none-recent = There has been no incident yet. `/incident open` opens one.
+incidents-none-mine = You have no open incident. `/incident list` shows all.
+
+incidents-open = { $number ->
+    [one] Open: { $shown } incident, worst first
+   *[other] Open: { $shown } incidents, worst first
+}
+incidents-recent = { $number ->
+    [one] Latest: { $shown } incident
+   *[other] Latest: { $shown } incidents
+}
+incidents-mine = { $number ->
+    [one] Yours: { $shown } incident
+   *[other] Yours: { $shown } incidents
+}
+incidents-resolved = resolved { $at }
+incidents-more = and { $shown } more; `query` narrows the list

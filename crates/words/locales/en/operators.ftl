@@ -1,0 +1,24 @@
+## Lines for those who run the bot.
+
+operators-undelivered = Could not deliver { $what }: { $reason }
+operators-undelivered-of = Could not deliver { $what } of { $incident }: { $reason }
+operators-what-card = card
+operators-what-thread = thread
+operators-what-channel = channel
+operators-what-pin = pin
+operators-what-unpin = unpin
+operators-what-post = post
+operators-what-page = page
+operators-what-page-settled = end of a page
+operators-what-status = status
+operators-what-member = member
+operators-what-candidate = question
+operators-what-candidate-settled = end of a question
+operators-what-notice = notice
+
+operators-candidate-without-line = A candidate without a chat line arrived as journal row { $row }: { $title }
+operators-undecided = Journal row { $row } could not be decided and could not be shown ({ $error }).
+operators-configuration-refused = The new configuration is not whole (mistakes: { $mistakes }), so the old one stays. First: { $first }. `siaga check` shows all.
+operators-configuration-taken = The new configuration is in use.
+operators-gateway-lost = Commands and buttons do not answer: { $reason }
+operators-content-refused = Watched channels are not read: the intent Message Content is switched off. Switch it on in the Discord developer portal (your application, Bot, Message Content Intent) and restart. Everything else works.

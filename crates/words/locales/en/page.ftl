@@ -1,0 +1,15 @@
+## Pages. The first line is what a lock screen shows.
+
+# $heading: @budi SEV-1 INC-8 Checkout errors 12 %.
+page-line = { $heading } Tap to answer.
+
+page-why-step = Why you: step { $step } of the policy { $policy }.
+page-why-round = Why you: step { $step }, round { $round } of the policy { $policy }.
+page-why-asked = Why you: { $who } asks: { $reason }
+page-impact = Impact: { $impact }
+page-first = First: { $step }
+page-room = Room: { $url }
+
+page-acknowledged = Acknowledged by { $who } { $at }. { $heading }
+page-declined = { $who } cannot take it, { $at }. { $heading }
+page-not-needed = No longer needed since { $at }. { $heading }

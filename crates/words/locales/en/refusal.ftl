@@ -1,0 +1,49 @@
+## Refusals: why not, and what to do instead.
+
+refusal-needs-member = Only members of this server can do this. `/help access` says who may do what.
+refusal-needs-responder = Only responders can do this. `/help access` says how to become one; `/incident open` works for everybody.
+refusal-needs-admin = Only admins can do this. `/help access` says who may do what.
+
+refusal-no-such-incident = There is no { $incident }. `/incident list` shows what there is.
+refusal-which-incident = Which incident? Use the command in its room, or choose one with the option `incident`.
+refusal-already-resolved = { $incident } is already resolved. If it happens again, `/incident open` opens a new one.
+refusal-already-acknowledged = { $who } has { $incident } since { $at }. To help, write in its room; to call more people, use `/page`.
+refusal-already-yours = You already have { $incident }. `/update` tells the others, `/resolve` ends it.
+refusal-no-open-page = No page of { $incident } waits for your answer. `/ack` takes it, `/escalate` pages the next person.
+refusal-not-the-holder = You do not have { $incident }. `/incident show` says who has it; `/ack` takes it if nobody does.
+
+refusal-same-severity = { $incident } already is { $severity }. `/severity` takes another level.
+refusal-reason-needed = Lowering { $incident } to { $severity } needs a reason: fill in `reason` of `/severity`.
+refusal-severity-not-configured = { $severity } is not used here. `/severity` knows { $known }.
+refusal-not-a-severity = { $text } is not a severity. `/severity` knows { $known }.
+
+refusal-empty = The field "{ $field }" is empty. Write something and send it again.
+refusal-too-long = The field "{ $field }" takes at most { $limit } characters. Shorten it and send it again.
+refusal-field-title = title
+refusal-field-impact = impact
+refusal-field-note = note
+refusal-field-reason = reason
+refusal-field-know = what we know
+refusal-field-doing = what we do
+refusal-field-fixed = what fixed it
+
+refusal-nobody-left = Nobody is left to page for { $incident }: the policy has no further step. `/page` pages somebody by name.
+refusal-nobody-on-call = Nobody is on call for { $target }. `/page` with a person's name pages that person.
+refusal-no-such-target = No person, service or schedule is called { $target }. `/page` suggests names while you type.
+refusal-nothing-to-keep-open = { $incident } is open anyway: an alert still fires, or somebody kept it open. `/resolve` ends it.
+refusal-too-many-opened = { $number ->
+    [one] You opened { $shown } incident in the last hour; more is not possible. Use `/note` in one of them, or ask a responder.
+   *[other] You opened { $shown } incidents in the last hour; more is not possible. Use `/note` in one of them, or ask a responder.
+}
+refusal-no-such-service = No service is called { $name }. `/incident open` knows { $known }.
+refusal-no-services = No service is called { $name }, and none is configured. Use `/incident open` without `service`.
+refusal-candidate-opened = This was already answered: it is { $incident }. `/incident show` says more.
+refusal-candidate-declined = This was already answered: not an incident. `/incident open` opens one.
+refusal-not-a-person = That is a bot or somebody outside this server. Choose a person of this server.
+refusal-bad-duration = "{ $text }" is not a duration. Write minutes, like `30`, or `45m`, `2h`.
+refusal-no-such-runbook = No runbook is called { $name }. `/runbook search` finds them by words.
+refusal-stale-button = This button is from an older version and no longer works. `/incident show` has new ones.
+refusal-foreign-server = This bot works in its home server only. Use the command there.
+refusal-no-thread = { $incident } has no room yet. The button { $button } under its card makes one.
+
+refusal-failed = That did not work; nothing was changed. Try once more. It is logged as `{ $error }`.

@@ -1,0 +1,53 @@
+## Jawaban pribadi: keadaan sekarang, dan langkah berikutnya.
+
+answer-acknowledged = Anda yang menangani.
+answer-spared = { $who } tidak akan dipanggil.
+answer-first = Pertama: { $step }
+answer-tell-others = `/update` memberi tahu yang lain apa yang Anda tahu.
+answer-helping = { $incident } tahu bahwa Anda ikut membantu.
+answer-holder = { $who } yang menangani.
+answer-declined = Baik. Anda tidak perlu melakukan apa pun.
+answer-declined-nobody-left = Baik, tetapi tidak ada lagi yang bisa dipanggil. `/page` memanggil orang dengan nama.
+answer-declined-paged = { $number ->
+   *[other] Baik. { $who } dipanggil sekarang. Anda tidak perlu melakukan apa pun.
+}
+answer-withdrawn = { $incident } tidak lagi Anda tangani. Eskalasi berlanjut { $due }.
+answer-withdrawn-nobody = { $incident } tidak lagi Anda tangani. Tidak ada yang dipanggil; `/page` memanggil orang.
+answer-still-on-it = Baik. { $incident } tetap Anda tangani.
+
+answer-severity = { $incident } sekarang { $severity }.
+answer-severity-pages-nobody = Eskalasi berhenti: tingkat keparahan ini tidak memanggil siapa pun.
+answer-paged = { $number ->
+   *[other] { $who } dipanggil.
+}
+answer-paged-for = { $number ->
+   *[other] { $who } dipanggil untuk { $incident }. Jawabannya tampil di ruang.
+}
+answer-escalated = { $number ->
+   *[other] { $who } dipanggil untuk { $incident }: langkah berikutnya dari kebijakan.
+}
+answer-nobody-left = Tidak ada lagi yang bisa dipanggil untuk { $incident }. `/page` memanggil orang dengan nama.
+answer-nobody-paged = Tidak ada yang dipanggil; `/page` memanggil orang.
+answer-commander = { $who } menjadi komandan { $incident }. `/update` memberi kabar ke pemangku kepentingan.
+
+answer-update = Kabar { $number } terkirim. Kabar berikutnya ditunggu { $next }.
+answer-update-last = Kabar { $number } terkirim. Tidak ada kabar lain yang dijanjikan.
+answer-noted = Tercatat di lini masa { $incident }.
+answer-followed = Anda mengikuti { $incident }: utasnya ada di daftar Anda. `/follow stop:True` untuk berhenti.
+answer-unfollowed = Anda tidak lagi mengikuti { $incident }.
+
+answer-kept-open = { $incident } tetap terbuka. `/resolve` untuk menyelesaikan.
+answer-resolved = Selesai setelah { $after }.
+answer-is-resolved = { $incident } sudah selesai.
+answer-still-firing = { $number ->
+   *[other] { $shown } peringatan masih aktif.
+}
+answer-opens-anew = Bila salah satunya pulih lalu aktif lagi, insiden baru terbuka.
+answer-opened = { $incident } terbuka sebagai { $severity }.
+answer-opened-room = { $incident } terbuka sebagai { $severity } di { $room }.
+answer-reopened = { $incident } terbuka lagi.
+
+answer-changed = { $incident } berubah. `/incident show` menunjukkan perubahannya.
+answer-nothing = Tidak ada yang berubah.
+answer-repeated = Itu sudah dilakukan. `/incident show` menunjukkan keadaannya.
+answer-candidate-declined = Bukan insiden. Pertanyaannya selesai; tidak ada yang dibuka.

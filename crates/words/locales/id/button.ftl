@@ -1,0 +1,14 @@
+## Nama tombol: paling banyak 80 karakter, lebih baik 20.
+
+button-acknowledge = Saya tangani
+button-decline = Tidak bisa
+button-runbook = Panduan
+button-update = Beri kabar
+button-resolve = Selesaikan
+button-more = Lainnya
+button-keep-open = Biarkan terbuka
+button-undo = Batalkan
+button-still-on-it = Masih saya tangani
+button-room = Buka ruang
+button-open-incident = Buka insiden
+button-not-an-incident = Bukan insiden

@@ -1,0 +1,6 @@
+## Pertanyaan apakah sebuah baris obrolan adalah insiden.
+
+candidate-question = Apakah ini insiden? Judulnya akan menjadi: { $title }
+candidate-opened = { $who } membuka { $incident }.
+candidate-opened-room = { $who } membuka { $incident }: { $room }
+candidate-declined = Bukan insiden, kata { $who }.

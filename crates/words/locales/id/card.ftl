@@ -1,0 +1,46 @@
+## Kartu insiden.
+
+card-label-impact = Dampak
+card-label-service = Layanan
+card-label-started = Mulai
+card-label-alerts = Peringatan
+card-label-commander = Komandan
+card-label-holder = Ditangani oleh
+card-label-paged = Dipanggil
+card-label-updates = Kabar
+card-label-resolved = Selesai
+card-label-room = Ruang
+card-label-links = Tautan
+card-label-missing = Belum ada
+
+# Di dalam kalimat dan daftar; baris pertama kartu memakai huruf besar.
+card-status-triggered = baru
+card-status-acknowledged = ditangani
+card-status-mitigated = mereda
+card-status-resolved = selesai
+card-status-closed = ditutup
+
+card-alerts-firing = { $shown } aktif
+card-alerts-all-resolved = { $number ->
+    [1] { $shown } pulih
+   *[other] semua { $shown } pulih
+}
+card-alerts-both = { $firing } aktif · { $resolved } pulih
+card-alert-resolved = { $title } (pulih)
+
+card-no-commander = belum ada: `/commander`
+card-holder = { $who }, sejak { $at }
+card-paged = { $who }, { $at }
+card-paged-next = berikutnya { $who } { $at }
+card-nobody-left = tidak ada lagi yang bisa dipanggil
+card-updates = { $number } · terakhir { $at }
+card-updates-next = { $number } · terakhir { $at } · berikutnya { $next }
+card-resolved = setelah { $after }
+card-resolved-by = setelah { $after } oleh { $who }
+
+# $what: satu atau beberapa kata di bawah ini, dengan "atau".
+card-missing = peringatan tidak menyebut { $what }
+card-missing-service = layanan
+card-missing-owner = pemilik
+card-missing-runbook = panduan penanganan
+card-missing-value = nilai

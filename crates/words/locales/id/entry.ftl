@@ -1,0 +1,44 @@
+## Catatan lini masa. Waktunya berdiri di sebelahnya.
+
+entry-opened = Dibuka oleh { $who } sebagai { $severity }: { $title }
+entry-opened-by-alert = Dibuka oleh peringatan dari { $integration } sebagai { $severity }: { $title }
+entry-alert-fired = Peringatan aktif: { $title }
+entry-alert-resolved = Satu peringatan pulih.
+entry-all-alerts-resolved = Semua peringatan pulih.
+entry-kept-open = { $who } membiarkannya terbuka.
+
+entry-escalated = Langkah { $step } dari { $policy }; berikutnya { $next }.
+entry-escalated-round = Langkah { $step }, putaran { $round } dari { $policy }; berikutnya { $next }.
+entry-gaps = Tidak ada petugas siaga untuk { $what }.
+entry-escalation-ended = Tidak ada lagi yang bisa dipanggil dari { $policy }.
+entry-no-policy = Tidak ada yang dipanggil: tidak ada kebijakan untuk ini.
+entry-escalation-resumed = Eskalasi berlanjut { $due }.
+entry-paged = { $who } dipanggil: langkah { $step } dari { $policy }.
+entry-paged-by = { $who } dipanggil oleh { $by }: { $reason }
+entry-page-acknowledged = Panggilan { $page } dijawab { $who }.
+entry-page-declined = Panggilan { $page }: tidak bisa.
+entry-page-not-needed = Panggilan { $page } tidak diperlukan lagi.
+entry-direct-message-failed = Pesan langsung ke { $who } tidak terkirim.
+
+entry-acknowledged = { $who } menangani.
+entry-ack-questioned = Yang menangani ditanya dan punya waktu sampai { $until } untuk menjawab.
+entry-still-on-it = { $who } masih menangani.
+entry-ack-expired = Yang menangani tidak menjawab; sekarang belum ada yang menangani.
+entry-ack-withdrawn = { $who } melepasnya.
+
+# Tanpa titik: titik atau alasan menyusul.
+entry-raised = { $who } menaikkan tingkat keparahan dari { $from } ke { $to }
+entry-lowered = { $who } menurunkan tingkat keparahan dari { $from } ke { $to }
+entry-raised-by-alert = Sebuah peringatan menaikkan tingkat keparahan dari { $from } ke { $to }
+entry-lowered-by-alert = Sebuah peringatan menurunkan tingkat keparahan dari { $from } ke { $to }
+entry-resolved = Diselesaikan oleh { $who }
+entry-reopened = Dibuka lagi oleh { $who }
+
+entry-commander = Komandan: { $who }.
+entry-commander-by = Komandan: { $who }, kata { $by }.
+entry-update = Kabar dari { $who }: { $know } Yang kami lakukan: { $doing }
+entry-update-overdue = Kabar yang dijanjikan tidak datang.
+entry-followed = { $who } mengikuti.
+entry-unfollowed = { $who } tidak mengikuti lagi.
+entry-resolved-by-itself = Selesai: semua peringatan pulih dan belum ada yang menangani.
+entry-reopened-by-alert = Dibuka lagi: sebuah peringatan aktif kembali.

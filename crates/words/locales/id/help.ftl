@@ -1,0 +1,54 @@
+## Bantuan. Setiap teks muat satu layar dan 2.000 karakter.
+
+help-start = **Siaga mengelola insiden di sini.** Peringatan membukanya, petugas siaga dipanggil, semua orang melihat kartu yang sama.
+    - Ada yang rusak: `/incident open`
+    - Anda dipanggil: ketuk { $acknowledge }, atau { $decline } dan orang berikutnya dipanggil
+    - Apa yang terjadi: `/incident list`, `/incident show`
+    - Beri kabar: `/update` untuk pemangku kepentingan, `/note` untuk lini masa
+    - Minta bantuan: `/page` memanggil orang, `/escalate` ke langkah berikutnya
+    - Sudah selesai: `/resolve`
+    - Petugas siaga: `/oncall`. Apa yang harus dilakukan: `/runbook search`
+    Di ruang sebuah insiden, perintah berlaku untuk insiden itu.
+    Lebih lanjut: `/help topic` dengan { $topics }.
+
+help-paged = **Anda dipanggil**
+    - { $acknowledge }: Anda yang menangani, orang lain tidak dipanggil. { $undo } melepasnya.
+    - { $decline }: orang berikutnya langsung dipanggil. Tidak ada yang bertanya mengapa.
+    - Tidak ada jawaban: langkah berikutnya diambil setelah waktu tunggu habis.
+    - Anda menangani tetapi lama diam: Anda ditanya apakah masih menangani. Tanpa jawaban, eskalasi berlanjut.
+    Tombol yang sama ada di ruang dan di pesan langsung. `/incident show` memberi ringkasan.
+
+help-open = **Buka insiden**
+    - `/incident open` dengan judul; layanan, tingkat keparahan, dan dampak membantu, tetapi bisa menyusul.
+    - Atau buka menu sebuah pesan, Aplikasi, Buka insiden.
+    - Lebih baik satu terlalu banyak daripada satu terlambat: `/severity` bisa menurunkannya nanti.
+    Setiap orang boleh membuka tiga dalam satu jam. Petugas siaga layanan itu dipanggil bila tingkat keparahannya memanggil.
+
+help-run = **Menjalankan insiden**
+    - `/ack` untuk menangani. `/commander` menentukan siapa yang memimpin; hanya satu orang.
+    - `/severity` menyatakan seberapa parah; menurunkannya perlu alasan.
+    - `/page` memanggil orang, layanan, atau jadwal. `/escalate` mengambil langkah berikutnya sekarang.
+    - `/note` dan menu pesan Catat di lini masa menyimpan yang penting.
+    - `/resolve` menanyakan solusinya, dan memperingatkan selama masih ada peringatan aktif.
+    Semua peringatan pulih tidak pernah mengakhiri insiden yang sedang ditangani.
+
+help-stakeholders = **Mengikuti insiden tanpa ikut menangani**
+    - `/follow` memasukkan utasnya ke daftar Anda.
+    - `/update` (responder) menulis yang kami tahu, yang kami lakukan, dan kapan kabar berikutnya; bila tidak datang, ada pengingat.
+    - Kanal status punya satu pesan per insiden yang selalu menunjukkan keadaan sekarang.
+
+help-on-call = **Petugas siaga**
+    - `/oncall` menunjukkan siapa yang siaga sekarang, sampai kapan, dan siapa berikutnya; dengan `service`, siapa yang akan dipanggil.
+    - Jadwal dan kebijakan ada di siaga.toml dan berubah lewat tinjauan.
+    - Bila tidak ada petugas siaga, langkah berikutnya langsung diambil dan ruang diberi tahu.
+
+help-runbooks = **Panduan penanganan**
+    - Tombol { $runbook } menampilkan panduan untuk insiden ini.
+    - `/runbook search` mencari dengan kata, `/runbook show` membukanya.
+    - Panduan adalah berkas Markdown; pencocok di kepalanya menentukan untuk peringatan mana.
+
+help-access = **Siapa boleh apa**
+    - Anggota: membuka, mendaftar, dan melihat insiden, mengikuti, petugas siaga, panduan, bantuan.
+    - Responder (sebuah peran): semua hal lain dalam insiden. Siapa pun yang dipanggil untuk sebuah insiden dianggap responder di sana.
+    - Admin (sebuah peran): semuanya di setiap insiden.
+    Admin server ini memberikan peran; siaga.toml menamainya.

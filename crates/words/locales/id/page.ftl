@@ -1,0 +1,15 @@
+## Panggilan. Baris pertama tampil di layar terkunci.
+
+# $heading: @budi SEV-1 INC-8 Galat checkout 12 %.
+page-line = { $heading } Ketuk untuk menanggapi.
+
+page-why-step = Mengapa Anda: langkah { $step } dari kebijakan { $policy }.
+page-why-round = Mengapa Anda: langkah { $step }, putaran { $round } dari kebijakan { $policy }.
+page-why-asked = Mengapa Anda: { $who } meminta: { $reason }
+page-impact = Dampak: { $impact }
+page-first = Pertama: { $step }
+page-room = Ruang: { $url }
+
+page-acknowledged = Ditangani { $who } { $at }. { $heading }
+page-declined = { $who } tidak bisa, { $at }. { $heading }
+page-not-needed = Tidak diperlukan lagi sejak { $at }. { $heading }

@@ -1,0 +1,21 @@
+## Panduan penanganan.
+
+runbook-none = Tidak ada panduan yang memuat { $query }. `/runbook search` juga menerima lebih sedikit kata.
+runbook-found = { $number ->
+   *[other] { $shown } panduan; `/runbook show` membukanya:
+}
+
+# Keterangan di bawah judul, dipisahkan titik tengah.
+runbook-owner = pemilik { $owner }
+runbook-never-reviewed = belum pernah ditinjau
+runbook-reviewed = ditinjau { $date }
+runbook-reviewed-long-ago = ditinjau { $date }, mungkin sudah usang
+runbook-full-text = teks lengkap
+
+runbook-missing = Belum ada panduan untuk { $incident }. `/runbook search` mencari dengan kata.
+runbook-missing-link = { $incident } punya { $link }. `/runbook search` mencari yang lain.
+runbook-of-sender = panduan dari pengirim
+
+# Di antara tautan kartu: alamat, atau judul.
+runbook-link = Panduan
+runbook-named = Panduan { $title }

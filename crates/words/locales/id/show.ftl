@@ -1,0 +1,27 @@
+## Ringkasan, dan alasannya.
+
+show-impact = Dampak: { $impact }
+show-no-impact = Dampak: belum disebutkan.
+show-alerts = Peringatan: { $alerts }.
+show-resolved = Selesai { $how }.
+show-holder = Ditangani oleh: { $holder }.
+show-nobody = Ditangani oleh: belum ada. `/ack` untuk menangani.
+show-commands = Komandan: { $who }.
+
+show-tried = Sudah dicoba:
+show-tried-earlier = Sudah dicoba ({ $shown } lebih awal):
+show-nothing-tried = Sudah dicoba: belum ada catatan. `/note` menambahkannya.
+
+show-next = Berikutnya: { $next }
+show-next-nothing = tidak ada; bila terjadi lagi, `/incident open`.
+show-next-page = { $who } dipanggil { $at }.
+show-next-update = Kabar ditunggu { $at }.
+show-next-resolve = Semua peringatan pulih: `/resolve` untuk menyelesaikan.
+show-next-step = Panduan { $title }, langkah 1: { $step }
+show-next-tell = `/update` untuk memberi kabar.
+show-next-take = `/ack` untuk menangani.
+show-links = Tautan: { $links }
+
+show-opened = { $incident } dibuka { $at }: { $why }.
+show-policy = Yang dipanggil: kebijakan { $policy }.
+show-no-policy = Yang dipanggil: tidak ada, tidak ada kebijakan eskalasi untuk ini.

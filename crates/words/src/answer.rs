@@ -1,0 +1,186 @@
+//! Purpose: private answers to what people do: what is true now, and the next step.
+
+use domain::escalation::next_person;
+use domain::incident::{Event, EventAt, Incident, PageEnd, StopReason};
+use domain::setup::Language;
+use domain::{ChatChannelId, IncidentId, PersonId, Setup, Timestamp};
+
+use crate::Names;
+use crate::list::{and, grouped};
+use crate::say::say;
+use crate::text::{name, person, room_link, sentence, then};
+use crate::time::relative;
+
+/// The private answer to whatever was done to an incident. `setup` and `now` tell who is spared and what is next.
+pub fn answer(
+    incident: &Incident,
+    events: &[EventAt],
+    setup: &Setup,
+    now: Timestamp,
+    names: &dyn Names,
+    lang: Language,
+) -> String {
+    let paged: Vec<String> = events
+        .iter()
+        .filter_map(|entry| match &entry.event {
+            Event::Paged { person: who, .. } => Some(person(who, names)),
+            _ => None,
+        })
+        .collect();
+    let (people, who) = (paged.len(), and(&paged, lang));
+    let id = incident.id.label();
+    // The first fact is what was asked for; the others follow from it.
+    let Some(first) = events.first() else { return say!(lang, "answer-nothing") };
+    match &first.event {
+        Event::Acknowledged { .. } => {
+            let spared = spared(incident, events, setup, now).map(|who| names.person(&who));
+            acknowledged_answer(spared.as_deref(), first_step(incident, setup), lang)
+        }
+        Event::PageEnded { end: PageEnd::Acknowledged { .. }, .. } => {
+            let holder = incident.acknowledged.as_ref();
+            let holder = holder.map(|(holder, _)| say!(lang, "answer-holder", who = name(&holder.name)));
+            then(say!(lang, "answer-helping", incident = id), holder)
+        }
+        Event::PageEnded { end: PageEnd::Declined, .. } => match people {
+            0 if incident.acknowledged.is_some() => say!(lang, "answer-declined"),
+            0 => say!(lang, "answer-declined-nobody-left"),
+            _ => say!(lang, "answer-declined-paged", number = people, who = who),
+        },
+        Event::AckWithdrawn { .. } => {
+            let resumes = events.iter().find_map(|entry| match entry.event {
+                Event::EscalationResumed { due } => Some(due),
+                _ => None,
+            });
+            match resumes {
+                Some(due) => say!(lang, "answer-withdrawn", incident = id, due = relative(due)),
+                None => say!(lang, "answer-withdrawn-nobody", incident = id),
+            }
+        }
+        Event::StillOnIt { .. } => say!(lang, "answer-still-on-it", incident = id),
+        Event::SeverityChanged { to, .. } => {
+            let stopped = events
+                .iter()
+                .any(|entry| matches!(entry.event, Event::EscalationStopped { reason: StopReason::SeverityLowered }));
+            let effect = match people {
+                0 => stopped.then(|| say!(lang, "answer-severity-pages-nobody")),
+                _ => Some(say!(lang, "answer-paged", number = people, who = who)),
+            };
+            then(say!(lang, "answer-severity", incident = id, severity = to.to_string()), effect)
+        }
+        Event::Paged { .. } => say!(lang, "answer-paged-for", number = people, who = who, incident = id),
+        Event::Escalated { .. } => say!(lang, "answer-escalated", number = people, who = who, incident = id),
+        Event::EscalationEnded { .. } => say!(lang, "answer-nobody-left", incident = id),
+        Event::CommanderSet { commander, .. } => {
+            say!(lang, "answer-commander", who = name(&commander.name), incident = id)
+        }
+        Event::UpdatePosted { next, .. } => {
+            let number = incident.updates.len();
+            match next {
+                Some(next) => say!(lang, "answer-update", number = number, next = relative(*next)),
+                None => say!(lang, "answer-update-last", number = number),
+            }
+        }
+        Event::Noted { .. } => say!(lang, "answer-noted", incident = id),
+        Event::Followed { .. } => follow_answer(incident.id, true, lang),
+        Event::Unfollowed { .. } => follow_answer(incident.id, false, lang),
+        Event::KeptOpen { .. } => say!(lang, "answer-kept-open", incident = id),
+        Event::Resolved { .. } => resolved(incident, lang),
+        Event::EscalationStopped { .. } | Event::PageEnded { end: PageEnd::NotNeeded, .. }
+            if incident.resolution.is_some() =>
+        {
+            resolved(incident, lang)
+        }
+        Event::Opened { .. } => opened_answer(incident, None, names, lang),
+        Event::Reopened { .. } => say!(lang, "answer-reopened", incident = id),
+        Event::AlertFired { .. }
+        | Event::AlertResolved { .. }
+        | Event::AllAlertsResolved
+        | Event::EscalationStopped { .. }
+        | Event::EscalationResumed { .. }
+        | Event::PageEnded { .. }
+        | Event::DirectMessageFailed { .. }
+        | Event::AckQuestioned { .. }
+        | Event::AckExpired
+        | Event::UpdateOverdue => say!(lang, "answer-changed", incident = id),
+    }
+}
+
+/// "You have it. Rina will not be paged. First: check payment-gateway."
+pub fn acknowledged_answer(spared: Option<&str>, first_step: Option<&str>, lang: Language) -> String {
+    let spared = spared.map(|spared| say!(lang, "answer-spared", who = name(spared)));
+    let next = match first_step {
+        Some(step) => say!(lang, "answer-first", step = sentence(step, 600)),
+        None => say!(lang, "answer-tell-others"),
+    };
+    then(then(say!(lang, "answer-acknowledged"), spared), Some(next))
+}
+
+/// Somebody opened an incident.
+pub fn opened_answer(incident: &Incident, room: Option<ChatChannelId>, names: &dyn Names, lang: Language) -> String {
+    let mut people: Vec<String> = Vec::new();
+    for page in incident.open_pages() {
+        let who = person(&page.person, names);
+        if !people.contains(&who) {
+            people.push(who);
+        }
+    }
+    let pages = match people.len() {
+        0 => say!(lang, "answer-nobody-paged"),
+        number => say!(lang, "answer-paged", number = number, who = and(&people, lang)),
+    };
+    let (id, severity) = (incident.id.label(), incident.severity.to_string());
+    let open = match room.map(room_link) {
+        Some(room) => say!(lang, "answer-opened-room", incident = id, severity = severity, room = room),
+        None => say!(lang, "answer-opened", incident = id, severity = severity),
+    };
+    then(open, Some(pages))
+}
+
+/// Somebody follows, or no longer does.
+pub fn follow_answer(incident: IncidentId, follows: bool, lang: Language) -> String {
+    if follows {
+        say!(lang, "answer-followed", incident = incident.label())
+    } else {
+        say!(lang, "answer-unfollowed", incident = incident.label())
+    }
+}
+
+/// The same click or command came twice.
+pub fn repeated_answer(lang: Language) -> String {
+    say!(lang, "answer-repeated")
+}
+
+/// A chat line was said not to be an incident.
+pub fn declined_candidate_answer(lang: Language) -> String {
+    say!(lang, "answer-candidate-declined")
+}
+
+/// "3 alerts still fire."; none when no alert fires.
+pub fn still_firing(incident: &Incident, lang: Language) -> Option<String> {
+    match incident.alert_counts().0 {
+        0 => None,
+        firing => Some(say!(lang, "answer-still-firing", number = firing, shown = grouped(firing, lang))),
+    }
+}
+
+fn resolved(incident: &Incident, lang: Language) -> String {
+    let Some(resolution) = &incident.resolution else {
+        return say!(lang, "answer-is-resolved", incident = incident.id.label());
+    };
+    let after = crate::duration(resolution.at.duration_since(incident.opened_at), lang);
+    let warning = still_firing(incident, lang).map(|firing| then(firing, Some(say!(lang, "answer-opens-anew"))));
+    then(say!(lang, "answer-resolved", after = after), warning)
+}
+
+/// Who would have been paged next, had the person not acknowledged.
+fn spared(incident: &Incident, events: &[EventAt], setup: &Setup, now: Timestamp) -> Option<PersonId> {
+    let stopped =
+        events.iter().any(|entry| matches!(entry.event, Event::EscalationStopped { reason: StopReason::Acknowledged }));
+    let run = incident.escalation.as_ref().filter(|_| stopped)?;
+    next_person(setup, setup.escalations.get(&run.policy)?, run.position, now)
+}
+
+fn first_step<'a>(incident: &Incident, setup: &'a Setup) -> Option<&'a str> {
+    let name = incident.runbook.as_ref()?;
+    setup.runbooks.iter().find(|runbook| runbook.name == *name)?.first_step()
+}

@@ -1,0 +1,24 @@
+//! Purpose: the names on buttons. Discord allows 80 characters; a phone shows far less.
+
+use domain::setup::Language;
+
+use crate::Button;
+use crate::say::say;
+
+/// Button names under cards, pages and posts.
+pub fn button(button: Button, lang: Language) -> String {
+    match button {
+        Button::Acknowledge => say!(lang, "button-acknowledge"),
+        Button::Decline => say!(lang, "button-decline"),
+        Button::Runbook => say!(lang, "button-runbook"),
+        Button::Update => say!(lang, "button-update"),
+        Button::Resolve => say!(lang, "button-resolve"),
+        Button::More => say!(lang, "button-more"),
+        Button::KeepOpen => say!(lang, "button-keep-open"),
+        Button::Undo => say!(lang, "button-undo"),
+        Button::StillOnIt => say!(lang, "button-still-on-it"),
+        Button::Room => say!(lang, "button-room"),
+        Button::OpenIncident => say!(lang, "button-open-incident"),
+        Button::NotAnIncident => say!(lang, "button-not-an-incident"),
+    }
+}

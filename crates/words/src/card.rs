@@ -1,0 +1,183 @@
+//! Purpose: the card: everything on it is current, or says since when it is not.
+
+use domain::incident::{Incident, IncidentStatus, Missing, Page};
+use domain::setup::Language;
+
+use crate::list::{and, grouped, or};
+use crate::say::say;
+use crate::text::{name, person, room_link, title};
+use crate::time::{TimeStyle, relative, timestamp};
+use crate::{CardFacts, Names, cut, escape};
+
+/// Alert titles shown on a card; the others are counted.
+const SHOWN_ALERTS: usize = 3;
+
+/// First line of the card: `INC-8 · SEV-1 · TRIGGERED`.
+pub fn card_headline(incident: &Incident, lang: Language) -> String {
+    format!("{} · {} · {}", incident.id.label(), incident.severity, status_word(incident.status, lang).to_uppercase())
+}
+
+/// The card's lines: label and text. Empty ones are left out.
+pub fn card_lines(facts: &CardFacts<'_>, names: &dyn Names, lang: Language) -> Vec<(String, String)> {
+    let incident = facts.incident;
+    let started = format!("{} ({})", relative(incident.opened_at), timestamp(incident.opened_at, TimeStyle::DateTime));
+    let lines = [
+        (say!(lang, "card-label-impact"), incident.impact.as_deref().map(|impact| cut(&escape(impact), 600))),
+        (say!(lang, "card-label-service"), service(incident, lang)),
+        (say!(lang, "card-label-started"), Some(started)),
+        (say!(lang, "card-label-alerts"), alerts(incident, lang)),
+        (say!(lang, "card-label-commander"), commander(incident, lang)),
+        (say!(lang, "card-label-holder"), holder(incident, lang)),
+        (say!(lang, "card-label-paged"), paged(facts, names, lang)),
+        (say!(lang, "card-label-updates"), updates(incident, lang)),
+        (say!(lang, "card-label-resolved"), resolved(incident, lang)),
+        (say!(lang, "card-label-room"), facts.room.map(room_link)),
+        (say!(lang, "card-label-links"), Some(facts.links.join(" · "))),
+        (say!(lang, "card-label-missing"), missing(incident, lang)),
+    ];
+    let told = |(label, text): (String, Option<String>)| Some((label, text.filter(|text| !text.is_empty())?));
+    lines.into_iter().filter_map(told).collect()
+}
+
+/// The card of an incident without a room: one line.
+pub fn card_line(incident: &Incident, lang: Language) -> String {
+    let holder = incident.acknowledged.as_ref().filter(|_| incident.status.is_open());
+    let since = incident.resolution.as_ref().map_or(incident.opened_at, |resolution| resolution.at);
+    let alerts = if incident.alerts.len() > 1 { alert_counts(incident, lang) } else { None };
+    let mut parts = vec![card_headline(incident, lang), title(&incident.title, lang)];
+    parts.extend(service(incident, lang));
+    parts.extend(alerts);
+    parts.extend(holder.map(|(holder, _)| name(&holder.name)));
+    parts.push(relative(since));
+    parts.join(" · ")
+}
+
+/// A status as people read it.
+pub fn status_word(status: IncidentStatus, lang: Language) -> String {
+    match status {
+        IncidentStatus::Triggered => say!(lang, "card-status-triggered"),
+        IncidentStatus::Acknowledged => say!(lang, "card-status-acknowledged"),
+        IncidentStatus::Mitigated => say!(lang, "card-status-mitigated"),
+        IncidentStatus::Resolved => say!(lang, "card-status-resolved"),
+        IncidentStatus::Closed => say!(lang, "card-status-closed"),
+    }
+}
+
+fn service(incident: &Incident, lang: Language) -> Option<String> {
+    let service = name(incident.service.as_deref()?);
+    Some(match &incident.owner {
+        Some(owner) => say!(lang, "text-owner", what = service, owner = name(owner)),
+        None => service,
+    })
+}
+
+/// `3 firing · 1 resolved`
+pub(crate) fn alert_counts(incident: &Incident, lang: Language) -> Option<String> {
+    let (firing, resolved) = incident.alert_counts();
+    let (shown_firing, shown_resolved) = (grouped(firing, lang), grouped(resolved, lang));
+    match (firing, resolved) {
+        (0, 0) => None,
+        (_, 0) => Some(say!(lang, "card-alerts-firing", shown = shown_firing)),
+        (0, _) => Some(say!(lang, "card-alerts-all-resolved", number = resolved, shown = shown_resolved)),
+        (_, _) => Some(say!(lang, "card-alerts-both", firing = shown_firing, resolved = shown_resolved)),
+    }
+}
+
+/// The counts, and below them the first titles; those that fire come first.
+fn alerts(incident: &Incident, lang: Language) -> Option<String> {
+    let mut lines = vec![alert_counts(incident, lang)?];
+    if incident.alerts.len() > 1 {
+        let firing = incident.alerts.values().filter(|alert| alert.firing);
+        let resolved = incident.alerts.values().filter(|alert| !alert.firing);
+        for alert in firing.chain(resolved).take(SHOWN_ALERTS) {
+            let title = cut(&title(&alert.title, lang), 120);
+            let line = if alert.firing { title } else { say!(lang, "card-alert-resolved", title = title) };
+            lines.push(format!("- {line}"));
+        }
+        let more = incident.alerts.len().saturating_sub(SHOWN_ALERTS);
+        if more > 0 {
+            lines.push(format!("- {}", say!(lang, "text-more", shown = grouped(more, lang))));
+        }
+    }
+    Some(lines.join("\n"))
+}
+
+fn commander(incident: &Incident, lang: Language) -> Option<String> {
+    match &incident.commander {
+        Some(commander) => Some(name(&commander.name)),
+        None if incident.status.is_open() => Some(say!(lang, "card-no-commander")),
+        None => None,
+    }
+}
+
+pub(crate) fn holder(incident: &Incident, lang: Language) -> Option<String> {
+    let (holder, at) = incident.acknowledged.as_ref()?;
+    let who = name(&holder.name);
+    Some(if incident.status.is_open() { say!(lang, "card-holder", who = who, at = relative(*at)) } else { who })
+}
+
+/// `Budi, 1 minute ago · next Rina in 4 minutes`
+fn paged(facts: &CardFacts<'_>, names: &dyn Names, lang: Language) -> Option<String> {
+    let incident = facts.incident;
+    if !incident.status.is_open() {
+        return None;
+    }
+    let open: Vec<&Page> = incident.open_pages().collect();
+    let mut parts = Vec::new();
+    if let Some(latest) = open.iter().map(|page| page.at).max() {
+        let mut people: Vec<String> = Vec::new();
+        for page in &open {
+            let who = person(&page.person, names);
+            if !people.contains(&who) {
+                people.push(who);
+            }
+        }
+        parts.push(say!(lang, "card-paged", who = cut(&and(&people, lang), 300), at = relative(latest)));
+    }
+    if let Some((next, at)) = &facts.next {
+        parts.push(say!(lang, "card-paged-next", who = person(next, names), at = relative(*at)));
+    } else if incident.acknowledged.is_none()
+        && let Some(ended) = &incident.escalation
+        && ended.state == domain::incident::EscalationState::Ended
+    {
+        parts.push(say!(lang, "card-nobody-left"));
+    }
+    (!parts.is_empty()).then(|| parts.join(" · "))
+}
+
+fn updates(incident: &Incident, lang: Language) -> Option<String> {
+    let last = incident.updates.last()?;
+    let (number, at) = (incident.updates.len(), relative(last.at));
+    Some(match incident.next_update {
+        Some(next) => say!(lang, "card-updates-next", number = number, at = at, next = relative(next)),
+        None => say!(lang, "card-updates", number = number, at = at),
+    })
+}
+
+/// `after 21 minutes by Budi: rolled back 4.2`
+pub(crate) fn resolved(incident: &Incident, lang: Language) -> Option<String> {
+    let resolution = incident.resolution.as_ref()?;
+    let after = crate::duration(resolution.at.duration_since(incident.opened_at), lang);
+    let how = match &resolution.by {
+        Some(by) => say!(lang, "card-resolved-by", after = after, who = name(&by.name)),
+        None => say!(lang, "card-resolved", after = after),
+    };
+    Some(match &resolution.fixed {
+        Some(fixed) => format!("{how}: {}", cut(&escape(fixed), 600)),
+        None => how,
+    })
+}
+
+fn missing(incident: &Incident, lang: Language) -> Option<String> {
+    let words: Vec<String> = incident.missing.iter().map(|missing| missing_word(*missing, lang)).collect();
+    (!words.is_empty()).then(|| say!(lang, "card-missing", what = or(&words, lang)))
+}
+
+fn missing_word(missing: Missing, lang: Language) -> String {
+    match missing {
+        Missing::Service => say!(lang, "card-missing-service"),
+        Missing::Owner => say!(lang, "card-missing-owner"),
+        Missing::Runbook => say!(lang, "card-missing-runbook"),
+        Missing::Value => say!(lang, "card-missing-value"),
+    }
+}

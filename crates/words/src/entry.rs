@@ -1,0 +1,117 @@
+//! Purpose: the timeline as people read it. Who comes first; the time stands beside it, not in it.
+
+use domain::incident::{Event, EventAt, Opener, PageEnd, PageReason};
+use domain::setup::Language;
+
+use crate::list::and;
+use crate::say::say;
+use crate::text::{PART, name, person, sentence, then, title};
+use crate::time::{clock, relative};
+use crate::{Names, cut, escape};
+
+/// One entry of the timeline as text, without its time.
+pub fn entry(entry: &EventAt, names: &dyn Names, lang: Language) -> String {
+    match &entry.event {
+        Event::Opened { title: what, severity, opener, .. } => {
+            let (severity, title) = (severity.to_string(), title(what, lang));
+            match opener {
+                Opener::Alert { integration } => {
+                    let integration = name(integration);
+                    say!(lang, "entry-opened-by-alert", integration = integration, severity = severity, title = title)
+                }
+                Opener::Person { by } => {
+                    say!(lang, "entry-opened", who = name(&by.name), severity = severity, title = title)
+                }
+            }
+        }
+        Event::AlertFired { title: what, .. } => say!(lang, "entry-alert-fired", title = title(what, lang)),
+        Event::AlertResolved { .. } => say!(lang, "entry-alert-resolved"),
+        Event::AllAlertsResolved => say!(lang, "entry-all-alerts-resolved"),
+        Event::KeptOpen { by } => say!(lang, "entry-kept-open", who = name(&by.name)),
+        Event::Escalated { policy, position, due, gaps } => {
+            let (step, policy, next) = (position.step + 1, name(policy), relative(*due));
+            let step = match position.round {
+                0 => say!(lang, "entry-escalated", step = step, policy = policy, next = next),
+                round => {
+                    say!(lang, "entry-escalated-round", step = step, round = round + 1, policy = policy, next = next)
+                }
+            };
+            let gaps: Vec<String> = gaps.iter().map(|gap| name(gap)).collect();
+            then(step, (!gaps.is_empty()).then(|| say!(lang, "entry-gaps", what = and(&gaps, lang))))
+        }
+        Event::EscalationEnded { policy: Some(policy), .. } => {
+            say!(lang, "entry-escalation-ended", policy = name(policy))
+        }
+        Event::EscalationEnded { policy: None, .. } => say!(lang, "entry-no-policy"),
+        Event::EscalationStopped { reason } => crate::post::escalation_stopped(*reason, lang),
+        Event::EscalationResumed { due } => say!(lang, "entry-escalation-resumed", due = relative(*due)),
+        Event::Paged { person: who, reason, .. } => match reason {
+            PageReason::Step { policy, position } => {
+                let (who, step) = (person(who, names), position.step + 1);
+                say!(lang, "entry-paged", who = who, step = step, policy = name(policy))
+            }
+            PageReason::ByHand { by, reason } => {
+                let (who, by) = (person(who, names), name(&by.name));
+                say!(lang, "entry-paged-by", who = who, by = by, reason = sentence(reason, PART))
+            }
+        },
+        Event::PageEnded { page, end } => match end {
+            PageEnd::Acknowledged { by } => {
+                say!(lang, "entry-page-acknowledged", page = page.to_string(), who = name(by))
+            }
+            PageEnd::Declined => say!(lang, "entry-page-declined", page = page.to_string()),
+            PageEnd::NotNeeded => say!(lang, "entry-page-not-needed", page = page.to_string()),
+        },
+        Event::DirectMessageFailed { person: who, .. } => {
+            say!(lang, "entry-direct-message-failed", who = person(who, names))
+        }
+        Event::Acknowledged { by, .. } => say!(lang, "entry-acknowledged", who = name(&by.name)),
+        Event::AckQuestioned { until } => say!(lang, "entry-ack-questioned", until = clock(*until)),
+        Event::StillOnIt { by } => say!(lang, "entry-still-on-it", who = name(&by.name)),
+        Event::AckExpired => say!(lang, "entry-ack-expired"),
+        Event::AckWithdrawn { by } => say!(lang, "entry-ack-withdrawn", who = name(&by.name)),
+        Event::SeverityChanged { from, to, by, reason, .. } => {
+            let raised = to.is_worse_than(*from);
+            let (from, to) = (from.to_string(), to.to_string());
+            let changed = match by.as_ref().map(|by| name(&by.name)) {
+                Some(who) if raised => say!(lang, "entry-raised", who = who, from = from, to = to),
+                Some(who) => say!(lang, "entry-lowered", who = who, from = from, to = to),
+                None if raised => say!(lang, "entry-raised-by-alert", from = from, to = to),
+                None => say!(lang, "entry-lowered-by-alert", from = from, to = to),
+            };
+            with_reason(changed, reason.as_ref().map(|reason| sentence(reason, PART)))
+        }
+        Event::CommanderSet { commander, by } if commander.user == by.user => {
+            say!(lang, "entry-commander", who = name(&commander.name))
+        }
+        Event::CommanderSet { commander, by } => {
+            say!(lang, "entry-commander-by", who = name(&commander.name), by = name(&by.name))
+        }
+        Event::UpdatePosted { by, know, doing, .. } => {
+            let (know, doing) = (sentence(know, PART), sentence(doing, PART));
+            say!(lang, "entry-update", who = name(&by.name), know = know, doing = doing)
+        }
+        Event::UpdateOverdue => say!(lang, "entry-update-overdue"),
+        Event::Noted { by, text, .. } => format!("{}: {}", name(&by.name), cut(&escape(text), 1_500)),
+        Event::Followed { user } => say!(lang, "entry-followed", who = format!("<@{user}>")),
+        Event::Unfollowed { user } => say!(lang, "entry-unfollowed", who = format!("<@{user}>")),
+        Event::Resolved { by: Some(by), fixed } => {
+            let resolved = say!(lang, "entry-resolved", who = name(&by.name));
+            with_reason(resolved, fixed.as_ref().map(|fixed| sentence(fixed, 1_500)))
+        }
+        Event::Resolved { by: None, .. } => say!(lang, "entry-resolved-by-itself"),
+        Event::Reopened { by: Some(by), reason } => {
+            let reopened = say!(lang, "entry-reopened", who = name(&by.name));
+            with_reason(reopened, reason.as_ref().map(|reason| sentence(reason, PART)))
+        }
+        Event::Reopened { by: None, .. } => say!(lang, "entry-reopened-by-alert"),
+    }
+}
+
+/// `Resolved by Budi.`, `Resolved by Budi: rolled back 4.2.`
+fn with_reason(what: String, reason: Option<String>) -> String {
+    match reason {
+        Some(reason) => format!("{what}: {reason}"),
+        None => format!("{what}."),
+    }
+}

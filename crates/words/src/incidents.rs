@@ -1,0 +1,60 @@
+//! Purpose: lists of incidents, one line each.
+
+use domain::setup::Language;
+use domain::{IncidentId, Severity};
+
+use crate::list::grouped;
+use crate::say::say;
+use crate::text::{name, room_link, title};
+use crate::time::relative;
+use crate::{ListHeading, ListLine, cut, length, plain};
+
+/// Discord's limit for a message.
+const LIMIT: usize = 2_000;
+
+/// A list of incidents under a heading; one line each.
+pub fn incident_list(heading: ListHeading, lines: &[ListLine<'_>], lang: Language) -> String {
+    if lines.is_empty() {
+        return match heading {
+            ListHeading::Open => say!(lang, "incidents-none-open"),
+            ListHeading::Recent => say!(lang, "incidents-none-recent"),
+            ListHeading::Mine => say!(lang, "incidents-none-mine"),
+        };
+    }
+    let (number, shown) = (lines.len(), grouped(lines.len(), lang));
+    let mut text = match heading {
+        ListHeading::Open => say!(lang, "incidents-open", number = number, shown = shown),
+        ListHeading::Recent => say!(lang, "incidents-recent", number = number, shown = shown),
+        ListHeading::Mine => say!(lang, "incidents-mine", number = number, shown = shown),
+    };
+    for (index, line) in lines.iter().enumerate() {
+        let line = list_line(line, lang);
+        if length(&text) + length(&line) + 60 > LIMIT {
+            let more = say!(lang, "incidents-more", shown = grouped(lines.len() - index, lang));
+            return format!("{text}\n{more}");
+        }
+        text.push('\n');
+        text.push_str(&line);
+    }
+    text
+}
+
+/// One incident as autocompletion shows it, plain text of at most 100 characters.
+pub fn incident_choice(id: IncidentId, severity: Severity, title: &str) -> String {
+    cut(&plain(&format!("{} · {severity} · {title}", id.label())), 100)
+}
+
+fn list_line(line: &ListLine<'_>, lang: Language) -> String {
+    let title = cut(&title(line.title, lang), 120);
+    let mut parts = vec![line.id.label(), line.severity.to_string(), title];
+    if line.resolved_at.is_none() {
+        parts.push(crate::status_word(line.status, lang));
+    }
+    parts.extend(line.holder.map(name));
+    parts.push(match line.resolved_at {
+        Some(at) => say!(lang, "incidents-resolved", at = relative(at)),
+        None => relative(line.opened_at),
+    });
+    parts.extend(line.room.map(room_link));
+    parts.join(" · ")
+}

@@ -1,0 +1,100 @@
+//! Purpose: why something was not done, and what to do instead.
+
+use domain::Refusal;
+use domain::incident::Access;
+use domain::setup::Language;
+
+use crate::Button;
+use crate::list::{and, grouped};
+use crate::say::say;
+use crate::text::name;
+use crate::time::relative;
+
+/// One sentence that says what to do instead, naming the command.
+pub fn refusal(refusal: &Refusal, lang: Language) -> String {
+    match refusal {
+        Refusal::NotAllowed { needs } => match needs {
+            Access::Member => say!(lang, "refusal-needs-member"),
+            Access::Responder => say!(lang, "refusal-needs-responder"),
+            Access::Admin => say!(lang, "refusal-needs-admin"),
+        },
+        Refusal::NoSuchIncident { id } => say!(lang, "refusal-no-such-incident", incident = id.label()),
+        Refusal::WhichIncident => say!(lang, "refusal-which-incident"),
+        Refusal::AlreadyResolved { id } => say!(lang, "refusal-already-resolved", incident = id.label()),
+        Refusal::AlreadyAcknowledged { id, by, at } => {
+            say!(lang, "refusal-already-acknowledged", who = name(by), incident = id.label(), at = relative(*at))
+        }
+        Refusal::AlreadyYours { id } => say!(lang, "refusal-already-yours", incident = id.label()),
+        Refusal::NoOpenPage { id } => say!(lang, "refusal-no-open-page", incident = id.label()),
+        Refusal::NotTheHolder { id } => say!(lang, "refusal-not-the-holder", incident = id.label()),
+        Refusal::SameSeverity { id, severity } => {
+            say!(lang, "refusal-same-severity", incident = id.label(), severity = severity.to_string())
+        }
+        Refusal::ReasonNeeded { id, to } => {
+            say!(lang, "refusal-reason-needed", incident = id.label(), severity = to.to_string())
+        }
+        Refusal::SeverityNotConfigured { severity, known } => {
+            let known: Vec<String> = known.iter().map(ToString::to_string).collect();
+            let (severity, known) = (severity.to_string(), and(&known, lang));
+            say!(lang, "refusal-severity-not-configured", severity = severity, known = known)
+        }
+        Refusal::NotASeverity { text, known } => {
+            let known: Vec<String> = known.iter().map(ToString::to_string).collect();
+            say!(lang, "refusal-not-a-severity", text = name(text), known = and(&known, lang))
+        }
+        Refusal::Empty { field: wanted } => say!(lang, "refusal-empty", field = field(wanted, lang)),
+        Refusal::TooLong { field: wanted, limit } => {
+            say!(lang, "refusal-too-long", field = field(wanted, lang), limit = grouped(*limit, lang))
+        }
+        Refusal::NobodyLeft { id } => say!(lang, "refusal-nobody-left", incident = id.label()),
+        Refusal::NobodyOnCall { target } => say!(lang, "refusal-nobody-on-call", target = name(target)),
+        Refusal::NoSuchTarget { target } => say!(lang, "refusal-no-such-target", target = name(target)),
+        Refusal::NothingToKeepOpen { id } => say!(lang, "refusal-nothing-to-keep-open", incident = id.label()),
+        Refusal::TooManyOpened { limit } => {
+            let shown = grouped(usize::try_from(*limit).unwrap_or(usize::MAX), lang);
+            say!(lang, "refusal-too-many-opened", number = *limit, shown = shown)
+        }
+        Refusal::NoSuchService { name: asked, known } => {
+            let shown: Vec<String> = known.iter().take(10).map(|service| name(service)).collect();
+            let (more, list) = (known.len().saturating_sub(shown.len()), shown.join(", "));
+            let list =
+                if more == 0 { list } else { say!(lang, "text-list-more", list = list, shown = grouped(more, lang)) };
+            if shown.is_empty() {
+                say!(lang, "refusal-no-services", name = name(asked))
+            } else {
+                say!(lang, "refusal-no-such-service", name = name(asked), known = list)
+            }
+        }
+        Refusal::CandidateAnswered { incident: Some(id) } => {
+            say!(lang, "refusal-candidate-opened", incident = id.label())
+        }
+        Refusal::CandidateAnswered { incident: None } => say!(lang, "refusal-candidate-declined"),
+        Refusal::NotAPerson => say!(lang, "refusal-not-a-person"),
+        Refusal::BadDuration { text } => say!(lang, "refusal-bad-duration", text = name(text)),
+        Refusal::NoSuchRunbook { name: asked } => say!(lang, "refusal-no-such-runbook", name = name(asked)),
+        Refusal::StaleButton => say!(lang, "refusal-stale-button"),
+        Refusal::ForeignServer => say!(lang, "refusal-foreign-server"),
+        Refusal::NoThread { id } => {
+            say!(lang, "refusal-no-thread", incident = id.label(), button = crate::button(Button::Room, lang))
+        }
+    }
+}
+
+/// What a person reads when something failed for our reasons; the id is in the log.
+pub fn failed(error_id: &str, lang: Language) -> String {
+    say!(lang, "refusal-failed", error = error_id.replace('`', ""))
+}
+
+/// The domain names a field in plain words; people read it as their form names it.
+fn field(field: &'static str, lang: Language) -> String {
+    match field {
+        "title" => say!(lang, "refusal-field-title"),
+        "impact" => say!(lang, "refusal-field-impact"),
+        "note" => say!(lang, "refusal-field-note"),
+        "reason" => say!(lang, "refusal-field-reason"),
+        "what we know" => say!(lang, "refusal-field-know"),
+        "what we do" => say!(lang, "refusal-field-doing"),
+        "what fixed it" => say!(lang, "refusal-field-fixed"),
+        other => other.to_owned(),
+    }
+}

@@ -1,0 +1,192 @@
+//! Purpose: catch me up: what an incident is, who has it, what was tried, what is next; and why.
+
+use domain::incident::{Event, EventAt, Incident};
+use domain::setup::Language;
+
+use crate::list::grouped;
+use crate::say::say;
+use crate::text::{PART, name, person, room_link, sentence, then, title};
+use crate::time::{clock, relative};
+use crate::{Names, ShowFacts, cut, escape, length, link};
+
+/// Discord's limit for a message.
+const LIMIT: usize = 2_000;
+/// Latest entries of the timeline that are shown.
+const SHOWN_ENTRIES: usize = 8;
+
+/// Catch me up: impact, who has it, what was tried, what is next, links.
+pub fn incident_show(facts: &ShowFacts<'_>, names: &dyn Names, lang: Language) -> String {
+    let incident = facts.incident;
+    let mut head = vec![
+        format!("**{}**", crate::card_headline(incident, lang)),
+        title(&incident.title, lang),
+        match incident.impact.as_deref() {
+            Some(impact) => say!(lang, "show-impact", impact = sentence(impact, 300)),
+            None => say!(lang, "show-no-impact"),
+        },
+        who_has_it(incident, lang),
+    ];
+    head.extend(crate::card::alert_counts(incident, lang).map(|alerts| say!(lang, "show-alerts", alerts = alerts)));
+    let mut tail = vec![say!(lang, "show-next", next = next(facts, names, lang))];
+    let links = links(facts, lang);
+    if !links.is_empty() {
+        tail.push(say!(lang, "show-links", links = links.join(" · ")));
+    }
+    // What was tried gets the room that is left; the latest entries win.
+    let fixed: usize = head.iter().chain(&tail).map(|line| length(line) + 1).sum();
+    let tried = tried(facts.timeline, LIMIT.saturating_sub(fixed + 40), names, lang);
+    let tried = if tried.is_empty() { vec![say!(lang, "show-nothing-tried")] } else { tried };
+    let lines: Vec<String> = head.into_iter().chain(tried).chain(tail).collect();
+    cut(&lines.join("\n"), LIMIT)
+}
+
+/// Why this severity, this room and these people.
+pub fn incident_why(facts: &ShowFacts<'_>, names: &dyn Names, lang: Language) -> String {
+    let incident = facts.incident;
+    let (id, at, why) = (incident.id.label(), relative(incident.opened_at), crate::why(&incident.why, lang));
+    let mut lines = vec![say!(lang, "show-opened", incident = id, at = at, why = why)];
+    lines.push(match &incident.policy {
+        Some(policy) => say!(lang, "show-policy", policy = name(policy)),
+        None => say!(lang, "show-no-policy"),
+    });
+    for entry in facts.timeline.iter().filter(|entry| explains(&entry.event)).take(12) {
+        lines.push(format!("{} {}", clock(entry.at), cut(&crate::entry(entry, names, lang), 200)));
+    }
+    cut(&lines.join("\n"), LIMIT)
+}
+
+fn links(facts: &ShowFacts<'_>, lang: Language) -> Vec<String> {
+    let incident = facts.incident;
+    let fits = |link: &String| length(link) < 150;
+    let known = incident.links.iter().take(3).filter_map(|known| link(&known.label, &known.url)).filter(fits);
+    let runbook = incident.runbook_url.as_deref().and_then(|url| link(&say!(lang, "runbook-link"), url)).filter(fits);
+    facts.room.map(room_link).into_iter().chain(known).chain(runbook).collect()
+}
+
+fn who_has_it(incident: &Incident, lang: Language) -> String {
+    if let Some(resolved) = crate::card::resolved(incident, lang) {
+        return say!(lang, "show-resolved", how = resolved);
+    }
+    let commands =
+        incident.commander.as_ref().map(|commander| say!(lang, "show-commands", who = name(&commander.name)));
+    let holder = match crate::card::holder(incident, lang) {
+        Some(holder) => say!(lang, "show-holder", holder = holder),
+        None => say!(lang, "show-nobody"),
+    };
+    then(holder, commands)
+}
+
+fn tried(timeline: &[EventAt], room: usize, names: &dyn Names, lang: Language) -> Vec<String> {
+    let entries: Vec<&EventAt> = timeline.iter().filter(|entry| is_work(&entry.event)).collect();
+    let mut lines: Vec<String> = Vec::new();
+    let mut used = 0;
+    for entry in entries.iter().rev().take(SHOWN_ENTRIES) {
+        let line = format!("- {} {}", clock(entry.at), cut(&crate::entry(entry, names, lang), 300));
+        used += length(&line) + 1;
+        if used > room {
+            break;
+        }
+        lines.push(line);
+    }
+    if lines.is_empty() {
+        return lines;
+    }
+    let hidden = entries.len() - lines.len();
+    lines.push(match hidden {
+        0 => say!(lang, "show-tried"),
+        hidden => say!(lang, "show-tried-earlier", shown = grouped(hidden, lang)),
+    });
+    lines.reverse();
+    lines
+}
+
+/// What people did, as opposed to what the bot did.
+fn is_work(event: &Event) -> bool {
+    match event {
+        Event::Noted { .. }
+        | Event::UpdatePosted { .. }
+        | Event::SeverityChanged { .. }
+        | Event::CommanderSet { .. }
+        | Event::Acknowledged { .. }
+        | Event::AckWithdrawn { .. }
+        | Event::AckExpired
+        | Event::Resolved { .. }
+        | Event::Reopened { .. } => true,
+        Event::Opened { .. }
+        | Event::AlertFired { .. }
+        | Event::AlertResolved { .. }
+        | Event::AllAlertsResolved
+        | Event::KeptOpen { .. }
+        | Event::Escalated { .. }
+        | Event::EscalationEnded { .. }
+        | Event::EscalationStopped { .. }
+        | Event::EscalationResumed { .. }
+        | Event::Paged { .. }
+        | Event::PageEnded { .. }
+        | Event::DirectMessageFailed { .. }
+        | Event::AckQuestioned { .. }
+        | Event::StillOnIt { .. }
+        | Event::UpdateOverdue
+        | Event::Followed { .. }
+        | Event::Unfollowed { .. } => false,
+    }
+}
+
+/// What explains who was called and how bad it is said to be.
+fn explains(event: &Event) -> bool {
+    match event {
+        Event::Escalated { .. }
+        | Event::EscalationEnded { .. }
+        | Event::EscalationStopped { .. }
+        | Event::EscalationResumed { .. }
+        | Event::Paged { .. }
+        | Event::PageEnded { .. }
+        | Event::DirectMessageFailed { .. }
+        | Event::SeverityChanged { .. }
+        | Event::Acknowledged { .. }
+        | Event::AckExpired
+        | Event::AckWithdrawn { .. } => true,
+        Event::Opened { .. }
+        | Event::AlertFired { .. }
+        | Event::AlertResolved { .. }
+        | Event::AllAlertsResolved
+        | Event::KeptOpen { .. }
+        | Event::AckQuestioned { .. }
+        | Event::StillOnIt { .. }
+        | Event::CommanderSet { .. }
+        | Event::UpdatePosted { .. }
+        | Event::UpdateOverdue
+        | Event::Noted { .. }
+        | Event::Followed { .. }
+        | Event::Unfollowed { .. }
+        | Event::Resolved { .. }
+        | Event::Reopened { .. } => false,
+    }
+}
+
+fn next(facts: &ShowFacts<'_>, names: &dyn Names, lang: Language) -> String {
+    let incident = facts.incident;
+    if !incident.status.is_open() {
+        return say!(lang, "show-next-nothing");
+    }
+    let mut parts = Vec::new();
+    if let Some((who, at)) = &facts.next {
+        parts.push(say!(lang, "show-next-page", who = person(who, names), at = relative(*at)));
+    }
+    if let Some(at) = incident.next_update {
+        parts.push(say!(lang, "show-next-update", at = relative(at)));
+    }
+    if incident.all_alerts_resolved() {
+        parts.push(say!(lang, "show-next-resolve"));
+    }
+    if let Some((title, Some(step))) = facts.runbook {
+        parts.push(say!(lang, "show-next-step", title = cut(&escape(title), 100), step = sentence(step, PART / 4)));
+    }
+    if parts.is_empty() {
+        parts.push(match incident.acknowledged {
+            Some(_) => say!(lang, "show-next-tell"),
+            None => say!(lang, "show-next-take"),
+        });
+    }
+    parts.join(" ")
+}

@@ -1,0 +1,60 @@
+//! Purpose: the stakeholders' message: what is broken, for whom, who works on it, when they hear more.
+
+use domain::incident::{Incident, IncidentStatus};
+use domain::setup::Language;
+
+use crate::say::say;
+use crate::text::{name, named, room_link, sentence};
+use crate::time::relative;
+use crate::{StatusFacts, cut, escape};
+
+/// First line of the stakeholders' message.
+pub fn status_headline(incident: &Incident, lang: Language) -> String {
+    named(incident, lang)
+}
+
+/// Lines of the stakeholders' message: label and text.
+pub fn status_lines(facts: &StatusFacts<'_>, lang: Language) -> Vec<(String, String)> {
+    let incident = facts.incident;
+    let mut lines = vec![(say!(lang, "status-label-state"), state(incident, lang))];
+    if let Some(impact) = &incident.impact {
+        lines.push((say!(lang, "status-label-impact"), cut(&escape(impact), 600)));
+    }
+    if let Some(service) = &incident.service {
+        lines.push((say!(lang, "status-label-service"), name(service)));
+    }
+    lines.push((say!(lang, "status-label-since"), relative(incident.opened_at)));
+    if let Some(update) = incident.updates.last() {
+        let (know, doing) = (sentence(&update.know, 600), sentence(&update.doing, 600));
+        let last = say!(lang, "status-last-update", at = relative(update.at), know = know, doing = doing);
+        lines.push((say!(lang, "status-label-last-update"), last));
+    }
+    if incident.status.is_open() {
+        let next = incident.next_update.map_or_else(|| say!(lang, "status-not-promised"), relative);
+        lines.push((say!(lang, "status-label-next-update"), next));
+    }
+    if let Some(resolved) = crate::card::resolved(incident, lang) {
+        lines.push((say!(lang, "status-label-resolved"), resolved));
+    }
+    if let Some(thread) = facts.thread {
+        lines.push((say!(lang, "status-label-follow"), room_link(thread)));
+    }
+    lines
+}
+
+fn state(incident: &Incident, lang: Language) -> String {
+    let severity = incident.severity.to_string();
+    let who = incident.commander.as_ref().or(incident.acknowledged.as_ref().map(|(holder, _)| holder));
+    match incident.status {
+        IncidentStatus::Triggered if incident.open_pages().next().is_some() => {
+            say!(lang, "status-calling", severity = severity)
+        }
+        IncidentStatus::Triggered => say!(lang, "status-nobody", severity = severity),
+        IncidentStatus::Acknowledged => match who {
+            Some(who) => say!(lang, "status-somebody", severity = severity, who = name(&who.name)),
+            None => say!(lang, "status-people", severity = severity),
+        },
+        IncidentStatus::Mitigated => say!(lang, "status-mitigated", severity = severity),
+        IncidentStatus::Resolved | IncidentStatus::Closed => say!(lang, "status-resolved", severity = severity),
+    }
+}
