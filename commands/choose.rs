@@ -11,12 +11,11 @@ const LONGEST: usize = 100;
 /// Open incidents, newest first: `INC-8 · SEV-1 · Checkout errors`.
 pub(crate) async fn incidents(cx: Context<'_>, partial: &str) -> CreateAutocompleteResponse {
     let data = cx.framework.user_data;
-    let language = data.language(&discord::actor::Asker::from(cx.interaction));
     let mut open = data.engine.open_incidents();
     open.sort_by_key(|incident| std::cmp::Reverse(incident.id));
-    let choices = open.iter().map(|incident| {
-        (words::incident_choice(incident.id, incident.severity, &incident.title, language), incident.id.label())
-    });
+    let choices = open
+        .iter()
+        .map(|incident| (words::incident_choice(incident.id, incident.severity, &incident.title), incident.id.label()));
     response(partial, choices)
 }
 
@@ -43,9 +42,8 @@ pub(crate) async fn runbooks(cx: Context<'_>, partial: &str) -> CreateAutocomple
 }
 
 /// Topics of the help.
-pub(crate) async fn topics(cx: Context<'_>, partial: &str) -> CreateAutocompleteResponse {
-    let language = cx.framework.user_data.language(&discord::actor::Asker::from(cx.interaction));
-    response(partial, words::help_topics(language).iter().map(|topic| ((*topic).to_owned(), (*topic).to_owned())))
+pub(crate) async fn topics(_cx: Context<'_>, partial: &str) -> CreateAutocompleteResponse {
+    response(partial, words::help_topics().iter().map(|topic| ((*topic).to_owned(), (*topic).to_owned())))
 }
 
 /// Choices whose shown text holds every word typed so far. Values that do not fit are left out: cut, they would mean

@@ -163,11 +163,8 @@ impl Bot {
                 error!("The new configuration is not whole ({} mistakes); the old one stays", problems.errors());
                 let mut mistakes = problems.iter().filter(|problem| problem.severity == config::Level::Error);
                 let first = mistakes.next().map(|p| format!("{}:{}:{}: {}", p.file, p.line, p.column, p.message));
-                self.engine.tell_operators(format!(
-                    "The new configuration is not whole (mistakes: {}), so the old one stays. First: {}. `siaga check` shows all.",
-                    problems.errors(),
-                    first.unwrap_or_default()
-                ));
+                let (first, lang) = (first.unwrap_or_default(), self.engine.setup().language);
+                self.engine.tell_operators(words::configuration_refused(problems.errors(), &first, lang));
                 return;
             }
         };
@@ -181,9 +178,10 @@ impl Bot {
             }
             Err(error) => warn!("New names could not be looked up yet: {error}"),
         }
+        let lang = loaded.setup.language;
         self.engine.swap_setup(loaded.setup);
         info!("The configuration was read again and is in use");
-        self.engine.tell_operators("The new configuration is in use.".to_owned());
+        self.engine.tell_operators(words::configuration_taken(lang));
     }
 
     /// Stops: no new input, requests on their way are awaited, the rest waits in the database.
@@ -279,7 +277,7 @@ impl Inbound {
 
 fn report_gateway(engine: &Engine, error: &GatewayError) {
     error!("{error}");
-    engine.tell_operators(format!("Commands and buttons do not answer: {error}"));
+    engine.tell_operators(words::gateway_lost(&error.to_string(), engine.setup().language));
 }
 
 /// Letters and digits that nobody can guess; from the operating system's randomness by way of the hasher's seeds.

@@ -39,7 +39,7 @@ fn each_crate_knows_only_those_below_it() {
         ("config", &["domain"]),
         ("intake", &["domain"]),
         ("store", &["domain"]),
-        ("engine", &["domain", "store"]),
+        ("engine", &["domain", "store", "words"]),
         ("web", &["domain", "intake"]),
         ("discord", &["domain", "engine", "intake", "words"]),
         ("notify", &["domain", "engine"]),

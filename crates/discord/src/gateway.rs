@@ -14,12 +14,13 @@ mod registration;
 use std::sync::Arc;
 use std::time::Duration;
 
+use domain::setup::Language;
 use engine::Engine;
 use secrecy::SecretString;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
-pub(crate) use intents::{CONTENT_REFUSED, asks_for_content};
+pub(crate) use intents::asks_for_content;
 pub use registration::{register, registration};
 
 use crate::data::{Command, Data};
@@ -157,8 +158,8 @@ pub async fn run(
             Ended::TokenRejected => return Err(GatewayError::TokenRejected),
             Ended::Intents(4014) if !content_refused && asks_for_content(&data.engine.setup()) => {
                 content_refused = true;
-                tracing::error!("{}", CONTENT_REFUSED);
-                data.engine.tell_operators(CONTENT_REFUSED.to_owned());
+                tracing::error!("{}", words::content_refused(Language::En));
+                data.engine.tell_operators(words::content_refused(data.engine.setup().language));
                 continue;
             }
             Ended::Intents(code) => return Err(GatewayError::IntentsRefused { code }),

@@ -284,7 +284,7 @@ impl Decider {
             Err(_) => {
                 work = Work::new(&self.shared);
                 work.batch.journal(&JournalMark { id: row.id, outcome: "failed", incident: None });
-                let text = format!("Journal row {} could not be decided and could not be shown ({error_id}).", row.id);
+                let text = words::undecided(row.id, &error_id, work.setup.language);
                 work.effect(format!("journal:{}:failed", row.id), Effect::Operators { text }, Lane::Update, None)?;
             }
         }

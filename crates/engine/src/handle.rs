@@ -149,7 +149,7 @@ pub struct Totals {
 impl Engine {
     /// The configuration.
     pub fn setup(&self) -> Arc<Setup> {
-        self.shared.setup.read().unwrap_or_else(PoisonError::into_inner).clone()
+        self.shared.setup()
     }
 
     /// Replaces the configuration; what is decided from now on follows the new one.
@@ -375,6 +375,10 @@ impl Shared {
                 Some((kind, ObjectRef { channel, message, digest, touched_at }))
             })
             .collect())
+    }
+
+    pub(crate) fn setup(&self) -> Arc<Setup> {
+        self.setup.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     pub(crate) async fn tell_operators(&self, text: String) {

@@ -305,7 +305,8 @@ async fn settle(shared: &Arc<Shared>, job: &Job, outcome: Outcome, edit_pause: D
                 shared.goes_without_channel(incident);
             }
             if !matches!(job.effect, Effect::Operators { .. }) {
-                shared.tell_operators(format!("Could not deliver {kind}{of}: {reason}")).await;
+                let lang = shared.setup().language;
+                shared.tell_operators(words::undelivered(&job.effect, &reason, lang)).await;
             }
             ended
         }

@@ -31,9 +31,14 @@ pub(crate) struct Work {
 
 impl Work {
     pub(crate) fn new(shared: &Shared) -> Self {
-        let setup = shared.setup.read().unwrap_or_else(std::sync::PoisonError::into_inner).clone();
         let changes = Changes { last_number: shared.book.read().last_number, ..Changes::default() };
-        Self { setup, now: shared.clock.now(), wire: shared.wire.now(), changes, batch: Batch::default() }
+        Self {
+            setup: shared.setup(),
+            now: shared.clock.now(),
+            wire: shared.wire.now(),
+            changes,
+            batch: Batch::default(),
+        }
     }
 
     pub(crate) fn cx(&self) -> Context<'_> {
@@ -163,8 +168,7 @@ impl Work {
                 self.effect(key.clone(), effect, Lane::Update, Some(key))
             }
             AlertOrigin::Http => {
-                let text =
-                    format!("A candidate without a chat line arrived as journal row {journal}: {}", report.title);
+                let text = words::candidate_without_line(journal, &report.title, self.setup.language);
                 self.effect(format!("candidate:{journal}"), Effect::Operators { text }, Lane::Update, None)
             }
         }

@@ -1,7 +1,7 @@
 //! Purpose: what the configuration needs of the home server and does not find there, each with what to do.
 
 use domain::Setup;
-use domain::setup::{ChatName, IntegrationKind, RoomKind};
+use domain::setup::{ChatName, IntegrationKind, Language, RoomKind};
 
 use super::permissions::{self as bits, Own};
 use super::wire::{CATEGORY, Channel, Role};
@@ -24,7 +24,7 @@ impl Finding {
     }
 
     pub(super) fn content_refused() -> Self {
-        Self::warning("intent Message Content", crate::gateway::CONTENT_REFUSED)
+        Self::warning("intent Message Content", words::content_refused(Language::En))
     }
 
     fn fatal(what: impl Into<String>, sentence: impl Into<String>) -> Self {

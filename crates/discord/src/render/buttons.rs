@@ -38,7 +38,7 @@ fn button(word: Button, style: u8, id: &CustomId, lang: Language) -> Value {
     json!({
         "type": 2,
         "style": style,
-        "label": words::cut(words::button(word, lang), limits::BUTTON_LABEL),
+        "label": words::cut(&words::button(word, lang), limits::BUTTON_LABEL),
         "custom_id": id.to_string(),
     })
 }

@@ -1,7 +1,7 @@
 //! Purpose: the card of an incident. In every status it carries a button, so that it can be found again by it.
 
 use domain::incident::{Incident, IncidentStatus};
-use domain::setup::RoomKind;
+use domain::setup::{Language, RoomKind};
 use domain::{Setup, Severity};
 use serde_json::{Value, json};
 use words::CardFacts;
@@ -29,7 +29,8 @@ pub fn card(cx: &RenderContext<'_>) -> Value {
 }
 
 fn embed(incident: &Incident, cx: &RenderContext<'_>) -> Value {
-    let facts = CardFacts { incident, next: cx.next_page(), room: cx.room(), links: links(incident, cx.setup) };
+    let facts =
+        CardFacts { incident, next: cx.next_page(), room: cx.room(), links: links(incident, cx.setup, cx.lang()) };
     let title = words::cut(&words::escape(&incident.title), 300);
     let lines = description(&words::card_lines(&facts, cx.directory, cx.lang()));
     let text = if title.is_empty() { lines } else { format!("**{title}**\n{lines}") };
@@ -66,13 +67,10 @@ pub(super) fn color(incident: &Incident) -> u32 {
 }
 
 /// The runbook first, then what the alert and the service brought.
-fn links(incident: &Incident, setup: &Setup) -> Vec<String> {
+fn links(incident: &Incident, setup: &Setup, lang: Language) -> Vec<String> {
     let ours = incident.runbook.as_ref().and_then(|name| setup.runbooks.iter().find(|runbook| runbook.name == *name));
     let address = ours.and_then(|runbook| runbook.url.as_deref()).or(incident.runbook_url.as_deref());
-    // A runbook without an address is named: the button below shows it.
-    let named = || ours.map(|runbook| format!("Runbook {}", words::escape(&words::cut(&runbook.title, 60))));
-    let mut links: Vec<String> =
-        address.and_then(|url| words::link("Runbook", url)).or_else(named).into_iter().collect();
+    let mut links: Vec<String> = words::runbook_link(ours, address, lang).into_iter().collect();
     for known in &incident.links {
         let link = words::link(&words::cut(&words::plain(&known.label), 40), &known.url);
         links.extend(link.filter(|link| !links.contains(link)));

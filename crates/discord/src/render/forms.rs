@@ -48,13 +48,13 @@ pub fn update_form(incident: &Incident, setup: &Setup, lang: Language) -> Value 
         Form::Update(incident.id),
         vec![
             // The impact is what stakeholders know until somebody tells them more.
-            Input::long(field::KNOW, words::form(FormText::UpdateKnow, lang), TEXT_LIMIT)
+            Input::long(field::KNOW, &words::form(FormText::UpdateKnow, lang), TEXT_LIMIT)
                 .value(last.map(|update| update.know.as_str()).or(incident.impact.as_deref())),
-            Input::long(field::DOING, words::form(FormText::UpdateDoing, lang), TEXT_LIMIT),
-            Input::short(field::NEXT, words::form(FormText::UpdateNext, lang), 20)
+            Input::long(field::DOING, &words::form(FormText::UpdateDoing, lang), TEXT_LIMIT),
+            Input::short(field::NEXT, &words::form(FormText::UpdateNext, lang), 20)
                 .optional()
                 .value(minutes.as_deref())
-                .placeholder(words::form(FormText::UpdateNextHint, lang)),
+                .placeholder(&words::form(FormText::UpdateNextHint, lang)),
         ],
     )
 }
@@ -66,7 +66,7 @@ pub fn resolve_form(incident: &Incident, lang: Language) -> Value {
         Form::Resolve(incident.id),
         vec![
             Input::long(field::FIXED, &words::resolve_label(incident, lang), TEXT_LIMIT)
-                .placeholder(words::form(FormText::ResolveHint, lang)),
+                .placeholder(&words::form(FormText::ResolveHint, lang)),
         ],
     )
 }
@@ -74,17 +74,17 @@ pub fn resolve_form(incident: &Incident, lang: Language) -> Value {
 /// The form that opens an incident from a message: the `data` of a modal response.
 pub fn open_form(channel: ChatChannelId, message: ChatMessageId, prefill: Prefill<'_>, lang: Language) -> Value {
     modal(
-        words::form(FormText::OpenTitle, lang),
+        &words::form(FormText::OpenTitle, lang),
         Form::Open { channel: channel.0, message: message.0 },
         vec![
-            Input::short(field::TITLE, words::form(FormText::OpenWhat, lang), TITLE_LIMIT).value(Some(prefill.title)),
-            Input::long(field::IMPACT, words::form(FormText::OpenImpact, lang), IMPACT_LIMIT).optional(),
-            Input::short(field::SERVICE, words::form(FormText::OpenService, lang), 100)
+            Input::short(field::TITLE, &words::form(FormText::OpenWhat, lang), TITLE_LIMIT).value(Some(prefill.title)),
+            Input::long(field::IMPACT, &words::form(FormText::OpenImpact, lang), IMPACT_LIMIT).optional(),
+            Input::short(field::SERVICE, &words::form(FormText::OpenService, lang), 100)
                 .optional()
                 .value(prefill.service),
-            Input::short(field::SEVERITY, words::form(FormText::OpenSeverity, lang), 10)
+            Input::short(field::SEVERITY, &words::form(FormText::OpenSeverity, lang), 10)
                 .optional()
-                .placeholder(words::form(FormText::OpenSeverityHint, lang)),
+                .placeholder(&words::form(FormText::OpenSeverityHint, lang)),
         ],
     )
 }

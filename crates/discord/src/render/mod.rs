@@ -106,7 +106,7 @@ fn quiet(content: &str) -> Value {
 }
 
 /// `**Label** text`, one per line.
-fn description(lines: &[(&'static str, String)]) -> String {
+fn description(lines: &[(String, String)]) -> String {
     let lines: Vec<String> = lines.iter().map(|(label, text)| format!("**{label}** {text}")).collect();
     lines.join("\n")
 }
