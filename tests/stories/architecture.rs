@@ -63,7 +63,8 @@ fn big_libraries_stay_behind_their_wall() {
     }
     assert_eq!(users_of("sqlx"), ["store"]);
     assert_eq!(users_of("axum"), ["sandbox", "web"]);
-    assert_eq!(users_of("reqwest"), ["discord"]);
+    assert_eq!(users_of("reqwest"), ["discord", "notify"]);
+    assert_eq!(users_of("lettre"), ["notify"]);
     let root = std::fs::read_to_string(Path::new(ROOT).join("Cargo.toml")).unwrap();
     let package = &root[root.find("[package]").unwrap()..];
     for library in ["serenity", "poise", "sqlx", "axum"] {

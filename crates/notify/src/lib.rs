@@ -1,2 +1,60 @@
-//! Purpose: ways to reach one person outside Discord, one file each. None is built yet: pages go to the room and by direct
-//! message, which `discord` delivers. The place is kept because a notifier may know neither Discord nor the HTTP intake.
+//! Purpose: ways to reach one person outside Discord: a push message by an ntfy server, a mail, and the signed link with
+//! which either is answered.
+//!
+//! Nothing is decided here and no sentence for people is written here: a [`Message`] comes with all its texts. The answer,
+//! [`Sent`], says truthfully how the attempt ended, so that the outbox knows whether a repetition could be seen twice.
+//! About duplicates: both ways carry the stable [`Message::id`]. A repeated mail has the same `Message-ID`, a repeated push
+//! the same `sequence_id`, which replaces the first one on the phone (ntfy 2.16 and newer; older servers show it again).
+
+mod email;
+mod link;
+mod mail;
+mod notifier;
+mod ntfy;
+mod text;
+
+pub use link::{Claim, LinkProblem, Signer, WeakKey};
+pub use notifier::{Contact, Notifier, Problem, Sent, Settings, Way};
+
+use jiff::Timestamp;
+
+/// How long one attempt may take before its answer counts as lost.
+pub const TIMEOUT: std::time::Duration = std::time::Duration::from_secs(10);
+
+/// What one person is told. All texts are final; they may contain what alerts say, and are made harmless here.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Message {
+    /// Stable for this delivery: a repetition carries the same.
+    pub id: String,
+    /// Stable for the incident: mails with the same value form one thread.
+    pub thread: String,
+    /// The title of the push message, the subject of the mail.
+    pub title: String,
+    /// The text, one paragraph each.
+    pub lines: Vec<String>,
+    /// The button that acknowledges. Whoever has its address can press it.
+    pub acknowledge: Option<Button>,
+    /// Where the incident is talked about.
+    pub room_url: Option<String>,
+    /// Whether it is a page: the phone rings even when it is quiet, the mail is marked as important.
+    pub urgent: bool,
+    /// A last line in small print: why this person gets it.
+    pub footer: Option<String>,
+    /// When it is sent, for the date of the mail.
+    pub at: Timestamp,
+}
+
+/// A button: what is written on it, and the address it calls.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Button {
+    /// What is written on it.
+    pub label: String,
+    /// A link of [`Signer::sign`] behind the public address of the bot. A secret.
+    pub url: String,
+}
+
+impl std::fmt::Debug for Button {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Button").field("label", &self.label).finish_non_exhaustive()
+    }
+}

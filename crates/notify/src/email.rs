@@ -1,0 +1,195 @@
+//! Purpose: mails by SMTP.
+//!
+//! A conversation of our own for each mail, step by step, so that it is known what a failure means: until the content
+//! leaves, nothing can have been delivered; after it, only the server's answer tells. About duplicates: a repeated mail
+//! has the same `Message-ID`, by which mail programs and many servers show it once.
+
+use std::time::Duration;
+
+use lettre::message::Mailbox;
+use lettre::transport::smtp::authentication::{Credentials, DEFAULT_MECHANISMS};
+use lettre::transport::smtp::client::{AsyncSmtpConnection, TlsParameters};
+use lettre::transport::smtp::commands::{Data, Mail, Rcpt};
+use lettre::transport::smtp::extension::ClientId;
+use lettre::transport::smtp::{Error, SMTP_PORT, SUBMISSION_PORT, SUBMISSIONS_PORT};
+use reqwest::Url;
+use secrecy::{ExposeSecret as _, SecretString};
+use tokio::time::timeout;
+
+use crate::ntfy::is_loopback;
+use crate::{Message, Sent, TIMEOUT, mail, text};
+
+pub(crate) const NO_SERVER: &str = "No mail server is in the settings.";
+pub(crate) const NO_SENDER: &str = "The settings name a mail server but no address the mails are from.";
+pub(crate) const NO_ADDRESS: &str = "This person has no mail address in the settings.";
+const BAD_MAILBOX: &str = "The mail address is none: it is written name@example.com, in plain letters.";
+const BAD_SERVER: &str =
+    "The address of the mail server is none: it is written smtps://user:password@host, special characters as %40.";
+const BAD_TLS: &str = "The address of the mail server has something after the question mark that is not understood: \
+     only tls=required is.";
+const NOT_ENCRYPTED: &str = "The mail server is not on this machine, so the connection to it must be encrypted: \
+     begin its address with smtps://, or add ?tls=required.";
+
+const RETRY: Duration = Duration::from_secs(30);
+
+/// How long we wait for the end of a conversation that has already succeeded.
+const FAREWELL: Duration = Duration::from_secs(1);
+
+/// Where mails are handed in.
+pub(crate) struct MailServer {
+    host: String,
+    port: u16,
+    security: Security,
+    login: Option<Credentials>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Security {
+    /// TLS from the first byte.
+    Tls,
+    /// A plain greeting, then TLS or nothing.
+    StartTls,
+    /// On this machine only.
+    Plain,
+}
+
+impl MailServer {
+    /// Reads an address of a mail server.
+    pub(crate) fn parse(address: &SecretString) -> Result<Self, &'static str> {
+        let url = Url::parse(address.expose_secret().trim()).map_err(|_| BAD_SERVER)?;
+        let host = url.host_str().filter(|host| !host.is_empty()).ok_or(BAD_SERVER)?;
+        let query: Vec<_> = url.query_pairs().collect();
+        let asks_for_tls = match query.as_slice() {
+            [] => false,
+            [(name, value)] if name == "tls" && value == "required" => true,
+            [_, ..] => return Err(BAD_TLS),
+        };
+        let (security, usual_port) = match url.scheme() {
+            "smtps" => (Security::Tls, SUBMISSIONS_PORT),
+            "smtp" if asks_for_tls => (Security::StartTls, SUBMISSION_PORT),
+            "smtp" if is_loopback(host) => (Security::Plain, SMTP_PORT),
+            "smtp" => return Err(NOT_ENCRYPTED),
+            _ => return Err(BAD_SERVER),
+        };
+        let user = text::percent_decoded(url.username()).ok_or(BAD_SERVER)?;
+        let login = match url.password() {
+            Some(password) => Some(Credentials::new(user, text::percent_decoded(password).ok_or(BAD_SERVER)?)),
+            None if user.is_empty() => None,
+            None => return Err(BAD_SERVER),
+        };
+        let host = host.trim_start_matches('[').trim_end_matches(']').to_owned();
+        Ok(Self { host, port: url.port().unwrap_or(usual_port), security, login })
+    }
+}
+
+/// Reads a mail address.
+pub(crate) fn mailbox(text: &str) -> Result<Mailbox, &'static str> {
+    let mailbox: Mailbox = text.trim().parse().map_err(|_| BAD_MAILBOX)?;
+    // Others need an extension that few servers have.
+    let address: &str = mailbox.email.as_ref();
+    if address.is_ascii() && !text.contains(char::is_control) { Ok(mailbox) } else { Err(BAD_MAILBOX) }
+}
+
+/// How far a conversation came.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Step {
+    Connect,
+    SignIn,
+    Envelope,
+    Content,
+}
+
+/// Tries once to hand in a mail.
+pub(crate) async fn send(server: &MailServer, from: &Mailbox, to: Mailbox, message: &Message) -> Sent {
+    let Some(mail) = mail::compose(from, to, message) else {
+        return Sent::refused("The mail could not be written.");
+    };
+    let content = mail.formatted();
+    let mut connection = match timeout(TIMEOUT, until_content(server, &mail)).await {
+        Ok(Ok(connection)) => connection,
+        Ok(Err((step, error))) => return failed(step, &error),
+        Err(_) => return not_yet("The mail server took too long."),
+    };
+    match timeout(TIMEOUT, connection.message(&content)).await {
+        Ok(Ok(response)) => {
+            // The mail is in; how we part does not matter.
+            let _ = timeout(FAREWELL, connection.quit()).await;
+            Sent::Delivered { detail: format!("The mail server has taken it (answer {}).", response.code()) }
+        }
+        Ok(Err(error)) => failed(Step::Content, &error),
+        Err(_) => unknown("The mail server did not say in time whether it has taken the mail."),
+    }
+}
+
+/// Everything up to the content.
+async fn until_content(server: &MailServer, mail: &lettre::Message) -> Result<AsyncSmtpConnection, (Step, Error)> {
+    let at = |step: Step| move |error: Error| (step, error);
+    let us = ClientId::default();
+    let tls = || TlsParameters::new(server.host.clone()).map_err(at(Step::Connect));
+    let first_tls = if server.security == Security::Tls { Some(tls()?) } else { None };
+    let place = (server.host.as_str(), server.port);
+    let mut connection = AsyncSmtpConnection::connect_tokio1(place, Some(TIMEOUT), &us, first_tls, None)
+        .await
+        .map_err(at(Step::Connect))?;
+    if server.security == Security::StartTls {
+        connection.starttls(tls()?, &us).await.map_err(at(Step::Connect))?;
+    }
+    if let Some(login) = &server.login {
+        connection.auth(DEFAULT_MECHANISMS, login).await.map_err(at(Step::SignIn))?;
+    }
+    let envelope = mail.envelope();
+    let sender = Mail::new(envelope.from().cloned(), Vec::new());
+    connection.command(sender).await.map_err(at(Step::Envelope))?;
+    for recipient in envelope.to() {
+        connection.command(Rcpt::new(recipient.clone(), Vec::new())).await.map_err(at(Step::Envelope))?;
+    }
+    connection.command(Data).await.map_err(at(Step::Envelope))?;
+    Ok(connection)
+}
+
+/// What a failure means. The server's own words are left out: they may contain addresses.
+fn failed(step: Step, error: &Error) -> Sent {
+    if let Some(code) = error.status() {
+        return match step {
+            _ if error.is_transient() => not_yet(format!("The mail server asked us to try later (answer {code}).")),
+            Step::Connect => Sent::refused(format!("The mail server does not talk to us (answer {code}).")),
+            Step::SignIn => {
+                Sent::refused(format!("The mail server did not accept the user name and password (answer {code})."))
+            }
+            Step::Envelope => {
+                Sent::refused(format!("The mail server did not accept the sender or the address (answer {code})."))
+            }
+            Step::Content => Sent::refused(format!("The mail server did not accept the mail (answer {code}).")),
+        };
+    }
+    match step {
+        Step::Connect if error.is_client() => Sent::refused("The mail server does not offer an encrypted connection."),
+        Step::SignIn if error.is_client() => Sent::refused("The mail server offers no way to sign in that we know."),
+        Step::Connect if error.is_tls() || is_bad_tls(error) => {
+            Sent::refused("No encrypted connection to the mail server: check its name, its port and its certificate.")
+        }
+        Step::Connect => not_yet("The mail server could not be reached."),
+        Step::SignIn | Step::Envelope => not_yet("The connection to the mail server broke before the mail was sent."),
+        Step::Content => unknown("The connection to the mail server broke while the mail was sent."),
+    }
+}
+
+/// Whether the other side's TLS was refused: a certificate that is not valid, or no TLS at all.
+fn is_bad_tls(error: &Error) -> bool {
+    let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(error);
+    while let Some(error) = cause {
+        if error.downcast_ref::<std::io::Error>().is_some_and(|io| io.kind() == std::io::ErrorKind::InvalidData) {
+            return true;
+        }
+        cause = error.source();
+    }
+    false
+}
+
+fn not_yet(reason: impl Into<String>) -> Sent {
+    Sent::NotYet { reason: reason.into(), retry_in: RETRY }
+}
+
+fn unknown(reason: impl Into<String>) -> Sent {
+    Sent::Unknown { reason: reason.into(), retry_in: RETRY }
+}

@@ -1,0 +1,246 @@
+//! Purpose: push messages by an ntfy server (<https://docs.ntfy.sh/publish/#publish-as-json>).
+//!
+//! About duplicates: `sequence_id` is the same for a repetition, which then replaces the message on the phone. The server
+//! takes a message whole or not at all, so what was refused has not been seen.
+
+use std::net::IpAddr;
+use std::time::Duration;
+
+use reqwest::{Client, Response, StatusCode, Url, header, redirect};
+use secrecy::{ExposeSecret as _, SecretString};
+use serde::{Deserialize, Serialize};
+
+use crate::{Message, Sent, TIMEOUT, text};
+
+pub(crate) const NO_TOPIC: &str = "This person has no ntfy topic in the settings.";
+const NO_ADDRESS: &str = "The ntfy address is none: it is written https://ntfy.sh/topic, or https://:token@host/topic.";
+const NO_HTTP: &str = "The ntfy address must begin with https:// or http://.";
+const BAD_TOPIC: &str =
+    "The ntfy address ends in no topic: it is one to 64 letters, digits, dashes and underscores after the last slash.";
+const BAD_QUERY: &str = "The ntfy address has something after the question mark that is not understood: only auth= is.";
+const BAD_LOGIN: &str =
+    "The user name or password in the ntfy address is not readable: special characters are written %40.";
+
+/// The server makes an attachment of longer messages (4,096 bytes).
+const MESSAGE_BYTES: usize = 4_000;
+const TITLE_BYTES: usize = 250;
+const LABEL_BYTES: usize = 60;
+
+/// More of an answer is not read.
+const ANSWER_BYTES: usize = 64 * 1024;
+
+const RETRY: Duration = Duration::from_secs(15);
+const LONGEST_RETRY: Duration = Duration::from_secs(3_600);
+
+const PRIORITY_DEFAULT: u8 = 3;
+const PRIORITY_MAX: u8 = 5;
+
+/// Where one person's messages go.
+pub(crate) struct Topic {
+    /// The address of the server; may carry `?auth=`.
+    server: Url,
+    name: String,
+    login: Login,
+    is_local: bool,
+}
+
+enum Login {
+    Nobody,
+    Token(SecretString),
+    Password { user: String, password: SecretString },
+}
+
+impl Topic {
+    /// Reads an address of a topic.
+    pub(crate) fn parse(address: &SecretString) -> Result<Self, &'static str> {
+        let mut url = Url::parse(address.expose_secret().trim()).map_err(|_| NO_ADDRESS)?;
+        if !matches!(url.scheme(), "http" | "https") {
+            return Err(NO_HTTP);
+        }
+        if url.query_pairs().any(|(name, _)| name != "auth") {
+            return Err(BAD_QUERY);
+        }
+        let (base, name) = url.path().rsplit_once('/').ok_or(BAD_TOPIC)?;
+        let is_topic = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
+        if name.is_empty() || name.len() > 64 || !name.chars().all(is_topic) {
+            return Err(BAD_TOPIC);
+        }
+        let (base, name) = (format!("{base}/"), name.to_owned());
+        let user = text::percent_decoded(url.username()).ok_or(BAD_LOGIN)?;
+        let password = url.password().map(|password| text::percent_decoded(password).ok_or(BAD_LOGIN)).transpose()?;
+        let login = match (user, password.map(SecretString::from)) {
+            (user, None) if user.is_empty() => Login::Nobody,
+            (token, None) => Login::Token(token.into()),
+            (user, Some(token)) if user.is_empty() => Login::Token(token),
+            (user, Some(password)) => Login::Password { user, password },
+        };
+        url.set_path(&base);
+        url.set_fragment(None);
+        // Cannot fail: it has a host, because it is http.
+        let _ = url.set_username("");
+        let _ = url.set_password(None);
+        let is_local = url.host_str().is_some_and(is_loopback);
+        Ok(Self { server: url, name, login, is_local })
+    }
+}
+
+/// Whether this host is this machine.
+pub(crate) fn is_loopback(host: &str) -> bool {
+    let address = host.trim_start_matches('[').trim_end_matches(']');
+    host.eq_ignore_ascii_case("localhost") || address.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
+}
+
+/// Sends to ntfy servers.
+pub(crate) struct Ntfy {
+    outside: Client,
+    local: Client,
+}
+
+impl Ntfy {
+    pub(crate) fn new() -> Self {
+        // Each message has a connection of its own: one that was left open may be dead, and what is written to it leaves
+        // us in doubt. A server that does not even open a connection in half the time has surely not got it.
+        let builder = || {
+            Client::builder()
+                .user_agent(concat!("siaga/", env!("CARGO_PKG_VERSION")))
+                .timeout(TIMEOUT)
+                .connect_timeout(TIMEOUT / 2)
+                .redirect(redirect::Policy::none())
+                .retry(reqwest::retry::never())
+                .pool_max_idle_per_host(0)
+                .http1_only()
+        };
+        let reason = "the certificates are built in and no file is read";
+        Self { outside: builder().build().expect(reason), local: builder().no_proxy().build().expect(reason) }
+    }
+
+    pub(crate) async fn send(&self, topic: &Topic, message: &Message) -> Sent {
+        let client = if topic.is_local { &self.local } else { &self.outside };
+        let request = client.post(topic.server.clone()).json(&publication(topic, message));
+        let request = match &topic.login {
+            Login::Nobody => request,
+            Login::Token(token) => request.bearer_auth(token.expose_secret()),
+            Login::Password { user, password } => request.basic_auth(user, Some(password.expose_secret())),
+        };
+        match request.send().await {
+            Ok(answer) if answer.status().is_success() => taken(topic, answer).await,
+            Ok(answer) => not_taken(&answer),
+            Err(error) if error.is_builder() => Sent::refused("The request to the ntfy server could not be written."),
+            Err(error) if error.is_connect() => not_yet("The ntfy server could not be reached.", RETRY),
+            Err(error) if error.is_timeout() => unknown("The ntfy server did not answer in time."),
+            Err(_) => unknown("The connection to the ntfy server broke before it answered."),
+        }
+    }
+}
+
+fn not_yet(reason: impl Into<String>, retry_in: Duration) -> Sent {
+    Sent::NotYet { reason: reason.into(), retry_in }
+}
+
+fn unknown(reason: impl Into<String>) -> Sent {
+    Sent::Unknown { reason: reason.into(), retry_in: RETRY }
+}
+
+/// What is published, as ntfy reads it.
+#[derive(Serialize)]
+struct Publication<'a> {
+    topic: &'a str,
+    title: String,
+    message: String,
+    priority: u8,
+    tags: Vec<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    click: Option<&'a str>,
+    actions: Vec<Action<'a>>,
+    sequence_id: String,
+}
+
+#[derive(Serialize)]
+struct Action<'a> {
+    action: &'static str,
+    label: String,
+    url: &'a str,
+    method: &'static str,
+    /// The message goes away when the press has worked.
+    clear: bool,
+}
+
+fn publication<'a>(topic: &'a Topic, message: &'a Message) -> Publication<'a> {
+    let Message { id, thread: _, title, lines, acknowledge, room_url, urgent, footer, at: _ } = message;
+    let line = |line: &String| text::line(line, MESSAGE_BYTES);
+    let mut body = lines.iter().map(line).collect::<Vec<_>>().join("\n");
+    if let Some(footer) = footer {
+        body.push_str("\n\n");
+        body.push_str(&line(footer));
+    }
+    let action = acknowledge.as_ref().map(|button| Action {
+        action: "http",
+        label: text::line(&button.label, LABEL_BYTES),
+        url: &button.url,
+        method: "POST",
+        clear: true,
+    });
+    Publication {
+        topic: &topic.name,
+        title: text::line(title, TITLE_BYTES),
+        message: text::cut(body, MESSAGE_BYTES),
+        priority: if *urgent { PRIORITY_MAX } else { PRIORITY_DEFAULT },
+        // The server shows it as a sign in front of the title.
+        tags: if *urgent { vec!["rotating_light"] } else { Vec::new() },
+        // Without a room it is the page of the link, which only asks.
+        click: room_url.as_deref().or(acknowledge.as_ref().map(|button| button.url.as_str())),
+        actions: action.into_iter().collect(),
+        sequence_id: text::name_of("ntfy", id),
+    }
+}
+
+/// What a server says about a message it has taken.
+#[derive(Deserialize)]
+struct Published {
+    id: String,
+    event: String,
+    topic: String,
+}
+
+/// It says yes: but is it an ntfy server? A web page at the wrong address says yes to everything.
+async fn taken(topic: &Topic, mut answer: Response) -> Sent {
+    let mut body = Vec::new();
+    loop {
+        match answer.chunk().await {
+            Ok(Some(chunk)) if body.len() + chunk.len() <= ANSWER_BYTES => body.extend_from_slice(&chunk),
+            Ok(Some(_) | None) => break,
+            Err(_) => return unknown("The ntfy server's answer broke off."),
+        }
+    }
+    match serde_json::from_slice::<Published>(&body) {
+        Ok(published) if published.event == "message" && published.topic == topic.name => {
+            let id: String = published.id.chars().filter(char::is_ascii_alphanumeric).take(32).collect();
+            Sent::Delivered { detail: format!("The ntfy server has taken it as {id}.") }
+        }
+        Ok(_) | Err(_) => Sent::refused("What answers at the ntfy address is not an ntfy server."),
+    }
+}
+
+fn not_taken(answer: &Response) -> Sent {
+    let status = answer.status();
+    let number = status.as_u16();
+    match status {
+        StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE | StatusCode::REQUEST_TIMEOUT => {
+            let asked = answer.headers().get(header::RETRY_AFTER).and_then(|value| value.to_str().ok()?.parse().ok());
+            let retry_in = asked.map_or(RETRY, Duration::from_secs).clamp(Duration::from_secs(1), LONGEST_RETRY);
+            not_yet(format!("The ntfy server asked us to try later (status {number})."), retry_in)
+        }
+        StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => {
+            Sent::refused(format!("The ntfy server does not let us write to this topic (status {number})."))
+        }
+        StatusCode::NOT_FOUND => Sent::refused("There is no ntfy server at this address (status 404)."),
+        _ if status.is_redirection() => {
+            Sent::refused(format!("The ntfy server has another address than the settings say (status {number})."))
+        }
+        _ if status.is_client_error() => {
+            Sent::refused(format!("The ntfy server did not accept the message (status {number})."))
+        }
+        // It may have failed after it had passed the message on.
+        _ => unknown(format!("The ntfy server failed (status {number}).")),
+    }
+}
