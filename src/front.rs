@@ -89,4 +89,27 @@ impl web::Front for EngineFront {
         parts.push(web::Part { name: "gateway".to_owned(), ok: connected, sentence: sentence.to_owned() });
         web::Health { ready, parts }
     }
+
+    async fn link_page(&self, _token: &str) -> web::LinkPage {
+        not_configured()
+    }
+
+    async fn press_link(&self, _token: &str) -> web::LinkPage {
+        not_configured()
+    }
+
+    async fn metrics(&self) -> Vec<web::Metric> {
+        Vec::new()
+    }
+}
+
+/// No notifier is wired, so nobody has a link of ours.
+fn not_configured() -> web::LinkPage {
+    web::LinkPage {
+        status: 404,
+        language: "en",
+        title: "This link leads nowhere".to_owned(),
+        lines: vec!["Links to acknowledge are not configured here.".to_owned()],
+        button: None,
+    }
 }

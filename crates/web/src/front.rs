@@ -20,6 +20,15 @@ pub trait Front: Send + Sync + 'static {
 
     /// How we are.
     fn health(&self) -> impl Future<Output = Health> + Send;
+
+    /// What the page of an acknowledge link says. Reading only: programs that preview links fetch it, too.
+    fn link_page(&self, token: &str) -> impl Future<Output = LinkPage> + Send;
+
+    /// The button of an acknowledge link was pressed; says what that did.
+    fn press_link(&self, token: &str) -> impl Future<Output = LinkPage> + Send;
+
+    /// What is measured.
+    fn metrics(&self) -> impl Future<Output = Vec<Metric>> + Send;
 }
 
 /// A configured sender that speaks HTTP.
@@ -76,4 +85,44 @@ pub struct Part {
     pub ok: bool,
     /// One sentence for people.
     pub sentence: String,
+}
+
+/// A page about one acknowledge link. All texts are final and in one language.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LinkPage {
+    /// The status of the answer: 200, 403, 404, 410 or 503.
+    pub status: u16,
+    /// The language of the texts: `en`.
+    pub language: &'static str,
+    /// The title: what this is about, or what happened.
+    pub title: String,
+    /// The text, one paragraph each.
+    pub lines: Vec<String>,
+    /// What is written on the button; without it there is nothing to press.
+    pub button: Option<String>,
+}
+
+/// Something measured, with all its samples.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Metric {
+    /// Its name: `siaga_pages_total`.
+    pub name: &'static str,
+    /// What it counts and in which unit, as a sentence.
+    pub help: &'static str,
+    /// Whether it can fall.
+    pub kind: MetricKind,
+    /// Values by labels.
+    pub samples: Vec<Sample>,
+}
+
+/// Labels and their value.
+pub type Sample = (Vec<(&'static str, String)>, f64);
+
+/// Whether a metric can fall.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MetricKind {
+    /// It rises and falls.
+    Gauge,
+    /// It only rises, and begins anew when the process does.
+    Counter,
 }

@@ -1,13 +1,17 @@
-//! Purpose: HTTP. Senders hand in alerts, operators and load balancers ask how we are.
+//! Purpose: HTTP. Senders hand in alerts, people press the link of a page, operators and load balancers ask how we are.
 //!
 //! Nothing is decided here: a request is checked, read by `intake` and given to the [`Front`]. Addresses are never
-//! logged, because a sender's key may be part of one. Every answer is JSON; every refusal is `{"error": "one sentence"}`.
+//! logged, because a sender's key or a person's link may be part of one. Answers are JSON and every refusal is
+//! `{"error": "one sentence"}`, but for the pages of links and the metrics.
 
 mod answer;
 mod front;
 mod health;
 mod intake_endpoint;
 mod key;
+mod link;
+mod metrics;
+mod page;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -19,7 +23,9 @@ use axum::routing::{get, post};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
-pub use front::{Accepted, Front, Health, IntegrationKey, Kind, Part, Unavailable};
+pub use front::{
+    Accepted, Front, Health, IntegrationKey, Kind, LinkPage, Metric, MetricKind, Part, Sample, Unavailable,
+};
 pub use intake_endpoint::{BODY_BYTES, READ_TIMEOUT};
 
 /// How long running requests may go on after the shutdown began, unless the [`App`] says otherwise.
@@ -55,6 +61,8 @@ impl<F> Clone for App<F> {
 pub fn router<F: Front>(app: App<F>) -> Router {
     Router::new()
         .route("/intake/{integration}", post(intake_endpoint::take::<F>).fallback(intake_endpoint::post_only))
+        .route("/a/{token}", get(link::show::<F>).post(link::press::<F>).fallback(link::get_or_post))
+        .route("/metrics", get(metrics::show::<F>).fallback(metrics::get_only))
         .route("/livez", get(health::live).fallback(health::get_only))
         .route("/readyz", get(health::ready::<F>).fallback(health::get_only))
         .fallback(nothing_here)

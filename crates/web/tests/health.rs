@@ -44,7 +44,9 @@ async fn not_ready_says_which_part_is_not() {
 #[tokio::test]
 async fn every_other_address_is_not_found_in_json() {
     let server = Server::start().await;
-    for target in ["/", "/intake", "/intake/", "/intake/a/b", "/metrics", "/livez/", "/%2e%2e/etc/passwd"] {
+    for target in
+        ["/", "/intake", "/intake/", "/intake/a/b", "/a", "/a/", "/a/b/c", "/metrics/", "/livez/", "/%2e%2e/etc/passwd"]
+    {
         for method in ["GET", "POST"] {
             let answer = server.send(method, target, "", b"").await;
             assert_eq!(answer.status, 404, "{method} {target}");

@@ -1,5 +1,6 @@
 //! Purpose: a running server and a small HTTP client that sees every byte.
 
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -9,7 +10,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
-use web::{Accepted, App, Front, Health, IntegrationKey, Kind, Part, Unavailable};
+use web::{Accepted, App, Front, Health, IntegrationKey, Kind, LinkPage, Metric, Part, Unavailable};
 
 pub const KEY: &str = "correct horse & battery+staple";
 
@@ -19,6 +20,11 @@ pub struct Journal {
     pub kept: Mutex<Vec<AlertReport>>,
     pub refuse_with: Mutex<Option<Unavailable>>,
     pub broken: Mutex<Option<Part>>,
+    /// What is said about each link; the others do not exist.
+    pub links: Mutex<BTreeMap<String, LinkPage>>,
+    /// Links that were pressed.
+    pub pressed: Mutex<Vec<String>>,
+    pub metrics: Mutex<Vec<Metric>>,
 }
 
 impl Front for Journal {
@@ -50,6 +56,30 @@ impl Front for Journal {
         let database = Part { name: "database".into(), ok: true, sentence: "Answers in 1 ms.".into() };
         Health { ready: broken.is_none(), parts: [Some(database), broken].into_iter().flatten().collect() }
     }
+
+    async fn link_page(&self, token: &str) -> LinkPage {
+        let nothing = || LinkPage {
+            status: 404,
+            language: "en",
+            title: "This link is not complete".into(),
+            lines: vec!["Open it again from the message it came with.".into()],
+            button: None,
+        };
+        self.links.lock().unwrap().get(token).cloned().unwrap_or_else(nothing)
+    }
+
+    async fn press_link(&self, token: &str) -> LinkPage {
+        let page = self.link_page(token).await;
+        if page.status != 200 {
+            return page;
+        }
+        self.pressed.lock().unwrap().push(token.to_owned());
+        LinkPage { title: "You have it".into(), button: None, ..page }
+    }
+
+    async fn metrics(&self) -> Vec<Metric> {
+        self.metrics.lock().unwrap().clone()
+    }
 }
 
 /// A server on a free port.
@@ -63,6 +93,9 @@ pub struct Server {
 pub struct Answer {
     pub status: u16,
     pub head: String,
+    /// The body as it came.
+    pub text: String,
+    /// The body, if it is JSON.
     pub body: Value,
 }
 
@@ -134,7 +167,8 @@ pub async fn read_answer(stream: &mut TcpStream) -> Answer {
     Answer {
         status: head.split(' ').nth(1).unwrap().parse().unwrap(),
         head: head.to_owned(),
-        body: if body.is_empty() { Value::Null } else { serde_json::from_str(body).unwrap() },
+        body: serde_json::from_str(body).unwrap_or_default(),
+        text: body.to_owned(),
     }
 }
 
