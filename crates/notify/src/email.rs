@@ -17,7 +17,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 use tokio::time::timeout;
 
 use crate::ntfy::is_loopback;
-use crate::{Message, Sent, TIMEOUT, mail, text};
+use crate::{Message, Sent, mail, text};
 
 pub(crate) const NO_SERVER: &str = "No mail server is in the settings.";
 pub(crate) const NO_SENDER: &str = "The settings name a mail server but no address the mails are from.";
@@ -43,7 +43,7 @@ pub(crate) struct MailServer {
     login: Option<Credentials>,
 }
 
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Security {
     /// TLS from the first byte.
     Tls,
@@ -87,7 +87,7 @@ pub(crate) fn mailbox(text: &str) -> Result<Mailbox, &'static str> {
     let mailbox: Mailbox = text.trim().parse().map_err(|_| BAD_MAILBOX)?;
     // Others need an extension that few servers have.
     let address: &str = mailbox.email.as_ref();
-    if address.is_ascii() && !text.contains(char::is_control) { Ok(mailbox) } else { Err(BAD_MAILBOX) }
+    if address.is_ascii() && !text.trim().contains(char::is_control) { Ok(mailbox) } else { Err(BAD_MAILBOX) }
 }
 
 /// How far a conversation came.
@@ -100,17 +100,23 @@ enum Step {
 }
 
 /// Tries once to hand in a mail.
-pub(crate) async fn send(server: &MailServer, from: &Mailbox, to: Mailbox, message: &Message) -> Sent {
+pub(crate) async fn send(
+    server: &MailServer,
+    from: &Mailbox,
+    to: Mailbox,
+    message: &Message,
+    patience: Duration,
+) -> Sent {
     let Some(mail) = mail::compose(from, to, message) else {
         return Sent::refused("The mail could not be written.");
     };
     let content = mail.formatted();
-    let mut connection = match timeout(TIMEOUT, until_content(server, &mail)).await {
+    let mut connection = match timeout(patience, until_content(server, &mail)).await {
         Ok(Ok(connection)) => connection,
         Ok(Err((step, error))) => return failed(step, &error),
         Err(_) => return not_yet("The mail server took too long."),
     };
-    match timeout(TIMEOUT, connection.message(&content)).await {
+    match timeout(patience, connection.message(&content)).await {
         Ok(Ok(response)) => {
             // The mail is in; how we part does not matter.
             let _ = timeout(FAREWELL, connection.quit()).await;
@@ -128,9 +134,8 @@ async fn until_content(server: &MailServer, mail: &lettre::Message) -> Result<As
     let tls = || TlsParameters::new(server.host.clone()).map_err(at(Step::Connect));
     let first_tls = if server.security == Security::Tls { Some(tls()?) } else { None };
     let place = (server.host.as_str(), server.port);
-    let mut connection = AsyncSmtpConnection::connect_tokio1(place, Some(TIMEOUT), &us, first_tls, None)
-        .await
-        .map_err(at(Step::Connect))?;
+    let mut connection =
+        AsyncSmtpConnection::connect_tokio1(place, None, &us, first_tls, None).await.map_err(at(Step::Connect))?;
     if server.security == Security::StartTls {
         connection.starttls(tls()?, &us).await.map_err(at(Step::Connect))?;
     }
@@ -192,4 +197,46 @@ fn not_yet(reason: impl Into<String>) -> Sent {
 
 fn unknown(reason: impl Into<String>) -> Sent {
     Sent::Unknown { reason: reason.into(), retry_in: RETRY }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{BAD_MAILBOX, BAD_SERVER, BAD_TLS, MailServer, NOT_ENCRYPTED, Security, mailbox};
+
+    fn parsed(address: &str) -> Result<(String, u16, Security, bool), &'static str> {
+        let server = MailServer::parse(&address.into())?;
+        Ok((server.host, server.port, server.security, server.login.is_some()))
+    }
+
+    #[test]
+    fn a_connection_is_encrypted_or_stays_on_this_machine() {
+        for (address, host, port, security, login) in [
+            ("smtps://u:p%40ss@mail.example.com", "mail.example.com", 465, Security::Tls, true),
+            ("smtps://mail.example.com:4650?tls=required", "mail.example.com", 4650, Security::Tls, false),
+            ("smtp://u:p@mail.example.com?tls=required", "mail.example.com", 587, Security::StartTls, true),
+            ("smtp://127.0.0.1:2525", "127.0.0.1", 2525, Security::Plain, false),
+            ("smtp://[::1]", "::1", 25, Security::Plain, false),
+            ("smtp://localhost", "localhost", 25, Security::Plain, false),
+        ] {
+            assert_eq!(parsed(address), Ok((host.to_owned(), port, security, login)), "{address}");
+        }
+        for address in ["smtp://mail.example.com", "smtp://u:p@10.0.0.1:25", "smtp://localhost.example.com"] {
+            assert_eq!(parsed(address), Err(NOT_ENCRYPTED), "{address}");
+        }
+        assert_eq!(parsed("smtp://mail.example.com?tls=opportunistic"), Err(BAD_TLS));
+        for address in ["", "mail.example.com", "http://mail.example.com", "smtps://", "smtps://user@mail.example.com"]
+        {
+            assert_eq!(parsed(address), Err(BAD_SERVER), "{address}");
+        }
+    }
+
+    #[test]
+    fn a_mail_address_is_one_address() {
+        for text in ["budi@example.com", "Budi <budi@example.com>", " \"Budi, on call\" <b.u+di@example.com> "] {
+            assert!(mailbox(text).is_ok(), "{text}");
+        }
+        for text in ["", "budi", "a@b.c, d@e.f", "budi@example.com\r\nBcc: x@y.z", "büdi@example.com", "a@b.c\0"] {
+            assert_eq!(mailbox(text).err(), Some(BAD_MAILBOX), "{text:?}");
+        }
+    }
 }

@@ -11,7 +11,7 @@ use secrecy::SecretString;
 
 use crate::email::MailServer;
 use crate::ntfy::{Ntfy, Topic};
-use crate::{Message, email, ntfy};
+use crate::{Message, TIMEOUT, email, ntfy};
 
 /// What a notifier needs; secrets are values of environment variables.
 #[derive(Clone, Debug, Default)]
@@ -105,6 +105,7 @@ pub struct Notifier {
     ntfy: Ntfy,
     mailing: Option<Mailing>,
     people: RwLock<BTreeMap<PersonId, Reachable>>,
+    timeout: Duration,
 }
 
 impl fmt::Debug for Notifier {
@@ -124,7 +125,13 @@ impl Notifier {
             let from = mail_from.as_deref().ok_or(email::NO_SENDER)?;
             Ok((server, email::mailbox(from)?))
         });
-        Self { ntfy: Ntfy::new(), mailing, people: RwLock::new(read(contacts)) }
+        Self { ntfy: Ntfy::new(TIMEOUT), mailing, people: RwLock::new(read(contacts)), timeout: TIMEOUT }
+    }
+
+    /// Replaces [`TIMEOUT`].
+    #[must_use]
+    pub fn with_timeout(self, timeout: Duration) -> Self {
+        Self { ntfy: Ntfy::new(timeout), timeout, ..self }
     }
 
     /// Replaces all contacts; attempts that run go on with the old ones.
@@ -166,7 +173,7 @@ impl Notifier {
         problems
     }
 
-    /// Tries once to bring `message` to `person`. Takes at most a little more than two time-outs ([`crate::TIMEOUT`]).
+    /// Tries once to bring `message` to `person`. Takes at most a second more than two time-outs ([`TIMEOUT`]).
     pub async fn send(&self, person: &PersonId, way: Way, message: &Message) -> Sent {
         let reachable = {
             let people = self.people.read().unwrap_or_else(PoisonError::into_inner);
@@ -179,7 +186,7 @@ impl Notifier {
                 None => Sent::refused(ntfy::NO_TOPIC),
             },
             Way::Email => match (reachable.email, &self.mailing) {
-                (Some(Ok(to)), Some(Ok((server, from)))) => email::send(server, from, to, message).await,
+                (Some(Ok(to)), Some(Ok((server, from)))) => email::send(server, from, to, message, self.timeout).await,
                 (Some(Err(sentence)), _) => Sent::refused(sentence),
                 (Some(Ok(_)), Some(Err(sentence))) => Sent::refused(*sentence),
                 (Some(Ok(_)), None) => Sent::refused(email::NO_SERVER),

@@ -1,7 +1,7 @@
 //! Purpose: push messages by an ntfy server (<https://docs.ntfy.sh/publish/#publish-as-json>).
 //!
 //! About duplicates: `sequence_id` is the same for a repetition, which then replaces the message on the phone. The server
-//! takes a message whole or not at all, so what was refused has not been seen.
+//! takes a message whole or not at all, so what was refused has not been seen. An answer that is lost leaves us in doubt.
 
 use std::net::IpAddr;
 use std::time::Duration;
@@ -10,7 +10,7 @@ use reqwest::{Client, Response, StatusCode, Url, header, redirect};
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::{Deserialize, Serialize};
 
-use crate::{Message, Sent, TIMEOUT, text};
+use crate::{Message, Sent, text};
 
 pub(crate) const NO_TOPIC: &str = "This person has no ntfy topic in the settings.";
 const NO_ADDRESS: &str = "The ntfy address is none: it is written https://ntfy.sh/topic, or https://:token@host/topic.";
@@ -97,14 +97,14 @@ pub(crate) struct Ntfy {
 }
 
 impl Ntfy {
-    pub(crate) fn new() -> Self {
+    pub(crate) fn new(timeout: Duration) -> Self {
         // Each message has a connection of its own: one that was left open may be dead, and what is written to it leaves
         // us in doubt. A server that does not even open a connection in half the time has surely not got it.
         let builder = || {
             Client::builder()
                 .user_agent(concat!("siaga/", env!("CARGO_PKG_VERSION")))
-                .timeout(TIMEOUT)
-                .connect_timeout(TIMEOUT / 2)
+                .timeout(timeout)
+                .connect_timeout(timeout / 2)
                 .redirect(redirect::Policy::none())
                 .retry(reqwest::retry::never())
                 .pool_max_idle_per_host(0)
@@ -242,5 +242,51 @@ fn not_taken(answer: &Response) -> Sent {
         }
         // It may have failed after it had passed the message on.
         _ => unknown(format!("The ntfy server failed (status {number}).")),
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use secrecy::ExposeSecret as _;
+
+    use super::{BAD_QUERY, BAD_TOPIC, Login, NO_ADDRESS, NO_HTTP, Topic};
+
+    fn parsed(address: &str) -> Result<(String, String, String), &'static str> {
+        let topic = Topic::parse(&address.into())?;
+        let login = match &topic.login {
+            Login::Nobody => String::new(),
+            Login::Token(token) => format!("token {}", token.expose_secret()),
+            Login::Password { user, password } => format!("user {user} password {}", password.expose_secret()),
+        };
+        Ok((topic.server.to_string(), topic.name, login))
+    }
+
+    #[test]
+    fn an_address_names_a_server_a_topic_and_who_we_are() {
+        for (address, server, topic, login) in [
+            ("https://ntfy.sh/mytopic", "https://ntfy.sh/", "mytopic", ""),
+            (" http://u:p%40ss@127.0.0.1:8090/to_p-1\n", "http://127.0.0.1:8090/", "to_p-1", "user u password p@ss"),
+            ("https://:tk_abc@host/topic", "https://host/", "topic", "token tk_abc"),
+            ("https://tk_abc@host/topic#x", "https://host/", "topic", "token tk_abc"),
+            ("https://host/push/topic?auth=QmVhcmVy", "https://host/push/?auth=QmVhcmVy", "topic", ""),
+        ] {
+            assert_eq!(parsed(address), Ok((server.into(), topic.into(), login.into())), "{address}");
+        }
+    }
+
+    #[test]
+    fn an_address_that_is_none_is_told_so() {
+        for (address, sentence) in [
+            ("", NO_ADDRESS),
+            ("mytopic", NO_ADDRESS),
+            ("ntfy://host/topic", NO_HTTP),
+            ("https://ntfy.sh", BAD_TOPIC),
+            ("https://ntfy.sh/topic/", BAD_TOPIC),
+            ("https://ntfy.sh/my%20topic", BAD_TOPIC),
+            ("https://ntfy.sh/topic?priority=1", BAD_QUERY),
+        ] {
+            assert_eq!(parsed(address), Err(sentence), "{address}");
+        }
     }
 }
