@@ -46,6 +46,7 @@ pub struct Batch {
     alerts: std::collections::BTreeMap<String, Value>,
     journal: Vec<Value>,
     interaction: Option<u64>,
+    pub(crate) records: crate::record::Records,
 }
 
 const INCIDENTS: &str = concat!(
@@ -146,6 +147,7 @@ impl Batch {
             && self.timers_set.is_empty()
             && self.timers_gone.is_empty()
             && self.interaction.is_none()
+            && self.records.is_empty()
     }
 
     /// Adds new events of an incident; `after` has them applied.
@@ -255,6 +257,7 @@ impl Store {
         let gone: Vec<Value> = batch.timers_gone.iter().map(|key| timer((key, None))).collect();
         bulk(&mut tx, INCIDENTS, batch.incidents.values(), &[]).await?;
         bulk(&mut tx, EVENTS, &batch.events, &[STORED_VERSION]).await?;
+        batch.records.write(&mut tx).await?;
         bulk(&mut tx, TIMERS_GONE, &gone, &[]).await?;
         bulk(&mut tx, TIMERS_SET, &set, &[]).await?;
         bulk(&mut tx, ALERTS, batch.alerts.values(), &[millis(now)]).await?;
@@ -265,7 +268,7 @@ impl Store {
     }
 }
 
-async fn bulk<'a>(
+pub(crate) async fn bulk<'a>(
     tx: &mut Transaction<'_, Sqlite>,
     sql: &'static str,
     rows: impl IntoIterator<Item = &'a Value>,

@@ -9,12 +9,20 @@ mod journal;
 mod open;
 mod outbox;
 mod reads;
+mod record;
+mod search;
+mod similar;
+mod stats;
 
 pub use batch::{AlertRow, Batch, IncidentRow, JournalMark};
 pub use journal::JournalRow;
 pub use open::{OpenError, Store};
 pub use outbox::{Finish, ObjectRow, OutboxCounts, OutboxRow, OutboxState};
 pub use reads::{IncidentLine, JournalOutcome, ListFilter, Resume};
+pub use record::{ActionRow, Record, RuleCheck};
+pub use search::Found;
+pub use similar::{Probe, Similar};
+pub use stats::{DetectionLine, OpenAction, PostmortemDue, RuleLine, Stats};
 
 /// The database said no, or could not be reached.
 #[derive(Debug, thiserror::Error)]

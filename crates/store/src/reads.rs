@@ -3,7 +3,8 @@
 use domain::incident::{EventAt, KnownAlert};
 use domain::{ChatChannelId, ChatMessageId, ChatUserId, DedupKey, IncidentId, Severity, Timer, TimerKind, Timestamp};
 
-use crate::{Result, Store, StoreError, instant, millis, signed, unsigned};
+use crate::dialect::rows;
+use crate::{Result, Store, StoreError, encode, instant, millis, signed, unsigned};
 
 /// What the decider holds in memory, read at start.
 #[derive(Clone, Debug, Default)]
@@ -59,10 +60,19 @@ const LAST_NUMBER: &str = "SELECT COALESCE(MAX(number), 0) FROM incidents";
 const DUE: &str = "SELECT incident, kind, due_ms FROM timers WHERE due_ms <= $1 ORDER BY due_ms, incident LIMIT $2";
 const NEXT_DUE: &str = "SELECT MIN(due_ms) FROM timers";
 const LIST_OPEN: &str = "SELECT number, title, severity, status, service, opened_ms FROM incidents
-    WHERE status IN ('triggered', 'acknowledged', 'mitigated') AND ($1 = '' OR instr(lower(title || ' ' || COALESCE(service, '')), lower($1)) > 0)
-    ORDER BY severity, number LIMIT $2";
-const LIST_RECENT: &str = "SELECT number, title, severity, status, service, opened_ms FROM incidents
-    WHERE $1 = '' OR instr(lower(title || ' ' || COALESCE(service, '')), lower($1)) > 0 ORDER BY number DESC LIMIT $2";
+    WHERE status IN ('triggered', 'acknowledged', 'mitigated') ORDER BY severity, number LIMIT $1";
+const LIST_RECENT: &str =
+    "SELECT number, title, severity, status, service, opened_ms FROM incidents ORDER BY number DESC LIMIT $1";
+// Few are open: each is held against the words, in place of all that have the words against being open.
+const LIST_OPEN_FOUND: &str = "SELECT i.number, i.title, i.severity, i.status, i.service, i.opened_ms
+    FROM incidents i CROSS JOIN incident_search s
+    WHERE i.status IN ('triggered', 'acknowledged', 'mitigated') AND s.rowid = i.number AND incident_search MATCH $2
+    ORDER BY i.severity, i.number LIMIT $1";
+const LIST_FOUND: &str = concat!(
+    "SELECT i.number, i.title, i.severity, i.status, i.service, i.opened_ms FROM ",
+    rows!(),
+    " CROSS JOIN incidents i ON i.number = r.value ORDER BY r.key"
+);
 const OPENED_SINCE: &str = "SELECT COUNT(*) FROM incidents WHERE opened_by = $1 AND opened_ms > $2";
 const OUTCOME: &str = "SELECT outcome, incident FROM journal WHERE id = $1";
 const TOTALS: &str = "SELECT (SELECT COUNT(*) FROM journal), (SELECT COUNT(*) FROM journal WHERE outcome IS NULL),
@@ -136,17 +146,31 @@ impl Store {
         Ok(due.map(instant))
     }
 
-    /// Incidents, filtered by a text in title or service.
+    /// Incidents that have all words of the query, the last one perhaps only begun; an empty query has no words to find.
+    /// Open ones come worst first. All of them come newest first, and best first when there is a query.
     ///
     /// # Errors
     /// When the database fails.
     pub async fn list(&self, filter: ListFilter, query: &str, limit: u32) -> Result<Vec<IncidentLine>> {
-        let sql = match filter {
-            ListFilter::Open => LIST_OPEN,
-            ListFilter::Recent => LIST_RECENT,
-        };
-        let rows: Vec<LineTuple> = sqlx::query_as(sql).bind(query).bind(i64::from(limit)).fetch_all(&self.read).await?;
-        Ok(rows.into_iter().map(line).collect())
+        let lines = |rows: Vec<LineTuple>| Ok(rows.into_iter().map(line).collect());
+        if query.trim().is_empty() {
+            let sql = match filter {
+                ListFilter::Open => LIST_OPEN,
+                ListFilter::Recent => LIST_RECENT,
+            };
+            return lines(sqlx::query_as(sql).bind(i64::from(limit)).fetch_all(&self.read).await?);
+        }
+        match filter {
+            ListFilter::Open => {
+                let Some(expression) = crate::search::all_words(query) else { return Ok(Vec::new()) };
+                let found = sqlx::query_as(LIST_OPEN_FOUND).bind(i64::from(limit)).bind(expression);
+                lines(found.fetch_all(&self.read).await?)
+            }
+            ListFilter::Recent => {
+                let found: Vec<u32> = self.search(query, limit).await?.iter().map(|found| found.id.0).collect();
+                lines(sqlx::query_as(LIST_FOUND).bind(encode(&found)?).fetch_all(&self.read).await?)
+            }
+        }
     }
 
     /// How many incidents a person opened since then.
@@ -199,7 +223,7 @@ impl Store {
     }
 }
 
-fn number(value: i64) -> u32 {
+pub(crate) fn number(value: i64) -> u32 {
     u32::try_from(value).unwrap_or(0)
 }
 
@@ -213,13 +237,17 @@ fn event((incident, seq, at_ms, text): EventTuple) -> Result<EventAt> {
 }
 
 fn line((id, title, severity, status, service, opened_ms): LineTuple) -> IncidentLine {
-    let severity = usize::try_from(severity - 1).ok().and_then(|rank| Severity::ALL.get(rank).copied());
     IncidentLine {
         id: IncidentId(number(id)),
         title,
-        severity: severity.unwrap_or(Severity::Sev5),
+        severity: severity_of_rank(severity),
         status,
         service,
         opened_at: instant(opened_ms),
     }
+}
+
+pub(crate) fn severity_of_rank(rank: i64) -> Severity {
+    let known = usize::try_from(rank - 1).ok().and_then(|rank| Severity::ALL.get(rank).copied());
+    known.unwrap_or(Severity::Sev5)
 }
