@@ -41,7 +41,8 @@ async fn open(
     impact: Option<String>,
 ) -> Result<(), Error> {
     let desk = Desk::new(cx);
-    let what = What::Open(Opened { title, service, severity: severity.map(Into::into), impact, link: None });
+    let what =
+        What::Open(Opened { title, service, severity: severity.map(Into::into), impact, link: None, drill: None });
     desk.answer(desk.data.act(&desk.asker, what)).await
 }
 

@@ -7,8 +7,8 @@ mod table;
 use std::fmt::Write as _;
 
 pub(crate) use table::{
-    ACCESS, ALERTMANAGER, AT_END, CHAT, DISCORD, ESCALATION, FRONT_MATTER, PERSON, ROOT, ROUTING, RULE, RUNBOOKS,
-    SCHEDULE, SERVICE, SEVERITY, STEP,
+    ACCESS, ALERTMANAGER, AT_END, CHAT, CONTACT, DISCORD, ESCALATION, FRONT_MATTER, PERSON, ROOT, ROUTING, RULE,
+    RUNBOOKS, SCHEDULE, SERVICE, SEVERITY, STEP, TRIAGE, WEB,
 };
 
 /// Whether a key must be there.
@@ -48,22 +48,25 @@ impl Section {
 }
 
 /// Every section, in the order of the reference.
-pub(crate) static SECTIONS: [&Section; 16] = [
+pub(crate) static SECTIONS: [&Section; 19] = [
     &ROOT,
     &DISCORD,
     &ACCESS,
     &ALERTMANAGER,
     &CHAT,
     &PERSON,
+    &CONTACT,
     &SCHEDULE,
     &ESCALATION,
     &STEP,
     &AT_END,
     &SERVICE,
     &SEVERITY,
+    &TRIAGE,
     &ROUTING,
     &RULE,
     &RUNBOOKS,
+    &WEB,
     &FRONT_MATTER,
 ];
 

@@ -7,6 +7,7 @@
 mod checks;
 mod integrations;
 mod keys;
+mod people;
 mod places;
 mod problems;
 mod read;

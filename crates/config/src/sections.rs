@@ -7,13 +7,14 @@ use domain::setup::{
     AtEnd, DiscordSetup, EscalationPolicy, Integration, Language, PageTarget, Person, Routing, RoutingRule, Schedule,
     Service, SeverityPlan, Step,
 };
+use domain::triage::{Impact, TriageMatrix};
 use domain::{Matcher, PersonId, Setup, Severity};
 use jiff::tz::TimeZone;
 
 use crate::checks::{self, Names};
 use crate::places::{Doc, Span};
 use crate::read::{Table, Text, Value};
-use crate::{Env, integrations, keys, read, values};
+use crate::{Env, integrations, keys, people, read, values};
 
 /// The folder of `[runbooks]`.
 pub(crate) struct Folder {
@@ -36,6 +37,8 @@ pub(crate) struct Draft {
     /// Place of each rule that was read.
     pub(crate) rules: Vec<Span>,
     pub(crate) runbook_folder: Option<Folder>,
+    pub(crate) triage: TriageMatrix,
+    pub(crate) public_url: Option<String>,
 }
 
 impl Draft {
@@ -58,6 +61,8 @@ impl Draft {
             severities: self.severities.into_iter().map(|(severity, (plan, _))| (severity, plan)).collect(),
             routing: self.routing?.0,
             runbooks,
+            triage: self.triage,
+            public_url: self.public_url,
         })
     }
 }
@@ -80,7 +85,7 @@ pub(crate) fn read(doc: &Doc<'_>, env: Env<'_>) -> Option<Draft> {
         integrations: tables(&root, "integrations")
             .filter_map(|value| integrations::read(value, &names, env))
             .collect(),
-        people: people(&root),
+        people: people::read(&root),
         schedules: tables(&root, "schedules").filter_map(|value| schedule(value, &names, &timezone)).collect(),
         escalations: tables(&root, "escalations").filter_map(|value| escalation(value, &names)).collect(),
         services: tables(&root, "services").filter_map(|value| service(value, &names)).collect(),
@@ -88,6 +93,8 @@ pub(crate) fn read(doc: &Doc<'_>, env: Env<'_>) -> Option<Draft> {
         routing: root.need("routing").and_then(|value| routing(value, &names, &mut rules)),
         rules,
         runbook_folder: root.get("runbooks").and_then(runbooks),
+        triage: root.get("triage").map(|value| triage(value, &names)).unwrap_or_default(),
+        public_url: root.get("web").and_then(public_url),
         timezone,
     };
     root.done();
@@ -128,27 +135,6 @@ fn discord(value: Value<'_>) -> Option<DiscordSetup> {
         access.done();
     }
     incidents.map(|_| setup)
-}
-
-fn people(root: &Table<'_>) -> BTreeMap<PersonId, Person> {
-    let mut people = BTreeMap::new();
-    for (name, value) in root.get("people").and_then(Value::entries).unwrap_or_default() {
-        let id = values::own_name(name).map(PersonId);
-        let Some(table) = value.table(&keys::PERSON) else {
-            continue;
-        };
-        let discord = table.required("discord", values::user);
-        let language = table.optional("language", values::language);
-        table.done();
-        if let (Some(id), Some(discord)) = (id, discord) {
-            let same = people.values().find(|person: &&Person| person.discord == discord);
-            if let Some(same) = same {
-                name.error(format!("{id} and {} are the same Discord user", same.id)).help("a person is listed once");
-            }
-            people.insert(id.clone(), Person { id, discord, language });
-        }
-    }
-    people
 }
 
 fn schedule(value: Value<'_>, names: &Names<'_>, shared: &TimeZone) -> Option<(String, Schedule)> {
@@ -266,6 +252,7 @@ fn service(value: Value<'_>, names: &Names<'_>) -> Option<(Service, Span)> {
         escalation,
         dependents: dependents.iter().map(|text| text.text.to_owned()).collect(),
         dashboard: table.optional("dashboard", values::url),
+        source: table.doc.source_ref(table.span),
     };
     let span = table.span;
     table.done();
@@ -300,15 +287,52 @@ fn severities(value: Value<'_>) -> BTreeMap<Severity, (SeverityPlan, Span)> {
         let room = table.text_or_default("room").and_then(values::room);
         let page = table.need("page").and_then(Value::boolean);
         let update_every = table.optional("update_every", |text| values::duration(text, "1m", "168h"));
+        let postmortem = table.optional("postmortem", |text| values::duration(text, "1h", "2160h"));
         table.done();
         if let (Some(severity), Some(means), Some(room), Some(page)) = (severity, means, room, page) {
-            let plan = SeverityPlan { means, room, page, update_every };
+            let plan = SeverityPlan { means, room, page, update_every, postmortem };
             if plans.insert(severity, (plan, name.span)).is_some() {
                 name.error(format!("{severity} is described twice"));
             }
         }
     }
     plans
+}
+
+/// The matrix; a row that is absent keeps its default.
+fn triage(value: Value<'_>, names: &Names<'_>) -> TriageMatrix {
+    let mut matrix = TriageMatrix::default();
+    let Some(table) = value.table(&keys::TRIAGE) else { return matrix };
+    for (row, impact) in matrix.0.iter_mut().zip(Impact::ALL) {
+        let Some(list) = table.get(impact.as_str()) else { continue };
+        let texts = list.texts();
+        let severities: Vec<Severity> = texts
+            .iter()
+            .filter_map(|text| {
+                let severity = values::severity(*text)?;
+                names.require_severity(*text, severity);
+                Some(severity)
+            })
+            .collect();
+        match <[Severity; 3]>::try_from(severities) {
+            Ok(read) => *row = read,
+            Err(_) if texts.len() == 3 => {}
+            Err(_) => {
+                list.doc
+                    .error(list.span, format!("{} severities where three are needed", texts.len()))
+                    .help("one for each urgency: now, within hours, later");
+            }
+        }
+    }
+    table.done();
+    matrix
+}
+
+fn public_url(value: Value<'_>) -> Option<String> {
+    let table = value.table(&keys::WEB)?;
+    let url = table.optional("public_url", values::url);
+    table.done();
+    url.map(|url| url.trim_end_matches('/').to_owned())
 }
 
 fn routing(value: Value<'_>, names: &Names<'_>, places: &mut Vec<Span>) -> Option<(Routing, Span)> {

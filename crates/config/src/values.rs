@@ -39,7 +39,7 @@ pub(crate) fn duration(text: Text<'_>, least: &str, most: &str) -> Option<Durati
 }
 
 /// One of a few words.
-fn choice<T: Copy>(text: Text<'_>, what: &str, known: &[(&str, T)]) -> Option<T> {
+pub(crate) fn choice<T: Copy>(text: Text<'_>, what: &str, known: &[(&str, T)]) -> Option<T> {
     if let Some((_, value)) = known.iter().find(|(word, _)| *word == text.text) {
         return Some(*value);
     }

@@ -143,6 +143,7 @@ fn line(data: &Data, message: &Message) -> Option<ChatLine> {
         message: ChatMessageId(message.id.get()),
         author: author.to_owned(),
         author_id,
+        by_bot: message.author.bot,
         at: Timestamp::from_millisecond(unix_ms_of(message.id.get())).unwrap_or_default(),
     })
 }

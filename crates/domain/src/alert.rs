@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{ChatChannelId, ChatMessageId, ChatUserId, DedupKey, IntegrationName, Labels, Severity, Timestamp};
+use crate::{ChatChannelId, ChatMessageId, ChatUserId, DedupKey, Drill, IntegrationName, Labels, Severity, Timestamp};
 
 /// What a source says about its alert.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -39,6 +39,9 @@ pub enum AlertOrigin {
         author: String,
         /// Who wrote it.
         author_id: ChatUserId,
+        /// Another bot wrote it.
+        #[serde(default)]
+        by_bot: bool,
     },
 }
 
@@ -81,4 +84,7 @@ pub struct AlertReport {
     /// The raw payload when its shape is unknown: visible as "unmapped", never dropped.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unmapped: Option<String>,
+    /// Part of a drill: it meets no real alert, pages only who takes part, and is not counted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub drill: Option<Drill>,
 }

@@ -3,8 +3,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::incident::{Actor, Incident, StopReason};
+use crate::incident::{Actor, ContactWhy, Incident, Similar, StopReason};
+use crate::postmortem::{ActionItem, Gap};
 use crate::routing::Why;
+use crate::triage::{Impact, Urgency};
 use crate::{ChatChannelId, ChatMessageId, ChatUserId, IncidentId, PageId, PersonId, Severity, Timestamp};
 
 /// What becomes visible.
@@ -130,6 +132,10 @@ pub enum PageVia {
     Room,
     /// A direct message.
     Direct,
+    /// A push message by ntfy.
+    Ntfy,
+    /// An e-mail.
+    Email,
 }
 
 impl PageVia {
@@ -138,6 +144,16 @@ impl PageVia {
         match self {
             Self::Room => "room",
             Self::Direct => "direct",
+            Self::Ntfy => "ntfy",
+            Self::Email => "email",
+        }
+    }
+
+    /// True when Discord carries it.
+    pub const fn is_discord(self) -> bool {
+        match self {
+            Self::Room | Self::Direct => true,
+            Self::Ntfy | Self::Email => false,
         }
     }
 }
@@ -281,6 +297,114 @@ pub enum Post {
         at: Timestamp,
         /// What fixed it.
         fixed: Option<String>,
+        /// When the postmortem has to be closed.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        postmortem_due: Option<Timestamp>,
+    },
+    /// It goes on after it had been over.
+    Reopened {
+        /// Who.
+        by: Option<String>,
+        /// Why.
+        reason: Option<String>,
+    },
+    /// Somebody said how bad it is, and the severity stays.
+    Triaged {
+        /// Who.
+        by: String,
+        /// How many are hurt.
+        impact: Impact,
+        /// How fast it must end.
+        urgency: Urgency,
+        /// The severity.
+        severity: Severity,
+    },
+    /// It is no incident.
+    Dismissed {
+        /// Who said so.
+        by: String,
+        /// Why.
+        reason: String,
+    },
+    /// It goes on elsewhere.
+    MergedInto {
+        /// Where.
+        into: IncidentId,
+        /// Who said so.
+        by: String,
+    },
+    /// Another one is part of this one now.
+    Absorbed {
+        /// Which.
+        from: IncidentId,
+        /// Its title.
+        title: String,
+        /// How many alerts came along.
+        alerts: usize,
+        /// Who said so.
+        by: String,
+    },
+    /// Past incidents that look like it, and what fixed them.
+    Similar {
+        /// Which.
+        incidents: Vec<Similar>,
+    },
+    /// An unanswered page went out on another way.
+    Contacted {
+        /// Who.
+        person: PersonId,
+        /// On which way.
+        via: PageVia,
+        /// Why.
+        why: ContactWhy,
+    },
+    /// A page did not arrive on another way.
+    ContactFailed {
+        /// Who.
+        person: PersonId,
+        /// On which way.
+        via: PageVia,
+        /// Why.
+        reason: String,
+    },
+    /// The postmortem is due, or overdue.
+    PostmortemDue {
+        /// Who is reminded.
+        whom: Option<Actor>,
+        /// When it was due.
+        due: Timestamp,
+        /// What it lacks.
+        missing: Vec<Gap>,
+    },
+    /// An action item is due.
+    ActionItemDue {
+        /// Which.
+        item: ActionItem,
+    },
+    /// The postmortem is closed.
+    PostmortemClosed {
+        /// Who closed it.
+        by: String,
+    },
+    /// How a drill went.
+    DrillReport {
+        /// How long until somebody had it, in milliseconds.
+        acknowledged_after_ms: Option<i64>,
+        /// How long it lasted, in milliseconds.
+        lasted_ms: i64,
+        /// Who commanded.
+        commander: Option<String>,
+        /// Updates that were promised and came in time, and those that were late.
+        updates: (usize, usize),
+        /// Pages that nobody answered.
+        unanswered: usize,
+    },
+    /// What happened while Discord could not be reached, in one message.
+    Outage {
+        /// Since when.
+        since: Timestamp,
+        /// What would have been posted, in order.
+        posts: Vec<Post>,
     },
 }
 
@@ -394,6 +518,18 @@ impl Effect {
                 Some(crate::incident::AckCheck::Grace { .. }) => Ok(()),
                 Some(crate::incident::AckCheck::Ask { .. }) | None => Err("the holder has answered"),
             },
+            Self::Post { post: Post::PostmortemDue { .. }, .. } if incident.postmortem.closed.is_some() => {
+                Err("the postmortem is closed")
+            }
+            Self::Post { post: Post::ActionItemDue { item }, .. }
+                if incident
+                    .postmortem
+                    .action_items
+                    .iter()
+                    .any(|known| known.number == item.number && known.done.is_some()) =>
+            {
+                Err("the action item is done")
+            }
             Self::Pin { .. } if !incident.status.is_open() => Err("the incident is over"),
             Self::Unpin { .. } if incident.status.is_open() => Err("the incident is open again"),
             Self::Card { .. }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::oncall::{OnCall, on_call_at};
 use crate::setup::{EscalationPolicy, PageTarget, Setup};
-use crate::{PersonId, Timestamp};
+use crate::{Incident, PersonId, Timestamp};
 
 /// Whom a step pages, and what was wrong with its targets.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -70,14 +70,14 @@ pub fn reachable(
     policy: &EscalationPolicy,
     position: Position,
     at: Timestamp,
-    unwilling: &[PersonId],
+    may_page: &dyn Fn(&PersonId) -> bool,
 ) -> Reach {
     let mut gaps = Vec::new();
     let mut next = Some(position);
     while let Some(position) = next {
         let Some(step) = policy.steps.get(position.step) else { break };
         let mut found = people_of(setup, &step.targets, at);
-        found.people.retain(|person| !unwilling.contains(person));
+        found.people.retain(|person| may_page(person));
         for gap in found.gaps {
             if !gaps.contains(&gap) {
                 gaps.push(gap);
@@ -112,9 +112,11 @@ pub enum Reach {
     },
 }
 
-/// The person the policy would page next after `position`, for texts like "next Rina in 4 minutes".
-pub fn next_person(setup: &Setup, policy: &EscalationPolicy, position: Position, at: Timestamp) -> Option<PersonId> {
-    match reachable(setup, policy, after(policy, position)?, at, &[]) {
+/// The person the policy of an incident would page after the step it stands at, for texts like "next Rina in 4 minutes".
+pub fn next_person(incident: &Incident, setup: &Setup, at: Timestamp) -> Option<PersonId> {
+    let run = incident.escalation.as_ref()?;
+    let policy = setup.escalations.get(&run.policy)?;
+    match reachable(setup, policy, after(policy, run.position)?, at, &|person| incident.may_page(person)) {
         Reach::Step { people, .. } => people.into_iter().next(),
         Reach::End { .. } => None,
     }

@@ -73,6 +73,11 @@ impl Matcher {
         Ok(Self { label, value, comparison })
     }
 
+    /// The label it looks at.
+    pub fn label(&self) -> &str {
+        &self.label
+    }
+
     /// True when the labels satisfy this condition. A missing label counts as the empty string.
     pub fn matches(&self, labels: &Labels) -> bool {
         let value = labels.get(&self.label).map_or("", String::as_str);

@@ -3,6 +3,8 @@
 //! Nothing in this crate is async, does I/O, reads a clock or is random.
 
 pub mod alert;
+pub mod detection;
+pub mod drill;
 pub mod effect;
 pub mod escalation;
 pub mod ids;
@@ -10,13 +12,18 @@ pub mod incident;
 pub mod labels;
 pub mod oncall;
 pub mod plan;
+pub mod postmortem;
+pub mod quality;
 pub mod routing;
 pub mod runbook;
 pub mod setup;
 pub mod severity;
 pub mod timer;
+pub mod triage;
 
 pub use alert::{AlertOrigin, AlertReport, AlertStatus, Link};
+pub use detection::{Detection, KnownBy};
+pub use drill::Drill;
 pub use effect::{Effect, Lane, PageVia, Place, PlannedEffect, Post};
 pub use ids::{
     ChatChannelId, ChatMessageId, ChatRoleId, ChatUserId, DedupKey, GroupKey, GuildId, IncidentId, IntegrationName,

@@ -77,6 +77,8 @@ impl Planner<'_> {
     }
 
     fn post(&mut self, place: Place, post: Post) {
+        // A drill is loud for nobody who does not take part.
+        let place = if place == Place::PolicyEnd && self.after.drill.is_some() { Place::Room } else { place };
         if !self.after.has_thread() && place != Place::Status && place != Place::PolicyEnd {
             return;
         }
@@ -93,10 +95,20 @@ impl Planner<'_> {
 
     fn page(&mut self, page: PageId, person: &PersonId) {
         let incident = self.id();
-        for via in [PageVia::Room, PageVia::Direct] {
-            let order = format!("page:{incident}:{page}:{}", via.as_str());
-            self.push(Lane::Page, Effect::Page { incident, page, person: person.clone(), via }, Some(order));
+        let rules = self.cx.setup.people.get(person).map(|known| known.contacts.as_slice()).unwrap_or_default();
+        let at_once: Vec<PageVia> = if rules.is_empty() {
+            vec![PageVia::Room, PageVia::Direct]
+        } else {
+            rules.iter().filter(|rule| rule.after.is_zero()).map(|rule| rule.via).collect()
+        };
+        for via in at_once {
+            self.contact(incident, page, person, via);
         }
+    }
+
+    fn contact(&mut self, incident: IncidentId, page: PageId, person: &PersonId, via: PageVia) {
+        let order = format!("page:{incident}:{page}:{}", via.as_str());
+        self.push(Lane::Page, Effect::Page { incident, page, person: person.clone(), via }, Some(order));
     }
 
     fn settle(&mut self, page: PageId) {
@@ -158,6 +170,16 @@ impl Planner<'_> {
             }
             Event::EscalationResumed { .. } => {}
             Event::Paged { page, person, .. } => self.page(*page, person),
+            Event::Contacted { page, person, via, why } => {
+                self.contact(incident, *page, person, *via);
+                if !via.is_discord() {
+                    self.post(Place::Room, Post::Contacted { person: person.clone(), via: *via, why: *why });
+                }
+            }
+            Event::ContactFailed { person, via, reason, .. } => {
+                let post = Post::ContactFailed { person: person.clone(), via: *via, reason: reason.clone() };
+                self.post(Place::Room, post);
+            }
             Event::PageEnded { page, end } => {
                 self.settle(*page);
                 self.page_ended(*page, end, all);
@@ -216,26 +238,84 @@ impl Planner<'_> {
             Event::Unfollowed { user } => {
                 self.push(Lane::Housekeeping, Effect::Member { incident, user: *user, add: false }, None);
             }
-            Event::Resolved { by, fixed } => {
+            Event::Resolved { by, fixed, postmortem_due } => {
                 let post = Post::Resolved {
                     by: by.as_ref().map(|by| by.name.clone()),
                     opened_at: self.after.opened_at,
                     at: entry.at,
                     fixed: fixed.clone(),
+                    postmortem_due: *postmortem_due,
                 };
                 self.post(Place::Room, post.clone());
                 if self.after.room == RoomKind::Channel {
                     self.post(Place::Thread, post);
                 }
-                if self.after.has_thread() {
-                    self.push(Lane::Housekeeping, Effect::Unpin { incident }, None);
+                self.unpin();
+                if self.after.drill.is_some() {
+                    let report = drill_report(self.after, entry.at);
+                    self.post(Place::Room, report);
                 }
             }
-            Event::Reopened { .. } => {
+            Event::Reopened { by, reason } => {
                 if self.after.has_thread() {
                     self.push(Lane::Housekeeping, Effect::Pin { incident }, None);
                 }
+                let by = by.as_ref().map(|by| by.name.clone());
+                self.post(Place::Room, Post::Reopened { by, reason: reason.clone() });
             }
+            Event::Triaged { by, impact, urgency, severity } => {
+                let (by, impact, urgency, severity) = (by.name.clone(), *impact, *urgency, *severity);
+                self.post(Place::Room, Post::Triaged { by, impact, urgency, severity });
+            }
+            Event::Dismissed { by, reason } => {
+                self.ends_here(Post::Dismissed { by: by.name.clone(), reason: reason.clone() });
+            }
+            Event::MergedInto { into, by } => self.ends_here(Post::MergedInto { into: *into, by: by.name.clone() }),
+            Event::Absorbed { from, title, by, alerts, .. } => {
+                let (title, by) = (title.clone(), by.name.clone());
+                self.post(Place::Room, Post::Absorbed { from: *from, title, alerts: alerts.len(), by });
+            }
+            Event::SimilarFound { incidents } => {
+                self.post(Place::Room, Post::Similar { incidents: incidents.clone() });
+            }
+            Event::DetectionConfirmed { .. }
+            | Event::PostmortemWritten { .. }
+            | Event::CollateralChecked { .. }
+            | Event::ActionItemAdded { .. }
+            | Event::ActionItemDone { .. }
+            | Event::ProofGiven { .. } => {}
+            Event::ActionItemReminded { number } => {
+                let item = self.after.postmortem.action_items.iter().find(|item| item.number == *number);
+                if let Some(item) = item.cloned() {
+                    self.post(Place::Room, Post::ActionItemDue { item });
+                }
+            }
+            Event::PostmortemReminded => {
+                let resolver = self.after.resolution.as_ref().and_then(|resolution| resolution.by.as_ref());
+                let whom = self.after.commander.as_ref().or(resolver).cloned();
+                let due = self.after.postmortem.due.unwrap_or(entry.at);
+                let missing = crate::postmortem::gaps(self.after, self.cx.setup);
+                self.post(Place::Room, Post::PostmortemDue { whom, due, missing });
+            }
+            Event::PostmortemClosed { by } => {
+                self.post(Place::Room, Post::PostmortemClosed { by: by.name.clone() });
+            }
+        }
+    }
+
+    /// It is over without having been solved here: room and stakeholders read why.
+    fn ends_here(&mut self, post: Post) {
+        self.post(Place::Room, post.clone());
+        if self.after.room == RoomKind::Channel {
+            self.post(Place::Thread, post);
+        }
+        self.unpin();
+    }
+
+    fn unpin(&mut self) {
+        if self.after.has_thread() {
+            let incident = self.id();
+            self.push(Lane::Housekeeping, Effect::Unpin { incident }, None);
         }
     }
 
@@ -270,12 +350,10 @@ impl Planner<'_> {
     /// Who would have been paged next, had nobody acknowledged.
     fn spared(&self) -> Option<PersonId> {
         let before = self.before?;
-        let run = before.escalation.as_ref()?;
-        if !matches!(run.state, crate::incident::EscalationState::Running { .. }) {
-            return None;
-        }
-        let policy = self.cx.setup.escalations.get(&run.policy)?;
-        next_person(self.cx.setup, policy, run.position, self.cx.now)
+        let running = before.escalation.as_ref().map(|run| run.state);
+        matches!(running, Some(crate::incident::EscalationState::Running { .. }))
+            .then(|| next_person(before, self.cx.setup, self.cx.now))
+            .flatten()
     }
 
     /// Card and stakeholders' message show the state of now: at most one waiting row each.
@@ -302,8 +380,45 @@ impl Planner<'_> {
     }
 }
 
+/// How a drill went. A promise is kept when an update came before it ran out.
+fn drill_report(incident: &Incident, at: crate::Timestamp) -> Post {
+    let first_page = incident.pages.first().map_or(incident.opened_at, |page| page.at);
+    let acknowledged_after = incident.acknowledged.as_ref().map(|(_, since)| since.duration_since(first_page));
+    let promised = incident.updates.iter().zip(incident.updates.iter().skip(1));
+    let (in_time, late) = promised
+        .filter_map(|(one, next)| Some(next.at <= one.next?))
+        .fold((0, 0), |(in_time, late), kept| if kept { (in_time + 1, late) } else { (in_time, late + 1) });
+    Post::DrillReport {
+        acknowledged_after_ms: acknowledged_after.and_then(|after| i64::try_from(after.as_millis()).ok()),
+        lasted_ms: i64::try_from(at.duration_since(incident.opened_at).as_millis()).unwrap_or(i64::MAX),
+        commander: incident.commander.as_ref().map(|commander| commander.name.clone()),
+        updates: (in_time, late),
+        unanswered: incident
+            .pages
+            .iter()
+            .filter(|page| matches!(page.end, None | Some((PageEnd::NotNeeded, _))))
+            .count(),
+    }
+}
+
 fn changes_card(event: &Event) -> bool {
     match event {
+        Event::Contacted { .. }
+        | Event::ContactFailed { .. }
+        | Event::SimilarFound { .. }
+        | Event::DetectionConfirmed { .. }
+        | Event::PostmortemWritten { .. }
+        | Event::CollateralChecked { .. }
+        | Event::ActionItemAdded { .. }
+        | Event::ActionItemDone { .. }
+        | Event::ActionItemReminded { .. }
+        | Event::ProofGiven { .. }
+        | Event::PostmortemReminded => false,
+        Event::Triaged { .. }
+        | Event::Dismissed { .. }
+        | Event::MergedInto { .. }
+        | Event::Absorbed { .. }
+        | Event::PostmortemClosed { .. } => true,
         Event::Noted { .. }
         | Event::Followed { .. }
         | Event::Unfollowed { .. }
@@ -335,7 +450,10 @@ fn changes_card(event: &Event) -> bool {
 
 fn changes_status(event: &Event) -> bool {
     match event {
-        Event::Opened { .. }
+        Event::Dismissed { .. }
+        | Event::MergedInto { .. }
+        | Event::PostmortemClosed { .. }
+        | Event::Opened { .. }
         | Event::Acknowledged { .. }
         | Event::AckExpired
         | Event::AckWithdrawn { .. }
@@ -360,6 +478,19 @@ fn changes_status(event: &Event) -> bool {
         | Event::UpdateOverdue
         | Event::Noted { .. }
         | Event::Followed { .. }
-        | Event::Unfollowed { .. } => false,
+        | Event::Unfollowed { .. }
+        | Event::Contacted { .. }
+        | Event::ContactFailed { .. }
+        | Event::Triaged { .. }
+        | Event::Absorbed { .. }
+        | Event::SimilarFound { .. }
+        | Event::DetectionConfirmed { .. }
+        | Event::PostmortemWritten { .. }
+        | Event::CollateralChecked { .. }
+        | Event::ActionItemAdded { .. }
+        | Event::ActionItemDone { .. }
+        | Event::ActionItemReminded { .. }
+        | Event::ProofGiven { .. }
+        | Event::PostmortemReminded => false,
     }
 }

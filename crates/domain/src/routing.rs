@@ -25,6 +25,75 @@ pub struct Routed {
     pub runbook: Option<String>,
     /// Why this severity.
     pub why: Why,
+    /// Why the rest.
+    pub reasons: Reasons,
+}
+
+/// Why an alert went where it went, besides its severity: what `/why` answers.
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Reasons {
+    /// How the service was found.
+    pub service: ServiceWhy,
+    /// The label values that made the group, `service=checkout`; empty when the alert's name or the alert itself did.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub grouped_by: Vec<String>,
+    /// How the policy was found.
+    pub policy: PolicyWhy,
+    /// The rule that came nearest to deciding otherwise.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub nearest: Option<Nearest>,
+    /// Conditions of the runbook that was found.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub runbook: Option<String>,
+}
+
+/// How the service of an alert was found.
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum ServiceWhy {
+    /// An entry of `[[services]]` matched.
+    Matched {
+        /// Its conditions as text.
+        conditions: String,
+        /// Where it stands.
+        source: SourceRef,
+    },
+    /// The label `service`, which no entry knows.
+    Label,
+    /// A person chose it.
+    Person,
+    /// Nothing names one.
+    #[default]
+    None,
+}
+
+/// How the escalation policy was found.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PolicyWhy {
+    /// The service names it.
+    Service,
+    /// `[routing]` names it for services that name none.
+    Routing,
+    /// There is none.
+    #[default]
+    None,
+}
+
+/// A rule that came near to deciding otherwise.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Nearest {
+    /// Number of the rule, from 1.
+    pub number: u32,
+    /// Its conditions as text.
+    pub conditions: String,
+    /// Where it stands.
+    pub source: SourceRef,
+    /// What it would have made.
+    pub severity: Severity,
+    /// The condition that did not hold, and the label's value; none when it matches, too, but comes later.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub failed: Option<(String, String)>,
 }
 
 /// Why an incident opened with its severity.
@@ -70,15 +139,88 @@ pub fn route(setup: &Setup, report: &AlertReport) -> Routed {
         labels.insert("service".to_owned(), service.clone());
     }
     let (severity, why) = severity(setup, report, &labels);
+    let service_why = match configured {
+        Some(service) => {
+            ServiceWhy::Matched { conditions: describe(&service.matchers), source: service.source.clone() }
+        }
+        None if service.is_some() => ServiceWhy::Label,
+        None => ServiceWhy::None,
+    };
+    let runbook = runbook::find(&setup.runbooks, &labels);
+    let reasons = Reasons {
+        service: service_why,
+        grouped_by: if report.unmapped.is_some() { Vec::new() } else { grouped_by(setup, &labels) },
+        policy: policy_why(setup, service.as_deref()),
+        nearest: nearest(setup, &why, severity, &labels),
+        runbook: runbook.map(|runbook| describe(&runbook.matchers)),
+    };
+    let group_key = group_key(setup, report, &labels);
     Routed {
         owner: configured.and_then(|service| service.owner.clone()),
         escalation: setup.escalation_for(service.as_deref()).map(|policy| policy.name.clone()),
-        runbook: runbook::find(&setup.runbooks, &labels).map(|runbook| runbook.name.clone()),
-        group_key: group_key(setup, report, &labels),
+        runbook: runbook.map(|runbook| runbook.name.clone()),
+        group_key: report.drill.as_ref().map_or(group_key.clone(), |drill| drill.group_key(&group_key)),
         service,
         severity,
         why,
+        reasons,
     }
+}
+
+/// How the policy of a service (or of alerts without one) is found.
+pub fn policy_why(setup: &Setup, service: Option<&str>) -> PolicyWhy {
+    let named = service.and_then(|name| setup.service(name)).is_some_and(|service| service.escalation.is_some());
+    if named {
+        PolicyWhy::Service
+    } else if setup.routing.escalation.is_some() {
+        PolicyWhy::Routing
+    } else {
+        PolicyWhy::None
+    }
+}
+
+/// The rule before the one that decided with the fewest conditions that did not hold, if only one did not; else the
+/// next one after it that holds, too, and would have made another severity.
+fn nearest(setup: &Setup, why: &Why, severity: Severity, labels: &crate::Labels) -> Option<Nearest> {
+    let decided = match why {
+        Why::Rule { number, .. } => *number,
+        Why::NoRule => u32::MAX,
+        Why::Integration { .. } | Why::Person { .. } | Why::Unmapped => return None,
+    };
+    let entry = |number, rule: &crate::setup::RoutingRule, failed| Nearest {
+        number,
+        conditions: describe(&rule.matchers),
+        source: rule.source.clone(),
+        severity: rule.severity,
+        failed,
+    };
+    let rules = || (1..).zip(&setup.routing.rules).filter(|(_, rule)| rule.severity != severity);
+    let missed = rules().take_while(|(number, _)| *number < decided).find_map(|(number, rule)| {
+        let mut failed = rule.matchers.iter().filter(|matcher| !matcher.matches(labels));
+        match (failed.next(), failed.next()) {
+            (Some(one), None) => {
+                let had = labels.get(one.label()).cloned().unwrap_or_default();
+                Some(entry(number, rule, Some((one.to_string(), had))))
+            }
+            _ => None,
+        }
+    });
+    missed.or_else(|| {
+        rules()
+            .skip_while(|(number, _)| *number <= decided)
+            .find(|(_, rule)| all_match(&rule.matchers, labels))
+            .map(|(number, rule)| entry(number, rule, None))
+    })
+}
+
+/// `label=value` of the `group_by` labels the alert has.
+fn grouped_by(setup: &Setup, labels: &crate::Labels) -> Vec<String> {
+    setup
+        .routing
+        .group_by
+        .iter()
+        .filter_map(|name| labels.get(name).filter(|v| !v.is_empty()).map(|value| format!("{name}={value}")))
+        .collect()
 }
 
 fn severity(setup: &Setup, report: &AlertReport, labels: &crate::Labels) -> (Severity, Why) {
@@ -100,12 +242,7 @@ fn severity(setup: &Setup, report: &AlertReport, labels: &crate::Labels) -> (Sev
 
 /// The values of the `group_by` labels; without any of them the alert's name, else the alert itself.
 fn group_key(setup: &Setup, report: &AlertReport, labels: &crate::Labels) -> GroupKey {
-    let pairs: Vec<String> = setup
-        .routing
-        .group_by
-        .iter()
-        .filter_map(|name| labels.get(name).filter(|v| !v.is_empty()).map(|value| format!("{name}={value}")))
-        .collect();
+    let pairs = grouped_by(setup, labels);
     if report.unmapped.is_some() {
         return GroupKey(format!("v1:unmapped={}", report.integration));
     }

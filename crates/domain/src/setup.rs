@@ -10,7 +10,8 @@ use regex::Regex;
 
 use crate::labels::Matcher;
 use crate::runbook::Runbook;
-use crate::{ChatChannelId, IntegrationName, PersonId, Severity};
+use crate::triage::TriageMatrix;
+use crate::{ChatChannelId, IntegrationName, PageVia, PersonId, Severity};
 
 /// Everything the configuration says.
 #[derive(Clone, Debug)]
@@ -37,6 +38,10 @@ pub struct Setup {
     pub routing: Routing,
     /// Runbooks, sorted by name.
     pub runbooks: Vec<Runbook>,
+    /// How impact and urgency make a severity.
+    pub triage: TriageMatrix,
+    /// Address under which people reach our HTTP side, without a slash at its end; without it pages carry no link.
+    pub public_url: Option<String>,
 }
 
 /// A place in the configuration, shown as `siaga.toml:61`.
@@ -142,6 +147,36 @@ pub struct Person {
     pub discord: ChatName,
     /// Language of private answers.
     pub language: Option<Language>,
+    /// Environment variable with the address of their ntfy topic.
+    pub ntfy_env: Option<String>,
+    /// E-mail address.
+    pub email: Option<String>,
+    /// How a page reaches them, in order of time. Never empty.
+    pub contacts: Vec<ContactRule>,
+}
+
+impl Person {
+    /// Mention and direct message at once; other ways a minute later, for whoever does not look at Discord.
+    pub fn usual_contacts(ntfy: bool, email: bool) -> Vec<ContactRule> {
+        let rule = |via, seconds| ContactRule { via, after: Duration::from_secs(seconds) };
+        let mut rules = vec![rule(PageVia::Room, 0), rule(PageVia::Direct, 0)];
+        if ntfy {
+            rules.push(rule(PageVia::Ntfy, 60));
+        }
+        if email {
+            rules.push(rule(PageVia::Email, 60));
+        }
+        rules
+    }
+}
+
+/// One way on which a page reaches a person, and when.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ContactRule {
+    /// On which way.
+    pub via: PageVia,
+    /// How long the page has been unanswered by then; zero means at once.
+    pub after: Duration,
 }
 
 /// Who is on call when: people in order, one week each.
@@ -220,6 +255,8 @@ pub struct Service {
     pub dependents: Vec<String>,
     /// Dashboard address.
     pub dashboard: Option<String>,
+    /// Where it is configured.
+    pub source: SourceRef,
 }
 
 /// What a severity does.
@@ -233,6 +270,8 @@ pub struct SeverityPlan {
     pub page: bool,
     /// How often stakeholders expect an update.
     pub update_every: Option<Duration>,
+    /// How long after its end the postmortem is due; none means that none is needed.
+    pub postmortem: Option<Duration>,
 }
 
 /// What kind of room an incident gets.
@@ -282,6 +321,7 @@ impl Setup {
             room: RoomKind::Thread,
             page: false,
             update_every: None,
+            postmortem: None,
         })
     }
 

@@ -18,6 +18,12 @@ pub enum TimerKind {
     UpdateDue,
     /// All alerts have been resolved for a while and nobody took it: close it.
     AutoResolve,
+    /// A page is unanswered for so long that it goes out on one more way.
+    Contact,
+    /// The postmortem is due, or still open after a reminder.
+    PostmortemDue,
+    /// An action item is due.
+    ActionItemDue,
 }
 
 impl TimerKind {
@@ -29,14 +35,26 @@ impl TimerKind {
             Self::AckGrace => "ack_grace",
             Self::UpdateDue => "update_due",
             Self::AutoResolve => "auto_resolve",
+            Self::Contact => "contact",
+            Self::PostmortemDue => "postmortem_due",
+            Self::ActionItemDue => "action_item_due",
         }
     }
 
     /// Reads the name in the database.
     pub fn parse(text: &str) -> Option<Self> {
-        [Self::EscalationStep, Self::AckTimeout, Self::AckGrace, Self::UpdateDue, Self::AutoResolve]
-            .into_iter()
-            .find(|kind| kind.as_str() == text)
+        [
+            Self::EscalationStep,
+            Self::AckTimeout,
+            Self::AckGrace,
+            Self::UpdateDue,
+            Self::AutoResolve,
+            Self::Contact,
+            Self::PostmortemDue,
+            Self::ActionItemDue,
+        ]
+        .into_iter()
+        .find(|kind| kind.as_str() == text)
     }
 }
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use domain::incident::EventAt;
-use domain::{Actor, ChatChannelId, Command, Incident, IncidentId, Refusal, Severity};
+use domain::{Actor, ChatChannelId, Command, Drill, Incident, IncidentId, Refusal, Severity};
 
 /// What a person does. The same interaction twice is done once.
 #[derive(Clone, Debug)]
@@ -25,6 +25,13 @@ pub enum What {
         which: Which,
         /// What.
         command: Command,
+    },
+    /// Two incidents are one.
+    Merge {
+        /// The one that ends.
+        which: Which,
+        /// The one that goes on.
+        into: IncidentId,
     },
     /// Opens one.
     Open(Opened),
@@ -50,6 +57,8 @@ pub struct Opened {
     pub impact: Option<String>,
     /// Link to the message it was opened from.
     pub link: Option<String>,
+    /// It is a drill.
+    pub drill: Option<Drill>,
 }
 
 /// Which incident is meant.

@@ -78,15 +78,24 @@ impl Book {
                 inner.firing.remove(&key);
             }
         }
-        for incident in changes.incidents.into_values() {
+        // Those that end first: what another one took over from them stays with it.
+        let (open, over): (Vec<_>, Vec<_>) =
+            changes.incidents.into_values().partition(|incident| incident.status.is_open());
+        for incident in over.into_iter().chain(open) {
             inner.put(incident);
         }
     }
 }
 
 impl Inner {
+    /// The open incident that alerts of a group join.
+    pub(crate) fn open_in_group(&self, key: &GroupKey) -> Option<IncidentId> {
+        let id = self.groups.get(key)?;
+        self.incidents.get(id).filter(|incident| incident.status.is_open()).map(|incident| incident.id)
+    }
+
     fn put(&mut self, incident: Arc<Incident>) {
-        if let Some(key) = &incident.group_key {
+        for key in incident.group_keys() {
             if incident.status.is_open() {
                 self.groups.insert(key.clone(), incident.id);
             } else if self.groups.get(key) == Some(&incident.id) {
@@ -122,7 +131,8 @@ pub(crate) struct Changes {
 
 impl Changes {
     pub(crate) fn put(&mut self, incident: Arc<Incident>) {
-        if let Some(key) = &incident.group_key {
+        // One that ends gives its groups away only if nobody took them over in the same decision.
+        for key in incident.group_keys().filter(|_| incident.status.is_open()) {
             self.groups.insert(key.clone(), incident.id);
         }
         self.incidents.insert(incident.id, incident);

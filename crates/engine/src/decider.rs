@@ -5,9 +5,11 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use domain::incident::{AlertOutcome, KnownAlert, Opening, decide, decide_alert, decide_timer, open};
+use domain::incident::{
+    AlertOutcome, KnownAlert, Opening, contact_now, decide, decide_alert, decide_timer, merge, open,
+};
 use domain::{
-    Access, Actor, AlertOrigin, Effect, Event, IncidentId, Lane, PageId, PersonId, Refusal, Setup, Severity, Timer,
+    Access, Actor, AlertOrigin, Command, Effect, Event, Incident, IncidentId, Lane, Refusal, Setup, Severity, Timer,
 };
 use store::{JournalMark, JournalRow, StoreError};
 use tokio::sync::mpsc;
@@ -16,7 +18,7 @@ use tracing::{debug, error, info, warn};
 
 use crate::action::{ActError, Action, Done, Opened, What, Which};
 use crate::book::Overlay;
-use crate::handle::{Input, Shared};
+use crate::handle::{Fact, Input, Shared};
 use crate::work::{Changed, Work, question_key, unmapped};
 
 /// Reports decided in one transaction, so that nobody who presses a button waits long.
@@ -120,21 +122,31 @@ impl Decider {
                 }
                 let _ = answer.send(result);
             }
-            Input::DirectFailed { incident, page, person, told } => {
-                let result = self.direct_failed(incident, page, person).await;
+            Input::Learned { incident, fact, told } => {
+                let result = self.learned(incident, fact).await;
                 let _ = told.send(result);
             }
         }
     }
 
-    /// The room is told once that a page did not arrive by direct message, however often that is found out.
-    async fn direct_failed(&mut self, id: IncidentId, page: PageId, person: PersonId) -> store::Result<()> {
+    /// Something the rest of the engine found out. Each fact is taken in once, however often it is found out.
+    async fn learned(&mut self, id: IncidentId, fact: Fact) -> store::Result<()> {
         let Some(incident) = self.shared.incident(id).await? else { return Ok(()) };
-        if incident.direct_failed.contains(&page) {
-            return Ok(());
-        }
+        let events = match fact {
+            Fact::DirectFailed { page, person } if !incident.direct_failed.contains(&page) => {
+                vec![Event::DirectMessageFailed { page, person }]
+            }
+            Fact::ContactFailed { page, person, via, reason } => {
+                vec![Event::ContactFailed { page, person, via, reason }]
+            }
+            Fact::SimilarFound(incidents) if incident.similar.is_empty() && !incidents.is_empty() => {
+                vec![Event::SimilarFound { incidents }]
+            }
+            Fact::DiscordDown => contact_now(&incident),
+            Fact::DirectFailed { .. } | Fact::SimilarFound(_) => Vec::new(),
+        };
         let mut work = Work::new(&self.shared);
-        work.add(Some(&incident), id, vec![Event::DirectMessageFailed { page, person }])?;
+        work.add(Some(&incident), id, events)?;
         work.commit(&self.shared).await?;
         Ok(())
     }
@@ -162,14 +174,22 @@ impl Decider {
         let failed = |error: StoreError| shared.failed(&error);
         let done = match &action.what {
             What::Incident { which, command } => {
-                let id = match which {
-                    Which::Number(id) => *id,
-                    Which::Place(channel) => shared.book.place(*channel).ok_or(Refusal::WhichIncident)?,
-                };
-                let incident = shared.incident(id).await.map_err(failed)?.ok_or(Refusal::NoSuchIncident { id })?;
+                let incident = self.meant(*which).await?;
+                if matches!(command, Command::Reopen { .. }) {
+                    self.check_reopening(&incident)?;
+                }
                 let events = decide(&incident, &action.by, command, &work.cx())?;
-                let (incident, events) = work.add(Some(&incident), id, events).map_err(failed)?;
+                let (incident, events) = work.add(Some(&incident), incident.id, events).map_err(failed)?;
                 Done::Changed { incident, events }
+            }
+            What::Merge { which, into } => {
+                let from = self.meant(*which).await?;
+                let into = self.meant(Which::Number(*into)).await?;
+                let merged = merge(&from, &into, &action.by, &work.cx())?;
+                let (_, events) = work.add(Some(&from), from.id, merged.from).map_err(failed)?;
+                let (into, more) = work.add(Some(&into), into.id, merged.into).map_err(failed)?;
+                work.alerts_move(&from, into.id);
+                Done::Changed { incident: into, events: events.into_iter().chain(more).collect() }
             }
             What::Open(opened) => {
                 self.check_openings(&action.by).await?;
@@ -185,6 +205,25 @@ impl Decider {
             Ok(true) => Ok(done),
             Ok(false) => Ok(Done::Repeated),
             Err(error) => Err(shared.failed(&error)),
+        }
+    }
+
+    async fn meant(&self, which: Which) -> Result<Arc<Incident>, ActError> {
+        let id = match which {
+            Which::Number(id) => id,
+            Which::Place(channel) => self.shared.book.place(channel).ok_or(Refusal::WhichIncident)?,
+        };
+        let found = self.shared.incident(id).await.map_err(|error| self.shared.failed(&error))?;
+        Ok(found.ok_or(Refusal::NoSuchIncident { id })?)
+    }
+
+    /// The same alerts must not be in two open incidents.
+    fn check_reopening(&self, incident: &Incident) -> Result<(), ActError> {
+        let book = self.shared.book.read();
+        let other = incident.group_keys().find_map(|key| book.open_in_group(key)).filter(|other| *other != incident.id);
+        match other {
+            Some(other) => Err(Refusal::OpenElsewhere { id: incident.id, other }.into()),
+            None => Ok(()),
         }
     }
 
@@ -323,6 +362,8 @@ fn open_by_person(shared: &Shared, work: &mut Work, by: &Actor, opened: &Opened)
         service: opened.service.clone(),
         severity,
         impact: opened.impact.clone(),
+        link: opened.link.clone(),
+        drill: opened.drill.clone(),
     };
     let mut events = open(&opening, &work.cx())?;
     if let Some(link) = &opened.link {

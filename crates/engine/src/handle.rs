@@ -5,14 +5,14 @@ use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::Duration;
 
-use domain::incident::EventAt;
+use domain::incident::{EventAt, Similar};
 use domain::{
-    AlertReport, ChatChannelId, ChatMessageId, ChatUserId, Effect, Incident, IncidentId, Lane, PageId, PersonId, Setup,
-    Timestamp,
+    AlertReport, ChatChannelId, ChatMessageId, ChatUserId, Effect, Incident, IncidentId, Lane, PageId, PageVia,
+    PersonId, Setup, Timestamp,
 };
 use store::{ListFilter, Store};
 use tokio::sync::{Notify, mpsc, oneshot, watch};
-use tracing::error;
+use tracing::{error, warn};
 
 use crate::action::{ActError, Action, Done};
 use crate::book::Book;
@@ -54,6 +54,12 @@ pub(crate) struct Shared {
     pub(crate) errors: AtomicU64,
     /// Incidents whose channel Discord refused: nobody waits for it. Forgotten by a restart, which only waits again.
     pub(crate) without_channel: Mutex<BTreeSet<IncidentId>>,
+    /// Since when Discord cannot be reached, by the domain clock.
+    pub(crate) discord_down: RwLock<Option<Timestamp>>,
+    /// Incidents that opened and whose past is still to be looked up.
+    pub(crate) opened: mpsc::UnboundedSender<IncidentId>,
+    /// How many of them there are.
+    pub(crate) looking_back: AtomicUsize,
 }
 
 pub(crate) struct AcceptRequest {
@@ -63,7 +69,20 @@ pub(crate) struct AcceptRequest {
 
 pub(crate) enum Input {
     Act(Box<Action>, oneshot::Sender<Result<Done, ActError>>),
-    DirectFailed { incident: IncidentId, page: PageId, person: PersonId, told: oneshot::Sender<store::Result<()>> },
+    Learned { incident: IncidentId, fact: Fact, told: oneshot::Sender<store::Result<()>> },
+}
+
+/// Something the engine found out by itself about an incident.
+#[derive(Clone, Debug)]
+pub(crate) enum Fact {
+    /// A page did not arrive by direct message.
+    DirectFailed { page: PageId, person: PersonId },
+    /// A page did not arrive on another way.
+    ContactFailed { page: PageId, person: PersonId, via: PageVia, reason: String },
+    /// Past incidents look like it.
+    SimilarFound(Vec<Similar>),
+    /// Discord cannot be reached.
+    DiscordDown,
 }
 
 /// The machine's time, never going back: where the outbox and receipts live.
@@ -332,6 +351,7 @@ impl Engine {
         let due = shared.store.next_timer().await.ok().flatten().is_some_and(|due| due <= shared.clock.now());
         !due && shared.decider_idle.load(Ordering::SeqCst)
             && shared.in_flight.load(Ordering::SeqCst) == 0
+            && shared.looking_back.load(Ordering::SeqCst) == 0
             && shared.store.totals().await.is_ok_and(|(_, undecided, ..)| undecided == 0)
             && shared.store.outbox_counts().await.is_ok_and(|counts| counts.waiting == 0)
             && shared.inputs.capacity() == shared.inputs.max_capacity()
@@ -389,6 +409,22 @@ impl Shared {
             error!("A notice for the operators could not be kept: {error}");
         }
         self.outbox_bell.notify_one();
+    }
+
+    /// Hands a fact to the decider and waits until it is written.
+    pub(crate) async fn learn(&self, incident: IncidentId, fact: Fact) -> store::Result<()> {
+        let (told, answer) = oneshot::channel();
+        if self.inputs.send(Input::Learned { incident, fact, told }).await.is_ok()
+            && let Ok(result) = answer.await
+        {
+            return result;
+        }
+        warn!("A fact about {} could not be taken in: stopping", incident.label());
+        Ok(())
+    }
+
+    pub(crate) fn discord_is_down(&self) -> bool {
+        self.discord_down.read().unwrap_or_else(PoisonError::into_inner).is_some()
     }
 
     pub(crate) fn goes_without_channel(&self, id: IncidentId) {

@@ -9,8 +9,11 @@ mod clock;
 mod decider;
 mod deliver;
 mod handle;
+mod look_back;
 mod objects;
+mod outage;
 mod outbox;
+mod record;
 mod start;
 mod work;
 

@@ -42,7 +42,8 @@ impl ObjectKind {
             "status" => Some(Self::Status),
             _ => {
                 let (number, via) = text.strip_prefix("page:")?.split_once(':')?;
-                let via = [PageVia::Room, PageVia::Direct].into_iter().find(|known| known.as_str() == via)?;
+                let ways = [PageVia::Room, PageVia::Direct, PageVia::Ntfy, PageVia::Email];
+                let via = ways.into_iter().find(|known| known.as_str() == via)?;
                 Some(Self::Page(PageId(number.parse().ok()?), via))
             }
         }

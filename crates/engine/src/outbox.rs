@@ -7,15 +7,14 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use domain::setup::RoomKind;
-use domain::{ChatChannelId, Effect, Incident, IncidentId, Lane, PageId, PageVia, PersonId, Place, Timestamp};
+use domain::{ChatChannelId, Effect, Incident, IncidentId, Lane, PageVia, Place, Timestamp};
 use store::{Finish, ObjectRow, OutboxRow, OutboxState};
-use tokio::sync::oneshot;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 use tracing::{debug, error, info, warn};
 
 use crate::deliver::{Deliver, Gate, Job, Outcome, Receipt};
-use crate::handle::{Input, Shared, base36};
+use crate::handle::{Fact, Shared, base36};
 use crate::objects::{ObjectKind, Objects};
 
 /// Effects on their way at once, pages not counted.
@@ -62,16 +61,12 @@ impl<D: Deliver> Outbox<D> {
     /// Runs until told to stop; requests on their way are then awaited.
     pub(crate) async fn run(mut self, stop: CancellationToken) {
         while !stop.is_cancelled() {
-            let pause = if self.deliver.ready() {
-                match self.turn().await {
-                    Ok(pause) => pause,
-                    Err(error) => {
-                        warn!("The outbox waits for the database: {error}");
-                        TROUBLE_WAIT
-                    }
+            let pause = match self.turn().await {
+                Ok(pause) => pause,
+                Err(error) => {
+                    warn!("The outbox waits for the database: {error}");
+                    TROUBLE_WAIT
                 }
-            } else {
-                TROUBLE_WAIT
             };
             self.shared.in_flight.store(self.busy.len(), Ordering::SeqCst);
             self.shared.turn();
@@ -145,6 +140,10 @@ impl<D: Deliver> Outbox<D> {
                 return Ok(true);
             }
         };
+        let on_discord = !matches!(effect, Effect::Page { via: PageVia::Ntfy | PageVia::Email, .. });
+        if (on_discord && self.shared.discord_is_down()) || !self.deliver.ready(&effect) {
+            return Ok(false);
+        }
         let incident = match row.incident {
             Some(id) => self.shared.incident(id).await?,
             None => None,
@@ -245,7 +244,7 @@ fn has_what_it_needs(
         },
         // A page never waits long for decoration.
         Effect::Page { via: PageVia::Room, .. } => room() || waited > PAGE_PATIENCE,
-        Effect::Page { via: PageVia::Direct, .. }
+        Effect::Page { via: PageVia::Direct | PageVia::Ntfy | PageVia::Email, .. }
         | Effect::Card { .. }
         | Effect::Channel { .. }
         | Effect::PageSettled { .. }
@@ -304,6 +303,13 @@ async fn settle(shared: &Arc<Shared>, job: &Job, outcome: Outcome, edit_pause: D
             if let Effect::Channel { incident } = job.effect {
                 shared.goes_without_channel(incident);
             }
+            if let Effect::Page { incident, page, person, via: via @ (PageVia::Ntfy | PageVia::Email) } = &job.effect {
+                let (page, person, via) = (*page, person.clone(), *via);
+                let fact = Fact::ContactFailed { page, person, via, reason: reason.clone() };
+                if let Err(error) = shared.learn(*incident, fact).await {
+                    error!("The room could not be told that a page did not arrive: {error}");
+                }
+            }
             if !matches!(job.effect, Effect::Operators { .. }) {
                 let lang = shared.setup().language;
                 shared.tell_operators(words::undelivered(&job.effect, &reason, lang)).await;
@@ -337,7 +343,8 @@ async fn confirmed(
     };
     let pause = jiff::SignedDuration::try_from(edit_pause).unwrap_or(jiff::SignedDuration::ZERO);
     if let (Some(id), Some((page, person))) = (incident, direct_failed) {
-        tell_room(shared, id, page, person).await?;
+        // The room hears of a closed door before the row ends: a crash in between only asks again.
+        shared.learn(id, Fact::DirectFailed { page, person }).await?;
     }
     let finish = Finish::Confirmed {
         message: own.and_then(|object| Some((object.channel, object.message?))),
@@ -362,19 +369,6 @@ async fn confirmed(
             id.label()
         );
     }
-    Ok(())
-}
-
-/// The room hears of a closed door before the row ends: a crash in between only asks again.
-async fn tell_room(shared: &Shared, incident: IncidentId, page: PageId, person: PersonId) -> store::Result<()> {
-    let (told, answer) = oneshot::channel();
-    let input = Input::DirectFailed { incident, page, person, told };
-    if shared.inputs.send(input).await.is_ok()
-        && let Ok(result) = answer.await
-    {
-        return result;
-    }
-    warn!("The room of {} could not be told that a direct message failed: stopping", incident.label());
     Ok(())
 }
 

@@ -16,6 +16,7 @@ use crate::clock::Clock;
 use crate::decider::Decider;
 use crate::deliver::Deliver;
 use crate::handle::{ACCEPT_QUEUE, ACTION_QUEUE, Engine, Shared, WireClock};
+use crate::look_back::look_back;
 use crate::outbox::Outbox;
 
 /// How the engine runs.
@@ -71,6 +72,7 @@ pub async fn start<D: Deliver>(
     let rooms: Vec<_> = store.rooms().await?.into_iter().map(|room| (room.channel, room.incident)).collect();
     let (accepts, accept_requests) = mpsc::channel(ACCEPT_QUEUE);
     let (inputs, input_queue) = mpsc::channel(ACTION_QUEUE);
+    let (opened, past_wanted) = mpsc::unbounded_channel();
     let shared = Arc::new(Shared {
         store: store.clone(),
         book: Book::resume(resume, rooms),
@@ -87,6 +89,9 @@ pub async fn start<D: Deliver>(
         decider_trouble: RwLock::new(None),
         errors: AtomicU64::new(0),
         without_channel: Mutex::default(),
+        discord_down: RwLock::default(),
+        opened,
+        looking_back: AtomicUsize::new(0),
     });
     let engine = Engine { shared: Arc::clone(&shared) };
     let stop = CancellationToken::new();
@@ -100,7 +105,16 @@ pub async fn start<D: Deliver>(
             }
         })
     };
+    let historian = {
+        let (shared, stop) = (Arc::clone(&shared), stop.clone());
+        tokio::spawn(async move {
+            tokio::select! {
+                () = look_back(shared, past_wanted) => {}
+                () = stop.cancelled() => {}
+            }
+        })
+    };
     let decider = tokio::spawn(Decider::new(Arc::clone(&shared), input_queue).run(stop.clone()));
     let outbox = tokio::spawn(Outbox::new(shared, deliver, installation, options.edit_pause).run(stop.clone()));
-    Ok((engine, Running { tasks: vec![acceptor, decider, outbox], stop, store }))
+    Ok((engine, Running { tasks: vec![acceptor, historian, decider, outbox], stop, store }))
 }

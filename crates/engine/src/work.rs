@@ -2,17 +2,20 @@
 
 use std::sync::Arc;
 
-use domain::incident::{AlertOutcome, Context, EventAt, KnownAlert, decide_alert};
+use domain::incident::{AlertOutcome, Context, EventAt, KnownAlert, contact_now, decide_alert};
 use domain::plan::plan;
+use domain::quality::{self, Missing};
+use domain::routing::route;
 use domain::{
     AlertOrigin, AlertReport, AlertStatus, ChatMessageId, DedupKey, Effect, Event, Incident, IncidentId, Lane,
     PlannedEffect, Setup, Timestamp,
 };
-use store::{AlertRow, Batch, JournalMark, JournalRow, StoreError};
+use store::{AlertRow, Batch, JournalMark, JournalRow, RuleCheck, StoreError};
 use tracing::info;
 
 use crate::book::{Changes, Overlay};
 use crate::handle::Shared;
+use crate::record::record_of;
 
 /// Characters of a payload that could not be decided.
 const UNMAPPED_LIMIT: usize = 16_384;
@@ -27,6 +30,8 @@ pub(crate) struct Work {
     pub(crate) wire: Timestamp,
     pub(crate) changes: Changes,
     pub(crate) batch: Batch,
+    discord_down: bool,
+    opened: Vec<IncidentId>,
 }
 
 impl Work {
@@ -38,6 +43,8 @@ impl Work {
             wire: shared.wire.now(),
             changes,
             batch: Batch::default(),
+            discord_down: shared.discord_is_down(),
+            opened: Vec::new(),
         }
     }
 
@@ -57,17 +64,23 @@ impl Work {
         id: IncidentId,
         events: Vec<Event>,
     ) -> store::Result<Changed> {
-        let last = before.map_or(0, |incident| incident.last_seq);
         let mut after = before.map(|incident| Incident::clone(incident));
         let mut entries = Vec::with_capacity(events.len());
-        for (seq, event) in (last + 1..).zip(events) {
-            let entry = EventAt { seq, at: self.now, event };
-            match &mut after {
+        let now = self.now;
+        let mut take_in = |after: &mut Option<Incident>, event: Event| {
+            let seq = after.as_ref().map_or(0, |incident| incident.last_seq) + 1;
+            let entry = EventAt { seq, at: now, event };
+            match after {
                 Some(incident) => incident.apply(&entry),
-                None => after = Incident::from_opened(id, &entry),
+                None => *after = Incident::from_opened(id, &entry),
             }
             entries.push(entry);
-        }
+        };
+        let calls = events.iter().any(|event| matches!(event, Event::Paged { .. }));
+        events.into_iter().for_each(|event| take_in(&mut after, event));
+        // Discord cannot carry this page now: it goes out on the person's other ways at once.
+        let others = after.as_ref().filter(|_| calls && self.discord_down).map(contact_now).unwrap_or_default();
+        others.into_iter().for_each(|event| take_in(&mut after, event));
         let after = match (after, before) {
             (Some(after), _) => Arc::new(after),
             (None, Some(before)) => Arc::clone(before),
@@ -78,9 +91,38 @@ impl Work {
             self.batch.events(&after, &entries)?;
             self.batch.effects(&planned.effects)?;
             self.batch.timers(&planned.timers);
+            self.batch.record(record_of(&after, before.is_none()));
+            if before.is_none() && after.drill.is_none() {
+                self.opened.push(id);
+            }
             self.changes.put(Arc::clone(&after));
         }
         Ok((after, entries))
+    }
+
+    /// The alerts of an incident that was merged are part of the other one from now on.
+    pub(crate) fn alerts_move(&mut self, from: &Incident, into: IncidentId) {
+        for (key, alert) in &from.alerts {
+            let (firing, incident) = (alert.firing, Some(into));
+            self.changes.alerts.insert(key.clone(), KnownAlert { firing, incident });
+            let title = alert.title.clone();
+            self.batch.alert(&AlertRow { dedup_key: key.clone(), firing, incident, title });
+        }
+    }
+
+    /// Counts what an alert lacks, for the rule it came from.
+    fn check(&mut self, report: &AlertReport) {
+        if report.drill.is_some() || !matches!(report.origin, AlertOrigin::Http) {
+            return;
+        }
+        let lacks = quality::check(report, &route(&self.setup, report));
+        self.batch.alert_checked(RuleCheck {
+            integration: report.integration.0.clone(),
+            rule: quality::rule_of(report),
+            url: report.links.iter().find(|link| link.label == "Source").map(|link| link.url.clone()),
+            gaps: lacks.into_iter().map(Missing::as_str).collect(),
+            at: self.now,
+        });
     }
 
     pub(crate) fn effect(
@@ -122,12 +164,14 @@ impl Work {
             AlertOutcome::Opens { events, .. } => {
                 let id = self.number();
                 self.add(None, id, events)?;
+                self.check(report);
                 self.known(report, true, Some(id));
                 Some(id)
             }
             AlertOutcome::Joins { incident: id, events } => {
                 let before = find(id);
                 self.add(before.as_ref(), id, events)?;
+                self.check(report);
                 self.known(report, true, Some(id));
                 Some(id)
             }
@@ -183,6 +227,7 @@ impl Work {
         if written {
             shared.book.publish(self.changes);
             shared.outbox_bell.notify_one();
+            shared.look_back(self.opened);
         }
         Ok(written)
     }
@@ -219,5 +264,6 @@ pub(crate) fn unmapped(row: i64, text: &str, error_id: &str) -> AlertReport {
         severity: None,
         candidate: false,
         unmapped: Some(text.chars().take(UNMAPPED_LIMIT).collect()),
+        drill: None,
     }
 }

@@ -181,6 +181,7 @@ fn read_alert(
         severity: None,
         candidate: false,
         unmapped: None,
+        drill: None,
     })
 }
 

@@ -34,6 +34,8 @@ pub struct ChatLine {
     pub author: String,
     /// Who wrote it.
     pub author_id: ChatUserId,
+    /// Another bot wrote it.
+    pub by_bot: bool,
     /// When it was written.
     pub at: Timestamp,
 }
@@ -117,10 +119,12 @@ pub fn read(rule: &ChatRule, integration: &IntegrationName, line: &ChatLine) -> 
             message: line.message,
             author: clean::line(&line.author, clean::AUTHOR_CHARS),
             author_id: line.author_id,
+            by_bot: line.by_bot,
         },
         severity: group("severity").and_then(read_severity).or(rule.severity),
         candidate: rule.candidate,
         unmapped: None,
+        drill: None,
     })
 }
 

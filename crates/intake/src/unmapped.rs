@@ -34,6 +34,7 @@ pub(crate) fn report(integration: &IntegrationName, text: &str, payload: &Value,
         severity: None,
         candidate: false,
         unmapped: Some(clean::raw(shown.as_deref().unwrap_or(text))),
+        drill: None,
     }
 }
 

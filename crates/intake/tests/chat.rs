@@ -28,6 +28,7 @@ fn line(text: &str) -> ChatLine {
         message: ChatMessageId(22),
         author: "Rina".to_owned(),
         author_id: ChatUserId(33),
+        by_bot: false,
         at: "2026-08-14T03:10:00Z".parse().unwrap(),
     }
 }

@@ -195,13 +195,17 @@ fn incident(dice: &mut Dice, number: u32) -> (Incident, Vec<EventAt>, Record) {
         runbook_url: None,
         missing: Vec::new(),
         policy: None,
+        labels: domain::Labels::new(),
+        reasons: None,
+        detected: None,
+        drill: None,
     };
     let mut events = vec![EventAt { seq: 1, at: instant(number, 0), event }];
     let mut incident = Incident::from_opened(id, &events[0]).unwrap();
     let fixed = dice.of(&FIXES).to_owned();
     let over = !number.is_multiple_of(100);
     if over {
-        let event = Event::Resolved { by: None, fixed: Some(fixed.clone()) };
+        let event = Event::Resolved { by: None, fixed: Some(fixed.clone()), postmortem_due: None };
         events.push(EventAt { seq: 2, at: instant(number, 600), event });
         incident.apply(&events[1]);
     }

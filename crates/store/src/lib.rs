@@ -5,6 +5,7 @@
 
 mod batch;
 mod dialect;
+mod gather;
 mod journal;
 mod open;
 mod outbox;
@@ -15,6 +16,7 @@ mod similar;
 mod stats;
 
 pub use batch::{AlertRow, Batch, IncidentRow, JournalMark};
+pub use gather::WaitingPosts;
 pub use journal::JournalRow;
 pub use open::{OpenError, Store};
 pub use outbox::{Finish, ObjectRow, OutboxCounts, OutboxRow, OutboxState};

@@ -37,6 +37,10 @@ fn opening(title: &str, second: i64) -> EventAt {
         runbook_url: None,
         missing: Vec::new(),
         policy: None,
+        labels: domain::Labels::new(),
+        reasons: None,
+        detected: None,
+        drill: None,
     };
     EventAt { seq: 1, at: at(second), event }
 }
@@ -47,7 +51,7 @@ async fn write(store: &Store, record: Record, over: bool) {
     let mut incident = Incident::from_opened(record.incident, &first).unwrap();
     let mut events = vec![first];
     if over {
-        let event = Event::Resolved { by: Some(person()), fixed: record.fixed.clone() };
+        let event = Event::Resolved { by: Some(person()), fixed: record.fixed.clone(), postmortem_due: None };
         let last = EventAt { seq: 2, at: at(60), event };
         incident.apply(&last);
         events.push(last);

@@ -37,6 +37,7 @@ fn report(key: &str) -> AlertReport {
         severity: None,
         candidate: false,
         unmapped: None,
+        drill: None,
     }
 }
 
@@ -58,6 +59,10 @@ fn opened(number: u32) -> (Incident, Vec<EventAt>) {
         runbook_url: None,
         missing: Vec::new(),
         policy: None,
+        labels: domain::Labels::new(),
+        reasons: None,
+        detected: None,
+        drill: None,
     };
     let first = EventAt { seq: 1, at: at(0), event };
     let mut incident = Incident::from_opened(IncidentId(number), &first).unwrap();

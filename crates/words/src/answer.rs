@@ -92,7 +92,34 @@ pub fn answer(
         }
         Event::Opened { .. } => opened_answer(incident, None, names, lang),
         Event::Reopened { .. } => say!(lang, "answer-reopened", incident = id),
-        Event::AlertFired { .. }
+        Event::Triaged { severity, .. } if incident.severity == *severity && events.len() == 1 => {
+            say!(lang, "answer-triaged", incident = id, severity = severity.to_string())
+        }
+        Event::Triaged { .. } => answer(incident, events.get(1..).unwrap_or_default(), setup, now, names, lang),
+        Event::Dismissed { .. } => say!(lang, "answer-dismissed", incident = id),
+        Event::MergedInto { .. } => {
+            let from = incident.absorbed.last().map(|from| from.label()).unwrap_or_default();
+            let merged = say!(lang, "answer-merged", from = from, incident = id);
+            then(merged, (people > 0).then(|| say!(lang, "answer-paged", number = people, who = who)))
+        }
+        Event::DetectionConfirmed { .. }
+        | Event::PostmortemWritten { .. }
+        | Event::CollateralChecked { .. }
+        | Event::ProofGiven { .. } => say!(lang, "answer-learned", incident = id),
+        Event::ActionItemAdded { item, .. } => {
+            say!(lang, "answer-action-item", number = item.number.to_string(), incident = id)
+        }
+        Event::ActionItemDone { number, .. } => {
+            say!(lang, "answer-action-item-done", number = number.to_string(), incident = id)
+        }
+        Event::PostmortemClosed { .. } => say!(lang, "answer-postmortem-closed", incident = id),
+        Event::Absorbed { .. }
+        | Event::SimilarFound { .. }
+        | Event::Contacted { .. }
+        | Event::ContactFailed { .. }
+        | Event::ActionItemReminded { .. }
+        | Event::PostmortemReminded
+        | Event::AlertFired { .. }
         | Event::AlertResolved { .. }
         | Event::AllAlertsResolved
         | Event::EscalationStopped { .. }
@@ -176,8 +203,8 @@ fn resolved(incident: &Incident, lang: Language) -> String {
 fn spared(incident: &Incident, events: &[EventAt], setup: &Setup, now: Timestamp) -> Option<PersonId> {
     let stopped =
         events.iter().any(|entry| matches!(entry.event, Event::EscalationStopped { reason: StopReason::Acknowledged }));
-    let run = incident.escalation.as_ref().filter(|_| stopped)?;
-    next_person(setup, setup.escalations.get(&run.policy)?, run.position, now)
+    incident.escalation.as_ref().filter(|_| stopped)?;
+    next_person(incident, setup, now)
 }
 
 fn first_step<'a>(incident: &Incident, setup: &'a Setup) -> Option<&'a str> {

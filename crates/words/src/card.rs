@@ -14,7 +14,9 @@ const SHOWN_ALERTS: usize = 3;
 
 /// First line of the card: `INC-8 · SEV-1 · TRIGGERED`.
 pub fn card_headline(incident: &Incident, lang: Language) -> String {
-    format!("{} · {} · {}", incident.id.label(), incident.severity, status_word(incident.status, lang).to_uppercase())
+    let drill = incident.drill.as_ref().map(|_| format!(" · {}", say!(lang, "card-drill"))).unwrap_or_default();
+    let status = status_word(incident.status, lang).to_uppercase();
+    format!("{} · {} · {status}{drill}", incident.id.label(), incident.severity)
 }
 
 /// The card's lines: label and text. Empty ones are left out.
@@ -173,11 +175,16 @@ fn missing(incident: &Incident, lang: Language) -> Option<String> {
     (!words.is_empty()).then(|| say!(lang, "card-missing", what = or(&words, lang)))
 }
 
-fn missing_word(missing: Missing, lang: Language) -> String {
+/// What an alert lacks, in one word.
+pub(crate) fn missing_word(missing: Missing, lang: Language) -> String {
     match missing {
         Missing::Service => say!(lang, "card-missing-service"),
         Missing::Owner => say!(lang, "card-missing-owner"),
         Missing::Runbook => say!(lang, "card-missing-runbook"),
         Missing::Value => say!(lang, "card-missing-value"),
+        Missing::Severity => say!(lang, "card-missing-severity"),
+        Missing::Urgency => say!(lang, "card-missing-urgency"),
+        Missing::Title => say!(lang, "card-missing-title"),
+        Missing::Meaning => say!(lang, "card-missing-meaning"),
     }
 }

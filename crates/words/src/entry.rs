@@ -1,13 +1,14 @@
 //! Purpose: the timeline as people read it. Who comes first; the time stands beside it, not in it.
 
 use domain::incident::{Event, EventAt, Opener, PageEnd, PageReason};
+use domain::postmortem::{Collateral, Proof};
 use domain::setup::Language;
 
 use crate::list::and;
 use crate::say::say;
 use crate::text::{PART, name, person, sentence, then, title};
 use crate::time::{clock, relative};
-use crate::{Names, cut, escape};
+use crate::{Names, cut, escape, terms};
 
 /// One entry of the timeline as text, without its time.
 pub fn entry(entry: &EventAt, names: &dyn Names, lang: Language) -> String {
@@ -46,9 +47,14 @@ pub fn entry(entry: &EventAt, names: &dyn Names, lang: Language) -> String {
         Event::EscalationStopped { reason } => crate::post::escalation_stopped(*reason, lang),
         Event::EscalationResumed { due } => say!(lang, "entry-escalation-resumed", due = relative(*due)),
         Event::Paged { person: who, reason, .. } => match reason {
-            PageReason::Step { policy, position } => {
-                let (who, step) = (person(who, names), position.step + 1);
-                say!(lang, "entry-paged", who = who, step = step, policy = name(policy))
+            PageReason::Step { policy, position, schedule } => {
+                let (who, step, policy) = (person(who, names), position.step + 1, name(policy));
+                match schedule.as_ref().map(|schedule| name(schedule)) {
+                    Some(on) => {
+                        say!(lang, "entry-paged-schedule", who = who, schedule = on, step = step, policy = policy)
+                    }
+                    None => say!(lang, "entry-paged", who = who, step = step, policy = policy),
+                }
             }
             PageReason::ByHand { by, reason } => {
                 let (who, by) = (person(who, names), name(&by.name));
@@ -95,7 +101,7 @@ pub fn entry(entry: &EventAt, names: &dyn Names, lang: Language) -> String {
         Event::Noted { by, text, .. } => format!("{}: {}", name(&by.name), cut(&escape(text), 1_500)),
         Event::Followed { user } => say!(lang, "entry-followed", who = format!("<@{user}>")),
         Event::Unfollowed { user } => say!(lang, "entry-unfollowed", who = format!("<@{user}>")),
-        Event::Resolved { by: Some(by), fixed } => {
+        Event::Resolved { by: Some(by), fixed, .. } => {
             let resolved = say!(lang, "entry-resolved", who = name(&by.name));
             with_reason(resolved, fixed.as_ref().map(|fixed| sentence(fixed, 1_500)))
         }
@@ -105,6 +111,77 @@ pub fn entry(entry: &EventAt, names: &dyn Names, lang: Language) -> String {
             with_reason(reopened, reason.as_ref().map(|reason| sentence(reason, PART)))
         }
         Event::Reopened { by: None, .. } => say!(lang, "entry-reopened-by-alert"),
+        Event::Contacted { person: who, via, .. } => {
+            say!(lang, "entry-contacted", who = person(who, names), via = terms::via(*via, lang))
+        }
+        Event::ContactFailed { person: who, via, reason, .. } => {
+            let (who, via, reason) = (person(who, names), terms::via(*via, lang), sentence(reason, 300));
+            say!(lang, "entry-contact-failed", who = who, via = via, reason = reason)
+        }
+        Event::Triaged { by, impact, urgency, severity } => {
+            let (who, impact, urgency) = (name(&by.name), terms::impact(*impact, lang), terms::urgency(*urgency, lang));
+            let severity = severity.to_string();
+            say!(lang, "entry-triaged", who = who, impact = impact, urgency = urgency, severity = severity)
+        }
+        Event::Dismissed { by, reason } => {
+            with_reason(say!(lang, "entry-dismissed", who = name(&by.name)), Some(sentence(reason, PART)))
+        }
+        Event::MergedInto { into, by } => {
+            say!(lang, "entry-merged-into", who = name(&by.name), incident = into.label())
+        }
+        Event::Absorbed { from, title: what, by, .. } => {
+            let (who, incident) = (name(&by.name), from.label());
+            say!(lang, "entry-absorbed", who = who, incident = incident, title = title(what, lang))
+        }
+        Event::SimilarFound { incidents } => {
+            let labels: Vec<String> = incidents.iter().map(|past| past.id.label()).collect();
+            say!(lang, "entry-similar", incidents = and(&labels, lang))
+        }
+        Event::DetectionConfirmed { by, detection } => {
+            let (who, known) = (name(&by.name), terms::known_by(detection.by, lang));
+            match detection.since.map(clock) {
+                Some(since) => say!(lang, "entry-detection-since", who = who, by = known, since = since),
+                None => say!(lang, "entry-detection", who = who, by = known),
+            }
+        }
+        Event::PostmortemWritten { by, core_problem, root_cause, lessons } => say!(
+            lang,
+            "entry-postmortem",
+            who = name(&by.name),
+            core = sentence(core_problem, PART),
+            root = sentence(root_cause, PART),
+            lessons = sentence(lessons, PART)
+        ),
+        Event::CollateralChecked { by, found } => {
+            let of = |wanted: Collateral| {
+                let units: Vec<String> =
+                    found.iter().filter(|(_, what)| **what == wanted).map(|(unit, _)| name(unit)).collect();
+                if units.is_empty() { say!(lang, "entry-nothing") } else { and(&units, lang) }
+            };
+            let (affected, clear) = (of(Collateral::Affected), of(Collateral::Clear));
+            say!(lang, "entry-collateral", who = name(&by.name), affected = affected, clear = clear)
+        }
+        Event::ActionItemAdded { by, item } => say!(
+            lang,
+            "entry-action-item",
+            who = name(&by.name),
+            number = item.number.to_string(),
+            what = sentence(&item.what, PART),
+            owner = name(&item.owner),
+            due = item.due.to_string()
+        ),
+        Event::ActionItemDone { by, number } => {
+            say!(lang, "entry-action-item-done", who = name(&by.name), number = number.to_string())
+        }
+        Event::ActionItemReminded { number } => say!(lang, "entry-action-item-due", number = number.to_string()),
+        Event::ProofGiven { by, proof: Proof::Changed { url } } => {
+            say!(lang, "entry-proof", who = name(&by.name), url = format!("<{url}>"))
+        }
+        Event::ProofGiven { by, proof: Proof::Refused { reason } } => {
+            say!(lang, "entry-proof-refused", who = name(&by.name), reason = sentence(reason, PART))
+        }
+        Event::PostmortemReminded => say!(lang, "entry-postmortem-reminded"),
+        Event::PostmortemClosed { by } => say!(lang, "entry-postmortem-closed", who = name(&by.name)),
     }
 }
 

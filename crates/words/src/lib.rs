@@ -30,6 +30,7 @@ mod runbook;
 mod say;
 mod show;
 mod status;
+mod terms;
 #[cfg(test)]
 mod tests;
 mod text;
@@ -62,6 +63,7 @@ pub use refusal::{failed, refusal};
 pub use runbook::{runbook_link, runbook_list, runbook_missing, runbook_show};
 pub use show::{incident_show, incident_why};
 pub use status::{status_headline, status_lines};
+pub use terms::{gap, impact, known_by, urgency, via};
 pub use time::{TimeStyle, timestamp};
 
 /// A button's name.

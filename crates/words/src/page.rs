@@ -27,7 +27,7 @@ pub fn page_details(
 ) -> Vec<String> {
     let mut lines = Vec::new();
     lines.push(match &page.reason {
-        PageReason::Step { policy, position } => {
+        PageReason::Step { policy, position, .. } => {
             let (step, policy) = (position.step + 1, name(policy));
             match position.round {
                 0 => say!(lang, "page-why-step", step = step, policy = policy),

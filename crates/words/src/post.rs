@@ -1,15 +1,18 @@
 //! Purpose: what is said in rooms, threads and channels.
 
-use domain::incident::{Incident, StopReason};
+use domain::incident::{ContactWhy, Incident, StopReason};
 use domain::routing::Why;
 use domain::setup::Language;
 use domain::{ChatChannelId, Post};
 
-use crate::list::and;
+use crate::list::{and, grouped};
 use crate::say::say;
-use crate::text::{PART, heading, name, person, sentence, then};
+use crate::text::{PART, heading, name, person, sentence, then, title};
 use crate::time::{clock, relative};
-use crate::{Names, cut, escape, escape_lines, link};
+use crate::{Names, cut, escape, escape_lines, link, terms};
+
+#[path = "post_later.rs"]
+mod later;
 
 /// A message in a room, thread or channel.
 pub fn post(post: &Post, names: &dyn Names, lang: Language) -> String {
@@ -80,16 +83,67 @@ pub fn post(post: &Post, names: &dyn Names, lang: Language) -> String {
         Post::AllAlertsResolved { closes_at: None } => say!(lang, "post-all-alerts-resolved"),
         Post::KeptOpen { by } => say!(lang, "post-kept-open", who = name(by)),
         Post::FiresAgain { title: alert } => say!(lang, "post-fires-again", title = sentence(alert, PART)),
-        Post::Resolved { by, opened_at, at, fixed } => {
+        Post::Resolved { by, opened_at, at, fixed, postmortem_due } => {
             let after = crate::duration(at.duration_since(*opened_at), lang);
-            match (by, fixed) {
+            let due = postmortem_due.map(|due| say!(lang, "post-postmortem-due-soon", due = relative(due)));
+            let resolved = match (by, fixed) {
                 (Some(by), Some(fixed)) => {
                     say!(lang, "post-resolved-how", after = after, who = name(by), how = sentence(fixed, 1_500))
                 }
                 (Some(by), None) => say!(lang, "post-resolved", after = after, who = name(by)),
                 (None, _) => say!(lang, "post-resolved-by-itself", after = after),
+            };
+            then(resolved, due)
+        }
+        Post::Reopened { by, reason } => {
+            let reopened = match by {
+                Some(by) => say!(lang, "post-reopened", who = name(by)),
+                None => say!(lang, "post-reopened-by-alert"),
+            };
+            then(reopened, reason.as_ref().map(|reason| say!(lang, "post-reason", reason = sentence(reason, PART))))
+        }
+        Post::Triaged { by, impact, urgency, severity } => {
+            let (impact, urgency) = (terms::impact(*impact, lang), terms::urgency(*urgency, lang));
+            let severity = severity.to_string();
+            say!(lang, "post-triaged", who = name(by), impact = impact, urgency = urgency, severity = severity)
+        }
+        Post::Dismissed { by, reason } => {
+            say!(lang, "post-dismissed", who = name(by), reason = sentence(reason, PART))
+        }
+        Post::MergedInto { into, by } => say!(lang, "post-merged-into", who = name(by), incident = into.label()),
+        Post::Absorbed { from, title: what, alerts, by } => {
+            let (incident, what, number) = (from.label(), title(what, lang), *alerts);
+            let count = grouped(number, lang);
+            say!(
+                lang,
+                "post-absorbed",
+                who = name(by),
+                incident = incident,
+                title = what,
+                number = number,
+                count = count
+            )
+        }
+        Post::Similar { incidents } => later::similar(incidents, lang),
+        Post::Contacted { person: who, via, why } => {
+            let (who, via) = (person(who, names), terms::via(*via, lang));
+            match why {
+                ContactWhy::Rule => say!(lang, "post-contacted", who = who, via = via),
+                ContactWhy::DiscordDown => say!(lang, "post-contacted-down", who = who, via = via),
             }
         }
+        Post::ContactFailed { person: who, via, reason } => {
+            let (who, via, reason) = (person(who, names), terms::via(*via, lang), sentence(reason, 300));
+            say!(lang, "post-contact-failed", who = who, via = via, reason = reason)
+        }
+        Post::PostmortemDue { whom, due, missing } => later::postmortem_due(whom.as_ref(), *due, missing, names, lang),
+        Post::ActionItemDue { item } => {
+            let (number, what, owner) = (item.number.to_string(), sentence(&item.what, PART), name(&item.owner));
+            say!(lang, "post-action-item-due", number = number, what = what, owner = owner)
+        }
+        Post::PostmortemClosed { by } => say!(lang, "post-postmortem-closed", who = name(by)),
+        Post::DrillReport { .. } => later::drill(post, lang),
+        Post::Outage { since, posts } => later::outage(*since, posts, names, lang),
     }
 }
 
@@ -130,5 +184,7 @@ pub(crate) fn escalation_stopped(reason: StopReason, lang: Language) -> String {
         StopReason::Resolved => say!(lang, "post-stopped-resolved"),
         StopReason::AllAlertsResolved => say!(lang, "post-stopped-all-alerts-resolved"),
         StopReason::SeverityLowered => say!(lang, "post-stopped-severity-lowered"),
+        StopReason::Dismissed => say!(lang, "post-stopped-dismissed"),
+        StopReason::Merged => say!(lang, "post-stopped-merged"),
     }
 }

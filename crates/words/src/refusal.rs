@@ -4,11 +4,11 @@ use domain::Refusal;
 use domain::incident::Access;
 use domain::setup::Language;
 
-use crate::Button;
 use crate::list::{and, grouped};
 use crate::say::say;
 use crate::text::name;
 use crate::time::relative;
+use crate::{Button, cut, escape, terms};
 
 /// One sentence that says what to do instead, naming the command.
 pub fn refusal(refusal: &Refusal, lang: Language) -> String {
@@ -77,7 +77,47 @@ pub fn refusal(refusal: &Refusal, lang: Language) -> String {
         Refusal::NoThread { id } => {
             say!(lang, "refusal-no-thread", incident = id.label(), button = crate::button(Button::Room, lang))
         }
+        Refusal::AlreadyClosed { id } => say!(lang, "refusal-already-closed", incident = id.label()),
+        Refusal::Merged { id, into } => say!(lang, "refusal-merged", incident = id.label(), into = into.label()),
+        Refusal::NotOver { id } => say!(lang, "refusal-not-over", incident = id.label()),
+        Refusal::OpenElsewhere { id: _, other } => say!(lang, "refusal-open-elsewhere", other = other.label()),
+        Refusal::MergeIntoItself { id } => say!(lang, "refusal-merge-itself", incident = id.label()),
+        Refusal::MergeTargetOver { id } => say!(lang, "refusal-merge-target-over", incident = id.label()),
+        Refusal::MergeDrill { id, into } => {
+            say!(lang, "refusal-merge-drill", incident = id.label(), into = into.label())
+        }
+        Refusal::NotInDrill { target } => say!(lang, "refusal-not-in-drill", target = name(target)),
+        Refusal::NoParticipants => say!(lang, "refusal-no-participants"),
+        Refusal::NoSuchScenario { name: asked, known } if known.is_empty() => {
+            say!(lang, "refusal-no-scenarios", name = name(asked))
+        }
+        Refusal::NoSuchScenario { name: asked, known } => {
+            say!(lang, "refusal-no-such-scenario", name = name(asked), known = names_of(known, lang))
+        }
+        Refusal::SameAsCoreProblem { id: _ } => say!(lang, "refusal-same-as-core-problem"),
+        Refusal::PostmortemIncomplete { id, missing } => {
+            say!(lang, "refusal-postmortem-incomplete", incident = id.label(), missing = terms::gaps(missing, lang))
+        }
+        Refusal::NoSuchDependent { name: asked, known } if known.is_empty() => {
+            say!(lang, "refusal-no-dependents", name = name(asked))
+        }
+        Refusal::NoSuchDependent { name: asked, known } => {
+            say!(lang, "refusal-no-such-dependent", name = name(asked), known = names_of(known, lang))
+        }
+        Refusal::NoSuchActionItem { id, number } => {
+            say!(lang, "refusal-no-such-action-item", incident = id.label(), number = number.to_string())
+        }
+        Refusal::BadDate { text } => say!(lang, "refusal-bad-date", text = name(text)),
+        Refusal::DateInThePast { date } => say!(lang, "refusal-date-in-the-past", date = date.to_string()),
+        Refusal::NotALink { text } => say!(lang, "refusal-not-a-link", text = cut(&escape(text), 100)),
+        Refusal::ProofNeeded { id } => say!(lang, "refusal-proof-needed", incident = id.label()),
+        Refusal::UnknownPerson { name: asked } => say!(lang, "refusal-unknown-person", name = name(asked)),
     }
+}
+
+/// Names to choose from, never many.
+fn names_of(known: &[String], lang: Language) -> String {
+    and(&known.iter().take(10).map(|one| name(one)).collect::<Vec<_>>(), lang)
 }
 
 /// What a person reads when something failed for our reasons; the id is in the log.
@@ -95,6 +135,12 @@ fn field(field: &'static str, lang: Language) -> String {
         "what we know" => say!(lang, "refusal-field-know"),
         "what we do" => say!(lang, "refusal-field-doing"),
         "what fixed it" => say!(lang, "refusal-field-fixed"),
+        "core problem" => say!(lang, "refusal-field-core-problem"),
+        "root cause" => say!(lang, "refusal-field-root-cause"),
+        "lessons" => say!(lang, "refusal-field-lessons"),
+        "what is to be done" => say!(lang, "refusal-field-what"),
+        "owner" => say!(lang, "refusal-field-owner"),
+        "why nothing was changed" => say!(lang, "refusal-field-proof"),
         other => other.to_owned(),
     }
 }

@@ -111,8 +111,24 @@ fn is_work(event: &Event) -> bool {
         | Event::AckWithdrawn { .. }
         | Event::AckExpired
         | Event::Resolved { .. }
-        | Event::Reopened { .. } => true,
-        Event::Opened { .. }
+        | Event::Reopened { .. }
+        | Event::Triaged { .. }
+        | Event::Dismissed { .. }
+        | Event::MergedInto { .. }
+        | Event::Absorbed { .. }
+        | Event::PostmortemWritten { .. }
+        | Event::ProofGiven { .. }
+        | Event::PostmortemClosed { .. } => true,
+        Event::Contacted { .. }
+        | Event::ContactFailed { .. }
+        | Event::SimilarFound { .. }
+        | Event::DetectionConfirmed { .. }
+        | Event::CollateralChecked { .. }
+        | Event::ActionItemAdded { .. }
+        | Event::ActionItemDone { .. }
+        | Event::ActionItemReminded { .. }
+        | Event::PostmortemReminded
+        | Event::Opened { .. }
         | Event::AlertFired { .. }
         | Event::AlertResolved { .. }
         | Event::AllAlertsResolved
@@ -145,7 +161,15 @@ fn explains(event: &Event) -> bool {
         | Event::SeverityChanged { .. }
         | Event::Acknowledged { .. }
         | Event::AckExpired
-        | Event::AckWithdrawn { .. } => true,
+        | Event::AckWithdrawn { .. }
+        | Event::Contacted { .. }
+        | Event::ContactFailed { .. }
+        | Event::Triaged { .. }
+        | Event::Dismissed { .. }
+        | Event::MergedInto { .. }
+        | Event::Absorbed { .. }
+        | Event::SimilarFound { .. }
+        | Event::Reopened { .. } => true,
         Event::Opened { .. }
         | Event::AlertFired { .. }
         | Event::AlertResolved { .. }
@@ -160,7 +184,15 @@ fn explains(event: &Event) -> bool {
         | Event::Followed { .. }
         | Event::Unfollowed { .. }
         | Event::Resolved { .. }
-        | Event::Reopened { .. } => false,
+        | Event::DetectionConfirmed { .. }
+        | Event::PostmortemWritten { .. }
+        | Event::CollateralChecked { .. }
+        | Event::ActionItemAdded { .. }
+        | Event::ActionItemDone { .. }
+        | Event::ActionItemReminded { .. }
+        | Event::ProofGiven { .. }
+        | Event::PostmortemReminded
+        | Event::PostmortemClosed { .. } => false,
     }
 }
 

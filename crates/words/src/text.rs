@@ -32,7 +32,8 @@ pub(crate) fn title(text: &str, lang: Language) -> String {
 
 /// `SEV-1 INC-8 Checkout errors 12 %`
 pub(crate) fn heading(incident: &Incident, lang: Language) -> String {
-    format!("{} {}", incident.severity, named(incident, lang))
+    let drill = incident.drill.as_ref().map(|_| format!("{} ", say!(lang, "card-drill"))).unwrap_or_default();
+    format!("{drill}{} {}", incident.severity, named(incident, lang))
 }
 
 /// `INC-8 Checkout errors 12 %`, for sentences that name an incident.

@@ -29,6 +29,8 @@ pub(crate) static ROOT: Section = Section {
         key("severities", "tables by severity", Required, "", "What each severity does."),
         key("routing", "table", Required, "", "Which alert gets which severity."),
         key("runbooks", "table", Optional, "", "Where the runbooks are."),
+        key("triage", "table", Optional, "", "What impact and urgency make."),
+        key("web", "table", Optional, "", "Where phones reach us."),
     ],
 };
 
@@ -85,6 +87,18 @@ pub(crate) static PERSON: Section = Section {
     keys: &[
         key("discord", "user name or id", Required, "\"budi\"", "Discord user name (not the display name) or id."),
         key("language", "`en` or `id`", Optional, "\"id\"", "Language of private answers; Discord's setting of the person if absent."),
+        key("ntfy_env", "environment variable", Optional, "\"NTFY_BUDI\"", "Variable that holds the address of the person's ntfy topic, `https://ntfy.sh/topic`."),
+        key("email", "text", Optional, "\"budi@example.com\"", "E-mail address for pages; needs SIAGA_SMTP."),
+        key("contact", "list of tables", Optional, "[{ by = \"mention\" }, { by = \"ntfy\", after = \"1m\" }]", "How a page reaches the person, and when. If absent: mention and direct message at once, the others after a minute."),
+    ],
+};
+
+pub(crate) static CONTACT: Section = Section {
+    name: "contact of [people]",
+    about: "As long as nobody answers the page, it goes out on one more way; while Discord cannot be reached all other ways are taken at once.",
+    keys: &[
+        key("by", "`mention`, `direct`, `ntfy` or `email`", Required, "\"ntfy\"", "A mention in the room, a direct message, a push message by ntfy, an e-mail."),
+        key("after", "duration", Default("0s"), "\"1m\"", "How long the page is unanswered by then, up to `24h`; at once if absent."),
     ],
 };
 
@@ -150,6 +164,26 @@ pub(crate) static SEVERITY: Section = Section {
         key("room", "`line`, `thread` or `channel`", Default("thread"), "\"thread\"", "A line in the incidents channel, a thread on the card, or a channel for the work and a thread for stakeholders."),
         key("page", "true or false", Required, "true", "Whether people are paged."),
         key("update_every", "duration", Optional, "\"30m\"", "How often stakeholders expect an update, `1m` to `168h`."),
+        key("postmortem", "duration", Optional, "\"72h\"", "How long after its end the postmortem has to be closed, `1h` to `2160h`; none is needed if absent."),
+    ],
+};
+
+pub(crate) static TRIAGE: Section = Section {
+    name: "[triage]",
+    about: "What impact and urgency make in `/triage`: one list per impact, for the urgencies *now*, *within hours* and *later*.",
+    keys: &[
+        key("most", "list of 3 severities", Default("SEV-1, SEV-1, SEV-2"), "[\"SEV-1\", \"SEV-1\", \"SEV-2\"]", "Most customers are hurt, or money or data is lost."),
+        key("many", "list of 3 severities", Default("SEV-1, SEV-2, SEV-3"), "[\"SEV-1\", \"SEV-2\", \"SEV-3\"]", "Many customers are hurt, or one important function."),
+        key("few", "list of 3 severities", Default("SEV-2, SEV-3, SEV-3"), "[\"SEV-2\", \"SEV-3\", \"SEV-3\"]", "Few customers are hurt, or it is slower than it should be."),
+        key("nobody", "list of 3 severities", Default("SEV-3, SEV-4, SEV-4"), "[\"SEV-3\", \"SEV-4\", \"SEV-4\"]", "Nobody outside notices."),
+    ],
+};
+
+pub(crate) static WEB: Section = Section {
+    name: "[web]",
+    about: "",
+    keys: &[
+        key("public_url", "address", Optional, "\"https://siaga.example.com\"", "Where phones reach the HTTP side: pages by ntfy and e-mail then carry a link that acknowledges. It serves `/a/...`; alerts may stay inside."),
     ],
 };
 

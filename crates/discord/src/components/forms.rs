@@ -57,6 +57,7 @@ fn open(data: &Data, fields: &Fields, channel: ChatChannelId, message: ChatMessa
         severity,
         impact: fields.filled(field::IMPACT),
         link: data.message_url(channel, message),
+        drill: None,
     }))
 }
 

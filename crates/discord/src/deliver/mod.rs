@@ -75,7 +75,7 @@ impl Deliver for DiscordDelivery {
         })
     }
 
-    fn ready(&self) -> bool {
+    fn ready(&self, _effect: &Effect) -> bool {
         let directory = self.directory.get();
         directory.guild.is_some() && directory.bot.is_some()
     }
@@ -307,6 +307,9 @@ impl Attempt<'_> {
                 Ok(channel) => channel,
                 Err(failure) => return self.direct_failed(page, person, &failure),
             },
+            PageVia::Ntfy | PageVia::Email => {
+                return Err(Outcome::Refused { reason: "Discord does not carry this way".to_owned() });
+            }
         };
         let body = render::page(page, person, via, self.cx);
         let body = self.with_nonce(body);

@@ -83,8 +83,7 @@ impl RenderContext<'_> {
 pub fn next_page(incident: &Incident, setup: &Setup) -> Option<(PersonId, Timestamp)> {
     let run = incident.escalation.as_ref().filter(|_| incident.status.is_open() && incident.acknowledged.is_none())?;
     let EscalationState::Running { due } = run.state else { return None };
-    let policy = setup.escalations.get(&run.policy)?;
-    domain::escalation::next_person(setup, policy, run.position, due).map(|person| (person, due))
+    domain::escalation::next_person(incident, setup, due).map(|person| (person, due))
 }
 
 /// The body without what an edit does not take: flags that exist at creation only, the message it replies to.

@@ -31,6 +31,8 @@ pub fn page(page: PageId, person: &PersonId, via: PageVia, cx: &RenderContext<'_
             }
             (lines.join("\n"), json!({ "parse": [] }))
         }
+        // Not Discord's to carry.
+        PageVia::Ntfy | PageVia::Email => return Value::Null,
     };
     json!({
         "content": words::cut(&content, limits::CONTENT),

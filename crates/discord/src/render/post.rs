@@ -68,7 +68,20 @@ fn loud(post: &Post, cx: &RenderContext<'_>) -> Option<Loud> {
         }
         Post::StillOnIt { holder, .. } => Some(Loud::User(holder.user)),
         Post::UpdateOverdue { whom } => whom.as_ref().map(|whom| Loud::User(whom.user)),
-        Post::Why { .. }
+        Post::PostmortemDue { whom, .. } => whom.as_ref().map(|whom| Loud::User(whom.user)),
+        Post::Reopened { .. }
+        | Post::Triaged { .. }
+        | Post::Dismissed { .. }
+        | Post::MergedInto { .. }
+        | Post::Absorbed { .. }
+        | Post::Similar { .. }
+        | Post::Contacted { .. }
+        | Post::ContactFailed { .. }
+        | Post::ActionItemDue { .. }
+        | Post::PostmortemClosed { .. }
+        | Post::DrillReport { .. }
+        | Post::Outage { .. }
+        | Post::Why { .. }
         | Post::Acknowledged { .. }
         | Post::HelpComing { .. }
         | Post::Declined { .. }

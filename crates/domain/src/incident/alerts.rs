@@ -1,6 +1,7 @@
 //! Purpose: what a report about an alert does: opens, joins, repeats, resolves, each with its reason.
 
 use super::paging::{same_step, stop};
+use super::timers::resolved;
 use super::{Context, EscalationState, Event, Incident, IncidentStatus, Opening, PageEnd, StopReason, open};
 use crate::routing::{Routed, route};
 use crate::setup::RoomKind;
@@ -81,7 +82,7 @@ pub fn decide_alert(report: &AlertReport, known: &impl Known, approved: bool, cx
         AlertStatus::Resolved => match alert {
             Some(KnownAlert { firing: true, incident: Some(id) }) => AlertOutcome::Resolves {
                 incident: id,
-                events: known.incident(id).map_or_else(Vec::new, |incident| resolve_alert(incident, report)),
+                events: known.incident(id).map_or_else(Vec::new, |incident| resolve_alert(incident, report, cx)),
             },
             Some(_) | None => AlertOutcome::NothingFiring,
         },
@@ -130,7 +131,7 @@ fn join(incident: &Incident, report: &AlertReport, routed: &Routed, cx: &Context
     events
 }
 
-fn resolve_alert(incident: &Incident, report: &AlertReport) -> Vec<Event> {
+fn resolve_alert(incident: &Incident, report: &AlertReport, cx: &Context<'_>) -> Vec<Event> {
     let mut events = vec![Event::AlertResolved { dedup_key: report.dedup_key.clone() }];
     let others_fire = incident.alerts.iter().any(|(key, alert)| alert.firing && *key != report.dedup_key);
     if others_fire || !incident.status.is_open() {
@@ -141,7 +142,7 @@ fn resolve_alert(incident: &Incident, report: &AlertReport) -> Vec<Event> {
         events.extend(stop(incident, StopReason::AllAlertsResolved, &PageEnd::NotNeeded));
     }
     if incident.room == RoomKind::Line {
-        events.push(Event::Resolved { by: None, fixed: None });
+        events.push(resolved(incident, None, None, cx));
     }
     events
 }

@@ -2,18 +2,18 @@
 
 use std::time::Duration;
 
-use super::paging::{next_step, next_step_by_hand, page_id, stop, unwilling};
+use super::paging::{next_step, next_step_by_hand, page_id, paged, stop};
+use super::timers::{ACK_GRACE, resolved};
 use super::{
-    Access, AckCheck, Actor, EscalationState, Event, Incident, IncidentStatus, PageEnd, PageReason, Refusal, StopReason,
+    Access, Actor, EscalationState, Event, Incident, IncidentStatus, PageEnd, PageReason, Refusal, StopReason, learn,
 };
+use crate::detection::KnownBy;
 use crate::escalation::people_of;
+use crate::postmortem::Proof;
 use crate::setup::{PageTarget, Setup};
-use crate::{ChatUserId, PageId, Severity, TimerKind, Timestamp};
+use crate::triage::{Impact, Urgency};
+use crate::{ChatUserId, PageId, Severity, Timestamp};
 
-/// How long the holder of a silent acknowledgement has to answer.
-pub const ACK_GRACE: jiff::SignedDuration = jiff::SignedDuration::from_mins(5);
-/// How long all alerts stay resolved before an incident that nobody took closes by itself.
-pub const AUTO_RESOLVE_AFTER: jiff::SignedDuration = jiff::SignedDuration::from_mins(10);
 /// Characters of a note, a reason, or one field of an update.
 pub const TEXT_LIMIT: usize = 1_500;
 
@@ -93,6 +93,66 @@ pub enum Command {
         /// Who.
         user: ChatUserId,
     },
+    /// Say how bad it is by two questions; the matrix makes the severity.
+    Triage {
+        /// How many are hurt.
+        impact: Impact,
+        /// How fast it must end.
+        urgency: Urgency,
+    },
+    /// It is no incident.
+    Dismiss {
+        /// Why.
+        reason: String,
+    },
+    /// It was not over.
+    Reopen {
+        /// Why.
+        reason: String,
+    },
+    /// Who knew first.
+    ConfirmDetection {
+        /// Who.
+        known_by: KnownBy,
+        /// How many minutes later we knew.
+        lag_minutes: Option<u32>,
+        /// What shows it.
+        link: Option<String>,
+    },
+    /// What was wrong, why, and what was learned.
+    WritePostmortem {
+        /// What was wrong.
+        core_problem: String,
+        /// Why that could happen.
+        root_cause: String,
+        /// What is worth knowing next time.
+        lessons: String,
+    },
+    /// What was found at dependents; who is named in neither list was not checked.
+    CheckCollateral {
+        /// Damaged.
+        affected: Vec<String>,
+        /// Looked at, no damage.
+        clear: Vec<String>,
+    },
+    /// Work follows.
+    AddActionItem {
+        /// What.
+        what: String,
+        /// Who does it.
+        owner: String,
+        /// Until when.
+        due: jiff::civil::Date,
+    },
+    /// Work is done.
+    FinishActionItem {
+        /// Which.
+        number: u32,
+    },
+    /// Why it cannot come back unseen.
+    GiveProof(Proof),
+    /// The postmortem is complete.
+    ClosePostmortem,
 }
 
 impl Command {
@@ -110,7 +170,17 @@ impl Command {
             | Self::PostUpdate { .. }
             | Self::Resolve { .. }
             | Self::KeepOpen
-            | Self::Note { .. } => Access::Responder,
+            | Self::Note { .. }
+            | Self::Triage { .. }
+            | Self::Dismiss { .. }
+            | Self::Reopen { .. }
+            | Self::ConfirmDetection { .. }
+            | Self::WritePostmortem { .. }
+            | Self::CheckCollateral { .. }
+            | Self::AddActionItem { .. }
+            | Self::FinishActionItem { .. }
+            | Self::GiveProof(_)
+            | Self::ClosePostmortem => Access::Responder,
             Self::Follow { .. } | Self::Unfollow { .. } => Access::Member,
         }
     }
@@ -142,7 +212,19 @@ pub fn decide(incident: &Incident, by: &Actor, command: &Command, cx: &Context<'
         }
         Command::Follow { user } => return Ok(vec![Event::Followed { user: *user }]),
         Command::Unfollow { user } => return Ok(vec![Event::Unfollowed { user: *user }]),
-        _ if !incident.status.is_open() => return Err(Refusal::AlreadyResolved { id }),
+        Command::Reopen { reason } => return reopen(incident, by, reason, cx),
+        Command::FinishActionItem { number } => return learn::finish_action_item(incident, by, *number),
+        Command::ClosePostmortem => return learn::close(incident, by, cx),
+        Command::ConfirmDetection { .. }
+        | Command::WritePostmortem { .. }
+        | Command::CheckCollateral { .. }
+        | Command::AddActionItem { .. }
+        | Command::GiveProof(_) => {
+            if incident.status == IncidentStatus::Closed {
+                return Err(learn::closed(incident));
+            }
+        }
+        _ if !incident.status.is_open() => return Err(over(incident)),
         _ => {}
     }
     match command {
@@ -156,11 +238,15 @@ pub fn decide(incident: &Incident, by: &Actor, command: &Command, cx: &Context<'
         Command::SetSeverity { to, reason } => set_severity(incident, by, *to, reason.as_deref(), cx),
         Command::Page { targets, asked, reason } => {
             let reason = text("reason", reason, TEXT_LIMIT)?;
-            let found = people_of(cx.setup, targets, cx.now);
+            let mut found = people_of(cx.setup, targets, cx.now);
             if found.people.is_empty() {
                 return Err(Refusal::NobodyOnCall { target: asked.clone() });
             }
-            Ok(page_by_hand(incident, by, &reason, found.people))
+            found.people.retain(|person| incident.may_page(person));
+            if found.people.is_empty() {
+                return Err(Refusal::NotInDrill { target: asked.clone() });
+            }
+            Ok(page_by_hand(incident, by, &reason, found.people, cx))
         }
         Command::Escalate => escalate(incident, by, cx),
         Command::SetCommander { commander } => {
@@ -175,7 +261,7 @@ pub fn decide(incident: &Incident, by: &Actor, command: &Command, cx: &Context<'
         Command::Resolve { fixed } => {
             let fixed = text("what fixed it", fixed, TEXT_LIMIT)?;
             let mut events = stop(incident, StopReason::Resolved, &PageEnd::NotNeeded);
-            events.push(Event::Resolved { by: Some(by.clone()), fixed: Some(fixed) });
+            events.push(resolved(incident, Some(by), Some(fixed), cx));
             Ok(events)
         }
         Command::KeepOpen => {
@@ -184,14 +270,50 @@ pub fn decide(incident: &Incident, by: &Actor, command: &Command, cx: &Context<'
             }
             Ok(vec![Event::KeptOpen { by: by.clone() }])
         }
-        Command::Note { .. } | Command::Follow { .. } | Command::Unfollow { .. } => Ok(Vec::new()),
+        Command::Triage { impact, urgency } => triage(incident, by, *impact, *urgency, cx),
+        Command::Dismiss { reason } => {
+            let reason = text("reason", reason, TEXT_LIMIT)?;
+            let mut events = vec![Event::Dismissed { by: by.clone(), reason }];
+            events.extend(stop(incident, StopReason::Dismissed, &PageEnd::NotNeeded));
+            Ok(events)
+        }
+        Command::ConfirmDetection { known_by, lag_minutes, link } => {
+            learn::detection(incident, by, *known_by, *lag_minutes, link.as_deref())
+        }
+        Command::WritePostmortem { core_problem, root_cause, lessons } => {
+            learn::write(incident, by, core_problem, root_cause, lessons)
+        }
+        Command::CheckCollateral { affected, clear } => learn::collateral(incident, by, affected, clear, cx),
+        Command::AddActionItem { what, owner, due } => learn::add_action_item(incident, by, what, owner, *due, cx),
+        Command::GiveProof(proof) => learn::proof(by, proof),
+        Command::Note { .. }
+        | Command::Follow { .. }
+        | Command::Unfollow { .. }
+        | Command::Reopen { .. }
+        | Command::FinishActionItem { .. }
+        | Command::ClosePostmortem => Ok(Vec::new()),
+    }
+}
+
+/// Why nothing can be done to an incident that is over.
+pub(super) fn over(incident: &Incident) -> Refusal {
+    match incident.status {
+        IncidentStatus::Closed => learn::closed(incident),
+        IncidentStatus::Resolved
+        | IncidentStatus::Triggered
+        | IncidentStatus::Acknowledged
+        | IncidentStatus::Mitigated => Refusal::AlreadyResolved { id: incident.id },
     }
 }
 
 fn check_access(incident: &Incident, by: &Actor, command: &Command) -> Result<(), Refusal> {
+    check_access_to(incident, by, command.needs())
+}
+
+/// Whether somebody may do what needs this access here.
+pub(super) fn check_access_to(incident: &Incident, by: &Actor, needs: Access) -> Result<(), Refusal> {
     let paged = by.person.as_ref().is_some_and(|person| incident.was_paged(person));
     let access = if paged { by.access.max(Access::Responder) } else { by.access };
-    let needs = command.needs();
     if access < needs { Err(Refusal::NotAllowed { needs }) } else { Ok(()) }
 }
 
@@ -313,15 +435,52 @@ fn set_severity(
     Ok(events)
 }
 
-fn page_by_hand(incident: &Incident, by: &Actor, reason: &str, people: Vec<crate::PersonId>) -> Vec<Event> {
+fn page_by_hand(
+    incident: &Incident,
+    by: &Actor,
+    reason: &str,
+    people: Vec<crate::PersonId>,
+    cx: &Context<'_>,
+) -> Vec<Event> {
+    let by_hand = || PageReason::ByHand { by: by.clone(), reason: reason.to_owned() };
     (1..)
         .zip(people)
-        .map(|(offset, person)| Event::Paged {
-            page: page_id(incident.pages.len(), offset),
-            person,
-            reason: PageReason::ByHand { by: by.clone(), reason: reason.to_owned() },
-        })
+        .map(|(offset, person)| paged(cx, page_id(incident.pages.len(), offset), person, by_hand()))
         .collect()
+}
+
+/// Impact and urgency make the severity; if it is another one, everything follows that a changed severity brings.
+fn triage(
+    incident: &Incident,
+    by: &Actor,
+    impact: Impact,
+    urgency: Urgency,
+    cx: &Context<'_>,
+) -> Result<Vec<Event>, Refusal> {
+    let severity = cx.setup.triage.severity(impact, urgency, cx.setup);
+    let mut events = vec![Event::Triaged { by: by.clone(), impact, urgency, severity }];
+    if severity != incident.severity {
+        // The two answers are the reason that lowering asks for.
+        let reason = format!("impact: {}, urgency: {}", impact.as_str(), urgency.as_str());
+        events.extend(set_severity(incident, by, severity, Some(&reason), cx)?);
+    }
+    Ok(events)
+}
+
+/// It goes on: the policy begins anew, because whoever had it may sleep by now.
+fn reopen(incident: &Incident, by: &Actor, reason: &str, cx: &Context<'_>) -> Result<Vec<Event>, Refusal> {
+    if incident.status.is_open() {
+        return Err(Refusal::NotOver { id: incident.id });
+    }
+    if incident.merged_into.is_some() {
+        return Err(learn::closed(incident));
+    }
+    let reason = text("reason", reason, TEXT_LIMIT)?;
+    let mut events = vec![Event::Reopened { by: Some(by.clone()), reason: Some(reason) }];
+    if cx.setup.severity_plan(incident.severity).page {
+        events.extend(super::paging::first_step(incident, cx));
+    }
+    Ok(events)
 }
 
 fn escalate(incident: &Incident, by: &Actor, cx: &Context<'_>) -> Result<Vec<Event>, Refusal> {
@@ -340,90 +499,5 @@ fn escalate(incident: &Incident, by: &Actor, cx: &Context<'_>) -> Result<Vec<Eve
         return Ok(events);
     }
     // Somebody has it and calls for help: page, but let no timer run.
-    Ok(page_by_hand(incident, by, "escalated", people))
-}
-
-/// Decides what a timer does when it is due. Timers that no longer fit the state do nothing.
-pub fn decide_timer(incident: &Incident, kind: TimerKind, cx: &Context<'_>) -> Vec<Event> {
-    if !incident.status.is_open() {
-        return Vec::new();
-    }
-    match kind {
-        TimerKind::EscalationStep => match incident.escalation.as_ref().map(|run| run.state) {
-            Some(EscalationState::Running { due }) if due <= cx.now && incident.status == IncidentStatus::Triggered => {
-                next_step(incident, cx)
-            }
-            _ => Vec::new(),
-        },
-        TimerKind::AckTimeout => match incident.ack_check {
-            Some(AckCheck::Ask { at }) if at <= cx.now => vec![Event::AckQuestioned { until: cx.now + ACK_GRACE }],
-            _ => Vec::new(),
-        },
-        TimerKind::AckGrace => match incident.ack_check {
-            Some(AckCheck::Grace { until }) if until <= cx.now => expire(incident, cx),
-            _ => Vec::new(),
-        },
-        TimerKind::UpdateDue => match incident.next_update {
-            Some(due) if due <= cx.now => vec![Event::UpdateOverdue],
-            _ => Vec::new(),
-        },
-        TimerKind::AutoResolve => match auto_resolve_at(incident) {
-            Some(at) if at <= cx.now => vec![Event::Resolved { by: None, fixed: None }],
-            _ => Vec::new(),
-        },
-    }
-}
-
-fn expire(incident: &Incident, cx: &Context<'_>) -> Vec<Event> {
-    let mut events = vec![Event::AckExpired];
-    if !cx.setup.severity_plan(incident.severity).page || incident.quiet_since.is_some() {
-        return events;
-    }
-    let next = next_step(incident, cx);
-    let reaches = next.iter().any(|event| matches!(event, Event::Paged { .. }));
-    if reaches {
-        events.extend(next);
-    } else {
-        // The policy's end: begin again, the holder is asleep.
-        let start = Some(crate::escalation::Position::START);
-        events.extend(super::paging::take_step(
-            cx,
-            incident.policy_in_use(),
-            start,
-            &unwilling(incident),
-            incident.pages.len(),
-        ));
-    }
-    events
-}
-
-/// When an incident that nobody took closes by itself because no alert fires any more.
-fn auto_resolve_at(incident: &Incident) -> Option<Timestamp> {
-    let untaken = incident.status == IncidentStatus::Triggered && !incident.kept_open;
-    incident.quiet_since.filter(|_| untaken).map(|since| since + AUTO_RESOLVE_AFTER)
-}
-
-/// The timers an incident in this state has.
-pub fn timers(incident: &Incident) -> Vec<(TimerKind, Timestamp)> {
-    if !incident.status.is_open() {
-        return Vec::new();
-    }
-    let mut timers = Vec::new();
-    if let Some(EscalationState::Running { due }) = incident.escalation.as_ref().map(|run| run.state)
-        && incident.status == IncidentStatus::Triggered
-    {
-        timers.push((TimerKind::EscalationStep, due));
-    }
-    match incident.ack_check {
-        Some(AckCheck::Ask { at }) => timers.push((TimerKind::AckTimeout, at)),
-        Some(AckCheck::Grace { until }) => timers.push((TimerKind::AckGrace, until)),
-        None => {}
-    }
-    if let Some(due) = incident.next_update {
-        timers.push((TimerKind::UpdateDue, due));
-    }
-    if let Some(at) = auto_resolve_at(incident) {
-        timers.push((TimerKind::AutoResolve, at));
-    }
-    timers
+    Ok(page_by_hand(incident, by, "escalated", people, cx))
 }

@@ -3,24 +3,37 @@
 mod alerts;
 mod decide;
 mod event;
+mod learn;
+mod merge;
 mod opening;
 mod paging;
 mod refusal;
+mod timers;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
 pub use alerts::{AlertOutcome, Known, KnownAlert, decide_alert};
-pub use decide::{ACK_GRACE, AUTO_RESOLVE_AFTER, Command, Context, TEXT_LIMIT, decide, decide_timer, timers};
-pub use event::{Event, EventAt, PageEnd, PageReason, StopReason};
+pub use decide::{Command, Context, TEXT_LIMIT, decide};
+pub use event::{ContactWhy, Event, EventAt, PageEnd, PageReason, Similar, StopReason};
+pub use learn::{ACTION_LIMIT, OWNER_LIMIT};
+pub use merge::{Merge, merge};
 pub use opening::{IMPACT_LIMIT, Opening, TITLE_LIMIT, open};
 pub use refusal::Refusal;
+pub use timers::{ACK_GRACE, AUTO_RESOLVE_AFTER, REMIND_EVERY, contact_now, decide_timer, timers};
+
+pub use crate::quality::Missing;
 
 use crate::escalation::Position;
-use crate::routing::Why;
+use crate::postmortem::Postmortem;
+use crate::routing::{Reasons, Why};
 use crate::setup::RoomKind;
-use crate::{ChatUserId, DedupKey, GroupKey, IncidentId, Link, PageId, PersonId, Severity, Timestamp};
+use crate::triage::{Impact, Urgency};
+use crate::{
+    ChatUserId, DedupKey, Detection, Drill, GroupKey, IncidentId, Labels, Link, PageId, PageVia, PersonId, Severity,
+    Timestamp,
+};
 
 /// What a person may do here.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -146,8 +159,21 @@ pub struct Page {
     pub at: Timestamp,
     /// Why.
     pub reason: PageReason,
+    /// Other ways on which the person is called as long as nobody answers.
+    pub contacts: Vec<Contact>,
     /// How it ended, and when.
     pub end: Option<(PageEnd, Timestamp)>,
+}
+
+/// One more way on which an unanswered page goes out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Contact {
+    /// On which way.
+    pub via: PageVia,
+    /// When.
+    pub due: Timestamp,
+    /// It went out.
+    pub done: bool,
 }
 
 /// A status update for stakeholders.
@@ -230,6 +256,32 @@ pub struct Incident {
     pub ack_holds: Option<jiff::SignedDuration>,
     /// When the holder is asked, or has to have answered.
     pub ack_check: Option<AckCheck>,
+    /// Labels of the alert that opened it.
+    pub labels: Labels,
+    /// Why the service, the group, the policy and the runbook; none for incidents of older versions and people's own.
+    pub reasons: Option<Reasons>,
+    /// Who knew first.
+    pub detected: Option<Detection>,
+    /// Set when it is a drill.
+    pub drill: Option<Drill>,
+    /// What triage said, if somebody did it.
+    pub triaged: Option<(Impact, Urgency)>,
+    /// Who said that it is no incident, and why.
+    pub dismissed: Option<(Actor, String)>,
+    /// The incident that goes on in its place.
+    pub merged_into: Option<IncidentId>,
+    /// Incidents that were merged into this one.
+    pub absorbed: Vec<IncidentId>,
+    /// Alerts with these keys join, too.
+    pub more_groups: Vec<GroupKey>,
+    /// Past incidents that look like it.
+    pub similar: Vec<Similar>,
+    /// What is learned from it.
+    pub postmortem: Postmortem,
+    /// When somebody had it for the first time.
+    pub first_acknowledged_at: Option<Timestamp>,
+    /// Texts of notes and updates, for whoever searches.
+    pub notes: Vec<String>,
     /// Number of the last event.
     pub last_seq: u32,
     /// When the last event happened.
@@ -260,20 +312,6 @@ pub struct Resolution {
     pub at: Timestamp,
     /// What fixed it.
     pub fixed: Option<String>,
-}
-
-/// What a good alert would have stated.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Missing {
-    /// No service.
-    Service,
-    /// No owner.
-    Owner,
-    /// No runbook.
-    Runbook,
-    /// No measured value.
-    Value,
 }
 
 impl Incident {
@@ -317,6 +355,16 @@ impl Incident {
     /// True when a page of this incident went to this person.
     pub fn was_paged(&self, person: &PersonId) -> bool {
         self.pages.iter().any(|page| page.person == *person)
+    }
+
+    /// Whether a person may be paged at all: in a drill only who takes part.
+    pub fn may_page(&self, person: &PersonId) -> bool {
+        self.drill.as_ref().is_none_or(|drill| drill.participants.contains(person))
+    }
+
+    /// All keys under which alerts join.
+    pub fn group_keys(&self) -> impl Iterator<Item = &GroupKey> {
+        self.group_key.iter().chain(&self.more_groups)
     }
 
     /// What kind of room people work in: `Line` incidents have none.

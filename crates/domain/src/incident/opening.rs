@@ -1,10 +1,12 @@
 //! Purpose: how an incident begins, by an alert or by a person.
 
-use super::paging::take_step;
-use super::{Actor, Context, Event, Missing, Opener, Refusal};
+use super::paging::{LeftOut, page_id, paged, take_step};
+use super::{Actor, Context, Event, Opener, PageReason, Refusal};
+use crate::detection::Detection;
 use crate::escalation::Position;
-use crate::routing::{Routed, Why};
-use crate::{AlertOrigin, AlertReport, Link, Severity};
+use crate::quality;
+use crate::routing::{Reasons, Routed, ServiceWhy, Why, policy_why};
+use crate::{AlertOrigin, AlertReport, Drill, Link, Severity};
 
 /// Characters of a title.
 pub const TITLE_LIMIT: usize = 200;
@@ -33,6 +35,10 @@ pub enum Opening<'a> {
         severity: Severity,
         /// Who is hurt and how.
         impact: Option<String>,
+        /// Link to the message it was opened from.
+        link: Option<String>,
+        /// It is a drill.
+        drill: Option<Drill>,
     },
 }
 
@@ -43,16 +49,44 @@ pub enum Opening<'a> {
 pub fn open(opening: &Opening<'_>, cx: &Context<'_>) -> Result<Vec<Event>, Refusal> {
     let mut events = match opening {
         Opening::Alert { report, routed } => by_alert(report, routed, cx),
-        Opening::Person { by, title, service, severity, impact } => {
-            vec![by_person(by, title, service.as_deref(), *severity, impact.as_deref(), cx)?]
+        Opening::Person { by, title, service, severity, impact, link, drill } => {
+            let opened = by_person(by, title, service.as_deref(), *severity, impact.as_deref(), cx)?;
+            vec![with_origin(opened, link.as_deref(), drill.as_ref())]
         }
     };
-    let Some(Event::Opened { severity, policy, .. }) = events.first() else { return Ok(events) };
+    let Some(Event::Opened { severity, policy, drill, .. }) = events.first() else { return Ok(events) };
     if cx.setup.severity_plan(*severity).page {
-        let policy = policy.clone();
-        events.extend(take_step(cx, policy.as_deref(), Some(Position::START), &[], 0));
+        let (policy, drill) = (policy.clone(), drill.clone());
+        let left_out = LeftOut { unwilling: &[], drill: drill.as_ref() };
+        let step = take_step(cx, policy.as_deref(), Some(Position::START), left_out, 0);
+        let reaches = step.iter().any(|event| matches!(event, Event::Paged { .. }));
+        match drill {
+            // The policy knows nobody who takes part: then everybody who does is called, or there would be no drill.
+            Some(drill) if !reaches => events.extend(call_participants(&drill, opening, cx)),
+            Some(_) | None => events.extend(step),
+        }
     }
     Ok(events)
+}
+
+fn call_participants(drill: &Drill, opening: &Opening<'_>, cx: &Context<'_>) -> Vec<Event> {
+    let reason = match opening {
+        Opening::Person { by, .. } => PageReason::ByHand { by: by.clone(), reason: "drill".to_owned() },
+        Opening::Alert { .. } => {
+            PageReason::Step { policy: "drill".to_owned(), position: Position::START, schedule: None }
+        }
+    };
+    let people = (1..).zip(&drill.participants);
+    people.map(|(offset, person)| paged(cx, page_id(0, offset), person.clone(), reason.clone())).collect()
+}
+
+/// Adds what shows who knew first, and whether it is a drill.
+fn with_origin(mut opened: Event, link: Option<&str>, of_drill: Option<&Drill>) -> Event {
+    if let Event::Opened { detected, drill, .. } = &mut opened {
+        *detected = Some(Detection::of_person(link));
+        *drill = of_drill.cloned();
+    }
+    opened
 }
 
 fn by_alert(report: &AlertReport, routed: &Routed, cx: &Context<'_>) -> Vec<Event> {
@@ -63,12 +97,6 @@ fn by_alert(report: &AlertReport, routed: &Routed, cx: &Context<'_>) -> Vec<Even
     {
         links.insert(0, Link { label: "Dashboard".to_owned(), url });
     }
-    let missing = [
-        (routed.service.is_none(), Missing::Service),
-        (routed.service.is_some() && routed.owner.is_none(), Missing::Owner),
-        (routed.runbook.is_none() && report.runbook_url.is_none(), Missing::Runbook),
-        (report.value.is_none(), Missing::Value),
-    ];
     vec![
         Event::Opened {
             title: report.title.clone(),
@@ -83,8 +111,12 @@ fn by_alert(report: &AlertReport, routed: &Routed, cx: &Context<'_>) -> Vec<Even
             links,
             runbook: routed.runbook.clone(),
             runbook_url: report.runbook_url.clone(),
-            missing: missing.into_iter().filter(|(lacks, _)| *lacks).map(|(_, what)| what).collect(),
+            missing: quality::check(report, routed),
             policy: routed.escalation.clone(),
+            labels: report.labels.clone(),
+            reasons: Some(routed.reasons.clone()),
+            detected: Some(Detection::of_report(report)),
+            drill: report.drill.clone(),
         },
         Event::AlertFired { dedup_key: report.dedup_key.clone(), title: report.title.clone() },
     ]
@@ -144,5 +176,13 @@ fn by_person(
         runbook_url: None,
         missing: Vec::new(),
         policy: cx.setup.escalation_for(service).map(|policy| policy.name.clone()),
+        labels,
+        reasons: Some(Reasons {
+            service: if service.is_some() { ServiceWhy::Person } else { ServiceWhy::None },
+            policy: policy_why(cx.setup, service),
+            ..Reasons::default()
+        }),
+        detected: None,
+        drill: None,
     })
 }

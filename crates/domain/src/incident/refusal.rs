@@ -1,6 +1,9 @@
 //! Purpose: why something was not done, as data; `words` makes it one sentence that says what to do instead.
 
+use jiff::civil::Date;
+
 use super::Access;
+use crate::postmortem::Gap;
 use crate::{IncidentId, Severity, Timestamp};
 
 /// Why something was not done.
@@ -144,5 +147,111 @@ pub enum Refusal {
     NoThread {
         /// Which.
         id: IncidentId,
+    },
+    /// It is over and closed: nothing more can be said about it.
+    AlreadyClosed {
+        /// Which.
+        id: IncidentId,
+    },
+    /// It was merged into another one.
+    Merged {
+        /// Which.
+        id: IncidentId,
+        /// The one that goes on.
+        into: IncidentId,
+    },
+    /// It goes on: reopening or closing it makes no sense.
+    NotOver {
+        /// Which.
+        id: IncidentId,
+    },
+    /// Another incident is open for the same alerts: two would answer to one group.
+    OpenElsewhere {
+        /// Which.
+        id: IncidentId,
+        /// The one that is open.
+        other: IncidentId,
+    },
+    /// An incident cannot be merged into itself.
+    MergeIntoItself {
+        /// Which.
+        id: IncidentId,
+    },
+    /// The incident to merge into is over.
+    MergeTargetOver {
+        /// Which.
+        id: IncidentId,
+    },
+    /// A drill and a real incident are never one.
+    MergeDrill {
+        /// Which.
+        id: IncidentId,
+        /// Into which.
+        into: IncidentId,
+    },
+    /// Nobody of those takes part in the drill.
+    NotInDrill {
+        /// What was asked for.
+        target: String,
+    },
+    /// A drill needs somebody who takes part.
+    NoParticipants,
+    /// No scenario has this name.
+    NoSuchScenario {
+        /// What was asked for.
+        name: String,
+        /// Known names.
+        known: Vec<String>,
+    },
+    /// The root cause repeats the core problem.
+    SameAsCoreProblem {
+        /// Which.
+        id: IncidentId,
+    },
+    /// The postmortem still lacks something.
+    PostmortemIncomplete {
+        /// Which.
+        id: IncidentId,
+        /// What, in the order of the form.
+        missing: Vec<Gap>,
+    },
+    /// No dependent has this name.
+    NoSuchDependent {
+        /// What was asked for.
+        name: String,
+        /// Known names.
+        known: Vec<String>,
+    },
+    /// No open action item has this number.
+    NoSuchActionItem {
+        /// Which.
+        id: IncidentId,
+        /// The number.
+        number: u32,
+    },
+    /// Text that should be a date could not be read.
+    BadDate {
+        /// What was typed.
+        text: String,
+    },
+    /// The date has passed.
+    DateInThePast {
+        /// The date.
+        date: Date,
+    },
+    /// Text that should be an address is none.
+    NotALink {
+        /// What was typed.
+        text: String,
+    },
+    /// Neither a link to a change nor a reason for none, or both.
+    ProofNeeded {
+        /// Which.
+        id: IncidentId,
+    },
+    /// The person is not in the configuration.
+    UnknownPerson {
+        /// What was asked for.
+        name: String,
     },
 }

@@ -56,3 +56,11 @@ answer-changed = { $incident } changed. `/incident show` says how.
 answer-nothing = Nothing changed.
 answer-repeated = That was already done. `/incident show` says how things stand.
 answer-candidate-declined = Not an incident. The question is settled; nothing was opened.
+
+answer-triaged = { $incident } stays { $severity }.
+answer-dismissed = { $incident } is closed: no incident. `/incident reopen` opens it again.
+answer-merged = { $from } is part of { $incident } now. Its room says where to.
+answer-learned = Noted in the postmortem of { $incident }.
+answer-action-item = Action item { $number } of { $incident } is noted. Its owner is reminded when it is due.
+answer-action-item-done = Action item { $number } of { $incident } is done.
+answer-postmortem-closed = The postmortem of { $incident } is closed.

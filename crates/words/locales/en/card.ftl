@@ -44,3 +44,9 @@ card-missing-service = service
 card-missing-owner = owner
 card-missing-runbook = runbook
 card-missing-value = value
+
+card-missing-severity = severity
+card-missing-urgency = urgency
+card-missing-title = title
+card-missing-meaning = meaning
+card-drill = DRILL

@@ -59,3 +59,44 @@ post-why-integration = the integration { $integration } says so
 post-why-integration-source = the integration { $integration } says so, { $source }
 post-why-person = opened by { $who }
 post-why-unmapped = the payload has an unknown shape, so nothing could be read from it
+
+post-stopped-dismissed = Escalation stopped: it is no incident.
+post-stopped-merged = Escalation stopped: another incident goes on in its place.
+post-postmortem-due-soon = `/postmortem` is due { $due }.
+post-reopened = { $who } opened it again.
+post-reopened-by-alert = An alert opened it again.
+post-triaged = { $who } looked at it: { $impact }, { $urgency }. That is { $severity }.
+post-dismissed = { $who } closed it: no incident. Reason: { $reason }
+post-merged-into = { $who } merged this into { $incident }. It goes on there.
+post-absorbed = { $who } merged { $incident } ({ $title }) into this. { $number ->
+    [0] It had no alerts.
+    [one] Its alert is here now.
+   *[other] Its { $count } alerts are here now.
+}
+post-similar = Seen before:
+# One line each below the heading.
+post-similar-line = { $incident } { $title }
+post-similar-fixed = Fixed by: { $how }
+post-similar-unfinished = Not done yet: { $what }
+post-contacted = { $who } did not answer here, so the page also went out by { $via }.
+post-contacted-down = Discord could not be reached, so the page to { $who } went out by { $via }.
+post-contact-failed = The page to { $who } by { $via } did not arrive: { $reason } Use another way to reach them if it is urgent.
+post-postmortem-due = { $who }, the postmortem was due { $due }. It lacks: { $missing }. `/postmortem` goes on with it.
+post-postmortem-due-nobody = The postmortem was due { $due }. It lacks: { $missing }. `/postmortem` goes on with it.
+post-postmortem-complete = { $who }, the postmortem was due { $due }. It says everything: `/postmortem` closes it.
+post-postmortem-complete-nobody = The postmortem was due { $due }. It says everything: `/postmortem` closes it.
+post-action-item-due = Action item { $number } is due: { $what } Owner: { $owner }. `/postmortem` ticks it off.
+post-postmortem-closed = { $who } closed the postmortem.
+post-drill = Drill over after { $lasted }. { $acknowledged } { $commander } { $updates } { $unanswered ->
+    [0] Every page was answered.
+    [one] One page was not answered.
+   *[other] { $unanswered } pages were not answered.
+}
+post-drill-acknowledged = Somebody had it after { $after }.
+post-drill-nobody = Nobody took it.
+post-drill-commander = { $who } commanded.
+post-drill-no-commander = Nobody commanded.
+post-drill-updates = Updates in time: { $kept } of { $promised }.
+post-drill-no-updates = No update was promised.
+post-outage = Discord could not be reached from { $since } on. Meanwhile:
+post-outage-more = and { $number } more; `/incident show` tells all

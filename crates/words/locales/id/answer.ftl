@@ -51,3 +51,11 @@ answer-changed = { $incident } berubah. `/incident show` menunjukkan perubahanny
 answer-nothing = Tidak ada yang berubah.
 answer-repeated = Itu sudah dilakukan. `/incident show` menunjukkan keadaannya.
 answer-candidate-declined = Bukan insiden. Pertanyaannya selesai; tidak ada yang dibuka.
+
+answer-triaged = { $incident } tetap { $severity }.
+answer-dismissed = { $incident } ditutup: bukan insiden. `/incident reopen` membukanya kembali.
+answer-merged = { $from } sekarang bagian dari { $incident }. Ruangnya menunjukkan ke mana.
+answer-learned = Dicatat dalam postmortem { $incident }.
+answer-action-item = Tindak lanjut { $number } dari { $incident } dicatat. Penanggung jawabnya diingatkan bila sudah waktunya.
+answer-action-item-done = Tindak lanjut { $number } dari { $incident } selesai.
+answer-postmortem-closed = Postmortem { $incident } ditutup.

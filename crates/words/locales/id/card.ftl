@@ -44,3 +44,9 @@ card-missing-service = layanan
 card-missing-owner = pemilik
 card-missing-runbook = panduan penanganan
 card-missing-value = nilai
+
+card-missing-severity = tingkat keparahan
+card-missing-urgency = kegentingan
+card-missing-title = judul
+card-missing-meaning = arti
+card-drill = LATIHAN

@@ -59,3 +59,42 @@ post-why-integration = ditetapkan oleh integrasi { $integration }
 post-why-integration-source = ditetapkan oleh integrasi { $integration }, { $source }
 post-why-person = dibuka oleh { $who }
 post-why-unmapped = bentuk payload tidak dikenal, jadi isinya tidak terbaca
+
+post-stopped-dismissed = Eskalasi berhenti: ini bukan insiden.
+post-stopped-merged = Eskalasi berhenti: insiden lain melanjutkannya.
+post-postmortem-due-soon = Batas `/postmortem`: { $due }.
+post-reopened = { $who } membukanya kembali.
+post-reopened-by-alert = Sebuah peringatan membukanya kembali.
+post-triaged = { $who } sudah menilai: { $impact }, { $urgency }. Artinya { $severity }.
+post-dismissed = { $who } menutupnya: bukan insiden. Alasan: { $reason }
+post-merged-into = { $who } menggabungkan ini ke { $incident }. Dilanjutkan di sana.
+post-absorbed = { $who } menggabungkan { $incident } ({ $title }) ke sini. { $number ->
+    [0] Tidak ada peringatannya.
+   *[other] { $count } peringatannya sekarang di sini.
+}
+post-similar = Pernah terjadi:
+# Satu baris per insiden di bawah judul.
+post-similar-line = { $incident } { $title }
+post-similar-fixed = Diperbaiki dengan: { $how }
+post-similar-unfinished = Belum dikerjakan: { $what }
+post-contacted = { $who } belum menjawab di sini, jadi panggilan juga dikirim lewat { $via }.
+post-contacted-down = Discord tidak terjangkau, jadi panggilan untuk { $who } dikirim lewat { $via }.
+post-contact-failed = Panggilan untuk { $who } lewat { $via } tidak sampai: { $reason } Bila mendesak, hubungi dengan cara lain.
+post-postmortem-due = { $who }, batas postmortem { $due }. Yang belum ada: { $missing }. Lanjutkan dengan `/postmortem`.
+post-postmortem-due-nobody = Batas postmortem { $due }. Yang belum ada: { $missing }. Lanjutkan dengan `/postmortem`.
+post-postmortem-complete = { $who }, batas postmortem { $due }. Isinya sudah lengkap: tutup dengan `/postmortem`.
+post-postmortem-complete-nobody = Batas postmortem { $due }. Isinya sudah lengkap: tutup dengan `/postmortem`.
+post-action-item-due = Tindak lanjut { $number } sudah waktunya: { $what } Penanggung jawab: { $owner }. Tandai selesai di `/postmortem`.
+post-postmortem-closed = { $who } menutup postmortem.
+post-drill = Latihan selesai setelah { $lasted }. { $acknowledged } { $commander } { $updates } { $unanswered ->
+    [0] Semua panggilan dijawab.
+   *[other] { $unanswered } panggilan tidak dijawab.
+}
+post-drill-acknowledged = Ada yang menangani setelah { $after }.
+post-drill-nobody = Tidak ada yang menangani.
+post-drill-commander = Komandan: { $who }.
+post-drill-no-commander = Tidak ada komandan.
+post-drill-updates = Kabar tepat waktu: { $kept } dari { $promised }.
+post-drill-no-updates = Tidak ada kabar yang dijanjikan.
+post-outage = Discord tidak terjangkau sejak { $since }. Sementara itu:
+post-outage-more = dan { $number } lagi; `/incident show` menceritakan semuanya

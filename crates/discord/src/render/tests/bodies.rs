@@ -80,7 +80,12 @@ fn a_page_makes_a_sound_and_mentions_only_the_paged_person() {
     assert_eq!(direct["flags"], Value::Null);
     assert_json_snapshot!("page_direct", direct);
     let by_hand = PageReason::ByHand { by: budi(), reason: "knows the gateway".into() };
-    let asked = World::after(vec![Event::Paged { page: PageId(2), person: "rina".into(), reason: by_hand }]);
+    let asked = World::after(vec![Event::Paged {
+        page: PageId(2),
+        person: "rina".into(),
+        reason: by_hand,
+        contacts: Vec::new(),
+    }]);
     assert_json_snapshot!("page_by_hand", render::page(PageId(2), &"rina".into(), PageVia::Room, &asked.cx()));
 }
 

@@ -45,7 +45,8 @@ fn setup() -> Setup {
         }),
         source: source(),
     };
-    let plan = |room, update_every| SeverityPlan { means: String::new(), room, page: true, update_every };
+    let plan =
+        |room, update_every| SeverityPlan { means: String::new(), room, page: true, update_every, postmortem: None };
     Setup {
         language: Language::En,
         timezone: jiff::tz::TimeZone::UTC,
@@ -68,6 +69,8 @@ fn setup() -> Setup {
             (Severity::Sev2, plan(RoomKind::Thread, None)),
         ]),
         routing: Routing { group_by: Vec::new(), rules: Vec::new(), escalation: None },
+        triage: domain::triage::TriageMatrix::default(),
+        public_url: None,
         runbooks: vec![Runbook {
             name: "payments-down".into(),
             title: "Payments are down".into(),
@@ -146,13 +149,18 @@ fn opening() -> Vec<Event> {
             runbook_url: None,
             missing: vec![Missing::Value],
             policy: Some("payments".into()),
+            labels: domain::Labels::new(),
+            reasons: None,
+            detected: None,
+            drill: None,
         },
         Event::AlertFired { dedup_key: "v1:a:1".into(), title: "Checkout errors 12 %".into() },
         Event::Escalated { policy: "payments".into(), position: Position::START, due: at(5), gaps: Vec::new() },
         Event::Paged {
             page: PageId(1),
             person: "budi".into(),
-            reason: PageReason::Step { policy: "payments".into(), position: Position::START },
+            reason: PageReason::Step { policy: "payments".into(), position: Position::START, schedule: None },
+            contacts: Vec::new(),
         },
     ]
 }
@@ -171,6 +179,6 @@ pub(super) fn quiet() -> Vec<Event> {
 }
 
 pub(super) fn resolved() -> Vec<Event> {
-    let over = Event::Resolved { by: Some(budi()), fixed: Some("rolled back 4.2".into()) };
+    let over = Event::Resolved { by: Some(budi()), fixed: Some("rolled back 4.2".into()), postmortem_due: None };
     quiet().into_iter().chain([over]).collect()
 }

@@ -171,7 +171,7 @@ fn posts(text: &str) -> Vec<Post> {
         Post::Note { by: s(), text: s(), link: Some(format!("https://x.example/{text}")) },
         Post::FiresAgain { title: s() },
         Post::Gaps { schedules: vec![s(), s()] },
-        Post::Resolved { by: Some(s()), opened_at: at(0), at: at(1), fixed: Some(s()) },
+        Post::Resolved { by: Some(s()), opened_at: at(0), at: at(1), fixed: Some(s()), postmortem_due: None },
         Post::StillOnIt { holder: Actor { name: s(), ..budi() }, until: at(1) },
     ]
 }

@@ -1,0 +1,63 @@
+//! Purpose: two incidents that are one. Alerts and followers move, pages of the one that ends stop, and the room says
+//! where it goes on.
+
+use super::decide::check_access_to;
+use super::paging::{same_step, stop};
+use super::{Access, Actor, Context, EscalationState, Event, Incident, IncidentStatus, PageEnd, Refusal, StopReason};
+
+/// What a merge decides about both.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Merge {
+    /// New facts of the one that ends.
+    pub from: Vec<Event>,
+    /// New facts of the one that goes on.
+    pub into: Vec<Event>,
+}
+
+/// Merges `from` into `into`.
+///
+/// # Errors
+/// Into itself, into or from one that is over, a drill and a real one, or somebody who may not.
+pub fn merge(from: &Incident, into: &Incident, by: &Actor, cx: &Context<'_>) -> Result<Merge, Refusal> {
+    check_access_to(from, by, Access::Responder)?;
+    if from.id == into.id {
+        return Err(Refusal::MergeIntoItself { id: from.id });
+    }
+    if !from.status.is_open() {
+        return Err(super::decide::over(from));
+    }
+    if !into.status.is_open() {
+        return Err(Refusal::MergeTargetOver { id: into.id });
+    }
+    if from.drill.is_some() != into.drill.is_some() {
+        return Err(Refusal::MergeDrill { id: from.id, into: into.id });
+    }
+    let mut ends = vec![Event::MergedInto { into: into.id, by: by.clone() }];
+    ends.extend(stop(from, StopReason::Merged, &PageEnd::NotNeeded));
+
+    let mut goes_on = vec![Event::Absorbed {
+        from: from.id,
+        title: from.title.clone(),
+        by: by.clone(),
+        alerts: from.alerts.iter().map(|(key, alert)| (key.clone(), alert.clone())).collect(),
+        group_keys: from.group_keys().cloned().collect(),
+    }];
+    let followers = from.followers.iter().filter(|user| !into.followers.contains(user));
+    goes_on.extend(followers.map(|user| Event::Followed { user: *user }));
+    if from.severity.is_worse_than(into.severity) {
+        goes_on.push(Event::SeverityChanged {
+            from: into.severity,
+            to: from.severity,
+            by: Some(by.clone()),
+            reason: Some(from.id.label()),
+            room: into.room.max(from.room),
+        });
+    }
+    // Whoever was called for the one that ends is not forgotten: nobody has this one, so it calls.
+    let idle = into.escalation.as_ref().is_none_or(|run| run.state == EscalationState::Stopped);
+    let pages = cx.setup.severity_plan(from.severity.min(into.severity)).page;
+    if pages && idle && into.status == IncidentStatus::Triggered && from.status == IncidentStatus::Triggered {
+        goes_on.extend(same_step(into, cx));
+    }
+    Ok(Merge { from: ends, into: goes_on })
+}

@@ -1,0 +1,167 @@
+//! Purpose: what time does to an incident: which timers a state has, and what happens when one is due.
+
+use super::paging::{next_step, unwilling};
+use super::{AckCheck, Actor, Contact, ContactWhy, Context, EscalationState, Event, Incident, IncidentStatus};
+use crate::postmortem::ActionItem;
+use crate::{TimerKind, Timestamp};
+
+/// How long the holder of a silent acknowledgement has to answer.
+pub const ACK_GRACE: jiff::SignedDuration = jiff::SignedDuration::from_mins(5);
+/// How long all alerts stay resolved before an incident that nobody took closes by itself.
+pub const AUTO_RESOLVE_AFTER: jiff::SignedDuration = jiff::SignedDuration::from_mins(10);
+/// Between two reminders of a postmortem that is overdue.
+pub const REMIND_EVERY: jiff::SignedDuration = jiff::SignedDuration::from_hours(24);
+
+/// Decides what a timer does when it is due. Timers that no longer fit the state do nothing.
+pub fn decide_timer(incident: &Incident, kind: TimerKind, cx: &Context<'_>) -> Vec<Event> {
+    match kind {
+        TimerKind::PostmortemDue => return remind_postmortem(incident, cx),
+        TimerKind::ActionItemDue => return remind_action_items(incident, cx),
+        TimerKind::EscalationStep
+        | TimerKind::AckTimeout
+        | TimerKind::AckGrace
+        | TimerKind::UpdateDue
+        | TimerKind::AutoResolve
+        | TimerKind::Contact => {}
+    }
+    if !incident.status.is_open() {
+        return Vec::new();
+    }
+    match kind {
+        TimerKind::EscalationStep => match incident.escalation.as_ref().map(|run| run.state) {
+            Some(EscalationState::Running { due }) if due <= cx.now && incident.status == IncidentStatus::Triggered => {
+                next_step(incident, cx)
+            }
+            _ => Vec::new(),
+        },
+        TimerKind::AckTimeout => match incident.ack_check {
+            Some(AckCheck::Ask { at }) if at <= cx.now => vec![Event::AckQuestioned { until: cx.now + ACK_GRACE }],
+            _ => Vec::new(),
+        },
+        TimerKind::AckGrace => match incident.ack_check {
+            Some(AckCheck::Grace { until }) if until <= cx.now => expire(incident, cx),
+            _ => Vec::new(),
+        },
+        TimerKind::UpdateDue => match incident.next_update {
+            Some(due) if due <= cx.now => vec![Event::UpdateOverdue],
+            _ => Vec::new(),
+        },
+        TimerKind::AutoResolve => match auto_resolve_at(incident) {
+            Some(at) if at <= cx.now => vec![resolved(incident, None, None, cx)],
+            _ => Vec::new(),
+        },
+        TimerKind::Contact => contact(incident, ContactWhy::Rule, |contact| contact.due <= cx.now),
+        TimerKind::PostmortemDue | TimerKind::ActionItemDue => Vec::new(),
+    }
+}
+
+/// Discord cannot be reached: unanswered pages go out on all other ways at once.
+pub fn contact_now(incident: &Incident) -> Vec<Event> {
+    if !incident.status.is_open() {
+        return Vec::new();
+    }
+    contact(incident, ContactWhy::DiscordDown, |_| true)
+}
+
+fn contact(incident: &Incident, why: ContactWhy, is_due: impl Fn(&Contact) -> bool) -> Vec<Event> {
+    let pages = incident.open_pages();
+    pages
+        .flat_map(|page| page.contacts.iter().map(move |contact| (page, contact)))
+        .filter(|(_, contact)| !contact.done && is_due(contact))
+        .map(|(page, contact)| Event::Contacted { page: page.id, person: page.person.clone(), via: contact.via, why })
+        .collect()
+}
+
+/// That an incident is over, with the date of its postmortem.
+pub(super) fn resolved(incident: &Incident, by: Option<&Actor>, fixed: Option<String>, cx: &Context<'_>) -> Event {
+    let wanted = cx.setup.severity_plan(incident.severity).postmortem.filter(|_| incident.drill.is_none());
+    let postmortem_due =
+        wanted.and_then(|after| jiff::SignedDuration::try_from(after).ok()).map(|after| cx.now + after);
+    Event::Resolved { by: by.cloned(), fixed, postmortem_due }
+}
+
+fn remind_postmortem(incident: &Incident, cx: &Context<'_>) -> Vec<Event> {
+    match remind_at(incident) {
+        Some(at) if at <= cx.now => vec![Event::PostmortemReminded],
+        _ => Vec::new(),
+    }
+}
+
+/// When people are reminded of a postmortem that is not closed.
+fn remind_at(incident: &Incident) -> Option<Timestamp> {
+    incident.postmortem.remind_at.filter(|_| incident.status == IncidentStatus::Resolved)
+}
+
+fn remind_action_items(incident: &Incident, cx: &Context<'_>) -> Vec<Event> {
+    let due = incident.postmortem.action_items.iter().filter(|item| waits(item));
+    let due = due.filter(|item| action_item_due(item).is_some_and(|at| at <= cx.now));
+    due.map(|item| Event::ActionItemReminded { number: item.number }).collect()
+}
+
+fn waits(item: &ActionItem) -> bool {
+    item.done.is_none() && !item.reminded
+}
+
+/// The end of the day it is due on, in UTC: a reminder is no deadline, so the zone does not matter.
+fn action_item_due(item: &ActionItem) -> Option<Timestamp> {
+    let end = item.due.tomorrow().ok()?.to_zoned(jiff::tz::TimeZone::UTC).ok()?;
+    Some(end.timestamp())
+}
+
+fn expire(incident: &Incident, cx: &Context<'_>) -> Vec<Event> {
+    let mut events = vec![Event::AckExpired];
+    if !cx.setup.severity_plan(incident.severity).page || incident.quiet_since.is_some() {
+        return events;
+    }
+    let next = next_step(incident, cx);
+    let reaches = next.iter().any(|event| matches!(event, Event::Paged { .. }));
+    if reaches {
+        events.extend(next);
+    } else {
+        // The policy's end: begin again, the holder is asleep.
+        events.extend(super::paging::step_at(incident, crate::escalation::Position::START, &unwilling(incident), cx));
+    }
+    events
+}
+
+/// When an incident that nobody took closes by itself because no alert fires any more.
+fn auto_resolve_at(incident: &Incident) -> Option<Timestamp> {
+    let untaken = incident.status == IncidentStatus::Triggered && !incident.kept_open;
+    incident.quiet_since.filter(|_| untaken).map(|since| since + AUTO_RESOLVE_AFTER)
+}
+
+/// The timers an incident in this state has.
+pub fn timers(incident: &Incident) -> Vec<(TimerKind, Timestamp)> {
+    let mut timers = Vec::new();
+    if let Some(at) = remind_at(incident) {
+        timers.push((TimerKind::PostmortemDue, at));
+    }
+    let items = incident.postmortem.action_items.iter().filter(|item| waits(item));
+    if let Some(at) = items.filter_map(action_item_due).min() {
+        timers.push((TimerKind::ActionItemDue, at));
+    }
+    if !incident.status.is_open() {
+        return timers;
+    }
+    let waiting = incident.open_pages().flat_map(|page| &page.contacts).filter(|contact| !contact.done);
+    if let Some(due) = waiting.map(|contact| contact.due).min() {
+        timers.push((TimerKind::Contact, due));
+    }
+    if let Some(EscalationState::Running { due }) = incident.escalation.as_ref().map(|run| run.state)
+        && incident.status == IncidentStatus::Triggered
+    {
+        timers.push((TimerKind::EscalationStep, due));
+    }
+    match incident.ack_check {
+        Some(AckCheck::Ask { at }) => timers.push((TimerKind::AckTimeout, at)),
+        Some(AckCheck::Grace { until }) => timers.push((TimerKind::AckGrace, until)),
+        None => {}
+    }
+    if let Some(due) = incident.next_update {
+        timers.push((TimerKind::UpdateDue, due));
+    }
+    if let Some(at) = auto_resolve_at(incident) {
+        timers.push((TimerKind::AutoResolve, at));
+    }
+    timers
+}

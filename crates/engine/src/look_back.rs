@@ -1,0 +1,62 @@
+//! Purpose: when an incident opens, look for past ones that look like it. Beside the decider, so that nobody waits for it.
+
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+use domain::incident::Similar;
+use domain::{Incident, IncidentId};
+use store::Probe;
+use tokio::sync::mpsc;
+use tracing::warn;
+
+use crate::handle::{Fact, Shared};
+use crate::record::labels_of;
+
+/// Past incidents that are shown.
+const SHOWN: u32 = 3;
+/// Labels that say nothing about what is broken.
+const SAY_NOTHING: [&str; 4] = ["severity", "priority", "urgency", "prometheus"];
+
+impl Shared {
+    /// Asks for a look at the past of incidents that just opened.
+    pub(crate) fn look_back(&self, opened: Vec<IncidentId>) {
+        for id in opened {
+            self.looking_back.fetch_add(1, Ordering::SeqCst);
+            if self.opened.send(id).is_err() {
+                self.looking_back.fetch_sub(1, Ordering::SeqCst);
+            }
+        }
+    }
+}
+
+/// Looks back for each incident that opens, one after another.
+pub(crate) async fn look_back(shared: Arc<Shared>, mut opened: mpsc::UnboundedReceiver<IncidentId>) {
+    while let Some(id) = opened.recv().await {
+        if let Err(error) = one(&shared, id).await {
+            warn!("Past incidents like {} could not be looked up: {error}", id.label());
+        }
+        shared.looking_back.fetch_sub(1, Ordering::SeqCst);
+        shared.turn();
+    }
+}
+
+async fn one(shared: &Shared, id: IncidentId) -> store::Result<()> {
+    let Some(incident) = shared.incident(id).await? else { return Ok(()) };
+    let found = similar_to(shared, &incident).await?;
+    if found.is_empty() { Ok(()) } else { shared.learn(id, Fact::SimilarFound(found)).await }
+}
+
+/// Past incidents that look like this one, most similar first.
+pub(crate) async fn similar_to(shared: &Shared, incident: &Incident) -> store::Result<Vec<Similar>> {
+    let labels = labels_of(incident);
+    let probe = Probe { exclude: incident.id, labels: &labels, ignore: &SAY_NOTHING, text: &incident.title };
+    let found = shared.store.similar(probe, SHOWN).await?;
+    let similar = found.into_iter().map(|past| Similar {
+        id: past.id,
+        title: past.title,
+        fixed: past.fixed,
+        shared_labels: past.shared_labels,
+        unfinished: past.open_actions.into_iter().map(|action| action.what).collect(),
+    });
+    Ok(similar.collect())
+}

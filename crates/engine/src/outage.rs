@@ -1,0 +1,68 @@
+//! Purpose: Discord cannot be reached. Pages go out on other ways at once; what would have been posted meanwhile becomes
+//! one message for each room when Discord is back, so that nobody has to read a flood.
+
+use std::sync::PoisonError;
+
+use domain::{Effect, IncidentId, Lane, PlannedEffect, Post, Timestamp};
+use tracing::{info, warn};
+
+use crate::handle::{Engine, Fact, Shared};
+
+impl Engine {
+    /// Says whether Discord can be reached. Repeating what is known changes nothing.
+    ///
+    /// # Errors
+    /// When the database fails; say it again then.
+    pub async fn discord_reachable(&self, reachable: bool) -> Result<(), store::StoreError> {
+        let shared = &self.shared;
+        let down_since = *shared.discord_down.read().unwrap_or_else(PoisonError::into_inner);
+        match (reachable, down_since) {
+            (true, None) | (false, Some(_)) => Ok(()),
+            (false, None) => {
+                let now = shared.clock.now();
+                *shared.discord_down.write().unwrap_or_else(PoisonError::into_inner) = Some(now);
+                warn!("Discord cannot be reached: pages go out on other ways, everything else waits");
+                for incident in shared.book.open() {
+                    shared.learn(incident.id, Fact::DiscordDown).await?;
+                }
+                Ok(())
+            }
+            (true, Some(since)) => {
+                // First one message out of many, then the outbox may go on.
+                let rooms = gather(shared, since).await?;
+                *shared.discord_down.write().unwrap_or_else(PoisonError::into_inner) = None;
+                info!("Discord is back; {rooms} rooms get one message for what happened meanwhile");
+                shared.outbox_bell.notify_one();
+                Ok(())
+            }
+        }
+    }
+}
+
+/// Replaces the posts that wait for the same room by one. Answers how many rooms that concerned.
+async fn gather(shared: &Shared, since: Timestamp) -> store::Result<usize> {
+    let wire = shared.wire.now();
+    let mut rooms = 0;
+    for (incident, place, rows) in shared.store.waiting_posts().await? {
+        if rows.len() < 2 {
+            continue;
+        }
+        let (ids, posts): (Vec<i64>, Vec<Post>) = rows.into_iter().unzip();
+        let first = ids.first().copied().unwrap_or_default();
+        let effect = Effect::Post { incident, place, post: Post::Outage { since, posts } };
+        let planned = PlannedEffect {
+            effect,
+            lane: Lane::Update,
+            key: key(incident, first),
+            supersede: None,
+            order: Some(format!("room:{incident}")),
+        };
+        shared.store.outbox_replace(&ids, &planned, "part of one message after an outage", wire).await?;
+        rooms += 1;
+    }
+    Ok(rooms)
+}
+
+fn key(incident: IncidentId, first_row: i64) -> String {
+    format!("inc{incident}:outage:{first_row}")
+}

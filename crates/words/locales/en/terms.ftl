@@ -1,0 +1,28 @@
+## Words for the few things a fact can be. Parts of sentences.
+
+terms-impact-most = most are hurt
+terms-impact-many = many are hurt
+terms-impact-few = few are hurt
+terms-impact-nobody = nobody outside notices
+
+terms-urgency-now = it must end now
+terms-urgency-hours = it can take hours
+terms-urgency-later = it can wait
+
+terms-via-room = the mention
+terms-via-direct = the direct message
+terms-via-ntfy = ntfy
+terms-via-email = e-mail
+
+terms-known-monitor = a monitor of ours
+terms-known-teammate = a teammate
+terms-known-user-report = a user
+terms-known-outside = somebody outside
+
+terms-gap-core-problem = the core problem
+terms-gap-root-cause = the root cause
+terms-gap-lessons = the lessons
+terms-gap-collateral = collateral damage (not checked: { $units })
+terms-gap-action-items = an action item with owner and date
+terms-gap-proof = the proof that it cannot come back unseen
+terms-gap-detection = who knew first

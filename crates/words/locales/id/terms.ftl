@@ -1,0 +1,28 @@
+## Kata untuk beberapa hal yang bisa terjadi. Bagian dari kalimat.
+
+terms-impact-most = sebagian besar terdampak
+terms-impact-many = banyak yang terdampak
+terms-impact-few = sedikit yang terdampak
+terms-impact-nobody = tidak ada orang luar yang merasakan
+
+terms-urgency-now = harus berakhir sekarang
+terms-urgency-hours = boleh beberapa jam
+terms-urgency-later = bisa menunggu
+
+terms-via-room = sebutan
+terms-via-direct = pesan langsung
+terms-via-ntfy = ntfy
+terms-via-email = surel
+
+terms-known-monitor = monitor kita
+terms-known-teammate = rekan tim
+terms-known-user-report = pengguna
+terms-known-outside = orang luar
+
+terms-gap-core-problem = masalah inti
+terms-gap-root-cause = akar masalah
+terms-gap-lessons = pelajaran
+terms-gap-collateral = dampak ikutan (belum diperiksa: { $units })
+terms-gap-action-items = tindak lanjut dengan penanggung jawab dan tanggal
+terms-gap-proof = bukti bahwa ini tidak bisa terulang tanpa terlihat
+terms-gap-detection = siapa yang lebih dulu tahu
