@@ -17,7 +17,7 @@ use domain::incident::EventAt;
 use domain::routing::Why;
 use domain::setup::RoomKind;
 use domain::{Event, Incident, IncidentId, Opener, Severity, Timestamp};
-use store::{ActionRow, Batch, Probe, Record, Store};
+use store::{ActionRow, Batch, ListFilter, Probe, Record, Store};
 
 /// Incidents unless the first argument says how many.
 const INCIDENTS: u32 = 100_000;
@@ -27,6 +27,8 @@ const CHUNK: u32 = 2_000;
 const LOOKUPS: usize = 2_000;
 /// Of the searches every so many is done by scanning too.
 const SCANNED: usize = 5;
+/// Times the counters are read.
+const STATS: usize = 20;
 /// Decisions that are timed.
 const DECISIONS: u32 = 200;
 
@@ -286,6 +288,7 @@ async fn main() {
     println!("| | look-ups | that found something | p50 (ms) | p99 (ms) | max (ms) |\n|---|---:|---:|---:|---:|---:|");
     searches(&store, &path, &mut dice).await;
     similar(&store, &mut dice, count).await;
+    counters(&store).await;
     decisions(&store, &mut dice, count).await;
     store.close().await;
     let size = std::fs::metadata(&path).unwrap().len() as f64 / 1_048_576.0;
@@ -330,6 +333,14 @@ async fn searches(store: &Store, path: &std::path::Path, dice: &mut Dice) {
     }
     line("the same by reading all titles, as before", &times, found);
     pool.close().await;
+    let (mut times, mut found) = (Vec::new(), 0);
+    for (_, text) in queries.iter().step_by(SCANNED + 1) {
+        let began = Instant::now();
+        let rows = store.list(ListFilter::Open, text, 20).await.unwrap();
+        times.push(ms(began));
+        found += usize::from(!rows.is_empty());
+    }
+    line("the same among open incidents", &times, found);
 }
 
 async fn similar(store: &Store, dice: &mut Dice, count: u32) {
@@ -352,6 +363,21 @@ async fn similar(store: &Store, dice: &mut Dice, count: u32) {
         found += usize::from(!lines.is_empty());
     }
     line("similar incidents", &times, found);
+}
+
+/// The counters over all incidents.
+async fn counters(store: &Store) {
+    let (mut stats, mut detection) = (Vec::new(), Vec::new());
+    for _ in 0..STATS {
+        let began = Instant::now();
+        assert!(store.stats(Timestamp::UNIX_EPOCH).await.unwrap().incidents > 0);
+        stats.push(ms(began));
+        let began = Instant::now();
+        assert!(!store.detection_counts(Timestamp::UNIX_EPOCH).await.unwrap().is_empty());
+        detection.push(ms(began));
+    }
+    line("counters over all incidents ever", &stats, STATS);
+    line("how all incidents ever were noticed", &detection, STATS);
 }
 
 /// What the record adds to a decision that opens an incident.
