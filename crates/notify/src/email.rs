@@ -17,7 +17,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 use tokio::time::timeout;
 
 use crate::ntfy::is_loopback;
-use crate::{Message, Sent, mail, text};
+use crate::{Message, Sent, mail, text, tls};
 
 pub(crate) const NO_SERVER: &str = "No mail server is in the settings.";
 pub(crate) const NO_SENDER: &str = "The settings name a mail server but no address the mails are from.";
@@ -131,13 +131,13 @@ pub(crate) async fn send(
 async fn until_content(server: &MailServer, mail: &lettre::Message) -> Result<AsyncSmtpConnection, (Step, Error)> {
     let at = |step: Step| move |error: Error| (step, error);
     let us = ClientId::default();
-    let tls = || TlsParameters::new(server.host.clone()).map_err(at(Step::Connect));
-    let first_tls = if server.security == Security::Tls { Some(tls()?) } else { None };
+    let parameters = || TlsParameters::new(server.host.clone()).map_err(at(Step::Connect));
+    let first_tls = if server.security == Security::Tls { Some(parameters()?) } else { None };
     let place = (server.host.as_str(), server.port);
     let mut connection =
         AsyncSmtpConnection::connect_tokio1(place, None, &us, first_tls, None).await.map_err(at(Step::Connect))?;
     if server.security == Security::StartTls {
-        connection.starttls(tls()?, &us).await.map_err(at(Step::Connect))?;
+        connection.starttls(parameters()?, &us).await.map_err(at(Step::Connect))?;
     }
     if let Some(login) = &server.login {
         connection.auth(DEFAULT_MECHANISMS, login).await.map_err(at(Step::SignIn))?;
@@ -170,25 +170,13 @@ fn failed(step: Step, error: &Error) -> Sent {
     match step {
         Step::Connect if error.is_client() => Sent::refused("The mail server does not offer an encrypted connection."),
         Step::SignIn if error.is_client() => Sent::refused("The mail server offers no way to sign in that we know."),
-        Step::Connect if error.is_tls() || is_bad_tls(error) => {
+        Step::Connect if error.is_tls() || tls::is_refused(error) => {
             Sent::refused("No encrypted connection to the mail server: check its name, its port and its certificate.")
         }
         Step::Connect => not_yet("The mail server could not be reached."),
         Step::SignIn | Step::Envelope => not_yet("The connection to the mail server broke before the mail was sent."),
         Step::Content => unknown("The connection to the mail server broke while the mail was sent."),
     }
-}
-
-/// Whether the other side's TLS was refused: a certificate that is not valid, or no TLS at all.
-fn is_bad_tls(error: &Error) -> bool {
-    let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(error);
-    while let Some(error) = cause {
-        if error.downcast_ref::<std::io::Error>().is_some_and(|io| io.kind() == std::io::ErrorKind::InvalidData) {
-            return true;
-        }
-        cause = error.source();
-    }
-    false
 }
 
 fn not_yet(reason: impl Into<String>) -> Sent {

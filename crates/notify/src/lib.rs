@@ -12,6 +12,7 @@ mod mail;
 mod notifier;
 mod ntfy;
 mod text;
+mod tls;
 
 pub use link::{Claim, LinkProblem, Signer, WeakKey};
 pub use notifier::{Contact, Notifier, Problem, Sent, Settings, Way};

@@ -10,7 +10,7 @@ use reqwest::{Client, Response, StatusCode, Url, header, redirect};
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::{Deserialize, Serialize};
 
-use crate::{Message, Sent, text};
+use crate::{Message, Sent, text, tls};
 
 pub(crate) const NO_TOPIC: &str = "This person has no ntfy topic in the settings.";
 const NO_ADDRESS: &str = "The ntfy address is none: it is written https://ntfy.sh/topic, or https://:token@host/topic.";
@@ -126,6 +126,9 @@ impl Ntfy {
             Ok(answer) if answer.status().is_success() => taken(topic, answer).await,
             Ok(answer) => not_taken(&answer),
             Err(error) if error.is_builder() => Sent::refused("The request to the ntfy server could not be written."),
+            Err(error) if error.is_connect() && tls::is_refused(&error) => {
+                Sent::refused("No encrypted connection to the ntfy server: check its address and its certificate.")
+            }
             Err(error) if error.is_connect() => not_yet("The ntfy server could not be reached.", RETRY),
             Err(error) if error.is_timeout() => unknown("The ntfy server did not answer in time."),
             Err(_) => unknown("The connection to the ntfy server broke before it answered."),

@@ -2,10 +2,11 @@
 
 use sha2::{Digest as _, Sha256};
 
-/// One line: line breaks and other control characters become spaces, runs of spaces one; at most `limit_bytes` long, and
-/// a cut is visible.
+/// One line: line breaks and other control characters become spaces, runs of spaces one, and nothing reorders what stands
+/// around it; at most `limit_bytes` long, and a cut is visible.
 pub(crate) fn line(text: &str, limit_bytes: usize) -> String {
-    let is_space = |c: char| c.is_control() || c.is_whitespace() || matches!(c, '\u{2028}' | '\u{2029}');
+    let reorders = |c: char| matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    let is_space = |c: char| c.is_control() || c.is_whitespace() || reorders(c);
     let words: Vec<&str> = text.split(is_space).filter(|word| !word.is_empty()).collect();
     cut(words.join(" "), limit_bytes)
 }
@@ -72,7 +73,7 @@ mod tests {
 
     #[test]
     fn a_line_has_no_line_break_whatever_it_was() {
-        assert_eq!(line("a\r\nBcc: x\u{2028}y\u{85}z\0 \t b", 100), "a Bcc: x y z b");
+        assert_eq!(line("a\r\nBcc: x\u{2028}y\u{85}z\0 \t b\u{202e}c", 100), "a Bcc: x y z b c");
     }
 
     #[test]

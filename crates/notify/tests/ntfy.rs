@@ -237,9 +237,19 @@ async fn nobody_there_means_surely_not_sent() {
 }
 
 #[tokio::test]
+async fn a_server_without_the_encryption_we_asked_for_gets_nothing() {
+    let receiver = Receiver::start(Mood::Well(None)).await;
+    let address = format!("https://:s3cret@127.0.0.1:{}/topic-of-budi", receiver.port);
+    let sent = send(&notifier(None, contact(&address))).await;
+    assert!(matches!(sent, Sent::Refused { .. }), "{sent:?}");
+    assert!(sentence(&sent).starts_with("No encrypted connection to the ntfy server"));
+    assert_eq!(receiver.taken(), Vec::<Value>::new());
+}
+
+#[tokio::test]
 async fn a_server_that_never_answers_leaves_us_in_doubt() {
     let receiver = Receiver::start(Mood::Silent).await;
-    let sent = send(&receiver.notifier("", "").with_timeout(Duration::from_millis(300))).await;
+    let sent = send(&receiver.notifier("", "").with_timeout(Duration::from_secs(1))).await;
     assert!(matches!(sent, Sent::Unknown { .. }), "{sent:?}");
     assert_eq!(sentence(&sent), "The ntfy server did not answer in time.");
 }

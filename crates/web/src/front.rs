@@ -24,7 +24,7 @@ pub trait Front: Send + Sync + 'static {
     /// What the page of an acknowledge link says. Reading only: programs that preview links fetch it, too.
     fn link_page(&self, token: &str) -> impl Future<Output = LinkPage> + Send;
 
-    /// The button of an acknowledge link was pressed; says what that did.
+    /// The button of an acknowledge link was pressed; says what that did. People press twice: that must be as good as once.
     fn press_link(&self, token: &str) -> impl Future<Output = LinkPage> + Send;
 
     /// What is measured.

@@ -161,7 +161,7 @@ async fn each_answer_means_what_it_can_mean() {
     let sent = to("hangup").await;
     assert!(matches!(sent, Sent::Unknown { .. }), "{sent:?}");
     assert_eq!(sentence(&sent), "The connection to the mail server broke while the mail was sent.");
-    let impatient = mailing(&server.address("", ""), "silent@example.com").with_timeout(Duration::from_millis(500));
+    let impatient = mailing(&server.address("", ""), "silent@example.com").with_timeout(Duration::from_secs(2));
     let sent = send(&impatient, &page()).await;
     assert!(matches!(sent, Sent::Unknown { .. }), "{sent:?}");
     assert_eq!(sentence(&sent), "The mail server did not say in time whether it has taken the mail.");

@@ -1,7 +1,6 @@
 //! Purpose: a message as the bot sends it, and people to send it to.
 
 use std::collections::BTreeMap;
-use std::time::Duration;
 
 use domain::PersonId;
 use notify::{Button, Contact, Message, Notifier, Sent, Settings};
@@ -25,14 +24,14 @@ pub fn budi() -> PersonId {
     PersonId::from("budi")
 }
 
-/// Budi, reached like this, by a notifier that is impatient.
+/// A notifier that reaches Budi like this.
 pub fn notifier(smtp: Option<&str>, contact: Contact) -> Notifier {
     let settings = Settings {
         smtp: smtp.map(Into::into),
         mail_from: Some("Siaga <siaga@example.com>".into()),
         contacts: BTreeMap::from([(budi(), contact)]),
     };
-    Notifier::new(&settings).with_timeout(Duration::from_secs(2))
+    Notifier::new(&settings)
 }
 
 /// The sentence of an attempt, whatever it says; without anything that looks like an address.
