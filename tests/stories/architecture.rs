@@ -123,3 +123,60 @@ fn nothing_public_names_the_machine_it_was_written_on() {
         }
     }
 }
+
+/// What stands in the parentheses or braces that open at the end of `before`.
+fn inside(after_opening: &str) -> &str {
+    let mut depth = 1;
+    let end = after_opening.find(|c| {
+        match c {
+            '(' | '{' => depth += 1,
+            ')' | '}' => depth -= 1,
+            _ => {}
+        }
+        depth == 0
+    });
+    &after_opening[..end.unwrap_or(after_opening.len())]
+}
+
+fn sources(folder: &Path) -> Vec<(String, String)> {
+    let mut found = Vec::new();
+    for path in std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
+        if path.is_dir() {
+            found.extend(sources(&path));
+        } else if path.extension().is_some_and(|ending| ending == "rs") {
+            found.push((path.display().to_string(), std::fs::read_to_string(&path).unwrap()));
+        }
+    }
+    found
+}
+
+#[test]
+fn what_people_read_in_discord_comes_from_words() {
+    let handed_over = [
+        "tell_operators(",
+        "Effect::Operators {",
+        "Answer::Text(",
+        "words::cut(",
+        "quiet(",
+        "\"content\": \"",
+        "\"label\": \"",
+        "\"placeholder\": \"",
+        "\"title\": \"",
+    ];
+    for folder in ["crates/engine/src", "crates/discord/src", "commands", "src"] {
+        for (file, text) in sources(&Path::new(ROOT).join(folder)) {
+            if file.contains("/tests/") {
+                continue;
+            }
+            let code = text.split("#[cfg(test)]").next().unwrap_or_default();
+            for opening in handed_over {
+                for rest in code.split(opening).skip(1) {
+                    let (literals, first) = if opening.ends_with('"') { (rest, 0) } else { (inside(rest), 1) };
+                    let literal = literals.split('"').skip(first).step_by(2).next().unwrap_or_default();
+                    let sentence = literal.split(' ').filter(|word| word.starts_with(char::is_alphabetic)).count() > 1;
+                    assert!(!sentence, "{file} hands people \"{literal}\", which belongs to crates/words");
+                }
+            }
+        }
+    }
+}

@@ -12,6 +12,7 @@ mod closing;
 mod commands;
 mod escalation;
 mod intake;
+mod languages;
 mod reading;
 mod restart;
 mod rooms;

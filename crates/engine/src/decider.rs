@@ -367,7 +367,7 @@ fn open_by_person(shared: &Shared, work: &mut Work, by: &Actor, opened: &Opened)
     };
     let mut events = open(&opening, &work.cx())?;
     if let Some(link) = &opened.link {
-        let text = "opened from a message".to_owned();
+        let text = words::opened_from_message(work.setup.language);
         events.push(Event::Noted { by: by.clone(), text, link: Some(link.clone()) });
     }
     let id = work.number();

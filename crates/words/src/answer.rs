@@ -163,6 +163,11 @@ pub fn opened_answer(incident: &Incident, room: Option<ChatChannelId>, names: &d
     then(open, Some(pages))
 }
 
+/// The note that leads to the message an incident was opened from; kept in the timeline as it is.
+pub fn opened_from_message(lang: Language) -> String {
+    say!(lang, "answer-opened-from-message")
+}
+
 /// Somebody follows, or no longer does.
 pub fn follow_answer(incident: IncidentId, follows: bool, lang: Language) -> String {
     if follows {

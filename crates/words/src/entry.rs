@@ -6,7 +6,7 @@ use domain::setup::Language;
 
 use crate::list::and;
 use crate::say::say;
-use crate::text::{PART, name, person, sentence, then, title};
+use crate::text::{PART, name, page_reason, person, sentence, then, title};
 use crate::time::{clock, relative};
 use crate::{Names, cut, escape, terms};
 
@@ -56,9 +56,9 @@ pub fn entry(entry: &EventAt, names: &dyn Names, lang: Language) -> String {
                     None => say!(lang, "entry-paged", who = who, step = step, policy = policy),
                 }
             }
-            PageReason::ByHand { by, reason } => {
+            PageReason::ByHand { by, reason: why } => {
                 let (who, by) = (person(who, names), name(&by.name));
-                say!(lang, "entry-paged-by", who = who, by = by, reason = sentence(reason, PART))
+                say!(lang, "entry-paged-by", who = who, by = by, reason = page_reason(why, PART, lang))
             }
         },
         Event::PageEnded { page, end } => match end {

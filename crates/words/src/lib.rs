@@ -37,7 +37,8 @@ mod text;
 mod time;
 
 pub use answer::{
-    acknowledged_answer, answer, declined_candidate_answer, follow_answer, opened_answer, repeated_answer, still_firing,
+    acknowledged_answer, answer, declined_candidate_answer, follow_answer, opened_answer, opened_from_message,
+    repeated_answer, still_firing,
 };
 pub use button::button;
 pub use candidate::{candidate_question, candidate_settled};

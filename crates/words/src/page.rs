@@ -6,7 +6,7 @@ use domain::setup::Language;
 
 use crate::Names;
 use crate::say::say;
-use crate::text::{heading, name, person, sentence};
+use crate::text::{heading, name, page_reason, person, sentence};
 use crate::time::clock;
 
 /// The line of a page, fit for a lock screen. `mention` stands first when the page is a mention.
@@ -34,8 +34,8 @@ pub fn page_details(
                 round => say!(lang, "page-why-round", step = step, round = round + 1, policy = policy),
             }
         }
-        PageReason::ByHand { by, reason } => {
-            say!(lang, "page-why-asked", who = name(&by.name), reason = sentence(reason, 400))
+        PageReason::ByHand { by, reason: why } => {
+            say!(lang, "page-why-asked", who = name(&by.name), reason = page_reason(why, 400, lang))
         }
     });
     if let Some(impact) = &incident.impact {

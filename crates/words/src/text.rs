@@ -24,6 +24,11 @@ pub(crate) fn sentence(text: &str, limit: usize) -> String {
     if text.is_empty() || text.ends_with(['.', '!', '?', '…', ':', ';']) { text } else { format!("{text}.") }
 }
 
+/// Why somebody paged somebody: what they typed, or the domain's own word for `/escalate`.
+pub(crate) fn page_reason(text: &str, limit: usize, lang: Language) -> String {
+    if text == "escalated" { sentence(&say!(lang, "text-escalated"), limit) } else { sentence(text, limit) }
+}
+
 /// A title never vanishes, whatever it was made of.
 pub(crate) fn title(text: &str, lang: Language) -> String {
     let text = cut(&escape(text), 300);

@@ -50,6 +50,7 @@ answer-still-firing = { $number ->
 answer-opens-anew = If one ends and begins anew, a new incident opens.
 answer-opened = { $incident } is open as { $severity }.
 answer-opened-room = { $incident } is open as { $severity } in { $room }.
+answer-opened-from-message = opened from a message
 answer-reopened = { $incident } is open again.
 
 answer-changed = { $incident } changed. `/incident show` says how.

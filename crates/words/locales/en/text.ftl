@@ -18,3 +18,5 @@ text-more = and { $shown } more
 text-list-more = { $list } and { $shown } more
 # A service or a runbook with the team it belongs to.
 text-owner = { $what } (owner { $owner })
+# The reason of a page that `/escalate` made.
+text-escalated = escalated

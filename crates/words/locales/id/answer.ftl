@@ -45,6 +45,7 @@ answer-still-firing = { $number ->
 answer-opens-anew = Bila salah satunya pulih lalu aktif lagi, insiden baru terbuka.
 answer-opened = { $incident } terbuka sebagai { $severity }.
 answer-opened-room = { $incident } terbuka sebagai { $severity } di { $room }.
+answer-opened-from-message = dibuka dari sebuah pesan
 answer-reopened = { $incident } terbuka lagi.
 
 answer-changed = { $incident } berubah. `/incident show` menunjukkan perubahannya.

@@ -12,7 +12,7 @@ help-start = **Siaga mengelola insiden di sini.** Peringatan membukanya, petugas
     Lebih lanjut: `/help topic` dengan { $topics }.
 
 help-paged = **Anda dipanggil**
-    - { $acknowledge }: Anda yang menangani, orang lain tidak dipanggil. { $undo } melepasnya.
+    - { $acknowledge }: Anda yang menangani, orang lain tidak dipanggil. Tombol { $undo } melepasnya.
     - { $decline }: orang berikutnya langsung dipanggil. Tidak ada yang bertanya mengapa.
     - Tidak ada jawaban: langkah berikutnya diambil setelah waktu tunggu habis.
     - Anda menangani tetapi lama diam: Anda ditanya apakah masih menangani. Tanpa jawaban, eskalasi berlanjut.

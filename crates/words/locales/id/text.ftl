@@ -18,3 +18,5 @@ text-more = dan { $shown } lagi
 text-list-more = { $list } dan { $shown } lagi
 # Layanan atau panduan beserta timnya.
 text-owner = { $what } (pemilik { $owner })
+# Alasan panggilan yang dibuat oleh `/escalate`.
+text-escalated = eskalasi

@@ -1,147 +1,162 @@
 use domain::incident::{Access, Event, EventAt, PageEnd, PageReason, StopReason};
 use domain::oncall::OnCall;
-use domain::setup::RoomKind;
+use domain::setup::{Language, RoomKind};
 use domain::{ChatChannelId, IncidentId, PageId, Refusal, Severity};
 use jiff::SignedDuration;
 
-use super::fixture::{EN, acknowledged, actor, at, budi, incident, names, opening, policy, rina, runbook, setup};
-use super::table;
+use super::fixture::{acknowledged, actor, at, budi, incident, names, opening, policy, rina, runbook, setup};
+use super::{in_both, table};
 
 #[test]
 fn every_refusal_says_what_to_do_instead() {
-    let id = IncidentId(7);
-    let refusals = [
-        ("member", Refusal::NotAllowed { needs: Access::Member }),
-        ("responder", Refusal::NotAllowed { needs: Access::Responder }),
-        ("admin", Refusal::NotAllowed { needs: Access::Admin }),
-        ("no such incident", Refusal::NoSuchIncident { id }),
-        ("which incident", Refusal::WhichIncident),
-        ("already resolved", Refusal::AlreadyResolved { id }),
-        ("already acknowledged", Refusal::AlreadyAcknowledged { id, by: "Budi".into(), at: at(0) }),
-        ("already yours", Refusal::AlreadyYours { id }),
-        ("no open page", Refusal::NoOpenPage { id }),
-        ("not the holder", Refusal::NotTheHolder { id }),
-        ("same severity", Refusal::SameSeverity { id, severity: Severity::Sev1 }),
-        ("reason needed", Refusal::ReasonNeeded { id, to: Severity::Sev3 }),
-        (
-            "severity not configured",
-            Refusal::SeverityNotConfigured { severity: Severity::Sev5, known: vec![Severity::Sev1, Severity::Sev2] },
-        ),
-        ("not a severity", Refusal::NotASeverity { text: "bad".into(), known: vec![Severity::Sev1, Severity::Sev2] }),
-        ("empty", Refusal::Empty { field: "what fixed it" }),
-        ("too long", Refusal::TooLong { field: "note", limit: 1_500 }),
-        ("nobody left", Refusal::NobodyLeft { id }),
-        ("nobody on call", Refusal::NobodyOnCall { target: "payments".into() }),
-        ("no such target", Refusal::NoSuchTarget { target: "@everyone".into() }),
-        ("nothing to keep open", Refusal::NothingToKeepOpen { id }),
-        ("too many opened", Refusal::TooManyOpened { limit: 3 }),
-        (
-            "no such service",
-            Refusal::NoSuchService { name: "chekout".into(), known: vec!["checkout".into(), "login".into()] },
-        ),
-        ("no services", Refusal::NoSuchService { name: "chekout".into(), known: vec![] }),
-        ("candidate opened", Refusal::CandidateAnswered { incident: Some(id) }),
-        ("candidate declined", Refusal::CandidateAnswered { incident: None }),
-        ("not a person", Refusal::NotAPerson),
-        ("bad duration", Refusal::BadDuration { text: "soon".into() }),
-        ("no such runbook", Refusal::NoSuchRunbook { name: "payments".into() }),
-        ("stale button", Refusal::StaleButton),
-        ("foreign server", Refusal::ForeignServer),
-        ("no thread", Refusal::NoThread { id }),
-    ];
-    let cases = refusals.map(|(case, refusal)| (case, crate::refusal(&refusal, EN)));
-    insta::assert_snapshot!(table(cases.into_iter().chain([("failed", crate::failed("e-4kq2", EN))])));
+    in_both(|lang| {
+        let id = IncidentId(7);
+        let refusals = [
+            ("member", Refusal::NotAllowed { needs: Access::Member }),
+            ("responder", Refusal::NotAllowed { needs: Access::Responder }),
+            ("admin", Refusal::NotAllowed { needs: Access::Admin }),
+            ("no such incident", Refusal::NoSuchIncident { id }),
+            ("which incident", Refusal::WhichIncident),
+            ("already resolved", Refusal::AlreadyResolved { id }),
+            ("already acknowledged", Refusal::AlreadyAcknowledged { id, by: "Budi".into(), at: at(0) }),
+            ("already yours", Refusal::AlreadyYours { id }),
+            ("no open page", Refusal::NoOpenPage { id }),
+            ("not the holder", Refusal::NotTheHolder { id }),
+            ("same severity", Refusal::SameSeverity { id, severity: Severity::Sev1 }),
+            ("reason needed", Refusal::ReasonNeeded { id, to: Severity::Sev3 }),
+            (
+                "severity not configured",
+                Refusal::SeverityNotConfigured {
+                    severity: Severity::Sev5,
+                    known: vec![Severity::Sev1, Severity::Sev2],
+                },
+            ),
+            (
+                "not a severity",
+                Refusal::NotASeverity { text: "bad".into(), known: vec![Severity::Sev1, Severity::Sev2] },
+            ),
+            ("empty", Refusal::Empty { field: "what fixed it" }),
+            ("too long", Refusal::TooLong { field: "note", limit: 1_500 }),
+            ("nobody left", Refusal::NobodyLeft { id }),
+            ("nobody on call", Refusal::NobodyOnCall { target: "payments".into() }),
+            ("no such target", Refusal::NoSuchTarget { target: "@everyone".into() }),
+            ("nothing to keep open", Refusal::NothingToKeepOpen { id }),
+            ("too many opened", Refusal::TooManyOpened { limit: 3 }),
+            (
+                "no such service",
+                Refusal::NoSuchService { name: "chekout".into(), known: vec!["checkout".into(), "login".into()] },
+            ),
+            ("no services", Refusal::NoSuchService { name: "chekout".into(), known: vec![] }),
+            ("candidate opened", Refusal::CandidateAnswered { incident: Some(id) }),
+            ("candidate declined", Refusal::CandidateAnswered { incident: None }),
+            ("not a person", Refusal::NotAPerson),
+            ("bad duration", Refusal::BadDuration { text: "soon".into() }),
+            ("no such runbook", Refusal::NoSuchRunbook { name: "payments".into() }),
+            ("stale button", Refusal::StaleButton),
+            ("foreign server", Refusal::ForeignServer),
+            ("no thread", Refusal::NoThread { id }),
+        ];
+        let cases = refusals.map(|(case, refusal)| (case, crate::refusal(&refusal, lang)));
+        insta::assert_snapshot!(table(cases.into_iter().chain([("failed", crate::failed("e-4kq2", lang))])));
+    });
 }
 
 /// The private answer when `events` follow on `before`.
-fn answer(before: Vec<Event>, events: Vec<Event>) -> String {
+fn answer(before: Vec<Event>, events: Vec<Event>, lang: Language) -> String {
     let after = incident(before.into_iter().chain(events.iter().cloned()).collect());
     let entries: Vec<EventAt> = (100..).zip(events).map(|(seq, event)| EventAt { seq, at: at(21), event }).collect();
-    crate::answer(&after, &entries, &setup(), at(21), &names, EN)
+    crate::answer(&after, &entries, &setup(), at(21), &names, lang)
 }
 
 #[test]
 fn every_deed_has_a_private_answer() {
-    let by = budi;
-    let by_hand = |person: &str| Event::Paged {
-        page: PageId(9),
-        person: person.into(),
-        reason: PageReason::ByHand { by: budi(), reason: "help".into() },
-        contacts: Vec::new(),
-    };
-    let next = || opening().split_off(2);
-    let severity = |to| Event::SeverityChanged {
-        from: Severity::Sev1,
-        to,
-        by: Some(budi()),
-        reason: None,
-        room: RoomKind::Thread,
-    };
-    let update = |next| Event::UpdatePosted { by: budi(), know: "a".into(), doing: "b".into(), next };
-    let declined = || Event::PageEnded { page: PageId(1), end: PageEnd::Declined };
-    let resolved = || Event::Resolved { by: Some(budi()), fixed: Some("rolled back".into()), postmortem_due: None };
-    let stop = || Event::EscalationStopped { reason: StopReason::Resolved };
-    let cases = [
-        ("acknowledge", answer(vec![], acknowledged())),
-        ("acknowledge, nobody spared", answer(vec![], vec![acknowledged().remove(0)])),
-        (
-            "help",
-            answer(
-                acknowledged(),
-                vec![Event::PageEnded { page: PageId(1), end: PageEnd::Acknowledged { by: "Rina".into() } }],
+    in_both(|lang| {
+        let answer = |before, events| answer(before, events, lang);
+        let by = budi;
+        let by_hand = |person: &str| Event::Paged {
+            page: PageId(9),
+            person: person.into(),
+            reason: PageReason::ByHand { by: budi(), reason: "help".into() },
+        };
+        let next = || opening().split_off(2);
+        let severity = |to| Event::SeverityChanged {
+            from: Severity::Sev1,
+            to,
+            by: Some(budi()),
+            reason: None,
+            room: RoomKind::Thread,
+        };
+        let update = |next| Event::UpdatePosted { by: budi(), know: "a".into(), doing: "b".into(), next };
+        let declined = || Event::PageEnded { page: PageId(1), end: PageEnd::Declined };
+        let resolved = || Event::Resolved { by: Some(budi()), fixed: Some("rolled back".into()) };
+        let stop = || Event::EscalationStopped { reason: StopReason::Resolved };
+        let cases = [
+            ("acknowledge", answer(vec![], acknowledged())),
+            ("acknowledge, nobody spared", answer(vec![], vec![acknowledged().remove(0)])),
+            (
+                "help",
+                answer(
+                    acknowledged(),
+                    vec![Event::PageEnded { page: PageId(1), end: PageEnd::Acknowledged { by: "Rina".into() } }],
+                ),
             ),
-        ),
-        ("decline", answer(vec![], vec![declined(), by_hand("rina")])),
-        (
-            "decline, nobody left",
-            answer(vec![], vec![declined(), Event::EscalationEnded { policy: None, gaps: vec![] }]),
-        ),
-        ("decline, somebody has it", answer(acknowledged(), vec![declined()])),
-        (
-            "undo",
-            answer(acknowledged(), vec![Event::AckWithdrawn { by: by() }, Event::EscalationResumed { due: at(26) }]),
-        ),
-        ("undo, nobody paged", answer(acknowledged(), vec![Event::AckWithdrawn { by: by() }])),
-        ("still on it", answer(acknowledged(), vec![Event::StillOnIt { by: by() }])),
-        ("raise", answer(vec![], vec![severity(Severity::Sev1), by_hand("rina")])),
-        (
-            "lower",
-            answer(
-                vec![],
-                vec![severity(Severity::Sev4), Event::EscalationStopped { reason: StopReason::SeverityLowered }],
+            ("decline", answer(vec![], vec![declined(), by_hand("rina")])),
+            (
+                "decline, nobody left",
+                answer(vec![], vec![declined(), Event::EscalationEnded { policy: None, gaps: vec![] }]),
             ),
-        ),
-        ("page", answer(vec![], vec![by_hand("rina")])),
-        ("page two", answer(vec![], vec![by_hand("rina"), by_hand("budi")])),
-        ("escalate", answer(vec![], next())),
-        ("commander", answer(vec![], vec![Event::CommanderSet { commander: rina(), by: by() }])),
-        ("update", answer(vec![], vec![update(Some(at(51)))])),
-        ("last update", answer(vec![], vec![update(None)])),
-        ("note", answer(vec![], vec![Event::Noted { by: by(), text: "x".into(), link: None }])),
-        ("follow", answer(vec![], vec![Event::Followed { user: by().user }])),
-        ("unfollow", answer(vec![], vec![Event::Unfollowed { user: by().user }])),
-        ("keep open", answer(vec![], vec![Event::KeptOpen { by: by() }])),
-        ("resolve while an alert fires", answer(vec![], vec![stop(), resolved()])),
-        ("resolve", answer(vec![Event::AlertResolved { dedup_key: "v1:a:1".into() }], vec![resolved()])),
-        ("opened", crate::opened_answer(&incident(vec![]), Some(ChatChannelId(5)), &names, EN)),
-        ("opened, nobody paged", crate::opened_answer(&incident(acknowledged()), None, &names, EN)),
-        ("repeated", crate::repeated_answer(EN)),
-        ("candidate declined", crate::declined_candidate_answer(EN)),
-        ("nothing", answer(vec![], vec![])),
-    ];
-    insta::assert_snapshot!(table(cases));
+            ("decline, somebody has it", answer(acknowledged(), vec![declined()])),
+            (
+                "undo",
+                answer(
+                    acknowledged(),
+                    vec![Event::AckWithdrawn { by: by() }, Event::EscalationResumed { due: at(26) }],
+                ),
+            ),
+            ("undo, nobody paged", answer(acknowledged(), vec![Event::AckWithdrawn { by: by() }])),
+            ("still on it", answer(acknowledged(), vec![Event::StillOnIt { by: by() }])),
+            ("raise", answer(vec![], vec![severity(Severity::Sev1), by_hand("rina")])),
+            (
+                "lower",
+                answer(
+                    vec![],
+                    vec![severity(Severity::Sev4), Event::EscalationStopped { reason: StopReason::SeverityLowered }],
+                ),
+            ),
+            ("page", answer(vec![], vec![by_hand("rina")])),
+            ("page two", answer(vec![], vec![by_hand("rina"), by_hand("budi")])),
+            ("escalate", answer(vec![], next())),
+            ("commander", answer(vec![], vec![Event::CommanderSet { commander: rina(), by: by() }])),
+            ("update", answer(vec![], vec![update(Some(at(51)))])),
+            ("last update", answer(vec![], vec![update(None)])),
+            ("note", answer(vec![], vec![Event::Noted { by: by(), text: "x".into(), link: None }])),
+            ("follow", answer(vec![], vec![Event::Followed { user: by().user }])),
+            ("unfollow", answer(vec![], vec![Event::Unfollowed { user: by().user }])),
+            ("keep open", answer(vec![], vec![Event::KeptOpen { by: by() }])),
+            ("resolve while an alert fires", answer(vec![], vec![stop(), resolved()])),
+            ("resolve", answer(vec![Event::AlertResolved { dedup_key: "v1:a:1".into() }], vec![resolved()])),
+            ("opened", crate::opened_answer(&incident(vec![]), Some(ChatChannelId(5)), &names, lang)),
+            ("opened, nobody paged", crate::opened_answer(&incident(acknowledged()), None, &names, lang)),
+            ("repeated", crate::repeated_answer(lang)),
+            ("candidate declined", crate::declined_candidate_answer(lang)),
+            ("nothing", answer(vec![], vec![])),
+        ];
+        insta::assert_snapshot!(table(cases));
+    });
 }
 
 #[test]
 fn who_is_on_call_comes_with_until_when_and_who_is_next() {
-    let person = |next: &str| OnCall::Person { person: "budi".into(), until: at(0), next: next.into() };
-    insta::assert_snapshot!(table([
-        ("person", crate::on_call("payments", &person("rina"), &names, EN)),
-        ("alone", crate::on_call("payments", &person("budi"), &names, EN)),
-        ("gap", crate::on_call("payments", &OnCall::Gap, &names, EN)),
-        ("none", crate::no_schedules(EN)),
-        ("steps", crate::escalation_steps(&policy(), &setup(), at(0), &names, EN)),
-    ]));
+    in_both(|lang| {
+        let person = |next: &str| OnCall::Person { person: "budi".into(), until: at(0), next: next.into() };
+        insta::assert_snapshot!(table([
+            ("person", crate::on_call("payments", &person("rina"), &names, lang)),
+            ("alone", crate::on_call("payments", &person("budi"), &names, lang)),
+            ("gap", crate::on_call("payments", &OnCall::Gap, &names, lang)),
+            ("none", crate::no_schedules(lang)),
+            ("steps", crate::escalation_steps(&policy(), &setup(), at(0), &names, lang)),
+        ]));
+    });
 }
 
 #[test]
@@ -159,51 +174,60 @@ fn durations_are_read_like_people_say_them() {
         (-5, "0 seconds"),
     ];
     for (seconds, text) in cases {
-        assert_eq!(crate::duration(SignedDuration::from_secs(seconds), EN), text);
+        assert_eq!(crate::duration(SignedDuration::from_secs(seconds), Language::En), text);
+    }
+    for (seconds, text) in [(1, "1 detik"), (1_260, "21 menit"), (3_900, "1 jam 5 menit"), (180_000, "2 hari 2 jam")] {
+        assert_eq!(crate::duration(SignedDuration::from_secs(seconds), Language::Id), text);
     }
 }
 
 #[test]
 fn runbooks_are_found_and_shown() {
-    let mut old = runbook();
-    old.reviewed = Some("2025-01-01".parse().unwrap());
-    let mut never = runbook();
-    never.reviewed = None;
-    never.url = None;
-    insta::assert_snapshot!(table([
-        ("list", crate::runbook_list("payments", &[&runbook(), &old], EN)),
-        ("nothing found", crate::runbook_list("moon", &[], EN)),
-        ("show", crate::runbook_show(&runbook(), at(0), EN)),
-        ("old", crate::runbook_show(&old, at(0), EN)),
-        ("never reviewed", crate::runbook_show(&never, at(0), EN)),
-        ("missing", crate::runbook_missing(&incident(vec![]), EN)),
-    ]));
-    let mut long = runbook();
-    long.body = "word ".repeat(1_000);
-    assert!(crate::length(&crate::runbook_show(&long, at(0), EN)) <= 2_000);
-    let many = vec![runbook(); 500];
-    let many: Vec<_> = many.iter().collect();
-    assert!(crate::length(&crate::runbook_list("x", &many, EN)) <= 2_000);
+    in_both(|lang| {
+        let mut old = runbook();
+        old.reviewed = Some("2025-01-01".parse().unwrap());
+        let mut never = runbook();
+        never.reviewed = None;
+        never.url = None;
+        insta::assert_snapshot!(table([
+            ("list", crate::runbook_list("payments", &[&runbook(), &old], lang)),
+            ("nothing found", crate::runbook_list("moon", &[], lang)),
+            ("show", crate::runbook_show(&runbook(), at(0), lang)),
+            ("old", crate::runbook_show(&old, at(0), lang)),
+            ("never reviewed", crate::runbook_show(&never, at(0), lang)),
+            ("missing", crate::runbook_missing(&incident(vec![]), lang)),
+        ]));
+        let mut long = runbook();
+        long.body = "word ".repeat(1_000);
+        assert!(crate::length(&crate::runbook_show(&long, at(0), lang)) <= 2_000);
+        let many = vec![runbook(); 500];
+        let many: Vec<_> = many.iter().collect();
+        assert!(crate::length(&crate::runbook_list("x", &many, lang)) <= 2_000);
+    });
 }
 
 #[test]
 fn help_fits_one_screen_and_every_topic_exists() {
-    let start = [("start", crate::help(None, EN).unwrap())];
-    let topics = crate::help_topics().iter().map(|topic| (*topic, crate::help(Some(topic), EN).unwrap()));
-    insta::assert_snapshot!(table(start.into_iter().chain(topics)));
-    assert_eq!(crate::help(Some("dancing"), EN), None);
+    in_both(|lang| {
+        let start = [("start", crate::help(None, lang).unwrap())];
+        let topics = crate::help_topics().iter().map(|topic| (*topic, crate::help(Some(topic), lang).unwrap()));
+        insta::assert_snapshot!(table(start.into_iter().chain(topics)));
+        assert_eq!(crate::help(Some("dancing"), lang), None);
+    });
 }
 
 #[test]
 fn operators_read_what_is_wrong_and_what_to_do() {
-    let room = Some(ChatChannelId(5));
-    insta::assert_snapshot!(table([
-        ("dead letter", crate::dead_letter("page", Some(IncidentId(8)), "50001: Missing Access", EN)),
-        ("unknown name", crate::unknown_name("#incidents", "discord.incidents", EN)),
-        ("permission", crate::missing_permission("Pin Messages", room, EN)),
-        ("unmapped", crate::unmapped_payload("alertmanager", EN)),
-        ("candidate", crate::candidate_question("Users report checkout trouble", EN)),
-        ("candidate opened", crate::candidate_settled(Some(IncidentId(9)), room, "Budi", EN)),
-        ("candidate declined", crate::candidate_settled(None, None, &actor("Budi", 1).name, EN)),
-    ]));
+    in_both(|lang| {
+        let room = Some(ChatChannelId(5));
+        insta::assert_snapshot!(table([
+            ("dead letter", crate::dead_letter("page", Some(IncidentId(8)), "50001: Missing Access", lang)),
+            ("unknown name", crate::unknown_name("#incidents", "discord.incidents", lang)),
+            ("permission", crate::missing_permission("Pin Messages", room, lang)),
+            ("unmapped", crate::unmapped_payload("alertmanager", lang)),
+            ("candidate", crate::candidate_question("Users report checkout trouble", lang)),
+            ("candidate opened", crate::candidate_settled(Some(IncidentId(9)), room, "Budi", lang)),
+            ("candidate declined", crate::candidate_settled(None, None, &actor("Budi", 1).name, lang)),
+        ]));
+    });
 }

@@ -1,27 +1,27 @@
 use domain::incident::{AlertBrief, Event, Page, PageEnd, PageReason};
-use domain::setup::RoomKind;
+use domain::setup::{Language, RoomKind};
 use domain::{ChatChannelId, Incident, IncidentId, IncidentStatus, PageId, Severity};
 
-use super::fixture::{EN, acknowledged, at, budi, incident, names, opening, rina, timeline};
-use super::table;
+use super::fixture::{acknowledged, at, budi, incident, names, opening, rina, timeline};
+use super::{in_both, table};
 use crate::{CardFacts, ListHeading, ListLine, ShowFacts, StatusFacts};
 
 fn lines(lines: Vec<(String, String)>) -> String {
-    lines.into_iter().map(|(label, text)| format!("{label:<12}{text}")).collect::<Vec<_>>().join("\n")
+    lines.into_iter().map(|(label, text)| format!("{label:<11} {text}")).collect::<Vec<_>>().join("\n")
 }
 
-fn card(incident: &Incident, next: bool) -> String {
+fn card(incident: &Incident, next: bool, lang: Language) -> String {
     let facts = CardFacts {
         incident,
         next: next.then(|| ("rina".into(), at(5))),
         room: Some(ChatChannelId(5)),
         links: vec![crate::link("Dashboard", "https://grafana.example.com").unwrap()],
     };
-    format!("{}\n{}", crate::card_headline(incident, EN), lines(crate::card_lines(&facts, &names, EN)))
+    format!("{}\n{}", crate::card_headline(incident, lang), lines(crate::card_lines(&facts, &names, lang)))
 }
 
 fn resolved() -> Vec<Event> {
-    let over = Event::Resolved { by: Some(budi()), fixed: Some("rolled back 4.2".into()), postmortem_due: None };
+    let over = Event::Resolved { by: Some(budi()), fixed: Some("rolled back 4.2".into()) };
     acknowledged().into_iter().chain([Event::AlertResolved { dedup_key: "v1:a:1".into() }, over]).collect()
 }
 
@@ -37,201 +37,219 @@ fn updated() -> Vec<Event> {
 
 #[test]
 fn the_card_shows_what_is_true_now() {
-    let mut many = incident(vec![]);
-    for n in 0..10_000 {
-        many.alerts
-            .insert(domain::DedupKey(format!("k{n}")), AlertBrief { title: format!("Shop {n} down"), firing: n != 3 });
-    }
-    let mut ended = incident(vec![Event::EscalationEnded { policy: Some("payments".into()), gaps: vec![] }]);
-    ended.pages.clear();
-    insta::assert_snapshot!(table([
-        ("triggered", card(&incident(vec![]), true)),
-        ("acknowledged", card(&incident(acknowledged()), false)),
-        ("updated", card(&incident(updated()), false)),
-        ("resolved", card(&incident(resolved()), false)),
-        ("many alerts", card(&many, true)),
-        ("nobody left", card(&ended, false)),
-        ("line", crate::card_line(&incident(vec![]), EN)),
-        ("line, resolved", crate::card_line(&incident(resolved()), EN)),
-    ]));
+    in_both(|lang| {
+        let mut many = incident(vec![]);
+        for n in 0..10_000 {
+            many.alerts.insert(
+                domain::DedupKey(format!("k{n}")),
+                AlertBrief { title: format!("Shop {n} down"), firing: n != 3 },
+            );
+        }
+        let mut ended = incident(vec![Event::EscalationEnded { policy: Some("payments".into()), gaps: vec![] }]);
+        ended.pages.clear();
+        insta::assert_snapshot!(table([
+            ("triggered", card(&incident(vec![]), true, lang)),
+            ("acknowledged", card(&incident(acknowledged()), false, lang)),
+            ("updated", card(&incident(updated()), false, lang)),
+            ("resolved", card(&incident(resolved()), false, lang)),
+            ("many alerts", card(&many, true, lang)),
+            ("nobody left", card(&ended, false, lang)),
+            ("line", crate::card_line(&incident(vec![]), lang)),
+            ("line, resolved", crate::card_line(&incident(resolved()), lang)),
+        ]));
+    });
 }
 
 #[test]
 fn stakeholders_read_state_impact_and_when_they_hear_more() {
-    let status = |events| {
-        let incident = incident(events);
-        let facts = StatusFacts { incident: &incident, thread: Some(ChatChannelId(6)) };
-        format!("{}\n{}", crate::status_headline(&incident, EN), lines(crate::status_lines(&facts, EN)))
-    };
-    insta::assert_snapshot!(table([
-        ("triggered", status(vec![])),
-        ("acknowledged", status(acknowledged())),
-        ("updated", status(updated())),
-        ("resolved", status(resolved())),
-    ]));
+    in_both(|lang| {
+        let status = |events| {
+            let incident = incident(events);
+            let facts = StatusFacts { incident: &incident, thread: Some(ChatChannelId(6)) };
+            format!("{}\n{}", crate::status_headline(&incident, lang), lines(crate::status_lines(&facts, lang)))
+        };
+        insta::assert_snapshot!(table([
+            ("triggered", status(vec![])),
+            ("acknowledged", status(acknowledged())),
+            ("updated", status(updated())),
+            ("resolved", status(resolved())),
+        ]));
+    });
 }
 
 #[test]
 fn a_page_fits_a_lock_screen_and_says_how_it_ended() {
-    let incident = incident(vec![]);
-    let page = |reason, end: Option<PageEnd>| Page {
-        id: PageId(1),
-        person: "budi".into(),
-        at: at(0),
-        reason,
-        contacts: Vec::new(),
-        end: end.map(|end| (end, at(2))),
-    };
-    let step = || incident.pages[0].reason.clone();
-    let by_hand = PageReason::ByHand { by: rina(), reason: "knows the gateway".into() };
-    let details = |reason| {
-        crate::page_details(
-            &incident,
-            &page(reason, None),
-            Some("Check payment-gateway"),
-            Some("https://discord.com/channels/1/5"),
-            EN,
-        )
-        .join("\n")
-    };
-    let settled = |end| crate::page_settled_line(&incident, &page(step(), end), &names, EN);
-    insta::assert_snapshot!(table([
-        ("room", crate::page_line(&incident, Some("<@11>"), EN)),
-        ("direct", crate::page_line(&incident, None, EN)),
-        ("details", details(step())),
-        ("details by hand", details(by_hand)),
-        ("acknowledged", settled(Some(PageEnd::Acknowledged { by: "Budi".into() }))),
-        ("declined", settled(Some(PageEnd::Declined))),
-        ("not needed", settled(Some(PageEnd::NotNeeded))),
-        ("still open", settled(None)),
-    ]));
+    in_both(|lang| {
+        let incident = incident(vec![]);
+        let page = |reason, end: Option<PageEnd>| Page {
+            id: PageId(1),
+            person: "budi".into(),
+            at: at(0),
+            reason,
+            end: end.map(|end| (end, at(2))),
+        };
+        let step = || incident.pages[0].reason.clone();
+        let by_hand = PageReason::ByHand { by: rina(), reason: "knows the gateway".into() };
+        let details = |reason| {
+            crate::page_details(
+                &incident,
+                &page(reason, None),
+                Some("Check payment-gateway"),
+                Some("https://discord.com/channels/1/5"),
+                lang,
+            )
+            .join("\n")
+        };
+        let settled = |end| crate::page_settled_line(&incident, &page(step(), end), &names, lang);
+        insta::assert_snapshot!(table([
+            ("room", crate::page_line(&incident, Some("<@11>"), lang)),
+            ("direct", crate::page_line(&incident, None, lang)),
+            ("details", details(step())),
+            ("details by hand", details(by_hand)),
+            ("acknowledged", settled(Some(PageEnd::Acknowledged { by: "Budi".into() }))),
+            ("declined", settled(Some(PageEnd::Declined))),
+            ("not needed", settled(Some(PageEnd::NotNeeded))),
+            ("still open", settled(None)),
+        ]));
+    });
 }
 
 #[test]
 fn catch_me_up_says_impact_who_what_was_tried_and_what_is_next() {
-    let show = |more: Vec<Event>, next: bool| {
-        let events: Vec<Event> = opening().into_iter().chain(more.clone()).collect();
-        let (incident, timeline) = (incident(more), timeline(events));
-        let facts = ShowFacts {
-            incident: &incident,
-            timeline: &timeline,
-            next: next.then(|| ("rina".into(), at(5))),
-            room: Some(ChatChannelId(5)),
-            runbook: Some(("Payments are down", Some("Check payment-gateway"))),
+    in_both(|lang| {
+        let show = |more: Vec<Event>, next: bool| {
+            let events: Vec<Event> = opening().into_iter().chain(more.clone()).collect();
+            let (incident, timeline) = (incident(more), timeline(events));
+            let facts = ShowFacts {
+                incident: &incident,
+                timeline: &timeline,
+                next: next.then(|| ("rina".into(), at(5))),
+                room: Some(ChatChannelId(5)),
+                runbook: Some(("Payments are down", Some("Check payment-gateway"))),
+            };
+            (crate::incident_show(&facts, &names, lang), crate::incident_why(&facts, &names, lang))
         };
-        (crate::incident_show(&facts, &names, EN), crate::incident_why(&facts, &names, EN))
-    };
-    let noted = || {
-        let note = |n: u32| Event::Noted { by: budi(), text: format!("try {n}: {}", "word ".repeat(250)), link: None };
-        updated().into_iter().chain((0..30).map(note)).collect::<Vec<_>>()
-    };
-    insta::assert_snapshot!(table([
-        ("triggered", show(vec![], true).0),
-        ("updated", show(updated(), false).0),
-        ("resolved", show(resolved(), false).0),
-        ("many long notes", show(noted(), false).0),
-        ("why", show(acknowledged(), false).1),
-    ]));
+        let noted = || {
+            let note =
+                |n: u32| Event::Noted { by: budi(), text: format!("try {n}: {}", "word ".repeat(250)), link: None };
+            updated().into_iter().chain((0..30).map(note)).collect::<Vec<_>>()
+        };
+        insta::assert_snapshot!(table([
+            ("triggered", show(vec![], true).0),
+            ("updated", show(updated(), false).0),
+            ("resolved", show(resolved(), false).0),
+            ("many long notes", show(noted(), false).0),
+            ("why", show(acknowledged(), false).1),
+        ]));
+    });
 }
 
 #[test]
 fn lists_are_one_line_each_and_end_visibly() {
-    let line = |id: u32, title: &'static str| ListLine {
-        id: IncidentId(id),
-        severity: Severity::Sev1,
-        status: IncidentStatus::Acknowledged,
-        title,
-        opened_at: at(0),
-        resolved_at: None,
-        holder: Some("Budi"),
-        room: Some(ChatChannelId(5)),
-    };
-    let over = ListLine {
-        resolved_at: Some(at(21)),
-        status: IncidentStatus::Resolved,
-        holder: None,
-        room: None,
-        ..line(7, "Login slow")
-    };
-    let many: Vec<ListLine<'_>> = (1..100).map(|id| line(id, "Checkout errors 12 %")).collect();
-    insta::assert_snapshot!(table([
-        ("open", crate::incident_list(ListHeading::Open, &[line(8, "Checkout errors 12 %")], EN)),
-        ("recent", crate::incident_list(ListHeading::Recent, &[over], EN)),
-        ("mine", crate::incident_list(ListHeading::Mine, &[line(8, "x")], EN)),
-        ("none open", crate::incident_list(ListHeading::Open, &[], EN)),
-        ("none ever", crate::incident_list(ListHeading::Recent, &[], EN)),
-        ("none mine", crate::incident_list(ListHeading::Mine, &[], EN)),
-        ("many", crate::incident_list(ListHeading::Open, &many, EN).lines().last().unwrap().to_owned()),
-        ("choice", crate::incident_choice(IncidentId(8), Severity::Sev1, "Checkout errors 12 %")),
-    ]));
+    in_both(|lang| {
+        let line = |id: u32, title: &'static str| ListLine {
+            id: IncidentId(id),
+            severity: Severity::Sev1,
+            status: IncidentStatus::Acknowledged,
+            title,
+            opened_at: at(0),
+            resolved_at: None,
+            holder: Some("Budi"),
+            room: Some(ChatChannelId(5)),
+        };
+        let over = ListLine {
+            resolved_at: Some(at(21)),
+            status: IncidentStatus::Resolved,
+            holder: None,
+            room: None,
+            ..line(7, "Login slow")
+        };
+        let many: Vec<ListLine<'_>> = (1..100).map(|id| line(id, "Checkout errors 12 %")).collect();
+        insta::assert_snapshot!(table([
+            ("open", crate::incident_list(ListHeading::Open, &[line(8, "Checkout errors 12 %")], lang)),
+            ("recent", crate::incident_list(ListHeading::Recent, &[over], lang)),
+            ("mine", crate::incident_list(ListHeading::Mine, &[line(8, "x")], lang)),
+            ("none open", crate::incident_list(ListHeading::Open, &[], lang)),
+            ("none ever", crate::incident_list(ListHeading::Recent, &[], lang)),
+            ("none mine", crate::incident_list(ListHeading::Mine, &[], lang)),
+            ("many", crate::incident_list(ListHeading::Open, &many, lang).lines().last().unwrap().to_owned()),
+            ("choice", crate::incident_choice(IncidentId(8), Severity::Sev1, "Checkout errors 12 %")),
+        ]));
+    });
 }
 
 #[test]
 fn the_timeline_reads_like_a_story() {
-    let more = [
-        Event::Noted { by: budi(), text: "rolling back 4.2".into(), link: None },
-        Event::SeverityChanged {
-            from: Severity::Sev1,
-            to: Severity::Sev2,
-            by: Some(budi()),
-            reason: Some("one shop".into()),
-            room: RoomKind::Channel,
-        },
-        Event::AckQuestioned { until: at(40) },
-        Event::StillOnIt { by: budi() },
-        Event::AckExpired,
-        Event::AckWithdrawn { by: budi() },
-        Event::EscalationResumed { due: at(45) },
-        Event::EscalationEnded { policy: Some("payments".into()), gaps: vec![] },
-        Event::EscalationEnded { policy: None, gaps: vec![] },
-        Event::DirectMessageFailed { page: PageId(1), person: "budi".into() },
-        Event::PageEnded { page: PageId(2), end: PageEnd::Declined },
-        Event::PageEnded { page: PageId(3), end: PageEnd::NotNeeded },
-        Event::CommanderSet { commander: rina(), by: budi() },
-        Event::UpdateOverdue,
-        Event::Followed { user: budi().user },
-        Event::Unfollowed { user: budi().user },
-        Event::AlertResolved { dedup_key: "v1:a:1".into() },
-        Event::AllAlertsResolved,
-        Event::KeptOpen { by: budi() },
-        Event::Resolved { by: None, fixed: None, postmortem_due: None },
-        Event::Reopened { by: None, reason: None },
-        Event::Reopened { by: Some(budi()), reason: Some("it is back".into()) },
-    ];
-    let events = opening().into_iter().chain(updated()).chain(more).chain(resolved()).collect();
-    let text: Vec<String> = timeline(events).iter().map(|entry| crate::entry(entry, &names, EN)).collect();
-    insta::assert_snapshot!(text.join("\n"));
+    in_both(|lang| {
+        let more = [
+            Event::Noted { by: budi(), text: "rolling back 4.2".into(), link: None },
+            Event::SeverityChanged {
+                from: Severity::Sev1,
+                to: Severity::Sev2,
+                by: Some(budi()),
+                reason: Some("one shop".into()),
+                room: RoomKind::Channel,
+            },
+            Event::AckQuestioned { until: at(40) },
+            Event::StillOnIt { by: budi() },
+            Event::AckExpired,
+            Event::AckWithdrawn { by: budi() },
+            Event::EscalationResumed { due: at(45) },
+            Event::EscalationEnded { policy: Some("payments".into()), gaps: vec![] },
+            Event::EscalationEnded { policy: None, gaps: vec![] },
+            Event::DirectMessageFailed { page: PageId(1), person: "budi".into() },
+            Event::PageEnded { page: PageId(2), end: PageEnd::Declined },
+            Event::PageEnded { page: PageId(3), end: PageEnd::NotNeeded },
+            Event::CommanderSet { commander: rina(), by: budi() },
+            Event::UpdateOverdue,
+            Event::Followed { user: budi().user },
+            Event::Unfollowed { user: budi().user },
+            Event::AlertResolved { dedup_key: "v1:a:1".into() },
+            Event::AllAlertsResolved,
+            Event::KeptOpen { by: budi() },
+            Event::Resolved { by: None, fixed: None },
+            Event::Reopened { by: None, reason: None },
+            Event::Reopened { by: Some(budi()), reason: Some("it is back".into()) },
+        ];
+        let events = opening().into_iter().chain(updated()).chain(more).chain(resolved()).collect();
+        let text: Vec<String> = timeline(events).iter().map(|entry| crate::entry(entry, &names, lang)).collect();
+        insta::assert_snapshot!(text.join("\n"));
+    });
 }
 
 #[test]
 fn the_form_to_resolve_warns_while_alerts_fire() {
-    let mut incident = incident(vec![]);
-    let mut labels = Vec::new();
-    for firing in [0, 1, 3, 9_999, 1_500_000] {
-        incident.alerts = (0..firing)
-            .map(|n| (domain::DedupKey(n.to_string()), AlertBrief { title: String::new(), firing: true }))
-            .collect();
-        let label = crate::resolve_label(&incident, EN);
-        assert!(crate::length(&label) <= 45, "{label}");
-        labels.push(format!("{label} / {}", crate::still_firing(&incident, EN).unwrap_or_default()));
-    }
-    insta::assert_snapshot!(labels.join("\n"));
+    in_both(|lang| {
+        let mut incident = incident(vec![]);
+        let mut labels = Vec::new();
+        for firing in [0, 1, 3, 9_999, 1_500_000] {
+            incident.alerts = (0..firing)
+                .map(|n| (domain::DedupKey(n.to_string()), AlertBrief { title: String::new(), firing: true }))
+                .collect();
+            let label = crate::resolve_label(&incident, lang);
+            assert!(crate::length(&label) <= 45, "{label}");
+            labels.push(format!("{label} / {}", crate::still_firing(&incident, lang).unwrap_or_default()));
+        }
+        insta::assert_snapshot!(labels.join("\n"));
+    });
 }
 
 #[test]
 fn outside_words_never_mention_or_format_anything() {
-    let evil = "**@everyone** <@1> [x](https://evil.example) `x`\n# big";
-    let mut incident = incident(updated());
-    incident.title = evil.into();
-    incident.impact = Some(evil.into());
-    incident.service = Some(evil.into());
-    incident.owner = Some(evil.into());
-    let card = card(&incident, true);
-    let facts = StatusFacts { incident: &incident, thread: None };
-    let status = lines(crate::status_lines(&facts, EN));
-    for text in [card, status, crate::page_line(&incident, None, EN), crate::card_line(&incident, EN)] {
-        for bad in ["@everyone", "<@1", "[x](", "**@", "\n# "] {
-            assert!(!text.contains(bad), "{bad} in {text}");
+    in_both(|lang| {
+        let evil = "**@everyone** <@1> [x](https://evil.example) `x`\n# big";
+        let mut incident = incident(updated());
+        incident.title = evil.into();
+        incident.impact = Some(evil.into());
+        incident.service = Some(evil.into());
+        incident.owner = Some(evil.into());
+        let card = card(&incident, true, lang);
+        let facts = StatusFacts { incident: &incident, thread: None };
+        let status = lines(crate::status_lines(&facts, lang));
+        for text in [card, status, crate::page_line(&incident, None, lang), crate::card_line(&incident, lang)] {
+            for bad in ["@everyone", "<@1", "[x](", "**@", "\n# "] {
+                assert!(!text.contains(bad), "{bad} in {text}");
+            }
         }
-    }
+    });
 }

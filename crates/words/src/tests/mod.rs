@@ -8,6 +8,16 @@ mod posts;
 
 use std::fmt::Write as _;
 
+use domain::setup::Language;
+
+/// Checks in both languages; the snapshots of the second have `@id` in their names.
+fn in_both(check: impl Fn(Language)) {
+    check(Language::En);
+    let mut indonesian = insta::Settings::clone_current();
+    indonesian.set_snapshot_suffix("id");
+    indonesian.bind(|| check(Language::Id));
+}
+
 /// Commands there are; a sentence that names another one sends people nowhere.
 const COMMANDS: [&str; 16] = [
     "ack",

@@ -1,0 +1,119 @@
+//! Everybody is answered in their own language; what all read is in the installation's.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
+
+use domain::PersonId;
+use domain::setup::Language;
+use insta::assert_snapshot;
+use serde_json::json;
+
+use crate::harness::{Options, story_with};
+
+/// A person's Discord client is set to Indonesian, and the configuration says nothing else.
+fn speaks_indonesian(options: &mut Options, name: &str) {
+    let person = options.guild.people.iter_mut().find(|person| person.name == name).unwrap();
+    "id".clone_into(&mut person.locale);
+    let known = PersonId::from(name.to_lowercase().as_str());
+    options.setup.people.get_mut(&known).unwrap().language = None;
+}
+
+#[test]
+fn a_person_whose_discord_is_indonesian_is_answered_so_while_the_shared_card_stays_english() {
+    story_with(
+        |options| speaks_indonesian(options, "Rina"),
+        async |s| {
+            s.checkout_breaks().await;
+            assert_snapshot!(s.rina().slash_in("room INC-1", "/ack", json!({})).await, @"
+            Siaga (private): Anda yang menangani. Rina tidak akan dipanggil. Pertama: check payment-gateway.
+              [Batalkan]
+            ");
+            assert_snapshot!(s.budi().slash_in("room INC-1", "/ack", json!({})).await, @"Siaga (private): Rina has INC-1 since [now]. To help, write in its room; to call more people, use `/page`.");
+            assert_snapshot!(s.rina().slash_in("room INC-1", "/update", json!({})).await, @r#"
+            form "Kabar INC-1"
+              Yang kami tahu*
+              Yang kami lakukan*
+              Kabar berikutnya dalam (menit) (30, 45m atau 2h; kosong: tidak ada yang dijanjikan) = 30
+            "#);
+            assert_snapshot!(s.rina().fills(&[Some("x"), Some("y"), Some("besok")]).await, @r#"Siaga (private): "besok" bukan lama waktu. Tulis menit, misalnya `30`, atau `45m`, `2h`."#);
+            assert_snapshot!(s.rina().slash_in("room INC-1", "/incident show", json!({})).await, @"
+            Siaga (private): **INC-1 · SEV-1 · DITANGANI**
+              Checkout errors 12 %
+              Dampak: belum disebutkan.
+              Ditangani oleh: Rina, sejak [now].
+              Peringatan: 1 aktif.
+              Sudah dicoba:
+              - [03:10] Rina menangani.
+              Berikutnya: Kabar ditunggu [in 30 min]. Panduan Checkout errors, langkah 1: check payment-gateway.
+              Tautan: #inc-1-checkout · [Dashboard](https://grafana.example.com/d/checkout) · [Source](https://prometheus.example.com/graph)
+              [Beri kabar] [Selesaikan] [Panduan] [Batalkan]
+            ");
+            assert_snapshot!(s.card("INC-1").await, @"
+            Siaga (silent, pinned):
+              | INC-1 · SEV-1 · ACKNOWLEDGED
+              | **Checkout errors 12 %**
+              | **Service** checkout (owner Payments)
+              | **Started** [now] ([2 Mar 03:10])
+              | **Alerts** 1 firing
+              | **Commander** nobody yet: `/commander`
+              | **Has it** Rina, since [now]
+              | **Room** #inc-1-checkout
+              | **Links** Runbook Checkout errors · [Dashboard](https://grafana.example.com/d/checkout) · [Source](https://prometheus.example.com/graph)
+              [Update] [Resolve] [More]
+            ");
+            s.read_all().await;
+        },
+    );
+}
+
+#[test]
+fn an_indonesian_installation_speaks_indonesian_where_everybody_reads() {
+    story_with(
+        |options| options.setup.language = Language::Id,
+        async |s| {
+            s.checkout_breaks().await;
+            assert_snapshot!(s.phone("budi").await, @"
+            rings #inc-1-checkout: @Budi SEV-1 INC-1 Checkout errors 12 %. Ketuk untuk menanggapi.
+            rings DM: SEV-1 INC-1 Checkout errors 12 %. Ketuk untuk menanggapi.
+            ");
+            assert_snapshot!(s.card("INC-1").await, @"
+            Siaga (silent, pinned):
+              | INC-1 · SEV-1 · BARU
+              | **Checkout errors 12 %**
+              | **Layanan** checkout (pemilik Payments)
+              | **Mulai** [now] ([2 Mar 03:10])
+              | **Peringatan** 1 aktif
+              | **Komandan** belum ada: `/commander`
+              | **Dipanggil** Budi, [now] · berikutnya Rina [in 5 min]
+              | **Ruang** #inc-1-checkout
+              | **Tautan** Panduan Checkout errors · [Dashboard](https://grafana.example.com/d/checkout) · [Source](https://prometheus.example.com/graph)
+              [Saya tangani] [Tidak bisa] [Panduan]
+            ");
+            assert_snapshot!(s.direct("budi").await, @"
+            Siaga: SEV-1 INC-1 Checkout errors 12 %. Ketuk untuk menanggapi.
+              Mengapa Anda: langkah 1 dari kebijakan payments.
+              Pertama: check payment-gateway.
+              [Saya tangani] [Tidak bisa] [Panduan]
+            ");
+            // His own client is English, so what only he reads is.
+            assert_snapshot!(s.budi().press_in("room INC-1", "Saya tangani").await, @"
+            Siaga (private): You have it. Rina will not be paged. First: check payment-gateway.
+              [Undo]
+            ");
+            assert_snapshot!(s.room("INC-1").await, @r#"
+            Siaga: Ditangani Budi [03:10]. SEV-1 INC-1 Checkout errors 12 %
+            Siaga (silent): Alasan: aturan routing 1 (severity="critical", service="checkout"), siaga.toml:[line]. Panduan Checkout errors, langkah 1: check payment-gateway.
+            Siaga (silent): Budi menangani, [03:10]. Rina tidak akan dipanggil.
+            "#);
+            assert_snapshot!(s.channel("#incident-status").await, @"
+            Siaga (silent):
+              | INC-1 Checkout errors 12 %
+              | **Keadaan** SEV-1, terbuka. Budi sedang menangani.
+              | **Layanan** checkout
+              | **Sejak** [now]
+              | **Kabar berikutnya** [in 30 min]
+              | **Ikuti** #INC-1 Checkout errors 12 %
+              | INC-1 status
+            ");
+            s.read_all().await;
+        },
+    );
+}
