@@ -72,7 +72,7 @@ fn an_indonesian_installation_speaks_indonesian_where_everybody_reads() {
             s.checkout_breaks().await;
             assert_snapshot!(s.phone("budi").await, @"
             rings #inc-1-checkout: @Budi SEV-1 INC-1 Checkout errors 12 %. Ketuk untuk menanggapi.
-            rings DM: SEV-1 INC-1 Checkout errors 12 %. Ketuk untuk menanggapi.
+            rings DM: SEV-1 INC-1 Checkout errors 12 %. Tap to answer.
             ");
             assert_snapshot!(s.card("INC-1").await, @"
             Siaga (silent, pinned):
@@ -87,13 +87,13 @@ fn an_indonesian_installation_speaks_indonesian_where_everybody_reads() {
               | **Tautan** Panduan Checkout errors · [Dashboard](https://grafana.example.com/d/checkout) · [Source](https://prometheus.example.com/graph)
               [Saya tangani] [Tidak bisa] [Panduan]
             ");
+            // His configured language is English, so what only he reads is.
             assert_snapshot!(s.direct("budi").await, @"
-            Siaga: SEV-1 INC-1 Checkout errors 12 %. Ketuk untuk menanggapi.
-              Mengapa Anda: langkah 1 dari kebijakan payments.
-              Pertama: check payment-gateway.
-              [Saya tangani] [Tidak bisa] [Panduan]
+            Siaga: SEV-1 INC-1 Checkout errors 12 %. Tap to answer.
+              Why you: step 1 of the policy payments.
+              First: check payment-gateway.
+              [Acknowledge] [Can't take it] [Runbook]
             ");
-            // His own client is English, so what only he reads is.
             assert_snapshot!(s.budi().press_in("room INC-1", "Saya tangani").await, @"
             Siaga (private): You have it. Rina will not be paged. First: check payment-gateway.
               [Undo]

@@ -4,7 +4,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
+use domain::setup::Language;
 use fluent_syntax::ast::{CallArguments, Entry, Expression, InlineExpression, Pattern, PatternElement};
+
+use crate::say::words_of;
 
 type Keys = BTreeMap<String, BTreeSet<String>>;
 
@@ -163,4 +166,24 @@ fn every_key_in_the_code_has_words_and_all_words_are_used() {
         unused.remove(key);
     }
     assert!(unused.is_empty(), "nobody says {unused:?}");
+}
+
+#[test]
+fn buttons_and_forms_keep_discords_limits_in_every_language() {
+    for (folder, lang) in [("en", Language::En), ("id", Language::Id)] {
+        for (key, variables) in words(folder) {
+            let limit = match key.split('-').next() {
+                Some("button") => 80,
+                Some("form") if key.ends_with("-hint") => 100,
+                // The highest number of an incident follows the title.
+                Some("form") if key.ends_with("-title") => 45 - " INC-4294967295".len(),
+                Some("form") => 45,
+                _ => continue,
+            };
+            if variables.is_empty() {
+                let said = words_of(lang, &key, []);
+                assert!(crate::length(&said) <= limit && said != key, "{key} in {folder}: {said}");
+            }
+        }
+    }
 }

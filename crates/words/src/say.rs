@@ -34,7 +34,7 @@ pub(crate) use say;
 /// What `say!` calls.
 pub(crate) fn words_of<'a, const N: usize>(
     lang: Language,
-    key: &'static str,
+    key: &str,
     variables: [(&'static str, FluentValue<'a>); N],
 ) -> String {
     let variables: HashMap<&'static str, FluentValue<'a>> = variables.into_iter().collect();

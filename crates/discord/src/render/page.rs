@@ -1,6 +1,7 @@
 //! Purpose: pages. The first line is what a lock screen shows; they always make a sound and mention nobody else.
 
 use domain::incident::{Page, PageReason};
+use domain::setup::Language;
 use domain::{Incident, PageId, PageVia, PersonId};
 use serde_json::{Value, json};
 
@@ -11,23 +12,23 @@ use crate::custom_id::{Spot, Verb};
 pub fn page(page: PageId, person: &PersonId, via: PageVia, cx: &RenderContext<'_>) -> Value {
     let Some(incident) = cx.incident else { return Value::Null };
     let known = incident.page(page);
-    let user = cx.directory.user(person);
+    let (user, lang) = (cx.directory.user(person), language(person, via, cx));
     let (content, allowed) = match via {
         PageVia::Room => {
             let mention = user.map_or_else(|| words::escape(cx.directory.name(person)), |user| format!("<@{user}>"));
-            let line = words::page_line(incident, Some(&mention), cx.lang());
+            let line = words::page_line(incident, Some(&mention), lang);
             // The room knows why the incident pages; a page by hand has its own reason.
             let reason = known
                 .filter(|known| matches!(known.reason, PageReason::ByHand { .. }))
-                .and_then(|known| words::page_details(incident, known, None, None, cx.lang()).into_iter().next());
+                .and_then(|known| words::page_details(incident, known, None, None, lang).into_iter().next());
             let content = [Some(line), reason].into_iter().flatten().collect::<Vec<_>>().join("\n");
             let users: Vec<String> = user.iter().map(ToString::to_string).collect();
             (content, json!({ "parse": [], "users": users }))
         }
         PageVia::Direct => {
-            let mut lines = vec![words::page_line(incident, None, cx.lang())];
+            let mut lines = vec![words::page_line(incident, None, lang)];
             if let Some(known) = known {
-                lines.extend(details(known, incident, cx));
+                lines.extend(details(known, incident, lang, cx));
             }
             (lines.join("\n"), json!({ "parse": [] }))
         }
@@ -36,7 +37,7 @@ pub fn page(page: PageId, person: &PersonId, via: PageVia, cx: &RenderContext<'_
     };
     json!({
         "content": words::cut(&content, limits::CONTENT),
-        "components": buttons::row(&[Verb::Acknowledge, Verb::Decline, Verb::Runbook], incident.id, Spot::Page(page), cx.lang()),
+        "components": buttons::row(&[Verb::Acknowledge, Verb::Decline, Verb::Runbook], incident.id, Spot::Page(page), lang),
         "allowed_mentions": allowed,
     })
 }
@@ -46,7 +47,8 @@ pub fn page_settled(page: PageId, via: PageVia, cx: &RenderContext<'_>) -> Value
     let Some((incident, page)) = cx.incident.and_then(|incident| Some((incident, incident.page(page)?))) else {
         return Value::Null;
     };
-    let mut content = words::page_settled_line(incident, page, cx.directory, cx.lang());
+    let lang = language(&page.person, via, cx);
+    let mut content = words::page_settled_line(incident, page, cx.directory, lang);
     if via == PageVia::Direct
         && let Some(url) = cx.room().and_then(|room| cx.url(room))
     {
@@ -60,12 +62,20 @@ pub fn page_settled(page: PageId, via: PageVia, cx: &RenderContext<'_>) -> Value
     })
 }
 
-fn details(page: &Page, incident: &Incident, cx: &RenderContext<'_>) -> Vec<String> {
+/// What one person reads is in their configured language, what the room reads in the installation's.
+fn language(person: &PersonId, via: PageVia, cx: &RenderContext<'_>) -> Language {
+    match via {
+        PageVia::Room => cx.lang(),
+        PageVia::Direct => cx.setup.people.get(person).and_then(|person| person.language).unwrap_or(cx.lang()),
+    }
+}
+
+fn details(page: &Page, incident: &Incident, lang: Language, cx: &RenderContext<'_>) -> Vec<String> {
     let step = incident
         .runbook
         .as_ref()
         .and_then(|name| cx.setup.runbooks.iter().find(|runbook| runbook.name == *name))
         .and_then(|runbook| runbook.first_step());
     let url = cx.room().and_then(|room| cx.url(room));
-    words::page_details(incident, page, step, url.as_deref(), cx.lang())
+    words::page_details(incident, page, step, url.as_deref(), lang)
 }
