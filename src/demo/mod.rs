@@ -188,6 +188,10 @@ fn demo_setup(now: Timestamp) -> anyhow::Result<Setup> {
         }
     }
     let you = PersonId::from(YOU);
+    // The sample's Budi reads Indonesian; whoever sits at the screen reads what the narrator speaks.
+    if let Some(person) = setup.people.get_mut(&you) {
+        person.language = Some(setup.language);
+    }
     if let Some(schedule) = setup.schedules.get_mut("payments")
         && let OnCall::Person { person, .. } = on_call_at(schedule, now)
         && person != you
