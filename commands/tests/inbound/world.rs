@@ -114,7 +114,9 @@ impl World {
         Self::with(Guild::default()).await
     }
 
-    pub(crate) async fn with(guild: Guild) -> Self {
+    pub(crate) async fn with(mut guild: Guild) -> Self {
+        // Everybody reads English here; other languages have stories of their own.
+        guild.people.iter_mut().for_each(|person| "en-US".clone_into(&mut person.locale));
         let sandbox = sandbox::start(sandbox::Options { guild, ..sandbox::Options::default() }).await.unwrap();
         let token = sandbox.bot("siaga").unwrap().token;
         let rest = Client::new(Settings::new(SecretString::from(token), Base::Sandbox(sandbox.base_url()))).unwrap();
