@@ -66,7 +66,9 @@ pub fn page_settled(page: PageId, via: PageVia, cx: &RenderContext<'_>) -> Value
 fn language(person: &PersonId, via: PageVia, cx: &RenderContext<'_>) -> Language {
     match via {
         PageVia::Room => cx.lang(),
-        PageVia::Direct => cx.setup.people.get(person).and_then(|person| person.language).unwrap_or(cx.lang()),
+        PageVia::Direct | PageVia::Ntfy | PageVia::Email => {
+            cx.setup.people.get(person).and_then(|person| person.language).unwrap_or(cx.lang())
+        }
     }
 }
 

@@ -77,6 +77,7 @@ fn every_deed_has_a_private_answer() {
             page: PageId(9),
             person: person.into(),
             reason: PageReason::ByHand { by: budi(), reason: "help".into() },
+            contacts: Vec::new(),
         };
         let next = || opening().split_off(2);
         let severity = |to| Event::SeverityChanged {
@@ -88,7 +89,7 @@ fn every_deed_has_a_private_answer() {
         };
         let update = |next| Event::UpdatePosted { by: budi(), know: "a".into(), doing: "b".into(), next };
         let declined = || Event::PageEnded { page: PageId(1), end: PageEnd::Declined };
-        let resolved = || Event::Resolved { by: Some(budi()), fixed: Some("rolled back".into()) };
+        let resolved = || Event::Resolved { by: Some(budi()), fixed: Some("rolled back".into()), postmortem_due: None };
         let stop = || Event::EscalationStopped { reason: StopReason::Resolved };
         let cases = [
             ("acknowledge", answer(vec![], acknowledged())),

@@ -93,6 +93,8 @@ pub(super) fn setup() -> Setup {
         severities: BTreeMap::new(),
         routing: Routing { group_by: Vec::new(), rules: Vec::new(), escalation: None },
         runbooks: vec![runbook()],
+        triage: domain::triage::TriageMatrix::default(),
+        public_url: None,
     }
 }
 
@@ -118,13 +120,18 @@ pub(super) fn opening() -> Vec<Event> {
             runbook_url: None,
             missing: vec![Missing::Value],
             policy: Some("payments".into()),
+            labels: domain::Labels::new(),
+            reasons: None,
+            detected: None,
+            drill: None,
         },
         Event::AlertFired { dedup_key: "v1:a:1".into(), title: "Checkout errors 12 %".into() },
         Event::Escalated { policy: "payments".into(), position: Position::START, due: at(5), gaps: Vec::new() },
         Event::Paged {
             page: PageId(1),
             person: "budi".into(),
-            reason: PageReason::Step { policy: "payments".into(), position: Position::START },
+            reason: PageReason::Step { policy: "payments".into(), position: Position::START, schedule: None },
+            contacts: Vec::new(),
         },
     ]
 }

@@ -21,7 +21,7 @@ fn card(incident: &Incident, next: bool, lang: Language) -> String {
 }
 
 fn resolved() -> Vec<Event> {
-    let over = Event::Resolved { by: Some(budi()), fixed: Some("rolled back 4.2".into()) };
+    let over = Event::Resolved { by: Some(budi()), fixed: Some("rolled back 4.2".into()), postmortem_due: None };
     acknowledged().into_iter().chain([Event::AlertResolved { dedup_key: "v1:a:1".into() }, over]).collect()
 }
 
@@ -86,6 +86,7 @@ fn a_page_fits_a_lock_screen_and_says_how_it_ended() {
             person: "budi".into(),
             at: at(0),
             reason,
+            contacts: Vec::new(),
             end: end.map(|end| (end, at(2))),
         };
         let step = || incident.pages[0].reason.clone();
@@ -207,7 +208,7 @@ fn the_timeline_reads_like_a_story() {
             Event::AlertResolved { dedup_key: "v1:a:1".into() },
             Event::AllAlertsResolved,
             Event::KeptOpen { by: budi() },
-            Event::Resolved { by: None, fixed: None },
+            Event::Resolved { by: None, fixed: None, postmortem_due: None },
             Event::Reopened { by: None, reason: None },
             Event::Reopened { by: Some(budi()), reason: Some("it is back".into()) },
         ];

@@ -88,13 +88,23 @@ fn every_post_says_state_who_and_next_step() {
                     opened_at: at(0),
                     at: at(21),
                     fixed: Some("rolled back 4.2".into()),
+                    postmortem_due: None,
                 },
             ),
             (
                 "resolved without words",
-                Post::Resolved { by: Some("Budi".into()), opened_at: at(0), at: at(65), fixed: None },
+                Post::Resolved {
+                    by: Some("Budi".into()),
+                    opened_at: at(0),
+                    at: at(65),
+                    fixed: None,
+                    postmortem_due: None,
+                },
             ),
-            ("resolved by itself", Post::Resolved { by: None, opened_at: at(0), at: at(1), fixed: None }),
+            (
+                "resolved by itself",
+                Post::Resolved { by: None, opened_at: at(0), at: at(1), fixed: None, postmortem_due: None },
+            ),
         ];
         insta::assert_snapshot!(table(posts.map(|(case, said)| (case, post(&said, &names, lang)))));
     });
@@ -117,7 +127,13 @@ fn long_texts_of_people_are_cut_visibly_and_fit_a_message() {
                 text: long.clone(),
                 link: Some(format!("https://x.example/{}", "a".repeat(400))),
             },
-            Post::Resolved { by: Some(long.clone()), opened_at: at(0), at: at(9_999), fixed: Some(long.clone()) },
+            Post::Resolved {
+                by: Some(long.clone()),
+                opened_at: at(0),
+                at: at(9_999),
+                fixed: Some(long.clone()),
+                postmortem_due: None,
+            },
             Post::SeverityChanged {
                 from: Severity::Sev1,
                 to: Severity::Sev2,
