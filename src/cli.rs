@@ -9,7 +9,7 @@ use clap::{Parser, Subcommand, ValueEnum};
 use tracing_subscriber::EnvFilter;
 
 use crate::settings::{Settings, variable};
-use crate::{app, doctor, fire, lock};
+use crate::{app, doctor, fire, lock, try_payload};
 
 /// Incident management for Discord: alerts open rooms, the right person is paged once, people run it with slash commands.
 #[derive(Debug, Parser)]
@@ -51,6 +51,8 @@ enum Verb {
     },
     /// Send a test alert to a running bot
     Fire(FireArgs),
+    /// Show what a payload becomes and the route it takes, without sending anything
+    Try(try_payload::TryArgs),
     /// Print the install link with exactly the permissions the bot needs
     Invite {
         /// The application's id [default: asked from Discord with DISCORD_TOKEN]
@@ -203,6 +205,7 @@ async fn run(verb: Verb, settings: Settings) -> anyhow::Result<()> {
         Verb::Init { yes } => doctor::init(&settings, yes).await,
         Verb::Doctor { output } => doctor::doctor(&settings, output).await,
         Verb::Fire(args) => fire::fire(&args, &settings).await,
+        Verb::Try(args) => try_payload::run(&args, &settings),
         Verb::Invite { application } => doctor::invite(&settings, application).await,
         Verb::Reload => reload(&settings),
     }

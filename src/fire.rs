@@ -40,6 +40,7 @@ fn configured_key(settings: &Settings, integration: &str) -> String {
     let key_env = config::load(&settings.config, &variable).ok().and_then(|loaded| {
         match &loaded.setup.integration(integration)?.kind {
             IntegrationKind::Alertmanager { key_env } => Some(key_env.clone()),
+            IntegrationKind::Json(mapping) => Some(mapping.key_env.clone()),
             IntegrationKind::Chat(_) => None,
         }
     });

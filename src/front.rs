@@ -1,35 +1,48 @@
 //! Purpose: what the HTTP side asks of the engine.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use domain::setup::IntegrationKind;
-use domain::{AlertReport, IntegrationName};
+use domain::{AlertReport, IntegrationName, Timestamp};
 use engine::Engine;
 use secrecy::SecretString;
 use tokio::sync::watch;
 
 use crate::settings::variable;
 
-/// Keys of integrations by name, read from the variables the configuration names.
+/// Keys of integrations by name, and of heartbeats by [`heartbeat_key`], read from the variables the configuration names.
 pub type Keys = BTreeMap<IntegrationName, SecretString>;
 
-/// Reads the keys of all integrations; the second part lists variables that are not set.
+/// Reads the keys of all integrations and heartbeats; the second part lists variables that are not set.
 #[must_use]
 pub fn keys_from_environment(setup: &domain::Setup) -> (Keys, Vec<String>) {
     let mut keys = Keys::new();
     let mut unset = Vec::new();
-    for integration in &setup.integrations {
-        match &integration.kind {
-            IntegrationKind::Alertmanager { key_env } => match variable(key_env) {
-                Some(key) => {
-                    keys.insert(integration.name.clone(), SecretString::from(key));
-                }
-                None => unset.push(key_env.clone()),
-            },
-            IntegrationKind::Chat(_) => {}
+    let of_integrations = setup.integrations.iter().filter_map(|integration| match &integration.kind {
+        IntegrationKind::Alertmanager { key_env } => Some((integration.name.clone(), key_env)),
+        IntegrationKind::Json(mapping) => Some((integration.name.clone(), &mapping.key_env)),
+        IntegrationKind::Chat(_) => None,
+    });
+    let of_heartbeats = setup
+        .heartbeats
+        .iter()
+        .filter_map(|heartbeat| Some((heartbeat_key(&heartbeat.name), heartbeat.key_env.as_ref()?)));
+    for (name, key_env) in of_integrations.chain(of_heartbeats) {
+        match variable(key_env) {
+            Some(key) => {
+                keys.insert(name, SecretString::from(key));
+            }
+            None => unset.push(key_env.clone()),
         }
     }
     (keys, unset)
+}
+
+/// Where the key of a heartbeat stands among [`Keys`]: no integration can have a name with a slash.
+#[must_use]
+pub fn heartbeat_key(name: &str) -> IntegrationName {
+    IntegrationName(format!("heartbeat/{name}"))
 }
 
 /// The engine as the HTTP side sees it.
@@ -51,15 +64,17 @@ impl web::Front for EngineFront {
     fn integration(&self, name: &str) -> Option<web::IntegrationKey> {
         let setup = self.engine.setup();
         let integration = setup.integration(name)?;
-        match integration.kind {
-            IntegrationKind::Alertmanager { .. } => Some(web::IntegrationKey {
-                name: integration.name.clone(),
-                kind: web::Kind::Alertmanager,
-                // Without a key nobody gets in: an empty one is refused by the endpoint.
-                key: self.keys.get(&integration.name).cloned().unwrap_or_default(),
-            }),
-            IntegrationKind::Chat(_) => None,
-        }
+        let kind = match &integration.kind {
+            IntegrationKind::Alertmanager { .. } => web::Kind::Alertmanager,
+            IntegrationKind::Json(mapping) => web::Kind::Json(Arc::clone(mapping)),
+            IntegrationKind::Chat(_) => return None,
+        };
+        Some(web::IntegrationKey {
+            name: integration.name.clone(),
+            kind,
+            // Without a key nobody gets in: an empty one is refused by the endpoint.
+            key: self.keys.get(&integration.name).cloned().unwrap_or_default(),
+        })
     }
 
     fn integration_names(&self) -> Vec<IntegrationName> {
@@ -71,6 +86,20 @@ impl web::Front for EngineFront {
             Ok(accepted) => Ok(web::Accepted { first: accepted.first, count: accepted.count }),
             Err(error) => Err(web::Unavailable { retry_after: error.retry_after, reason: error.reason }),
         }
+    }
+
+    fn heartbeat(&self, name: &str) -> Option<web::HeartbeatKey> {
+        let setup = self.engine.setup();
+        let heartbeat = setup.heartbeat(name)?;
+        let key = || self.keys.get(&heartbeat_key(name)).cloned().unwrap_or_default();
+        Some(web::HeartbeatKey { name: heartbeat.name.clone(), key: heartbeat.key_env.is_some().then(key) })
+    }
+
+    async fn beat(&self, name: &str) -> Result<Option<Timestamp>, web::Unavailable> {
+        self.engine
+            .beat(name)
+            .await
+            .map_err(|error| web::Unavailable { retry_after: error.retry_after, reason: error.reason })
     }
 
     async fn health(&self) -> web::Health {

@@ -10,3 +10,4 @@ pub mod fire;
 pub mod front;
 pub mod lock;
 pub mod settings;
+pub mod try_payload;

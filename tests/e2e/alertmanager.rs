@@ -9,7 +9,7 @@ use siaga::settings::variable;
 use tokio::net::TcpListener;
 use tokio::process::{Child, Command};
 
-use crate::harness::{Story, story};
+use crate::harness::{CONFIG, Story, setup_with_heartbeats, story, story_with};
 
 const SERVER: &str = "prometheus-alertmanager";
 const TOOL: &str = "amtool";
@@ -41,13 +41,30 @@ fn is_here() -> bool {
 
 impl Alertmanager {
     async fn start(s: &Story) -> Self {
-        let config = format!(
+        Self::start_with(s, &format!(
             "route:\n  receiver: siaga\n  group_by: [service]\n  group_wait: 1s\n  group_interval: 1s\n  repeat_interval: 1h\n\
              receivers:\n  - name: siaga\n    webhook_configs:\n      - url: http://{}/intake/alertmanager\n        send_resolved: true\n\
              \u{20}       http_config:\n          authorization: {{ type: Bearer, credentials: {} }}\n",
             s.bot().intake,
             s.key,
-        );
+        ))
+        .await
+    }
+
+    /// An Alertmanager whose always-firing alert is a heartbeat, told again every second.
+    async fn start_as_heartbeat(s: &Story, heartbeat: &str) -> Self {
+        Self::start_with(
+            s,
+            &format!(
+                "route:\n  receiver: siaga\n  group_wait: 1s\n  group_interval: 1s\n  repeat_interval: 1s\n\
+             receivers:\n  - name: siaga\n    webhook_configs:\n      - url: http://{}/heartbeat/{heartbeat}\n",
+                s.bot().intake,
+            ),
+        )
+        .await
+    }
+
+    async fn start_with(s: &Story, config: &str) -> Self {
         let file = s.file("alertmanager.yml");
         std::fs::write(&file, config).unwrap();
         // The port is free at this moment; nobody but us takes ports here by number.
@@ -70,6 +87,13 @@ impl Alertmanager {
         })
         .await;
         Self { url, _process: process }
+    }
+
+    /// No alert is known to it.
+    async fn is_silent(&self) -> bool {
+        let http = reqwest::Client::builder().no_proxy().build().unwrap();
+        let alerts = http.get(format!("{}/api/v2/alerts", self.url)).send().await.unwrap();
+        alerts.json::<serde_json::Value>().await.unwrap().as_array().is_some_and(Vec::is_empty)
     }
 
     /// `amtool alert add`; with an end in the past it resolves.
@@ -144,4 +168,37 @@ fn alertmanager_repeats_what_was_refused_while_the_bot_was_away() {
         assert_eq!(s.rooms().await, ["#inc-1-checkout", "INC-1 Checkout errors 12 %"]);
         s.read_all().await;
     });
+}
+
+#[test]
+fn alertmanagers_watchdog_is_a_heartbeat_and_its_end_is_an_alert() {
+    if !is_here() {
+        return;
+    }
+    story_with(
+        |options| options.setup = setup_with_heartbeats(CONFIG),
+        async |s| {
+            let alertmanager = Alertmanager::start_as_heartbeat(s, "orders").await;
+            let store = store::Store::open(&s.database()).await.unwrap();
+            let heard_now = async || store.heartbeats().await.unwrap().iter().any(|row| row.last == Some(s.now()));
+            alertmanager.add("Watchdog", "Alerts can be sent", false).await;
+            // It is told again and again, so it outlives its time.
+            for _ in 0..3 {
+                s.until("the heartbeat is heard", heard_now).await;
+                s.pass(Duration::from_secs(4 * 60)).await;
+            }
+            assert_eq!(s.bot().engine.totals().await.unwrap().accepted, 0);
+
+            // The news that the watchdog is over is no beat.
+            s.until("the heartbeat is heard", heard_now).await;
+            alertmanager.add("Watchdog", "Alerts can be sent", true).await;
+            s.until("Alertmanager has nothing to tell", async || alertmanager.is_silent().await).await;
+            s.pass(Duration::from_secs(5 * 60)).await;
+            assert_eq!(s.bot().engine.totals().await.unwrap().firing, 1);
+            let card = s.card("INC-1").await;
+            assert!(card.contains("**No orders for 5 minutes**"), "{card}");
+            store.close().await;
+            s.read_all().await;
+        },
+    );
 }

@@ -11,6 +11,7 @@ mod chat;
 mod closing;
 mod commands;
 mod escalation;
+mod heartbeats;
 mod intake;
 mod languages;
 mod reading;

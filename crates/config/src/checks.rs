@@ -36,6 +36,7 @@ impl<'a> Names<'a> {
             Declared(names)
         };
         named("integrations", "integration");
+        named("heartbeats", "heartbeat");
         Self {
             people: Declared(keys("people")),
             schedules: named("schedules", "schedule"),
@@ -57,6 +58,18 @@ impl<'a> Names<'a> {
                 .doc
                 .warning(dependent.span, format!("no service is named `{}`", dependent.text))
                 .help(format!("did you mean \"{known}\"? A business unit may have any name"));
+        }
+    }
+
+    /// An alert may be of a service that is nowhere declared; one that looks like a declared one is probably that.
+    pub(crate) fn check_service(&self, service: Text<'_>) {
+        if !self.services.has(service.text)
+            && let Some(known) = did_you_mean(service.text, self.services.names())
+        {
+            service
+                .doc
+                .warning(service.span, format!("no service is named `{}`", service.text))
+                .help(format!("did you mean \"{known}\"?"));
         }
     }
 

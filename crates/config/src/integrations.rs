@@ -5,10 +5,11 @@ use domain::setup::{ChatRule, Integration, IntegrationKind};
 use regex::Regex;
 
 use crate::checks::Names;
+use crate::heartbeats::key_variable;
 use crate::read::{Text, Value};
-use crate::{Env, did_you_mean, keys, values};
+use crate::{Env, did_you_mean, keys, mapping, values};
 
-const KINDS: [&str; 2] = ["alertmanager", "chat"];
+const KINDS: [&str; 3] = ["alertmanager", "json", "chat"];
 
 /// Reads one integration; the key `kind` says which other keys it has.
 pub(crate) fn read(value: Value<'_>, names: &Names<'_>, env: Env<'_>) -> Option<Integration> {
@@ -16,10 +17,11 @@ pub(crate) fn read(value: Value<'_>, names: &Names<'_>, env: Env<'_>) -> Option<
     let section = match kind {
         Some("chat") => &keys::CHAT,
         Some("alertmanager") => &keys::ALERTMANAGER,
+        Some("json") => &keys::JSON,
         Some(_) | None => return unknown(value),
     };
     let table = value.table(section)?;
-    let name = table.required("name", values::address_name);
+    let name = table.required("name", own_name);
     table.need("kind");
     let kind = if kind == Some("chat") {
         let channels = table.need("channels");
@@ -42,22 +44,27 @@ pub(crate) fn read(value: Value<'_>, names: &Names<'_>, env: Env<'_>) -> Option<
             IntegrationKind::Chat(ChatRule { channels, pattern, title, severity, candidate, resolved_words })
         })
     } else {
-        table.required("key_env", |text| {
-            let key_env = values::variable(text)?;
-            if env.is_some_and(|env| env(&key_env).is_none_or(|value| value.trim().is_empty())) {
-                text.doc
-                    .warning(
-                        text.span,
-                        format!("the environment variable {key_env} is not set: its alerts will be refused"),
-                    )
-                    .help("set it to a long random text, here and in the sender");
-            }
-            Some(IntegrationKind::Alertmanager { key_env })
-        })
+        let key_env = table.required("key_env", |text| key_variable(text, env, "its alerts will be refused"));
+        if kind == Some("json") {
+            mapping::read(&table, key_env).map(IntegrationKind::Json)
+        } else {
+            key_env.map(|key_env| IntegrationKind::Alertmanager { key_env })
+        }
     };
     let source = table.doc.source_ref(table.span);
     table.done();
     Some(Integration { name: IntegrationName(name?), kind: kind?, source })
+}
+
+/// The name of an integration; one is taken.
+fn own_name(text: Text<'_>) -> Option<String> {
+    let name = values::address_name(text)?;
+    if name == domain::heartbeat::INTEGRATION {
+        text.error("`heartbeat` is the name under which [[heartbeats]] report")
+            .help("give the integration another name");
+        return None;
+    }
+    Some(name)
 }
 
 /// Reports a kind that is missing or unknown; which other keys there may be depends on it.
@@ -65,7 +72,7 @@ fn unknown(value: Value<'_>) -> Option<Integration> {
     if let Some(name) = value.peek("name") {
         values::address_name(name);
     }
-    let known = KINDS.join(" or ");
+    let known = "alertmanager, json or chat";
     match value.peek("kind") {
         Some(kind) => kind.error(format!("`{}` is not a kind of integration", kind.text)).help(
             match did_you_mean(kind.text, KINDS) {

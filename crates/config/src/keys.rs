@@ -7,8 +7,8 @@ mod table;
 use std::fmt::Write as _;
 
 pub(crate) use table::{
-    ACCESS, ALERTMANAGER, AT_END, CHAT, CONTACT, DISCORD, ESCALATION, FRONT_MATTER, PERSON, ROOT, ROUTING, RULE,
-    RUNBOOKS, SCHEDULE, SERVICE, SEVERITY, STEP, TRIAGE, WEB,
+    ACCESS, ALERTMANAGER, AT_END, CHAT, CONTACT, DISCORD, ESCALATION, FRONT_MATTER, HEARTBEAT, JSON, PERSON, ROOT,
+    ROUTING, RULE, RUNBOOKS, SCHEDULE, SERVICE, SEVERITY, STEP, TRIAGE, WEB,
 };
 
 /// Whether a key must be there.
@@ -48,12 +48,14 @@ impl Section {
 }
 
 /// Every section, in the order of the reference.
-pub(crate) static SECTIONS: [&Section; 19] = [
+pub(crate) static SECTIONS: [&Section; 21] = [
     &ROOT,
     &DISCORD,
     &ACCESS,
     &ALERTMANAGER,
+    &JSON,
     &CHAT,
+    &HEARTBEAT,
     &PERSON,
     &CONTACT,
     &SCHEDULE,

@@ -5,8 +5,10 @@
 //! all mistakes and not only the first.
 
 mod checks;
+mod heartbeats;
 mod integrations;
 mod keys;
+mod mapping;
 mod people;
 mod places;
 mod problems;

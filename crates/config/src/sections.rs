@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use domain::heartbeat::Heartbeat;
 use domain::runbook::Runbook;
 use domain::setup::{
     AtEnd, DiscordSetup, EscalationPolicy, Integration, Language, PageTarget, Person, Routing, RoutingRule, Schedule,
@@ -14,7 +15,7 @@ use jiff::tz::TimeZone;
 use crate::checks::{self, Names};
 use crate::places::{Doc, Span};
 use crate::read::{Table, Text, Value};
-use crate::{Env, integrations, keys, people, read, values};
+use crate::{Env, heartbeats, integrations, keys, people, read, values};
 
 /// The folder of `[runbooks]`.
 pub(crate) struct Folder {
@@ -28,6 +29,7 @@ pub(crate) struct Draft {
     pub(crate) timezone: TimeZone,
     pub(crate) discord: Option<DiscordSetup>,
     pub(crate) integrations: Vec<Integration>,
+    pub(crate) heartbeats: Vec<Heartbeat>,
     pub(crate) people: BTreeMap<PersonId, Person>,
     pub(crate) schedules: BTreeMap<String, Schedule>,
     pub(crate) escalations: BTreeMap<String, EscalationPolicy>,
@@ -54,6 +56,7 @@ impl Draft {
             timezone: self.timezone,
             discord: self.discord?,
             integrations: self.integrations,
+            heartbeats: self.heartbeats,
             people: self.people,
             schedules: self.schedules,
             escalations: self.escalations,
@@ -85,6 +88,7 @@ pub(crate) fn read(doc: &Doc<'_>, env: Env<'_>) -> Option<Draft> {
         integrations: tables(&root, "integrations")
             .filter_map(|value| integrations::read(value, &names, env))
             .collect(),
+        heartbeats: tables(&root, "heartbeats").filter_map(|value| heartbeats::read(value, &names, env)).collect(),
         people: people::read(&root),
         schedules: tables(&root, "schedules").filter_map(|value| schedule(value, &names, &timezone)).collect(),
         escalations: tables(&root, "escalations").filter_map(|value| escalation(value, &names)).collect(),

@@ -94,7 +94,7 @@ pub(crate) fn watched(setup: &Setup, directory: &Directory) -> Vec<ChatChannelId
         .iter()
         .filter_map(|integration| match &integration.kind {
             IntegrationKind::Chat(rule) => Some(&rule.channels),
-            IntegrationKind::Alertmanager { .. } => None,
+            IntegrationKind::Alertmanager { .. } | IntegrationKind::Json(_) => None,
         })
         .flatten()
         .filter_map(|name| directory.channel(name))

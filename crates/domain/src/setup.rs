@@ -2,13 +2,16 @@
 //! The `config` crate makes it from TOML and proves that every name it mentions exists.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::civil::{Time, Weekday};
 use jiff::tz::TimeZone;
 use regex::Regex;
 
+use crate::heartbeat::Heartbeat;
 use crate::labels::Matcher;
+use crate::mapping::JsonMapping;
 use crate::runbook::Runbook;
 use crate::triage::TriageMatrix;
 use crate::{ChatChannelId, IntegrationName, PageVia, PersonId, Severity};
@@ -24,6 +27,8 @@ pub struct Setup {
     pub discord: DiscordSetup,
     /// Configured senders, in file order.
     pub integrations: Vec<Integration>,
+    /// What must keep happening, in file order.
+    pub heartbeats: Vec<Heartbeat>,
     /// People by name.
     pub people: BTreeMap<PersonId, Person>,
     /// Schedules by name.
@@ -117,6 +122,8 @@ pub enum IntegrationKind {
         /// Environment variable that holds its key.
         key_env: String,
     },
+    /// JSON of any shape, read by expressions.
+    Json(Arc<JsonMapping>),
     /// Lines in watched channels.
     Chat(ChatRule),
 }
@@ -339,6 +346,11 @@ impl Setup {
         self.integrations.iter().find(|integration| integration.name.as_str() == name)
     }
 
+    /// The heartbeat with this name.
+    pub fn heartbeat(&self, name: &str) -> Option<&Heartbeat> {
+        self.heartbeats.iter().find(|heartbeat| heartbeat.name == name)
+    }
+
     /// Chat rules that watch a channel, given its id and name.
     pub fn chat_rules<'a>(
         &'a self,
@@ -354,7 +366,7 @@ impl Setup {
                     ChatName::Name(name) => name == channel_name,
                 })
                 .then_some((integration, rule)),
-            IntegrationKind::Alertmanager { .. } => None,
+            IntegrationKind::Alertmanager { .. } | IntegrationKind::Json(_) => None,
         })
     }
 }

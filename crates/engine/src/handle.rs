@@ -17,6 +17,7 @@ use tracing::{error, warn};
 use crate::action::{ActError, Action, Done};
 use crate::book::Book;
 use crate::clock::Clock;
+use crate::heartbeats::Heartbeats;
 use crate::objects::{ObjectKind, ObjectRef, Objects};
 
 pub use store::IncidentLine;
@@ -46,6 +47,7 @@ pub(crate) struct Shared {
     pub(crate) journal_bell: Notify,
     /// Rung when effects were committed, or something they wait for came into being.
     pub(crate) outbox_bell: Notify,
+    pub(crate) heartbeats: Heartbeats,
     pub(crate) decider_idle: AtomicBool,
     pub(crate) in_flight: AtomicUsize,
     /// Counts turns of the decider and of the outbox; whoever waits for quiet watches it.
@@ -174,6 +176,7 @@ impl Engine {
     /// Replaces the configuration; what is decided from now on follows the new one.
     pub fn swap_setup(&self, setup: Setup) {
         *self.shared.setup.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(setup);
+        self.shared.heartbeats.ring();
     }
 
     /// The domain clock.
@@ -349,7 +352,8 @@ impl Engine {
     async fn is_quiet(&self) -> bool {
         let shared = &self.shared;
         let due = shared.store.next_timer().await.ok().flatten().is_some_and(|due| due <= shared.clock.now());
-        !due && shared.decider_idle.load(Ordering::SeqCst)
+        !due && shared.heartbeats.is_quiet(&self.setup(), shared.clock.now())
+            && shared.decider_idle.load(Ordering::SeqCst)
             && shared.in_flight.load(Ordering::SeqCst) == 0
             && shared.looking_back.load(Ordering::SeqCst) == 0
             && shared.store.totals().await.is_ok_and(|(_, undecided, ..)| undecided == 0)

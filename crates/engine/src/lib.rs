@@ -9,6 +9,7 @@ mod clock;
 mod decider;
 mod deliver;
 mod handle;
+mod heartbeats;
 mod look_back;
 mod objects;
 mod outage;

@@ -16,6 +16,7 @@ use crate::clock::Clock;
 use crate::decider::Decider;
 use crate::deliver::Deliver;
 use crate::handle::{ACCEPT_QUEUE, ACTION_QUEUE, Engine, Shared, WireClock};
+use crate::heartbeats::{self, Heartbeats};
 use crate::look_back::look_back;
 use crate::outbox::Outbox;
 
@@ -70,6 +71,7 @@ pub async fn start<D: Deliver>(
     let installation = store.meta_or_set("installation", &options.installation).await?;
     let resume = store.resume().await?;
     let rooms: Vec<_> = store.rooms().await?.into_iter().map(|room| (room.channel, room.incident)).collect();
+    let heartbeats = Heartbeats::resume(store.heartbeats().await?, options.clock.now());
     let (accepts, accept_requests) = mpsc::channel(ACCEPT_QUEUE);
     let (inputs, input_queue) = mpsc::channel(ACTION_QUEUE);
     let (opened, past_wanted) = mpsc::unbounded_channel();
@@ -83,6 +85,7 @@ pub async fn start<D: Deliver>(
         inputs,
         journal_bell: Notify::new(),
         outbox_bell: Notify::new(),
+        heartbeats,
         decider_idle: AtomicBool::new(false),
         in_flight: AtomicUsize::new(0),
         turns: watch::Sender::new(0),
@@ -115,6 +118,7 @@ pub async fn start<D: Deliver>(
         })
     };
     let decider = tokio::spawn(Decider::new(Arc::clone(&shared), input_queue).run(stop.clone()));
+    let heartbeats = tokio::spawn(heartbeats::watch(Arc::clone(&shared), stop.clone()));
     let outbox = tokio::spawn(Outbox::new(shared, deliver, installation, options.edit_pause).run(stop.clone()));
-    Ok((engine, Running { tasks: vec![acceptor, historian, decider, outbox], stop, store }))
+    Ok((engine, Running { tasks: vec![acceptor, historian, decider, heartbeats, outbox], stop, store }))
 }

@@ -30,16 +30,12 @@
 //   ]
 // }
 
-use std::collections::BTreeSet;
-
 use domain::{AlertOrigin, AlertReport, AlertStatus, DedupKey, IntegrationName, Link, Timestamp};
 use serde::Deserialize;
 use serde_json::Value;
 
+use crate::unmapped::Broken;
 use crate::{BadBody, Parsed, clean, key, unmapped};
-
-/// Most alerts of one body that become unmapped reports of their own; the rest of them shares one more.
-const UNMAPPED_PER_BODY: usize = 10;
 
 /// Labels shown in the title of an alert that has neither a summary nor a name.
 const LABELS_IN_TITLE: usize = 3;
@@ -56,19 +52,17 @@ const LABELS_IN_TITLE: usize = 3;
 /// # Errors
 /// [`BadBody::NotJson`] when the bytes are not JSON.
 pub fn parse(integration: &IntegrationName, body: &[u8]) -> Result<Parsed, BadBody> {
-    let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
-    let json: Value = serde_json::from_slice(body).map_err(not_json)?;
-    let text = String::from_utf8_lossy(body);
+    let (text, json) = unmapped::read_json(body)?;
     let Some(payload) = read_object::<wire::Payload>(&json) else {
         let report = unmapped::report(integration, &text, &json, &[]);
-        return Ok(Parsed { reports: vec![report], truncated: 0 });
+        return Ok(Parsed { reports: vec![report], ..Parsed::default() });
     };
 
     let truncated = payload.truncated_alerts.as_ref().and_then(Value::as_u64).unwrap_or(0);
     let notices = truncation_notice(truncated);
     if payload.alerts.is_empty() && truncated > 0 {
         let report = unmapped::report(integration, &text, &json, &notices);
-        return Ok(Parsed { reports: vec![report], truncated });
+        return Ok(Parsed { reports: vec![report], truncated, skipped: 0 });
     }
 
     let group_status = payload.status.as_ref().and_then(read_status);
@@ -81,7 +75,7 @@ pub fn parse(integration: &IntegrationName, body: &[u8]) -> Result<Parsed, BadBo
         }
     }
     reports.extend(broken.rest(integration, &text, &json, &notices));
-    Ok(Parsed { reports, truncated })
+    Ok(Parsed { reports, truncated, skipped: 0 })
 }
 
 /// The shape on the wire. Lenient: a field of a wrong type is treated where it is used, not here.
@@ -240,53 +234,5 @@ fn truncation_notice(truncated: u64) -> Vec<String> {
         0 => Vec::new(),
         1 => vec!["1 more alert of this group was left out by the sender (max_alerts).".to_owned()],
         n => vec![format!("{n} more alerts of this group were left out by the sender (max_alerts).")],
-    }
-}
-
-fn not_json(error: serde_json::Error) -> BadBody {
-    let (line, column) = (error.line(), error.column());
-    let message = error.to_string();
-    let message = message.strip_suffix(&format!(" at line {line} column {column}")).unwrap_or(&message).to_owned();
-    BadBody::NotJson { line, column, message }
-}
-
-/// Alerts of one body that could not be read. Equal ones are one report, and their number is bounded: a body full of
-/// nonsense must not become a million reports.
-#[derive(Default)]
-struct Broken {
-    seen: BTreeSet<String>,
-    shared: usize,
-}
-
-impl Broken {
-    fn take(
-        &mut self,
-        integration: &IntegrationName,
-        alert: &Value,
-        reason: &str,
-        notices: &[String],
-    ) -> Option<AlertReport> {
-        let text = alert.to_string();
-        if self.seen.contains(&text) {
-            return None;
-        }
-        if self.seen.len() == UNMAPPED_PER_BODY {
-            self.shared += 1;
-            return None;
-        }
-        let mut lines = vec![format!("One alert of the payload could not be read: {reason}.")];
-        lines.extend_from_slice(notices);
-        let report = unmapped::report(integration, &text, alert, &lines);
-        self.seen.insert(text);
-        Some(report)
-    }
-
-    fn rest(self, integration: &IntegrationName, text: &str, json: &Value, notices: &[String]) -> Option<AlertReport> {
-        if self.shared == 0 {
-            return None;
-        }
-        let mut lines = vec![format!("{} more alerts of this payload could not be read.", self.shared)];
-        lines.extend_from_slice(notices);
-        Some(unmapped::report(integration, text, json, &lines))
     }
 }

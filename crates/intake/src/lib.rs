@@ -7,6 +7,7 @@
 pub mod alertmanager;
 pub mod chat;
 pub mod clean;
+pub mod json;
 mod key;
 mod unmapped;
 
@@ -15,12 +16,14 @@ pub use chat::{ChatLine, EmbedText};
 use domain::AlertReport;
 
 /// What one accepted body says.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Parsed {
     /// One report per alert, in the order of the body. Empty when the body lists no alerts.
     pub reports: Vec<AlertReport>,
     /// How many alerts the sender says it left out. The body of every report says so too.
     pub truncated: u64,
+    /// How many parts of the body are no alerts, by the word of the configuration.
+    pub skipped: u64,
 }
 
 /// Why a body could not be taken at all. A body that is JSON is always taken.

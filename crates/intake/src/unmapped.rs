@@ -1,16 +1,32 @@
 //! Purpose: payloads nobody could read become reports that people see, with secrets taken out.
 
+use std::borrow::Cow;
+use std::collections::BTreeSet;
+
 use domain::{AlertOrigin, AlertReport, AlertStatus, IntegrationName, Labels};
 use serde_json::Value;
 
-use crate::{clean, key};
+use crate::{BadBody, clean, key};
 
 /// The `alertname` of unmapped reports, so that they are grouped and can be routed.
 const ALERT_NAME: &str = "UnmappedPayload";
 
+/// Most alerts of one body that become unmapped reports of their own; the rest of them shares one more.
+const UNMAPPED_PER_BODY: usize = 10;
+
 /// Parts of field names whose values are never kept.
-const SECRET_NAMES: [&str; 9] =
-    ["password", "passwd", "passphrase", "_pass", "secret", "token", "authorization", "api_key", "apikey"];
+const SECRET_NAMES: [&str; 10] = [
+    "password",
+    "passwd",
+    "passphrase",
+    "_pass",
+    "basic_auth",
+    "secret",
+    "token",
+    "authorization",
+    "api_key",
+    "apikey",
+];
 
 /// A firing report that shows what was sent. `payload` is what `text` reads as; `notices` say what could not be read.
 pub(crate) fn report(integration: &IntegrationName, text: &str, payload: &Value, notices: &[String]) -> AlertReport {
@@ -45,7 +61,7 @@ fn without_secrets(payload: &Value) -> Option<Value> {
 }
 
 /// Replaces the values of secret fields and says how many there were.
-fn redact(value: &mut Value) -> usize {
+pub(crate) fn redact(value: &mut Value) -> usize {
     match value {
         Value::Array(items) => items.iter_mut().map(redact).sum(),
         Value::Object(fields) => fields.iter_mut().map(redact_field).sum(),
@@ -60,6 +76,72 @@ fn redact_field((name, field): (&String, &mut Value)) -> usize {
         1
     } else {
         redact(field)
+    }
+}
+
+/// Reads a body as JSON; answers its text, too.
+pub(crate) fn read_json(body: &[u8]) -> Result<(Cow<'_, str>, Value), BadBody> {
+    let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
+    let json = serde_json::from_slice(body).map_err(not_json)?;
+    Ok((String::from_utf8_lossy(body), json))
+}
+
+fn not_json(error: serde_json::Error) -> BadBody {
+    let (line, column) = (error.line(), error.column());
+    let message = error.to_string();
+    let message = message.strip_suffix(&format!(" at line {line} column {column}")).unwrap_or(&message).to_owned();
+    BadBody::NotJson { line, column, message }
+}
+
+/// Alerts of one body that could not be read. Equal ones are one report, and their number is bounded: a body full of
+/// nonsense must not become a million reports.
+#[derive(Default)]
+pub(crate) struct Broken {
+    seen: BTreeSet<String>,
+    shared: usize,
+}
+
+impl Broken {
+    pub(crate) fn take(
+        &mut self,
+        integration: &IntegrationName,
+        alert: &Value,
+        reason: &str,
+        notices: &[String],
+    ) -> Option<AlertReport> {
+        let text = alert.to_string();
+        if self.seen.contains(&text) {
+            return None;
+        }
+        if self.seen.len() == UNMAPPED_PER_BODY {
+            self.shared += 1;
+            return None;
+        }
+        let mut lines = vec![format!("One alert of the payload could not be read: {reason}.")];
+        lines.extend_from_slice(notices);
+        let made = report(integration, &text, alert, &lines);
+        self.seen.insert(text);
+        Some(made)
+    }
+
+    /// So many more are told of together.
+    pub(crate) fn share(&mut self, count: usize) {
+        self.shared += count;
+    }
+
+    pub(crate) fn rest(
+        self,
+        integration: &IntegrationName,
+        text: &str,
+        json: &Value,
+        notices: &[String],
+    ) -> Option<AlertReport> {
+        if self.shared == 0 {
+            return None;
+        }
+        let mut lines = vec![format!("{} more alerts of this payload could not be read.", self.shared)];
+        lines.extend_from_slice(notices);
+        Some(report(integration, text, json, &lines))
     }
 }
 

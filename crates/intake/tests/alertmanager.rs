@@ -148,7 +148,7 @@ fn alerts_the_sender_left_out_are_visible_on_every_report() {
 #[test]
 fn an_empty_list_of_alerts_says_nothing() {
     let parsed = parse_bytes(br#"{"version":"4","status":"firing","alerts":[]}"#).unwrap();
-    assert_eq!(parsed, Parsed { reports: vec![], truncated: 0 });
+    assert_eq!(parsed, Parsed { reports: vec![], truncated: 0, skipped: 0 });
 }
 
 #[test]

@@ -6,6 +6,7 @@
 mod batch;
 mod dialect;
 mod gather;
+mod heartbeats;
 mod journal;
 mod open;
 mod outbox;
@@ -17,6 +18,7 @@ mod stats;
 
 pub use batch::{AlertRow, Batch, IncidentRow, JournalMark};
 pub use gather::WaitingPosts;
+pub use heartbeats::HeartbeatRow;
 pub use journal::JournalRow;
 pub use open::{OpenError, Store};
 pub use outbox::{Finish, ObjectRow, OutboxCounts, OutboxRow, OutboxState};

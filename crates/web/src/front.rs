@@ -1,8 +1,10 @@
 //! Purpose: what HTTP needs from the rest of the program.
 
+use std::sync::Arc;
 use std::time::Duration;
 
-use domain::{AlertReport, IntegrationName};
+use domain::mapping::JsonMapping;
+use domain::{AlertReport, IntegrationName, Timestamp};
 use secrecy::SecretString;
 
 /// The way in: knows the configured integrations, accepts reports, tells how we are.
@@ -17,6 +19,13 @@ pub trait Front: Send + Sync + 'static {
 
     /// Accepts reports. When this answers `Ok`, they are committed.
     fn accept(&self, reports: Vec<AlertReport>) -> impl Future<Output = Result<Accepted, Unavailable>> + Send;
+
+    /// The heartbeat with this name, if it is configured.
+    fn heartbeat(&self, name: &str) -> Option<HeartbeatKey>;
+
+    /// A heartbeat was heard of. When this answers `Ok`, that is kept; the time is that of the next beat at the latest,
+    /// none when it is no longer configured.
+    fn beat(&self, name: &str) -> impl Future<Output = Result<Option<Timestamp>, Unavailable>> + Send;
 
     /// How we are.
     fn health(&self) -> impl Future<Output = Health> + Send;
@@ -42,11 +51,22 @@ pub struct IntegrationKey {
     pub key: SecretString,
 }
 
+/// Something that must keep happening, and what it must show.
+#[derive(Clone, Debug)]
+pub struct HeartbeatKey {
+    /// Its name.
+    pub name: String,
+    /// What it must show; none lets everybody in, an empty one nobody.
+    pub key: Option<SecretString>,
+}
+
 /// What a sender over HTTP sends.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Kind {
     /// Alertmanager's webhook, version 4.
     Alertmanager,
+    /// JSON of any shape, read by expressions.
+    Json(Arc<JsonMapping>),
 }
 
 /// Where accepted reports are in the journal.

@@ -9,10 +9,11 @@ use axum::Json;
 use axum::body::{Body, Bytes};
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, Request, State};
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use futures_util::StreamExt as _;
-use intake::{BadBody, alertmanager, clean};
+use intake::{BadBody, alertmanager, clean, json};
 use serde_json::json;
 
 use crate::front::{IntegrationKey, Kind, Unavailable};
@@ -29,7 +30,7 @@ pub const READ_TIMEOUT: Duration = Duration::from_secs(30);
 const DISCARDED_BYTES: usize = 8 * BODY_BYTES;
 
 /// Longest unknown name in the log, in characters.
-const LOGGED_NAME_CHARS: usize = 64;
+pub(crate) const LOGGED_NAME_CHARS: usize = 64;
 
 /// Takes one body of alerts. 202 `{"accepted": n}` says that they are committed.
 pub(crate) async fn take<F: Front>(
@@ -54,12 +55,12 @@ pub(crate) async fn take<F: Front>(
         Ok(body) => body,
         Err(reason) => return unread(&integration, &reason),
     };
-    let reports = match parse(&integration, &body) {
-        Ok(parsed) => parsed.reports,
+    let intake::Parsed { reports, skipped, truncated: _ } = match parse(&integration, &head, &body) {
+        Ok(parsed) => parsed,
         Err(bad) => return bad_body(&integration, &bad),
     };
     if reports.is_empty() {
-        return accepted(0);
+        return accepted(0, skipped);
     }
     match app.front.accept(reports).await {
         Ok(committed) => {
@@ -70,7 +71,7 @@ pub(crate) async fn take<F: Front>(
                 committed.count,
                 integration.name
             );
-            accepted(committed.count)
+            accepted(committed.count, skipped)
         }
         Err(unavailable) => try_again(&integration, &unavailable),
     }
@@ -85,21 +86,29 @@ pub(crate) async fn post_only() -> Response {
     ([(header::ALLOW, "POST")], refusal).into_response()
 }
 
-fn parse(integration: &IntegrationKey, body: &[u8]) -> Result<intake::Parsed, BadBody> {
-    match integration.kind {
+fn parse(integration: &IntegrationKey, head: &Parts, body: &[u8]) -> Result<intake::Parsed, BadBody> {
+    match &integration.kind {
         Kind::Alertmanager => alertmanager::parse(&integration.name, body),
+        Kind::Json(mapping) => json::parse(&integration.name, mapping, body, &envelope(head)),
     }
 }
 
+/// Headers and parameters, for expressions. A header that is no text is left out.
+fn envelope(head: &Parts) -> json::Envelope {
+    let header = |(name, value): (&HeaderName, &HeaderValue)| Some((name.to_string(), value.to_str().ok()?.to_owned()));
+    let query = axum::extract::Query::<Vec<(String, String)>>::try_from_uri(&head.uri).map(|query| query.0);
+    json::Envelope { headers: head.headers.iter().filter_map(header).collect(), query: query.unwrap_or_default() }
+}
+
 /// Why a body was not read.
-enum Unread {
+pub(crate) enum Unread {
     BrokenOff,
     TooLarge,
     TooSlow,
 }
 
 /// Reads the body whole.
-async fn read_body(headers: &HeaderMap, body: Body) -> Result<Bytes, Unread> {
+pub(crate) async fn read_body(headers: &HeaderMap, body: Body) -> Result<Bytes, Unread> {
     let announced = headers.get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<usize>().ok());
     if announced.is_some_and(|length| length > DISCARDED_BYTES) {
         return Err(Unread::TooLarge);
@@ -140,8 +149,13 @@ fn unread(integration: &IntegrationKey, reason: &Unread) -> Response {
     answer::refusal(status, sentence)
 }
 
-fn accepted(count: usize) -> Response {
-    (StatusCode::ACCEPTED, Json(json!({ "accepted": count }))).into_response()
+/// What is kept, and how much of the body was no alert.
+fn accepted(count: usize, skipped: u64) -> Response {
+    let mut answer = json!({ "accepted": count });
+    if skipped > 0 {
+        answer["skipped"] = skipped.into();
+    }
+    (StatusCode::ACCEPTED, Json(answer)).into_response()
 }
 
 /// The names that exist are told to the operator only.
@@ -158,7 +172,7 @@ fn unknown_integration<F: Front>(app: &App<F>, name: &str) -> Response {
     )
 }
 
-fn wrong_key() -> Response {
+pub(crate) fn wrong_key() -> Response {
     let mut refusal = answer::refusal(
         StatusCode::UNAUTHORIZED,
         "The key is wrong or missing. Send it as a bearer token, as the password of basic authentication, or as ?key=.",
@@ -187,13 +201,5 @@ fn try_again(integration: &IntegrationKey, unavailable: &Unavailable) -> Respons
         integration.name,
         unavailable.reason
     );
-    // Rounded up: a sender that comes a moment too early is refused again.
-    let seconds = unavailable.retry_after.as_millis().div_ceil(1_000).max(1);
-    let sentence = format!(
-        "The alerts were not accepted: {}. Send them again in {seconds} {}.",
-        unavailable.reason,
-        if seconds == 1 { "second" } else { "seconds" }
-    );
-    let refusal = answer::refusal(StatusCode::SERVICE_UNAVAILABLE, &sentence);
-    ([(header::RETRY_AFTER, seconds.to_string())], refusal).into_response()
+    answer::try_again("The alerts were not accepted", "them", unavailable)
 }

@@ -7,6 +7,7 @@
 mod answer;
 mod front;
 mod health;
+mod heartbeat_endpoint;
 mod intake_endpoint;
 mod key;
 mod link;
@@ -24,7 +25,8 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
 pub use front::{
-    Accepted, Front, Health, IntegrationKey, Kind, LinkPage, Metric, MetricKind, Part, Sample, Unavailable,
+    Accepted, Front, Health, HeartbeatKey, IntegrationKey, Kind, LinkPage, Metric, MetricKind, Part, Sample,
+    Unavailable,
 };
 pub use intake_endpoint::{BODY_BYTES, READ_TIMEOUT};
 
@@ -61,6 +63,7 @@ impl<F> Clone for App<F> {
 pub fn router<F: Front>(app: App<F>) -> Router {
     Router::new()
         .route("/intake/{integration}", post(intake_endpoint::take::<F>).fallback(intake_endpoint::post_only))
+        .route("/heartbeat/{name}", heartbeat_endpoint::route())
         .route("/a/{token}", get(link::show::<F>).post(link::press::<F>).fallback(link::get_or_post))
         .route("/metrics", get(metrics::show::<F>).fallback(metrics::get_only))
         .route("/livez", get(health::live).fallback(health::get_only))

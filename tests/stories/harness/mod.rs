@@ -68,8 +68,16 @@ impl Default for Options {
     }
 }
 
-/// A configuration, with Budi on call for payments.
+/// A configuration, with Budi on call for payments. Without heartbeats: nobody beats in most stories, and time passes
+/// in all of them.
 pub(crate) fn setup_of(text: &str) -> Setup {
+    let mut setup = setup_with_heartbeats(text);
+    setup.heartbeats.clear();
+    setup
+}
+
+/// The same with its heartbeats.
+pub(crate) fn setup_with_heartbeats(text: &str) -> Setup {
     let loaded = config::from_text("examples/siaga.toml", text, &RUNBOOKS);
     let mut setup = loaded.unwrap_or_else(|problems| panic!("{}", problems.render(false))).setup;
     setup.people.values_mut().for_each(|person| person.language = Some(Language::En));
@@ -178,6 +186,12 @@ impl Story {
         self.bot = Some(Bot::start(parts).await.unwrap_or_else(|error| panic!("{error:#}")));
     }
 
+    /// One key opens every integration.
+    fn keys(&self) -> Keys {
+        let of = |one: &domain::setup::Integration| (one.name.clone(), SecretString::from(self.key.clone()));
+        self.setup.integrations.iter().map(of).collect()
+    }
+
     /// What the bot is made of.
     pub(crate) async fn parts(&self) -> Parts {
         let account = self.sandbox.bot("siaga").unwrap();
@@ -187,7 +201,7 @@ impl Story {
             base: Base::Sandbox(self.sandbox.base_url()),
             database: self.database(),
             listener: TcpListener::bind("127.0.0.1:0").await.unwrap(),
-            keys: Keys::from([("alertmanager".into(), SecretString::from(self.key.clone()))]),
+            keys: self.keys(),
             clock: self.clock.clone(),
             edit_pause: Duration::ZERO,
         }

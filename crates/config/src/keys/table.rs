@@ -22,6 +22,7 @@ pub(crate) static ROOT: Section = Section {
         key("timezone", "time zone", Default("UTC"), "\"Asia/Jakarta\"", "Zone of shared times and of schedules that name none."),
         key("discord", "table", Required, "", "Where in Discord things happen."),
         key("integrations", "tables", Optional, "", "Who may send alerts."),
+        key("heartbeats", "tables", Optional, "", "What must keep happening; its silence is an alert."),
         key("people", "tables by name", Optional, "", "Who can be paged."),
         key("schedules", "tables", Optional, "", "Who is on call when."),
         key("escalations", "tables", Optional, "", "Whom to page, and whom next."),
@@ -61,8 +62,31 @@ pub(crate) static ALERTMANAGER: Section = Section {
     about: "Alertmanager's webhook (version 4) at `POST /intake/{name}`.",
     keys: &[
         key("name", "name", Required, "\"alertmanager\"", "Last part of the address: lower-case letters, digits, `-` and `_`."),
-        key("kind", "`alertmanager` or `chat`", Required, "\"alertmanager\"", "What the sender speaks."),
+        key("kind", "`alertmanager`, `json` or `chat`", Required, "\"alertmanager\"", "What the sender speaks."),
         key("key_env", "environment variable", Required, "\"SIAGA_KEY_ALERTMANAGER\"", "Variable that holds the key; the key itself never stands in this file."),
+    ],
+};
+
+pub(crate) static JSON: Section = Section {
+    name: "[[integrations]] of kind json",
+    about: "Any JSON at `POST /intake/{name}`, read by expressions ([minijinja](https://docs.rs/minijinja)'s, which are Jinja's): `body.monitor.name ~ ' is down'`. They see `body`, `headers` (names in lower case), `query` (parameters of the address) and, with `each`, `item`; fields whose names look like secrets (password, token, basic_auth, ...) are blanked, and keys are left out. A part that is missing at the end of a name gives nothing; whatever cannot be evaluated becomes a visible *unmapped* alert that says why. `siaga try FILE --integration NAME` shows what a payload becomes; ready ones are in [`examples/integrations`](../examples/integrations).",
+    keys: &[
+        key("name", "name", Required, "\"uptime-kuma\"", "Last part of the address: lower-case letters, digits, `-` and `_`. It is also the label `integration`."),
+        key("kind", "`alertmanager`, `json` or `chat`", Required, "\"json\"", "What the sender speaks."),
+        key("key_env", "environment variable", Required, "\"SIAGA_KEY_UPTIME_KUMA\"", "Variable that holds the key; the key itself never stands in this file."),
+        key("each", "expression", Optional, "\"body.alerts\"", "A list; each `item` of it is an alert, at most 500. Without it the body is one alert."),
+        key("when", "expression", Optional, "\"body.monitor is not none\"", "Whether it is an alert at all; those that are not are counted in the answer."),
+        key("dedup_key", "expression", Required, "\"body.monitor.id\"", "Which alert it is: the same while it fires and when it is over."),
+        key("title", "expression", Required, "\"body.monitor.name ~ ' is down'\"", "One line a person reads first."),
+        key("status", "expression", Optional, "\"'ok' if body.heartbeat.status == 1 else 'firing'\"", "`resolved`, `ok`, `up`, `recovered`, `closed`, `success`, `healthy`, `normal`, `false` and `0` (also `resolve`, `recovery`, `close`; in any case) mean that it is over; everything else, and no `status` at all, that it fires."),
+        key("severity", "expression", Optional, "\"'critical'\"", "Label `severity`, which the rules of `[routing]` look at."),
+        key("service", "expression", Optional, "\"body.service\"", "Label `service`."),
+        key("description", "expression", Optional, "\"body.msg\"", "Longer text."),
+        key("value", "expression", Optional, "\"body.heartbeat.ping ~ ' ms'\"", "The measured value."),
+        key("url", "expression", Optional, "\"body.link\"", "Link to the alert at its sender."),
+        key("runbook_url", "expression", Optional, "\"body.runbook\"", "Address of the runbook."),
+        key("starts_at", "expression", Optional, "\"body.since\"", "When it began: RFC 3339, or seconds or milliseconds since 1970."),
+        key("labels", "table of expressions", Optional, "{ host = \"body.host\" }", "Further labels, for rules, groups and runbooks."),
     ],
 };
 
@@ -71,13 +95,28 @@ pub(crate) static CHAT: Section = Section {
     about: "Lines in watched channels, of people or of other bots.",
     keys: &[
         key("name", "name", Required, "\"support-chat\"", "Shown as the source of its alerts."),
-        key("kind", "`alertmanager` or `chat`", Required, "\"chat\"", "What the sender speaks."),
+        key("kind", "`alertmanager`, `json` or `chat`", Required, "\"chat\"", "What the sender speaks."),
         key("channels", "list of channels", Required, "[\"#support\"]", "Watched channels."),
         key("match", "regular expression", Required, "'(?i)(?P<service>checkout|login).*(down|error)'", "Lines that are alerts. The named groups `title`, `severity`, `service`, `dedup_key`, `status` and `value` fill the alert, other named groups become labels."),
         key("title", "text", Optional, "\"Users report {service} trouble\"", "Title with named groups in braces; the whole line if absent."),
         key("severity", "severity", Optional, "\"SEV-4\"", "Severity of its alerts; a `severity` group wins, and without both the routing rules decide."),
         key("candidate", "true or false", Default("false"), "true", "Ask people before an incident opens."),
         key("resolved", "list of texts", Default("resolved, recovered, ok"), "[\"recovered\", \"ok\"]", "Words of the `status` group that mean the alert is over."),
+    ],
+};
+
+pub(crate) static HEARTBEAT: Section = Section {
+    name: "[[heartbeats]]",
+    about: "Something that must keep happening: orders, a backup, Alertmanager's `Watchdog`. It beats with `GET` or `POST /heartbeat/{name}` (a `HEAD` does not count); silence is an alert that is routed like any other, and the next beat resolves it. After a start of the bot each one has its whole time again. A body is not looked at, except that Alertmanager's notice of a resolved alert is no beat.",
+    keys: &[
+        key("name", "name", Required, "\"orders\"", "Last part of the address: lower-case letters, digits, `-` and `_`. It is also the labels `heartbeat` and `alertname`."),
+        key("every", "duration", Required, "\"5m\"", "How long it may be silent, `10s` to `168h`."),
+        key("says", "text", Required, "\"No orders for 5 minutes\"", "What silence means: the title of the alert."),
+        key("service", "service", Optional, "\"checkout\"", "Label `service`: what is broken then."),
+        key("severity", "text", Default("critical"), "\"critical\"", "Label `severity`, which the rules of `[routing]` look at; a severity like `SEV-2` is taken as it is."),
+        key("runbook", "address", Optional, "\"https://wiki.example.com/no-orders\"", "Where the runbook is."),
+        key("key_env", "environment variable", Optional, "\"SIAGA_KEY_ORDERS\"", "Variable that holds its key; if absent, whoever can reach the address may beat."),
+        key("labels", "table of texts", Optional, "{ team = \"shop\" }", "Further labels, for rules and runbooks."),
     ],
 };
 

@@ -322,7 +322,7 @@ fn single_values_say_what_they_should_be() {
     channels = []
         -> 11:12 this rule watches no channel | add one: ["#support"]
 
-        -> 8:1 [[integrations]] lacks `kind` (a text) | the kind is alertmanager or chat
+        -> 8:1 [[integrations]] lacks `kind` (a text) | the kind is alertmanager, json or chat
     wait = "5m" }]
       repeat = 11
         -> 22:10 the number must be 0 to 10
@@ -378,4 +378,229 @@ fn front_matter_mistakes_carry_their_line() {
         let loaded = from_text("siaga.toml", SMALL, &[("a.md", text)]).unwrap();
         assert_eq!(loaded.setup.runbooks[0].first_step(), Some("Look"), "{text}");
     }
+}
+
+#[test]
+fn heartbeats_are_checked() {
+    let told = told(&[
+        (
+            "[people]",
+            "[[heartbeats]]\nname = \"orders\"\nevery = \"5m\"\nsays = \"No orders\"\nlabels = { team = \"shop\" }\n[people]",
+        ),
+        ("[people]", "[[heartbeats]]\nname = \"Orders\"\nevery = 5\n[people]"),
+        (
+            "[people]",
+            "[[heartbeats]]\nname = \"orders\"\nevery = \"1s\"\nsays = \"\"\nservice = \"chekout\"\nseverity = \"SEV-4\"\nrunbook = \"wiki\"\nkey_env = \"key\"\nlabels = { severity = \"x\", heartbeat = \"y\", a = 1 }\n[people]",
+        ),
+        (
+            "[people]",
+            "[[heartbeats]]\nname = \"a\"\nevery = \"5m\"\nsays = \"x\"\n[[heartbeats]]\nname = \"a\"\nevry = \"5m\"\nsays = \"x\"\n[people]",
+        ),
+        ("name = \"alertmanager\"", "name = \"heartbeat\""),
+    ]);
+    insta::assert_snapshot!(told, @r#"
+    [[heartbeats]]
+      name = "orders"
+      every = "5m"
+      says = "No orders"
+      labels = { team = "shop" }
+      [people]
+    [[heartbeats]]
+      name = "Orders"
+      every = 5
+      [people]
+        -> 13:1 [[heartbeats]] lacks `says` | add `says = "No orders for 5 minutes"`
+        -> 14:8 `Orders` cannot be part of an address | use lower-case letters, digits, `-` and `_`, at most 64
+        -> 15:9 expected a text, found a whole number | write it in quotes and with its unit: "5s", "5m" or "5h"
+    [[heartbeats]]
+      name = "orders"
+      every = "1s"
+      says = ""
+      service = "chekout"
+      severity = "SEV-4"
+      runbook = "wiki"
+      key_env = "key"
+      labels = { severity = "x", heartbeat = "y", a = 1 }
+      [people]
+        -> 15:9 `1s` is out of range | the least is "10s", the most "168h"
+        -> 16:8 this text is empty
+        -> 17:11 no service is named `chekout` | did you mean "checkout"?
+        -> 19:11 this address cannot be opened | it begins with https:// or http:// and has no spaces
+        -> 20:11 this is not the name of an environment variable | capitals, digits and `_`, like SIAGA_KEY_ALERTMANAGER; put the key itself into that variable, never into this file
+        -> 21:12 the label `severity` is given by the heartbeat itself | write `severity` beside `labels`
+        -> 21:28 the label `heartbeat` is given by the heartbeat itself | its value is the heartbeat's name
+        -> 21:49 expected a text, found a whole number | write it in quotes: "1"
+    [[heartbeats]]
+      name = "a"
+      every = "5m"
+      says = "x"
+      [[heartbeats]]
+      name = "a"
+      evry = "5m"
+      says = "x"
+      [people]
+        -> 17:1 [[heartbeats]] lacks `every` | add `every = "5m"`
+        -> 18:8 a second heartbeat is named `a` | the first is in line 14
+        -> 19:1 unknown key `evry` in [[heartbeats]] | did you mean `every`?
+    name = "heartbeat"
+        -> 5:8 `heartbeat` is the name under which [[heartbeats]] report | give the integration another name
+    "#);
+}
+
+#[test]
+fn expressions_are_proven_to_be_readable() {
+    let json = |lines: &str| {
+        format!(
+            "name = \"other\"\nkind = \"json\"\nkey_env = \"KEY\"\n{lines}\n[[integrations]]\nname = \"chat\"\nkind = \"chat\""
+        )
+    };
+    let good = "dedup_key = \"body.id\"\ntitle = \"body.name\"\n";
+    let cases = [
+        json(good),
+        json("dedup_key = \"body.id\""),
+        json(&format!("{good}severity = \"critical\"")),
+        json(&format!("{good}value = 'body.value ~ '")),
+        json(&format!("{good}value = \"{{{{ body.value }}}} ms\"")),
+        json(&format!("{good}value = \"bdy.value | lower\"")),
+        json(&format!("{good}value = \"item.value\"")),
+        json(&format!("{good}value = \"body.value | lowr\"")),
+        json(&format!("{good}value = \"\"")),
+        json(&format!("{good}each = \"body.alerts\"\nvalue = \"item.value\"")),
+        json(&format!("{good}each = \"item\"")),
+        json(&format!("{good}labels = {{ host = \"body.\", severity = \"body.s\", integration = \"'x'\", a = 1 }}")),
+        json(&format!("{good}chanels = [\"#a\"]")),
+    ];
+    let cases: Vec<(&str, &str)> = cases.iter().map(|new| ("name = \"chat\"\nkind = \"chat\"", new.as_str())).collect();
+    insta::assert_snapshot!(told(&cases), @r##"
+    name = "other"
+      kind = "json"
+      key_env = "KEY"
+      dedup_key = "body.id"
+      title = "body.name"
+      
+      [[integrations]]
+      name = "chat"
+      kind = "chat"
+    name = "other"
+      kind = "json"
+      key_env = "KEY"
+      dedup_key = "body.id"
+      [[integrations]]
+      name = "chat"
+      kind = "chat"
+        -> 8:1 [[integrations]] of kind json lacks `title` | add `title = "body.monitor.name ~ ' is down'"`
+    name = "other"
+      kind = "json"
+      key_env = "KEY"
+      dedup_key = "body.id"
+      title = "body.name"
+      severity = "critical"
+      [[integrations]]
+      name = "chat"
+      kind = "chat"
+        -> 14:13 nothing is named `critical` here | known: body, headers, query, and item with `each`; a text stands in quotes: "'critical'"
+    name = "other"
+      kind = "json"
+      key_env = "KEY"
+      dedup_key = "body.id"
+      title = "body.name"
+      value = 'body.value ~ '
+      [[integrations]]
+      name = "chat"
+      kind = "chat"
+        -> 14:21 this expression cannot be read: unexpected end of input, expected expression | an expression is like "body.monitor.name" or "'down' if body.up == false else 'up'"
+    name = "other"
+      kind = "json"
+      key_env = "KEY"
+      dedup_key = "body.id"
+      title = "body.name"
+      value = "{{ body.value }} ms"
+      [[integrations]]
+      name = "chat"
+      kind = "chat"
+        -> 14:9 this is a template, not an expression | write names without braces and join with `~`: "body.monitor.name ~ ' is down'"; a fixed text stands in quotes of its own: "'critical'"
+    name = "other"
+      kind = "json"
+      key_env = "KEY"
+      dedup_key = "body.id"
+      title = "body.name"
+      value = "bdy.value | lower"
+      [[integrations]]
+      name = "chat"
+      kind = "chat"
+        -> 14:10 nothing is named `bdy` here | did you mean `body`?
+    name = "other"
+      kind = "json"
+      key_env = "KEY"
+      dedup_key = "body.id"
+      title = "body.name"
+      value = "item.value"
+      [[integrations]]
+      name = "chat"
+      kind = "chat"
+        -> 14:10 nothing is named `item` here | give `each` a list: then `item` is one of it
+    name = "other"
+      kind = "json"
+      key_env = "KEY"
+      dedup_key = "body.id"
+      title = "body.name"
+      value = "body.value | lowr"
+      [[integrations]]
+      name = "chat"
+      kind = "chat"
+        -> 14:9 this expression cannot work: filter lowr is unknown | filters, tests and functions are minijinja's: default, join, lower, replace, split, tojson, ...
+    name = "other"
+      kind = "json"
+      key_env = "KEY"
+      dedup_key = "body.id"
+      title = "body.name"
+      value = ""
+      [[integrations]]
+      name = "chat"
+      kind = "chat"
+        -> 14:9 this text is empty
+    name = "other"
+      kind = "json"
+      key_env = "KEY"
+      dedup_key = "body.id"
+      title = "body.name"
+      each = "body.alerts"
+      value = "item.value"
+      [[integrations]]
+      name = "chat"
+      kind = "chat"
+    name = "other"
+      kind = "json"
+      key_env = "KEY"
+      dedup_key = "body.id"
+      title = "body.name"
+      each = "item"
+      [[integrations]]
+      name = "chat"
+      kind = "chat"
+        -> 14:9 nothing is named `item` here | give `each` a list: then `item` is one of it
+    name = "other"
+      kind = "json"
+      key_env = "KEY"
+      dedup_key = "body.id"
+      title = "body.name"
+      labels = { host = "body.", severity = "body.s", integration = "'x'", a = 1 }
+      [[integrations]]
+      name = "chat"
+      kind = "chat"
+        -> 14:24 this expression cannot be read: unexpected end of input, expected identifier or integer | an expression is like "body.monitor.name" or "'down' if body.up == false else 'up'"
+        -> 14:28 the label `severity` is not given here | write `severity` beside `labels`
+        -> 14:49 the label `integration` is not given here | it is always the integration's name
+        -> 14:74 expected a text, found a whole number | write it in quotes: "1"
+    name = "other"
+      kind = "json"
+      key_env = "KEY"
+      dedup_key = "body.id"
+      title = "body.name"
+      chanels = ["#a"]
+      [[integrations]]
+      name = "chat"
+      kind = "chat"
+        -> 14:1 unknown key `chanels` in [[integrations]] of kind json | known keys: name, kind, key_env, each, when, dedup_key, title, status, severity, service, description, value, url, runbook_url, starts_at, labels
+    "##);
 }

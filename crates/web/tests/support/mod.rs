@@ -4,13 +4,13 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use domain::{AlertReport, IntegrationName};
+use domain::{AlertReport, IntegrationName, Timestamp};
 use serde_json::Value;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
-use web::{Accepted, App, Front, Health, IntegrationKey, Kind, LinkPage, Metric, Part, Unavailable};
+use web::{Accepted, App, Front, Health, HeartbeatKey, IntegrationKey, Kind, LinkPage, Metric, Part, Unavailable};
 
 pub const KEY: &str = "correct horse & battery+staple";
 
@@ -25,6 +25,7 @@ pub struct Journal {
     /// Links that were pressed.
     pub pressed: Mutex<Vec<String>>,
     pub metrics: Mutex<Vec<Metric>>,
+    pub beats: Mutex<Vec<String>>,
 }
 
 impl Front for Journal {
@@ -49,6 +50,24 @@ impl Front for Journal {
         let accepted = Accepted { first: i64::try_from(kept.len()).unwrap() + 1, count: reports.len() };
         kept.extend(reports);
         Ok(accepted)
+    }
+
+    fn heartbeat(&self, name: &str) -> Option<HeartbeatKey> {
+        let key = match name {
+            "orders" => None,
+            "backup" => Some(KEY.into()),
+            "unset" => Some("".into()),
+            _ => return None,
+        };
+        Some(HeartbeatKey { name: name.into(), key })
+    }
+
+    async fn beat(&self, name: &str) -> Result<Option<Timestamp>, Unavailable> {
+        if let Some(unavailable) = self.refuse_with.lock().unwrap().clone() {
+            return Err(unavailable);
+        }
+        self.beats.lock().unwrap().push(name.to_owned());
+        Ok(Some("2026-03-02T03:15:00Z".parse().unwrap()))
     }
 
     async fn health(&self) -> Health {

@@ -86,6 +86,7 @@ pub(super) fn setup() -> Setup {
             admin_role: None,
         },
         integrations: Vec::new(),
+        heartbeats: Vec::new(),
         people: BTreeMap::new(),
         schedules: BTreeMap::new(),
         escalations: BTreeMap::from([("payments".to_owned(), policy())]),

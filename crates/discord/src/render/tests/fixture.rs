@@ -60,6 +60,7 @@ fn setup() -> Setup {
             admin_role: None,
         },
         integrations: Vec::new(),
+        heartbeats: Vec::new(),
         people: BTreeMap::new(),
         schedules: BTreeMap::new(),
         escalations: BTreeMap::from([("payments".to_owned(), policy)]),

@@ -1,0 +1,187 @@
+//! Purpose: heartbeats: takes beats, and turns a silence that lasted too long into an accepted alert.
+//!
+//! The database remembers the last beat and whether a silence was reported; the time that a silence counts from is
+//! only held here. So every heartbeat has one whole period after a start: beats sent while we were down are lost,
+//! which is no evidence of silence.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use domain::heartbeat::{Heartbeat, gone};
+use domain::{Setup, Timestamp};
+use store::HeartbeatRow;
+use tokio::sync::{Mutex, Notify};
+use tokio_util::sync::CancellationToken;
+use tracing::{error, info, warn};
+
+use crate::handle::{COME_BACK, Engine, Shared, Unavailable};
+
+/// Beats so soon after one that is on the disk are not written: the answer promises what is written.
+const SAME_BEAT: jiff::SignedDuration = jiff::SignedDuration::from_secs(1);
+/// Wait after a failure of the database.
+const TROUBLE_WAIT: Duration = Duration::from_millis(500);
+
+/// What is held of all heartbeats.
+#[derive(Debug)]
+pub(crate) struct Heartbeats {
+    state: Mutex<State>,
+    /// Rung when a due time may have changed: by beats that end a silence, and by a new configuration.
+    bell: Notify,
+}
+
+#[derive(Debug)]
+struct State {
+    /// The configuration that `known` follows; none before the first round.
+    setup: Option<Arc<Setup>>,
+    known: BTreeMap<String, Known>,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Known {
+    /// What its silence counts from.
+    since: Timestamp,
+    /// Its last beat.
+    last: Option<Timestamp>,
+    silent: bool,
+}
+
+impl Known {
+    fn due(&self, heartbeat: &Heartbeat) -> Option<Timestamp> {
+        (!self.silent).then(|| heartbeat.due(self.since))
+    }
+}
+
+impl Heartbeats {
+    /// What the database knows, at the start.
+    pub(crate) fn resume(rows: Vec<HeartbeatRow>, now: Timestamp) -> Self {
+        let known = |row: HeartbeatRow| (row.name, Known { since: now, last: row.last, silent: row.silent });
+        let known = rows.into_iter().map(known).collect();
+        Self { state: Mutex::new(State { setup: None, known }), bell: Notify::new() }
+    }
+
+    /// The configuration changed.
+    pub(crate) fn ring(&self) {
+        self.bell.notify_one();
+    }
+
+    /// Nothing is due, and the configuration is the one that is followed.
+    pub(crate) fn is_quiet(&self, setup: &Arc<Setup>, now: Timestamp) -> bool {
+        let Ok(state) = self.state.try_lock() else { return false };
+        state.setup.as_ref().is_some_and(|followed| Arc::ptr_eq(followed, setup))
+            && state.next(setup).is_none_or(|due| due > now)
+    }
+}
+
+impl State {
+    /// When the next silence is due.
+    fn next(&self, setup: &Setup) -> Option<Timestamp> {
+        setup.heartbeats.iter().filter_map(|heartbeat| self.known.get(&heartbeat.name)?.due(heartbeat)).min()
+    }
+}
+
+impl Engine {
+    /// A heartbeat was heard of; it is on the disk when this answers with the time of the next one at the latest.
+    /// None when no heartbeat has this name.
+    ///
+    /// # Errors
+    /// [`Unavailable`] when the database cannot take it; then it does not count.
+    pub async fn beat(&self, name: &str) -> Result<Option<Timestamp>, Unavailable> {
+        let shared = &self.shared;
+        let setup = self.setup();
+        let Some(heartbeat) = setup.heartbeat(name) else { return Ok(None) };
+        let heard = shared.heartbeats.state.lock().await.heard(shared, heartbeat).await;
+        shared.turn();
+        heard.map(Some).map_err(|error| {
+            error!("A beat of {name} could not be kept: {error}");
+            Unavailable { retry_after: COME_BACK, reason: "the database cannot take it now".to_owned() }
+        })
+    }
+}
+
+impl State {
+    async fn heard(&mut self, shared: &Shared, heartbeat: &Heartbeat) -> store::Result<Timestamp> {
+        let now = shared.clock.now();
+        let known = self.known.get(&heartbeat.name).filter(|known| !known.silent).and_then(|known| known.last);
+        if let Some(last) = known
+            && now >= last
+            && now.duration_since(last) < SAME_BEAT
+        {
+            return Ok(heartbeat.due(last));
+        }
+        let is_over = shared.store.heartbeat_heard(&heartbeat.name, now, &heartbeat.heard_again()).await?;
+        self.known.insert(heartbeat.name.clone(), Known { since: now, last: Some(now), silent: false });
+        if is_over {
+            info!(heartbeat.name = heartbeat.name, "Heartbeat {} is heard again", heartbeat.name);
+            shared.journal_bell.notify_one();
+            shared.heartbeats.bell.notify_one();
+        }
+        Ok(heartbeat.due(now))
+    }
+
+    /// Follows the configuration and reports what has been silent for too long; answers when to look again.
+    async fn round(&mut self, shared: &Shared) -> store::Result<Option<Timestamp>> {
+        let setup = shared.setup.read().unwrap_or_else(std::sync::PoisonError::into_inner).clone();
+        let now = shared.clock.now();
+        if !self.setup.as_ref().is_some_and(|followed| Arc::ptr_eq(followed, &setup)) {
+            self.follow(shared, &setup, now).await?;
+        }
+        for heartbeat in &setup.heartbeats {
+            let Some(known) = self.known.get_mut(&heartbeat.name) else { continue };
+            if known.due(heartbeat).is_none_or(|due| due > now) {
+                continue;
+            }
+            let report = heartbeat.silent(known.since, known.last, &setup.timezone);
+            if shared.store.heartbeat_silent(&heartbeat.name, now, &report).await? {
+                info!(heartbeat.name = heartbeat.name, "Heartbeat {} is silent", heartbeat.name);
+                shared.journal_bell.notify_one();
+            }
+            known.silent = true;
+        }
+        Ok(self.next(&setup))
+    }
+
+    async fn follow(&mut self, shared: &Shared, setup: &Arc<Setup>, now: Timestamp) -> store::Result<()> {
+        let removed: Vec<String> = self.known.keys().filter(|name| setup.heartbeat(name).is_none()).cloned().collect();
+        for name in removed {
+            if shared.store.heartbeat_forget(&name, now, &gone(&name)).await? {
+                info!(heartbeat.name = name, "Heartbeat {name} was silent and is no longer configured");
+                shared.journal_bell.notify_one();
+            }
+            self.known.remove(&name);
+        }
+        for heartbeat in &setup.heartbeats {
+            let fresh = Known { since: now, last: None, silent: false };
+            self.known.entry(heartbeat.name.clone()).or_insert(fresh);
+        }
+        self.setup = Some(Arc::clone(setup));
+        Ok(())
+    }
+}
+
+/// Watches until told to stop.
+pub(crate) async fn watch(shared: Arc<Shared>, stop: CancellationToken) {
+    while !stop.is_cancelled() {
+        let round = shared.heartbeats.state.lock().await.round(&shared).await;
+        shared.turn();
+        let next = match round {
+            Ok(next) => next,
+            Err(error) => {
+                warn!("The heartbeats wait for the database: {error}");
+                tokio::time::sleep(TROUBLE_WAIT).await;
+                continue;
+            }
+        };
+        let due = async {
+            match next {
+                Some(due) => shared.clock.wait_until(due).await,
+                None => std::future::pending().await,
+            }
+        };
+        tokio::select! {
+            () = due => {}
+            () = shared.heartbeats.bell.notified() => {}
+            () = stop.cancelled() => {}
+        }
+    }
+}

@@ -1,0 +1,93 @@
+//! Purpose: heartbeats: when each was last heard of, and its silence, which goes into the journal in the same transaction,
+//! so that no crash reports it twice or forgets it.
+
+use domain::{AlertReport, Timestamp};
+use sqlx::{Sqlite, Transaction};
+
+use crate::{Result, Store, instant, millis};
+
+/// What is known of a heartbeat.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HeartbeatRow {
+    /// Its name.
+    pub name: String,
+    /// Its last beat, if there was one.
+    pub last: Option<Timestamp>,
+    /// Its silence was reported.
+    pub silent: bool,
+}
+
+const ALL: &str = "SELECT name, last_ms, silent FROM heartbeats ORDER BY name";
+const BEAT: &str = "INSERT INTO heartbeats (name, last_ms) VALUES ($1, $2)
+    ON CONFLICT (name) DO UPDATE SET last_ms = max(coalesce(heartbeats.last_ms, 0), excluded.last_ms)";
+const HEARD: &str = "UPDATE heartbeats SET silent = 0 WHERE name = $1 AND silent = 1";
+const KNOWN: &str = "INSERT INTO heartbeats (name) VALUES ($1) ON CONFLICT (name) DO NOTHING";
+const SILENT: &str = "UPDATE heartbeats SET silent = 1 WHERE name = $1 AND silent = 0";
+const FORGET: &str = "DELETE FROM heartbeats WHERE name = $1 RETURNING silent";
+const REPORT: &str = "INSERT INTO journal (received_ms, report) VALUES ($1, $2)";
+
+impl Store {
+    /// All heartbeats that are known, configured or not.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn heartbeats(&self) -> Result<Vec<HeartbeatRow>> {
+        let rows: Vec<(String, Option<i64>, bool)> = sqlx::query_as(ALL).fetch_all(&self.read).await?;
+        let row = |(name, last_ms, silent): (String, Option<i64>, bool)| HeartbeatRow {
+            name,
+            last: last_ms.map(instant),
+            silent,
+        };
+        Ok(rows.into_iter().map(row).collect())
+    }
+
+    /// It was heard of. If its silence had been reported, `over` is accepted with it; answers whether it was.
+    ///
+    /// # Errors
+    /// When the database fails; then nothing was written.
+    pub async fn heartbeat_heard(&self, name: &str, at: Timestamp, over: &AlertReport) -> Result<bool> {
+        let mut tx = self.write.begin().await?;
+        sqlx::query(BEAT).bind(name).bind(millis(at)).execute(&mut *tx).await?;
+        let was_silent = sqlx::query(HEARD).bind(name).execute(&mut *tx).await?.rows_affected() > 0;
+        if was_silent {
+            accept(&mut tx, over, at).await?;
+        }
+        tx.commit().await?;
+        Ok(was_silent)
+    }
+
+    /// It is silent: `report` is accepted, once for each silence. Answers whether it was now.
+    ///
+    /// # Errors
+    /// When the database fails; then nothing was written.
+    pub async fn heartbeat_silent(&self, name: &str, at: Timestamp, report: &AlertReport) -> Result<bool> {
+        let mut tx = self.write.begin().await?;
+        sqlx::query(KNOWN).bind(name).execute(&mut *tx).await?;
+        let is_new = sqlx::query(SILENT).bind(name).execute(&mut *tx).await?.rows_affected() > 0;
+        if is_new {
+            accept(&mut tx, report, at).await?;
+        }
+        tx.commit().await?;
+        Ok(is_new)
+    }
+
+    /// It is no longer configured. If its silence had been reported, `over` is accepted; answers whether it was.
+    ///
+    /// # Errors
+    /// When the database fails; then nothing was written.
+    pub async fn heartbeat_forget(&self, name: &str, at: Timestamp, over: &AlertReport) -> Result<bool> {
+        let mut tx = self.write.begin().await?;
+        let silent: Option<bool> = sqlx::query_scalar(FORGET).bind(name).fetch_optional(&mut *tx).await?;
+        let was_silent = silent == Some(true);
+        if was_silent {
+            accept(&mut tx, over, at).await?;
+        }
+        tx.commit().await?;
+        Ok(was_silent)
+    }
+}
+
+async fn accept(tx: &mut Transaction<'static, Sqlite>, report: &AlertReport, at: Timestamp) -> Result<()> {
+    sqlx::query(REPORT).bind(millis(at)).bind(crate::encode(report)?).execute(&mut **tx).await?;
+    Ok(())
+}

@@ -1,0 +1,91 @@
+//! Purpose: `GET` and `POST /heartbeat/{name}`, where what must keep happening is heard of.
+//!
+//! A body is not looked at, with one exception: Alertmanager sends its always-firing `Watchdog` alert here as a webhook,
+//! and when it says that this alert is resolved, that is the opposite of a beat.
+
+use axum::Json;
+use axum::extract::rejection::PathRejection;
+use axum::extract::{Path, Request, State};
+use axum::http::{Method, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{MethodRouter, get};
+use intake::clean;
+use serde::Deserialize;
+use serde_json::json;
+
+use crate::intake_endpoint::{LOGGED_NAME_CHARS, read_body, wrong_key};
+use crate::{App, Front, answer, key};
+
+/// The address of one heartbeat. A `HEAD` is refused: who only looks whether there is something must not keep it alive.
+pub(crate) fn route<F: Front>() -> MethodRouter<App<F>> {
+    get(take::<F>).post(take::<F>).head(get_or_post).fallback(get_or_post)
+}
+
+async fn take<F: Front>(
+    State(app): State<App<F>>,
+    name: Result<Path<String>, PathRejection>,
+    request: Request,
+) -> Response {
+    let name = name.map(|Path(name)| name).unwrap_or_default();
+    let Some(heartbeat) = app.front.heartbeat(&name) else { return unknown(&name) };
+    let (head, body) = request.into_parts();
+    if heartbeat.key.as_ref().is_some_and(|expected| !key::is_shown(expected, &head.headers, &head.uri)) {
+        tracing::warn!(
+            heartbeat.name = heartbeat.name,
+            "A beat of {} came with a wrong key or none and was refused.",
+            heartbeat.name
+        );
+        return wrong_key();
+    }
+    if head.method == Method::POST {
+        // A body that is too large, too slow or broken says nothing, but somebody is there.
+        let body = read_body(&head.headers, body).await.unwrap_or_default();
+        if says_resolved(&body) {
+            let sentence = "Alertmanager says that the alert is resolved; that is no beat.";
+            return Json(json!({ "heartbeat": heartbeat.name, "ignored": sentence })).into_response();
+        }
+    }
+    match app.front.beat(&heartbeat.name).await {
+        Ok(Some(next)) => {
+            let body = json!({ "heartbeat": heartbeat.name, "next_before": next.to_string() });
+            ([(header::CACHE_CONTROL, "no-store")], Json(body)).into_response()
+        }
+        Ok(None) => unknown(&name),
+        Err(unavailable) => {
+            tracing::error!(
+                heartbeat.name = heartbeat.name,
+                "A beat of {} could not be kept and must be sent again: {}.",
+                heartbeat.name,
+                unavailable.reason
+            );
+            answer::try_again("The beat was not kept", "it", &unavailable)
+        }
+    }
+}
+
+/// Whether a body is Alertmanager's webhook with the news that its alerts are resolved.
+fn says_resolved(body: &[u8]) -> bool {
+    #[derive(Deserialize)]
+    struct Webhook {
+        status: String,
+        #[serde(rename = "alerts")]
+        _alerts: Vec<serde::de::IgnoredAny>,
+    }
+    serde_json::from_slice::<Webhook>(body).is_ok_and(|webhook| webhook.status.eq_ignore_ascii_case("resolved"))
+}
+
+fn unknown(name: &str) -> Response {
+    tracing::warn!(
+        "A request named the heartbeat {:?}, which is not configured.",
+        clean::line(name, LOGGED_NAME_CHARS)
+    );
+    answer::refusal(
+        StatusCode::NOT_FOUND,
+        "No heartbeat has this name. [[heartbeats]] in the configuration lists them.",
+    )
+}
+
+async fn get_or_post() -> Response {
+    let refusal = answer::refusal(StatusCode::METHOD_NOT_ALLOWED, "A heartbeat is sent with GET or POST.");
+    ([(header::ALLOW, "GET, POST")], refusal).into_response()
+}
