@@ -18,6 +18,7 @@ mod reference;
 mod resolve;
 mod runbook;
 mod severity;
+mod siaga;
 mod update;
 
 use discord::data::Command;
@@ -40,6 +41,7 @@ pub fn all() -> Vec<Command> {
         runbook::runbook(),
         follow::follow(),
         oncall::oncall(),
+        siaga::siaga(),
         help::help(),
         menu_open::open_incident(),
         menu_note::add_to_timeline(),

@@ -83,20 +83,26 @@ fn meant(setup: &Setup, directory: &Directory, text: &str) -> Result<(String, Ve
 }
 
 fn person(setup: &Setup, directory: &Directory, text: &str) -> Option<Vec<PageTarget>> {
-    let one = |person: &PersonId| Some(vec![PageTarget::Person(person.clone())]);
+    one_person(setup, directory, text).map(|person| vec![PageTarget::Person(person)])
+}
+
+/// The person of the configuration that a text means: its name there, a mention, or the name shown.
+pub(crate) fn one_person(setup: &Setup, directory: &Directory, text: &str) -> Option<PersonId> {
+    let text = text.trim().trim_start_matches(PERSON);
     if let Some((person, _)) = setup.people.get_key_value(&PersonId::from(text)) {
-        return one(person);
+        return Some(person.clone());
     }
     if let Some(user) = mentioned(text) {
-        return one(directory.person_of(user)?);
+        return directory.person_of(user).cloned();
     }
+    let text = text.strip_prefix('@').unwrap_or(text);
     let wanted = text.to_lowercase();
     let mut hits = setup
         .people
         .keys()
         .filter(|person| person.as_str().to_lowercase() == wanted || directory.name(person).to_lowercase() == wanted);
     match (hits.next(), hits.next()) {
-        (Some(person), None) => one(person),
+        (Some(person), None) => Some(person.clone()),
         _ => None,
     }
 }

@@ -4,16 +4,18 @@ use std::collections::hash_map::RandomState;
 use std::hash::{BuildHasher, Hasher};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use anyhow::Context;
 use discord::deliver::DiscordDelivery;
 use discord::directory_load::{self, LoadError, SharedDirectory};
 use discord::gateway::{self, GatewayError};
+use discord::probe;
 use discord::rest::{Base, Client};
 use domain::Setup;
 use engine::{Clock, Engine, Running};
+use notify::{Notifier, PageDelivery};
 use secrecy::SecretString;
 use store::Store;
 use tokio::net::TcpListener;
@@ -24,7 +26,9 @@ use tokio_util::sync::CancellationToken;
 use tracing::{error, info, warn};
 
 use crate::front::{EngineFront, Keys, keys_from_environment};
+use crate::links::LinkDesk;
 use crate::lock::DatabaseLock;
+use crate::outside::{self, Delivery, OutsideSettings, Tests};
 use crate::settings::{Settings, variable};
 
 /// Shortest time between two edits of the same card.
@@ -54,6 +58,10 @@ pub struct Parts {
     pub clock: Clock,
     /// Shortest time between two edits of the same card.
     pub edit_pause: Duration,
+    /// Ways to people outside Discord.
+    pub outside: OutsideSettings,
+    /// How often it is looked whether Discord can be reached.
+    pub probe: probe::Times,
 }
 
 /// A running bot.
@@ -72,6 +80,7 @@ pub struct Bot {
     pub failed: CancellationToken,
     /// Why it cannot go on.
     pub trouble: watch::Receiver<Option<String>>,
+    notifier: Arc<Notifier>,
     running: Running,
     stop: CancellationToken,
     tasks: Vec<JoinHandle<()>>,
@@ -84,26 +93,35 @@ impl Bot {
     /// # Errors
     /// When the database, the configuration's keys or the HTTP side cannot be used.
     pub async fn start(parts: Parts) -> anyhow::Result<Self> {
-        let Parts { setup, token, base, database, listener, keys, clock, edit_pause } = parts;
+        let Parts { setup, token, base, database, listener, keys, clock, edit_pause, outside, probe } = parts;
         let lock = DatabaseLock::take(&database)?;
         let store = Store::open(&database).await?;
         let rest = Client::new(discord::rest::Settings::new(token.clone(), base.clone()))?;
         let directory = SharedDirectory::default();
         let options = engine::Options { clock, installation: random_letters(6), edit_pause };
+        let notifier = outside.notifier(&setup);
+        let links = outside::links(&store).await?;
+        let pages = Arc::new(OnceLock::new());
         let (engine, running) = {
-            let (rest, directory) = (rest.clone(), directory.clone());
+            let (rest, directory, notifier) = (rest.clone(), directory.clone(), Arc::clone(&notifier));
+            let (links, pages) = (Arc::clone(&links), Arc::clone(&pages));
             engine::start(store.clone(), setup, options, move |engine, installation| {
-                Arc::new(DiscordDelivery::new(rest, directory, engine, installation))
+                let url = outside::room_url(directory.clone());
+                let own = Arc::new(PageDelivery::new(notifier, links, engine.clone(), url));
+                let own = Arc::clone(pages.get_or_init(|| own));
+                Arc::new(Delivery::new(DiscordDelivery::new(rest, directory, engine, installation), own))
             })
             .await?
         };
+        let pages = pages.get().cloned().context("the engine did not ask for its delivery")?;
         let intake = listener.local_addr()?;
         let (listening, connected) = watch::channel(false);
 
         let (stop, failed) = (CancellationToken::new(), CancellationToken::new());
         let (tell, trouble) = watch::channel(None);
         let http = {
-            let app = web::App::new(Arc::new(EngineFront::new(engine.clone(), keys, connected.clone())));
+            let desk = LinkDesk::new(engine.clone(), links, directory.clone());
+            let app = web::App::new(Arc::new(EngineFront::new(engine.clone(), keys, connected.clone(), desk)));
             let stop = stop.clone();
             tokio::spawn(async move {
                 if let Err(error) = web::serve(listener, app, stop).await {
@@ -111,7 +129,19 @@ impl Bot {
                 }
             })
         };
+        let prober = {
+            let (rest, connected, engine) = (rest.clone(), connected.clone(), engine.clone());
+            let stop = stop.clone();
+            tokio::spawn(async move {
+                let tell = move |reachable| {
+                    let engine = engine.clone();
+                    async move { engine.discord_reachable(reachable).await.is_ok() }
+                };
+                probe::watch(rest, connected, probe, stop, tell).await;
+            })
+        };
         let inbound = Inbound {
+            pages,
             engine: engine.clone(),
             rest: rest.clone(),
             directory: directory.clone(),
@@ -134,8 +164,21 @@ impl Bot {
                 drop(listening);
             })
         };
-        let tasks = vec![http, inbound];
-        Ok(Self { engine, directory, rest, intake, connected, failed, trouble, running, stop, tasks, _lock: lock })
+        let tasks = vec![http, prober, inbound];
+        Ok(Self {
+            engine,
+            directory,
+            rest,
+            intake,
+            connected,
+            failed,
+            trouble,
+            notifier,
+            running,
+            stop,
+            tasks,
+            _lock: lock,
+        })
     }
 
     /// Waits until the directory is known and commands and buttons answer; the sentence says why that will not happen.
@@ -179,6 +222,9 @@ impl Bot {
             Err(error) => warn!("New names could not be looked up yet: {error}"),
         }
         let lang = loaded.setup.language;
+        let contacts = OutsideSettings::from_environment(&loaded.setup).contacts(&loaded.setup);
+        self.notifier.set_contacts(&contacts);
+        outside::warn_of(&self.notifier, &loaded.setup);
         self.engine.swap_setup(loaded.setup);
         info!("The configuration was read again and is in use");
         self.engine.tell_operators(words::configuration_taken(lang));
@@ -198,6 +244,7 @@ impl Bot {
 
 /// Learns names from Discord, registers commands, listens; again and again until told to stop.
 struct Inbound {
+    pages: Arc<PageDelivery>,
     engine: Engine,
     rest: Client,
     directory: SharedDirectory,
@@ -210,7 +257,7 @@ struct Inbound {
 
 impl Inbound {
     async fn run(self) -> anyhow::Result<()> {
-        let Self { engine, rest, directory, store, token, base, listening, stop } = self;
+        let Self { pages, engine, rest, directory, store, token, base, listening, stop } = self;
         let mut wait = ASK_AGAIN;
         let loaded = loop {
             match directory_load::load(&rest, &engine.setup()).await {
@@ -249,6 +296,7 @@ impl Inbound {
         }
         loop {
             let mut settings = gateway::Settings::new(token.clone(), base.clone(), rest.clone(), commands::all());
+            settings.outside = Arc::new(Tests(Arc::clone(&pages)));
             settings.connected = listening.clone();
             let rest_for = match gateway::run(settings, engine.clone(), directory.clone(), stop.clone()).await {
                 Ok(()) => return Ok(()),
@@ -329,6 +377,7 @@ pub fn base(settings: &Settings) -> Base {
 pub async fn run(settings: &Settings) -> anyhow::Result<()> {
     let token = settings.need_token()?;
     let setup = load_setup(&settings.config, settings.color)?;
+    let outside = OutsideSettings::from_environment(&setup);
     let (keys, unset) = keys_from_environment(&setup);
     for name in unset {
         warn!("{name} is not set: nobody can send to its integration");
@@ -345,6 +394,8 @@ pub async fn run(settings: &Settings) -> anyhow::Result<()> {
         keys,
         clock: Clock::system(),
         edit_pause: EDIT_PAUSE,
+        outside,
+        probe: probe::Times::default(),
     };
     let bot = Bot::start(parts).await?;
     info!("Alerts are accepted at http://{}/intake/<integration>", bot.intake);

@@ -9,6 +9,8 @@ use engine::Engine;
 use secrecy::SecretString;
 use tokio::sync::watch;
 
+use crate::links::LinkDesk;
+use crate::metrics;
 use crate::settings::variable;
 
 /// Keys of integrations by name, and of heartbeats by [`heartbeat_key`], read from the variables the configuration names.
@@ -50,13 +52,14 @@ pub struct EngineFront {
     engine: Engine,
     keys: Keys,
     connected: watch::Receiver<bool>,
+    links: LinkDesk,
 }
 
 impl EngineFront {
     /// Puts the parts together.
     #[must_use]
-    pub fn new(engine: Engine, keys: Keys, connected: watch::Receiver<bool>) -> Self {
-        Self { engine, keys, connected }
+    pub(crate) fn new(engine: Engine, keys: Keys, connected: watch::Receiver<bool>, links: LinkDesk) -> Self {
+        Self { engine, keys, connected, links }
     }
 }
 
@@ -119,26 +122,16 @@ impl web::Front for EngineFront {
         web::Health { ready, parts }
     }
 
-    async fn link_page(&self, _token: &str) -> web::LinkPage {
-        not_configured()
+    async fn link_page(&self, token: &str) -> web::LinkPage {
+        self.links.show(token).await
     }
 
-    async fn press_link(&self, _token: &str) -> web::LinkPage {
-        not_configured()
+    async fn press_link(&self, token: &str) -> web::LinkPage {
+        self.links.press(token).await
     }
 
     async fn metrics(&self) -> Vec<web::Metric> {
-        Vec::new()
-    }
-}
-
-/// No notifier is wired, so nobody has a link of ours.
-fn not_configured() -> web::LinkPage {
-    web::LinkPage {
-        status: 404,
-        language: "en",
-        title: "This link leads nowhere".to_owned(),
-        lines: vec!["Links to acknowledge are not configured here.".to_owned()],
-        button: None,
+        let connected = *self.connected.borrow();
+        metrics::all(&self.engine, connected).await
     }
 }

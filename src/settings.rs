@@ -6,9 +6,18 @@ use std::path::PathBuf;
 use anyhow::{Context, bail};
 use secrecy::SecretString;
 
-/// Every variable we read ourselves. Variables named by `key_env` in the configuration come on top.
-pub const VARIABLES: [&str; 7] =
-    ["DISCORD_TOKEN", "SIAGA_CONFIG", "SIAGA_DATABASE", "SIAGA_DISCORD", "SIAGA_LISTEN", "SIAGA_LOG", "NO_COLOR"];
+/// Every variable we read ourselves. Variables named by `key_env` and `ntfy_env` in the configuration come on top.
+pub const VARIABLES: [&str; 9] = [
+    "DISCORD_TOKEN",
+    "SIAGA_CONFIG",
+    "SIAGA_DATABASE",
+    "SIAGA_DISCORD",
+    "SIAGA_LISTEN",
+    "SIAGA_LOG",
+    "SIAGA_MAIL_FROM",
+    "SIAGA_SMTP",
+    "NO_COLOR",
+];
 
 /// Settings of the process; what the process does is in the configuration file.
 #[derive(Clone, Debug)]

@@ -22,6 +22,7 @@ use tokio::net::TcpListener;
 use crate::app::{Bot, Parts, random_letters};
 use crate::cli::{DemoArgs, Output, SandboxArgs};
 use crate::front::Keys;
+use crate::outside::OutsideSettings;
 use crate::settings::Settings;
 
 use control::Control;
@@ -164,6 +165,8 @@ async fn start(args: &DemoArgs, home: &Home) -> anyhow::Result<Demo> {
         keys,
         clock: Clock::system(),
         edit_pause: EDIT_PAUSE,
+        outside: OutsideSettings::default(),
+        probe: discord::probe::Times::default(),
     };
     let bot = Bot::start(parts).await?;
     bot.ready().await?;

@@ -14,6 +14,7 @@ mod escalation;
 mod heartbeats;
 mod intake;
 mod languages;
+mod outside;
 mod reading;
 mod restart;
 mod rooms;

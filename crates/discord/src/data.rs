@@ -1,10 +1,13 @@
 //! Purpose: what every handler of the inbound side shares, and the types commands are written with.
 
+use std::sync::Arc;
+
 use engine::Engine;
 
 use crate::actor::Members;
 use crate::directory_load::SharedDirectory;
 use crate::rest::Client;
+use crate::test_page::Outside;
 
 /// Handed to every command, button and form.
 #[derive(Clone)]
@@ -15,14 +18,16 @@ pub struct Data {
     pub directory: SharedDirectory,
     /// For everything that is not an answer to an interaction.
     pub rest: Client,
+    /// Ways to people outside Discord, to be tried.
+    pub outside: Arc<dyn Outside>,
     pub(crate) members: Members,
 }
 
 impl Data {
     /// Puts the parts together.
     #[must_use]
-    pub fn new(engine: Engine, directory: SharedDirectory, rest: Client) -> Self {
-        Self { engine, directory, rest, members: Members::default() }
+    pub fn new(engine: Engine, directory: SharedDirectory, rest: Client, outside: Arc<dyn Outside>) -> Self {
+        Self { engine, directory, rest, outside, members: Members::default() }
     }
 
     /// The name shown for a person of the configuration, as the texts ask for it.

@@ -26,6 +26,7 @@ pub use registration::{register, registration};
 use crate::data::{Command, Data};
 use crate::directory_load::{LoadError, SharedDirectory};
 use crate::rest::{Base, Client};
+use crate::test_page::{DiscordOnly, Outside};
 use crate::watch::Watch;
 use address::{Start, StartRefused};
 use connection::{Connection, Ended};
@@ -44,13 +45,16 @@ pub struct Settings {
     pub starts_left: u32,
     /// True while events arrive. For readiness.
     pub connected: watch::Sender<bool>,
+    /// Ways to people outside Discord, for `/siaga test-page`.
+    pub outside: Arc<dyn Outside>,
 }
 
 impl Settings {
     /// The defaults.
     #[must_use]
     pub fn new(token: SecretString, base: Base, rest: Client, commands: Vec<Command>) -> Self {
-        Self { token, base, rest, commands, starts_left: 50, connected: watch::Sender::new(false) }
+        let connected = watch::Sender::new(false);
+        Self { token, base, rest, commands, starts_left: 50, connected, outside: Arc::new(DiscordOnly) }
     }
 }
 
@@ -121,8 +125,8 @@ pub async fn run(
     directory: SharedDirectory,
     shutdown: CancellationToken,
 ) -> Result<(), GatewayError> {
-    let Settings { token, base, rest, commands, starts_left, connected } = settings;
-    let data = Arc::new(Data::new(engine, directory, rest.clone()));
+    let Settings { token, base, rest, commands, starts_left, connected, outside } = settings;
+    let data = Arc::new(Data::new(engine, directory, rest.clone(), outside));
     let watch = Watch::start(Arc::clone(&data), shutdown.clone());
     let options = Arc::new(on_error::options(commands));
     let connected = Arc::new(connected);

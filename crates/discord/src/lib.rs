@@ -10,6 +10,8 @@ pub mod directory;
 pub mod directory_load;
 pub mod gateway;
 mod private;
+pub mod probe;
 pub mod render;
 pub mod rest;
+pub mod test_page;
 mod watch;

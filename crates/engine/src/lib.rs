@@ -15,6 +15,7 @@ mod objects;
 mod outage;
 mod outbox;
 mod record;
+mod report;
 mod start;
 mod work;
 
@@ -23,4 +24,5 @@ pub use clock::Clock;
 pub use deliver::{Deliver, Gate, Job, Outcome, Receipt};
 pub use handle::{Accepted, Engine, Health, IncidentFilter, IncidentLine, Part, Totals, Unavailable};
 pub use objects::{ObjectKind, ObjectRef, Objects};
+pub use report::{Report, Stats};
 pub use start::{Options, Running, StartError, start};

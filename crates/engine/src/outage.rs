@@ -6,16 +6,26 @@ use std::sync::PoisonError;
 use domain::{Effect, IncidentId, Lane, PlannedEffect, Post, Timestamp};
 use tracing::{info, warn};
 
+use crate::action::ActError;
 use crate::handle::{Engine, Fact, Shared};
 
 impl Engine {
+    /// Since when Discord cannot be reached, if it cannot.
+    pub fn discord_down_since(&self) -> Option<Timestamp> {
+        *self.shared.discord_down.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// Says whether Discord can be reached. Repeating what is known changes nothing.
     ///
     /// # Errors
     /// When the database fails; say it again then.
-    pub async fn discord_reachable(&self, reachable: bool) -> Result<(), store::StoreError> {
+    pub async fn discord_reachable(&self, reachable: bool) -> Result<(), ActError> {
+        self.take_in(reachable).await.map_err(|error| self.shared.failed(&error))
+    }
+
+    async fn take_in(&self, reachable: bool) -> store::Result<()> {
         let shared = &self.shared;
-        let down_since = *shared.discord_down.read().unwrap_or_else(PoisonError::into_inner);
+        let down_since = self.discord_down_since();
         match (reachable, down_since) {
             (true, None) | (false, Some(_)) => Ok(()),
             (false, None) => {

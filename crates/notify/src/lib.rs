@@ -1,11 +1,11 @@
 //! Purpose: ways to reach one person outside Discord: a push message by an ntfy server, a mail, and the signed link with
 //! which either is answered.
 //!
-//! Nothing is decided here and no sentence for people is written here: a [`Message`] comes with all its texts. The answer,
-//! [`Sent`], says truthfully how the attempt ended, so that the outbox knows whether a repetition could be seen twice.
+//! Nothing is decided here, and the sentences of a page come from `words`. The answer of an attempt, [`Sent`], says truthfully how the attempt ended, so that the outbox knows whether a repetition could be seen twice.
 //! About duplicates: both ways carry the stable [`Message::id`]. A repeated mail has the same `Message-ID`, a repeated push
 //! the same `sequence_id`, which replaces the first one on the phone (ntfy 2.16 and newer; older servers show it again).
 
+mod deliver;
 mod email;
 mod link;
 mod mail;
@@ -14,6 +14,7 @@ mod ntfy;
 mod text;
 mod tls;
 
+pub use deliver::{LINK_LIVES, Links, PageDelivery, RoomUrl};
 pub use link::{Claim, LinkProblem, Signer, WeakKey};
 pub use notifier::{Contact, Notifier, Problem, Sent, Settings, Way};
 

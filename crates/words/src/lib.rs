@@ -23,12 +23,14 @@ mod names;
 mod notice;
 mod on_call;
 mod operators;
+mod outside;
 mod page;
 mod post;
 mod refusal;
 mod runbook;
 mod say;
 mod show;
+mod siaga;
 mod status;
 mod terms;
 #[cfg(test)]
@@ -58,11 +60,17 @@ pub use operators::{
     candidate_without_line, configuration_refused, configuration_taken, content_refused, gateway_lost, undecided,
     undelivered,
 };
+pub use outside::{
+    LinkText, OutsideText, link_button, link_text, outside_acknowledge, outside_footer, outside_page, outside_test,
+};
 pub use page::{page_details, page_line, page_settled_line};
 pub use post::{elsewhere, post, why};
 pub use refusal::{failed, refusal};
 pub use runbook::{runbook_link, runbook_list, runbook_missing, runbook_show};
 pub use show::{incident_show, incident_why};
+pub use siaga::{
+    StatusReport, siaga_status, test_page_content, test_page_not_a_member, test_page_refused, test_page_result,
+};
 pub use status::{status_headline, status_lines};
 pub use terms::{gap, impact, known_by, urgency, via};
 pub use time::{TimeStyle, timestamp};

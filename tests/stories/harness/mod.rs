@@ -10,6 +10,7 @@ pub(crate) mod alert;
 mod control;
 mod log;
 mod people;
+pub(crate) mod phone;
 mod places;
 mod view;
 
@@ -20,6 +21,7 @@ use std::panic::{AssertUnwindSafe, resume_unwind};
 use std::path::PathBuf;
 use std::time::Duration;
 
+use discord::probe::Times;
 use discord::rest::Base;
 use domain::oncall::{OnCall, on_call_at};
 use domain::setup::{ChatName, Language};
@@ -31,6 +33,7 @@ use secrecy::SecretString;
 use serde_json::{Value, json};
 use siaga::app::{Bot, Parts};
 use siaga::front::Keys;
+use siaga::outside::OutsideSettings;
 use tokio::net::TcpListener;
 
 use control::Control;
@@ -57,6 +60,10 @@ pub(crate) struct Options {
     pub(crate) setup: Setup,
     /// Errors that belong to the story from its beginning, as with [`Story::expect_error`].
     pub(crate) errors: Vec<&'static str>,
+    /// Ways to people outside Discord.
+    pub(crate) outside: OutsideSettings,
+    /// How often the bot looks whether Discord can be reached; hardly ever, unless the story is about it.
+    pub(crate) probe: Times,
 }
 
 impl Default for Options {
@@ -64,8 +71,19 @@ impl Default for Options {
         let mut guild = Guild::default();
         // Everybody reads English here; other languages have a story of their own.
         guild.people.iter_mut().for_each(|person| "en-US".clone_into(&mut person.locale));
-        Self { guild, setup: setup_of(CONFIG), errors: Vec::new() }
+        Self {
+            guild,
+            setup: setup_of(CONFIG),
+            errors: Vec::new(),
+            outside: OutsideSettings::default(),
+            probe: seldom(),
+        }
     }
+}
+
+fn seldom() -> Times {
+    let hour = Duration::from_secs(3_600);
+    Times { connected: hour, in_doubt: hour, patience: hour, failures: 3 }
 }
 
 /// A configuration, with Budi on call for payments. Without heartbeats: nobody beats in most stories, and time passes
@@ -99,6 +117,8 @@ pub(crate) struct Story {
     pub(crate) control: Control,
     pub(crate) setup: Setup,
     pub(crate) key: String,
+    outside: OutsideSettings,
+    probe: Times,
     bot: Option<Bot>,
     clock: Clock,
     folder: tempfile::TempDir,
@@ -156,6 +176,8 @@ impl Story {
             sandbox,
             setup: options.setup,
             key: "key-of-the-stories".to_owned(),
+            outside: options.outside,
+            probe: options.probe,
             bot: None,
             clock: Clock::manual(start()),
             folder: tempfile::tempdir().unwrap(),
@@ -204,6 +226,8 @@ impl Story {
             keys: self.keys(),
             clock: self.clock.clone(),
             edit_pause: Duration::ZERO,
+            outside: self.outside.clone(),
+            probe: self.probe,
         }
     }
 

@@ -219,11 +219,16 @@ pub fn decide(incident: &Incident, by: &Actor, command: &Command, cx: &Context<'
         | Command::WritePostmortem { .. }
         | Command::CheckCollateral { .. }
         | Command::AddActionItem { .. }
-        | Command::GiveProof(_) => {
-            if incident.status == IncidentStatus::Closed {
-                return Err(learn::closed(incident));
-            }
+        | Command::GiveProof(_)
+            if incident.status == IncidentStatus::Closed =>
+        {
+            return Err(learn::closed(incident));
         }
+        Command::ConfirmDetection { .. }
+        | Command::WritePostmortem { .. }
+        | Command::CheckCollateral { .. }
+        | Command::AddActionItem { .. }
+        | Command::GiveProof(_) => {}
         _ if !incident.status.is_open() => return Err(over(incident)),
         _ => {}
     }

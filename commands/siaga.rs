@@ -1,0 +1,62 @@
+//! Purpose: `/siaga status` and `/siaga test-page`: whether the bot works, and whether pages reach people.
+
+use discord::data::{Context, Error};
+use domain::{PersonId, Refusal};
+use serenity::builder::CreateAutocompleteResponse;
+
+use crate::choose::response;
+use crate::options::Desk;
+use crate::page;
+
+/// How the bot is, and whether pages reach people
+#[poise::command(
+    slash_command,
+    subcommands("status", "test_page"),
+    subcommand_required,
+    description_localized("id", "Keadaan bot, dan apakah panggilan sampai"),
+    install_context = "Guild",
+    interaction_context = "Guild"
+)]
+pub(crate) async fn siaga(_cx: Context<'_>) -> Result<(), Error> {
+    Ok(())
+}
+
+/// How the bot is, and how incidents went in the last 30 days
+#[poise::command(
+    slash_command,
+    description_localized("id", "Keadaan bot, dan jalannya insiden dalam 30 hari terakhir")
+)]
+async fn status(cx: Context<'_>) -> Result<(), Error> {
+    let desk = Desk::new(cx);
+    desk.answer(desk.data.status(&desk.asker)).await
+}
+
+/// Send a test page to a person on each of their ways
+#[poise::command(
+    slash_command,
+    rename = "test-page",
+    description_localized("id", "Kirim panggilan uji kepada seseorang lewat setiap jalurnya")
+)]
+async fn test_page(
+    cx: Context<'_>,
+    #[description = "Who gets it"]
+    #[description_localized("id", "Siapa yang menerimanya")]
+    #[max_length = 100]
+    #[autocomplete = "people"]
+    person: String,
+) -> Result<(), Error> {
+    let desk = Desk::new(cx);
+    desk.answer(async {
+        let found = page::one_person(&desk.data.engine.setup(), &desk.data.directory.get(), &person);
+        let found: PersonId = found.ok_or(Refusal::UnknownPerson { name: person })?;
+        desk.data.test_page(&desk.asker, &found).await
+    })
+    .await
+}
+
+/// People of the configuration.
+async fn people(cx: Context<'_>, partial: &str) -> CreateAutocompleteResponse {
+    let data = cx.framework.user_data;
+    let (setup, directory) = (data.engine.setup(), data.directory.get());
+    response(partial, setup.people.keys().map(|person| (format!("@{}", directory.name(person)), person.to_string())))
+}

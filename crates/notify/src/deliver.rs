@@ -1,0 +1,158 @@
+//! Purpose: bring a page outside Discord: what it says, with the link that answers it, and what became of the attempt.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use domain::setup::Language;
+use domain::{Effect, PageId, PageVia, PersonId, Setup, Timestamp};
+use engine::{Engine, Gate, Job, Objects, Outcome};
+
+use crate::{Button, Claim, Message, Notifier, Sent, Signer, Way};
+
+/// How long a link acknowledges after its page was decided.
+pub const LINK_LIVES: jiff::SignedDuration = jiff::SignedDuration::from_hours(24);
+/// How long a page is tried on a way that does not take it. After that people are told, and others have been called.
+const GIVE_UP_AFTER: jiff::SignedDuration = jiff::SignedDuration::from_mins(5);
+/// Lost answers after which repeating would only be noise.
+const REPEATS: u32 = 3;
+
+/// Finds the address of an incident's room, if it has one.
+pub type RoomUrl = Box<dyn Fn(&Objects) -> Option<String> + Send + Sync>;
+
+/// Makes the links that acknowledge.
+#[derive(Debug)]
+pub struct Links {
+    signer: Signer,
+}
+
+impl Links {
+    /// Links signed with this key.
+    #[must_use]
+    pub const fn new(signer: Signer) -> Self {
+        Self { signer }
+    }
+
+    /// The address that acknowledges a page, if phones can reach us at all.
+    #[must_use]
+    pub fn address(&self, setup: &Setup, claim: &Claim) -> Option<String> {
+        let base = setup.public_url.as_ref()?;
+        Some(format!("{base}/a/{}", self.signer.sign(claim)))
+    }
+
+    /// Reads the token of a link.
+    ///
+    /// # Errors
+    /// When it is not ours, cut off, or too old.
+    pub fn read(&self, token: &str, now: Timestamp) -> Result<Claim, crate::LinkProblem> {
+        self.signer.read(token, now)
+    }
+}
+
+/// Brings pages to phones and mailboxes.
+pub struct PageDelivery {
+    notifier: Arc<Notifier>,
+    links: Arc<Links>,
+    engine: Engine,
+    room_url: RoomUrl,
+}
+
+impl PageDelivery {
+    /// Puts the parts together.
+    #[must_use]
+    pub fn new(notifier: Arc<Notifier>, links: Arc<Links>, engine: Engine, room_url: RoomUrl) -> Self {
+        Self { notifier, links, engine, room_url }
+    }
+
+    /// Makes one attempt at a page by ntfy or e-mail.
+    pub async fn deliver(&self, job: &Job, gate: &dyn Gate) -> Outcome {
+        let Effect::Page { page, person, via, .. } = &job.effect else {
+            return Outcome::Refused { reason: "this way carries pages only".to_owned() };
+        };
+        let way = match via {
+            PageVia::Ntfy => Way::Ntfy,
+            PageVia::Email => Way::Email,
+            PageVia::Room | PageVia::Direct => {
+                return Outcome::Refused { reason: "Discord carries this way".to_owned() };
+            }
+        };
+        if let Some(reason) = job.unwanted {
+            return Outcome::Dropped { reason: reason.to_owned() };
+        }
+        if job.sent_at.is_some() && job.attempt > REPEATS {
+            return Outcome::Refused { reason: format!("{REPEATS} attempts had no answer; it may have arrived") };
+        }
+        let Some(message) = self.message(job, *page, person) else {
+            return Outcome::Dropped { reason: "the page does not exist".to_owned() };
+        };
+        // A repetition can be told from the first by its id; a row that may have left must say so before it leaves.
+        if let Err(reason) = gate.about_to_send(None).await {
+            return Outcome::NotYet { reason, retry_in: Duration::from_secs(1) };
+        }
+        let waited = job.now.duration_since(job.planned_at);
+        match self.notifier.send(person, way, &message).await {
+            Sent::Delivered { .. } => Outcome::Confirmed(Box::default()),
+            Sent::NotYet { reason, .. } if waited > GIVE_UP_AFTER => Outcome::Refused { reason },
+            Sent::NotYet { reason, retry_in } => Outcome::NotYet { reason, retry_in },
+            Sent::Unknown { reason, retry_in } => Outcome::Unknown { reason, retry_in },
+            Sent::Refused { reason } => Outcome::Refused { reason },
+        }
+    }
+
+    fn message(&self, job: &Job, page: PageId, person: &PersonId) -> Option<Message> {
+        let incident = job.incident.as_ref()?;
+        let known = incident.page(page)?;
+        let setup = self.engine.setup();
+        let lang = language(&setup, person);
+        let claim = Claim { incident: incident.id, page, person: person.clone(), expires: known.at + LINK_LIVES };
+        let link = self.links.address(&setup, &claim);
+        let runbook = incident.runbook.as_ref();
+        let runbook = runbook.and_then(|name| setup.runbooks.iter().find(|runbook| runbook.name == *name));
+        let first_step = runbook.and_then(|runbook| runbook.first_step());
+        let text = words::outside_page(incident, known, first_step, link.is_some(), lang);
+        Some(Message {
+            id: job.nonce.clone(),
+            thread: incident.id.label(),
+            title: text.title,
+            lines: text.lines,
+            acknowledge: link.map(|url| Button { label: words::outside_acknowledge(lang), url }),
+            room_url: (self.room_url)(&job.objects),
+            urgent: true,
+            footer: Some(words::outside_footer(incident.id, lang)),
+            at: job.now,
+        })
+    }
+
+    /// Sends a page that only proves that it arrives. `id` is unique for this try.
+    ///
+    /// # Errors
+    /// Why it did not arrive, as a sentence without secrets.
+    pub async fn test(&self, person: &PersonId, via: PageVia, by: &str, id: &str) -> Result<(), String> {
+        let way = match via {
+            PageVia::Ntfy => Way::Ntfy,
+            PageVia::Email => Way::Email,
+            PageVia::Room | PageVia::Direct => return Err("Discord carries this way.".to_owned()),
+        };
+        let setup = self.engine.setup();
+        let text = words::outside_test(by, language(&setup, person));
+        let message = Message {
+            id: id.to_owned(),
+            thread: "test".to_owned(),
+            title: text.title,
+            lines: text.lines,
+            acknowledge: None,
+            room_url: None,
+            urgent: true,
+            footer: None,
+            at: self.engine.now(),
+        };
+        match self.notifier.send(person, way, &message).await {
+            Sent::Delivered { .. } => Ok(()),
+            Sent::NotYet { reason, .. } | Sent::Unknown { reason, .. } | Sent::Refused { reason } => Err(reason),
+        }
+    }
+}
+
+/// A page outside is read by one person: in their language.
+fn language(setup: &Setup, person: &PersonId) -> Language {
+    setup.people.get(person).and_then(|person| person.language).unwrap_or(setup.language)
+}

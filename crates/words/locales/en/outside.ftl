@@ -1,0 +1,31 @@
+## Pages by ntfy and e-mail, and the page behind their link. Plain text: no Markdown, no command mentions.
+
+outside-acknowledge = Acknowledge
+outside-why-step = You are step { $step } of the policy { $policy }.
+outside-why-asked = { $who } asks for you: { $reason }
+outside-impact = Impact: { $impact }
+outside-first = First: { $step }
+outside-no-link = Answer in Discord: { $command } in its room.
+outside-footer = Siaga pages you because nobody has { $incident } yet.
+
+outside-test-title = Test page from Siaga
+outside-test-line = { $who } tests whether a page reaches you here. Nothing is broken, and you need not answer.
+
+outside-link-ask = Do you take { $incident }?
+outside-link-ask-line = { $heading }
+outside-link-button = I have it
+outside-link-taken = You have { $incident }
+outside-link-taken-line = Nobody else is paged for it. Go on in its room in Discord.
+outside-link-yours = You have { $incident } already
+outside-link-other = { $who } has { $incident }
+outside-link-other-line = This page is answered. If you can help, write in its room.
+outside-link-over = { $incident } is over
+outside-link-over-line = Nothing is left to do here.
+outside-link-answered = This page is over
+outside-link-answered-line = It was answered or is no longer wanted. /ack in Discord takes { $incident }.
+outside-link-expired = This link has expired
+outside-link-expired-line = It was good until { $until }. /ack in Discord takes { $incident }.
+outside-link-foreign = This link is not ours
+outside-link-foreign-line = Open the newest page on your phone, or use /ack in Discord. Links are often cut off when they are copied.
+outside-link-failed = That did not work
+outside-link-failed-line = Nothing was changed. Try once more in a moment. It is logged as { $error }.

@@ -1,0 +1,131 @@
+//! Purpose: what reaches people outside Discord: pages by ntfy and e-mail, and the page behind their link. Plain text.
+
+use domain::incident::{Page, PageReason};
+use domain::setup::Language;
+use domain::{Incident, IncidentId, Timestamp};
+use jiff::tz::TimeZone;
+
+use crate::say::say;
+use crate::{cut, plain};
+
+/// A page of text with one question or answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OutsideText {
+    /// The first line.
+    pub title: String,
+    /// What stands below it.
+    pub lines: Vec<String>,
+}
+
+/// What the page behind a link says.
+#[derive(Clone, Debug)]
+pub enum LinkText<'a> {
+    /// The question, with a button.
+    Ask(&'a Incident),
+    /// The person has it now.
+    Taken(IncidentId),
+    /// The person had it already.
+    Yours(IncidentId),
+    /// Somebody else has it.
+    Other(IncidentId, &'a str),
+    /// It is over.
+    Over(IncidentId),
+    /// This page was answered or is no longer wanted.
+    Answered(IncidentId),
+    /// The link was good until then.
+    Expired(IncidentId, Timestamp),
+    /// Nobody here signed it, or a part of it is missing.
+    Foreign,
+    /// It failed; the id is in the log.
+    Failed(&'a str),
+}
+
+/// The label of the button that acknowledges.
+pub fn outside_acknowledge(lang: Language) -> String {
+    say!(lang, "outside-acknowledge")
+}
+
+/// The label of the button on the page behind the link.
+pub fn link_button(lang: Language) -> String {
+    say!(lang, "outside-link-button")
+}
+
+/// A page as a phone shows it: `SEV-1 INC-8 Checkout errors 12 %`, then why, the harm, the first step.
+pub fn outside_page(
+    incident: &Incident,
+    page: &Page,
+    first_step: Option<&str>,
+    has_link: bool,
+    lang: Language,
+) -> OutsideText {
+    let mut lines = vec![match &page.reason {
+        PageReason::Step { policy, position, .. } => {
+            say!(lang, "outside-why-step", step = position.step + 1, policy = cut(&plain(policy), 64))
+        }
+        PageReason::ByHand { by, reason } => {
+            say!(lang, "outside-why-asked", who = cut(&plain(&by.name), 64), reason = cut(&plain(reason), 400))
+        }
+    }];
+    let impact = incident.impact.as_deref().map(|impact| cut(&plain(impact), 300));
+    lines.extend(impact.map(|impact| say!(lang, "outside-impact", impact = impact)));
+    lines.extend(first_step.map(|step| say!(lang, "outside-first", step = cut(&plain(step), 300))));
+    if !has_link {
+        lines.push(say!(lang, "outside-no-link", command = "/ack"));
+    }
+    OutsideText { title: heading(incident, lang), lines }
+}
+
+/// Why somebody gets it, in small print.
+pub fn outside_footer(incident: IncidentId, lang: Language) -> String {
+    say!(lang, "outside-footer", incident = incident.label())
+}
+
+/// A page that only proves that it arrives.
+pub fn outside_test(who: &str, lang: Language) -> OutsideText {
+    let line = say!(lang, "outside-test-line", who = cut(&plain(who), 64));
+    OutsideText { title: say!(lang, "outside-test-title"), lines: vec![line] }
+}
+
+/// What the page behind a link says. Times are in `zone`, with its name.
+pub fn link_text(text: &LinkText<'_>, zone: &TimeZone, lang: Language) -> OutsideText {
+    let (title, lines) = match text {
+        LinkText::Ask(incident) => (
+            say!(lang, "outside-link-ask", incident = incident.id.label()),
+            vec![say!(lang, "outside-link-ask-line", heading = heading(incident, lang))],
+        ),
+        LinkText::Taken(id) => {
+            (say!(lang, "outside-link-taken", incident = id.label()), vec![say!(lang, "outside-link-taken-line")])
+        }
+        LinkText::Yours(id) => {
+            (say!(lang, "outside-link-yours", incident = id.label()), vec![say!(lang, "outside-link-taken-line")])
+        }
+        LinkText::Other(id, who) => (
+            say!(lang, "outside-link-other", who = cut(&plain(who), 64), incident = id.label()),
+            vec![say!(lang, "outside-link-other-line")],
+        ),
+        LinkText::Over(id) => {
+            (say!(lang, "outside-link-over", incident = id.label()), vec![say!(lang, "outside-link-over-line")])
+        }
+        LinkText::Answered(id) => {
+            (say!(lang, "outside-link-answered"), vec![say!(lang, "outside-link-answered-line", incident = id.label())])
+        }
+        LinkText::Expired(id, until) => {
+            let until = until.to_zoned(zone.clone()).strftime("%Y-%m-%d %H:%M %Z").to_string();
+            (
+                say!(lang, "outside-link-expired"),
+                vec![say!(lang, "outside-link-expired-line", until = until, incident = id.label())],
+            )
+        }
+        LinkText::Foreign => (say!(lang, "outside-link-foreign"), vec![say!(lang, "outside-link-foreign-line")]),
+        LinkText::Failed(error) => {
+            (say!(lang, "outside-link-failed"), vec![say!(lang, "outside-link-failed-line", error = *error)])
+        }
+    };
+    OutsideText { title, lines }
+}
+
+fn heading(incident: &Incident, lang: Language) -> String {
+    let drill = incident.drill.as_ref().map(|_| format!("{} ", say!(lang, "card-drill"))).unwrap_or_default();
+    let title = cut(&plain(&incident.title), 200);
+    format!("{drill}{} {} {title}", incident.severity, incident.id.label())
+}

@@ -1,0 +1,153 @@
+//! Purpose: what happens behind the link of a page: reading it shows a question, pressing its button acknowledges.
+
+use std::sync::Arc;
+
+use discord::directory_load::SharedDirectory;
+use domain::incident::Page;
+use domain::setup::Language;
+use domain::{Access, Actor, ChatUserId, Command, Incident, Refusal, Setup};
+use engine::{ActError, Action, Done, Engine, What, Which};
+use notify::{Claim, LinkProblem, Links};
+use web::LinkPage;
+use words::LinkText;
+
+/// Answers links.
+pub(crate) struct LinkDesk {
+    engine: Engine,
+    links: Arc<Links>,
+    directory: SharedDirectory,
+}
+
+impl LinkDesk {
+    pub(crate) const fn new(engine: Engine, links: Arc<Links>, directory: SharedDirectory) -> Self {
+        Self { engine, links, directory }
+    }
+
+    /// The question. Looking at it changes nothing: previews of chat programs look, too.
+    pub(crate) async fn show(&self, token: &str) -> LinkPage {
+        let setup = self.engine.setup();
+        match self.links.read(token, self.engine.now()) {
+            Ok(claim) => match self.open_page(&claim).await {
+                Ok(incident) => self.page(200, &LinkText::Ask(&incident), true, &setup, &claim),
+                Err(text) => self.told(text, &setup, &claim),
+            },
+            Err(problem) => self.unreadable(problem, &setup),
+        }
+    }
+
+    /// The answer. Pressing twice does it once.
+    pub(crate) async fn press(&self, token: &str) -> LinkPage {
+        let setup = self.engine.setup();
+        let claim = match self.links.read(token, self.engine.now()) {
+            Ok(claim) => claim,
+            Err(problem) => return self.unreadable(problem, &setup),
+        };
+        if let Err(text) = self.open_page(&claim).await {
+            return self.told(text, &setup, &claim);
+        }
+        let what = What::Incident { which: Which::Number(claim.incident), command: Command::Acknowledge };
+        let result = self.engine.act(Action { interaction: None, by: self.actor(&claim), what }).await;
+        let id = claim.incident;
+        let said = match result {
+            Ok(Done::Changed { .. } | Done::Repeated | Done::CandidateDeclined) => Told::Taken,
+            Err(ActError::Refused(Refusal::AlreadyYours { .. })) => Told::Yours,
+            Err(ActError::Refused(Refusal::AlreadyAcknowledged { by, .. })) => Told::Other(by),
+            Err(ActError::Refused(Refusal::AlreadyResolved { .. } | Refusal::AlreadyClosed { .. })) => Told::Over,
+            Err(ActError::Refused(_)) => Told::Answered,
+            Err(ActError::Failed { error_id }) => {
+                return self.page(503, &LinkText::Failed(&error_id), true, &setup, &claim);
+            }
+        };
+        tracing::info!(incident.number = id.0, "A page of {} was answered by its link", id.label());
+        self.told(said, &setup, &claim)
+    }
+
+    /// The incident, as long as the page still waits for an answer.
+    async fn open_page(&self, claim: &Claim) -> Result<Arc<Incident>, Told> {
+        let incident = match self.engine.incident(claim.incident).await {
+            Ok(Some(incident)) => incident,
+            Ok(None) => return Err(Told::Foreign),
+            Err(ActError::Failed { error_id }) => return Err(Told::Failed(error_id)),
+            Err(ActError::Refused(_)) => return Err(Told::Foreign),
+        };
+        let Some(Page { end, person, .. }) = incident.page(claim.page) else { return Err(Told::Foreign) };
+        if *person != claim.person {
+            return Err(Told::Foreign);
+        }
+        match (&incident.acknowledged, end) {
+            (Some((holder, _)), Some(_)) if incident.status.is_open() => {
+                let own = holder.person.as_ref() == Some(&claim.person);
+                Err(if own { Told::Yours } else { Told::Other(holder.name.clone()) })
+            }
+            _ if !incident.status.is_open() => Err(Told::Over),
+            (_, Some(_)) => Err(Told::Answered),
+            (_, None) => Ok(incident),
+        }
+    }
+
+    /// Whoever has the link of a page is the person that was paged, and responds to that incident.
+    fn actor(&self, claim: &Claim) -> Actor {
+        let directory = self.directory.get();
+        Actor {
+            // Nobody has this id; it stands for somebody Discord has not told us about yet.
+            user: directory.user(&claim.person).unwrap_or(ChatUserId(0)),
+            name: directory.name(&claim.person).to_owned(),
+            person: Some(claim.person.clone()),
+            access: Access::Responder,
+        }
+    }
+
+    fn told(&self, told: Told, setup: &Setup, claim: &Claim) -> LinkPage {
+        let id = claim.incident;
+        let (status, text) = match &told {
+            Told::Taken => (200, LinkText::Taken(id)),
+            Told::Yours => (200, LinkText::Yours(id)),
+            Told::Other(who) => (200, LinkText::Other(id, who)),
+            Told::Over => (200, LinkText::Over(id)),
+            Told::Answered => (410, LinkText::Answered(id)),
+            Told::Foreign => (404, LinkText::Foreign),
+            Told::Failed(error_id) => (503, LinkText::Failed(error_id)),
+        };
+        self.page(status, &text, false, setup, claim)
+    }
+
+    fn page(&self, status: u16, text: &LinkText<'_>, button: bool, setup: &Setup, claim: &Claim) -> LinkPage {
+        let person = setup.people.get(&claim.person);
+        page(status, text, button, setup, person.and_then(|person| person.language).unwrap_or(setup.language))
+    }
+
+    fn unreadable(&self, problem: LinkProblem, setup: &Setup) -> LinkPage {
+        match problem {
+            LinkProblem::Expired { claim } => {
+                self.page(410, &LinkText::Expired(claim.incident, claim.expires), false, setup, &claim)
+            }
+            LinkProblem::Malformed => page(404, &LinkText::Foreign, false, setup, setup.language),
+            LinkProblem::Foreign => page(403, &LinkText::Foreign, false, setup, setup.language),
+        }
+    }
+}
+
+/// What a person is told about their page.
+enum Told {
+    Taken,
+    Yours,
+    Other(String),
+    Over,
+    Answered,
+    Foreign,
+    Failed(String),
+}
+
+fn page(status: u16, text: &LinkText<'_>, button: bool, setup: &Setup, lang: Language) -> LinkPage {
+    let said = words::link_text(text, &setup.timezone, lang);
+    LinkPage {
+        status,
+        language: match lang {
+            Language::En => "en",
+            Language::Id => "id",
+        },
+        title: said.title,
+        lines: said.lines,
+        button: button.then(|| words::link_button(lang)),
+    }
+}

@@ -1,0 +1,148 @@
+//! Purpose: the ways outside Discord, put together: contacts from the environment, the key of the links, and the door
+//! through which every effect leaves.
+
+use std::collections::BTreeMap;
+use std::pin::Pin;
+use std::sync::Arc;
+
+use anyhow::Context;
+use discord::deliver::DiscordDelivery;
+use discord::directory_load::SharedDirectory;
+use discord::test_page::Outside;
+use domain::{Effect, PageVia, PersonId, Setup};
+use engine::{Deliver, Gate, Job, ObjectKind, Objects, Outcome};
+use notify::{Contact, Links, Notifier, PageDelivery, Signer};
+use secrecy::SecretString;
+use store::Store;
+use tracing::warn;
+
+use crate::app::random_letters;
+use crate::settings::variable;
+
+/// What the ways outside Discord need besides the configuration.
+#[derive(Clone, Debug, Default)]
+pub struct OutsideSettings {
+    /// Address of the mail server, with its password.
+    pub smtp: Option<SecretString>,
+    /// Who mails are from.
+    pub mail_from: Option<String>,
+    /// Reads the variables that hold addresses of ntfy topics.
+    pub topics: BTreeMap<String, SecretString>,
+}
+
+impl OutsideSettings {
+    /// Reads the environment for everybody in the configuration.
+    #[must_use]
+    pub fn from_environment(setup: &Setup) -> Self {
+        let names = setup.people.values().filter_map(|person| person.ntfy_env.clone());
+        Self {
+            smtp: variable("SIAGA_SMTP").map(SecretString::from),
+            mail_from: variable("SIAGA_MAIL_FROM"),
+            topics: names.filter_map(|name| variable(&name).map(|value| (name, SecretString::from(value)))).collect(),
+        }
+    }
+
+    /// Where everybody can be reached.
+    #[must_use]
+    pub fn contacts(&self, setup: &Setup) -> BTreeMap<PersonId, Contact> {
+        let contact = |person: &domain::setup::Person| Contact {
+            ntfy: person.ntfy_env.as_ref().and_then(|name| self.topics.get(name)).cloned(),
+            email: person.email.clone(),
+        };
+        setup.people.iter().map(|(id, person)| (id.clone(), contact(person))).collect()
+    }
+
+    /// The notifier, with a warning for each setting that closes a way.
+    #[must_use]
+    pub fn notifier(&self, setup: &Setup) -> Arc<Notifier> {
+        let settings = notify::Settings {
+            smtp: self.smtp.clone(),
+            mail_from: self.mail_from.clone(),
+            contacts: self.contacts(setup),
+        };
+        let notifier = Notifier::new(&settings);
+        warn_of(&notifier, setup);
+        Arc::new(notifier)
+    }
+}
+
+/// Says at start and after each reload what closes a way to somebody.
+pub fn warn_of(notifier: &Notifier, setup: &Setup) {
+    for problem in notifier.problems() {
+        match problem.person {
+            Some(person) => warn!("A way to {person} is closed: {}", problem.sentence),
+            None => warn!("Mails cannot be sent: {}", problem.sentence),
+        }
+    }
+    for (id, person) in &setup.people {
+        if let Some(name) = person.ntfy_env.as_ref().filter(|_| !notifier.reaches(id, notify::Way::Ntfy)) {
+            warn!("{name} is not set or cannot be used: no push message reaches {id}");
+        }
+        if person.email.is_some() && !notifier.reaches(id, notify::Way::Email) {
+            warn!("SIAGA_SMTP is not set or cannot be used: no mail reaches {id}");
+        }
+    }
+}
+
+/// The links of this installation. Their key is made once and kept in the database, so that links survive a restart.
+///
+/// # Errors
+/// When the database fails.
+pub async fn links(store: &Store) -> anyhow::Result<Arc<Links>> {
+    let key = store.meta_or_set("link_key", &random_letters(48)).await?;
+    let signer = Signer::new(key.as_bytes()).context("the key of the links is too short")?;
+    Ok(Arc::new(Links::new(signer)))
+}
+
+/// Finds the address of a room.
+#[must_use]
+pub fn room_url(directory: SharedDirectory) -> notify::RoomUrl {
+    Box::new(move |objects: &Objects| {
+        let guild = directory.get().guild?;
+        let room = objects.get(&ObjectKind::Channel).or_else(|| objects.get(&ObjectKind::Thread))?;
+        Some(format!("https://discord.com/channels/{guild}/{}", room.channel))
+    })
+}
+
+/// The door through which every effect leaves: pages by ntfy and e-mail on one side, everything else to Discord.
+pub struct Delivery {
+    discord: DiscordDelivery,
+    pages: Arc<PageDelivery>,
+}
+
+impl Delivery {
+    /// Puts the two sides together.
+    #[must_use]
+    pub const fn new(discord: DiscordDelivery, pages: Arc<PageDelivery>) -> Self {
+        Self { discord, pages }
+    }
+}
+
+impl Deliver for Delivery {
+    fn deliver<'a>(&'a self, job: &'a Job, gate: &'a dyn Gate) -> Pin<Box<dyn Future<Output = Outcome> + Send + 'a>> {
+        if is_outside(&job.effect) { Box::pin(self.pages.deliver(job, gate)) } else { self.discord.deliver(job, gate) }
+    }
+
+    fn ready(&self, effect: &Effect) -> bool {
+        is_outside(effect) || self.discord.ready(effect)
+    }
+}
+
+const fn is_outside(effect: &Effect) -> bool {
+    matches!(effect, Effect::Page { via: PageVia::Ntfy | PageVia::Email, .. })
+}
+
+/// The ways outside Discord, for `/siaga test-page`.
+pub struct Tests(pub Arc<PageDelivery>);
+
+impl Outside for Tests {
+    fn test<'a>(
+        &'a self,
+        person: &'a PersonId,
+        via: PageVia,
+        by: &'a str,
+        id: &'a str,
+    ) -> Pin<Box<dyn Future<Output = Result<(), String>> + Send + 'a>> {
+        Box::pin(self.0.test(person, via, by, id))
+    }
+}
