@@ -98,8 +98,10 @@ impl Bot {
         let store = Store::open(&database).await?;
         let rest = Client::new(discord::rest::Settings::new(token.clone(), base.clone()))?;
         let directory = SharedDirectory::default();
+        outside::recall_people(&store, &directory).await?;
         let options = engine::Options { clock, installation: random_letters(6), edit_pause };
         let notifier = outside.notifier(&setup);
+        outside::warn_of(&notifier, &setup);
         let links = outside::links(&store).await?;
         let pages = Arc::new(OnceLock::new());
         let (engine, running) = {
@@ -284,6 +286,7 @@ impl Inbound {
             warn!("{}: {}", finding.what, finding.sentence);
         }
         directory.set(&loaded);
+        outside::remember_people(&store, &directory).await?;
         engine.wake_outbox();
         info!("Home server {}: {} people known", loaded.home.name, loaded.directory.people.len());
         let mut wait = ASK_AGAIN;

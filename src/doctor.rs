@@ -14,6 +14,7 @@ use serde_json::{Value, json};
 use crate::app;
 use crate::cli::{Mistakes, Output};
 use crate::front::keys_from_environment;
+use crate::outside::{self, OutsideSettings};
 use crate::settings::{Settings, variable};
 
 /// How far Discord's clock may be from ours.
@@ -63,6 +64,17 @@ pub async fn doctor(settings: &Settings, output: Output) -> anyhow::Result<()> {
     if let Some(setup) = &setup {
         for name in keys_from_environment(setup).1 {
             looks.push(Look::bad("key", format!("{name} is not set: nobody can send to its integration")));
+        }
+    }
+    if let Some(setup) = &setup {
+        let notifier = OutsideSettings::from_environment(setup).notifier(setup);
+        looks.extend(outside::closed_ways(&notifier, setup).into_iter().map(|sentence| Look::bad("ways", sentence)));
+        for (id, person) in &setup.people {
+            if person.contacts.iter().all(|rule| rule.via.is_discord()) {
+                let sentence =
+                    "is reached by Discord only: without it no page arrives. `ntfy_env` or `email` adds a way";
+                looks.push(Look::good(&format!("people.{id}"), sentence));
+            }
         }
     }
     looks.push(database(settings).await);

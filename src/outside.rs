@@ -11,7 +11,7 @@ use discord::directory_load::SharedDirectory;
 use discord::test_page::Outside;
 use domain::{Effect, PageVia, PersonId, Setup};
 use engine::{Deliver, Gate, Job, ObjectKind, Objects, Outcome};
-use notify::{Contact, Links, Notifier, PageDelivery, Signer};
+use notify::{Contact, Links, Notifier, PageDelivery, Signer, Way};
 use secrecy::SecretString;
 use store::Store;
 use tracing::warn;
@@ -52,7 +52,7 @@ impl OutsideSettings {
         setup.people.iter().map(|(id, person)| (id.clone(), contact(person))).collect()
     }
 
-    /// The notifier, with a warning for each setting that closes a way.
+    /// The notifier. What is wrong with a setting closes only its own way: see [`closed_ways`].
     #[must_use]
     pub fn notifier(&self, setup: &Setup) -> Arc<Notifier> {
         let settings = notify::Settings {
@@ -60,28 +60,62 @@ impl OutsideSettings {
             mail_from: self.mail_from.clone(),
             contacts: self.contacts(setup),
         };
-        let notifier = Notifier::new(&settings);
-        warn_of(&notifier, setup);
-        Arc::new(notifier)
+        Arc::new(Notifier::new(&settings))
     }
 }
 
-/// Says at start and after each reload what closes a way to somebody.
-pub fn warn_of(notifier: &Notifier, setup: &Setup) {
-    for problem in notifier.problems() {
-        match problem.person {
-            Some(person) => warn!("A way to {person} is closed: {}", problem.sentence),
-            None => warn!("Mails cannot be sent: {}", problem.sentence),
-        }
-    }
+/// What closes a way to somebody, as sentences without secrets. Said at start, after each reload, and by `siaga doctor`.
+#[must_use]
+pub fn closed_ways(notifier: &Notifier, setup: &Setup) -> Vec<String> {
+    let mut sentences: Vec<String> = notifier
+        .problems()
+        .into_iter()
+        .map(|problem| match problem.person {
+            Some(person) => format!("a way to {person} is closed: {}", problem.sentence),
+            None => format!("mails cannot be sent: {}", problem.sentence),
+        })
+        .collect();
     for (id, person) in &setup.people {
-        if let Some(name) = person.ntfy_env.as_ref().filter(|_| !notifier.reaches(id, notify::Way::Ntfy)) {
-            warn!("{name} is not set or cannot be used: no push message reaches {id}");
+        if let Some(name) = person.ntfy_env.as_ref().filter(|_| !notifier.reaches(id, Way::Ntfy)) {
+            sentences.push(format!("no push message reaches {id}: set {name} to the address of an ntfy topic"));
         }
-        if person.email.is_some() && !notifier.reaches(id, notify::Way::Email) {
-            warn!("SIAGA_SMTP is not set or cannot be used: no mail reaches {id}");
+        if person.email.is_some() && !notifier.reaches(id, Way::Email) {
+            sentences.push(format!("no mail reaches {id}: set SIAGA_SMTP and SIAGA_MAIL_FROM"));
         }
     }
+    sentences
+}
+
+/// Logs what closes a way to somebody.
+pub fn warn_of(notifier: &Notifier, setup: &Setup) {
+    for sentence in closed_ways(notifier, setup) {
+        warn!("{sentence}");
+    }
+}
+
+/// Where the database keeps who is who in Discord.
+const PEOPLE: &str = "people";
+
+/// Keeps who is who, so that a link acknowledges in the right name even when the bot starts while Discord is away.
+///
+/// # Errors
+/// When the database fails.
+pub async fn remember_people(store: &Store, directory: &SharedDirectory) -> anyhow::Result<()> {
+    let people = serde_json::to_string(&directory.get().people)?;
+    store.meta_replace(PEOPLE, &people).await?;
+    Ok(())
+}
+
+/// Who was who when the bot ran last. What cannot be read is as good as unknown: Discord is asked anyway.
+///
+/// # Errors
+/// When the database fails.
+pub async fn recall_people(store: &Store, directory: &SharedDirectory) -> anyhow::Result<()> {
+    let known = store.meta(PEOPLE).await?;
+    if let Some(people) = known.and_then(|text| serde_json::from_str(&text).ok()) {
+        directory.change(|directory| directory.people = people);
+    }
+    Ok(())
 }
 
 /// The links of this installation. Their key is made once and kept in the database, so that links survive a restart.
