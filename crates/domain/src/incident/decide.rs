@@ -1,18 +1,15 @@
 //! Purpose: what people and timers do to an incident. State and input go in; facts or a refusal come out.
 
-use std::time::Duration;
-
 use super::paging::{next_step, next_step_by_hand, page_id, paged, stop};
 use super::timers::{ACK_GRACE, resolved};
 use super::{
-    Access, Actor, EscalationState, Event, Incident, IncidentStatus, PageEnd, PageReason, Refusal, StopReason, learn,
+    Access, Actor, Command, EscalationState, Event, Incident, IncidentStatus, PageEnd, PageReason, Refusal, StopReason,
+    learn,
 };
-use crate::detection::KnownBy;
 use crate::escalation::people_of;
-use crate::postmortem::Proof;
-use crate::setup::{PageTarget, Setup};
+use crate::setup::Setup;
 use crate::triage::{Impact, Urgency};
-use crate::{ChatUserId, PageId, Severity, Timestamp};
+use crate::{PageId, Severity, Timestamp};
 
 /// Characters of a note, a reason, or one field of an update.
 pub const TEXT_LIMIT: usize = 1_500;
@@ -24,166 +21,6 @@ pub struct Context<'a> {
     pub setup: &'a Setup,
     /// The domain clock.
     pub now: Timestamp,
-}
-
-/// What a person wants of an incident.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Command {
-    /// "I have it."
-    Acknowledge,
-    /// "Can't take it."
-    Decline,
-    /// Take the acknowledgement back.
-    WithdrawAck,
-    /// Answer to "still on it?".
-    StillOnIt,
-    /// Raise or lower.
-    SetSeverity {
-        /// Wanted severity.
-        to: Severity,
-        /// Why; needed to lower.
-        reason: Option<String>,
-    },
-    /// Page somebody.
-    Page {
-        /// Whom.
-        targets: Vec<PageTarget>,
-        /// What was typed, for the refusal.
-        asked: String,
-        /// Why.
-        reason: String,
-    },
-    /// Take the next step of the policy now.
-    Escalate,
-    /// Give command to somebody.
-    SetCommander {
-        /// To whom.
-        commander: Actor,
-    },
-    /// Tell stakeholders.
-    PostUpdate {
-        /// What we know.
-        know: String,
-        /// What we do.
-        doing: String,
-        /// When the next one comes.
-        next_in: Option<Duration>,
-    },
-    /// It is over.
-    Resolve {
-        /// What fixed it.
-        fixed: String,
-    },
-    /// It is not over although no alert fires.
-    KeepOpen,
-    /// A note for the timeline.
-    Note {
-        /// What.
-        text: String,
-        /// Link to the message it was taken from.
-        link: Option<String>,
-    },
-    /// Follow without working.
-    Follow {
-        /// Who.
-        user: ChatUserId,
-    },
-    /// No longer follow.
-    Unfollow {
-        /// Who.
-        user: ChatUserId,
-    },
-    /// Say how bad it is by two questions; the matrix makes the severity.
-    Triage {
-        /// How many are hurt.
-        impact: Impact,
-        /// How fast it must end.
-        urgency: Urgency,
-    },
-    /// It is no incident.
-    Dismiss {
-        /// Why.
-        reason: String,
-    },
-    /// It was not over.
-    Reopen {
-        /// Why.
-        reason: String,
-    },
-    /// Who knew first.
-    ConfirmDetection {
-        /// Who.
-        known_by: KnownBy,
-        /// How many minutes later we knew.
-        lag_minutes: Option<u32>,
-        /// What shows it.
-        link: Option<String>,
-    },
-    /// What was wrong, why, and what was learned.
-    WritePostmortem {
-        /// What was wrong.
-        core_problem: String,
-        /// Why that could happen.
-        root_cause: String,
-        /// What is worth knowing next time.
-        lessons: String,
-    },
-    /// What was found at dependents; who is named in neither list was not checked.
-    CheckCollateral {
-        /// Damaged.
-        affected: Vec<String>,
-        /// Looked at, no damage.
-        clear: Vec<String>,
-    },
-    /// Work follows.
-    AddActionItem {
-        /// What.
-        what: String,
-        /// Who does it.
-        owner: String,
-        /// Until when.
-        due: jiff::civil::Date,
-    },
-    /// Work is done.
-    FinishActionItem {
-        /// Which.
-        number: u32,
-    },
-    /// Why it cannot come back unseen.
-    GiveProof(Proof),
-    /// The postmortem is complete.
-    ClosePostmortem,
-}
-
-impl Command {
-    /// What our own policy asks for. Somebody who was paged counts as a responder for that incident.
-    pub const fn needs(&self) -> Access {
-        match self {
-            Self::Acknowledge
-            | Self::Decline
-            | Self::WithdrawAck
-            | Self::StillOnIt
-            | Self::SetSeverity { .. }
-            | Self::Page { .. }
-            | Self::Escalate
-            | Self::SetCommander { .. }
-            | Self::PostUpdate { .. }
-            | Self::Resolve { .. }
-            | Self::KeepOpen
-            | Self::Note { .. }
-            | Self::Triage { .. }
-            | Self::Dismiss { .. }
-            | Self::Reopen { .. }
-            | Self::ConfirmDetection { .. }
-            | Self::WritePostmortem { .. }
-            | Self::CheckCollateral { .. }
-            | Self::AddActionItem { .. }
-            | Self::FinishActionItem { .. }
-            | Self::GiveProof(_)
-            | Self::ClosePostmortem => Access::Responder,
-            Self::Follow { .. } | Self::Unfollow { .. } => Access::Member,
-        }
-    }
 }
 
 /// Checks a text a person typed: neither empty nor too long.

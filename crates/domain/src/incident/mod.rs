@@ -1,6 +1,8 @@
 //! Purpose: something people respond to: its state, and how facts change it.
 
 mod alerts;
+mod apply;
+mod command;
 mod decide;
 mod event;
 mod learn;
@@ -15,7 +17,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 pub use alerts::{AlertOutcome, Known, KnownAlert, decide_alert};
-pub use decide::{Command, Context, TEXT_LIMIT, decide};
+pub use command::Command;
+pub use decide::{Context, TEXT_LIMIT, decide};
 pub use event::{ContactWhy, Event, EventAt, PageEnd, PageReason, Similar, StopReason};
 pub use learn::{ACTION_LIMIT, OWNER_LIMIT};
 pub use merge::{Merge, merge};

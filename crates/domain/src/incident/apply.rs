@@ -1,0 +1,291 @@
+//! Purpose: what each fact changes. An incident is the sum of its events.
+
+use super::{
+    AckCheck, AlertBrief, Contact, EscalationRun, EscalationState, Event, EventAt, Incident, IncidentStatus, Page,
+    REMIND_EVERY, Resolution, StatusUpdate,
+};
+use crate::IncidentId;
+use crate::escalation::Position;
+use crate::postmortem::Postmortem;
+
+impl Incident {
+    /// The incident an `Opened` event makes; none for any other event.
+    pub fn from_opened(id: IncidentId, first: &EventAt) -> Option<Self> {
+        let Event::Opened {
+            title,
+            impact,
+            service,
+            owner,
+            severity,
+            room,
+            opener,
+            why,
+            group_key,
+            links,
+            runbook,
+            runbook_url,
+            missing,
+            policy,
+            labels,
+            reasons,
+            detected,
+            drill,
+        } = first.event.clone()
+        else {
+            return None;
+        };
+        Some(Self {
+            id,
+            title,
+            impact,
+            service,
+            owner,
+            severity,
+            status: IncidentStatus::Triggered,
+            room,
+            opener,
+            why,
+            opened_at: first.at,
+            group_key,
+            alerts: std::collections::BTreeMap::new(),
+            links,
+            runbook,
+            runbook_url,
+            missing,
+            policy,
+            escalation: None,
+            pages: Vec::new(),
+            acknowledged: None,
+            commander: None,
+            updates: Vec::new(),
+            next_update: None,
+            resolution: None,
+            followers: Vec::new(),
+            direct_failed: std::collections::BTreeSet::new(),
+            kept_open: false,
+            quiet_since: None,
+            ack_holds: None,
+            ack_check: None,
+            labels,
+            reasons,
+            detected,
+            drill,
+            triaged: None,
+            dismissed: None,
+            merged_into: None,
+            absorbed: Vec::new(),
+            more_groups: Vec::new(),
+            similar: Vec::new(),
+            postmortem: Postmortem::default(),
+            first_acknowledged_at: None,
+            notes: Vec::new(),
+            last_seq: first.seq,
+            changed_at: first.at,
+        })
+    }
+
+    /// Takes a fact in. Never fails: what was decided has happened.
+    pub fn apply(&mut self, entry: &EventAt) {
+        self.last_seq = entry.seq;
+        self.changed_at = entry.at;
+        match &entry.event {
+            Event::Opened { .. } | Event::ContactFailed { .. } => {}
+            Event::Noted { text, .. } => self.notes.push(text.clone()),
+            Event::DirectMessageFailed { page, .. } => {
+                self.direct_failed.insert(*page);
+            }
+            Event::UpdateOverdue => self.next_update = None,
+            Event::AlertFired { dedup_key, title } => {
+                self.alerts.insert(dedup_key.clone(), AlertBrief { title: title.clone(), firing: true });
+                self.kept_open = false;
+                self.quiet_since = None;
+            }
+            Event::AlertResolved { dedup_key } => {
+                if let Some(alert) = self.alerts.get_mut(dedup_key) {
+                    alert.firing = false;
+                }
+            }
+            Event::AllAlertsResolved => {
+                self.kept_open = false;
+                self.quiet_since = Some(entry.at);
+            }
+            Event::KeptOpen { .. } => self.kept_open = true,
+            Event::Escalated { policy, position, due, .. } => {
+                self.escalation = Some(EscalationRun {
+                    policy: policy.clone(),
+                    position: *position,
+                    state: EscalationState::Running { due: *due },
+                });
+            }
+            Event::EscalationEnded { policy, .. } => match &mut self.escalation {
+                Some(run) => run.state = EscalationState::Ended,
+                None => {
+                    self.escalation = policy.as_ref().map(|policy| EscalationRun {
+                        policy: policy.clone(),
+                        position: Position::START,
+                        state: EscalationState::Ended,
+                    });
+                }
+            },
+            Event::EscalationStopped { .. } => {
+                if let Some(run) = &mut self.escalation {
+                    run.state = EscalationState::Stopped;
+                }
+            }
+            Event::Paged { page, person, reason, contacts } => self.pages.push(Page {
+                id: *page,
+                person: person.clone(),
+                at: entry.at,
+                reason: reason.clone(),
+                contacts: contacts
+                    .iter()
+                    .map(|(via, after_ms)| Contact {
+                        via: *via,
+                        due: entry.at + jiff::SignedDuration::from_millis(i64::try_from(*after_ms).unwrap_or(i64::MAX)),
+                        done: false,
+                    })
+                    .collect(),
+                end: None,
+            }),
+            Event::Contacted { page, via, .. } => {
+                let page = self.pages.iter_mut().find(|known| known.id == *page);
+                let contact = page.and_then(|page| page.contacts.iter_mut().find(|contact| contact.via == *via));
+                if let Some(contact) = contact {
+                    contact.done = true;
+                }
+            }
+            Event::PageEnded { page, end } => {
+                if let Some(page) = self.pages.iter_mut().find(|known| known.id == *page) {
+                    page.end = Some((end.clone(), entry.at));
+                }
+            }
+            Event::EscalationResumed { due } => {
+                if let Some(run) = &mut self.escalation {
+                    run.state = EscalationState::Running { due: *due };
+                }
+            }
+            Event::Acknowledged { by, holds_ms, update_by } => {
+                self.status = IncidentStatus::Acknowledged;
+                self.acknowledged = Some((by.clone(), entry.at));
+                self.first_acknowledged_at = self.first_acknowledged_at.or(Some(entry.at));
+                self.ack_holds = holds_ms.map(jiff::SignedDuration::from_millis);
+                self.next_update = self.next_update.or(*update_by);
+            }
+            Event::AckQuestioned { until } => self.ack_check = Some(AckCheck::Grace { until: *until }),
+            Event::StillOnIt { .. } => {}
+            Event::AckExpired | Event::AckWithdrawn { .. } => {
+                self.status = IncidentStatus::Triggered;
+                self.acknowledged = None;
+                self.ack_check = None;
+            }
+            Event::SeverityChanged { to, room, .. } => {
+                self.severity = *to;
+                self.room = *room;
+            }
+            Event::CommanderSet { commander, .. } => self.commander = Some(commander.clone()),
+            Event::UpdatePosted { by, know, doing, next } => {
+                self.next_update = *next;
+                self.notes.push(format!("{know} {doing}"));
+                self.updates.push(StatusUpdate {
+                    by: by.clone(),
+                    at: entry.at,
+                    know: know.clone(),
+                    doing: doing.clone(),
+                    next: *next,
+                });
+            }
+            Event::Followed { user } => {
+                if !self.followers.contains(user) {
+                    self.followers.push(*user);
+                }
+            }
+            Event::Unfollowed { user } => self.followers.retain(|known| known != user),
+            Event::Resolved { by, fixed, postmortem_due } => {
+                self.status = IncidentStatus::Resolved;
+                self.next_update = None;
+                self.ack_check = None;
+                self.resolution = Some(Resolution { by: by.clone(), at: entry.at, fixed: fixed.clone() });
+                self.postmortem.due = *postmortem_due;
+                self.postmortem.remind_at = *postmortem_due;
+            }
+            Event::Reopened { .. } => {
+                self.status = IncidentStatus::Triggered;
+                self.acknowledged = None;
+                self.resolution = None;
+                self.dismissed = None;
+                self.quiet_since = None;
+                self.postmortem.due = None;
+                self.postmortem.remind_at = None;
+                self.postmortem.closed = None;
+            }
+            Event::Triaged { impact, urgency, .. } => self.triaged = Some((*impact, *urgency)),
+            Event::Dismissed { by, reason } => {
+                self.close();
+                self.dismissed = Some((by.clone(), reason.clone()));
+            }
+            Event::MergedInto { into, .. } => {
+                self.close();
+                self.merged_into = Some(*into);
+            }
+            Event::Absorbed { from, alerts, group_keys, .. } => {
+                self.absorbed.push(*from);
+                let fires = alerts.iter().any(|(_, alert)| alert.firing);
+                self.alerts.extend(alerts.iter().cloned());
+                self.more_groups.extend(group_keys.iter().cloned());
+                if fires {
+                    self.kept_open = false;
+                    self.quiet_since = None;
+                }
+            }
+            Event::SimilarFound { incidents } => self.similar.clone_from(incidents),
+            Event::DetectionConfirmed { detection, .. } => self.detected = Some(detection.clone()),
+            Event::PostmortemWritten { core_problem, root_cause, lessons, .. } => {
+                self.postmortem.core_problem = Some(core_problem.clone());
+                self.postmortem.root_cause = Some(root_cause.clone());
+                self.postmortem.lessons = Some(lessons.clone());
+            }
+            Event::CollateralChecked { found, .. } => self.postmortem.collateral.clone_from(found),
+            Event::ActionItemAdded { item, .. } => self.postmortem.action_items.push(item.clone()),
+            Event::ActionItemDone { number, .. } => {
+                if let Some(item) = self.postmortem.action_items.iter_mut().find(|item| item.number == *number) {
+                    item.done = Some(entry.at);
+                }
+            }
+            Event::ActionItemReminded { number } => {
+                if let Some(item) = self.postmortem.action_items.iter_mut().find(|item| item.number == *number) {
+                    item.reminded = true;
+                }
+            }
+            Event::ProofGiven { proof, .. } => self.postmortem.proof = Some(proof.clone()),
+            Event::PostmortemReminded => {
+                self.postmortem.reminders += 1;
+                self.postmortem.remind_at = Some(entry.at + REMIND_EVERY);
+            }
+            Event::PostmortemClosed { by } => {
+                self.status = IncidentStatus::Closed;
+                self.postmortem.closed = Some((by.clone(), entry.at));
+                self.postmortem.remind_at = None;
+            }
+        }
+        self.renew_acknowledgement(entry);
+    }
+
+    /// It is over without having been solved here.
+    fn close(&mut self) {
+        self.status = IncidentStatus::Closed;
+        self.next_update = None;
+        self.ack_check = None;
+    }
+
+    /// Whatever the holder does is a sign of life.
+    fn renew_acknowledgement(&mut self, entry: &EventAt) {
+        let (Some((holder, _)), Some(holds), IncidentStatus::Acknowledged) =
+            (&self.acknowledged, self.ack_holds, self.status)
+        else {
+            return;
+        };
+        if entry.event.actor().is_some_and(|actor| actor.user == holder.user) {
+            self.ack_check = Some(AckCheck::Ask { at: entry.at + holds });
+        }
+    }
+}

@@ -1,0 +1,170 @@
+//! Purpose: what people want of an incident, and what our own policy asks of them for it.
+
+use std::time::Duration;
+
+use super::{Access, Actor};
+use crate::detection::KnownBy;
+use crate::postmortem::Proof;
+use crate::setup::PageTarget;
+use crate::triage::{Impact, Urgency};
+use crate::{ChatUserId, Severity};
+
+/// What a person wants of an incident.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Command {
+    /// "I have it."
+    Acknowledge,
+    /// "Can't take it."
+    Decline,
+    /// Take the acknowledgement back.
+    WithdrawAck,
+    /// Answer to "still on it?".
+    StillOnIt,
+    /// Raise or lower.
+    SetSeverity {
+        /// Wanted severity.
+        to: Severity,
+        /// Why; needed to lower.
+        reason: Option<String>,
+    },
+    /// Page somebody.
+    Page {
+        /// Whom.
+        targets: Vec<PageTarget>,
+        /// What was typed, for the refusal.
+        asked: String,
+        /// Why.
+        reason: String,
+    },
+    /// Take the next step of the policy now.
+    Escalate,
+    /// Give command to somebody.
+    SetCommander {
+        /// To whom.
+        commander: Actor,
+    },
+    /// Tell stakeholders.
+    PostUpdate {
+        /// What we know.
+        know: String,
+        /// What we do.
+        doing: String,
+        /// When the next one comes.
+        next_in: Option<Duration>,
+    },
+    /// It is over.
+    Resolve {
+        /// What fixed it.
+        fixed: String,
+    },
+    /// It is not over although no alert fires.
+    KeepOpen,
+    /// A note for the timeline.
+    Note {
+        /// What.
+        text: String,
+        /// Link to the message it was taken from.
+        link: Option<String>,
+    },
+    /// Follow without working.
+    Follow {
+        /// Who.
+        user: ChatUserId,
+    },
+    /// No longer follow.
+    Unfollow {
+        /// Who.
+        user: ChatUserId,
+    },
+    /// Say how bad it is by two questions; the matrix makes the severity.
+    Triage {
+        /// How many are hurt.
+        impact: Impact,
+        /// How fast it must end.
+        urgency: Urgency,
+    },
+    /// It is no incident.
+    Dismiss {
+        /// Why.
+        reason: String,
+    },
+    /// It was not over.
+    Reopen {
+        /// Why.
+        reason: String,
+    },
+    /// Who knew first.
+    ConfirmDetection {
+        /// Who.
+        known_by: KnownBy,
+        /// How many minutes later we knew.
+        lag_minutes: Option<u32>,
+        /// What shows it.
+        link: Option<String>,
+    },
+    /// What was wrong, why, and what was learned.
+    WritePostmortem {
+        /// What was wrong.
+        core_problem: String,
+        /// Why that could happen.
+        root_cause: String,
+        /// What is worth knowing next time.
+        lessons: String,
+    },
+    /// What was found at dependents; who is named in neither list was not checked.
+    CheckCollateral {
+        /// Damaged.
+        affected: Vec<String>,
+        /// Looked at, no damage.
+        clear: Vec<String>,
+    },
+    /// Work follows.
+    AddActionItem {
+        /// What.
+        what: String,
+        /// Who does it.
+        owner: String,
+        /// Until when.
+        due: jiff::civil::Date,
+    },
+    /// Work is done.
+    FinishActionItem {
+        /// Which.
+        number: u32,
+    },
+    /// Why it cannot come back unseen.
+    GiveProof(Proof),
+    /// The postmortem is complete.
+    ClosePostmortem,
+}
+
+impl Command {
+    /// What our own policy asks for. Somebody who was paged counts as a responder for that incident.
+    pub const fn needs(&self) -> Access {
+        match self {
+            Self::Acknowledge
+            | Self::Decline
+            | Self::WithdrawAck
+            | Self::StillOnIt
+            | Self::SetSeverity { .. }
+            | Self::Page { .. }
+            | Self::Escalate
+            | Self::SetCommander { .. }
+            | Self::PostUpdate { .. }
+            | Self::Resolve { .. }
+            | Self::KeepOpen
+            | Self::Note { .. }
+            | Self::Triage { .. }
+            | Self::Dismiss { .. }
+            | Self::Reopen { .. }
+            | Self::ConfirmDetection { .. }
+            | Self::WritePostmortem { .. }
+            | Self::CheckCollateral { .. }
+            | Self::AddActionItem { .. }
+            | Self::FinishActionItem { .. }
+            | Self::GiveProof(_)
+            | Self::ClosePostmortem => Access::Responder,
+            Self::Follow { .. } | Self::Unfollow { .. } => Access::Member,
+        }
+    }
+}
