@@ -1,10 +1,11 @@
-//! The whole product with a real program at its edge: Prometheus Alertmanager.
+//! The whole product with a real program at its edge: Prometheus Alertmanager, an SMTP server.
 //!
-//! It is taken from the path (Debian package `prometheus-alertmanager`). Where it is missing the test says so and
-//! passes, unless `SIAGA_REQUIRE` names `alertmanager`.
+//! Alertmanager is taken from the path (Debian package `prometheus-alertmanager`), the SMTP server is Python's aiosmtpd.
+//! Where one is missing the test says so and passes, unless `SIAGA_REQUIRE` names `alertmanager` or `smtp`.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::print_stderr, reason = "tests")]
 
 #[path = "../stories/harness/mod.rs"]
 mod harness;
 
 mod alertmanager;
+mod mail;
