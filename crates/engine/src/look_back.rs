@@ -14,6 +14,8 @@ use crate::record::labels_of;
 
 /// Past incidents that are shown.
 const SHOWN: u32 = 3;
+/// After a start, incidents that opened so lately are looked at: the process may have died before it did.
+const LATELY: jiff::SignedDuration = jiff::SignedDuration::from_mins(5);
 /// Labels that say nothing about what is broken.
 const SAY_NOTHING: [&str; 4] = ["severity", "priority", "urgency", "prometheus"];
 
@@ -27,6 +29,15 @@ impl Shared {
             }
         }
     }
+}
+
+/// Incidents whose look at the past may have been lost with the last process. Looking twice says it once.
+pub(crate) fn unfinished(shared: &Shared) -> Vec<IncidentId> {
+    let since = shared.clock.now() - LATELY;
+    let open = shared.book.open().into_iter();
+    open.filter(|incident| incident.opened_at >= since && incident.similar.is_empty() && incident.drill.is_none())
+        .map(|incident| incident.id)
+        .collect()
 }
 
 /// Looks back for each incident that opens, one after another.

@@ -17,7 +17,7 @@ use crate::decider::Decider;
 use crate::deliver::Deliver;
 use crate::handle::{ACCEPT_QUEUE, ACTION_QUEUE, Engine, Shared, WireClock};
 use crate::heartbeats::{self, Heartbeats};
-use crate::look_back::look_back;
+use crate::look_back::{look_back, unfinished};
 use crate::outbox::Outbox;
 
 /// How the engine runs.
@@ -117,6 +117,7 @@ pub async fn start<D: Deliver>(
             }
         })
     };
+    shared.look_back(unfinished(&shared));
     let decider = tokio::spawn(Decider::new(Arc::clone(&shared), input_queue).run(stop.clone()));
     let heartbeats = tokio::spawn(heartbeats::watch(Arc::clone(&shared), stop.clone()));
     let outbox = tokio::spawn(Outbox::new(shared, deliver, installation, options.edit_pause).run(stop.clone()));
