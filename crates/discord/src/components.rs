@@ -2,6 +2,7 @@
 //! same click is done once, by the id of its interaction.
 
 mod forms;
+mod triage;
 
 use domain::setup::RoomKind;
 use domain::{Command, IncidentId, Refusal, Setup, Severity};
@@ -10,7 +11,7 @@ use serenity::model::application::ComponentInteraction;
 
 use crate::actor::Asker;
 use crate::answer::{Outcome, Replier};
-use crate::custom_id::{CustomId, Verb};
+use crate::custom_id::{Chosen, CustomId, Verb};
 use crate::data::Data;
 use crate::render;
 
@@ -24,6 +25,7 @@ pub(crate) async fn press(data: &Data, replier: Replier, interaction: &Component
         Some(CustomId::Candidate { journal, open }) => {
             replier.answer(data.act(&asker, What::Candidate { journal, open })).await;
         }
+        Some(CustomId::Triage(id)) => triage::step(data, replier, &asker, id, &interaction.data.kind).await,
         // No button carries the id of a form; anything else is older or newer than we are.
         Some(CustomId::Form(_)) | None => replier.refuse(Refusal::StaleButton).await,
     }
@@ -41,6 +43,7 @@ async fn button(data: &Data, replier: Replier, asker: &Asker, verb: Verb, incide
         Verb::Room => replier.answer(raise(data, asker, incident)).await,
         Verb::Runbook => replier.answer(data.runbook_of(incident, asker)).await,
         Verb::More => replier.answer(data.show(incident, asker)).await,
+        Verb::Triage => replier.answer(data.triage(incident, Chosen::default(), asker)).await,
         Verb::Update | Verb::Resolve => open_form(data, replier, asker, verb, incident).await,
     }
 }

@@ -1,9 +1,13 @@
 //! Purpose: the versioned `custom_id` of every button and form. It is all the state they have, so they work after any
 //! restart; and it is the marker by which our own messages are found again.
 
+mod triage;
+
 use std::fmt;
 
 use domain::{IncidentId, PageId};
+
+pub use triage::{Chosen, TriageId, TriageStep};
 
 /// Characters Discord allows.
 pub const LIMIT: usize = 100;
@@ -29,6 +33,8 @@ pub enum CustomId {
     },
     /// A submitted form.
     Form(Form),
+    /// A select or button of triage.
+    Triage(TriageId),
 }
 
 /// What a button does.
@@ -54,6 +60,8 @@ pub enum Verb {
     StillOnIt,
     /// Give a line incident a room.
     Room,
+    /// Ask how bad it is.
+    Triage,
 }
 
 /// The message a button stands on.
@@ -76,6 +84,8 @@ pub enum Form {
     Update(IncidentId),
     /// What fixed it.
     Resolve(IncidentId),
+    /// Why it is no incident.
+    Dismiss(IncidentId),
     /// A new incident from a message.
     Open {
         /// Channel of the message.
@@ -85,7 +95,7 @@ pub enum Form {
     },
 }
 
-const VERBS: [(Verb, &str); 10] = [
+const VERBS: [(Verb, &str); 11] = [
     (Verb::Acknowledge, "ack"),
     (Verb::Decline, "decline"),
     (Verb::Runbook, "runbook"),
@@ -96,6 +106,7 @@ const VERBS: [(Verb, &str); 10] = [
     (Verb::Undo, "undo"),
     (Verb::StillOnIt, "still"),
     (Verb::Room, "room"),
+    (Verb::Triage, "triage"),
 ];
 
 impl fmt::Display for Spot {
@@ -121,6 +132,8 @@ impl fmt::Display for CustomId {
             }
             Self::Form(Form::Update(incident)) => write!(f, "v1:form-update:{incident}"),
             Self::Form(Form::Resolve(incident)) => write!(f, "v1:form-resolve:{incident}"),
+            Self::Form(Form::Dismiss(incident)) => write!(f, "v1:form-dismiss:{incident}"),
+            Self::Triage(triage) => triage.fmt(f),
             Self::Form(Form::Open { channel, message }) => write!(f, "v1:form-open:{channel}:{message}"),
         }
     }
@@ -141,6 +154,10 @@ impl CustomId {
             }
             ["form-update", incident] => Some(Self::Form(Form::Update(IncidentId(incident.parse().ok()?)))),
             ["form-resolve", incident] => Some(Self::Form(Form::Resolve(IncidentId(incident.parse().ok()?)))),
+            ["form-dismiss", incident] => Some(Self::Form(Form::Dismiss(IncidentId(incident.parse().ok()?)))),
+            ["triage", incident, impact, urgency, step @ ..] if !step.is_empty() => {
+                TriageId::parse(incident, impact, urgency, step).map(Self::Triage)
+            }
             ["form-open", channel, message] => {
                 Some(Self::Form(Form::Open { channel: channel.parse().ok()?, message: message.parse().ok()? }))
             }
@@ -169,6 +186,7 @@ mod tests {
             CustomId::Candidate { journal: i64::MAX, open: true },
             CustomId::Form(Form::Update(IncidentId(u32::MAX))),
             CustomId::Form(Form::Resolve(IncidentId(7))),
+            CustomId::Form(Form::Dismiss(IncidentId(u32::MAX))),
             CustomId::Form(Form::Open { channel: u64::MAX, message: u64::MAX }),
         ];
         for (verb, _) in VERBS {

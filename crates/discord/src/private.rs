@@ -5,7 +5,7 @@ use std::sync::Arc;
 use domain::incident::Event;
 use domain::setup::Language;
 use domain::{ChatChannelId, ChatMessageId, Incident, IncidentId, Refusal};
-use engine::{ActError, Action, Done, ObjectKind, Objects, What, Which};
+use engine::{ActError, Action, Done, What, Which};
 use words::{ListHeading, ListLine, ShowFacts};
 
 use crate::actor::Asker;
@@ -24,6 +24,11 @@ impl Data {
     pub async fn act(&self, asker: &Asker, what: What) -> Outcome {
         let by = self.actor(asker).await?;
         let done = self.engine.act(Action { interaction: Some(asker.interaction), by, what }).await?;
+        if let Done::Changed { incident, events } = &done
+            && events.iter().any(|entry| matches!(entry.event, Event::MergedInto { .. }))
+        {
+            return Ok(self.merged(incident, events, self.language(asker)).await);
+        }
         Ok(self.done(&done, self.language(asker)))
     }
 
@@ -55,8 +60,9 @@ impl Data {
             incident: &incident,
             timeline: &timeline,
             next: render::next_page(&incident, &setup),
-            room: room(&objects),
+            room: render::room_of(&objects),
             runbook: runbook.map(|runbook| (runbook.title.as_str(), runbook.first_step())),
+            evidence: render::evidence(&incident, &self.directory.get()),
         };
         let language = self.language(asker);
         let text = words::incident_show(&facts, &self.names(), language);
@@ -78,7 +84,7 @@ impl Data {
         for line in self.engine.list(filter, query, LIST).await? {
             // The database's line is enough to find it; its own facts say who has it and how it ended.
             if let Some(incident) = self.engine.incident(line.id).await? {
-                found.push((incident, room(&self.engine.objects(line.id).await?)));
+                found.push((incident, render::room_of(&self.engine.objects(line.id).await?)));
             }
         }
         let lines: Vec<ListLine<'_>> = found
@@ -143,8 +149,4 @@ impl Data {
         let guild = self.directory.get().guild?;
         Some(format!("https://discord.com/channels/{guild}/{channel}/{message}"))
     }
-}
-
-fn room(objects: &Objects) -> Option<ChatChannelId> {
-    [ObjectKind::Channel, ObjectKind::Thread].iter().find_map(|kind| objects.get(kind)).map(|object| object.channel)
 }

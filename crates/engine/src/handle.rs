@@ -361,7 +361,7 @@ impl Engine {
             && shared.inputs.capacity() == shared.inputs.max_capacity()
     }
 
-    fn failed(&self, error: &(impl std::fmt::Display + ?Sized)) -> ActError {
+    pub(crate) fn failed(&self, error: &(impl std::fmt::Display + ?Sized)) -> ActError {
         self.shared.failed(error)
     }
 }

@@ -85,6 +85,7 @@ const WORST: &str = "SELECT r.integration, r.rule, r.seen, r.good, r.url, r.last
     FROM (SELECT integration, rule, SUM(count) AS lacking FROM alert_rule_gaps GROUP BY integration, rule) g
     JOIN alert_rules r ON r.integration = g.integration AND r.rule = g.rule
     ORDER BY g.lacking DESC, r.last_ms DESC, r.integration, r.rule LIMIT $1";
+const CHECKED: &str = "SELECT COALESCE(SUM(seen), 0) FROM alert_rules";
 const GAPS: &str =
     "SELECT gap, count FROM alert_rule_gaps WHERE integration = $1 AND rule = $2 ORDER BY count DESC, gap";
 const DETECTED: &str = "SELECT detected_by, COUNT(*) FROM incidents
@@ -120,6 +121,14 @@ impl Store {
             lines.push(RuleLine { integration, rule, seen, good, gaps, url, last: instant(last) });
         }
         Ok(lines)
+    }
+
+    /// How many alerts were looked at, good ones included.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn alerts_checked(&self) -> Result<i64> {
+        Ok(sqlx::query_scalar(CHECKED).fetch_one(&self.read).await?)
     }
 
     /// How the incidents that opened since then were noticed, most often first. Drills and merged ones do not count.

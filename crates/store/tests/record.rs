@@ -316,6 +316,7 @@ async fn what_was_promised_is_listed_by_date_until_it_is_done_or_taken_back() {
 #[tokio::test]
 async fn the_rule_that_lacks_most_and_fires_most_is_the_worst() {
     let (_folder, store) = open().await;
+    assert_eq!(store.alerts_checked().await.unwrap(), 0);
     let check = |rule: &str, url: Option<&str>, gaps: &[&'static str], second| RuleCheck {
         integration: "am".into(),
         rule: rule.into(),
@@ -340,6 +341,7 @@ async fn the_rule_that_lacks_most_and_fires_most_is_the_worst() {
     assert_eq!(worst[0].gaps, [("runbook".to_owned(), 4), ("owner".to_owned(), 1)]);
     assert_eq!(worst[0].url.as_deref(), Some("https://example.com/often"));
     assert_eq!(store.worst_rules(1).await.unwrap().len(), 1);
+    assert_eq!(store.alerts_checked().await.unwrap(), 7);
 }
 
 #[tokio::test]

@@ -20,13 +20,7 @@ pub fn answer(
     names: &dyn Names,
     lang: Language,
 ) -> String {
-    let paged: Vec<String> = events
-        .iter()
-        .filter_map(|entry| match &entry.event {
-            Event::Paged { person: who, .. } => Some(person(who, names)),
-            _ => None,
-        })
-        .collect();
+    let paged = paged(events, names);
     let (people, who) = (paged.len(), and(&paged, lang));
     let id = incident.id.label();
     // The first fact is what was asked for; the others follow from it.
@@ -91,17 +85,19 @@ pub fn answer(
             resolved(incident, lang)
         }
         Event::Opened { .. } => opened_answer(incident, None, names, lang),
-        Event::Reopened { .. } => say!(lang, "answer-reopened", incident = id),
+        Event::Reopened { .. } => {
+            let pages = match people {
+                0 => say!(lang, "answer-nobody-paged"),
+                _ => say!(lang, "answer-paged", number = people, who = who),
+            };
+            then(say!(lang, "answer-reopened", incident = id), Some(pages))
+        }
         Event::Triaged { severity, .. } if incident.severity == *severity && events.len() == 1 => {
             say!(lang, "answer-triaged", incident = id, severity = severity.to_string())
         }
         Event::Triaged { .. } => answer(incident, events.get(1..).unwrap_or_default(), setup, now, names, lang),
         Event::Dismissed { .. } => say!(lang, "answer-dismissed", incident = id),
-        Event::MergedInto { .. } => {
-            let from = incident.absorbed.last().map(|from| from.label()).unwrap_or_default();
-            let merged = say!(lang, "answer-merged", from = from, incident = id);
-            then(merged, (people > 0).then(|| say!(lang, "answer-paged", number = people, who = who)))
-        }
+        Event::MergedInto { .. } => merged_answer(incident, None, &paged, lang),
         Event::DetectionConfirmed { .. }
         | Event::PostmortemWritten { .. }
         | Event::CollateralChecked { .. }
@@ -161,6 +157,26 @@ pub fn opened_answer(incident: &Incident, room: Option<ChatChannelId>, names: &d
         None => say!(lang, "answer-opened", incident = id, severity = severity),
     };
     then(open, Some(pages))
+}
+
+/// Two incidents are one: where it goes on, with the room to click on if there is one. `paged` are who is called for it.
+pub fn merged_answer(into: &Incident, room: Option<ChatChannelId>, paged: &[String], lang: Language) -> String {
+    let from = into.absorbed.last().map(|from| from.label()).unwrap_or_default();
+    let id = into.id.label();
+    let merged = match room.map(room_link) {
+        Some(room) => say!(lang, "answer-merged-room", from = from, incident = id, room = room),
+        None => say!(lang, "answer-merged", from = from, incident = id),
+    };
+    then(merged, (!paged.is_empty()).then(|| say!(lang, "answer-paged", number = paged.len(), who = and(paged, lang))))
+}
+
+/// Names of those who are paged by these facts, as they are shown.
+pub fn paged(events: &[EventAt], names: &dyn Names) -> Vec<String> {
+    let person = |entry: &EventAt| match &entry.event {
+        Event::Paged { person: who, .. } => Some(person(who, names)),
+        _ => None,
+    };
+    events.iter().filter_map(person).collect()
 }
 
 /// The note that leads to the message an incident was opened from; kept in the timeline as it is.

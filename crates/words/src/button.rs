@@ -20,5 +20,10 @@ pub fn button(button: Button, lang: Language) -> String {
         Button::Room => say!(lang, "button-room"),
         Button::OpenIncident => say!(lang, "button-open-incident"),
         Button::NotAnIncident => say!(lang, "button-not-an-incident"),
+        Button::Triage => say!(lang, "button-triage"),
+        Button::Confirm => say!(lang, "button-confirm"),
+        Button::NoIncident => say!(lang, "button-no-incident"),
+        Button::Merge => say!(lang, "button-merge"),
+        Button::Back => say!(lang, "button-back"),
     }
 }

@@ -35,6 +35,7 @@ pub fn card_lines(facts: &CardFacts<'_>, names: &dyn Names, lang: Language) -> V
         (say!(lang, "card-label-resolved"), resolved(incident, lang)),
         (say!(lang, "card-label-room"), facts.room.map(room_link)),
         (say!(lang, "card-label-links"), Some(facts.links.join(" · "))),
+        (say!(lang, "card-label-known"), crate::known::worth_telling(incident, facts.evidence.as_deref(), lang)),
         (say!(lang, "card-label-missing"), missing(incident, lang)),
     ];
     let told = |(label, text): (String, Option<String>)| Some((label, text.filter(|text| !text.is_empty())?));

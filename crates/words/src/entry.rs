@@ -6,7 +6,7 @@ use domain::setup::Language;
 
 use crate::list::and;
 use crate::say::say;
-use crate::text::{PART, name, page_reason, person, sentence, then, title};
+use crate::text::{PART, change_reason, name, page_reason, person, sentence, then, title};
 use crate::time::{clock, relative};
 use crate::{Names, cut, escape, terms};
 
@@ -85,7 +85,7 @@ pub fn entry(entry: &EventAt, names: &dyn Names, lang: Language) -> String {
                 None if raised => say!(lang, "entry-raised-by-alert", from = from, to = to),
                 None => say!(lang, "entry-lowered-by-alert", from = from, to = to),
             };
-            with_reason(changed, reason.as_ref().map(|reason| sentence(reason, PART)))
+            with_reason(changed, reason.as_ref().map(|reason| change_reason(reason, PART, lang)))
         }
         Event::CommanderSet { commander, by } if commander.user == by.user => {
             say!(lang, "entry-commander", who = name(&commander.name))

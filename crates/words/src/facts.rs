@@ -14,6 +14,8 @@ pub struct CardFacts<'a> {
     pub room: Option<ChatChannelId>,
     /// Links people click on, made by [`crate::link`] or plain words.
     pub links: Vec<String>,
+    /// Address of what shows who knew first.
+    pub evidence: Option<String>,
 }
 
 /// What the stakeholders' message shows besides the incident.
@@ -38,6 +40,21 @@ pub struct ShowFacts<'a> {
     pub room: Option<ChatChannelId>,
     /// Title and first step of its runbook.
     pub runbook: Option<(&'a str, Option<&'a str>)>,
+    /// Address of what shows who knew first.
+    pub evidence: Option<String>,
+}
+
+/// What `/why` needs.
+#[derive(Clone, Copy, Debug)]
+pub struct WhyFacts<'a> {
+    /// The incident.
+    pub incident: &'a Incident,
+    /// Its timeline, oldest first.
+    pub timeline: &'a [EventAt],
+    /// Whether its severity pages people.
+    pub pages: bool,
+    /// Address of what shows who knew first.
+    pub evidence: Option<&'a str>,
 }
 
 /// One incident in a list.

@@ -23,6 +23,9 @@ pub fn form(text: FormText, lang: Language) -> String {
         FormText::OpenService => say!(lang, "form-open-service"),
         FormText::OpenSeverity => say!(lang, "form-open-severity"),
         FormText::OpenSeverityHint => say!(lang, "form-open-severity-hint"),
+        FormText::DismissTitle => say!(lang, "form-dismiss-title"),
+        FormText::DismissReason => say!(lang, "form-dismiss-reason"),
+        FormText::DismissHint => say!(lang, "form-dismiss-hint"),
     }
 }
 

@@ -18,6 +18,7 @@ mod help;
 mod incidents;
 #[cfg(test)]
 mod keys;
+mod known;
 mod list;
 mod names;
 mod notice;
@@ -26,6 +27,7 @@ mod operators;
 mod outside;
 mod page;
 mod post;
+mod quality;
 mod refusal;
 mod runbook;
 mod say;
@@ -37,10 +39,12 @@ mod terms;
 mod tests;
 mod text;
 mod time;
+mod triage;
+mod why;
 
 pub use answer::{
-    acknowledged_answer, answer, declined_candidate_answer, follow_answer, opened_answer, opened_from_message,
-    repeated_answer, still_firing,
+    acknowledged_answer, answer, declined_candidate_answer, follow_answer, merged_answer, opened_answer,
+    opened_from_message, paged, repeated_answer, still_firing,
 };
 pub use button::button;
 pub use candidate::{candidate_question, candidate_settled};
@@ -49,7 +53,7 @@ pub use cut::{cut, length};
 pub use duration::duration;
 pub use entry::entry;
 pub use escape::{escape, escape_lines, link, plain};
-pub use facts::{CardFacts, ListLine, ShowFacts, StatusFacts};
+pub use facts::{CardFacts, ListLine, ShowFacts, StatusFacts, WhyFacts};
 pub use form::{form, form_title, resolve_label};
 pub use help::{help, help_topics};
 pub use incidents::{incident_choice, incident_list};
@@ -64,16 +68,22 @@ pub use outside::{
     LinkText, OutsideText, link_button, link_text, outside_acknowledge, outside_footer, outside_page, outside_test,
 };
 pub use page::{page_details, page_line, page_settled_line};
-pub use post::{elsewhere, post, why};
+pub use post::{elsewhere, post, post_with_room, why};
+pub use quality::{LackingRule, alert_quality};
 pub use refusal::{failed, refusal};
 pub use runbook::{runbook_link, runbook_list, runbook_missing, runbook_show};
 pub use show::{incident_show, incident_why};
 pub use siaga::{
     StatusReport, siaga_status, test_page_content, test_page_not_a_member, test_page_refused, test_page_result,
 };
+pub use show::incident_show;
 pub use status::{status_headline, status_lines};
 pub use terms::{gap, impact, known_by, urgency, via};
 pub use time::{TimeStyle, timestamp};
+pub use triage::{
+    Choice, TriageQuestion, impact_choice, merge_hint, triage, triage_merge, triage_question, urgency_choice,
+};
+pub use why::incident_why;
 
 /// A button's name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -91,6 +101,11 @@ pub enum Button {
     Room,
     OpenIncident,
     NotAnIncident,
+    Triage,
+    Confirm,
+    NoIncident,
+    Merge,
+    Back,
 }
 
 /// Fixed texts of forms.
@@ -110,6 +125,9 @@ pub enum FormText {
     OpenService,
     OpenSeverity,
     OpenSeverityHint,
+    DismissTitle,
+    DismissReason,
+    DismissHint,
 }
 
 /// Which incidents a list shows.

@@ -7,7 +7,7 @@ use domain::{ChatChannelId, Post};
 
 use crate::list::{and, grouped};
 use crate::say::say;
-use crate::text::{PART, heading, name, person, sentence, then, title};
+use crate::text::{PART, change_reason, heading, name, person, room_link, sentence, then, title};
 use crate::time::{clock, relative};
 use crate::{Names, cut, escape, escape_lines, link, terms};
 
@@ -55,7 +55,8 @@ pub fn post(post: &Post, names: &dyn Names, lang: Language) -> String {
                 None if raised => say!(lang, "post-raised-by-alert", from = from, to = to),
                 None => say!(lang, "post-lowered-by-alert", from = from, to = to),
             };
-            then(changed, reason.as_ref().map(|reason| say!(lang, "post-reason", reason = sentence(reason, PART))))
+            let reason = reason.as_ref().map(|reason| change_reason(reason, PART, lang));
+            then(changed, reason.map(|reason| say!(lang, "post-reason", reason = reason)))
         }
         Post::EscalationStopped { reason } => escalation_stopped(*reason, lang),
         Post::Commander { commander, by: None } => say!(lang, "post-commander", who = name(commander)),
@@ -144,6 +145,19 @@ pub fn post(post: &Post, names: &dyn Names, lang: Language) -> String {
         Post::PostmortemClosed { by } => say!(lang, "post-postmortem-closed", who = name(by)),
         Post::DrillReport { .. } => later::drill(post, lang),
         Post::Outage { since, posts } => later::outage(*since, posts, names, lang),
+    }
+}
+
+/// The same, with the room of the other incident it names, for people to click on.
+pub fn post_with_room(post: &Post, other: Option<ChatChannelId>, names: &dyn Names, lang: Language) -> String {
+    match (post, other.map(room_link)) {
+        (Post::MergedInto { into, by }, Some(room)) => {
+            say!(lang, "post-merged-into-room", who = name(by), incident = into.label(), room = room)
+        }
+        (Post::Absorbed { .. }, Some(room)) => {
+            then(self::post(post, names, lang), Some(say!(lang, "post-absorbed-room", room = room)))
+        }
+        (_, _) => self::post(post, names, lang),
     }
 }
 

@@ -1,4 +1,4 @@
-//! Purpose: catch me up: what an incident is, who has it, what was tried, what is next; and why.
+//! Purpose: catch me up: what an incident is, who has it, what was tried, what is next.
 
 use domain::incident::{Event, EventAt, Incident};
 use domain::setup::Language;
@@ -27,6 +27,8 @@ pub fn incident_show(facts: &ShowFacts<'_>, names: &dyn Names, lang: Language) -
         who_has_it(incident, lang),
     ];
     head.extend(crate::card::alert_counts(incident, lang).map(|alerts| say!(lang, "show-alerts", alerts = alerts)));
+    let known = crate::known::known_by(incident, facts.evidence.as_deref(), lang);
+    head.extend(known.map(|who| say!(lang, "show-known", who = who)));
     let mut tail = vec![say!(lang, "show-next", next = next(facts, names, lang))];
     let links = links(facts, lang);
     if !links.is_empty() {
@@ -37,21 +39,6 @@ pub fn incident_show(facts: &ShowFacts<'_>, names: &dyn Names, lang: Language) -
     let tried = tried(facts.timeline, LIMIT.saturating_sub(fixed + 40), names, lang);
     let tried = if tried.is_empty() { vec![say!(lang, "show-nothing-tried")] } else { tried };
     let lines: Vec<String> = head.into_iter().chain(tried).chain(tail).collect();
-    cut(&lines.join("\n"), LIMIT)
-}
-
-/// Why this severity, this room and these people.
-pub fn incident_why(facts: &ShowFacts<'_>, names: &dyn Names, lang: Language) -> String {
-    let incident = facts.incident;
-    let (id, at, why) = (incident.id.label(), relative(incident.opened_at), crate::why(&incident.why, lang));
-    let mut lines = vec![say!(lang, "show-opened", incident = id, at = at, why = why)];
-    lines.push(match &incident.policy {
-        Some(policy) => say!(lang, "show-policy", policy = name(policy)),
-        None => say!(lang, "show-no-policy"),
-    });
-    for entry in facts.timeline.iter().filter(|entry| explains(&entry.event)).take(12) {
-        lines.push(format!("{} {}", clock(entry.at), cut(&crate::entry(entry, names, lang), 200)));
-    }
     cut(&lines.join("\n"), LIMIT)
 }
 
@@ -145,54 +132,6 @@ fn is_work(event: &Event) -> bool {
         | Event::UpdateOverdue
         | Event::Followed { .. }
         | Event::Unfollowed { .. } => false,
-    }
-}
-
-/// What explains who was called and how bad it is said to be.
-fn explains(event: &Event) -> bool {
-    match event {
-        Event::Escalated { .. }
-        | Event::EscalationEnded { .. }
-        | Event::EscalationStopped { .. }
-        | Event::EscalationResumed { .. }
-        | Event::Paged { .. }
-        | Event::PageEnded { .. }
-        | Event::DirectMessageFailed { .. }
-        | Event::SeverityChanged { .. }
-        | Event::Acknowledged { .. }
-        | Event::AckExpired
-        | Event::AckWithdrawn { .. }
-        | Event::Contacted { .. }
-        | Event::ContactFailed { .. }
-        | Event::Triaged { .. }
-        | Event::Dismissed { .. }
-        | Event::MergedInto { .. }
-        | Event::Absorbed { .. }
-        | Event::SimilarFound { .. }
-        | Event::Reopened { .. } => true,
-        Event::Opened { .. }
-        | Event::AlertFired { .. }
-        | Event::AlertResolved { .. }
-        | Event::AllAlertsResolved
-        | Event::KeptOpen { .. }
-        | Event::AckQuestioned { .. }
-        | Event::StillOnIt { .. }
-        | Event::CommanderSet { .. }
-        | Event::UpdatePosted { .. }
-        | Event::UpdateOverdue
-        | Event::Noted { .. }
-        | Event::Followed { .. }
-        | Event::Unfollowed { .. }
-        | Event::Resolved { .. }
-        | Event::DetectionConfirmed { .. }
-        | Event::PostmortemWritten { .. }
-        | Event::CollateralChecked { .. }
-        | Event::ActionItemAdded { .. }
-        | Event::ActionItemDone { .. }
-        | Event::ActionItemReminded { .. }
-        | Event::ProofGiven { .. }
-        | Event::PostmortemReminded
-        | Event::PostmortemClosed { .. } => false,
     }
 }
 

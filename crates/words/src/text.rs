@@ -1,10 +1,11 @@
 //! Purpose: text from outside as a part of a sentence: inert, bounded, never nothing.
 
 use domain::setup::Language;
+use domain::triage::{Impact, Urgency};
 use domain::{ChatChannelId, Incident, PersonId};
 
 use crate::say::say;
-use crate::{Names, cut, escape};
+use crate::{Names, cut, escape, terms};
 
 /// Longest outside text inside a sentence that has others beside it.
 pub(crate) const PART: usize = 850;
@@ -27,6 +28,16 @@ pub(crate) fn sentence(text: &str, limit: usize) -> String {
 /// Why somebody paged somebody: what they typed, or the domain's own word for `/escalate`.
 pub(crate) fn page_reason(text: &str, limit: usize, lang: Language) -> String {
     if text == "escalated" { sentence(&say!(lang, "text-escalated"), limit) } else { sentence(text, limit) }
+}
+
+/// Why a severity changed: what a person typed, or the two answers of triage, which the domain writes as a reason.
+pub(crate) fn change_reason(text: &str, limit: usize, lang: Language) -> String {
+    let answers = || {
+        let (impact, urgency) = text.strip_prefix("impact: ")?.split_once(", urgency: ")?;
+        let (impact, urgency) = (Impact::parse(impact)?, Urgency::parse(urgency)?);
+        Some(format!("{}, {}", terms::impact(impact, lang), terms::urgency(urgency, lang)))
+    };
+    sentence(&answers().unwrap_or_else(|| text.to_owned()), limit)
 }
 
 /// A title never vanishes, whatever it was made of.

@@ -21,10 +21,15 @@ pub(crate) async fn submit(data: &Data, replier: Replier, interaction: &ModalInt
         Some(CustomId::Form(Form::Resolve(incident))) => {
             Ok(on(incident, Command::Resolve { fixed: fields.text(field::FIXED) }))
         }
+        Some(CustomId::Form(Form::Dismiss(incident))) => {
+            // It was asked for by the private message of triage, which no longer is true.
+            let command = Command::Dismiss { reason: fields.text(field::REASON) };
+            return replier.replacing().answer(data.act(&asker, on(incident, command))).await;
+        }
         Some(CustomId::Form(Form::Open { channel, message })) => {
             open(data, &fields, ChatChannelId(channel), ChatMessageId(message))
         }
-        Some(CustomId::Button { .. } | CustomId::Candidate { .. }) | None => Err(Refusal::StaleButton),
+        Some(CustomId::Button { .. } | CustomId::Candidate { .. } | CustomId::Triage(_)) | None => Err(Refusal::StaleButton),
     };
     match what {
         Ok(what) => replier.answer(data.act(&asker, what)).await,

@@ -130,7 +130,7 @@ fn marker(message: &Value) -> Option<Marker> {
     custom_ids(message).find_map(|id| match CustomId::parse(id)? {
         CustomId::Button { incident, spot, .. } => Some(Marker::Spot(incident, spot)),
         CustomId::Candidate { journal, .. } => Some(Marker::Candidate(journal)),
-        CustomId::Form(_) => None,
+        CustomId::Form(_) | CustomId::Triage(_) => None,
     })
 }
 

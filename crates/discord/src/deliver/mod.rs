@@ -7,7 +7,7 @@ use std::pin::Pin;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use domain::{ChatChannelId, ChatUserId, Effect, Incident, PageVia, Place};
+use domain::{ChatChannelId, ChatUserId, Effect, Incident, PageVia, Place, Post};
 use engine::{Deliver, Engine, Gate, Job, ObjectKind, ObjectRef, Outcome, Receipt};
 use serde_json::{Value, json};
 
@@ -45,6 +45,17 @@ pub struct DiscordDelivery {
     direct_channels: Mutex<HashMap<ChatUserId, ChatChannelId>>,
 }
 
+impl DiscordDelivery {
+    /// Where people work on the other incident of a merge. Without an answer the post goes out without the link.
+    async fn other_room(&self, effect: &Effect) -> Option<ChatChannelId> {
+        let Effect::Post { post: Post::MergedInto { into: other, .. } | Post::Absorbed { from: other, .. }, .. } = effect
+        else {
+            return None;
+        };
+        self.engine.objects(*other).await.ok().and_then(|objects| render::room_of(&objects))
+    }
+}
+
 /// An attempt that ended early; the outcome says how.
 type Step<T> = Result<T, Outcome>;
 
@@ -66,6 +77,7 @@ impl Deliver for DiscordDelivery {
                 incident: job.incident.as_deref(),
                 objects: &job.objects,
                 now: self.engine.now(),
+                other_room: self.other_room(&job.effect).await,
             };
             let attempt = Attempt { own: self, job, gate, cx: &cx, directory: &directory };
             match attempt.run().await {

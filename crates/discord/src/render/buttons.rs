@@ -26,15 +26,15 @@ pub(super) fn candidate(journal: i64, lang: Language) -> Value {
     ])
 }
 
-const PRIMARY: u8 = 1;
-const SECONDARY: u8 = 2;
+pub(super) const PRIMARY: u8 = 1;
+pub(super) const SECONDARY: u8 = 2;
 const SUCCESS: u8 = 3;
 
-fn rows(buttons: Vec<Value>) -> Value {
+pub(super) fn rows(buttons: Vec<Value>) -> Value {
     if buttons.is_empty() { json!([]) } else { json!([{ "type": 1, "components": buttons }]) }
 }
 
-fn button(word: Button, style: u8, id: &CustomId, lang: Language) -> Value {
+pub(super) fn button(word: Button, style: u8, id: &CustomId, lang: Language) -> Value {
     json!({
         "type": 2,
         "style": style,
@@ -55,6 +55,7 @@ const fn word(verb: Verb) -> Button {
         Verb::Undo => Button::Undo,
         Verb::StillOnIt => Button::StillOnIt,
         Verb::Room => Button::Room,
+        Verb::Triage => Button::Triage,
     }
 }
 
@@ -62,6 +63,6 @@ const fn style(verb: Verb) -> u8 {
     match verb {
         Verb::Acknowledge | Verb::Update | Verb::StillOnIt => PRIMARY,
         Verb::Resolve => SUCCESS,
-        Verb::Decline | Verb::Runbook | Verb::More | Verb::KeepOpen | Verb::Undo | Verb::Room => SECONDARY,
+        Verb::Decline | Verb::Runbook | Verb::More | Verb::KeepOpen | Verb::Undo | Verb::Room | Verb::Triage => SECONDARY,
     }
 }

@@ -29,8 +29,13 @@ pub fn card(cx: &RenderContext<'_>) -> Value {
 }
 
 fn embed(incident: &Incident, cx: &RenderContext<'_>) -> Value {
-    let facts =
-        CardFacts { incident, next: cx.next_page(), room: cx.room(), links: links(incident, cx.setup, cx.lang()) };
+    let facts = CardFacts {
+        incident,
+        next: cx.next_page(),
+        room: cx.room(),
+        links: links(incident, cx.setup, cx.lang()),
+        evidence: super::evidence(incident, cx.directory),
+    };
     let title = words::cut(&words::escape(&incident.title), 300);
     let lines = description(&words::card_lines(&facts, cx.directory, cx.lang()));
     let text = if title.is_empty() { lines } else { format!("**{title}**\n{lines}") };
@@ -41,12 +46,17 @@ fn embed(incident: &Incident, cx: &RenderContext<'_>) -> Value {
     })
 }
 
-/// At most three buttons, by what can be done now.
+/// At most three buttons, by what can be done now; a fourth as long as nobody has said how bad it is, because whoever
+/// looks first should need no command for that. It goes with the first triage or acknowledgement.
 fn verbs(incident: &Incident) -> &'static [Verb] {
     match (incident.status, incident.room) {
         (IncidentStatus::Resolved | IncidentStatus::Closed, _) => &[Verb::More],
+        (IncidentStatus::Triggered, RoomKind::Line) if incident.triaged.is_none() => &[Verb::Room, Verb::Triage],
         (_, RoomKind::Line) => &[Verb::Room],
         _ if incident.quiet_since.is_some() && !incident.kept_open => &[Verb::Resolve, Verb::KeepOpen],
+        (IncidentStatus::Triggered, _) if incident.triaged.is_none() => {
+            &[Verb::Acknowledge, Verb::Decline, Verb::Runbook, Verb::Triage]
+        }
         (IncidentStatus::Triggered, _) => &[Verb::Acknowledge, Verb::Decline, Verb::Runbook],
         (IncidentStatus::Acknowledged | IncidentStatus::Mitigated, _) => &[Verb::Update, Verb::Resolve, Verb::More],
     }

@@ -2,7 +2,7 @@
 
 use domain::incident::{IMPACT_LIMIT, TEXT_LIMIT, TITLE_LIMIT};
 use domain::setup::Language;
-use domain::{ChatChannelId, ChatMessageId, Incident, Setup};
+use domain::{ChatChannelId, ChatMessageId, Incident, IncidentId, Setup};
 use serde_json::{Value, json};
 use words::FormText;
 
@@ -25,6 +25,8 @@ pub mod field {
     pub const IMPACT: &str = "impact";
     /// Service.
     pub const SERVICE: &str = "service";
+    /// Why.
+    pub const REASON: &str = "reason";
     /// Severity.
     pub const SEVERITY: &str = "severity";
 }
@@ -67,6 +69,18 @@ pub fn resolve_form(incident: &Incident, lang: Language) -> Value {
         vec![
             Input::long(field::FIXED, &words::resolve_label(incident, lang), TEXT_LIMIT)
                 .placeholder(&words::form(FormText::ResolveHint, lang)),
+        ],
+    )
+}
+
+/// The form that closes it as no incident: the `data` of a modal response.
+pub fn dismiss_form(incident: IncidentId, lang: Language) -> Value {
+    modal(
+        &words::form_title(FormText::DismissTitle, incident, lang),
+        Form::Dismiss(incident),
+        vec![
+            Input::long(field::REASON, &words::form(FormText::DismissReason, lang), TEXT_LIMIT)
+                .placeholder(&words::form(FormText::DismissHint, lang)),
         ],
     )
 }

@@ -15,6 +15,12 @@ pub const EMBED_SUM: usize = 6_000;
 pub const BUTTON_LABEL: usize = 80;
 /// Buttons in a row.
 pub const BUTTONS_IN_ROW: usize = 5;
+/// Options of a select.
+pub const SELECT_OPTIONS: usize = 25;
+/// Name and description of an option.
+pub const OPTION_TEXT: usize = 100;
+/// Text of a select in which nothing is chosen.
+pub const SELECT_PLACEHOLDER: usize = 150;
 /// Title of a form.
 pub const MODAL_TITLE: usize = 45;
 /// Label of a form's field.

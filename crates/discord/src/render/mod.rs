@@ -16,7 +16,9 @@ mod private;
 mod status;
 #[cfg(test)]
 mod tests;
+mod triage;
 
+use domain::detection::Evidence;
 use domain::incident::EscalationState;
 use domain::setup::Language;
 use domain::{ChatChannelId, Incident, PersonId, Setup, Timestamp};
@@ -26,12 +28,13 @@ use serde_json::{Value, json};
 pub use candidate::{candidate, candidate_settled, operators};
 pub use card::card;
 pub use digest::digest;
-pub use forms::{Prefill, field, open_form, resolve_form, update_form};
+pub use forms::{Prefill, dismiss_form, field, open_form, resolve_form, update_form};
 pub use names::{channel_name, channel_topic, thread_name};
 pub use page::{page, page_settled};
 pub use post::post;
 pub use private::{acknowledged_components, more_components, private};
 pub use status::{status, status_marker};
+pub use triage::{merge_choice, triage};
 
 use crate::directory::Directory;
 
@@ -48,6 +51,8 @@ pub struct RenderContext<'a> {
     pub objects: &'a Objects,
     /// The instant of rendering.
     pub now: Timestamp,
+    /// Where people work on the other incident a post names, after a merge.
+    pub other_room: Option<ChatChannelId>,
 }
 
 impl RenderContext<'_> {
@@ -57,10 +62,7 @@ impl RenderContext<'_> {
 
     /// Where people work: the channel if there is one, else the thread.
     pub fn room(&self) -> Option<ChatChannelId> {
-        [ObjectKind::Channel, ObjectKind::Thread]
-            .iter()
-            .find_map(|kind| self.objects.get(kind))
-            .map(|object| object.channel)
+        room_of(self.objects)
     }
 
     /// The public thread, where stakeholders follow.
@@ -84,6 +86,21 @@ pub fn next_page(incident: &Incident, setup: &Setup) -> Option<(PersonId, Timest
     let run = incident.escalation.as_ref().filter(|_| incident.status.is_open() && incident.acknowledged.is_none())?;
     let EscalationState::Running { due } = run.state else { return None };
     domain::escalation::next_person(incident, setup, due).map(|person| (person, due))
+}
+
+/// Where people work: the channel if there is one, else the thread.
+pub fn room_of(objects: &Objects) -> Option<ChatChannelId> {
+    [ObjectKind::Channel, ObjectKind::Thread].iter().find_map(|kind| objects.get(kind)).map(|object| object.channel)
+}
+
+/// Address of what shows who knew first.
+pub fn evidence(incident: &Incident, directory: &Directory) -> Option<String> {
+    match incident.detected.as_ref()?.evidence.as_ref()? {
+        Evidence::Link { url } => Some(url.clone()),
+        Evidence::Message { channel, message } => {
+            directory.guild.map(|guild| format!("https://discord.com/channels/{guild}/{channel}/{message}"))
+        }
+    }
 }
 
 /// The body without what an edit does not take: flags that exist at creation only, the message it replies to.

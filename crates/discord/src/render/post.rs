@@ -11,7 +11,7 @@ use crate::directory::Directory;
 pub fn post(post: &Post, place: &Place, cx: &RenderContext<'_>) -> Value {
     let Some(incident) = cx.incident else { return Value::Null };
     let lang = cx.lang();
-    let text = words::post(post, &Addressing(cx.directory), lang);
+    let text = words::post_with_room(post, cx.other_room, &Addressing(cx.directory), lang);
     let text = if is_elsewhere(post, place, incident, cx) {
         // Stakeholders follow the thread, without the chatter of the room.
         let led_to = match place {

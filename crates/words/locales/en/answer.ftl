@@ -60,8 +60,9 @@ answer-candidate-declined = Not an incident. The question is settled; nothing wa
 
 answer-triaged = { $incident } stays { $severity }.
 answer-dismissed = { $incident } is closed: no incident. `/incident reopen` opens it again.
-answer-merged = { $from } is part of { $incident } now. Its room says where to.
+answer-merged = { $from } is part of { $incident } now. It goes on there.
 answer-learned = Noted in the postmortem of { $incident }.
 answer-action-item = Action item { $number } of { $incident } is noted. Its owner is reminded when it is due.
 answer-action-item-done = Action item { $number } of { $incident } is done.
 answer-postmortem-closed = The postmortem of { $incident } is closed.
+answer-merged-room = { $from } is part of { $incident } now. It goes on in { $room }.

@@ -11,6 +11,7 @@ card-label-updates = Updates
 card-label-resolved = Resolved
 card-label-room = Room
 card-label-links = Links
+card-label-known = Known by
 card-label-missing = Missing
 
 # Inside sentences and lists; the card's first line shows them in capitals.
@@ -44,9 +45,10 @@ card-missing-service = service
 card-missing-owner = owner
 card-missing-runbook = runbook
 card-missing-value = value
-
 card-missing-severity = severity
 card-missing-urgency = urgency
-card-missing-title = title
-card-missing-meaning = meaning
+# A sentence instead of the rule's name, and what it means for whom: as the annotations are called.
+card-missing-title = summary
+card-missing-meaning = description
+
 card-drill = DRILL

@@ -21,3 +21,7 @@ form-open-impact = Who is hurt and how
 form-open-service = Service
 form-open-severity = Severity
 form-open-severity-hint = SEV-1 (worst) to SEV-5; empty: the mildest that pages
+
+form-dismiss-title = No incident
+form-dismiss-reason = Why it is no incident
+form-dismiss-hint = Planned test of the payment team

@@ -100,3 +100,5 @@ post-drill-updates = Updates in time: { $kept } of { $promised }.
 post-drill-no-updates = No update was promised.
 post-outage = Discord could not be reached from { $since } on. Meanwhile:
 post-outage-more = and { $number } more; `/incident show` tells all
+post-merged-into-room = { $who } merged this into { $incident }. It goes on in { $room }.
+post-absorbed-room = What was said before is in { $room }.

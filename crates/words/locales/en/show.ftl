@@ -1,8 +1,9 @@
-## Catch me up, and why.
+## Catch me up.
 
 show-impact = Impact: { $impact }
 show-no-impact = Impact: not stated.
 show-alerts = Alerts: { $alerts }.
+show-known = Known first by { $who }.
 show-resolved = Resolved { $how }.
 show-holder = Has it: { $holder }.
 show-nobody = Has it: nobody. `/ack` takes it.
@@ -21,7 +22,3 @@ show-next-step = Runbook { $title }, step 1: { $step }
 show-next-tell = `/update` tells the others.
 show-next-take = `/ack` takes it.
 show-links = Links: { $links }
-
-show-opened = { $incident } opened { $at }: { $why }.
-show-policy = Whom it pages: the policy { $policy }.
-show-no-policy = Whom it pages: nobody, no escalation policy covers it.

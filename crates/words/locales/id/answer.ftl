@@ -55,8 +55,9 @@ answer-candidate-declined = Bukan insiden. Pertanyaannya selesai; tidak ada yang
 
 answer-triaged = { $incident } tetap { $severity }.
 answer-dismissed = { $incident } ditutup: bukan insiden. `/incident reopen` membukanya kembali.
-answer-merged = { $from } sekarang bagian dari { $incident }. Ruangnya menunjukkan ke mana.
+answer-merged = { $from } sekarang bagian dari { $incident }. Dilanjutkan di sana.
 answer-learned = Dicatat dalam postmortem { $incident }.
 answer-action-item = Tindak lanjut { $number } dari { $incident } dicatat. Penanggung jawabnya diingatkan bila sudah waktunya.
 answer-action-item-done = Tindak lanjut { $number } dari { $incident } selesai.
 answer-postmortem-closed = Postmortem { $incident } ditutup.
+answer-merged-room = { $from } sekarang bagian dari { $incident }. Dilanjutkan di { $room }.

@@ -11,6 +11,7 @@ card-label-updates = Kabar
 card-label-resolved = Selesai
 card-label-room = Ruang
 card-label-links = Tautan
+card-label-known = Diketahui oleh
 card-label-missing = Belum ada
 
 # Di dalam kalimat dan daftar; baris pertama kartu memakai huruf besar.
@@ -44,9 +45,10 @@ card-missing-service = layanan
 card-missing-owner = pemilik
 card-missing-runbook = panduan penanganan
 card-missing-value = nilai
-
 card-missing-severity = tingkat keparahan
 card-missing-urgency = kegentingan
-card-missing-title = judul
-card-missing-meaning = arti
+# Kalimat sebagai ganti nama aturan, dan apa artinya bagi siapa.
+card-missing-title = ringkasan
+card-missing-meaning = penjelasan
+
 card-drill = LATIHAN

@@ -20,3 +20,7 @@ form-open-impact = Siapa yang terdampak dan bagaimana
 form-open-service = Layanan
 form-open-severity = Tingkat keparahan
 form-open-severity-hint = SEV-1 (terparah) sampai SEV-5; kosong: yang paling ringan yang memanggil petugas
+
+form-dismiss-title = Bukan insiden
+form-dismiss-reason = Mengapa bukan insiden
+form-dismiss-hint = Uji terencana tim pembayaran

@@ -98,3 +98,5 @@ post-drill-updates = Kabar tepat waktu: { $kept } dari { $promised }.
 post-drill-no-updates = Tidak ada kabar yang dijanjikan.
 post-outage = Discord tidak terjangkau sejak { $since }. Sementara itu:
 post-outage-more = dan { $number } lagi; `/incident show` menceritakan semuanya
+post-merged-into-room = { $who } menggabungkan ini ke { $incident }. Dilanjutkan di { $room }.
+post-absorbed-room = Yang dibicarakan sebelumnya ada di { $room }.

@@ -1,8 +1,9 @@
-## Ringkasan, dan alasannya.
+## Ringkasan.
 
 show-impact = Dampak: { $impact }
 show-no-impact = Dampak: belum disebutkan.
 show-alerts = Peringatan: { $alerts }.
+show-known = Yang lebih dulu tahu: { $who }.
 show-resolved = Selesai { $how }.
 show-holder = Ditangani oleh: { $holder }.
 show-nobody = Ditangani oleh: belum ada. `/ack` untuk menangani.
@@ -21,7 +22,3 @@ show-next-step = Panduan { $title }, langkah 1: { $step }
 show-next-tell = `/update` untuk memberi kabar.
 show-next-take = `/ack` untuk menangani.
 show-links = Tautan: { $links }
-
-show-opened = { $incident } dibuka { $at }: { $why }.
-show-policy = Yang dipanggil: kebijakan { $policy }.
-show-no-policy = Yang dipanggil: tidak ada, tidak ada kebijakan eskalasi untuk ini.

@@ -4,6 +4,7 @@
 mod answers;
 mod fixture;
 mod incident;
+mod insight;
 mod posts;
 
 use std::fmt::Write as _;
@@ -19,14 +20,17 @@ fn in_both(check: impl Fn(Language)) {
 }
 
 /// Commands there are; a sentence that names another one sends people nowhere.
-const COMMANDS: [&str; 16] = [
+const COMMANDS: [&str; 21] = [
     "ack",
+    "alerts quality",
     "commander",
     "escalate",
     "follow",
     "help",
     "incident list",
+    "incident merge",
     "incident open",
+    "incident reopen",
     "incident show",
     "note",
     "oncall",
@@ -35,7 +39,9 @@ const COMMANDS: [&str; 16] = [
     "runbook search",
     "runbook show",
     "severity",
+    "triage",
     "update",
+    "why",
 ];
 
 /// Cases as `name: sentence`, one below the other.

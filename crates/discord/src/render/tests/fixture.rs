@@ -129,6 +129,7 @@ impl World {
             incident: Some(&self.incident),
             objects: &self.objects,
             now: at(30),
+            other_room: None,
         }
     }
 }

@@ -1,0 +1,64 @@
+//! Purpose: selects and buttons on the private message of triage. Each edits the message it stands on.
+
+use domain::triage::{Impact, Urgency};
+use domain::{IncidentId, Refusal};
+use engine::{What, Which};
+use serenity::model::application::ComponentInteractionDataKind;
+
+use super::not_open;
+use crate::actor::Asker;
+use crate::answer::Replier;
+use crate::custom_id::{Chosen, TriageId, TriageStep};
+use crate::data::Data;
+use crate::render;
+
+/// Takes a choice in, or does what was chosen.
+pub(super) async fn step(
+    data: &Data,
+    replier: Replier,
+    asker: &Asker,
+    id: TriageId,
+    sent: &ComponentInteractionDataKind,
+) {
+    let TriageId { incident, chosen, step } = id;
+    let replier = replier.replacing();
+    match step {
+        TriageStep::Impact => match value(sent).and_then(Impact::parse) {
+            Some(impact) => {
+                let chosen = Chosen { impact: Some(impact), ..chosen };
+                replier.answer(data.triage(incident, chosen, asker)).await;
+            }
+            None => replier.refuse(Refusal::StaleButton).await,
+        },
+        TriageStep::Urgency => match value(sent).and_then(Urgency::parse) {
+            Some(urgency) => {
+                let chosen = Chosen { urgency: Some(urgency), ..chosen };
+                replier.answer(data.triage(incident, chosen, asker)).await;
+            }
+            None => replier.refuse(Refusal::StaleButton).await,
+        },
+        TriageStep::Confirm { seen } => replier.answer(data.confirm_triage(incident, chosen, seen, asker)).await,
+        // A form must be the first response, so it is made from what is in memory.
+        TriageStep::Dismiss if data.open_incident(incident).is_some() => {
+            replier.form(&render::dismiss_form(incident, data.language(asker))).await;
+        }
+        TriageStep::Dismiss => replier.answer(not_open(data, incident)).await,
+        TriageStep::Merge => replier.answer(data.merge_page(incident, chosen, asker)).await,
+        TriageStep::Into => match value(sent).and_then(|number| number.parse().ok()) {
+            Some(number) => {
+                let what = What::Merge { which: Which::Number(incident), into: IncidentId(number) };
+                replier.answer(data.act(asker, what)).await;
+            }
+            None => replier.refuse(Refusal::StaleButton).await,
+        },
+        TriageStep::Back => replier.answer(data.triage(incident, chosen, asker)).await,
+    }
+}
+
+/// What was chosen in a select.
+fn value(sent: &ComponentInteractionDataKind) -> Option<&str> {
+    match sent {
+        ComponentInteractionDataKind::StringSelect { values } => values.first().map(String::as_str),
+        _ => None,
+    }
+}

@@ -1,0 +1,51 @@
+## Why: the reasons behind an incident, one line each.
+
+why-opened-by-alert = Opened { $at } by an alert of { $integration }.
+why-opened-by = Opened { $at } by { $who }.
+why-drill = It is a drill: only those who take part are paged.
+
+why-severity = { $severity }: { $why }.
+why-labels = It looked at { $labels }.
+why-nearest = Nearest: rule { $number } ({ $conditions }) at { $source } would have made it { $severity }, but { $label } is "{ $value }".
+why-nearest-absent = Nearest: rule { $number } ({ $conditions }) at { $source } would have made it { $severity }, but the alert has no { $label }.
+why-nearest-later = Nearest: rule { $number } ({ $conditions }) at { $source } matches, too, and would have made it { $severity }; the first match wins.
+
+why-service-matched = Service { $service }: { $conditions } matches, { $source }.
+why-service-label = Service { $service }: the alert's label says so; no entry of [[services]] knows it.
+why-service-person = Service { $service }: chosen by the person who opened it.
+why-service-none = No service: no entry of [[services]] matches, and no label names one.
+
+why-policy-service = Pages by the policy { $policy }, which the service names.
+why-policy-routing = Pages by the policy { $policy }, which [routing] names for services without their own.
+why-policy = Pages by the policy { $policy }.
+why-no-policy = Pages nobody by itself: neither the service nor [routing] names a policy.
+why-severity-pages-nobody = Pages nobody by itself: { $severity } does not page.
+why-policy-ended = The policy is at its end: nobody is left to page.
+why-gaps = Nobody was on call for { $schedules }, so the next step was taken.
+why-earlier-pages = { $number ->
+    [one] { $shown } earlier page.
+   *[other] { $shown } earlier pages.
+}
+why-page-schedule = { $who }, { $at }: on call for { $schedule }, step { $step } of { $policy }.
+why-page-named = { $who }, { $at }: named by step { $step } of { $policy }.
+why-page-by-hand = { $who }, { $at }: { $by } asked for it. { $reason }
+why-page-answered = Answered by { $who }.
+why-page-declined = Could not take it.
+why-page-not-needed = No longer needed.
+why-page-open = No answer yet.
+why-page-tried = Also tried: { $ways }.
+why-page-direct-failed = The direct message did not arrive.
+
+why-merged-into = It goes on in { $incident }.
+why-group = Alerts with { $labels } join it while it is open.
+why-group-name = Alerts of the same name join it while it is open.
+why-group-alone = Only the same alert joins it: no label of `group_by` is on it.
+why-group-alerts = { $number ->
+    [one] So far { $shown } alert.
+   *[other] So far { $shown } alerts.
+}
+why-absorbed = Merged into it: { $incidents }.
+why-known = Known first by { $who }.
+why-runbook = Runbook { $runbook }: { $conditions } matches.
+why-past = Seen before: { $incidents }
+why-silent = Messages are silent except pages, "still on it?", overdue reminders and the end of a policy.

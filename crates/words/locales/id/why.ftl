@@ -1,0 +1,49 @@
+## Mengapa: alasan di balik sebuah insiden, satu baris masing-masing.
+
+why-opened-by-alert = Dibuka { $at } oleh peringatan dari { $integration }.
+why-opened-by = Dibuka { $at } oleh { $who }.
+why-drill = Ini latihan: hanya peserta yang dipanggil.
+
+why-severity = { $severity }: { $why }.
+why-labels = Yang dilihat: { $labels }.
+why-nearest = Terdekat: aturan { $number } ({ $conditions }) di { $source } akan menjadikannya { $severity }, tetapi { $label } adalah "{ $value }".
+why-nearest-absent = Terdekat: aturan { $number } ({ $conditions }) di { $source } akan menjadikannya { $severity }, tetapi peringatan tidak punya { $label }.
+why-nearest-later = Terdekat: aturan { $number } ({ $conditions }) di { $source } juga cocok dan akan menjadikannya { $severity }; yang pertama cocok menang.
+
+why-service-matched = Layanan { $service }: { $conditions } cocok, { $source }.
+why-service-label = Layanan { $service }: disebut label peringatan; tidak ada di [[services]].
+why-service-person = Layanan { $service }: dipilih oleh yang membukanya.
+why-service-none = Tanpa layanan: tidak ada [[services]] yang cocok, dan tidak ada label yang menyebutnya.
+
+why-policy-service = Memanggil menurut kebijakan { $policy }, yang disebut layanannya.
+why-policy-routing = Memanggil menurut kebijakan { $policy }, yang disebut [routing] untuk layanan tanpa kebijakan sendiri.
+why-policy = Memanggil menurut kebijakan { $policy }.
+why-no-policy = Tidak memanggil siapa pun: layanan maupun [routing] tidak menyebut kebijakan.
+why-severity-pages-nobody = Tidak memanggil siapa pun: { $severity } tidak memanggil.
+why-policy-ended = Kebijakannya sudah habis: tidak ada lagi yang bisa dipanggil.
+why-gaps = Tidak ada petugas siaga untuk { $schedules }, jadi langkah berikutnya diambil.
+why-earlier-pages = { $number ->
+   *[other] { $shown } panggilan sebelumnya.
+}
+why-page-schedule = { $who }, { $at }: petugas siaga { $schedule }, langkah { $step } dari { $policy }.
+why-page-named = { $who }, { $at }: disebut di langkah { $step } dari { $policy }.
+why-page-by-hand = { $who }, { $at }: diminta { $by }. { $reason }
+why-page-answered = Dijawab { $who }.
+why-page-declined = Tidak bisa.
+why-page-not-needed = Tidak diperlukan lagi.
+why-page-open = Belum dijawab.
+why-page-tried = Dicoba juga: { $ways }.
+why-page-direct-failed = Pesan langsung tidak sampai.
+
+why-merged-into = Dilanjutkan di { $incident }.
+why-group = Peringatan dengan { $labels } bergabung selama insiden terbuka.
+why-group-name = Peringatan dengan nama yang sama bergabung selama insiden terbuka.
+why-group-alone = Hanya peringatan yang sama bergabung: tidak ada label `group_by` padanya.
+why-group-alerts = { $number ->
+   *[other] Sejauh ini { $shown } peringatan.
+}
+why-absorbed = Digabungkan ke sini: { $incidents }.
+why-known = Yang lebih dulu tahu: { $who }.
+why-runbook = Panduan { $runbook }: { $conditions } cocok.
+why-past = Pernah terjadi: { $incidents }
+why-silent = Pesan tidak berbunyi kecuali panggilan, "masih Anda tangani?", pengingat yang terlambat, dan akhir sebuah kebijakan.
