@@ -5,6 +5,8 @@ use serenity::builder::{AutocompleteChoice, CreateAutocompleteResponse};
 
 /// Suggestions Discord shows. Source: Discord docs, "Autocomplete".
 const MOST: usize = 25;
+/// Recent incidents that are looked at for suggestions.
+const LOOKED_AT: u32 = 100;
 /// Characters of a suggestion and of its value.
 const LONGEST: usize = 100;
 
@@ -16,6 +18,22 @@ pub(crate) async fn incidents(cx: Context<'_>, partial: &str) -> CreateAutocompl
     let choices = open
         .iter()
         .map(|incident| (words::incident_choice(incident.id, incident.severity, &incident.title), incident.id.label()));
+    response(partial, choices)
+}
+
+/// Incidents that are over and may be opened again, newest first. Merged ones go on elsewhere.
+pub(crate) async fn finished_incidents(cx: Context<'_>, partial: &str) -> CreateAutocompleteResponse {
+    let data = cx.framework.user_data;
+    let lines = data.engine.list(engine::IncidentFilter::Recent, None, LOOKED_AT).await.unwrap_or_default();
+    let mut choices = Vec::new();
+    for line in lines {
+        // Suggestions are a help: what cannot be read is left out, and the command still knows it by its number.
+        let Ok(Some(incident)) = data.engine.incident(line.id).await else { continue };
+        if !incident.status.is_open() && incident.merged_into.is_none() {
+            let shown = words::incident_choice(incident.id, incident.severity, &incident.title);
+            choices.push((shown, incident.id.label()));
+        }
+    }
     response(partial, choices)
 }
 

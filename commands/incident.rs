@@ -1,18 +1,19 @@
-//! Purpose: `/incident open`, `/incident list` and `/incident show`.
+//! Purpose: `/incident open`, `/incident list` and `/incident show`; the others of `/incident` are beside it.
 
 use discord::data::{Context, Error};
 use engine::{Opened, What};
 use words::ListHeading;
 
 use crate::choose::{incidents, services};
+use crate::incident_later::{merge, reopen};
 use crate::options::{Desk, Severity};
 
-/// Open, list and show incidents
+/// Open, list, show and merge incidents
 #[poise::command(
     slash_command,
-    subcommands("open", "list", "show"),
+    subcommands("open", "list", "show", "merge", "reopen"),
     subcommand_required,
-    description_localized("id", "Buka, daftar, dan lihat insiden"),
+    description_localized("id", "Buka, daftar, lihat, dan gabungkan insiden"),
     install_context = "Guild",
     interaction_context = "Guild"
 )]

@@ -2,12 +2,14 @@
 //! engine and the words. Slash commands answer privately; what others must see follows through the room.
 
 mod ack;
+mod alerts;
 mod choose;
 mod commander;
 mod escalate;
 mod follow;
 mod help;
 mod incident;
+mod incident_later;
 mod menu_note;
 mod menu_open;
 mod note;
@@ -19,7 +21,9 @@ mod resolve;
 mod runbook;
 mod severity;
 mod siaga;
+mod triage;
 mod update;
+mod why;
 
 use discord::data::Command;
 
@@ -30,6 +34,7 @@ pub use reference::reference;
 pub fn all() -> Vec<Command> {
     vec![
         incident::incident(),
+        triage::triage(),
         ack::ack(),
         severity::severity(),
         page::page(),
@@ -39,9 +44,11 @@ pub fn all() -> Vec<Command> {
         resolve::resolve(),
         note::note(),
         runbook::runbook(),
+        why::why(),
         follow::follow(),
         oncall::oncall(),
         siaga::siaga(),
+        alerts::alerts(),
         help::help(),
         menu_open::open_incident(),
         menu_note::add_to_timeline(),

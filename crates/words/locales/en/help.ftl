@@ -26,10 +26,11 @@ help-open = **Open an incident**
 
 help-run = **Run an incident**
     - `/ack` takes it. `/commander` says who coordinates; only one person does.
-    - `/severity` says how bad it is; lowering needs a reason.
+    - `/triage` says how bad it is by two questions and shows what would happen; `/severity` sets it directly.
     - `/page` calls a person, a service or a schedule. `/escalate` takes the next step now.
     - `/note` and the message menu Add to timeline keep what matters.
-    - `/resolve` asks what fixed it, and warns while alerts fire.
+    - `/incident merge` makes two incidents one. `/why` tells the reasons: this severity, these people.
+    - `/resolve` asks what fixed it, and warns while alerts fire. `/incident reopen` if it was not over.
     All alerts resolved never ends an incident that somebody has.
 
 help-stakeholders = **Follow an incident without working on it**
@@ -46,9 +47,10 @@ help-runbooks = **Runbooks**
     - The button { $runbook } shows the one for this incident.
     - `/runbook search` finds them by words, `/runbook show` opens one.
     - They are Markdown files; matchers in their head say for which alerts they are.
+    - `/alerts quality` shows which alerts lack a runbook or anything else, and what to add.
 
 help-access = **Who may do what**
-    - Members: open, list and show incidents, follow, on call, runbooks, help.
+    - Members: open, list and show incidents, follow, the reasons, the quality of alerts, on call, runbooks, help.
     - Responders (a role): everything else in an incident. Whoever was paged for an incident counts as one there.
     - Admins (a role): all of it in every incident.
     An admin of this server gives the roles; siaga.toml names them.

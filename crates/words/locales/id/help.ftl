@@ -26,10 +26,11 @@ help-open = **Buka insiden**
 
 help-run = **Menjalankan insiden**
     - `/ack` untuk menangani. `/commander` menentukan siapa yang memimpin; hanya satu orang.
-    - `/severity` menyatakan seberapa parah; menurunkannya perlu alasan.
+    - `/triage` menilai seberapa parah dengan dua pertanyaan dan menunjukkan akibatnya; `/severity` menetapkannya langsung.
     - `/page` memanggil orang, layanan, atau jadwal. `/escalate` mengambil langkah berikutnya sekarang.
     - `/note` dan menu pesan Catat di lini masa menyimpan yang penting.
-    - `/resolve` menanyakan solusinya, dan memperingatkan selama masih ada peringatan aktif.
+    - `/incident merge` menggabungkan dua insiden. `/why` menjelaskan alasannya: tingkat keparahan ini, orang-orang ini.
+    - `/resolve` menanyakan solusinya, dan memperingatkan selama masih ada peringatan aktif. `/incident reopen` bila ternyata belum selesai.
     Semua peringatan pulih tidak pernah mengakhiri insiden yang sedang ditangani.
 
 help-stakeholders = **Mengikuti insiden tanpa ikut menangani**
@@ -46,9 +47,10 @@ help-runbooks = **Panduan penanganan**
     - Tombol { $runbook } menampilkan panduan untuk insiden ini.
     - `/runbook search` mencari dengan kata, `/runbook show` membukanya.
     - Panduan adalah berkas Markdown; pencocok di kepalanya menentukan untuk peringatan mana.
+    - `/alerts quality` menunjukkan peringatan yang belum punya panduan atau hal lain, dan apa yang perlu ditambahkan.
 
 help-access = **Siapa boleh apa**
-    - Anggota: membuka, mendaftar, dan melihat insiden, mengikuti, petugas siaga, panduan, bantuan.
+    - Anggota: membuka, mendaftar, dan melihat insiden, mengikuti, alasan, mutu peringatan, petugas siaga, panduan, bantuan.
     - Responder (sebuah peran): semua hal lain dalam insiden. Siapa pun yang dipanggil untuk sebuah insiden dianggap responder di sana.
     - Admin (sebuah peran): semuanya di setiap insiden.
     Admin server ini memberikan peran; siaga.toml menamainya.

@@ -1,0 +1,28 @@
+//! Purpose: `/alerts quality`: which alerts lack what.
+
+use discord::data::{Context, Error};
+
+use crate::options::Desk;
+
+/// How good the alerts are
+#[poise::command(
+    slash_command,
+    subcommands("quality"),
+    subcommand_required,
+    description_localized("id", "Seberapa baik peringatannya"),
+    install_context = "Guild",
+    interaction_context = "Guild"
+)]
+pub(crate) async fn alerts(_cx: Context<'_>) -> Result<(), Error> {
+    Ok(())
+}
+
+/// The alerts that lack most, and what to add to them
+#[poise::command(
+    slash_command,
+    description_localized("id", "Peringatan yang paling kurang lengkap, dan apa yang perlu ditambahkan")
+)]
+async fn quality(cx: Context<'_>) -> Result<(), Error> {
+    let desk = Desk::new(cx);
+    desk.answer(desk.data.alert_quality(&desk.asker)).await
+}
