@@ -19,4 +19,5 @@ mod reading;
 mod restart;
 mod rooms;
 mod stakeholders;
+mod triage;
 mod trouble;

@@ -38,6 +38,7 @@ use tokio::net::TcpListener;
 
 use control::Control;
 use log::LogBook;
+pub(crate) use people::Person;
 
 /// When stories begin: ten past three on a Monday morning in Jakarta.
 pub(crate) const START: &str = "2026-03-02T03:10:00[Asia/Jakarta]";

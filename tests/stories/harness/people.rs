@@ -66,10 +66,14 @@ impl Person<'_> {
 
     /// The newest button with this label, to be pressed later.
     pub(crate) async fn button(&self, label: &str) -> Seen {
+        self.find_button(&self.places().await, label).await
+    }
+
+    /// Everything the person can read.
+    async fn places(&self) -> Vec<String> {
         let own = self.story.control.get(&format!("/people/{}/channels", self.name)).await;
         let channels = list(&own["channels"]).into_iter().chain(list(&own["threads"])).map(|id| text(&id));
-        let places: Vec<String> = channels.chain(list(&own["dms"]).iter().map(|dm| text(&dm["id"]))).collect();
-        self.find_button(&places, label).await
+        channels.chain(list(&own["dms"]).iter().map(|dm| text(&dm["id"]))).collect()
     }
 
     async fn find_button(&self, places: &[String], label: &str) -> Seen {
@@ -88,6 +92,30 @@ impl Person<'_> {
         match newest {
             Some((id, custom_id)) => Seen { message: id.to_string(), custom_id },
             None => panic!("{} sees no button [{label}]\n\n{}", self.name, self.story.everything().await),
+        }
+    }
+
+    /// Chooses the option whose label begins so, in the newest select that asks this.
+    pub(crate) async fn choose_in(&self, question: &str, label: &str) -> Answer {
+        let mut newest: Option<(u64, Value)> = None;
+        for place in self.places().await {
+            for message in self.story.control.messages(self.name, &place).await {
+                let id: u64 = text(&message["id"]).parse().unwrap_or_default();
+                let select = view::selects(&message).into_iter().find(|select| select.question == question);
+                let option = select.as_ref().and_then(|select| {
+                    select.options.iter().find(|(known, _, _)| known.starts_with(label)).map(|(_, value, _)| value)
+                });
+                if let (Some(select), Some(value)) = (&select, option)
+                    && newest.as_ref().is_none_or(|(known, _)| id > *known)
+                {
+                    let body = json!({ "message": id.to_string(), "custom_id": select.custom_id, "values": [value] });
+                    newest = Some((id, body));
+                }
+            }
+        }
+        match newest {
+            Some((_, body)) => self.interact("select", &body).await,
+            None => panic!("{} sees no {label} in {question}\n\n{}", self.name, self.story.everything().await),
         }
     }
 

@@ -86,6 +86,11 @@ impl View<'_> {
                 all.flat_map(|part| self.readable(&part).lines().map(|line| format!("| {line}")).collect::<Vec<_>>()),
             );
         }
+        for select in selects(message) {
+            let options = select.options.iter();
+            let options = options.map(|(label, _, chosen)| if *chosen { format!("{label}*") } else { label.clone() });
+            lines.push(format!("{{{}: {}}}", select.question, options.collect::<Vec<_>>().join(" · ")));
+        }
         let buttons = buttons(message);
         if !buttons.is_empty() {
             lines.push(buttons.iter().map(|(label, _)| format!("[{label}]")).collect::<Vec<_>>().join(" "));
@@ -190,6 +195,31 @@ pub(crate) fn buttons(message: &Value) -> Vec<(String, String)> {
     let all = rows.iter().flat_map(|row| list(&row["components"]));
     all.filter(|component| component["type"] == 2)
         .map(|button| (text(&button["label"]), text(&button["custom_id"])))
+        .collect()
+}
+
+/// A select as people see it.
+pub(super) struct Select {
+    /// What it asks.
+    pub(super) question: String,
+    pub(super) custom_id: String,
+    /// Label, value, and whether it is chosen.
+    pub(super) options: Vec<(String, String, bool)>,
+}
+
+/// The selects of a message, top to bottom.
+pub(super) fn selects(message: &Value) -> Vec<Select> {
+    let rows = list(&message["components"]);
+    let all = rows.iter().flat_map(|row| list(&row["components"]));
+    all.filter(|component| component["type"] == 3)
+        .map(|select| Select {
+            question: text(&select["placeholder"]),
+            custom_id: text(&select["custom_id"]),
+            options: list(&select["options"])
+                .iter()
+                .map(|option| (text(&option["label"]), text(&option["value"]), option["default"] == true))
+                .collect(),
+        })
         .collect()
 }
 
