@@ -53,7 +53,7 @@ fn an_admin_may_do_what_responders_do() {
         s.search_is_slow().await;
         // Dewi has the admin role only.
         s.dewi().press_in("INC-1", "Acknowledge").await.done();
-        assert_snapshot!(s.card("INC-1").await, @r"
+        assert_snapshot!(s.card("INC-1").await, @"
         Siaga (silent, pinned):
           | INC-1 · SEV-3 · ACKNOWLEDGED
           | **Search answers in 2.4 s**
@@ -64,6 +64,7 @@ fn an_admin_may_do_what_responders_do() {
           | **Has it** Dewi, since [now]
           | **Room** #INC-1 Search answers in 2.4 s
           | **Links** [Runbook](https://wiki.example.com/search-latency) · [Dashboard](https://grafana.example.com/d/search) · [Source](https://prometheus.example.com/graph)
+          | **Missing** the alert names no description
           [Update] [Resolve] [More]
         ");
         s.read_all().await;

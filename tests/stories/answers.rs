@@ -24,7 +24,7 @@ fn acknowledging_in_the_room_settles_every_page_and_spares_the_next_person() {
         Siaga: Acknowledged by Budi [03:10]. SEV-1 INC-1 Checkout errors 12 %
           https://discord.com/channels/guild/#inc-1-checkout
         ");
-        assert_snapshot!(s.card("INC-1").await, @r"
+        assert_snapshot!(s.card("INC-1").await, @"
         Siaga (silent, pinned):
           | INC-1 · SEV-1 · ACKNOWLEDGED
           | **Checkout errors 12 %**
@@ -35,6 +35,7 @@ fn acknowledging_in_the_room_settles_every_page_and_spares_the_next_person() {
           | **Has it** Budi, since [now]
           | **Room** #inc-1-checkout
           | **Links** Runbook Checkout errors · [Dashboard](https://grafana.example.com/d/checkout) · [Source](https://prometheus.example.com/graph)
+          | **Missing** the alert names no description
           [Update] [Resolve] [More]
         ");
         s.advance(25).await;
@@ -121,7 +122,7 @@ fn whoever_cannot_take_it_is_spared_and_the_next_person_is_paged_at_once() {
           Room: https://discord.com/channels/guild/#inc-1-checkout
           [Acknowledge] [Can't take it] [Runbook]
         ");
-        assert_snapshot!(s.card("INC-1").await, @r"
+        assert_snapshot!(s.card("INC-1").await, @"
         Siaga (silent, pinned):
           | INC-1 · SEV-1 · TRIGGERED
           | **Checkout errors 12 %**
@@ -132,7 +133,8 @@ fn whoever_cannot_take_it_is_spared_and_the_next_person_is_paged_at_once() {
           | **Paged** Rina, [now] · next Dewi [in 5 min]
           | **Room** #inc-1-checkout
           | **Links** Runbook Checkout errors · [Dashboard](https://grafana.example.com/d/checkout) · [Source](https://prometheus.example.com/graph)
-          [Acknowledge] [Can't take it] [Runbook]
+          | **Missing** the alert names no description
+          [Acknowledge] [Can't take it] [Runbook] [Triage]
         ");
     });
 }
@@ -178,7 +180,7 @@ fn whoever_has_it_and_is_silent_is_asked_and_keeps_it_by_answering() {
         assert_snapshot!(s.agus().press("Still on it").await, @"Siaga (private): Good. INC-1 stays yours.");
         s.advance(30).await;
         assert_snapshot!(s.phone("dewi").await, @"(quiet)");
-        assert_snapshot!(s.card("INC-1").await, @r"
+        assert_snapshot!(s.card("INC-1").await, @"
         Siaga (silent, pinned):
           | INC-1 · SEV-3 · ACKNOWLEDGED
           | **Search answers in 2.4 s**
@@ -189,6 +191,7 @@ fn whoever_has_it_and_is_silent_is_asked_and_keeps_it_by_answering() {
           | **Has it** Agus, since [1 h 34 min ago]
           | **Room** #INC-1 Search answers in 2.4 s
           | **Links** [Runbook](https://wiki.example.com/search-latency) · [Dashboard](https://grafana.example.com/d/search) · [Source](https://prometheus.example.com/graph)
+          | **Missing** the alert names no description
           [Update] [Resolve] [More]
         ");
     });
@@ -211,7 +214,7 @@ fn whoever_has_it_and_falls_asleep_loses_it_to_the_next_person() {
         rings #INC-1 Search answers in 2.4 s: @Dewi SEV-3 INC-1 Search answers in 2.4 s. Tap to answer.
         rings DM: SEV-3 INC-1 Search answers in 2.4 s. Tap to answer.
         ");
-        assert_snapshot!(s.card("INC-1").await, @r"
+        assert_snapshot!(s.card("INC-1").await, @"
         Siaga (silent, pinned):
           | INC-1 · SEV-3 · TRIGGERED
           | **Search answers in 2.4 s**
@@ -222,7 +225,8 @@ fn whoever_has_it_and_falls_asleep_loses_it_to_the_next_person() {
           | **Paged** Dewi, [now] · next Agus [in 10 min]
           | **Room** #INC-1 Search answers in 2.4 s
           | **Links** [Runbook](https://wiki.example.com/search-latency) · [Dashboard](https://grafana.example.com/d/search) · [Source](https://prometheus.example.com/graph)
-          [Acknowledge] [Can't take it] [Runbook]
+          | **Missing** the alert names no description
+          [Acknowledge] [Can't take it] [Runbook] [Triage]
         ");
         assert_snapshot!(s.agus().press("Still on it").await, @"Siaga (private): You do not have INC-1. `/incident show` says who has it; `/ack` takes it if nobody does.");
         s.read_all().await;

@@ -21,9 +21,9 @@ fn a_line_of_a_person_asks_first_and_opens_with_one_tap() {
         Sari: Checkout is down, twelve tickets
         Siaga (silent, reply to "Checkout is down, twelve tickets"): Sari opened INC-1.
         "#);
-        assert_snapshot!(s.channel("#incidents").await, @r"
+        assert_snapshot!(s.channel("#incidents").await, @"
         Siaga (silent): INC-1 · SEV-4 · TRIGGERED · Users report Checkout trouble · Checkout · [now]
-          [Open a room]
+          [Open a room] [Triage]
         ");
     });
 }
@@ -55,7 +55,7 @@ fn a_line_that_no_rule_matches_is_left_alone() {
 fn another_bots_lines_open_and_end_an_incident() {
     story(async |s| {
         s.machine_posts("shop-monitor", "#sre", &json!({ "content": "FIRING: stock service slow" })).await;
-        assert_snapshot!(s.card("INC-1").await, @r"
+        assert_snapshot!(s.card("INC-1").await, @"
         Siaga (silent, pinned):
           | INC-1 · SEV-3 · TRIGGERED
           | **stock service slow**
@@ -63,8 +63,7 @@ fn another_bots_lines_open_and_end_an_incident() {
           | **Alerts** 1 firing
           | **Commander** nobody yet: `/commander`
           | **Paged** Agus, [now] · next Dewi [in 5 min]
-          | **Missing** the alert names no service, runbook or value
-          [Acknowledge] [Can't take it] [Runbook]
+          [Acknowledge] [Can't take it] [Runbook] [Triage]
         ");
         assert_snapshot!(s.thread("INC-1").await, @r"
         Siaga: @Agus SEV-3 INC-1 stock service slow. Tap to answer.
@@ -89,7 +88,7 @@ fn the_embed_of_another_bot_is_read_like_its_text() {
     story(async |s| {
         let embed = json!({ "embeds": [{ "title": "FIRING: mail queue grows", "description": "4,000 wait", "url": "https://mail.example.com" }] });
         s.machine_posts("shop-monitor", "#sre", &embed).await;
-        assert_snapshot!(s.card("INC-1").await, @r"
+        assert_snapshot!(s.card("INC-1").await, @"
         Siaga (silent, pinned):
           | INC-1 · SEV-3 · TRIGGERED
           | **mail queue grows**
@@ -98,8 +97,7 @@ fn the_embed_of_another_bot_is_read_like_its_text() {
           | **Commander** nobody yet: `/commander`
           | **Paged** Agus, [now] · next Dewi [in 5 min]
           | **Links** [Source](https://mail.example.com)
-          | **Missing** the alert names no service, runbook or value
-          [Acknowledge] [Can't take it] [Runbook]
+          [Acknowledge] [Can't take it] [Runbook] [Triage]
         ");
         s.read_all().await;
     });

@@ -19,7 +19,7 @@ fn an_incident_that_nobody_took_closes_ten_minutes_after_its_last_alert() {
         ");
         s.advance(9).await;
         assert_snapshot!(s.phone("rina").await, @"(quiet)");
-        assert_snapshot!(s.card("INC-1").await, @r"
+        assert_snapshot!(s.card("INC-1").await, @"
         Siaga (silent, pinned):
           | INC-1 · SEV-1 · TRIGGERED
           | **Checkout errors 12 %**
@@ -29,12 +29,13 @@ fn an_incident_that_nobody_took_closes_ten_minutes_after_its_last_alert() {
           | **Commander** nobody yet: `/commander`
           | **Room** #inc-1-checkout
           | **Links** Runbook Checkout errors · [Dashboard](https://grafana.example.com/d/checkout) · [Source](https://prometheus.example.com/graph)
+          | **Missing** the alert names no description
           [Resolve] [Keep open]
         ");
         s.advance(1).await;
         assert_snapshot!(s.news("room INC-1").await, @"Siaga (silent): Resolved after 12 minutes: all alerts resolved and nobody had taken it.");
         assert_snapshot!(s.news("INC-1").await, @"Siaga (silent): Resolved after 12 minutes: all alerts resolved and nobody had taken it.");
-        assert_snapshot!(s.card("INC-1").await, @r"
+        assert_snapshot!(s.card("INC-1").await, @"
         Siaga (silent):
           | INC-1 · SEV-1 · RESOLVED
           | **Checkout errors 12 %**
@@ -44,6 +45,7 @@ fn an_incident_that_nobody_took_closes_ten_minutes_after_its_last_alert() {
           | **Resolved** after 12 minutes
           | **Room** #inc-1-checkout
           | **Links** Runbook Checkout errors · [Dashboard](https://grafana.example.com/d/checkout) · [Source](https://prometheus.example.com/graph)
+          | **Missing** the alert names no description
           [More]
         ");
         assert_snapshot!(s.channel("#incident-status").await, @r"
@@ -66,7 +68,7 @@ fn an_incident_that_somebody_has_never_closes_by_itself() {
         s.agus().press("Acknowledge").await.done();
         s.alert("search").warning().resolves().await;
         s.advance(30).await;
-        assert_snapshot!(s.card("INC-1").await, @r"
+        assert_snapshot!(s.card("INC-1").await, @"
         Siaga (silent, pinned):
           | INC-1 · SEV-3 · ACKNOWLEDGED
           | **Search answers in 2.4 s**
@@ -77,6 +79,7 @@ fn an_incident_that_somebody_has_never_closes_by_itself() {
           | **Has it** Agus, since [30 min ago]
           | **Room** #INC-1 Search answers in 2.4 s
           | **Links** [Runbook](https://wiki.example.com/search-latency) · [Dashboard](https://grafana.example.com/d/search) · [Source](https://prometheus.example.com/graph)
+          | **Missing** the alert names no description
           [Resolve] [Keep open]
         ");
         s.read_all().await;
@@ -92,7 +95,7 @@ fn a_person_may_keep_it_open() {
         assert_snapshot!(s.agus().press("Keep open").await, @"Siaga (private): INC-1 stays open. `/resolve` ends it.");
         s.advance(30).await;
         assert_snapshot!(s.news("INC-1").await, @"Siaga (silent): Agus keeps it open. `/resolve` ends it.");
-        assert_snapshot!(s.card("INC-1").await, @r"
+        assert_snapshot!(s.card("INC-1").await, @"
         Siaga (silent, pinned):
           | INC-1 · SEV-3 · TRIGGERED
           | **Search answers in 2.4 s**
@@ -102,7 +105,8 @@ fn a_person_may_keep_it_open() {
           | **Commander** nobody yet: `/commander`
           | **Room** #INC-1 Search answers in 2.4 s
           | **Links** [Runbook](https://wiki.example.com/search-latency) · [Dashboard](https://grafana.example.com/d/search) · [Source](https://prometheus.example.com/graph)
-          [Acknowledge] [Can't take it] [Runbook]
+          | **Missing** the alert names no description
+          [Acknowledge] [Can't take it] [Runbook] [Triage]
         ");
     });
 }
@@ -117,7 +121,7 @@ fn an_alert_that_fires_again_meanwhile_stays_in_its_incident() {
         s.read_all().await;
         s.search_is_slow().await;
         assert_snapshot!(s.news("INC-1").await, @"Siaga (silent): An alert fires again: Search answers in 2.4 s.");
-        assert_snapshot!(s.card("INC-1").await, @r"
+        assert_snapshot!(s.card("INC-1").await, @"
         Siaga (silent, pinned):
           | INC-1 · SEV-3 · ACKNOWLEDGED
           | **Search answers in 2.4 s**
@@ -128,6 +132,7 @@ fn an_alert_that_fires_again_meanwhile_stays_in_its_incident() {
           | **Has it** Agus, since [5 min ago]
           | **Room** #INC-1 Search answers in 2.4 s
           | **Links** [Runbook](https://wiki.example.com/search-latency) · [Dashboard](https://grafana.example.com/d/search) · [Source](https://prometheus.example.com/graph)
+          | **Missing** the alert names no description
           [Update] [Resolve] [More]
         ");
         assert_eq!(s.bot().engine.totals().await.unwrap().incidents, 1);
@@ -149,7 +154,7 @@ fn resolving_asks_what_fixed_it_and_tells_everybody() {
         assert_snapshot!(s.budi().fills(&[Some("rolled back 4.2")]).await, @"Siaga (private): Resolved after 21 minutes.");
         assert_snapshot!(s.news("room INC-1").await, @"Siaga (silent): Resolved after 21 minutes by Budi: rolled back 4.2.");
         assert_snapshot!(s.news("INC-1").await, @"Siaga (silent): Resolved after 21 minutes by Budi: rolled back 4.2.");
-        assert_snapshot!(s.card("INC-1").await, @r"
+        assert_snapshot!(s.card("INC-1").await, @"
         Siaga (silent):
           | INC-1 · SEV-1 · RESOLVED
           | **Checkout errors 12 %**
@@ -160,6 +165,7 @@ fn resolving_asks_what_fixed_it_and_tells_everybody() {
           | **Resolved** after 21 minutes by Budi: rolled back 4.2
           | **Room** #inc-1-checkout
           | **Links** Runbook Checkout errors · [Dashboard](https://grafana.example.com/d/checkout) · [Source](https://prometheus.example.com/graph)
+          | **Missing** the alert names no description
           [More]
         ");
         assert_snapshot!(s.channel("#incident-status").await, @r"

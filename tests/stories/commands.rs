@@ -13,7 +13,7 @@ fn a_member_opens_an_incident_and_the_on_call_person_is_paged() {
             "title": "Customers cannot log in", "service": "login", "severity": "SEV-2", "impact": "Nobody gets in since ten minutes.",
         });
         assert_snapshot!(s.sari().slash("/incident open", open).await, @"Siaga (private): INC-1 is open as SEV-2. Agus is paged.");
-        assert_snapshot!(s.card("INC-1").await, @r"
+        assert_snapshot!(s.card("INC-1").await, @"
         Siaga (silent, pinned):
           | INC-1 · SEV-2 · TRIGGERED
           | **Customers cannot log in**
@@ -22,7 +22,8 @@ fn a_member_opens_an_incident_and_the_on_call_person_is_paged() {
           | **Started** [now] ([2 Mar 03:10])
           | **Commander** nobody yet: `/commander`
           | **Paged** Agus, [now] · next Dewi [in 5 min]
-          [Acknowledge] [Can't take it] [Runbook]
+          | **Known by** a teammate
+          [Acknowledge] [Can't take it] [Runbook] [Triage]
         ");
         assert_snapshot!(s.thread("INC-1").await, @r"
         Siaga: @Agus SEV-2 INC-1 Customers cannot log in. Tap to answer.
@@ -80,24 +81,26 @@ fn incidents_are_listed_and_shown_privately() {
         Siaga (private): Latest: 1 incident
           INC-2 · SEV-3 · Search answers in 2.4 s · acknowledged · Agus · [3 min ago] · #INC-2 Search answers in 2.4 s
         ");
-        assert_snapshot!(s.budi().slash_in("room INC-1", "/incident show", json!({})).await, @r"
+        assert_snapshot!(s.budi().slash_in("room INC-1", "/incident show", json!({})).await, @"
         Siaga (private): **INC-1 · SEV-1 · TRIGGERED**
           Checkout errors 12 %
           Impact: not stated.
           Has it: nobody. `/ack` takes it.
           Alerts: 1 firing.
+          Known first by a monitor of ours ([evidence](https://prometheus.example.com/graph)).
           Tried:
           - [03:10] Budi: restarted payment-gateway, no change
           Next: Rina is paged [in 2 min]. Runbook Checkout errors, step 1: check payment-gateway.
           Links: #inc-1-checkout · [Dashboard](https://grafana.example.com/d/checkout) · [Source](https://prometheus.example.com/graph)
           [Acknowledge] [Resolve] [Runbook]
         ");
-        assert_snapshot!(s.sari().slash("/incident show", json!({ "incident": "2" })).await, @r"
+        assert_snapshot!(s.sari().slash("/incident show", json!({ "incident": "2" })).await, @"
         Siaga (private): **INC-2 · SEV-3 · ACKNOWLEDGED**
           Search answers in 2.4 s
           Impact: not stated.
           Has it: Agus, since [3 min ago].
           Alerts: 1 firing.
+          Known first by a monitor of ours ([evidence](https://prometheus.example.com/graph)).
           Tried:
           - [03:10] Agus acknowledged.
           Next: Runbook Search is slow, step 1: Look at the number of searches per second: twice as many as last week is a crawler or a campaign.
@@ -121,7 +124,7 @@ fn raising_the_severity_brings_the_channel_and_lowering_needs_a_reason() {
         INC-1 Search answers in 2.4 s
         ");
         assert_snapshot!(s.room("INC-1").await, @"Siaga (silent): Agus raised the severity from SEV-3 to SEV-1.");
-        assert_snapshot!(s.card("INC-1").await, @r"
+        assert_snapshot!(s.card("INC-1").await, @"
         Siaga (silent, pinned):
           | INC-1 · SEV-1 · TRIGGERED
           | **Search answers in 2.4 s**
@@ -132,7 +135,8 @@ fn raising_the_severity_brings_the_channel_and_lowering_needs_a_reason() {
           | **Paged** Agus, [now] · next Dewi [in 5 min]
           | **Room** #inc-1-search
           | **Links** [Runbook](https://wiki.example.com/search-latency) · [Dashboard](https://grafana.example.com/d/search) · [Source](https://prometheus.example.com/graph)
-          [Acknowledge] [Can't take it] [Runbook]
+          | **Missing** the alert names no description
+          [Acknowledge] [Can't take it] [Runbook] [Triage]
         ");
         assert_snapshot!(s.agus().slash_in("INC-1", "/severity", json!({ "level": "SEV-4" })).await, @"Siaga (private): Lowering INC-1 to SEV-4 needs a reason: fill in `reason` of `/severity`.");
         let lower = json!({ "level": "SEV-4", "reason": "only the crawler is slow" });
@@ -154,7 +158,7 @@ fn a_line_becomes_a_room_by_its_button() {
         s.alert("stock").fires().await;
         assert_snapshot!(s.agus().press("Open a room").await, @"Siaga (private): INC-1 is SEV-3 now. Budi is paged.");
         assert_snapshot!(s.rooms().await.join("\n"), @"INC-1 Something is wrong with stock");
-        assert_snapshot!(s.card("INC-1").await, @r"
+        assert_snapshot!(s.card("INC-1").await, @"
         Siaga (silent, pinned):
           | INC-1 · SEV-3 · TRIGGERED
           | **Something is wrong with stock**
@@ -164,8 +168,8 @@ fn a_line_becomes_a_room_by_its_button() {
           | **Commander** nobody yet: `/commander`
           | **Paged** Budi, [now] · next Rina [in 5 min]
           | **Links** [Source](https://prometheus.example.com/graph)
-          | **Missing** the alert names no runbook or value
-          [Acknowledge] [Can't take it] [Runbook]
+          | **Missing** the alert names no value, description or runbook
+          [Acknowledge] [Can't take it] [Runbook] [Triage]
         ");
         s.read_all().await;
     });
@@ -234,7 +238,7 @@ fn one_person_commands_and_the_room_knows() {
         Siaga (silent): Rina commands.
         Siaga (silent): Dewi commands, says Rina.
         ");
-        assert_snapshot!(s.card("INC-1").await, @r"
+        assert_snapshot!(s.card("INC-1").await, @"
         Siaga (silent, pinned):
           | INC-1 · SEV-1 · TRIGGERED
           | **Checkout errors 12 %**
@@ -245,7 +249,8 @@ fn one_person_commands_and_the_room_knows() {
           | **Paged** Budi, [now] · next Rina [in 5 min]
           | **Room** #inc-1-checkout
           | **Links** Runbook Checkout errors · [Dashboard](https://grafana.example.com/d/checkout) · [Source](https://prometheus.example.com/graph)
-          [Acknowledge] [Can't take it] [Runbook]
+          | **Missing** the alert names no description
+          [Acknowledge] [Can't take it] [Runbook] [Triage]
         ");
     });
 }
@@ -281,7 +286,7 @@ fn an_incident_is_opened_from_the_menu_of_a_message() {
         "#);
         let told = s.sari().fills(&[None, Some("Nobody can pay"), Some("checkout"), Some("sev-2")]).await;
         assert_snapshot!(told, @"Siaga (private): INC-1 is open as SEV-2. Budi is paged.");
-        assert_snapshot!(s.card("INC-1").await, @r"
+        assert_snapshot!(s.card("INC-1").await, @"
         Siaga (silent, pinned):
           | INC-1 · SEV-2 · TRIGGERED
           | **Nobody can pay!**
@@ -291,7 +296,8 @@ fn an_incident_is_opened_from_the_menu_of_a_message() {
           | **Commander** nobody yet: `/commander`
           | **Paged** Budi, [now] · next Rina [in 5 min]
           | **Links** Runbook Checkout errors · [Dashboard](https://grafana.example.com/d/checkout)
-          [Acknowledge] [Can't take it] [Runbook]
+          | **Known by** a teammate ([evidence](https://discord.com/channels/guild/#general/[id]))
+          [Acknowledge] [Can't take it] [Runbook] [Triage]
         ");
         assert_snapshot!(s.thread("INC-1").await, @r"
         Siaga: @Budi SEV-2 INC-1 Nobody can pay! Tap to answer.

@@ -26,7 +26,7 @@ fn when_nobody_answers_every_step_is_taken_and_the_end_is_loud() {
         rings #inc-1-checkout: @Agus SEV-1 INC-1 Checkout errors 12 %. Tap to answer.
         rings DM: SEV-1 INC-1 Checkout errors 12 %. Tap to answer.
         ");
-        assert_snapshot!(s.card("INC-1").await, @r"
+        assert_snapshot!(s.card("INC-1").await, @"
         Siaga (silent, pinned):
           | INC-1 · SEV-1 · TRIGGERED
           | **Checkout errors 12 %**
@@ -37,7 +37,8 @@ fn when_nobody_answers_every_step_is_taken_and_the_end_is_loud() {
           | **Paged** Budi, Rina, Dewi and Agus, [now]
           | **Room** #inc-1-checkout
           | **Links** Runbook Checkout errors · [Dashboard](https://grafana.example.com/d/checkout) · [Source](https://prometheus.example.com/graph)
-          [Acknowledge] [Can't take it] [Runbook]
+          | **Missing** the alert names no description
+          [Acknowledge] [Can't take it] [Runbook] [Triage]
         ");
         s.advance(10).await;
         assert_snapshot!(s.channel("#sre").await, @"Siaga: @sre-lead SEV-1 INC-1 Checkout errors 12 % #inc-1-checkout: Nobody has this, and nobody is left to page on the policy payments. Take it with `/ack`, or call somebody with `/page`.");
@@ -47,7 +48,7 @@ fn when_nobody_answers_every_step_is_taken_and_the_end_is_loud() {
         rings #sre: @sre-lead SEV-1 INC-1 Checkout errors 12 % #inc-1-checkout: Nobody has this, and nobody is left to page on the policy payments. Take it with `/ack`, or call somebody with `/page`.
         ");
         assert_snapshot!(s.phone("sari").await, @"(quiet)");
-        assert_snapshot!(s.card("INC-1").await, @r"
+        assert_snapshot!(s.card("INC-1").await, @"
         Siaga (silent, pinned):
           | INC-1 · SEV-1 · TRIGGERED
           | **Checkout errors 12 %**
@@ -58,7 +59,8 @@ fn when_nobody_answers_every_step_is_taken_and_the_end_is_loud() {
           | **Paged** Budi, Rina, Dewi and Agus, [10 min ago] · nobody is left to page
           | **Room** #inc-1-checkout
           | **Links** Runbook Checkout errors · [Dashboard](https://grafana.example.com/d/checkout) · [Source](https://prometheus.example.com/graph)
-          [Acknowledge] [Can't take it] [Runbook]
+          | **Missing** the alert names no description
+          [Acknowledge] [Can't take it] [Runbook] [Triage]
         ");
         assert_snapshot!(s.news("room INC-1").await, @r#"
         Siaga: @Budi SEV-1 INC-1 Checkout errors 12 %. Tap to answer.
@@ -153,7 +155,7 @@ fn alerts_of_one_service_are_one_incident_and_one_page() {
         s.checkout_breaks().await;
         s.alert("checkout").warning().numbered(2).saying("Queue of payments grows").fires().await;
         s.alert("checkout").critical().numbered(3).saying("Payment gateway times out").fires().await;
-        assert_snapshot!(s.card("INC-1").await, @r"
+        assert_snapshot!(s.card("INC-1").await, @"
         Siaga (silent, pinned):
           | INC-1 · SEV-1 · TRIGGERED
           | **Checkout errors 12 %**
@@ -167,7 +169,8 @@ fn alerts_of_one_service_are_one_incident_and_one_page() {
           | **Paged** Budi, [now] · next Rina [in 5 min]
           | **Room** #inc-1-checkout
           | **Links** Runbook Checkout errors · [Dashboard](https://grafana.example.com/d/checkout) · [Source](https://prometheus.example.com/graph)
-          [Acknowledge] [Can't take it] [Runbook]
+          | **Missing** the alert names no description
+          [Acknowledge] [Can't take it] [Runbook] [Triage]
         ");
         assert_snapshot!(s.phone("budi").await, @r"
         rings #inc-1-checkout: @Budi SEV-1 INC-1 Checkout errors 12 %. Tap to answer.
@@ -188,7 +191,7 @@ fn a_worse_alert_raises_the_severity_and_opens_the_channel() {
         #inc-1-checkout
         INC-1 Queue of payments grows
         ");
-        assert_snapshot!(s.card("INC-1").await, @r"
+        assert_snapshot!(s.card("INC-1").await, @"
         Siaga (silent, pinned):
           | INC-1 · SEV-1 · TRIGGERED
           | **Queue of payments grows**
@@ -201,7 +204,8 @@ fn a_worse_alert_raises_the_severity_and_opens_the_channel() {
           | **Paged** Budi, [now] · next Rina [in 5 min]
           | **Room** #inc-1-checkout
           | **Links** Runbook Checkout errors · [Dashboard](https://grafana.example.com/d/checkout) · [Source](https://prometheus.example.com/graph)
-          [Acknowledge] [Can't take it] [Runbook]
+          | **Missing** the alert names no description
+          [Acknowledge] [Can't take it] [Runbook] [Triage]
         ");
         s.read_all().await;
     });

@@ -38,7 +38,7 @@ fn json_of_an_unknown_shape_is_kept_and_shown_as_unmapped() {
             s.post_intake(&json!({ "monitor": "nagios", "host": "db-3", "state": "CRITICAL" })).await;
         assert_eq!((status, answer), (202, json!({ "accepted": 1 })));
         s.settled().await;
-        assert_snapshot!(s.card("INC-1").await, @r"
+        assert_snapshot!(s.card("INC-1").await, @"
         Siaga (silent, pinned):
           | INC-1 · SEV-3 · TRIGGERED
           | **Unmapped payload from alertmanager**
@@ -46,8 +46,8 @@ fn json_of_an_unknown_shape_is_kept_and_shown_as_unmapped() {
           | **Alerts** 1 firing
           | **Commander** nobody yet: `/commander`
           | **Paged** Agus, [now] · next Dewi [in 5 min]
-          | **Missing** the alert names no service, runbook or value
-          [Acknowledge] [Can't take it] [Runbook]
+          | **Missing** the alert names no severity, value, description, service or runbook
+          [Acknowledge] [Can't take it] [Runbook] [Triage]
         ");
         assert_snapshot!(s.thread("INC-1").await, @r"
         Siaga: @Agus SEV-3 INC-1 Unmapped payload from alertmanager. Tap to answer.
@@ -65,7 +65,7 @@ fn an_alert_with_holes_opens_an_incident_that_says_what_is_missing() {
         let bare = json!({ "status": "firing", "labels": {}, "annotations": {} });
         assert_eq!(s.post_intake(&payload("firing", &[bare])).await.0, 202);
         s.settled().await;
-        assert_snapshot!(s.channel("#incidents").await, @r"
+        assert_snapshot!(s.channel("#incidents").await, @"
         Siaga (silent, pinned):
           | INC-1 · SEV-3 · TRIGGERED
           | **Unmapped payload from alertmanager**
@@ -74,8 +74,8 @@ fn an_alert_with_holes_opens_an_incident_that_says_what_is_missing() {
           | **Alerts** 1 firing
           | **Commander** nobody yet: `/commander`
           | **Paged** Agus, [now] · next Dewi [in 5 min]
-          | **Missing** the alert names no service, runbook or value
-          [Acknowledge] [Can't take it] [Runbook]
+          | **Missing** the alert names no severity, value, service or runbook
+          [Acknowledge] [Can't take it] [Runbook] [Triage]
         Siaga: pinned a message
         ");
         s.read_all().await;
@@ -107,9 +107,9 @@ fn ten_alerts_at_once_are_all_there() {
         let (status, answer) = s.post_intake(&payload("firing", &alerts)).await;
         assert_eq!((status, answer), (202, json!({ "accepted": 10 })));
         s.settled().await;
-        assert_snapshot!(s.channel("#incidents").await, @r"
+        assert_snapshot!(s.channel("#incidents").await, @"
         Siaga (silent): INC-1 · SEV-4 · TRIGGERED · Shelf 1 is empty · orders (owner Payments) · 10 firing · [now]
-          [Open a room]
+          [Open a room] [Triage]
         ");
         assert_eq!(s.bot().engine.totals().await.unwrap().firing, 10);
     });

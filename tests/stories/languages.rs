@@ -40,6 +40,7 @@ fn a_person_whose_discord_is_indonesian_is_answered_so_while_the_shared_card_sta
               Dampak: belum disebutkan.
               Ditangani oleh: Rina, sejak [now].
               Peringatan: 1 aktif.
+              Yang lebih dulu tahu: monitor kita ([bukti](https://prometheus.example.com/graph)).
               Sudah dicoba:
               - [03:10] Rina menangani.
               Berikutnya: Kabar ditunggu [in 30 min]. Panduan Checkout errors, langkah 1: check payment-gateway.
@@ -57,6 +58,7 @@ fn a_person_whose_discord_is_indonesian_is_answered_so_while_the_shared_card_sta
               | **Has it** Rina, since [now]
               | **Room** #inc-1-checkout
               | **Links** Runbook Checkout errors · [Dashboard](https://grafana.example.com/d/checkout) · [Source](https://prometheus.example.com/graph)
+              | **Missing** the alert names no description
               [Update] [Resolve] [More]
             ");
             s.read_all().await;
@@ -85,7 +87,8 @@ fn an_indonesian_installation_speaks_indonesian_where_everybody_reads() {
               | **Dipanggil** Budi, [now] · berikutnya Rina [in 5 min]
               | **Ruang** #inc-1-checkout
               | **Tautan** Panduan Checkout errors · [Dashboard](https://grafana.example.com/d/checkout) · [Source](https://prometheus.example.com/graph)
-              [Saya tangani] [Tidak bisa] [Panduan]
+              | **Belum ada** peringatan tidak menyebut penjelasan
+              [Saya tangani] [Tidak bisa] [Panduan] [Nilai]
             ");
             // His configured language is English, so what only he reads is.
             assert_snapshot!(s.direct("budi").await, @"

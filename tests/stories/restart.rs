@@ -29,7 +29,7 @@ fn after_a_restart_cards_buttons_and_escalation_go_on() {
         Siaga (private): You have it. Dewi will not be paged. First: check payment-gateway.
           [Undo]
         ");
-        assert_snapshot!(s.card("INC-1").await, @r"
+        assert_snapshot!(s.card("INC-1").await, @"
         Siaga (silent, pinned):
           | INC-1 · SEV-1 · ACKNOWLEDGED
           | **Checkout errors 12 %**
@@ -40,6 +40,7 @@ fn after_a_restart_cards_buttons_and_escalation_go_on() {
           | **Has it** Budi, since [now]
           | **Room** #inc-1-checkout
           | **Links** Runbook Checkout errors · [Dashboard](https://grafana.example.com/d/checkout) · [Source](https://prometheus.example.com/graph)
+          | **Missing** the alert names no description
           [Update] [Resolve] [More]
         ");
         assert_snapshot!(s.budi().slash_in("room INC-1", "/note", json!({ "text": "after the restart" })).await, @"Siaga (private): Noted in the timeline of INC-1.");
@@ -86,7 +87,7 @@ fn lines_written_while_the_bot_was_away_are_read_afterwards_once() {
         Siaga (silent, reply to "checkout is down"): Is this an incident? It would be called: Users report checkout trouble
           [Open incident] [Not an incident]
         "#);
-        assert_snapshot!(s.card("INC-1").await, @r"
+        assert_snapshot!(s.card("INC-1").await, @"
         Siaga (silent, pinned):
           | INC-1 · SEV-3 · TRIGGERED
           | **mail queue grows**
@@ -94,8 +95,7 @@ fn lines_written_while_the_bot_was_away_are_read_afterwards_once() {
           | **Alerts** 1 firing
           | **Commander** nobody yet: `/commander`
           | **Paged** Agus, [now] · next Dewi [in 5 min]
-          | **Missing** the alert names no service, runbook or value
-          [Acknowledge] [Can't take it] [Runbook]
+          [Acknowledge] [Can't take it] [Runbook] [Triage]
         ");
         s.restart().await;
         s.sari().says("#support", "thank you").await;

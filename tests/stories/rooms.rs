@@ -9,7 +9,7 @@ use crate::harness::story;
 fn a_critical_checkout_alert_opens_a_card_a_thread_and_a_channel_and_pages_the_on_call_person_once() {
     story(async |s| {
         s.checkout_breaks().await;
-        assert_snapshot!(s.card("INC-1").await, @r"
+        assert_snapshot!(s.card("INC-1").await, @"
         Siaga (silent, pinned):
           | INC-1 · SEV-1 · TRIGGERED
           | **Checkout errors 12 %**
@@ -20,7 +20,8 @@ fn a_critical_checkout_alert_opens_a_card_a_thread_and_a_channel_and_pages_the_o
           | **Paged** Budi, [now] · next Rina [in 5 min]
           | **Room** #inc-1-checkout
           | **Links** Runbook Checkout errors · [Dashboard](https://grafana.example.com/d/checkout) · [Source](https://prometheus.example.com/graph)
-          [Acknowledge] [Can't take it] [Runbook]
+          | **Missing** the alert names no description
+          [Acknowledge] [Can't take it] [Runbook] [Triage]
         ");
         assert_snapshot!(s.thread("INC-1").await, @"Siaga: (its card)");
         assert_snapshot!(s.room("INC-1").await, @r#"
@@ -49,7 +50,7 @@ fn a_critical_checkout_alert_opens_a_card_a_thread_and_a_channel_and_pages_the_o
           | INC-1 status
         ");
         assert_snapshot!(s.phone("rina").await, @"(quiet)");
-        assert_snapshot!(s.channel("#incidents").await, @r"
+        assert_snapshot!(s.channel("#incidents").await, @"
         Siaga (silent, pinned):
           | INC-1 · SEV-1 · TRIGGERED
           | **Checkout errors 12 %**
@@ -60,7 +61,8 @@ fn a_critical_checkout_alert_opens_a_card_a_thread_and_a_channel_and_pages_the_o
           | **Paged** Budi, [now] · next Rina [in 5 min]
           | **Room** #inc-1-checkout
           | **Links** Runbook Checkout errors · [Dashboard](https://grafana.example.com/d/checkout) · [Source](https://prometheus.example.com/graph)
-          [Acknowledge] [Can't take it] [Runbook]
+          | **Missing** the alert names no description
+          [Acknowledge] [Can't take it] [Runbook] [Triage]
         Siaga: pinned a message
         ");
     });
@@ -71,7 +73,7 @@ fn a_warning_opens_a_thread() {
     story(async |s| {
         s.search_is_slow().await;
         assert_snapshot!(s.rooms().await.join("\n"), @"INC-1 Search answers in 2.4 s");
-        assert_snapshot!(s.card("INC-1").await, @r"
+        assert_snapshot!(s.card("INC-1").await, @"
         Siaga (silent, pinned):
           | INC-1 · SEV-3 · TRIGGERED
           | **Search answers in 2.4 s**
@@ -81,7 +83,8 @@ fn a_warning_opens_a_thread() {
           | **Commander** nobody yet: `/commander`
           | **Paged** Agus, [now] · next Dewi [in 5 min]
           | **Links** [Runbook](https://wiki.example.com/search-latency) · [Dashboard](https://grafana.example.com/d/search) · [Source](https://prometheus.example.com/graph)
-          [Acknowledge] [Can't take it] [Runbook]
+          | **Missing** the alert names no description
+          [Acknowledge] [Can't take it] [Runbook] [Triage]
         ");
         assert_snapshot!(s.thread("INC-1").await, @r#"
         Siaga: @Agus SEV-3 INC-1 Search answers in 2.4 s. Tap to answer.
@@ -97,9 +100,9 @@ fn a_warning_opens_a_thread() {
 fn any_other_severity_is_one_line_and_pages_nobody() {
     story(async |s| {
         s.alert("stock").fires().await;
-        assert_snapshot!(s.channel("#incidents").await, @r"
+        assert_snapshot!(s.channel("#incidents").await, @"
         Siaga (silent): INC-1 · SEV-4 · TRIGGERED · Something is wrong with stock · orders (owner Payments) · [now]
-          [Open a room]
+          [Open a room] [Triage]
         ");
         assert_snapshot!(s.rooms().await.join("\n"), @"");
     });
@@ -133,7 +136,7 @@ fn the_end_of_an_alert_reaches_the_room() {
         Siaga (silent): All alerts resolved. It stays open until somebody resolves it.
           [Resolve] [Keep open]
         "#);
-        assert_snapshot!(s.card("INC-1").await, @r"
+        assert_snapshot!(s.card("INC-1").await, @"
         Siaga (silent, pinned):
           | INC-1 · SEV-1 · ACKNOWLEDGED
           | **Checkout errors 12 %**
@@ -144,6 +147,7 @@ fn the_end_of_an_alert_reaches_the_room() {
           | **Has it** Budi, since [7 min ago]
           | **Room** #inc-1-checkout
           | **Links** Runbook Checkout errors · [Dashboard](https://grafana.example.com/d/checkout) · [Source](https://prometheus.example.com/graph)
+          | **Missing** the alert names no description
           [Resolve] [Keep open]
         ");
     });

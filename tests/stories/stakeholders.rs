@@ -34,7 +34,7 @@ fn an_update_reaches_the_thread_the_status_channel_and_the_card() {
           | INC-1 status
         Siaga (silent): SEV-1 INC-1 Checkout errors 12 % #INC-1 Checkout errors 12 %: Update 1 · Budi · We know: payments fail for most customers. We do: rolling back 4.2. Next update [in 45 min].
         ");
-        assert_snapshot!(s.card("INC-1").await, @r"
+        assert_snapshot!(s.card("INC-1").await, @"
         Siaga (silent, pinned):
           | INC-1 · SEV-1 · ACKNOWLEDGED
           | **Checkout errors 12 %**
@@ -46,6 +46,7 @@ fn an_update_reaches_the_thread_the_status_channel_and_the_card() {
           | **Updates** 1 · last [now] · next [in 45 min]
           | **Room** #inc-1-checkout
           | **Links** Runbook Checkout errors · [Dashboard](https://grafana.example.com/d/checkout) · [Source](https://prometheus.example.com/graph)
+          | **Missing** the alert names no description
           [Update] [Resolve] [More]
         ");
         s.slash_update_again().await;

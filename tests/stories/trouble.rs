@@ -33,7 +33,7 @@ fn hostile_text_in_an_alert_pings_nobody_and_breaks_nothing() {
           | **Paged** Budi, [now] · next Rina [in 5 min]
           | **Room** #inc-1-checkout
           | **Links** Runbook Checkout errors · [Dashboard](https://grafana.example.com/d/checkout) · [Source](https://prometheus.example.com/graph)
-          [Acknowledge] [Can't take it] [Runbook]
+          [Acknowledge] [Can't take it] [Runbook] [Triage]
         ");
         assert_snapshot!(s.room("INC-1").await, @r#"
         Siaga: @Budi SEV-1 INC-1 \@[u+200b]everyone \@[u+200b]here \<\@@Budi> \<\@&@Budi> \*\*bold\*\* \`code\` \[x\](https://evil.example) desrever second line. Tap to answer.
@@ -86,7 +86,7 @@ fn a_card_that_cannot_be_pinned_is_a_warning_and_nothing_else() {
         |options| without(options, "PIN_MESSAGES"),
         async |s| {
             s.search_is_slow().await;
-            assert_snapshot!(s.card("INC-1").await, @r"
+            assert_snapshot!(s.card("INC-1").await, @"
             Siaga (silent):
               | INC-1 · SEV-3 · TRIGGERED
               | **Search answers in 2.4 s**
@@ -96,7 +96,8 @@ fn a_card_that_cannot_be_pinned_is_a_warning_and_nothing_else() {
               | **Commander** nobody yet: `/commander`
               | **Paged** Agus, [now] · next Dewi [in 5 min]
               | **Links** [Runbook](https://wiki.example.com/search-latency) · [Dashboard](https://grafana.example.com/d/search) · [Source](https://prometheus.example.com/graph)
-              [Acknowledge] [Can't take it] [Runbook]
+              | **Missing** the alert names no description
+              [Acknowledge] [Can't take it] [Runbook] [Triage]
             ");
             assert_eq!(s.warnings("could not be pinned").len(), 1);
             s.agus().press("Acknowledge").await.done();
@@ -155,7 +156,7 @@ fn a_page_does_not_wait_for_a_thread_that_does_not_come() {
         assert_eq!(s.rooms().await, Vec::<String>::new());
         s.release(&fault).await;
         s.settled().await;
-        assert_snapshot!(s.channel("#incidents").await, @r"
+        assert_snapshot!(s.channel("#incidents").await, @"
         Siaga: @Agus SEV-3 INC-1 Search answers in 2.4 s. Tap to answer.
           [Acknowledge] [Can't take it] [Runbook]
         Siaga (silent, pinned):
@@ -167,7 +168,8 @@ fn a_page_does_not_wait_for_a_thread_that_does_not_come() {
           | **Commander** nobody yet: `/commander`
           | **Paged** Agus, [now] · next Dewi [in 5 min]
           | **Links** [Runbook](https://wiki.example.com/search-latency) · [Dashboard](https://grafana.example.com/d/search) · [Source](https://prometheus.example.com/graph)
-          [Acknowledge] [Can't take it] [Runbook]
+          | **Missing** the alert names no description
+          [Acknowledge] [Can't take it] [Runbook] [Triage]
         Siaga: pinned a message
         ");
         assert_snapshot!(s.thread("INC-1").await, @r#"
@@ -189,7 +191,7 @@ fn an_answer_that_is_lost_does_not_lead_to_a_second_message_or_thread() {
         }
         s.search_is_slow().await;
         assert_snapshot!(s.rooms().await.join("\n"), @"INC-1 Search answers in 2.4 s");
-        assert_snapshot!(s.channel("#incidents").await, @r"
+        assert_snapshot!(s.channel("#incidents").await, @"
         Siaga (silent, pinned):
           | INC-1 · SEV-3 · TRIGGERED
           | **Search answers in 2.4 s**
@@ -199,7 +201,8 @@ fn an_answer_that_is_lost_does_not_lead_to_a_second_message_or_thread() {
           | **Commander** nobody yet: `/commander`
           | **Paged** Agus, [now] · next Dewi [in 5 min]
           | **Links** [Runbook](https://wiki.example.com/search-latency) · [Dashboard](https://grafana.example.com/d/search) · [Source](https://prometheus.example.com/graph)
-          [Acknowledge] [Can't take it] [Runbook]
+          | **Missing** the alert names no description
+          [Acknowledge] [Can't take it] [Runbook] [Triage]
         Siaga: pinned a message
         ");
         assert_snapshot!(s.thread("INC-1").await, @r#"
@@ -225,7 +228,7 @@ fn an_error_of_discord_is_tried_again_until_it_works() {
         )
         .await;
         s.search_is_slow().await;
-        assert_snapshot!(s.card("INC-1").await, @r"
+        assert_snapshot!(s.card("INC-1").await, @"
         Siaga (silent, pinned):
           | INC-1 · SEV-3 · TRIGGERED
           | **Search answers in 2.4 s**
@@ -235,7 +238,8 @@ fn an_error_of_discord_is_tried_again_until_it_works() {
           | **Commander** nobody yet: `/commander`
           | **Paged** Agus, [now] · next Dewi [in 5 min]
           | **Links** [Runbook](https://wiki.example.com/search-latency) · [Dashboard](https://grafana.example.com/d/search) · [Source](https://prometheus.example.com/graph)
-          [Acknowledge] [Can't take it] [Runbook]
+          | **Missing** the alert names no description
+          [Acknowledge] [Can't take it] [Runbook] [Triage]
         ");
         assert_eq!(s.phone("agus").await.lines().count(), 2);
         s.read_all().await;

@@ -264,8 +264,11 @@ impl Planner<'_> {
                 self.post(Place::Room, Post::Reopened { by, reason: reason.clone() });
             }
             Event::Triaged { by, impact, urgency, severity } => {
-                let (by, impact, urgency, severity) = (by.name.clone(), *impact, *urgency, *severity);
-                self.post(Place::Room, Post::Triaged { by, impact, urgency, severity });
+                // A change of severity is posted with the two answers as its reason: once is enough.
+                if !all.iter().any(|other| matches!(other.event, Event::SeverityChanged { .. })) {
+                    let (by, impact, urgency, severity) = (by.name.clone(), *impact, *urgency, *severity);
+                    self.post(Place::Room, Post::Triaged { by, impact, urgency, severity });
+                }
             }
             Event::Dismissed { by, reason } => {
                 self.ends_here(Post::Dismissed { by: by.name.clone(), reason: reason.clone() });

@@ -50,8 +50,11 @@ pub fn alert_quality(rules: &[LackingRule], seen: usize, lang: Language) -> Stri
 fn line(rule: &LackingRule, lang: Language) -> String {
     let called = cut(&plain(&rule.rule), 60);
     let called = rule.url.as_deref().and_then(|url| link(&called, url)).unwrap_or_else(|| name(&called));
-    let lacks: Vec<String> = rule
-        .lacks
+    // Of what lacks equally often, how bad it is comes before what it means, and that before what to do.
+    let mut lacks = rule.lacks.clone();
+    let place = |missing| Missing::ALL.iter().position(|known| *known == missing);
+    lacks.sort_by_key(|(missing, times)| (std::cmp::Reverse(*times), place(*missing)));
+    let lacks: Vec<String> = lacks
         .iter()
         .map(|(missing, times)| {
             let what = missing_word(*missing, lang);

@@ -77,14 +77,14 @@ pub fn triage(
         lines.push(say!(lang, "triage-meanwhile", severity = incident.severity.to_string()));
     }
     lines.push(match preview {
-        Some(preview) => self::preview(preview, names, lang),
+        Some(preview) => self::preview(incident, preview, names, lang),
         None => say!(lang, "triage-ask"),
     });
     lines.join("\n")
 }
 
 /// "SEV-1: opens a channel, pages Rina now. Updates every 30 minutes."
-fn preview(preview: &Preview, names: &dyn Names, lang: Language) -> String {
+fn preview(incident: &Incident, preview: &Preview, names: &dyn Names, lang: Language) -> String {
     let severity = preview.to.to_string();
     if preview.from == preview.to {
         return say!(lang, "triage-same", severity = severity);
@@ -111,12 +111,19 @@ fn preview(preview: &Preview, names: &dyn Names, lang: Language) -> String {
         effects.push(say!(lang, "triage-stops", who = people(&preview.stops)));
     }
     if preview.pages.is_empty() && preview.stops.is_empty() {
-        effects.push(say!(lang, "triage-pages-nobody"));
+        let somebody_is = incident.open_pages().next().is_some();
+        effects.push(if somebody_is {
+            say!(lang, "triage-pages-nobody-else")
+        } else {
+            say!(lang, "triage-pages-nobody")
+        });
     }
-    let updates = preview.update_every_minutes.map(|minutes| {
-        let minutes = i64::try_from(minutes).unwrap_or(i64::MAX / 60);
-        let every = crate::duration(jiff::SignedDuration::from_mins(minutes), lang);
-        say!(lang, "triage-updates", every = every)
+    let updates = preview.update_every_minutes.map(|minutes| match i64::try_from(minutes).unwrap_or(i64::MAX / 60) {
+        60 => say!(lang, "triage-updates-hourly"),
+        minutes => {
+            let every = crate::duration(jiff::SignedDuration::from_mins(minutes), lang);
+            say!(lang, "triage-updates", every = every)
+        }
     });
     then(say!(lang, "triage-effects", severity = severity, effects = effects.join(", ")), updates)
 }

@@ -29,7 +29,9 @@ pub(crate) async fn submit(data: &Data, replier: Replier, interaction: &ModalInt
         Some(CustomId::Form(Form::Open { channel, message })) => {
             open(data, &fields, ChatChannelId(channel), ChatMessageId(message))
         }
-        Some(CustomId::Button { .. } | CustomId::Candidate { .. } | CustomId::Triage(_)) | None => Err(Refusal::StaleButton),
+        Some(CustomId::Button { .. } | CustomId::Candidate { .. } | CustomId::Triage(_)) | None => {
+            Err(Refusal::StaleButton)
+        }
     };
     match what {
         Ok(what) => replier.answer(data.act(&asker, what)).await,

@@ -48,7 +48,8 @@ pub struct DiscordDelivery {
 impl DiscordDelivery {
     /// Where people work on the other incident of a merge. Without an answer the post goes out without the link.
     async fn other_room(&self, effect: &Effect) -> Option<ChatChannelId> {
-        let Effect::Post { post: Post::MergedInto { into: other, .. } | Post::Absorbed { from: other, .. }, .. } = effect
+        let Effect::Post { post: Post::MergedInto { into: other, .. } | Post::Absorbed { from: other, .. }, .. } =
+            effect
         else {
             return None;
         };

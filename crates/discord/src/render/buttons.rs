@@ -63,6 +63,8 @@ const fn style(verb: Verb) -> u8 {
     match verb {
         Verb::Acknowledge | Verb::Update | Verb::StillOnIt => PRIMARY,
         Verb::Resolve => SUCCESS,
-        Verb::Decline | Verb::Runbook | Verb::More | Verb::KeepOpen | Verb::Undo | Verb::Room | Verb::Triage => SECONDARY,
+        Verb::Decline | Verb::Runbook | Verb::More | Verb::KeepOpen | Verb::Undo | Verb::Room | Verb::Triage => {
+            SECONDARY
+        }
     }
 }

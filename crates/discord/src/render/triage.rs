@@ -24,8 +24,9 @@ pub fn triage(
     let id = |step| CustomId::Triage(TriageId { incident: incident.id, chosen, step });
     let impacts = Impact::ALL
         .map(|impact| option(&words::impact_choice(impact, lang), impact.as_str(), chosen.impact == Some(impact)));
-    let urgencies = Urgency::ALL
-        .map(|urgency| option(&words::urgency_choice(urgency, lang), urgency.as_str(), chosen.urgency == Some(urgency)));
+    let urgencies = Urgency::ALL.map(|urgency| {
+        option(&words::urgency_choice(urgency, lang), urgency.as_str(), chosen.urgency == Some(urgency))
+    });
     // Confirm comes with the preview: nobody confirms what they have not read.
     let confirm = preview.map(|_| {
         let step = TriageStep::Confirm { seen: incident.severity };

@@ -29,8 +29,10 @@ triage-opens-channel = opens a channel
 triage-opens-thread = opens a thread
 triage-pages = pages { $who } now
 triage-stops = pages to { $who } stop
-triage-pages-nobody = pages nobody now
+triage-pages-nobody = pages nobody
+triage-pages-nobody-else = pages nobody else
 triage-updates = Updates every { $every }.
+triage-updates-hourly = Updates every hour.
 
 triage-merge = Merge { $incident } into which incident? Its alerts and followers move there, and { $incident } ends.
 triage-merge-none = No other incident is open, so { $incident } cannot be merged.

@@ -29,8 +29,10 @@ triage-opens-channel = membuka kanal
 triage-opens-thread = membuka utas
 triage-pages = memanggil { $who } sekarang
 triage-stops = panggilan untuk { $who } berhenti
-triage-pages-nobody = sekarang tidak memanggil siapa pun
+triage-pages-nobody = tidak memanggil siapa pun
+triage-pages-nobody-else = tidak memanggil orang lain
 triage-updates = Kabar setiap { $every }.
+triage-updates-hourly = Kabar setiap jam.
 
 triage-merge = Gabungkan { $incident } ke insiden mana? Peringatan dan pengikutnya pindah ke sana, dan { $incident } berakhir.
 triage-merge-none = Tidak ada insiden lain yang terbuka, jadi { $incident } tidak bisa digabungkan.

@@ -208,6 +208,7 @@ fn triage_asks_two_questions_and_shows_what_would_happen() {
             update_every_minutes: Some(30),
             ..preview(Severity::Sev1)
         };
+        let hourly = Preview { update_every_minutes: Some(60), ..preview(Severity::Sev2) };
         let lowered = Preview { stops: vec!["budi".into()], ..preview(Severity::Sev4) };
         let again =
             Event::Triaged { by: rina(), impact: Impact::Few, urgency: Urgency::Hours, severity: Severity::Sev1 };
@@ -226,7 +227,11 @@ fn triage_asks_two_questions_and_shows_what_would_happen() {
             ("raised", shown(raised, None)),
             ("lowered", shown(lowered, None)),
             ("same", shown(preview(Severity::Sev3), None)),
-            ("nobody to page", shown(preview(Severity::Sev2), Some(Severity::Sev3))),
+            ("nobody else to page", shown(hourly, Some(Severity::Sev3))),
+            (
+                "nobody to page",
+                crate::triage(&incident(acknowledged()), Some(&preview(Severity::Sev4)), None, &names, lang)
+            ),
             ("merge", crate::triage_merge(&incident(vec![]), 2, lang)),
             ("into", question(TriageQuestion::Into)),
             ("nothing to merge into", crate::triage_merge(&incident(vec![]), 0, lang)),

@@ -1,5 +1,6 @@
 use domain::incident::{AlertBrief, Event, PageReason};
 use domain::setup::{Language, RoomKind};
+use domain::triage::{Impact, Urgency};
 use domain::{ChatChannelId, ChatMessageId, ChatUserId, IncidentId, PageId, PageVia, Place, Post};
 use insta::assert_json_snapshot;
 use serde_json::{Value, json};
@@ -28,10 +29,13 @@ fn the_card_of_each_status_as_discord_receives_it() {
 }
 
 #[test]
-fn every_card_is_found_again_by_a_button_and_has_three_at_most() {
+fn every_card_is_found_again_by_a_button_and_has_three_at_most_or_four_until_somebody_looked() {
     let kept = quiet().into_iter().chain([Event::KeptOpen { by: budi() }]).collect();
+    let triaged =
+        Event::Triaged { by: budi(), impact: Impact::Most, urgency: Urgency::Now, severity: domain::Severity::Sev1 };
     for (events, expected) in [
-        (vec![], vec!["Acknowledge", "Can't take it", "Runbook"]),
+        (vec![], vec!["Acknowledge", "Can't take it", "Runbook", "Triage"]),
+        (vec![triaged], vec!["Acknowledge", "Can't take it", "Runbook"]),
         (acknowledged(), vec!["Update", "Resolve", "More"]),
         (quiet(), vec!["Resolve", "Keep open"]),
         (kept, vec!["Update", "Resolve", "More"]),
@@ -42,7 +46,12 @@ fn every_card_is_found_again_by_a_button_and_has_three_at_most() {
             world.incident.room = room;
             let card = render::card(&world.cx());
             if room == RoomKind::Line {
-                assert_eq!(labels(&card), [if world.incident.status.is_open() { "Open a room" } else { "More" }]);
+                let expected: &[&str] = match (world.incident.status.is_open(), events.is_empty()) {
+                    (true, true) => &["Open a room", "Triage"],
+                    (true, false) => &["Open a room"],
+                    (false, _) => &["More"],
+                };
+                assert_eq!(labels(&card), expected);
             } else {
                 assert_eq!(labels(&card), expected);
             }

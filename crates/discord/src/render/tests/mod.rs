@@ -4,3 +4,4 @@
 mod bodies;
 mod fixture;
 mod hostile;
+mod triage;
