@@ -4,7 +4,8 @@
 use insta::assert_snapshot;
 use serde_json::json;
 
-use crate::harness::{Options, Person, Story, story, story_with};
+use crate::harness::people::Person;
+use crate::harness::{Options, Story, story, story_with};
 
 const IMPACT: &str = "How many are hurt?";
 const URGENCY: &str = "How fast must it end?";
@@ -350,11 +351,52 @@ fn merging_moves_alerts_and_followers_and_both_rooms_lead_to_each_other() {
           | **Missing** the alert names no description or runbook
           [More]
         ");
+        assert_snapshot!(s.sari().slash("/incident list", json!({ "filter": "mine" })).await, @"
+        Siaga (private): Yours: 1 incident
+          INC-1 · SEV-3 · Search answers in 2.4 s · triggered · [now] · #INC-1 Search answers in 2.4 s
+        ");
         // Its alerts belong to the other one now.
         s.alert("login").warning().numbered(2).saying("Login errors 9 %").fires().await;
         assert_eq!(s.bot().engine.totals().await.unwrap().incidents, 2);
         assert!(s.card("INC-1").await.contains("3 firing"));
         assert_snapshot!(s.agus().slash_in("INC-2", "/ack", json!({})).await, @"Siaga (private): INC-2 was merged into INC-1. Use the command there.");
+        assert_snapshot!(s.agus().slash_in("INC-2", "/update", json!({})).await, @"Siaga (private): INC-2 was merged into INC-1. Use the command there.");
+        s.read_all().await;
+    });
+}
+
+#[test]
+fn a_worse_incident_that_is_merged_makes_the_other_one_worse() {
+    story(async |s| {
+        s.search_is_slow().await;
+        s.advance(2).await;
+        s.checkout_breaks().await;
+        s.read_all().await;
+        assert_snapshot!(s.rina().suggestions("/incident merge", "into", "search").await, @"INC-1 · SEV-3 · Search answers in 2.4 s -> INC-1");
+        assert_snapshot!(s.rina().slash_in("room INC-2", "/incident merge", json!({ "into": "INC-1" })).await, @"Siaga (private): INC-2 is part of INC-1 now. It goes on in #INC-1 Search answers in 2.4 s.");
+        assert_snapshot!(s.news("room INC-2").await, @"Siaga (silent): Rina merged this into INC-1. It goes on in #INC-1 Search answers in 2.4 s.");
+        assert_snapshot!(s.news("room INC-1").await, @"
+        Siaga (silent): Rina merged INC-2 (Checkout errors 12 %) into this. Its alert is here now. What was said before is in #inc-2-checkout.
+        Siaga (silent): Rina raised the severity from SEV-3 to SEV-1. Reason: INC-2.
+        ");
+        assert_snapshot!(s.direct("budi").await, @"
+        Siaga: No longer needed since [03:12]. SEV-1 INC-2 Checkout errors 12 %
+          https://discord.com/channels/guild/#inc-2-checkout
+        ");
+        assert_snapshot!(s.agus().slash_in("room INC-1", "/why", json!({})).await, @r#"
+        Siaga (private): **INC-1 · SEV-1 · TRIGGERED** Search answers in 2.4 s
+          Opened [2 min ago] by an alert of alertmanager.
+          SEV-3: rule 3 of routing (severity="warning"), siaga.toml:[line]. It looked at severity="warning".
+          Nearest: rule 2 (severity="critical") at siaga.toml:[line] would have made it SEV-2, but severity is "warning".
+          [03:12] Rina raised the severity from SEV-3 to SEV-1: INC-2.
+          Pages by the policy platform, which [routing] names for services without their own.
+          - Agus, [03:10]: on call for platform, step 1 of platform. No answer yet.
+          Service search: service="search" matches, siaga.toml:[line].
+          Alerts with service=search join it while it is open. So far 2 alerts. Merged into it: INC-2.
+          Known first by a monitor of ours ([evidence](https://prometheus.example.com/graph)).
+          Runbook search-latency: service="search" matches.
+          Messages are silent except pages, "still on it?", overdue reminders and the end of a policy.
+        "#);
         s.read_all().await;
     });
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use domain::incident::Event;
 use domain::setup::Language;
-use domain::{ChatChannelId, ChatMessageId, Incident, IncidentId, Refusal};
+use domain::{ChatChannelId, ChatMessageId, Incident, IncidentId, IncidentStatus, Refusal};
 use engine::{ActError, Action, Done, What, Which};
 use words::{ListHeading, ListLine, ShowFacts};
 
@@ -137,7 +137,17 @@ impl Data {
     /// Why an incident is not among the open ones.
     pub async fn not_open(&self, id: IncidentId) -> ActError {
         match self.engine.incident(id).await {
-            Ok(Some(_)) => Refusal::AlreadyResolved { id }.into(),
+            Ok(Some(incident)) => match (incident.merged_into, incident.status) {
+                (Some(into), _) => Refusal::Merged { id, into }.into(),
+                (None, IncidentStatus::Closed) => Refusal::AlreadyClosed { id }.into(),
+                (
+                    None,
+                    IncidentStatus::Resolved
+                    | IncidentStatus::Triggered
+                    | IncidentStatus::Acknowledged
+                    | IncidentStatus::Mitigated,
+                ) => Refusal::AlreadyResolved { id }.into(),
+            },
             Ok(None) => Refusal::NoSuchIncident { id }.into(),
             Err(error) => error,
         }

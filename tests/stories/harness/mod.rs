@@ -11,6 +11,7 @@ mod control;
 mod log;
 mod people;
 pub(crate) mod phone;
+pub(crate) mod people;
 mod places;
 mod view;
 
@@ -38,7 +39,6 @@ use tokio::net::TcpListener;
 
 use control::Control;
 use log::LogBook;
-pub(crate) use people::Person;
 
 /// When stories begin: ten past three on a Monday morning in Jakarta.
 pub(crate) const START: &str = "2026-03-02T03:10:00[Asia/Jakarta]";
