@@ -25,6 +25,6 @@ pub use clock::Clock;
 pub use deliver::{Deliver, Gate, Job, Outcome, Receipt};
 pub use handle::{Accepted, Engine, Health, IncidentFilter, IncidentLine, Part, Totals, Unavailable};
 pub use objects::{ObjectKind, ObjectRef, Objects};
-pub use report::{Report, Stats};
 pub use quality::{AlertQuality, RuleLine};
+pub use report::{Report, Stats};
 pub use start::{Options, Running, StartError, start};

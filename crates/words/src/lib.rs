@@ -72,11 +72,10 @@ pub use post::{elsewhere, post, post_with_room, why};
 pub use quality::{LackingRule, alert_quality};
 pub use refusal::{failed, refusal};
 pub use runbook::{runbook_link, runbook_list, runbook_missing, runbook_show};
-pub use show::{incident_show, incident_why};
+pub use show::incident_show;
 pub use siaga::{
     StatusReport, siaga_status, test_page_content, test_page_not_a_member, test_page_refused, test_page_result,
 };
-pub use show::incident_show;
 pub use status::{status_headline, status_lines};
 pub use terms::{gap, impact, known_by, urgency, via};
 pub use time::{TimeStyle, timestamp};

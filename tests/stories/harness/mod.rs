@@ -9,9 +9,8 @@
 pub(crate) mod alert;
 mod control;
 mod log;
-mod people;
-pub(crate) mod phone;
 pub(crate) mod people;
+pub(crate) mod phone;
 mod places;
 mod view;
 
