@@ -15,9 +15,14 @@ pub(crate) async fn incidents(cx: Context<'_>, partial: &str) -> CreateAutocompl
     let data = cx.framework.user_data;
     let mut open = data.engine.open_incidents();
     open.sort_by_key(|incident| std::cmp::Reverse(incident.id));
-    let choices = open
-        .iter()
-        .map(|incident| (words::incident_choice(incident.id, incident.severity, &incident.title), incident.id.label()));
+    let drill = words::drill_mark(data.engine.setup().language);
+    let choices = open.iter().map(|incident| {
+        let title = match incident.drill {
+            Some(_) => format!("{drill} · {}", incident.title),
+            None => incident.title.clone(),
+        };
+        (words::incident_choice(incident.id, incident.severity, &title), incident.id.label())
+    });
     response(partial, choices)
 }
 

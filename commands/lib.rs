@@ -5,6 +5,7 @@ mod ack;
 mod alerts;
 mod choose;
 mod commander;
+mod drill;
 mod escalate;
 mod follow;
 mod help;
@@ -49,6 +50,7 @@ pub fn all() -> Vec<Command> {
         oncall::oncall(),
         siaga::siaga(),
         alerts::alerts(),
+        drill::drill(),
         help::help(),
         menu_open::open_incident(),
         menu_note::add_to_timeline(),

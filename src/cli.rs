@@ -76,6 +76,12 @@ pub enum Output {
 /// Options of `siaga demo`.
 #[derive(Clone, Debug, clap::Args)]
 pub struct DemoArgs {
+    /// Play this scenario: one of --list-scenarios, or a TOML file
+    #[arg(long, value_name = "NAME|FILE", conflicts_with = "no_story")]
+    pub scenario: Option<String>,
+    /// List the scenarios and stop
+    #[arg(long)]
+    pub list_scenarios: bool,
     /// Start quiet: no sample outage
     #[arg(long)]
     pub no_story: bool,
@@ -225,7 +231,7 @@ fn check(file: &std::path::Path, output: Output, color: bool) -> anyhow::Result<
         Some(setup) => {
             if output == Output::Text {
                 println!(
-                    "{} is fine: {} integrations, {} services, {} people, {} schedules, {} escalations, {} rules, {} runbooks.",
+                    "{} is fine: {} integrations, {} services, {} people, {} schedules, {} escalations, {} rules, {} runbooks, {} scenarios.",
                     file.display(),
                     setup.integrations.len(),
                     setup.services.len(),
@@ -233,7 +239,8 @@ fn check(file: &std::path::Path, output: Output, color: bool) -> anyhow::Result<
                     setup.schedules.len(),
                     setup.escalations.len(),
                     setup.routing.rules.len(),
-                    setup.runbooks.len()
+                    setup.runbooks.len(),
+                    setup.scenarios.len()
                 );
             }
             Ok(())

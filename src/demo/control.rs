@@ -1,10 +1,13 @@
 //! Purpose: the sandbox's control API as the demo uses it: act as a person, read what a person sees.
 
 use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use anyhow::{Context, bail};
 use reqwest::Client;
 use serde_json::{Value, json};
+
+use super::people::components;
 
 /// Milliseconds to wait for an answer to a click: Discord's three seconds and a little.
 const ANSWER_MS: u64 = 4_000;
@@ -14,6 +17,8 @@ const ANSWER_MS: u64 = 4_000;
 pub(super) struct Control {
     http: Client,
     base: String,
+    /// Who began which interaction, in order.
+    begun: Arc<Mutex<Vec<(String, String)>>>,
 }
 
 /// What people saw, counted in the sandbox.
@@ -29,7 +34,7 @@ pub(super) struct Seen {
 
 impl Control {
     pub(super) fn new(base: &str) -> anyhow::Result<Self> {
-        Ok(Self { http: Client::builder().no_proxy().build()?, base: format!("{base}/control") })
+        Ok(Self { http: Client::builder().no_proxy().build()?, base: format!("{base}/control"), begun: Arc::default() })
     }
 
     pub(super) async fn get(&self, path: &str) -> anyhow::Result<Value> {
@@ -43,12 +48,7 @@ impl Control {
     /// A person presses a button; what the bot answered.
     pub(super) async fn press(&self, person: &str, message: &str, custom_id: &str) -> anyhow::Result<Value> {
         let body = json!({ "message": message, "custom_id": custom_id });
-        self.interact(&format!("/people/{person}/press"), &body).await
-    }
-
-    /// A person fills in a form.
-    pub(super) async fn submit(&self, person: &str, modal: &str, fields: Value) -> anyhow::Result<Value> {
-        self.interact(&format!("/people/{person}/submit"), &json!({ "modal": modal, "fields": fields })).await
+        self.interact(person, "press", &body).await
     }
 
     /// A person writes a message.
@@ -56,10 +56,18 @@ impl Control {
         self.post(&format!("/people/{person}/messages"), &json!({ "channel": channel, "content": content })).await
     }
 
-    async fn interact(&self, path: &str, body: &Value) -> anyhow::Result<Value> {
-        let begun = self.post(path, body).await?;
+    /// A person does something that the bot answers; what it answered.
+    pub(super) async fn interact(&self, person: &str, how: &str, body: &Value) -> anyhow::Result<Value> {
+        let begun = self.post(&format!("/people/{person}/{how}"), body).await?;
         let id = begun["interaction"].as_str().context("the sandbox named no interaction")?;
+        self.begun.lock().unwrap_or_else(PoisonError::into_inner).push((person.to_owned(), id.to_owned()));
         self.get(&format!("/interactions/{id}?wait_ms={ANSWER_MS}")).await
+    }
+
+    /// Ids of the interactions a person began here.
+    pub(super) fn interactions_of(&self, person: &str) -> Vec<String> {
+        let begun = self.begun.lock().unwrap_or_else(PoisonError::into_inner);
+        begun.iter().filter(|(by, _)| by == person).map(|(_, id)| id.clone()).collect()
     }
 
     /// Ids of people by user name.
@@ -103,23 +111,6 @@ impl Control {
         Ok(found["messages"].as_array().cloned().unwrap_or_default())
     }
 
-    /// The newest message in any place with a button of this prefix: its id and the button's `custom_id`.
-    pub(super) async fn find_button(&self, person: &str, prefix: &str) -> anyhow::Result<Option<(String, String)>> {
-        let mut newest: Option<(u64, String)> = None;
-        for (place, _) in self.places(person).await? {
-            for message in self.messages(person, &place).await? {
-                let id: u64 = message["id"].as_str().and_then(|id| id.parse().ok()).unwrap_or_default();
-                let button = custom_ids(&message).find(|button| button.starts_with(prefix));
-                if let Some(button) = button
-                    && newest.as_ref().is_none_or(|(known, _)| id > *known)
-                {
-                    newest = Some((id, button.to_owned()));
-                }
-            }
-        }
-        Ok(newest.map(|(id, button)| (id.to_string(), button)))
-    }
-
     /// Counts rooms, pages and whatever is there twice.
     pub(super) async fn seen(&self, you: &str) -> anyhow::Result<Seen> {
         let mut seen = Seen::default();
@@ -129,9 +120,9 @@ impl Control {
         for (place, name) in self.places(you).await? {
             if name == "#incidents" {
                 for message in self.messages(you, &place).await? {
-                    if let Some(card) =
-                        custom_ids(&message).find(|id| id.ends_with(":card")).and_then(|id| id.split(':').nth(2))
-                    {
+                    let ids = components(&message);
+                    let mut ids = ids.iter().filter_map(|component| component["custom_id"].as_str());
+                    if let Some(card) = ids.find(|id| id.ends_with(":card")).and_then(|id| id.split(':').nth(2)) {
                         *cards.entry(card.to_owned()).or_default() += 1;
                     }
                 }
@@ -155,13 +146,6 @@ impl Control {
         }
         Ok(seen)
     }
-}
-
-fn custom_ids(message: &Value) -> impl Iterator<Item = &str> {
-    let rows = message["components"].as_array().map(Vec::as_slice).unwrap_or_default();
-    rows.iter()
-        .flat_map(|row| row["components"].as_array().map(Vec::as_slice).unwrap_or_default())
-        .filter_map(|component| component["custom_id"].as_str())
 }
 
 fn text(value: &Value) -> Option<String> {

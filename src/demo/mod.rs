@@ -2,7 +2,10 @@
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "the demo speaks to a terminal")]
 
 mod control;
+mod figures;
 mod narrator;
+mod people;
+mod scenarios;
 mod story;
 
 use std::net::SocketAddr;
@@ -12,6 +15,7 @@ use std::time::Duration;
 use anyhow::{Context, bail};
 use discord::rest::Base;
 use domain::oncall::{OnCall, on_call_at};
+use domain::scenario::Scenario;
 use domain::{PersonId, Setup, Timestamp};
 use engine::Clock;
 use sandbox::{Sandbox, StartError};
@@ -26,6 +30,7 @@ use crate::outside::OutsideSettings;
 use crate::settings::Settings;
 
 use control::Control;
+use figures::Figures;
 use narrator::Narrator;
 
 /// The sample configuration and its runbooks, as in `examples/` and `runbooks/`.
@@ -56,15 +61,21 @@ struct Demo {
 /// # Errors
 /// When something cannot be started, or (`--once`) when what people saw is not what it should be.
 pub async fn run(args: &DemoArgs, settings: &Settings) -> anyhow::Result<()> {
+    let setup = demo_setup(Clock::system().now())?;
+    if args.list_scenarios {
+        scenarios::list(&setup);
+        return Ok(());
+    }
+    let scenario = scenarios::chosen(args.scenario.as_deref(), &setup, settings.color)?;
     let home = Home::open(args)?;
-    let demo = start(args, &home).await?;
+    let demo = start(args, &home, setup).await?;
     match args.output {
         Output::Json => println!("{}", demo.line_for_scripts()),
         Output::Text => demo.greet(settings.color),
     }
     let text = args.output == Output::Text;
     let ended = tokio::select! {
-        ended = demo.play(args, text, settings.color) => ended,
+        ended = demo.play(args, &scenario, text, settings.color) => ended,
         _ = tokio::signal::ctrl_c() => Ok(()),
         () = terminated() => Ok(()),
         () = demo.bot.failed.cancelled() => Err(anyhow::anyhow!(demo.bot.trouble.borrow().clone().unwrap_or_default())),
@@ -149,9 +160,8 @@ impl Home {
     }
 }
 
-async fn start(args: &DemoArgs, home: &Home) -> anyhow::Result<Demo> {
+async fn start(args: &DemoArgs, home: &Home, setup: Setup) -> anyhow::Result<Demo> {
     let sandbox = start_sandbox(args.sandbox, Some(home.sandbox()), sandbox::Guild::default()).await?;
-    let setup = demo_setup(Clock::system().now())?;
     let listener = bind(args.listen).await?;
     let key = home.key()?;
     let keys = Keys::from([("alertmanager".into(), SecretString::from(key.clone()))]);
@@ -182,7 +192,8 @@ async fn start(args: &DemoArgs, home: &Home) -> anyhow::Result<Demo> {
 
 /// The sample configuration with waits that fit a demo, and the person at the screen on call.
 fn demo_setup(now: Timestamp) -> anyhow::Result<Setup> {
-    let loaded = config::from_text("examples/siaga.toml", CONFIG, &RUNBOOKS)
+    let files: Vec<(&str, &str)> = RUNBOOKS.into_iter().chain(scenarios::FILES).collect();
+    let loaded = config::from_text("examples/siaga.toml", CONFIG, &files)
         .map_err(|problems| anyhow::anyhow!("the sample configuration is broken:\n{}", problems.render(false)))?;
     let mut setup = loaded.setup;
     // No shop takes orders here; their silence would join the story after five minutes.
@@ -279,9 +290,10 @@ impl Demo {
         format!("curl -sS -H 'Authorization: Bearer {}' -d '{body}' {}", self.key, self.intake())
     }
 
-    /// The story, then whatever happens until somebody stops it.
-    async fn play(&self, args: &DemoArgs, text: bool, color: bool) -> anyhow::Result<()> {
+    /// The scenario, then whatever happens until somebody stops it.
+    async fn play(&self, args: &DemoArgs, scenario: &Scenario, text: bool, color: bool) -> anyhow::Result<()> {
         let mut narrator = Narrator::new(self.control.clone(), self.you.clone(), text, color);
+        let mut figures = None;
         let continued = self.bot.engine.totals().await.is_ok_and(|totals| totals.incidents > 0);
         if continued && !args.once {
             if text {
@@ -289,16 +301,16 @@ impl Demo {
             }
             narrator.skip().await?;
         } else if !args.no_story {
-            story::play(self, &mut narrator, args.once).await?;
+            figures = story::play(self, scenario, &mut narrator, args.once).await?;
         }
         if args.once {
-            return self.totals(text).await;
+            return self.totals(figures.as_ref(), text).await;
         }
         narrator.follow().await
     }
 
     /// Counts what people saw, from the sandbox and not from the bot, and compares.
-    async fn totals(&self, text: bool) -> anyhow::Result<()> {
+    async fn totals(&self, figures: Option<&Figures>, text: bool) -> anyhow::Result<()> {
         let seen = self.control.seen(&self.you).await?;
         let stored = self.bot.engine.totals().await.map_err(|error| anyhow::anyhow!("{error}"))?;
         let line = format!(
@@ -306,12 +318,17 @@ impl Demo {
             stored.accepted, seen.rooms, seen.pages, seen.duplicates
         );
         if text {
-            println!("\nTotals: {line}");
+            println!("\n{}", figures.map_or_else(|| "Nobody was paged.".to_owned(), Figures::sentence));
+            println!("Totals: {line}");
         } else {
-            println!(
-                "{}",
-                json!({ "alerts": stored.accepted, "rooms": seen.rooms, "pages": seen.pages, "duplicates": seen.duplicates })
-            );
+            let (alerts, rooms, pages, duplicates) = (stored.accepted, seen.rooms, seen.pages, seen.duplicates);
+            let mut line = json!({ "alerts": alerts, "rooms": rooms, "pages": pages, "duplicates": duplicates });
+            if let Some(figures) = figures {
+                line["read"] = json!(figures.read);
+                line["acts"] = json!(figures.acts);
+                line["calls"] = json!(figures.calls);
+            }
+            println!("{line}");
         }
         if seen.duplicates > 0 || seen.rooms == 0 || seen.pages == 0 {
             bail!("the story did not end as it should: {line}");

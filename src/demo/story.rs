@@ -1,123 +1,107 @@
-//! Purpose: the sample outage, through the real HTTP intake and the hands of people in the sandbox.
+//! Purpose: plays a scenario: alerts through the real HTTP intake, people through their hands in the sandbox.
 
 use std::time::Duration;
 
 use anyhow::{Context, bail};
+use domain::scenario::{DemoAct, DemoPerson, DemoStep, Happening, Scenario, ScriptedAlert, ScriptedMessage};
 use serde_json::{Value, json};
 
 use super::Demo;
+use super::figures::Figures;
 use super::narrator::Narrator;
 
 /// A breath between scenes, so that a person can read along; none in `--once`.
 const BREATH: Duration = Duration::from_secs(2);
 
-/// One alert of the story.
-struct Alert {
-    fingerprint: &'static str,
-    name: &'static str,
-    severity: &'static str,
-    service: &'static str,
-    summary: &'static str,
-    description: &'static str,
-    value: &'static str,
+/// Something of the story.
+enum Beat<'a> {
+    /// What the narrator says, and nothing else.
+    Told(&'a str),
+    /// Alerts that change at the same moment travel together.
+    Alerts(Vec<&'a ScriptedAlert>, &'static str),
+    Said(&'a ScriptedMessage),
+    Done(&'a DemoStep),
 }
 
-const SLOW_SEARCH: Alert = Alert {
-    fingerprint: "story-search-1",
-    name: "SearchLatencyHigh",
-    severity: "warning",
-    service: "search",
-    summary: "Search answers in 2.4 s",
-    description: "Customers wait for results; half of them leave after 3 s.",
-    value: "2.4 s",
-};
-const CHECKOUT: Alert = Alert {
-    fingerprint: "story-checkout-1",
-    name: "CheckoutErrors",
-    severity: "critical",
-    service: "checkout",
-    summary: "Checkout errors 12 %",
-    description: "Most customers cannot pay.",
-    value: "12 %",
-};
-const CART: Alert = Alert {
-    fingerprint: "story-cart-1",
-    name: "CartTimeouts",
-    severity: "critical",
-    service: "cart",
-    summary: "Cart times out for 8 % of requests",
-    description: "The cart waits for the payment gateway.",
-    value: "8 %",
-};
+/// Everything in order: at one moment the narrator comes first, then what happens by itself, then people's hands.
+fn beats(scenario: &Scenario) -> Vec<(Duration, Beat<'_>)> {
+    let mut beats: Vec<(Duration, Beat<'_>)> = Vec::new();
+    let tells = scenario.demo.iter().filter(|step| step.act.is_none());
+    beats.extend(tells.filter_map(|step| Some((step.at, Beat::Told(step.tell.as_deref()?)))));
+    for (at, what) in scenario.happenings() {
+        let (alert, status) = match what {
+            Happening::Fires(alert) => (alert, "firing"),
+            Happening::Resolves(alert) => (alert, "resolved"),
+            Happening::Says(message) => {
+                beats.push((at, Beat::Said(message)));
+                continue;
+            }
+        };
+        match beats.last_mut() {
+            Some((when, Beat::Alerts(together, known))) if *when == at && *known == status => together.push(alert),
+            _ => beats.push((at, Beat::Alerts(vec![alert], status))),
+        }
+    }
+    beats.extend(scenario.demo.iter().filter(|step| step.act.is_some()).map(|step| (step.at, Beat::Done(step))));
+    beats.sort_by_key(|(at, _)| *at);
+    beats
+}
 
-/// Plays the story. With `once` it is played to its end; otherwise an incident is left for the person at the screen.
-pub(super) async fn play(demo: &Demo, narrator: &mut Narrator, once: bool) -> anyhow::Result<()> {
+/// Plays a scenario. With `once` it is played to its end, and what it cost is counted; otherwise it stops where the person at
+/// the screen goes on.
+pub(super) async fn play(
+    demo: &Demo,
+    scenario: &Scenario,
+    narrator: &mut Narrator,
+    once: bool,
+) -> anyhow::Result<Option<Figures>> {
     let breath = if once { Duration::ZERO } else { BREATH };
     narrator.skip().await?;
-
-    narrator.say("1. A warning: search is slow. A thread opens and whoever is on call for the platform is paged.");
-    demo.send(&[&SLOW_SEARCH], "firing").await?;
-    demo.settle(narrator, breath).await?;
-    let people = demo.control.people().await?;
-    let (helper, name) =
-        demo.paged_for("INC-1", &people).await?.unwrap_or_else(|| (people["agus"].clone(), "Agus".to_owned()));
-    let answer = demo.press(&helper, "v1:ack:1").await?;
-    narrator.private(&name, "presses Acknowledge.", &answer);
-    demo.settle(narrator, breath).await?;
-
-    narrator.say("2. Search recovers. The room hears it; a person decides when it is over.");
-    demo.send(&[&SLOW_SEARCH], "resolved").await?;
-    demo.settle(narrator, breath).await?;
-    let answer = demo.resolve(&helper, "v1:resolve:1", "the index was rebuilt").await?;
-    narrator.private(&name, "presses Resolve and writes what fixed it.", &answer);
-    demo.settle(narrator, breath).await?;
-
-    narrator.say(
-        "3. Two critical alerts on checkout, each sent twice by two Alertmanagers. One incident, one room, one page.",
-    );
-    demo.send(&[&CHECKOUT, &CART], "firing").await?;
-    demo.send(&[&CHECKOUT, &CART], "firing").await?;
-    demo.settle(narrator, breath).await?;
-
-    narrator.say("4. A customer writes to support. The bot asks before it opens anything.");
-    if let Some(sari) = people.get("sari") {
-        let support = demo.sandbox.channel("support").context("the sample server has no #support")?;
-        demo.control.say(sari, &support.to_string(), "Customers say login is down again").await?;
-        demo.wait_for_button(sari, "v1:candidate:").await?;
-        demo.settle(narrator, breath).await?;
-        let answer = demo.press_exactly(sari, "v1:candidate:", ":decline").await?;
-        narrator.private("Sari", "says it is not an incident.", &answer);
+    let mut last_act_ms = None;
+    for (_, beat) in beats(scenario) {
+        match beat {
+            Beat::Told(line) => {
+                narrator.say(line);
+                continue;
+            }
+            Beat::Alerts(alerts, status) => {
+                for copy in 1..=alerts.iter().map(|alert| alert.copies).max().unwrap_or(1) {
+                    let sent: Vec<&ScriptedAlert> =
+                        alerts.iter().copied().filter(|alert| alert.copies >= copy).collect();
+                    demo.send(&sent, status).await?;
+                }
+            }
+            Beat::Said(message) => demo.says(message).await?,
+            Beat::Done(step) if step.yours && !once => {
+                narrator.say(&demo.invitation());
+                return Ok(None);
+            }
+            Beat::Done(step) => {
+                if demo.act(step, narrator).await? {
+                    demo.settle(narrator, breath).await?;
+                    last_act_ms = Some(demo.control.now_ms().await?);
+                    continue;
+                }
+            }
+        }
         demo.settle(narrator, breath).await?;
     }
-
-    if !once {
-        narrator.say(&format!(
-            "You are Budi. Press Acknowledge on {} or type /ack in the room; in 60 s Rina is paged. (Shortened from 5 minutes. Ctrl-C ends.)",
-            demo.page()
-        ));
-        return Ok(());
+    match (demo.control.first_paged().await?, last_act_ms) {
+        (Some(responder), Some(end_ms)) if once => Ok(Some(demo.control.figures(&responder, end_ms).await?)),
+        (_, _) => Ok(None),
     }
-    finish(demo, narrator).await
-}
-
-/// What the person at the screen would do.
-async fn finish(demo: &Demo, narrator: &mut Narrator) -> anyhow::Result<()> {
-    narrator.say("5. Budi takes it, tells stakeholders, and the alerts recover.");
-    let answer = demo.press(&demo.you, "v1:ack:2").await?;
-    narrator.private("Budi", "presses Acknowledge.", &answer);
-    let form = demo.press(&demo.you, "v1:update:2").await?;
-    let fields = ["payments fail for most customers", "rolling back 4.2", "30"];
-    let answer = demo.fill(&demo.you, &form, &fields).await?;
-    narrator.private("Budi", "presses Update and fills in the form.", &answer);
-    demo.settle(narrator, Duration::ZERO).await?;
-    demo.send(&[&CHECKOUT, &CART], "resolved").await?;
-    demo.settle(narrator, Duration::ZERO).await?;
-    let answer = demo.resolve(&demo.you, "v1:resolve:2", "rolled back 4.2").await?;
-    narrator.private("Budi", "presses Resolve and writes what fixed it.", &answer);
-    demo.settle(narrator, Duration::ZERO).await
 }
 
 impl Demo {
+    /// What the person at the screen may do now.
+    fn invitation(&self) -> String {
+        format!(
+            "You are Budi. Press Acknowledge on {} or type /ack in the room; in {} s Rina is paged. (Shortened from 5 minutes. Ctrl-C ends.)",
+            self.page(),
+            super::SHORT_WAIT.as_secs()
+        )
+    }
+
     /// Everything decided and delivered, then told.
     async fn settle(&self, narrator: &mut Narrator, breath: Duration) -> anyhow::Result<()> {
         self.bot.engine.settled().await;
@@ -127,19 +111,25 @@ impl Demo {
     }
 
     /// Sends alerts as Alertmanager does.
-    async fn send(&self, alerts: &[&Alert], status: &str) -> anyhow::Result<()> {
+    async fn send(&self, alerts: &[&ScriptedAlert], status: &str) -> anyhow::Result<()> {
         let started = self.bot.engine.now().to_string();
         let alerts: Vec<Value> = alerts
             .iter()
             .map(|alert| {
+                let mut annotations = json!({ "summary": alert.title });
+                if let Some(text) = &alert.text {
+                    annotations["description"] = json!(text);
+                }
+                if let Some(value) = &alert.value {
+                    annotations["value"] = json!(value);
+                }
                 json!({
                     "status": status,
-                    "labels": { "alertname": alert.name, "severity": alert.severity, "service": alert.service },
-                    "annotations": { "summary": alert.summary, "description": alert.description, "value": alert.value },
+                    "labels": alert.labels,
+                    "annotations": annotations,
                     "startsAt": started,
                     "endsAt": "0001-01-01T00:00:00Z",
                     "generatorURL": "https://prometheus.example.com/graph",
-                    "fingerprint": alert.fingerprint,
                 })
             })
             .collect();
@@ -156,73 +146,72 @@ impl Demo {
         Ok(())
     }
 
-    /// Who of the people was mentioned by a page about this incident: id and name.
-    async fn paged_for(
-        &self,
-        label: &str,
-        people: &std::collections::BTreeMap<String, String>,
-    ) -> anyhow::Result<Option<(String, String)>> {
-        for (username, id) in people {
-            let rung = self.control.get(&format!("/people/{id}/notifications")).await?;
-            let mine = rung["notifications"].as_array().into_iter().flatten().any(|notice| {
-                notice["silent"] == json!(false) && notice["text"].as_str().is_some_and(|text| text.contains(label))
-            });
-            if mine {
-                let mut name = username.clone();
-                name[..1].make_ascii_uppercase();
-                return Ok(Some((id.clone(), name)));
-            }
-        }
-        Ok(None)
-    }
-
-    async fn press(&self, person: &str, prefix: &str) -> anyhow::Result<Value> {
-        let (message, button) = self
-            .control
-            .find_button(person, prefix)
-            .await?
-            .with_context(|| format!("no button {prefix} in the chat"))?;
-        self.control.press(person, &message, &button).await
-    }
-
-    async fn press_exactly(&self, person: &str, prefix: &str, suffix: &str) -> anyhow::Result<Value> {
-        let (message, button) = self
-            .control
-            .find_button(person, prefix)
-            .await?
-            .with_context(|| format!("no button {prefix} in the chat"))?;
-        let stem = button.rsplit_once(':').map_or(button.as_str(), |(stem, _)| stem);
-        self.control.press(person, &message, &format!("{stem}{suffix}")).await
-    }
-
-    /// Waits until a button is there: messages of people reach the bot over the gateway, in their own time.
-    async fn wait_for_button(&self, person: &str, prefix: &str) -> anyhow::Result<()> {
-        let deadline = tokio::time::Instant::now() + Duration::from_secs(10);
-        while self.control.find_button(person, prefix).await?.is_none() {
-            if tokio::time::Instant::now() > deadline {
-                bail!("the bot did not react to a message within 10 s");
-            }
-            tokio::time::sleep(Duration::from_millis(50)).await;
-        }
+    async fn says(&self, message: &ScriptedMessage) -> anyhow::Result<()> {
+        let people = self.control.people().await?;
+        let person = people.get(&message.by).with_context(|| format!("the sample server has nobody {}", message.by))?;
+        let channel = self.sandbox.channel(&message.channel);
+        let channel = channel.with_context(|| format!("the sample server has no #{}", message.channel))?;
+        self.control.say(person, &channel.to_string(), &message.says).await?;
         Ok(())
     }
 
-    /// Fills a form from top to bottom; the fields' names are the form's own.
-    async fn fill(&self, person: &str, form: &Value, texts: &[&str]) -> anyhow::Result<Value> {
-        let modal = form["modal"]["id"].as_str().context("no form opened")?;
-        let inputs = form["modal"]["components"]
-            .as_array()
-            .into_iter()
-            .flatten()
-            .flat_map(|row| row["components"].as_array().into_iter().flatten())
-            .filter_map(|input| input["custom_id"].as_str());
-        let filled: serde_json::Map<String, Value> =
-            inputs.zip(texts).map(|(name, text)| (name.to_owned(), json!(text))).collect();
-        self.control.submit(person, modal, Value::Object(filled)).await
+    /// Somebody does something; true when it was whoever was paged first.
+    async fn act(&self, step: &DemoStep, narrator: &Narrator) -> anyhow::Result<bool> {
+        let (Some(who), Some(act)) = (&step.who, &step.act) else { return Ok(false) };
+        if let Some(line) = &step.tell {
+            narrator.say(line);
+        }
+        let (id, name) = match who {
+            DemoPerson::Named(username) => {
+                let people = self.control.people().await?;
+                let id = people.get(username).with_context(|| format!("the sample server has nobody {username}"))?;
+                let mut name = username.clone();
+                name[..1].make_ascii_uppercase();
+                (id.clone(), name)
+            }
+            DemoPerson::Paged => {
+                let paged = self.control.last_paged().await?.context("nobody was paged yet")?;
+                (paged.id, paged.name)
+            }
+        };
+        let control = &self.control;
+        let (mut answer, mut did) = match act {
+            DemoAct::Press(label) => {
+                (control.press_label(&id, label, step.incident).await?, format!("presses {label}"))
+            }
+            DemoAct::Choose(label) => {
+                (control.choose_label(&id, label, step.incident).await?, format!("chooses \"{label}\""))
+            }
+            DemoAct::Slash { command, options } => {
+                let place = self.room(&id, step.incident).await?;
+                (control.slash(&id, &place, command, options).await?, format!("types /{command}"))
+            }
+        };
+        if !step.form.is_empty() {
+            answer = control.fill(&id, &answer, &step.form).await?;
+            did.push_str(" and fills in the form");
+        }
+        narrator.private(&name, &format!("{did}."), &answer);
+        if answer["state"] == "failed" {
+            bail!("{name} {did}, and nothing came back");
+        }
+        Ok(control.first_paged().await?.is_some_and(|first| first.id == id))
     }
 
-    async fn resolve(&self, person: &str, prefix: &str, fixed: &str) -> anyhow::Result<Value> {
-        let form = self.press(person, prefix).await?;
-        self.fill(person, &form, &[fixed]).await
+    /// Where an incident is worked on, or the newest one: its channel, else its thread, else the incidents channel.
+    async fn room(&self, person: &str, incident: Option<u32>) -> anyhow::Result<String> {
+        let mut rooms: Vec<(u32, bool, String)> = Vec::new();
+        for (id, name) in self.control.places(person).await? {
+            let thread = name.strip_prefix("thread INC-").and_then(|rest| rest.split(' ').next());
+            let channel = name.strip_prefix("#inc-").and_then(|rest| rest.split('-').next());
+            let number = channel.or(thread).and_then(|number| number.parse().ok());
+            rooms.extend(number.map(|number| (number, channel.is_some(), id)));
+        }
+        let meant = rooms.into_iter().filter(|(number, ..)| incident.is_none_or(|wanted| *number == wanted)).max();
+        match (meant, self.sandbox.channel("incidents")) {
+            (Some((_, _, id)), _) => Ok(id),
+            (None, Some(id)) => Ok(id.to_string()),
+            (None, None) => bail!("there is no room to type in"),
+        }
     }
 }

@@ -7,8 +7,9 @@ mod table;
 use std::fmt::Write as _;
 
 pub(crate) use table::{
-    ACCESS, ALERTMANAGER, AT_END, CHAT, CONTACT, DISCORD, ESCALATION, FRONT_MATTER, HEARTBEAT, JSON, PERSON, ROOT,
-    ROUTING, RULE, RUNBOOKS, SCHEDULE, SERVICE, SEVERITY, STEP, TRIAGE, WEB,
+    ACCESS, ALERTMANAGER, AT_END, CHAT, CONTACT, DISCORD, DRILLS, ESCALATION, FRONT_MATTER, HEARTBEAT, JSON, PERSON, ROOT,
+    ROUTING, RULE, RUNBOOKS, SCENARIO, SCENARIO_ALERT, SCENARIO_DEMO, SCENARIO_MESSAGE, SCHEDULE, SERVICE, SEVERITY, STEP,
+    TRIAGE, WEB,
 };
 
 /// Whether a key must be there.
@@ -48,7 +49,7 @@ impl Section {
 }
 
 /// Every section, in the order of the reference.
-pub(crate) static SECTIONS: [&Section; 21] = [
+pub(crate) static SECTIONS: [&Section; 26] = [
     &ROOT,
     &DISCORD,
     &ACCESS,
@@ -68,8 +69,13 @@ pub(crate) static SECTIONS: [&Section; 21] = [
     &ROUTING,
     &RULE,
     &RUNBOOKS,
+    &DRILLS,
     &WEB,
     &FRONT_MATTER,
+    &SCENARIO,
+    &SCENARIO_ALERT,
+    &SCENARIO_MESSAGE,
+    &SCENARIO_DEMO,
 ];
 
 /// Every key as Markdown, printed from the table that the reader uses. `docs/configuration.md` is this text.

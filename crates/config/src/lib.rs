@@ -14,6 +14,7 @@ mod places;
 mod problems;
 mod read;
 mod runbooks;
+mod scenarios;
 mod sections;
 mod suggest;
 mod values;
@@ -22,13 +23,14 @@ use std::io::ErrorKind;
 use std::path::Path;
 
 use domain::Setup;
+use domain::scenario::Scenario;
 
 pub use keys::reference;
 pub use problems::{Level, Problem, Problems};
 pub use suggest::did_you_mean;
 
 use places::Doc;
-use sections::Folder;
+use sections::{Draft, Folder};
 
 /// A configuration that may be used.
 #[derive(Clone, Debug)]
@@ -59,17 +61,42 @@ pub fn load(path: &Path, env: &dyn Fn(&str) -> Option<String>) -> Result<Loaded,
         }
     };
     let base = path.parent().unwrap_or(Path::new(""));
-    check(&file, &text, Some(env), |folder, doc| runbooks_in(base, folder, doc))
+    check(&file, &text, Some(env), |draft, doc| {
+        let mut files = files_in(base, draft.runbook_folder.as_ref(), "runbook", ".md", doc);
+        files.extend(files_in(base, draft.scenario_folder.as_ref(), "scenario", ".toml", doc));
+        files
+    })
 }
 
-/// Reads a configuration from text, without any I/O. `runbooks` are pairs of file name (`checkout-errors.md`) and text;
-/// the `folder` of `[runbooks]` is not looked at.
+/// Reads a configuration from text, without any I/O. `files` are pairs of file name and text: runbooks
+/// (`checkout-errors.md`) and scenarios (`checkout-outage.toml`); the `folder` of `[runbooks]` and `[drills]` is not
+/// looked at.
 ///
 /// # Errors
 /// All mistakes at once, as in [`load`].
-pub fn from_text(file_name: &str, text: &str, runbooks: &[(&str, &str)]) -> Result<Loaded, Problems> {
-    let runbooks = runbooks.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect();
-    check(file_name, text, None, |_, _| runbooks)
+pub fn from_text(file_name: &str, text: &str, files: &[(&str, &str)]) -> Result<Loaded, Problems> {
+    let files = files.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect();
+    check(file_name, text, None, |_, _| files)
+}
+
+/// Reads one scenario from a file that stands beside no configuration, for the services and severities of `setup`.
+///
+/// # Errors
+/// All mistakes at once, as in [`load`].
+pub fn load_scenario(path: &Path, setup: &Setup) -> Result<Scenario, Problems> {
+    let file = path.display().to_string();
+    let text = read_text(path, &file).map_err(|problem| Problems::of(vec![problem]))?;
+    let doc = Doc::new(&file, &text);
+    let severities = setup.severities.keys().copied().collect();
+    let known = scenarios::Known { services: setup.services.iter().map(|s| s.name.as_str()).collect(), severities };
+    let scenario = scenarios::read(&doc, &known);
+    let mut problems = Problems::default();
+    problems.absorb(doc);
+    problems.sort();
+    match scenario {
+        Some(scenario) if problems.errors() == 0 => Ok(scenario),
+        Some(_) | None => Err(problems),
+    }
 }
 
 type Env<'a> = Option<&'a dyn Fn(&str) -> Option<String>>;
@@ -79,20 +106,26 @@ fn check(
     file: &str,
     text: &str,
     env: Env<'_>,
-    runbooks: impl FnOnce(Option<&Folder>, &Doc<'_>) -> Files,
+    files: impl FnOnce(&Draft, &Doc<'_>) -> Files,
 ) -> Result<Loaded, Problems> {
     let doc = Doc::new(file, text);
     let draft = sections::read(&doc, env);
-    let files = runbooks(draft.as_ref().and_then(|draft| draft.runbook_folder.as_ref()), &doc);
+    let files = draft.as_ref().map(|draft| files(draft, &doc)).unwrap_or_default();
+    let known = draft.as_ref().map(scenarios::Known::of).unwrap_or_default();
     let mut problems = Problems::default();
-    let mut books = Vec::new();
+    let (mut books, mut scripts) = (Vec::new(), Vec::new());
     for (name, text) in &files {
         let doc = Doc::new(name, text);
-        books.extend(runbooks::read(&doc));
+        if name.ends_with(".toml") {
+            scripts.extend(scenarios::read(&doc, &known));
+        } else {
+            books.extend(runbooks::read(&doc));
+        }
         problems.absorb(doc);
     }
     books.sort_by(|a, b| a.name.cmp(&b.name));
-    let setup = draft.and_then(|draft| draft.finish(&doc, books));
+    scripts.sort_by(|a, b| a.name.cmp(&b.name));
+    let setup = draft.and_then(|draft| draft.finish(&doc, books, scripts));
     problems.absorb(doc);
     problems.sort();
     match setup {
@@ -101,8 +134,8 @@ fn check(
     }
 }
 
-/// The Markdown files of the runbook folder; what cannot be read is reported in `doc`.
-fn runbooks_in(base: &Path, folder: Option<&Folder>, doc: &Doc<'_>) -> Files {
+/// The files of a folder that end so; what cannot be read is reported in `doc`.
+fn files_in(base: &Path, folder: Option<&Folder>, what: &str, ending: &str, doc: &Doc<'_>) -> Files {
     let Some(folder) = folder else {
         return Files::new();
     };
@@ -110,15 +143,16 @@ fn runbooks_in(base: &Path, folder: Option<&Folder>, doc: &Doc<'_>) -> Files {
     let entries = match std::fs::read_dir(&path) {
         Ok(entries) => entries,
         Err(e) => {
-            doc.error(folder.span, format!("cannot read the runbook folder `{}`: {}", folder.path, reason(&e)))
-                .help("the folder is relative to this file; create it, or remove [runbooks]");
+            let section = if ending == ".md" { "[runbooks]" } else { "[drills]" };
+            doc.error(folder.span, format!("cannot read the {what} folder `{}`: {}", folder.path, reason(&e)))
+                .help(format!("the folder is relative to this file; create it, or remove {section}"));
             return Files::new();
         }
     };
     let mut files = Files::new();
     for entry in entries.flatten() {
         let name = entry.file_name().to_string_lossy().into_owned();
-        if !name.ends_with(".md") || name.eq_ignore_ascii_case("readme.md") || name.starts_with('.') {
+        if !name.ends_with(ending) || name.eq_ignore_ascii_case("readme.md") || name.starts_with('.') {
             continue;
         }
         let path = entry.path();

@@ -72,10 +72,10 @@ impl<'a> Doc<'a> {
         SourceRef { file: file.to_owned(), line: self.line(span) }
     }
 
-    /// The file's name without folders and without `.md`.
+    /// The file's name without folders and without its ending.
     pub(crate) fn stem(&self) -> &'a str {
         let file = self.file.rsplit(['/', '\\']).next().unwrap_or(self.file);
-        file.strip_suffix(".md").unwrap_or(file)
+        file.strip_suffix(".md").or_else(|| file.strip_suffix(".toml")).unwrap_or(file)
     }
 
     pub(crate) fn line(&self, span: Span) -> u32 {

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use domain::heartbeat::Heartbeat;
 use domain::runbook::Runbook;
+use domain::scenario::Scenario;
 use domain::setup::{
     AtEnd, DiscordSetup, EscalationPolicy, Integration, Language, PageTarget, Person, Routing, RoutingRule, Schedule,
     Service, SeverityPlan, Step,
@@ -17,7 +18,7 @@ use crate::places::{Doc, Span};
 use crate::read::{Table, Text, Value};
 use crate::{Env, heartbeats, integrations, keys, people, read, values};
 
-/// The folder of `[runbooks]`.
+/// The folder of `[runbooks]` or `[drills]`.
 pub(crate) struct Folder {
     pub(crate) path: String,
     pub(crate) span: Span,
@@ -39,17 +40,23 @@ pub(crate) struct Draft {
     /// Place of each rule that was read.
     pub(crate) rules: Vec<Span>,
     pub(crate) runbook_folder: Option<Folder>,
+    pub(crate) scenario_folder: Option<Folder>,
     pub(crate) triage: TriageMatrix,
     pub(crate) public_url: Option<String>,
 }
 
 impl Draft {
     /// The setup, if the required sections are there.
-    pub(crate) fn finish(self, doc: &Doc<'_>, runbooks: Vec<Runbook>) -> Option<Setup> {
+    pub(crate) fn finish(self, doc: &Doc<'_>, runbooks: Vec<Runbook>, scenarios: Vec<Scenario>) -> Option<Setup> {
         if let Some(folder) = &self.runbook_folder
             && runbooks.is_empty()
         {
             doc.warning(folder.span, format!("the folder `{}` has no runbooks", folder.path));
+        }
+        if let Some(folder) = &self.scenario_folder
+            && scenarios.is_empty()
+        {
+            doc.warning(folder.span, format!("the folder `{}` has no scenarios", folder.path));
         }
         Some(Setup {
             language: self.language,
@@ -66,6 +73,7 @@ impl Draft {
             runbooks,
             triage: self.triage,
             public_url: self.public_url,
+            scenarios,
         })
     }
 }
@@ -96,7 +104,8 @@ pub(crate) fn read(doc: &Doc<'_>, env: Env<'_>) -> Option<Draft> {
         severities: root.need("severities").map(severities).unwrap_or_default(),
         routing: root.need("routing").and_then(|value| routing(value, &names, &mut rules)),
         rules,
-        runbook_folder: root.get("runbooks").and_then(runbooks),
+        runbook_folder: root.get("runbooks").and_then(|value| folder(value, &keys::RUNBOOKS)),
+        scenario_folder: root.get("drills").and_then(|value| folder(value, &keys::DRILLS)),
         triage: root.get("triage").map(|value| triage(value, &names)).unwrap_or_default(),
         public_url: root.get("web").and_then(public_url),
         timezone,
@@ -368,8 +377,8 @@ fn routing(value: Value<'_>, names: &Names<'_>, places: &mut Vec<Span>) -> Optio
     Some((Routing { group_by, rules, escalation }, span))
 }
 
-fn runbooks(value: Value<'_>) -> Option<Folder> {
-    let table = value.table(&keys::RUNBOOKS)?;
+fn folder(value: Value<'_>, section: &'static keys::Section) -> Option<Folder> {
+    let table = value.table(section)?;
     let text = table.text_or_default("folder");
     table.done();
     let text = text?;

@@ -98,6 +98,7 @@ impl Data {
                 resolved_at: incident.resolution.as_ref().map(|resolution| resolution.at),
                 holder: incident.acknowledged.as_ref().map(|(holder, _)| holder.name.as_str()),
                 room: *room,
+                drill: incident.drill.is_some(),
             })
             .collect();
         Ok(words::incident_list(heading, &lines, self.language(asker)).into())

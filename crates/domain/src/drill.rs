@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{GroupKey, PersonId};
+use crate::{GroupKey, IncidentId, PersonId};
 
 /// What makes an incident a drill.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -12,12 +12,18 @@ pub struct Drill {
     /// Name of the scenario, if it came from one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub scenario: Option<String>,
+    /// On a report: the drill it belongs to. It joins that one, whatever else is open.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub incident: Option<IncidentId>,
 }
 
 impl Drill {
     /// A drill's alerts never meet real ones: their groups live in a space of their own.
     #[must_use]
     pub fn group_key(&self, real: &GroupKey) -> GroupKey {
-        GroupKey(format!("drill:{}", real.0))
+        match self.incident {
+            Some(incident) => GroupKey(format!("drill:{}:{}", incident.0, real.0)),
+            None => GroupKey(format!("drill:{}", real.0)),
+        }
     }
 }

@@ -18,6 +18,7 @@ pub mod postmortem;
 pub mod quality;
 pub mod routing;
 pub mod runbook;
+pub mod scenario;
 pub mod setup;
 pub mod severity;
 pub mod timer;

@@ -220,7 +220,7 @@ impl Planner<'_> {
                     next: *next,
                 };
                 self.post(Place::Thread, post.clone());
-                if self.cx.setup.discord.status.is_some() {
+                if self.has_status() {
                     self.post(Place::Status, post);
                 }
             }
@@ -359,6 +359,11 @@ impl Planner<'_> {
             .flatten()
     }
 
+    /// Stakeholders hear of it. A drill must alarm nobody outside, so it has no message in their channel at all.
+    fn has_status(&self) -> bool {
+        self.cx.setup.discord.status.is_some() && self.after.drill.is_none()
+    }
+
     /// Card and stakeholders' message show the state of now: at most one waiting row each.
     fn desired_states(&mut self, events: &[EventAt]) {
         let incident = self.id();
@@ -369,7 +374,7 @@ impl Planner<'_> {
         }
         let told =
             self.cx.setup.severity_plan(self.after.severity).update_every.is_some() || !self.after.updates.is_empty();
-        let wanted = self.cx.setup.discord.status.is_some() && told;
+        let wanted = self.has_status() && told;
         if wanted && (opened || events.iter().any(|entry| changes_status(&entry.event))) {
             self.state(Lane::Update, Effect::Status { incident }, "status");
         }
@@ -383,7 +388,8 @@ impl Planner<'_> {
     }
 }
 
-/// How a drill went. A promise is kept when an update came before it ran out.
+/// How a drill went. A promise is kept when an update, or the end, came before it ran out. A page is unanswered when nobody
+/// answered it and somebody else had to be paged, or nobody ever answered.
 fn drill_report(incident: &Incident, at: crate::Timestamp) -> Post {
     let first_page = incident.pages.first().map_or(incident.opened_at, |page| page.at);
     let acknowledged_after = incident.acknowledged.as_ref().map(|(_, since)| since.duration_since(first_page));
@@ -391,6 +397,8 @@ fn drill_report(incident: &Incident, at: crate::Timestamp) -> Post {
     let (in_time, late) = promised
         .filter_map(|(one, next)| Some(next.at <= one.next?))
         .fold((0, 0), |(in_time, late), kept| if kept { (in_time + 1, late) } else { (in_time, late + 1) });
+    let late = late + incident.updates.last().and_then(|last| last.next).filter(|next| *next < at).map_or(0, |_| 1);
+    let went_on = |page: &crate::incident::Page| incident.pages.iter().any(|other| other.at > page.at);
     Post::DrillReport {
         acknowledged_after_ms: acknowledged_after.and_then(|after| i64::try_from(after.as_millis()).ok()),
         lasted_ms: i64::try_from(at.duration_since(incident.opened_at).as_millis()).unwrap_or(i64::MAX),
@@ -399,7 +407,11 @@ fn drill_report(incident: &Incident, at: crate::Timestamp) -> Post {
         unanswered: incident
             .pages
             .iter()
-            .filter(|page| matches!(page.end, None | Some((PageEnd::NotNeeded, _))))
+            .filter(|page| match &page.end {
+                None => true,
+                Some((PageEnd::NotNeeded, end)) => *end == at || went_on(page),
+                Some((PageEnd::Acknowledged { .. } | PageEnd::Declined, _)) => false,
+            })
             .count(),
     }
 }

@@ -13,6 +13,7 @@ use crate::heartbeat::Heartbeat;
 use crate::labels::Matcher;
 use crate::mapping::JsonMapping;
 use crate::runbook::Runbook;
+use crate::scenario::Scenario;
 use crate::triage::TriageMatrix;
 use crate::{ChatChannelId, IntegrationName, PageVia, PersonId, Severity};
 
@@ -47,6 +48,8 @@ pub struct Setup {
     pub triage: TriageMatrix,
     /// Address under which people reach our HTTP side, without a slash at its end; without it pages carry no link.
     pub public_url: Option<String>,
+    /// What drills can be about, by name.
+    pub scenarios: Vec<Scenario>,
 }
 
 /// A place in the configuration, shown as `siaga.toml:61`.
@@ -319,6 +322,11 @@ impl Setup {
     /// The service with this name.
     pub fn service(&self, name: &str) -> Option<&Service> {
         self.services.iter().find(|service| service.name == name)
+    }
+
+    /// The scenario with this name.
+    pub fn scenario(&self, name: &str) -> Option<&Scenario> {
+        self.scenarios.iter().find(|scenario| scenario.name == name)
     }
 
     /// What a severity does; an unconfigured one behaves like a thread that pages nobody.

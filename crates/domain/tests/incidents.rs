@@ -788,7 +788,7 @@ fn an_overdue_postmortem_is_asked_for_once_a_day_until_it_is_closed() {
 fn a_drill_meets_no_real_alert_and_pages_only_who_takes_part() {
     let mut w = World::new();
     w.fires("checkout", "critical");
-    w.drill = Some(Drill { participants: vec!["dewi".into()], scenario: None });
+    w.drill = Some(Drill { participants: vec!["dewi".into()], scenario: None, incident: None });
     assert_eq!(w.report("checkout", "critical", "Practice", AlertStatus::Firing), "opened");
     let drill = &w.incidents[&IncidentId(2)];
     let people: Vec<&str> = drill.pages.iter().map(|page| page.person.as_str()).collect();

@@ -17,6 +17,7 @@ use tracing::{error, warn};
 use crate::action::{ActError, Action, Done};
 use crate::book::Book;
 use crate::clock::Clock;
+use crate::drills::Drills;
 use crate::heartbeats::Heartbeats;
 use crate::objects::{ObjectKind, ObjectRef, Objects};
 
@@ -48,6 +49,7 @@ pub(crate) struct Shared {
     /// Rung when effects were committed, or something they wait for came into being.
     pub(crate) outbox_bell: Notify,
     pub(crate) heartbeats: Heartbeats,
+    pub(crate) drills: Drills,
     pub(crate) decider_idle: AtomicBool,
     pub(crate) in_flight: AtomicUsize,
     /// Counts turns of the decider and of the outbox; whoever waits for quiet watches it.
@@ -353,6 +355,7 @@ impl Engine {
         let shared = &self.shared;
         let due = shared.store.next_timer().await.ok().flatten().is_some_and(|due| due <= shared.clock.now());
         !due && shared.heartbeats.is_quiet(&self.setup(), shared.clock.now())
+            && shared.drills.is_quiet(shared.clock.now())
             && shared.decider_idle.load(Ordering::SeqCst)
             && shared.in_flight.load(Ordering::SeqCst) == 0
             && shared.looking_back.load(Ordering::SeqCst) == 0

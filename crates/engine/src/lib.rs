@@ -8,6 +8,7 @@ mod book;
 mod clock;
 mod decider;
 mod deliver;
+mod drills;
 mod handle;
 mod heartbeats;
 mod look_back;

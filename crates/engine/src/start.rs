@@ -15,6 +15,7 @@ use crate::book::Book;
 use crate::clock::Clock;
 use crate::decider::Decider;
 use crate::deliver::Deliver;
+use crate::drills::{self, Drills};
 use crate::handle::{ACCEPT_QUEUE, ACTION_QUEUE, Engine, Shared, WireClock};
 use crate::heartbeats::{self, Heartbeats};
 use crate::look_back::{look_back, unfinished};
@@ -86,6 +87,7 @@ pub async fn start<D: Deliver>(
         journal_bell: Notify::new(),
         outbox_bell: Notify::new(),
         heartbeats,
+        drills: Drills::default(),
         decider_idle: AtomicBool::new(false),
         in_flight: AtomicUsize::new(0),
         turns: watch::Sender::new(0),
@@ -120,6 +122,7 @@ pub async fn start<D: Deliver>(
     shared.look_back(unfinished(&shared));
     let decider = tokio::spawn(Decider::new(Arc::clone(&shared), input_queue).run(stop.clone()));
     let heartbeats = tokio::spawn(heartbeats::watch(Arc::clone(&shared), stop.clone()));
+    let drills = tokio::spawn(drills::play(engine.clone(), stop.clone()));
     let outbox = tokio::spawn(Outbox::new(shared, deliver, installation, options.edit_pause).run(stop.clone()));
-    Ok((engine, Running { tasks: vec![acceptor, historian, decider, heartbeats, outbox], stop, store }))
+    Ok((engine, Running { tasks: vec![acceptor, historian, decider, heartbeats, drills, outbox], stop, store }))
 }

@@ -225,7 +225,11 @@ impl Work {
         }
         let written = shared.store.commit(&self.batch, self.now, self.wire).await?;
         if written {
+            let drills = self.changes.incidents.values().any(|incident| incident.drill.is_some());
             shared.book.publish(self.changes);
+            if drills {
+                shared.drills.ring();
+            }
             shared.outbox_bell.notify_one();
             shared.look_back(self.opened);
         }

@@ -156,7 +156,13 @@ pub fn opened_answer(incident: &Incident, room: Option<ChatChannelId>, names: &d
         Some(room) => say!(lang, "answer-opened-room", incident = id, severity = severity, room = room),
         None => say!(lang, "answer-opened", incident = id, severity = severity),
     };
-    then(open, Some(pages))
+    let drill = incident.drill.is_some().then(|| say!(lang, "answer-drill"));
+    then(then(open, Some(pages)), drill)
+}
+
+/// What fixed a drill when nobody says: it was ended. Kept in the timeline as it is.
+pub fn drill_ended(lang: Language) -> String {
+    say!(lang, "answer-drill-ended")
 }
 
 /// Two incidents are one: where it goes on, with the room to click on if there is one. `paged` are who is called for it.

@@ -12,6 +12,11 @@ use crate::{CardFacts, Names, cut, escape};
 /// Alert titles shown on a card; the others are counted.
 const SHOWN_ALERTS: usize = 3;
 
+/// What marks a drill wherever it is named: `DRILL`.
+pub fn drill_mark(lang: Language) -> String {
+    say!(lang, "card-drill")
+}
+
 /// First line of the card: `INC-8 · SEV-1 · TRIGGERED`.
 pub fn card_headline(incident: &Incident, lang: Language) -> String {
     let drill = incident.drill.as_ref().map(|_| format!(" · {}", say!(lang, "card-drill"))).unwrap_or_default();

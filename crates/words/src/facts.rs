@@ -76,4 +76,6 @@ pub struct ListLine<'a> {
     pub holder: Option<&'a str>,
     /// Where people work.
     pub room: Option<ChatChannelId>,
+    /// It is a drill.
+    pub drill: bool,
 }

@@ -47,6 +47,9 @@ pub fn incident_choice(id: IncidentId, severity: Severity, title: &str) -> Strin
 fn list_line(line: &ListLine<'_>, lang: Language) -> String {
     let title = cut(&title(line.title, lang), 120);
     let mut parts = vec![line.id.label(), line.severity.to_string(), title];
+    if line.drill {
+        parts.insert(1, say!(lang, "card-drill"));
+    }
     if line.resolved_at.is_none() {
         parts.push(crate::status_word(line.status, lang));
     }

@@ -45,10 +45,13 @@ mod why;
 pub use answer::{
     acknowledged_answer, answer, declined_candidate_answer, follow_answer, merged_answer, opened_answer,
     opened_from_message, paged, repeated_answer, still_firing,
+    acknowledged_answer, answer, declined_candidate_answer, drill_ended, follow_answer, opened_answer,
+    opened_from_message,
+    repeated_answer, still_firing,
 };
 pub use button::button;
 pub use candidate::{candidate_question, candidate_settled};
-pub use card::{card_headline, card_line, card_lines, status_word};
+pub use card::{card_headline, card_line, card_lines, drill_mark, status_word};
 pub use cut::{cut, length};
 pub use duration::duration;
 pub use entry::entry;

@@ -87,6 +87,7 @@ pub fn refusal(refusal: &Refusal, lang: Language) -> String {
             say!(lang, "refusal-merge-drill", incident = id.label(), into = into.label())
         }
         Refusal::NotInDrill { target } => say!(lang, "refusal-not-in-drill", target = name(target)),
+        Refusal::NotADrill { id } => say!(lang, "refusal-not-a-drill", incident = id.label()),
         Refusal::NoParticipants => say!(lang, "refusal-no-participants"),
         Refusal::NoSuchScenario { name: asked, known } if known.is_empty() => {
             say!(lang, "refusal-no-scenarios", name = name(asked))

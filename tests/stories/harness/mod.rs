@@ -46,10 +46,13 @@ pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
 
 /// The sample configuration as people get it.
 pub(crate) const CONFIG: &str = include_str!("../../../examples/siaga.toml");
-const RUNBOOKS: [(&str, &str); 3] = [
+const FILES: [(&str, &str); 6] = [
     ("checkout-errors.md", include_str!("../../../runbooks/checkout-errors.md")),
     ("database-failover.md", include_str!("../../../runbooks/database-failover.md")),
     ("search-latency.md", include_str!("../../../runbooks/search-latency.md")),
+    ("checkout-outage.toml", include_str!("../../../examples/scenarios/checkout-outage.toml")),
+    ("noisy-neighbour.toml", include_str!("../../../examples/scenarios/noisy-neighbour.toml")),
+    ("stock-runs-dry.toml", include_str!("../../../examples/scenarios/stock-runs-dry.toml")),
 ];
 
 /// What a story may change before it begins.
@@ -96,7 +99,7 @@ pub(crate) fn setup_of(text: &str) -> Setup {
 
 /// The same with its heartbeats.
 pub(crate) fn setup_with_heartbeats(text: &str) -> Setup {
-    let loaded = config::from_text("examples/siaga.toml", text, &RUNBOOKS);
+    let loaded = config::from_text("examples/siaga.toml", text, &FILES);
     let mut setup = loaded.unwrap_or_else(|problems| panic!("{}", problems.render(false))).setup;
     setup.people.values_mut().for_each(|person| person.language = Some(Language::En));
     let budi = PersonId::from("budi");

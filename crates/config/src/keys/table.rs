@@ -30,6 +30,7 @@ pub(crate) static ROOT: Section = Section {
         key("severities", "tables by severity", Required, "", "What each severity does."),
         key("routing", "table", Required, "", "Which alert gets which severity."),
         key("runbooks", "table", Optional, "", "Where the runbooks are."),
+        key("drills", "table", Optional, "", "Where the scenarios of drills are."),
         key("triage", "table", Optional, "", "What impact and urgency make."),
         key("web", "table", Optional, "", "Where phones reach us."),
     ],
@@ -250,6 +251,71 @@ pub(crate) static RUNBOOKS: Section = Section {
     about: "",
     keys: &[
         key("folder", "path", Default("runbooks"), "\"runbooks\"", "Folder with Markdown files, relative to this file."),
+    ],
+};
+
+pub(crate) static DRILLS: Section = Section {
+    name: "[drills]",
+    about: "[Drills](drills.md) practice an incident.",
+    keys: &[
+        key("folder", "path", Default("scenarios"), "\"scenarios\"", "Folder with scenarios (`*.toml`), relative to this file."),
+    ],
+};
+
+pub(crate) static SCENARIO: Section = Section {
+    name: "scenarios",
+    about: "One TOML file each; its name without `.toml` is what `/drill start` and `siaga demo --scenario` ask for. All times count from the beginning, up to `24h`.",
+    keys: &[
+        key("title", "text", Required, "\"Checkout fails\"", "Title of the drill."),
+        key("about", "text", Optional, "\"Rolling back under pressure\"", "What one learns from it."),
+        key("service", "service", Optional, "\"checkout\"", "Service of the drill; whoever is paged for it is paged, if they take part."),
+        key("severity", "severity", Optional, "\"SEV-2\"", "How bad it is at the beginning; the mildest severity that pages if absent."),
+        key("alerts", "tables", Optional, "", "What monitors report."),
+        key("messages", "tables", Optional, "", "What people write."),
+        key("demo", "tables", Optional, "", "What people do in `siaga demo`; a drill leaves that to its people."),
+    ],
+};
+
+pub(crate) static SCENARIO_ALERT: Section = Section {
+    name: "[[alerts]] of scenarios",
+    about: "Routed like any alert, but never to a real incident.",
+    keys: &[
+        key("name", "text", Required, "\"CheckoutErrors\"", "Label `alertname`."),
+        key("title", "text", Required, "\"Checkout errors 12 %\"", "One line a person reads first."),
+        key("text", "text", Optional, "\"Most customers cannot pay.\"", "Longer text."),
+        key("value", "text", Optional, "\"12 %\"", "The measured value."),
+        key("labels", "table of texts", Optional, "{ severity = \"critical\", service = \"checkout\" }", "Labels, which the rules of `[routing]` look at."),
+        key("fires", "duration or list of durations", Required, "\"20s\"", "When it fires."),
+        key("resolves", "duration or list of durations", Optional, "\"6m\"", "When it is over; if absent, it fires until the drill ends."),
+        key("copies", "number", Default("1"), "2", "How many Alertmanagers report it, 1 to 5."),
+    ],
+};
+
+pub(crate) static SCENARIO_MESSAGE: Section = Section {
+    name: "[[messages]] of scenarios",
+    about: "In a drill the bot quotes them in its room; in the demo people write them where they belong.",
+    keys: &[
+        key("at", "duration", Required, "\"30s\"", "When."),
+        key("by", "text", Required, "\"sari\"", "Who; in the demo a user name of the sample server."),
+        key("channel", "channel", Required, "\"#support\"", "Where."),
+        key("says", "text", Required, "\"Customers cannot pay\"", "What."),
+    ],
+};
+
+pub(crate) static SCENARIO_DEMO: Section = Section {
+    name: "[[demo]] of scenarios",
+    about: "`siaga demo` shortens the time between two moments to a breath and leaves it out with `--once`.",
+    keys: &[
+        key("at", "duration", Required, "\"1m\"", "When. At one moment what is only told comes first, then alerts and messages, then what people do."),
+        key("tell", "text", Optional, "\"Budi takes it.\"", "What the narrator says first."),
+        key("who", "text", Optional, "\"budi\"", "Who does it: a user name of the sample server, or `paged` for whoever was paged last."),
+        key("press", "text", Optional, "\"Acknowledge\"", "Label of the button to press, the newest one."),
+        key("choose", "text", Optional, "\"Many customers\"", "What to choose in the newest menu that offers it."),
+        key("slash", "text", Optional, "\"note\"", "Command to type."),
+        key("options", "table of texts", Optional, "{ text = \"Rolled back\" }", "Its options."),
+        key("form", "list of texts", Optional, "[\"rolled back 4.2\"]", "What to fill into the form that opens then, top to bottom; an empty text leaves a field as it is."),
+        key("incident", "number", Optional, "2", "Number of the incident whose button is pressed, or in whose room the command is typed; the newest if absent."),
+        key("yours", "true or false", Default("false"), "true", "From here on the person at the screen acts; only `--once` goes on."),
     ],
 };
 

@@ -118,7 +118,9 @@ fn the_reference_in_the_documentation_is_the_table_that_the_reader_uses() {
 #[test]
 fn every_key_is_in_the_reference_and_every_required_one_in_the_sample() {
     let reference = reference();
-    let sample = std::fs::read_to_string(root().join("examples/siaga.toml")).unwrap();
+    let files = ["siaga.toml", "scenarios/checkout-outage.toml", "scenarios/stock-runs-dry.toml"];
+    let files = files.map(|file| std::fs::read_to_string(root().join("examples").join(file)).unwrap());
+    let sample = files.concat();
     for section in SECTIONS {
         for key in section.keys {
             assert!(reference.contains(&format!("| `{}` |", key.name)), "{} of {}", key.name, section.name);

@@ -225,7 +225,7 @@ impl Attempt<'_> {
             return Err(Outcome::NotYet { reason: "no card yet".to_owned(), retry_in: LOOK_AGAIN });
         };
         let route = Route::start_thread_from_message(ChannelId(channel.0), MessageId(message.0));
-        let body = json!({ "name": render::thread_name(incident), "auto_archive_duration": AUTO_ARCHIVE_MINUTES });
+        let body = json!({ "name": render::thread_name(incident, self.cx.setup.language), "auto_archive_duration": AUTO_ARCHIVE_MINUTES });
         // Safe to repeat: the thread's id is the message's id, and a second one is refused.
         match self.send(&route, body).await {
             Ok(_) => {}
@@ -251,9 +251,9 @@ impl Attempt<'_> {
         let category = self.cx.setup.discord.category.as_ref().and_then(|name| self.directory.channel(name));
         // Without overwrites of its own the channel takes those of its category: who sees the category sees the room.
         let body = json!({
-            "name": render::channel_name(incident),
+            "name": render::channel_name(incident, self.cx.setup.language),
             "type": 0,
-            "topic": render::channel_topic(incident, &marker),
+            "topic": render::channel_topic(incident, &marker, self.cx.setup.language),
             "parent_id": category.map(|id| id.0.to_string()),
         });
         let route = Route::create_guild_channel(guild);

@@ -1,5 +1,6 @@
 //! Purpose: names and topics of threads and channels, and the names of people.
 
+use domain::setup::Language;
 use domain::{Incident, PersonId};
 
 use super::limits;
@@ -11,23 +12,32 @@ impl words::Names for Directory {
     }
 }
 
+/// `INC-8`, and for a drill `INC-8 DRILL`.
+fn label(incident: &Incident, lang: Language) -> String {
+    match incident.drill {
+        Some(_) => format!("{} {}", incident.id.label(), words::drill_mark(lang)),
+        None => incident.id.label(),
+    }
+}
+
 /// Name of the public thread: `INC-8 Checkout errors 12 %`. Holds no status, so it never has to be changed.
-pub fn thread_name(incident: &Incident) -> String {
-    words::cut(&words::plain(&format!("{} {}", incident.id.label(), incident.title)), limits::CHANNEL_NAME)
+pub fn thread_name(incident: &Incident, lang: Language) -> String {
+    words::cut(&words::plain(&format!("{} {}", label(incident, lang), incident.title)), limits::CHANNEL_NAME)
 }
 
 /// Name of the channel for the work: `inc-8-checkout`, from the service, else the title.
-pub fn channel_name(incident: &Incident) -> String {
+pub fn channel_name(incident: &Incident, lang: Language) -> String {
     let source = incident.service.as_deref().filter(|service| !slug(service).is_empty()).unwrap_or(&incident.title);
-    let mut name = format!("inc-{}-{}", incident.id, slug(source));
+    let drill = incident.drill.as_ref().map(|_| format!("{}-", slug(&words::drill_mark(lang)))).unwrap_or_default();
+    let mut name = format!("inc-{}-{drill}{}", incident.id, slug(source));
     name.truncate(name.trim_end_matches('-').len());
     name
 }
 
 /// Topic of the channel for the work. `marker` is how the channel is found again; it stands last and is never cut.
-pub fn channel_topic(incident: &Incident, marker: &str) -> String {
+pub fn channel_topic(incident: &Incident, marker: &str, lang: Language) -> String {
     let room = limits::CHANNEL_TOPIC.saturating_sub(words::length(marker) + 3);
-    let text = format!("{} {} {}", incident.severity, incident.id.label(), words::escape(&incident.title));
+    let text = format!("{} {} {}", incident.severity, label(incident, lang), words::escape(&incident.title));
     format!("{} · {marker}", words::cut(&text, room))
 }
 

@@ -91,6 +91,14 @@ pub fn decide_alert(report: &AlertReport, known: &impl Known, approved: bool, cx
                 return AlertOutcome::Repeats { incident };
             }
             let routed = route(cx.setup, report);
+            if let Some(drill) = report.drill.as_ref().and_then(|drill| drill.incident) {
+                // A drill's own alerts come to it, and to nothing when it is over.
+                let open = known.incident(drill).filter(|incident| incident.status.is_open());
+                return open.map_or(AlertOutcome::NothingFiring, |incident| AlertOutcome::Joins {
+                    incident: drill,
+                    events: join(incident, report, &routed, cx),
+                });
+            }
             if let Some(incident) = known.open_group(&routed.group_key) {
                 return AlertOutcome::Joins { incident: incident.id, events: join(incident, report, &routed, cx) };
             }

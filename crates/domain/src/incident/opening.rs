@@ -1,7 +1,7 @@
 //! Purpose: how an incident begins, by an alert or by a person.
 
 use super::paging::{LeftOut, page_id, paged, take_step};
-use super::{Actor, Context, Event, Opener, PageReason, Refusal};
+use super::{Access, Actor, Context, Event, Opener, PageReason, Refusal};
 use crate::detection::Detection;
 use crate::escalation::Position;
 use crate::quality;
@@ -50,6 +50,9 @@ pub fn open(opening: &Opening<'_>, cx: &Context<'_>) -> Result<Vec<Event>, Refus
     let mut events = match opening {
         Opening::Alert { report, routed } => by_alert(report, routed, cx),
         Opening::Person { by, title, service, severity, impact, link, drill } => {
+            if let Some(drill) = drill {
+                check_drill(by, drill, cx)?;
+            }
             let opened = by_person(by, title, service.as_deref(), *severity, impact.as_deref(), cx)?;
             vec![with_origin(opened, link.as_deref(), drill.as_ref())]
         }
@@ -67,6 +70,26 @@ pub fn open(opening: &Opening<'_>, cx: &Context<'_>) -> Result<Vec<Event>, Refus
         }
     }
     Ok(events)
+}
+
+/// Who may start a drill, with whom, and of what.
+fn check_drill(by: &Actor, drill: &Drill, cx: &Context<'_>) -> Result<(), Refusal> {
+    if by.access < Access::Responder {
+        return Err(Refusal::NotAllowed { needs: Access::Responder });
+    }
+    if drill.participants.is_empty() {
+        return Err(Refusal::NoParticipants);
+    }
+    if let Some(stranger) = drill.participants.iter().find(|person| !cx.setup.people.contains_key(*person)) {
+        return Err(Refusal::UnknownPerson { name: stranger.as_str().to_owned() });
+    }
+    match &drill.scenario {
+        Some(name) if cx.setup.scenario(name).is_none() => Err(Refusal::NoSuchScenario {
+            name: name.clone(),
+            known: cx.setup.scenarios.iter().map(|scenario| scenario.name.clone()).collect(),
+        }),
+        Some(_) | None => Ok(()),
+    }
 }
 
 fn call_participants(drill: &Drill, opening: &Opening<'_>, cx: &Context<'_>) -> Vec<Event> {

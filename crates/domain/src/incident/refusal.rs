@@ -194,6 +194,11 @@ pub enum Refusal {
         /// What was asked for.
         target: String,
     },
+    /// It is no drill, so `/drill end` does not end it.
+    NotADrill {
+        /// Which.
+        id: IncidentId,
+    },
     /// A drill needs somebody who takes part.
     NoParticipants,
     /// No scenario has this name.

@@ -50,6 +50,8 @@ answer-still-firing = { $number ->
 answer-opens-anew = If one ends and begins anew, a new incident opens.
 answer-opened = { $incident } is open as { $severity }.
 answer-opened-room = { $incident } is open as { $severity } in { $room }.
+answer-drill = It is a drill: only who takes part is paged, and stakeholders hear nothing. `/drill end` ends it.
+answer-drill-ended = the drill was ended
 answer-opened-from-message = opened from a message
 answer-reopened = { $incident } is open again.
 

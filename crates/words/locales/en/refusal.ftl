@@ -56,6 +56,7 @@ refusal-merge-itself = { $incident } cannot be merged into itself. Choose anothe
 refusal-merge-target-over = { $incident } is over, so nothing can be merged into it. Choose an open one, or use `/incident reopen` first.
 refusal-merge-drill = { $incident } and { $into } cannot be merged: one is a drill, the other is real.
 refusal-not-in-drill = This is a drill, and { $target } does not take part. `/page` calls those who do.
+refusal-not-a-drill = { $incident } is not a drill. `/resolve` ends it.
 refusal-no-participants = A drill needs somebody who takes part. Name people in the option `people`.
 refusal-no-such-scenario = No scenario is called { $name }. There are: { $known }.
 refusal-no-scenarios = No scenario is called { $name }, and none is configured. Start the drill with `title` instead.

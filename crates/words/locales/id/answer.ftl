@@ -45,6 +45,8 @@ answer-still-firing = { $number ->
 answer-opens-anew = Bila salah satunya pulih lalu aktif lagi, insiden baru terbuka.
 answer-opened = { $incident } terbuka sebagai { $severity }.
 answer-opened-room = { $incident } terbuka sebagai { $severity } di { $room }.
+answer-drill = Ini latihan: hanya yang ikut yang dipanggil, dan pemangku kepentingan tidak diberi tahu. `/drill end` mengakhirinya.
+answer-drill-ended = latihan diakhiri
 answer-opened-from-message = dibuka dari sebuah pesan
 answer-reopened = { $incident } terbuka lagi.
 

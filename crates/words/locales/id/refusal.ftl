@@ -55,6 +55,7 @@ refusal-merge-itself = { $incident } tidak bisa digabungkan ke dirinya sendiri. 
 refusal-merge-target-over = { $incident } sudah berakhir, jadi tidak bisa menampung yang lain. Pilih yang terbuka, atau pakai `/incident reopen` dulu.
 refusal-merge-drill = { $incident } dan { $into } tidak bisa digabungkan: satu latihan, satu nyata.
 refusal-not-in-drill = Ini latihan, dan { $target } tidak ikut. `/page` memanggil yang ikut.
+refusal-not-a-drill = { $incident } bukan latihan. `/resolve` menyelesaikannya.
 refusal-no-participants = Latihan perlu peserta. Sebutkan orangnya di opsi `people`.
 refusal-no-such-scenario = Tidak ada skenario bernama { $name }. Yang ada: { $known }.
 refusal-no-scenarios = Tidak ada skenario bernama { $name }, dan belum ada yang diatur. Mulai latihan dengan `title`.

@@ -158,6 +158,7 @@ fn lists_are_one_line_each_and_end_visibly() {
             resolved_at: None,
             holder: Some("Budi"),
             room: Some(ChatChannelId(5)),
+            drill: false,
         };
         let over = ListLine {
             resolved_at: Some(at(21)),
@@ -171,6 +172,7 @@ fn lists_are_one_line_each_and_end_visibly() {
             ("open", crate::incident_list(ListHeading::Open, &[line(8, "Checkout errors 12 %")], lang)),
             ("recent", crate::incident_list(ListHeading::Recent, &[over], lang)),
             ("mine", crate::incident_list(ListHeading::Mine, &[line(8, "x")], lang)),
+            ("drill", crate::incident_list(ListHeading::Mine, &[ListLine { drill: true, ..line(9, "x") }], lang)),
             ("none open", crate::incident_list(ListHeading::Open, &[], lang)),
             ("none ever", crate::incident_list(ListHeading::Recent, &[], lang)),
             ("none mine", crate::incident_list(ListHeading::Mine, &[], lang)),

@@ -175,16 +175,16 @@ fn private_answers_carry_the_buttons_that_make_sense() {
 #[test]
 fn threads_and_channels_are_named_once_and_for_good() {
     let mut world = World::after(vec![]);
-    assert_eq!(render::thread_name(&world.incident), "INC-8 Checkout errors 12 %");
-    assert_eq!(render::channel_name(&world.incident), "inc-8-checkout");
+    assert_eq!(render::thread_name(&world.incident, EN), "INC-8 Checkout errors 12 %");
+    assert_eq!(render::channel_name(&world.incident, EN), "inc-8-checkout");
     assert_eq!(
-        render::channel_topic(&world.incident, "siaga:x:INC-8"),
+        render::channel_topic(&world.incident, "siaga:x:INC-8", EN),
         "SEV-1 INC-8 Checkout errors 12 % · siaga:x:INC-8"
     );
     world.incident.service = Some("結帳".into());
-    assert_eq!(render::channel_name(&world.incident), "inc-8-checkout-errors-12");
+    assert_eq!(render::channel_name(&world.incident, EN), "inc-8-checkout-errors-12");
     world.incident.title = "結帳".into();
-    assert_eq!(render::channel_name(&world.incident), "inc-8");
+    assert_eq!(render::channel_name(&world.incident, EN), "inc-8");
 }
 
 #[test]

@@ -141,10 +141,10 @@ fn check_all(text: &str) -> Result<(), TestCaseError> {
             }
             check(&render::update_form(&world.incident, &world.setup, Language::En))?;
             check(&render::resolve_form(&world.incident, Language::En))?;
-            let name = render::thread_name(&world.incident);
+            let name = render::thread_name(&world.incident, Language::En);
             prop_assert!(words::length(&name) <= limits::CHANNEL_NAME && !name.is_empty());
-            prop_assert!(render::channel_name(&world.incident).len() <= limits::CHANNEL_NAME);
-            let topic = render::channel_topic(&world.incident, "siaga:x:INC-8");
+            prop_assert!(render::channel_name(&world.incident, Language::En).len() <= limits::CHANNEL_NAME);
+            let topic = render::channel_topic(&world.incident, "siaga:x:INC-8", Language::En);
             prop_assert!(words::length(&topic) <= limits::CHANNEL_TOPIC && topic.ends_with("siaga:x:INC-8"));
         }
     }
