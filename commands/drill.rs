@@ -26,7 +26,10 @@ pub(crate) async fn drill(_cx: Context<'_>) -> Result<(), Error> {
 /// Start a drill: only who takes part is paged, and stakeholders hear nothing
 #[poise::command(
     slash_command,
-    description_localized("id", "Mulai latihan: hanya yang ikut yang dipanggil, pemangku kepentingan tidak diberi tahu")
+    description_localized(
+        "id",
+        "Mulai latihan: hanya yang ikut yang dipanggil, pemangku kepentingan tidak diberi tahu"
+    )
 )]
 async fn start(
     cx: Context<'_>,
@@ -132,12 +135,13 @@ async fn people(cx: Context<'_>, partial: &str) -> CreateAutocompleteResponse {
 
 /// People as they are typed: mentions or names with commas between; mentions may also stand side by side.
 fn split(text: &str) -> impl Iterator<Item = &str> {
-    text.split(',').flat_map(|part| {
-        let mentions = part.trim().starts_with('<');
-        part.split(move |c: char| mentions && c.is_whitespace())
-    })
-    .map(str::trim)
-    .filter(|name| !name.is_empty())
+    text.split(',')
+        .flat_map(|part| {
+            let mentions = part.trim().starts_with('<');
+            part.split(move |c: char| mentions && c.is_whitespace())
+        })
+        .map(str::trim)
+        .filter(|name| !name.is_empty())
 }
 
 /// Who is meant, everybody once.

@@ -17,8 +17,8 @@ const ANSWER_MS: u64 = 4_000;
 pub(super) struct Control {
     http: Client,
     base: String,
-    /// Who began which interaction, in order.
-    begun: Arc<Mutex<Vec<(String, String)>>>,
+    /// Who began which interaction, in order; whether it sent a form.
+    begun: Arc<Mutex<Vec<(String, String, bool)>>>,
 }
 
 /// What people saw, counted in the sandbox.
@@ -60,14 +60,18 @@ impl Control {
     pub(super) async fn interact(&self, person: &str, how: &str, body: &Value) -> anyhow::Result<Value> {
         let begun = self.post(&format!("/people/{person}/{how}"), body).await?;
         let id = begun["interaction"].as_str().context("the sandbox named no interaction")?;
-        self.begun.lock().unwrap_or_else(PoisonError::into_inner).push((person.to_owned(), id.to_owned()));
+        self.begun.lock().unwrap_or_else(PoisonError::into_inner).push((
+            person.to_owned(),
+            id.to_owned(),
+            how == "submit",
+        ));
         self.get(&format!("/interactions/{id}?wait_ms={ANSWER_MS}")).await
     }
 
-    /// Ids of the interactions a person began here.
-    pub(super) fn interactions_of(&self, person: &str) -> Vec<String> {
+    /// Ids of the interactions a person began here, and which of them sent a form.
+    pub(super) fn interactions_of(&self, person: &str) -> BTreeMap<String, bool> {
         let begun = self.begun.lock().unwrap_or_else(PoisonError::into_inner);
-        begun.iter().filter(|(by, _)| by == person).map(|(_, id)| id.clone()).collect()
+        begun.iter().filter(|(by, ..)| by == person).map(|(_, id, form)| (id.clone(), *form)).collect()
     }
 
     /// Ids of people by user name.

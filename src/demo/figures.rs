@@ -26,8 +26,10 @@ pub(super) struct Figures {
     pub(super) who: String,
     /// Messages in the incident's room and to this person alone.
     pub(super) read: usize,
-    /// Buttons, choices, forms sent and commands.
+    /// Buttons, choices and commands.
     pub(super) acts: usize,
+    /// Forms filled in and sent.
+    pub(super) forms: usize,
     /// Requests of the bot to Discord, answers to interactions included.
     pub(super) calls: usize,
 }
@@ -35,8 +37,8 @@ pub(super) struct Figures {
 impl Figures {
     pub(super) fn sentence(&self) -> String {
         format!(
-            "From the page to the end {} read {} messages and needed {} clicks and commands; the bot made {} Discord REST calls.",
-            self.who, self.read, self.acts, self.calls
+            "From the page to the end: {} messages for {} to read, {} clicks and typed commands ({} forms sent), {} Discord REST calls.",
+            self.read, self.who, self.acts, self.forms, self.calls
         )
     }
 }
@@ -62,7 +64,9 @@ impl Control {
             name[..1].make_ascii_uppercase();
             let found = self.get(&format!("/people/{id}/notifications")).await?;
             for notice in found["notifications"].as_array().into_iter().flatten() {
-                if notice["silent"] == json!(false) && (notice["kind"] == json!("mention") || notice["kind"] == json!("dm")) {
+                if notice["silent"] == json!(false)
+                    && (notice["kind"] == json!("mention") || notice["kind"] == json!("dm"))
+                {
                     let paged_ms = notice["at"].as_u64().unwrap_or_default();
                     rung.push(Responder { id: id.clone(), name: name.clone(), paged_ms });
                 }
@@ -87,12 +91,12 @@ impl Control {
             .filter(|call| call["bot"] == json!(BOT) && call["at"].as_u64().is_some_and(during))
             .collect();
         let mine = self.interactions_of(&who.id);
-        let answered = |call: &&&Value| {
-            let path = call["path"].as_str().unwrap_or_default();
-            let mut parts = path.split('/').skip_while(|part| *part != "interactions").skip(1);
-            path.ends_with("/callback") && parts.next().is_some_and(|id| mine.iter().any(|known| known == id))
+        // Each act counts by the bot's answer to it: what was not answered did not happen.
+        let answered = |call: &&Value| {
+            let path = call["path"].as_str()?.strip_suffix("/callback")?;
+            mine.get(path.split('/').skip_while(|part| *part != "interactions").nth(1)?).copied()
         };
-        let acts = calls.iter().filter(answered).count();
+        let (forms, acts): (Vec<bool>, Vec<bool>) = calls.iter().filter_map(answered).partition(|form| *form);
         let mut read = 0;
         for (place, name) in self.places(&who.id).await? {
             // The thread of an incident that has a channel is for those who follow.
@@ -107,7 +111,7 @@ impl Control {
                 }
             }
         }
-        Ok(Figures { who: who.name.clone(), read, acts, calls: calls.len() })
+        Ok(Figures { who: who.name.clone(), read, acts: acts.len(), forms: forms.len(), calls: calls.len() })
     }
 
     /// Whether a thread is the place of work: its incident has no channel.

@@ -326,6 +326,7 @@ impl Demo {
             if let Some(figures) = figures {
                 line["read"] = json!(figures.read);
                 line["acts"] = json!(figures.acts);
+                line["forms"] = json!(figures.forms);
                 line["calls"] = json!(figures.calls);
             }
             println!("{line}");

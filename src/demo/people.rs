@@ -32,16 +32,29 @@ impl Control {
         self.press(person, &found.message, custom_id).await
     }
 
-    /// Chooses in the newest menu that offers something with this label.
-    pub(super) async fn choose_label(&self, person: &str, label: &str, incident: Option<u32>) -> anyhow::Result<Value> {
-        let wanted = |component: &Value| {
-            component["type"] == TEXT_MENU && option_value(component, label).is_some() && belongs(component, incident)
+    /// Chooses in the newest menu that offers everything with these labels.
+    pub(super) async fn choose_labels(
+        &self,
+        person: &str,
+        menu: Option<&str>,
+        labels: &[String],
+        incident: Option<u32>,
+    ) -> anyhow::Result<Value> {
+        let values = |component: &Value| -> Option<Vec<Value>> {
+            labels.iter().map(|label| option_value(component, label)).collect()
         };
-        let found = self.wait_for(person, &wanted).await?.with_context(|| format!("no menu offers \"{label}\""))?;
+        let wanted = |component: &Value| {
+            component["type"] == TEXT_MENU
+                && menu.is_none_or(|menu| component["placeholder"] == menu)
+                && values(component).is_some()
+                && belongs(component, incident)
+        };
+        let found = self.wait_for(person, &wanted).await?;
+        let found = found.with_context(|| format!("no menu offers \"{}\"", labels.join("\", \"")))?;
         let body = json!({
             "message": found.message,
             "custom_id": found.component["custom_id"],
-            "values": [option_value(&found.component, label)],
+            "values": values(&found.component),
         });
         self.interact(person, "select", &body).await
     }

@@ -29,7 +29,9 @@ pub(super) fn chosen(asked: Option<&str>, setup: &Setup, color: bool) -> anyhow:
     }
     let known = || setup.scenarios.iter().map(|scenario| scenario.name.as_str());
     match config::did_you_mean(name, known()) {
-        Some(near) => bail!("no scenario is called {name}: did you mean {near}? A file is named with its ending, .toml"),
+        Some(near) => {
+            bail!("no scenario is called {name}: did you mean {near}? A file is named with its ending, .toml")
+        }
         None => bail!(
             "no scenario is called {name}. There are: {}. A file is named with its ending, .toml",
             known().collect::<Vec<_>>().join(", ")

@@ -179,8 +179,9 @@ impl Demo {
             DemoAct::Press(label) => {
                 (control.press_label(&id, label, step.incident).await?, format!("presses {label}"))
             }
-            DemoAct::Choose(label) => {
-                (control.choose_label(&id, label, step.incident).await?, format!("chooses \"{label}\""))
+            DemoAct::Choose { menu, labels } => {
+                let answer = control.choose_labels(&id, menu.as_deref(), labels, step.incident).await?;
+                (answer, format!("chooses \"{}\"", labels.join("\", \"")))
             }
             DemoAct::Slash { command, options } => {
                 let place = self.room(&id, step.incident).await?;

@@ -153,15 +153,21 @@ fn step(value: Value<'_>) -> Option<(DemoStep, Span)> {
     let who = table.optional("who", values::sentence);
     let who = who.map(|name| if name == "paged" { DemoPerson::Paged } else { DemoPerson::Named(name) });
     let press = table.optional("press", values::sentence).map(DemoAct::Press);
-    let choose = table.optional("choose", values::sentence).map(DemoAct::Choose);
+    let labels = table.get("choose").map(Value::one_or_more).unwrap_or_default();
+    let labels: Vec<String> = labels.into_iter().filter_map(values::sentence).collect();
+    let given = table.get("menu");
+    let menu = table.optional("menu", values::sentence);
+    if let (true, Some(given)) = (labels.is_empty(), given) {
+        given.doc.error(given.span, "nothing is chosen in this menu").help("add `choose = \"...\"`");
+    }
+    let choose = (!labels.is_empty()).then_some(DemoAct::Choose { menu, labels });
     let slash = table.optional("slash", values::sentence);
     let given = table.get("options");
     let options = given.map(texts).unwrap_or_default();
     if let (None, Some(given)) = (&slash, given) {
         given.doc.error(given.span, "`options` belong to a command").help("add `slash = \"note\"`");
     }
-    let slash = slash
-        .map(|command| DemoAct::Slash { command: command.trim_start_matches('/').to_owned(), options });
+    let slash = slash.map(|command| DemoAct::Slash { command: command.trim_start_matches('/').to_owned(), options });
     let acts: Vec<DemoAct> = [press, choose, slash].into_iter().flatten().collect();
     let form = table.get("form").map(Value::texts).unwrap_or_default();
     let form: Vec<String> = form.into_iter().map(|text| text.text.to_owned()).collect();

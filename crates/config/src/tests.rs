@@ -4,6 +4,7 @@
 
 mod cases;
 mod samples;
+mod scenarios;
 mod whole;
 
 use crate::{Loaded, Problems, from_text};

@@ -93,8 +93,13 @@ pub enum DemoPerson {
 pub enum DemoAct {
     /// Presses the newest button with this label.
     Press(String),
-    /// Chooses, in the newest menu that has it, what reads like this.
-    Choose(String),
+    /// Chooses, in the newest menu that offers all of it, what reads like this.
+    Choose {
+        /// What the menu itself says, where several offer the same.
+        menu: Option<String>,
+        /// What is chosen.
+        labels: Vec<String>,
+    },
     /// Types a command.
     Slash {
         /// Without the slash: `incident show`.
@@ -120,7 +125,8 @@ impl Scenario {
     /// people.
     #[must_use]
     pub fn happenings(&self) -> Vec<(Duration, Happening<'_>)> {
-        let ends = self.alerts.iter().flat_map(|alert| alert.resolves.iter().map(|at| (*at, Happening::Resolves(alert))));
+        let ends =
+            self.alerts.iter().flat_map(|alert| alert.resolves.iter().map(|at| (*at, Happening::Resolves(alert))));
         let fires = self.alerts.iter().flat_map(|alert| alert.fires.iter().map(|at| (*at, Happening::Fires(alert))));
         let says = self.messages.iter().map(|message| (message.at, Happening::Says(message)));
         let mut all: Vec<_> = ends.chain(fires).chain(says).collect();
@@ -170,8 +176,7 @@ mod tests {
         let other = ScriptedAlert { name: "B".to_owned(), fires: vec![seconds(10)], ..ScriptedAlert::default() };
         let message =
             ScriptedMessage { at: seconds(5), by: "sari".into(), channel: "support".into(), says: "Help".into() };
-        let scenario =
-            Scenario { alerts: vec![flapping, other], messages: vec![message], ..Scenario::default() };
+        let scenario = Scenario { alerts: vec![flapping, other], messages: vec![message], ..Scenario::default() };
         let told: Vec<String> = scenario
             .happenings()
             .into_iter()

@@ -10,7 +10,8 @@ use std::time::Duration;
 
 use domain::scenario::{Happening, Scenario};
 use domain::{
-    Access, Actor, AlertReport, AlertStatus, ChatUserId, Command, DedupKey, Drill, Incident, IncidentId, Setup, Timestamp,
+    Access, Actor, AlertReport, AlertStatus, ChatUserId, Command, DedupKey, Drill, Incident, IncidentId, Setup,
+    Timestamp,
 };
 use tokio::sync::{Mutex, Notify};
 use tokio_util::sync::CancellationToken;
@@ -85,9 +86,10 @@ impl Playing {
         // After a restart the alerts that fire are known from the incident.
         let firing: BTreeSet<&DedupKey> =
             incident.alerts.iter().filter(|(_, alert)| alert.firing).map(|(key, _)| key).collect();
-        let all = scenario.alerts.iter().map(|alert| {
-            alert.report(incident.id, AlertStatus::Resolved, drill, incident.opened_at)
-        });
+        let all = scenario
+            .alerts
+            .iter()
+            .map(|alert| alert.report(incident.id, AlertStatus::Resolved, drill, incident.opened_at));
         let fired = all.filter(|report| firing.contains(&report.dedup_key));
         Self { to_come, fired: fired.map(|report| (report.dedup_key.clone(), report)).collect() }
     }

@@ -263,7 +263,7 @@ pub(crate) static DRILLS: Section = Section {
 };
 
 pub(crate) static SCENARIO: Section = Section {
-    name: "scenarios",
+    name: "a scenario",
     about: "One TOML file each; its name without `.toml` is what `/drill start` and `siaga demo --scenario` ask for. All times count from the beginning, up to `24h`.",
     keys: &[
         key("title", "text", Required, "\"Checkout fails\"", "Title of the drill."),
@@ -277,7 +277,7 @@ pub(crate) static SCENARIO: Section = Section {
 };
 
 pub(crate) static SCENARIO_ALERT: Section = Section {
-    name: "[[alerts]] of scenarios",
+    name: "[[alerts]] of a scenario",
     about: "Routed like any alert, but never to a real incident.",
     keys: &[
         key("name", "text", Required, "\"CheckoutErrors\"", "Label `alertname`."),
@@ -292,7 +292,7 @@ pub(crate) static SCENARIO_ALERT: Section = Section {
 };
 
 pub(crate) static SCENARIO_MESSAGE: Section = Section {
-    name: "[[messages]] of scenarios",
+    name: "[[messages]] of a scenario",
     about: "In a drill the bot quotes them in its room; in the demo people write them where they belong.",
     keys: &[
         key("at", "duration", Required, "\"30s\"", "When."),
@@ -303,14 +303,15 @@ pub(crate) static SCENARIO_MESSAGE: Section = Section {
 };
 
 pub(crate) static SCENARIO_DEMO: Section = Section {
-    name: "[[demo]] of scenarios",
+    name: "[[demo]] of a scenario",
     about: "`siaga demo` shortens the time between two moments to a breath and leaves it out with `--once`.",
     keys: &[
         key("at", "duration", Required, "\"1m\"", "When. At one moment what is only told comes first, then alerts and messages, then what people do."),
         key("tell", "text", Optional, "\"Budi takes it.\"", "What the narrator says first."),
         key("who", "text", Optional, "\"budi\"", "Who does it: a user name of the sample server, or `paged` for whoever was paged last."),
         key("press", "text", Optional, "\"Acknowledge\"", "Label of the button to press, the newest one."),
-        key("choose", "text", Optional, "\"Many customers\"", "What to choose in the newest menu that offers it."),
+        key("choose", "text or list of texts", Optional, "\"Many\"", "What to choose in the newest menu that offers all of it."),
+        key("menu", "text", Optional, "\"How many are hurt?\"", "What that menu itself says, if several offer the same."),
         key("slash", "text", Optional, "\"note\"", "Command to type."),
         key("options", "table of texts", Optional, "{ text = \"Rolled back\" }", "Its options."),
         key("form", "list of texts", Optional, "[\"rolled back 4.2\"]", "What to fill into the form that opens then, top to bottom; an empty text leaves a field as it is."),

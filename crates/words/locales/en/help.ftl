@@ -31,6 +31,8 @@ help-run = **Run an incident**
     - `/note` and the message menu Add to timeline keep what matters.
     - `/incident merge` makes two incidents one. `/why` tells the reasons: this severity, these people.
     - `/resolve` asks what fixed it, and warns while alerts fire. `/incident reopen` if it was not over.
+    - `/resolve` asks what fixed it, and warns while alerts fire.
+    - Practice: `/drill start` with a scenario. Only who takes part is paged, stakeholders hear nothing, nothing is counted.
     All alerts resolved never ends an incident that somebody has.
 
 help-stakeholders = **Follow an incident without working on it**

@@ -31,6 +31,8 @@ help-run = **Menjalankan insiden**
     - `/note` dan menu pesan Catat di lini masa menyimpan yang penting.
     - `/incident merge` menggabungkan dua insiden. `/why` menjelaskan alasannya: tingkat keparahan ini, orang-orang ini.
     - `/resolve` menanyakan solusinya, dan memperingatkan selama masih ada peringatan aktif. `/incident reopen` bila ternyata belum selesai.
+    - `/resolve` menanyakan solusinya, dan memperingatkan selama masih ada peringatan aktif.
+    - Berlatih: `/drill start` dengan skenario. Hanya yang ikut yang dipanggil, pemangku kepentingan tidak diberi tahu, tidak ada yang dihitung.
     Semua peringatan pulih tidak pernah mengakhiri insiden yang sedang ditangani.
 
 help-stakeholders = **Mengikuti insiden tanpa ikut menangani**

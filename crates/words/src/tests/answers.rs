@@ -35,6 +35,7 @@ fn every_refusal_says_what_to_do_instead() {
                 "not a severity",
                 Refusal::NotASeverity { text: "bad".into(), known: vec![Severity::Sev1, Severity::Sev2] },
             ),
+            ("not a drill", Refusal::NotADrill { id }),
             ("empty", Refusal::Empty { field: "what fixed it" }),
             ("too long", Refusal::TooLong { field: "note", limit: 1_500 }),
             ("nobody left", Refusal::NobodyLeft { id }),
@@ -91,6 +92,7 @@ fn every_deed_has_a_private_answer() {
         let declined = || Event::PageEnded { page: PageId(1), end: PageEnd::Declined };
         let resolved = || Event::Resolved { by: Some(budi()), fixed: Some("rolled back".into()), postmortem_due: None };
         let stop = || Event::EscalationStopped { reason: StopReason::Resolved };
+        let drill = domain::Incident { drill: Some(domain::Drill::default()), ..incident(vec![]) };
         let cases = [
             ("acknowledge", answer(vec![], acknowledged())),
             ("acknowledge, nobody spared", answer(vec![], vec![acknowledged().remove(0)])),
@@ -138,6 +140,8 @@ fn every_deed_has_a_private_answer() {
             ("resolve", answer(vec![Event::AlertResolved { dedup_key: "v1:a:1".into() }], vec![resolved()])),
             ("opened", crate::opened_answer(&incident(vec![]), Some(ChatChannelId(5)), &names, lang)),
             ("opened, nobody paged", crate::opened_answer(&incident(acknowledged()), None, &names, lang)),
+            ("drill", crate::opened_answer(&drill, None, &names, lang)),
+            ("drill ended", crate::drill_ended(lang)),
             ("repeated", crate::repeated_answer(lang)),
             ("candidate declined", crate::declined_candidate_answer(lang)),
             ("nothing", answer(vec![], vec![])),

@@ -21,9 +21,12 @@ fn in_both(check: impl Fn(Language)) {
 
 /// Commands there are; a sentence that names another one sends people nowhere.
 const COMMANDS: [&str; 21] = [
+const COMMANDS: [&str; 18] = [
     "ack",
     "alerts quality",
     "commander",
+    "drill end",
+    "drill start",
     "escalate",
     "follow",
     "help",
