@@ -7,6 +7,7 @@ use std::time::Duration;
 use serde_json::Value;
 
 use super::control::Control;
+use super::people::components;
 
 /// How often the chat is looked at once the story is over.
 const LOOK: Duration = Duration::from_millis(700);
@@ -119,6 +120,11 @@ fn lines(message: &Value) -> Vec<String> {
         .collect();
     if !buttons.is_empty() {
         add(&buttons.join(" "));
+    }
+    for menu in components(message).iter().filter(|component| component["options"].is_array()) {
+        let options = menu["options"].as_array().into_iter().flatten();
+        let options: Vec<&str> = options.filter_map(|option| option["label"].as_str()).collect();
+        add(&format!("[{}: {}]", menu["placeholder"].as_str().unwrap_or("choose"), options.join(" / ")));
     }
     lines
 }

@@ -46,7 +46,7 @@ fn a_drill_pages_only_who_takes_part_and_says_so_everywhere() {
         ");
         assert_snapshot!(s.rina().slash("/incident list", json!({})).await, @"
         Siaga (private): Open: 1 incident, worst first
-          INC-1 · DRILL · SEV-1 · Checkout fails for most customers · triggered · [now] · #inc-1-drill-checkout
+          INC-1 · SEV-1 · DRILL · Checkout fails for most customers · triggered · [now] · #inc-1-drill-checkout
         ");
         assert_snapshot!(s.budi().suggestions("/ack", "incident", "drill").await, @"INC-1 · SEV-1 · DRILL · Checkout fails for most customers -> INC-1");
         // Rina is the next step, and does not take part: Dewi, of the step after it, is called instead.

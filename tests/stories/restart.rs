@@ -141,7 +141,10 @@ fn a_database_serves_one_server() {
 fn configuration(s: &Story, change: impl FnOnce(String) -> String) -> PathBuf {
     let file = s.file("siaga.toml");
     let runbooks = concat!(env!("CARGO_MANIFEST_DIR"), "/runbooks");
-    std::fs::write(&file, change(CONFIG.replace("\"../runbooks\"", &format!("{runbooks:?}")))).unwrap();
+    let scenarios = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/scenarios");
+    let text = CONFIG.replace("\"../runbooks\"", &format!("{runbooks:?}"));
+    let text = text.replace("folder = \"scenarios\"", &format!("folder = {scenarios:?}"));
+    std::fs::write(&file, change(text)).unwrap();
     file
 }
 

@@ -363,7 +363,7 @@ fn open_by_person(shared: &Shared, work: &mut Work, by: &Actor, opened: &Opened)
         severity,
         impact: opened.impact.clone(),
         link: opened.link.clone(),
-        drill: opened.drill.clone(),
+        drill: opened.drill.as_ref(),
     };
     let mut events = open(&opening, &work.cx())?;
     if let Some(link) = &opened.link {

@@ -46,10 +46,11 @@ pub fn incident_choice(id: IncidentId, severity: Severity, title: &str) -> Strin
 
 fn list_line(line: &ListLine<'_>, lang: Language) -> String {
     let title = cut(&title(line.title, lang), 120);
-    let mut parts = vec![line.id.label(), line.severity.to_string(), title];
+    let mut parts = vec![line.id.label(), line.severity.to_string()];
     if line.drill {
-        parts.insert(1, say!(lang, "card-drill"));
+        parts.push(say!(lang, "card-drill"));
     }
+    parts.push(title);
     if line.resolved_at.is_none() {
         parts.push(crate::status_word(line.status, lang));
     }

@@ -66,6 +66,7 @@ pub fn decide(incident: &Incident, by: &Actor, command: &Command, cx: &Context<'
         | Command::CheckCollateral { .. }
         | Command::AddActionItem { .. }
         | Command::GiveProof(_) => {}
+        | Command::GiveProof(_) => learn::check_not_closed(incident)?,
         _ if !incident.status.is_open() => return Err(over(incident)),
         _ => {}
     }

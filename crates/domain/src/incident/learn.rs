@@ -128,6 +128,11 @@ pub(super) fn close(incident: &Incident, by: &Actor, cx: &Context<'_>) -> Result
     }
 }
 
+/// Whether something may still be added to what was learned.
+pub(super) fn check_not_closed(incident: &Incident) -> Result<(), Refusal> {
+    if incident.status == IncidentStatus::Closed { Err(closed(incident)) } else { Ok(()) }
+}
+
 /// Why nothing more can be said about it.
 pub(super) fn closed(incident: &Incident) -> Refusal {
     match incident.merged_into {

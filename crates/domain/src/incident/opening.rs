@@ -38,7 +38,7 @@ pub enum Opening<'a> {
         /// Link to the message it was opened from.
         link: Option<String>,
         /// It is a drill.
-        drill: Option<Drill>,
+        drill: Option<&'a Drill>,
     },
 }
 
@@ -54,7 +54,7 @@ pub fn open(opening: &Opening<'_>, cx: &Context<'_>) -> Result<Vec<Event>, Refus
                 check_drill(by, drill, cx)?;
             }
             let opened = by_person(by, title, service.as_deref(), *severity, impact.as_deref(), cx)?;
-            vec![with_origin(opened, link.as_deref(), drill.as_ref())]
+            vec![with_origin(opened, link.as_deref(), *drill)]
         }
     };
     let Some(Event::Opened { severity, policy, drill, .. }) = events.first() else { return Ok(events) };
