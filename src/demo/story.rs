@@ -73,7 +73,7 @@ pub(super) async fn play(
             }
             Beat::Said(message) => demo.says(message).await?,
             Beat::Done(step) if step.yours && !once => {
-                narrator.say(&demo.invitation());
+                narrator.say(&demo.invitation(step));
                 return Ok(None);
             }
             Beat::Done(step) => {
@@ -94,7 +94,13 @@ pub(super) async fn play(
 
 impl Demo {
     /// What the person at the screen may do now.
-    fn invitation(&self) -> String {
+    fn invitation(&self, step: &DemoStep) -> String {
+        if step.who != Some(DemoPerson::Named(super::YOU.to_owned())) {
+            return format!(
+                "From here on it is yours: open {}, be whoever was paged, and go on. (Ctrl-C ends.)",
+                self.page()
+            );
+        }
         format!(
             "You are Budi. Press Acknowledge on {} or type /ack in the room; in {} s Rina is paged. (Shortened from 5 minutes. Ctrl-C ends.)",
             self.page(),
