@@ -83,17 +83,12 @@ fn meant(setup: &Setup, directory: &Directory, text: &str) -> Result<(String, Ve
 }
 
 fn person(setup: &Setup, directory: &Directory, text: &str) -> Option<Vec<PageTarget>> {
-    one_person(setup, directory, text).map(|person| vec![PageTarget::Person(person)])
-}
-
-/// The person of the configuration that a text means: its name there, a mention, or the name shown.
-pub(crate) fn one_person(setup: &Setup, directory: &Directory, text: &str) -> Option<PersonId> {
-    let text = text.trim().trim_start_matches(PERSON);
-    Some(vec![PageTarget::Person(person_named(setup, directory, text)?)])
+    person_named(setup, directory, text).map(|person| vec![PageTarget::Person(person)])
 }
 
 /// Somebody of the configuration: by key, mention or shown name.
 pub(crate) fn person_named(setup: &Setup, directory: &Directory, text: &str) -> Option<PersonId> {
+    let text = text.trim().trim_start_matches(PERSON);
     if let Some((person, _)) = setup.people.get_key_value(&PersonId::from(text)) {
         return Some(person.clone());
     }

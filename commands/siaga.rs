@@ -47,7 +47,7 @@ async fn test_page(
 ) -> Result<(), Error> {
     let desk = Desk::new(cx);
     desk.answer(async {
-        let found = page::one_person(&desk.data.engine.setup(), &desk.data.directory.get(), &person);
+        let found = page::person_named(&desk.data.engine.setup(), &desk.data.directory.get(), &person);
         let found: PersonId = found.ok_or(Refusal::UnknownPerson { name: person })?;
         desk.data.test_page(&desk.asker, &found).await
     })

@@ -43,10 +43,8 @@ mod triage;
 mod why;
 
 pub use answer::{
-    acknowledged_answer, answer, declined_candidate_answer, follow_answer, merged_answer, opened_answer,
+    acknowledged_answer, answer, declined_candidate_answer, drill_ended, follow_answer, merged_answer, opened_answer,
     opened_from_message, paged, repeated_answer, still_firing,
-    acknowledged_answer, answer, declined_candidate_answer, drill_ended, follow_answer, opened_answer,
-    opened_from_message, repeated_answer, still_firing,
 };
 pub use button::button;
 pub use candidate::{candidate_question, candidate_settled};

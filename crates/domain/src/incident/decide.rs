@@ -56,16 +56,6 @@ pub fn decide(incident: &Incident, by: &Actor, command: &Command, cx: &Context<'
         | Command::WritePostmortem { .. }
         | Command::CheckCollateral { .. }
         | Command::AddActionItem { .. }
-        | Command::GiveProof(_)
-            if incident.status == IncidentStatus::Closed =>
-        {
-            return Err(learn::closed(incident));
-        }
-        Command::ConfirmDetection { .. }
-        | Command::WritePostmortem { .. }
-        | Command::CheckCollateral { .. }
-        | Command::AddActionItem { .. }
-        | Command::GiveProof(_) => {}
         | Command::GiveProof(_) => learn::check_not_closed(incident)?,
         _ if !incident.status.is_open() => return Err(over(incident)),
         _ => {}

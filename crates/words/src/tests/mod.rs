@@ -20,8 +20,7 @@ fn in_both(check: impl Fn(Language)) {
 }
 
 /// Commands there are; a sentence that names another one sends people nowhere.
-const COMMANDS: [&str; 21] = [
-const COMMANDS: [&str; 18] = [
+const COMMANDS: &[&str] = &[
     "ack",
     "alerts quality",
     "commander",
@@ -38,10 +37,13 @@ const COMMANDS: [&str; 18] = [
     "note",
     "oncall",
     "page",
+    "postmortem",
     "resolve",
     "runbook search",
     "runbook show",
     "severity",
+    "siaga status",
+    "siaga test-page",
     "triage",
     "update",
     "why",
