@@ -26,6 +26,17 @@ pub(crate) async fn incidents(cx: Context<'_>, partial: &str) -> CreateAutocompl
     response(partial, choices)
 }
 
+/// Incidents open or over, newest first, or those with the words typed so far.
+pub(crate) async fn all_incidents(cx: Context<'_>, partial: &str) -> CreateAutocompleteResponse {
+    let engine = &cx.framework.user_data.engine;
+    // What cannot be read is only a suggestion that is missing.
+    let found = engine.list(engine::IncidentFilter::Recent, Some(partial), 25).await.unwrap_or_default();
+    let choices =
+        found.iter().map(|line| (words::incident_choice(line.id, line.severity, &line.title), line.id.label()));
+    // The engine has looked for the words already, also where they do not show.
+    response("", choices)
+}
+
 /// Incidents that are over and may be opened again, newest first. Merged ones go on elsewhere.
 pub(crate) async fn finished_incidents(cx: Context<'_>, partial: &str) -> CreateAutocompleteResponse {
     let data = cx.framework.user_data;

@@ -1,17 +1,18 @@
-//! Purpose: `/incident open`, `/incident list` and `/incident show`; the others of `/incident` are beside it.
+//! Purpose: `/incident open`, `/incident list`, `/incident show` and `/incident export`; the others of `/incident` are
+//! beside it.
 
 use discord::data::{Context, Error};
 use engine::{Opened, What};
 use words::ListHeading;
 
-use crate::choose::{incidents, services};
+use crate::choose::{all_incidents, incidents, services};
 use crate::incident_later::{merge, reopen};
 use crate::options::{Desk, Severity};
 
 /// Open, list, show and merge incidents
 #[poise::command(
     slash_command,
-    subcommands("open", "list", "show", "merge", "reopen"),
+    subcommands("open", "list", "show", "merge", "reopen", "export"),
     subcommand_required,
     description_localized("id", "Buka, daftar, lihat, dan gabungkan insiden"),
     install_context = "Guild",
@@ -68,13 +69,15 @@ async fn list(
     #[description = "Open ones (usual), the latest ones, or yours"]
     #[description_localized("id", "Yang terbuka (biasa), yang terbaru, atau milik Anda")]
     filter: Option<Filter>,
-    #[description = "Words in the title or the service"]
-    #[description_localized("id", "Kata dalam judul atau layanan")]
+    #[description = "A number, or words: in the title, what fixed it, the notes or the postmortem"]
+    #[description_localized("id", "Nomor, atau kata: di judul, solusi, catatan atau postmortem")]
     #[max_length = 100]
     query: Option<String>,
 ) -> Result<(), Error> {
     let desk = Desk::new(cx);
     let heading = match filter {
+        // Who looks for words looks for what happened, not only for what is open.
+        None if query.as_deref().is_some_and(|query| !query.trim().is_empty()) => ListHeading::Found,
         None | Some(Filter::Open) => ListHeading::Open,
         Some(Filter::Recent) => ListHeading::Recent,
         Some(Filter::Mine) => ListHeading::Mine,
@@ -98,6 +101,26 @@ async fn show(
     desk.answer(async {
         let id = desk.data.number(desk.which(incident.as_deref())?)?;
         desk.data.show(id, &desk.asker).await
+    })
+    .await
+}
+
+/// The record as files: Markdown for people, JSON for programs
+#[poise::command(
+    slash_command,
+    description_localized("id", "Catatan lengkap sebagai berkas: Markdown untuk orang, JSON untuk program")
+)]
+async fn export(
+    cx: Context<'_>,
+    #[description = "Which incident, if not the one of this room"]
+    #[description_localized("id", "Insiden mana, jika bukan milik ruang ini")]
+    #[autocomplete = "all_incidents"]
+    incident: Option<String>,
+) -> Result<(), Error> {
+    let desk = Desk::new(cx);
+    desk.answer(async {
+        let id = desk.data.number(desk.which(incident.as_deref())?)?;
+        desk.data.export(id, &desk.asker).await
     })
     .await
 }

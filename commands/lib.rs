@@ -17,6 +17,7 @@ mod note;
 mod oncall;
 mod options;
 mod page;
+mod postmortem;
 mod reference;
 mod resolve;
 mod runbook;
@@ -43,6 +44,7 @@ pub fn all() -> Vec<Command> {
         commander::commander(),
         update::update(),
         resolve::resolve(),
+        postmortem::postmortem(),
         note::note(),
         runbook::runbook(),
         why::why(),

@@ -1,8 +1,6 @@
 //! Purpose: `/runbook search` and `/runbook show`.
 
 use discord::data::{Context, Error};
-use domain::{Refusal, runbook as books};
-use engine::ActError;
 
 use crate::choose::runbooks;
 use crate::options::Desk;
@@ -20,8 +18,8 @@ pub(crate) async fn runbook(_cx: Context<'_>) -> Result<(), Error> {
     Ok(())
 }
 
-/// Find runbooks by words
-#[poise::command(slash_command, description_localized("id", "Cari panduan penanganan dengan kata"))]
+/// Find runbooks and past incidents by words
+#[poise::command(slash_command, description_localized("id", "Cari panduan penanganan dan insiden lama dengan kata"))]
 async fn search(
     cx: Context<'_>,
     #[description = "Words that must occur"]
@@ -30,9 +28,7 @@ async fn search(
     query: String,
 ) -> Result<(), Error> {
     let desk = Desk::new(cx);
-    let (setup, language) = (desk.data.engine.setup(), desk.data.language(&desk.asker));
-    let text = words::runbook_list(&query, &books::search(&setup.runbooks, &query), language);
-    desk.answer(async { Ok(text.into()) }).await
+    desk.answer(desk.data.runbooks_with(&query, &desk.asker)).await
 }
 
 /// Read a runbook
@@ -46,11 +42,5 @@ async fn show(
     name: String,
 ) -> Result<(), Error> {
     let desk = Desk::new(cx);
-    let (setup, language) = (desk.data.engine.setup(), desk.data.language(&desk.asker));
-    let found = setup.runbooks.iter().find(|runbook| runbook.name == name.trim());
-    let outcome = match found {
-        Some(runbook) => Ok(words::runbook_show(runbook, desk.data.engine.now(), language).into()),
-        None => Err(ActError::Refused(Refusal::NoSuchRunbook { name })),
-    };
-    desk.answer(async { outcome }).await
+    desk.answer(desk.data.runbook_named(&name, &desk.asker)).await
 }

@@ -9,7 +9,7 @@ use clap::{Parser, Subcommand, ValueEnum};
 use tracing_subscriber::EnvFilter;
 
 use crate::settings::{Settings, variable};
-use crate::{app, doctor, fire, lock, try_payload};
+use crate::{app, doctor, export, fire, lock, try_payload};
 
 /// Incident management for Discord: alerts open rooms, the right person is paged once, people run it with slash commands.
 #[derive(Debug, Parser)]
@@ -59,6 +59,8 @@ enum Verb {
         #[arg(long)]
         application: Option<u64>,
     },
+    /// The record of an incident, or of all, as Markdown or JSON; also while the bot runs
+    Export(export::ExportArgs),
     /// Make a running bot read its configuration again
     Reload,
 }
@@ -213,6 +215,7 @@ async fn run(verb: Verb, settings: Settings) -> anyhow::Result<()> {
         Verb::Fire(args) => fire::fire(&args, &settings).await,
         Verb::Try(args) => try_payload::run(&args, &settings),
         Verb::Invite { application } => doctor::invite(&settings, application).await,
+        Verb::Export(args) => export::run(&args, &settings).await,
         Verb::Reload => reload(&settings),
     }
 }

@@ -33,8 +33,11 @@ fn an_incident_that_nobody_took_closes_ten_minutes_after_its_last_alert() {
           [Resolve] [Keep open]
         ");
         s.advance(1).await;
-        assert_snapshot!(s.news("room INC-1").await, @"Siaga (silent): Resolved after 12 minutes: all alerts resolved and nobody had taken it.");
-        assert_snapshot!(s.news("INC-1").await, @"Siaga (silent): Resolved after 12 minutes: all alerts resolved and nobody had taken it.");
+        assert_snapshot!(s.news("room INC-1").await, @"
+        Siaga (silent): Resolved after 12 minutes: all alerts resolved and nobody had taken it. `/postmortem` is due [in 72 h].
+          [Postmortem]
+        ");
+        assert_snapshot!(s.news("INC-1").await, @"Siaga (silent): Resolved after 12 minutes: all alerts resolved and nobody had taken it. `/postmortem` is due [in 72 h].");
         assert_snapshot!(s.card("INC-1").await, @"
         Siaga (silent):
           | INC-1 · SEV-1 · RESOLVED
@@ -152,8 +155,11 @@ fn resolving_asks_what_fixed_it_and_tells_everybody() {
           What fixed it?* (Rolled back 4.2)
         "#);
         assert_snapshot!(s.budi().fills(&[Some("rolled back 4.2")]).await, @"Siaga (private): Resolved after 21 minutes.");
-        assert_snapshot!(s.news("room INC-1").await, @"Siaga (silent): Resolved after 21 minutes by Budi: rolled back 4.2.");
-        assert_snapshot!(s.news("INC-1").await, @"Siaga (silent): Resolved after 21 minutes by Budi: rolled back 4.2.");
+        assert_snapshot!(s.news("room INC-1").await, @"
+        Siaga (silent): Resolved after 21 minutes by Budi: rolled back 4.2. `/postmortem` is due [in 72 h].
+          [Postmortem]
+        ");
+        assert_snapshot!(s.news("INC-1").await, @"Siaga (silent): Resolved after 21 minutes by Budi: rolled back 4.2. `/postmortem` is due [in 72 h].");
         assert_snapshot!(s.card("INC-1").await, @"
         Siaga (silent):
           | INC-1 · SEV-1 · RESOLVED

@@ -226,6 +226,7 @@ fn the_bot_says_how_it_is_and_who_knew_first() {
               Known first by: a monitor of ours 1.
               Somebody had it after 0 seconds (median).
               It was over after 20 minutes (median).
+              Postmortems to write: INC-1.
             ");
             let url = format!("http://{}/metrics", s.bot().intake);
             let text = s.control.http.get(url).send().await.unwrap().text().await.unwrap();

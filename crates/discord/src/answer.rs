@@ -8,9 +8,15 @@ use domain::Refusal;
 use domain::setup::Language;
 use engine::ActError;
 use serde_json::{Value, json};
+use serenity::builder::{
+    Builder as _, CreateAllowedMentions, CreateAttachment, CreateInteractionResponse, CreateInteractionResponseMessage,
+    EditInteractionResponse,
+};
 use serenity::http::{Http, HttpError};
 use serenity::model::application::{CommandInteraction, ComponentInteraction, ModalInteraction};
 use serenity::model::id::InteractionId;
+
+use crate::rest::File;
 
 /// What a person reads privately.
 #[derive(Clone, Debug, PartialEq)]
@@ -19,6 +25,8 @@ pub enum Answer {
     Text(String),
     /// A message body with buttons or embeds, as Discord takes it.
     Message(Value),
+    /// One text with files beside it.
+    Files(String, Vec<File>),
 }
 
 impl From<String> for Answer {
@@ -76,14 +84,30 @@ impl Replier {
     pub async fn answer(&self, work: impl Future<Output = Outcome>) {
         let mut work = std::pin::pin!(work);
         if let Ok(outcome) = tokio::time::timeout(DIRECTLY, &mut work).await {
+            let outcome = match outcome {
+                Ok(Answer::Files(text, files)) => return self.respond_with_files(&text, files).await,
+                other => other,
+            };
             let kind = if self.replaces { 7 } else { 4 };
             self.respond(&json!({ "type": kind, "data": self.body(outcome) })).await;
             return;
         }
         let deferred = if self.replaces { json!({ "type": 6 }) } else { json!({ "type": 5, "data": { "flags": 64 } }) };
         let (outcome, ()) = tokio::join!(work, self.respond(&deferred));
-        let body = self.body(outcome);
-        if let Err(error) = self.http.edit_original_interaction_response(&self.token, &body, Vec::new()).await {
+        let edited = match outcome {
+            Ok(Answer::Files(text, files)) => {
+                let edit = EditInteractionResponse::new().content(words::cut(&text, CONTENT_LIMIT));
+                attachments(files)
+                    .fold(edit, EditInteractionResponse::new_attachment)
+                    .execute(&self.http, &self.token)
+                    .await
+            }
+            other => {
+                let body = self.body(other);
+                self.http.edit_original_interaction_response(&self.token, &body, Vec::new()).await
+            }
+        };
+        if let Err(error) = edited {
             log("edit the answer to", self.interaction, &error);
         }
     }
@@ -106,8 +130,29 @@ impl Replier {
     /// The first response. Sent once more when the connection failed: if the first one arrived after all, Discord says
     /// 40060 and nothing is lost.
     async fn respond(&self, response: &Value) {
+        self.send(First::Body(response)).await;
+    }
+
+    /// The same with files. Serenity numbers them only in its own builder.
+    async fn respond_with_files(&self, text: &str, files: Vec<File>) {
+        let message = CreateInteractionResponseMessage::new()
+            .content(words::cut(text, CONTENT_LIMIT))
+            .ephemeral(true)
+            .allowed_mentions(CreateAllowedMentions::new())
+            .files(attachments(files));
+        self.send(First::Files(Box::new(CreateInteractionResponse::Message(message)))).await;
+    }
+
+    async fn send(&self, first: First<'_>) {
         for again in [true, false] {
-            let sent = self.http.create_interaction_response(self.interaction, &self.token, response, Vec::new()).await;
+            let sent = match &first {
+                First::Body(body) => {
+                    self.http.create_interaction_response(self.interaction, &self.token, body, Vec::new()).await
+                }
+                First::Files(response) => {
+                    response.clone().execute(&self.http, (self.interaction, self.token.as_str())).await
+                }
+            };
             let Err(error) = sent else { return };
             if again && matches!(error, serenity::Error::Http(HttpError::Request(_))) {
                 continue;
@@ -119,7 +164,8 @@ impl Replier {
 
     fn body(&self, outcome: Outcome) -> Value {
         let mut body = match outcome {
-            Ok(Answer::Text(text)) => self.text(&text),
+            // Files travel beside the body, by another way.
+            Ok(Answer::Text(text) | Answer::Files(text, _)) => self.text(&text),
             Ok(Answer::Message(body)) => body,
             Err(ActError::Refused(refusal)) => self.text(&words::refusal(&refusal, self.language)),
             Err(ActError::Failed { error_id }) => self.text(&words::failed(&error_id, self.language)),
@@ -140,6 +186,16 @@ impl Replier {
         }
         body
     }
+}
+
+/// A first response.
+enum First<'a> {
+    Body(&'a Value),
+    Files(Box<CreateInteractionResponse>),
+}
+
+fn attachments(files: Vec<File>) -> impl Iterator<Item = CreateAttachment> {
+    files.into_iter().map(|file| CreateAttachment::bytes(file.bytes, file.name))
 }
 
 /// Logs without the address, which holds the interaction's token. 10062 and 40060 are what Discord says when it was

@@ -2,6 +2,7 @@
 //! same click is done once, by the id of its interaction.
 
 mod forms;
+mod postmortem;
 mod triage;
 
 use domain::setup::RoomKind;
@@ -25,6 +26,9 @@ pub(crate) async fn press(data: &Data, replier: Replier, interaction: &Component
         Some(CustomId::Candidate { journal, open }) => {
             replier.answer(data.act(&asker, What::Candidate { journal, open })).await;
         }
+        Some(CustomId::Postmortem { part, incident }) => {
+            postmortem::press(data, replier, &asker, interaction, part, incident).await;
+        }
         Some(CustomId::Triage(id)) => triage::step(data, replier, &asker, id, &interaction.data.kind).await,
         // No button carries the id of a form; anything else is older or newer than we are.
         Some(CustomId::Form(_)) | None => replier.refuse(Refusal::StaleButton).await,
@@ -42,6 +46,7 @@ async fn button(data: &Data, replier: Replier, asker: &Asker, verb: Verb, incide
         Verb::Undo => replier.replacing().answer(act(Command::WithdrawAck)).await,
         Verb::Room => replier.answer(raise(data, asker, incident)).await,
         Verb::Runbook => replier.answer(data.runbook_of(incident, asker)).await,
+        Verb::Postmortem => replier.answer(data.postmortem(incident, asker)).await,
         Verb::More => replier.answer(data.show(incident, asker)).await,
         Verb::Triage => replier.answer(data.triage(incident, Chosen::default(), asker)).await,
         Verb::Update | Verb::Resolve => open_form(data, replier, asker, verb, incident).await,

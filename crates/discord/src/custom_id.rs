@@ -5,7 +5,7 @@ mod triage;
 
 use std::fmt;
 
-use domain::{IncidentId, PageId};
+use domain::{IncidentId, KnownBy, PageId};
 
 pub use triage::{Chosen, TriageId, TriageStep};
 
@@ -31,10 +31,40 @@ pub enum CustomId {
         /// Yes or no.
         open: bool,
     },
+    /// A control on the work page of a postmortem.
+    Postmortem {
+        /// Which.
+        part: Part,
+        /// Whose.
+        incident: IncidentId,
+    },
     /// A submitted form.
     Form(Form),
     /// A select or button of triage.
     Triage(TriageId),
+}
+
+/// A control on the work page of a postmortem.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// Button: core problem, root cause, lessons.
+    Write,
+    /// Button: work that follows.
+    ActionItem,
+    /// Button: why it cannot come back unseen.
+    Proof,
+    /// Button: the whole as a file.
+    Draft,
+    /// Button: it is complete.
+    Close,
+    /// Menu: who knew first.
+    Knew,
+    /// Menu: dependents with damage.
+    Affected,
+    /// Menu: dependents without.
+    Clear,
+    /// Menu: action items that are done.
+    Done,
 }
 
 /// What a button does.
@@ -62,6 +92,8 @@ pub enum Verb {
     Room,
     /// Ask how bad it is.
     Triage,
+    /// Show the work page of the postmortem privately.
+    Postmortem,
 }
 
 /// The message a button stands on.
@@ -84,6 +116,14 @@ pub enum Form {
     Update(IncidentId),
     /// What fixed it.
     Resolve(IncidentId),
+    /// Core problem, root cause, lessons.
+    Write(IncidentId),
+    /// An action item.
+    ActionItem(IncidentId),
+    /// Why it cannot come back unseen.
+    Proof(IncidentId),
+    /// How much later we knew, and what shows it.
+    Knew(IncidentId, KnownBy),
     /// Why it is no incident.
     Dismiss(IncidentId),
     /// A new incident from a message.
@@ -95,7 +135,7 @@ pub enum Form {
     },
 }
 
-const VERBS: [(Verb, &str); 11] = [
+const VERBS: [(Verb, &str); 12] = [
     (Verb::Acknowledge, "ack"),
     (Verb::Decline, "decline"),
     (Verb::Runbook, "runbook"),
@@ -107,6 +147,19 @@ const VERBS: [(Verb, &str); 11] = [
     (Verb::StillOnIt, "still"),
     (Verb::Room, "room"),
     (Verb::Triage, "triage"),
+    (Verb::Postmortem, "postmortem"),
+];
+
+const PARTS: [(Part, &str); 9] = [
+    (Part::Write, "pm-write"),
+    (Part::ActionItem, "pm-item"),
+    (Part::Proof, "pm-proof"),
+    (Part::Draft, "pm-draft"),
+    (Part::Close, "pm-close"),
+    (Part::Knew, "pm-knew"),
+    (Part::Affected, "pm-affected"),
+    (Part::Clear, "pm-clear"),
+    (Part::Done, "pm-done"),
 ];
 
 impl fmt::Display for Spot {
@@ -132,6 +185,14 @@ impl fmt::Display for CustomId {
             }
             Self::Form(Form::Update(incident)) => write!(f, "v1:form-update:{incident}"),
             Self::Form(Form::Resolve(incident)) => write!(f, "v1:form-resolve:{incident}"),
+            Self::Postmortem { part, incident } => {
+                let name = PARTS.iter().find(|(known, _)| known == part).map_or("pm-draft", |(_, name)| name);
+                write!(f, "v1:{name}:{incident}")
+            }
+            Self::Form(Form::Write(incident)) => write!(f, "v1:form-write:{incident}"),
+            Self::Form(Form::ActionItem(incident)) => write!(f, "v1:form-item:{incident}"),
+            Self::Form(Form::Proof(incident)) => write!(f, "v1:form-proof:{incident}"),
+            Self::Form(Form::Knew(incident, by)) => write!(f, "v1:form-knew:{incident}:{}", by.as_str()),
             Self::Form(Form::Dismiss(incident)) => write!(f, "v1:form-dismiss:{incident}"),
             Self::Triage(triage) => triage.fmt(f),
             Self::Form(Form::Open { channel, message }) => write!(f, "v1:form-open:{channel}:{message}"),
@@ -155,6 +216,16 @@ impl CustomId {
             ["form-update", incident] => Some(Self::Form(Form::Update(IncidentId(incident.parse().ok()?)))),
             ["form-resolve", incident] => Some(Self::Form(Form::Resolve(IncidentId(incident.parse().ok()?)))),
             ["form-dismiss", incident] => Some(Self::Form(Form::Dismiss(IncidentId(incident.parse().ok()?)))),
+            ["form-write", incident] => Some(Self::Form(Form::Write(IncidentId(incident.parse().ok()?)))),
+            ["form-item", incident] => Some(Self::Form(Form::ActionItem(IncidentId(incident.parse().ok()?)))),
+            ["form-proof", incident] => Some(Self::Form(Form::Proof(IncidentId(incident.parse().ok()?)))),
+            ["form-knew", incident, by] => {
+                Some(Self::Form(Form::Knew(IncidentId(incident.parse().ok()?), KnownBy::parse(by)?)))
+            }
+            [name, incident] => {
+                let part = PARTS.iter().find(|(_, known)| known == name).map(|(part, _)| *part)?;
+                Some(Self::Postmortem { part, incident: IncidentId(incident.parse().ok()?) })
+            }
             ["triage", incident, impact, urgency, step @ ..] if !step.is_empty() => {
                 TriageId::parse(incident, impact, urgency, step).map(Self::Triage)
             }
@@ -189,6 +260,15 @@ mod tests {
             CustomId::Form(Form::Dismiss(IncidentId(u32::MAX))),
             CustomId::Form(Form::Open { channel: u64::MAX, message: u64::MAX }),
         ];
+        for form in [Form::Write, Form::ActionItem, Form::Proof] {
+            all.push(CustomId::Form(form(IncidentId(u32::MAX))));
+        }
+        for by in KnownBy::ALL {
+            all.push(CustomId::Form(Form::Knew(IncidentId(u32::MAX), by)));
+        }
+        for (part, _) in PARTS {
+            all.push(CustomId::Postmortem { part, incident: IncidentId(u32::MAX) });
+        }
         for (verb, _) in VERBS {
             for spot in [Spot::Card, Spot::Page(PageId(u32::MAX)), Spot::Post, Spot::Answer] {
                 all.push(CustomId::Button { verb, incident: IncidentId(u32::MAX), spot });

@@ -33,18 +33,26 @@ impl Data {
     }
 
     fn done(&self, done: &Done, language: Language) -> Answer {
-        let (incident, events) = match done {
-            Done::Changed { incident, events } => (incident, events),
-            Done::CandidateDeclined => return words::declined_candidate_answer(language).into(),
-            Done::Repeated => return words::repeated_answer(language).into(),
-        };
-        let (setup, names) = (self.engine.setup(), self.names());
-        let text = words::answer(incident, events, &setup, self.engine.now(), &names, language);
-        if events.iter().any(|entry| matches!(entry.event, Event::Acknowledged { .. })) {
+        let text = self.in_words(done, language);
+        if let Done::Changed { incident, events } = done
+            && events.iter().any(|entry| matches!(entry.event, Event::Acknowledged { .. }))
+        {
             let components = render::acknowledged_components(incident.id, language);
             return Answer::Message(render::private(&text, &components));
         }
         text.into()
+    }
+
+    /// What was done, as a sentence for who did it.
+    pub(crate) fn in_words(&self, done: &Done, language: Language) -> String {
+        match done {
+            Done::Changed { incident, events } => {
+                let (setup, names) = (self.engine.setup(), self.names());
+                words::answer(incident, events, &setup, self.engine.now(), &names, language)
+            }
+            Done::CandidateDeclined => words::declined_candidate_answer(language),
+            Done::Repeated => words::repeated_answer(language),
+        }
     }
 
     /// Everything about an incident, with the buttons that make sense for this person now.
@@ -77,7 +85,7 @@ impl Data {
     pub async fn list(&self, heading: ListHeading, query: Option<&str>, asker: &Asker) -> Outcome {
         let filter = match heading {
             ListHeading::Open => engine::IncidentFilter::Open,
-            ListHeading::Recent => engine::IncidentFilter::Recent,
+            ListHeading::Recent | ListHeading::Found => engine::IncidentFilter::Recent,
             ListHeading::Mine => engine::IncidentFilter::Mine(asker.user),
         };
         let mut found = Vec::new();
@@ -97,11 +105,15 @@ impl Data {
                 opened_at: incident.opened_at,
                 resolved_at: incident.resolution.as_ref().map(|resolution| resolution.at),
                 holder: incident.acknowledged.as_ref().map(|(holder, _)| holder.name.as_str()),
-                room: *room,
                 drill: incident.drill.is_some(),
+                fixed: incident.resolution.as_ref().and_then(|resolution| resolution.fixed.as_deref()),
+                room: *room,
             })
             .collect();
-        Ok(words::incident_list(heading, &lines, self.language(asker)).into())
+        // A number finds its incident whatever was asked for, and then the heading of a filter would not be true.
+        let numbered = query.and_then(domain::ids::number_alone).filter(|id| found.iter().any(|(it, _)| it.id == *id));
+        let heading = numbered.map_or(heading, |_| ListHeading::Found);
+        Ok(words::incident_list(heading, query, &lines, self.language(asker)).into())
     }
 
     /// The runbook of an incident.
@@ -113,7 +125,7 @@ impl Data {
         let (setup, language) = (self.engine.setup(), self.language(asker));
         let runbook = incident.runbook.as_ref().and_then(|name| setup.runbooks.iter().find(|book| book.name == *name));
         Ok(match runbook {
-            Some(runbook) => words::runbook_show(runbook, self.engine.now(), language).into(),
+            Some(runbook) => self.runbook_in_words(runbook, language).await?.into(),
             None => words::runbook_missing(&incident, language).into(),
         })
     }

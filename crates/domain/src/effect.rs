@@ -108,6 +108,11 @@ pub enum Effect {
         /// What it says.
         text: String,
     },
+    /// The record of the incident as files, in its room.
+    Record {
+        /// Whose.
+        incident: IncidentId,
+    },
 }
 
 /// Where a post goes.
@@ -476,7 +481,8 @@ impl Effect {
             | Self::Page { incident, .. }
             | Self::PageSettled { incident, .. }
             | Self::Status { incident }
-            | Self::Member { incident, .. } => Some(*incident),
+            | Self::Member { incident, .. }
+            | Self::Record { incident } => Some(*incident),
             Self::CandidateSettled { incident, .. } => *incident,
             Self::Candidate { .. } | Self::Operators { .. } => None,
         }
@@ -498,6 +504,7 @@ impl Effect {
             Self::Candidate { .. } => "candidate",
             Self::CandidateSettled { .. } => "candidate_settled",
             Self::Operators { .. } => "operators",
+            Self::Record { .. } => "record",
         }
     }
 
@@ -531,7 +538,7 @@ impl Effect {
                 Err("the action item is done")
             }
             Self::Pin { .. } if !incident.status.is_open() => Err("the incident is over"),
-            Self::Unpin { .. } if incident.status.is_open() => Err("the incident is open again"),
+            Self::Unpin { .. } | Self::Record { .. } if incident.status.is_open() => Err("the incident is open again"),
             Self::Card { .. }
             | Self::Thread { .. }
             | Self::Channel { .. }
@@ -543,7 +550,8 @@ impl Effect {
             | Self::Member { .. }
             | Self::Candidate { .. }
             | Self::CandidateSettled { .. }
-            | Self::Operators { .. } => Ok(()),
+            | Self::Operators { .. }
+            | Self::Record { .. } => Ok(()),
         }
     }
 }

@@ -89,6 +89,11 @@ impl IncidentId {
     }
 }
 
+/// The incident a text names if it is a number and nothing else: `INC-7` or `7`, and no sentence that begins with one.
+pub fn number_alone(text: &str) -> Option<IncidentId> {
+    IncidentId::parse(text).filter(|_| !text.trim().contains(char::is_whitespace))
+}
+
 text_id!(
     /// A person of the configuration (`[people]`), for example `budi`.
     PersonId
@@ -108,7 +113,7 @@ text_id!(
 
 #[cfg(test)]
 mod tests {
-    use super::IncidentId;
+    use super::{IncidentId, number_alone};
 
     #[test]
     fn an_incident_number_is_read_however_people_type_it() {
@@ -118,5 +123,7 @@ mod tests {
         for text in ["", "INC-", "seven", "0", "-1"] {
             assert_eq!(IncidentId::parse(text), None, "{text}");
         }
+        assert_eq!(number_alone(" inc-7 "), Some(IncidentId(7)));
+        assert_eq!(number_alone("500 errors"), None);
     }
 }

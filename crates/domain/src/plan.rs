@@ -255,6 +255,10 @@ impl Planner<'_> {
                     let report = drill_report(self.after, entry.at);
                     self.post(Place::Room, report);
                 }
+                // Otherwise the record is complete when the postmortem is closed.
+                if postmortem_due.is_none() {
+                    self.record();
+                }
             }
             Event::Reopened { by, reason } => {
                 if self.after.has_thread() {
@@ -302,6 +306,7 @@ impl Planner<'_> {
             }
             Event::PostmortemClosed { by } => {
                 self.post(Place::Room, Post::PostmortemClosed { by: by.name.clone() });
+                self.record();
             }
         }
     }
@@ -319,6 +324,14 @@ impl Planner<'_> {
         if self.after.has_thread() {
             let incident = self.id();
             self.push(Lane::Housekeeping, Effect::Unpin { incident }, None);
+        }
+    }
+
+    /// The record stands in the room, behind the post that says why it is there.
+    fn record(&mut self) {
+        if self.after.has_thread() {
+            let incident = self.id();
+            self.push(Lane::Housekeeping, Effect::Record { incident }, Some(format!("room:{incident}")));
         }
     }
 

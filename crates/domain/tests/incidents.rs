@@ -752,8 +752,11 @@ fn a_postmortem_is_closed_only_when_it_says_everything() {
     let detected = Command::ConfirmDetection { known_by: KnownBy::UserReport, lag_minutes: Some(12), link: None };
     w.does(&budi(), &detected).unwrap();
     assert_eq!(w.one().detected.as_ref().unwrap().lag(w.one().opened_at).unwrap().as_mins(), 12);
+    let records = |w: &World| w.effects.iter().filter(|effect| matches!(effect, Effect::Record { .. })).count();
+    assert_eq!(records(&w), 0, "there is no record of what is not finished");
     w.does(&budi(), &close).unwrap();
     assert_eq!(w.one().status, IncidentStatus::Closed);
+    assert_eq!(records(&w), 1);
     assert!(!w.has_timer(TimerKind::PostmortemDue));
     assert_eq!(w.does(&budi(), &close), Err(Refusal::AlreadyClosed { id: IncidentId(1) }));
     // Work goes on after the book is closed: its owner is reminded once, and it can be ticked off.
@@ -817,4 +820,20 @@ fn an_incident_knows_why_it_is_what_it_is() {
     assert_eq!((condition.as_str(), had.as_str()), (r#"severity="critical""#, "warning"));
     assert_eq!(w.one().detected.as_ref().unwrap().by, KnownBy::Monitor);
     assert_eq!(w.one().labels["service"], "cart");
+}
+
+#[test]
+fn the_record_is_brought_once_it_is_over_and_only_into_a_room() {
+    let mut w = World::new();
+    w.fires("checkout", "warning");
+    w.does(&budi(), &Command::Resolve { fixed: "restarted".into() }).unwrap();
+    let record = Effect::Record { incident: IncidentId(1) };
+    assert!(w.effects.contains(&record));
+    assert_eq!(record.still_wanted(Some(w.one())), Ok(()));
+    w.does(&budi(), &Command::Reopen { reason: "not over".into() }).unwrap();
+    assert_eq!(record.still_wanted(Some(w.one())), Err("the incident is open again"));
+    let mut w = World::new();
+    w.fires("checkout", "info");
+    w.does(&budi(), &Command::Resolve { fixed: "nothing".into() }).unwrap();
+    assert!(!w.effects.contains(&record), "a line has no room");
 }

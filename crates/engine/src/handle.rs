@@ -239,11 +239,31 @@ impl Engine {
         self.shared.incident(id).await.map_err(|error| self.failed(&error))
     }
 
-    /// Incidents, filtered by a text in title or service.
+    /// Incidents that have all words of a query. A number also finds the incident that has it, whatever the filter: it stands
+    /// first.
     ///
     /// # Errors
     /// When the database fails.
     pub async fn list(
+        &self,
+        filter: IncidentFilter,
+        query: Option<&str>,
+        limit: u32,
+    ) -> Result<Vec<IncidentLine>, ActError> {
+        let numbered = match query.and_then(domain::ids::number_alone) {
+            Some(id) => self.incident(id).await?,
+            None => None,
+        };
+        let mut lines = self.list_of(filter, query, limit).await?;
+        if let Some(incident) = numbered {
+            lines.retain(|line| line.id != incident.id);
+            lines.insert(0, line_of(&incident));
+            lines.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+        }
+        Ok(lines)
+    }
+
+    async fn list_of(
         &self,
         filter: IncidentFilter,
         query: Option<&str>,
@@ -444,6 +464,17 @@ impl Shared {
 
     pub(crate) fn turn(&self) {
         self.turns.send_modify(|count| *count += 1);
+    }
+}
+
+fn line_of(incident: &Incident) -> IncidentLine {
+    IncidentLine {
+        id: incident.id,
+        title: incident.title.clone(),
+        severity: incident.severity,
+        status: incident.status.as_str().to_owned(),
+        service: incident.service.clone(),
+        opened_at: incident.opened_at,
     }
 }
 

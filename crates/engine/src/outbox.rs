@@ -232,6 +232,7 @@ fn has_what_it_needs(
     match effect {
         Effect::Thread { .. } | Effect::Pin { .. } | Effect::Unpin { .. } => has(&ObjectKind::Card),
         Effect::Member { .. } => has(&ObjectKind::Thread),
+        Effect::Record { .. } => room(),
         // It says where to follow, so it waits a little for the thread.
         Effect::Status { .. } => {
             has(&ObjectKind::Thread) || incident.is_some_and(|i| !i.has_thread()) || waited > PAGE_PATIENCE

@@ -26,9 +26,18 @@ pub(crate) fn record_of(incident: &Incident, opening: bool) -> Record {
         cause: (!cause.is_empty()).then(|| cause.join("\n")),
         notes: incident.notes.join("\n"),
         postmortem_due: postmortem.due.filter(|_| postmortem.closed.is_none()),
-        labels: opening.then(|| labels_of(incident)),
+        labels: opening.then(|| kept_labels(incident)),
         action_items: postmortem.action_items.iter().map(action_row).collect(),
     }
+}
+
+/// Under this label an incident is found by its runbook; not among those that make incidents similar.
+pub(crate) const RUNBOOK: &str = "siaga.runbook";
+
+fn kept_labels(incident: &Incident) -> Vec<(String, String)> {
+    let runbook = incident.runbook.iter().map(|runbook| (RUNBOOK.to_owned(), runbook.clone()));
+    let own = labels_of(incident).into_iter().filter(|(label, _)| label != RUNBOOK);
+    own.chain(runbook).collect()
 }
 
 /// Labels of the alert, with the service as we call it.

@@ -12,6 +12,8 @@ static MIGRATIONS: Migrator = sqlx::migrate!("../../migrations/sqlite");
 
 /// Connections that only read.
 const READERS: u32 = 3;
+/// `sqlx` keeps what it did there.
+const NEWEST_MIGRATION: &str = "SELECT MAX(version) FROM _sqlx_migrations WHERE success = 1";
 /// How long a statement waits for another process's lock.
 const BUSY_WAIT: Duration = Duration::from_secs(5);
 
@@ -50,6 +52,24 @@ pub enum OpenError {
         path: PathBuf,
         /// The migration we do not know.
         version: i64,
+    },
+    /// It is not there.
+    #[error("there is no database at {path}: SIAGA_DATABASE names another one")]
+    Missing {
+        /// Which file.
+        path: PathBuf,
+    },
+    /// It was written by an older version, and may not be changed now.
+    #[error(
+        "the database {path} was written by an older version of siaga (migration {version}, this one needs {wanted}): start the bot once, or `siaga migrate`, to bring it up to date"
+    )]
+    Older {
+        /// Which file.
+        path: PathBuf,
+        /// Its newest migration.
+        version: i64,
+        /// Ours.
+        wanted: i64,
     },
     /// A migration failed.
     #[error("cannot bring the database {path} up to date: {source}")]
@@ -103,6 +123,27 @@ impl Store {
             .await
             .map_err(failed)?;
         Ok(Self { write, read })
+    }
+
+    /// Opens the database for reading only, also while a bot works on it: takes no lock, migrates nothing, writes nothing.
+    ///
+    /// # Errors
+    /// [`OpenError`] when it is not there, or newer or older than this program.
+    pub async fn open_to_read(path: &Path) -> std::result::Result<Self, OpenError> {
+        if !path.is_file() {
+            return Err(OpenError::Missing { path: path.to_owned() });
+        }
+        let failed = |source| OpenError::Open { path: path.to_owned(), source };
+        let options = SqliteConnectOptions::new().filename(path).read_only(true).busy_timeout(BUSY_WAIT);
+        let read = SqlitePoolOptions::new().max_connections(1).connect_with(options).await.map_err(failed)?;
+        let version: Option<i64> = sqlx::query_scalar(NEWEST_MIGRATION).fetch_one(&read).await.map_err(failed)?;
+        let (version, wanted) = (version.unwrap_or(0), MIGRATIONS.iter().map(|one| one.version).max().unwrap_or(0));
+        let path = path.to_owned();
+        match version.cmp(&wanted) {
+            std::cmp::Ordering::Equal => Ok(Self { write: read.clone(), read }),
+            std::cmp::Ordering::Greater => Err(OpenError::Newer { path, version }),
+            std::cmp::Ordering::Less => Err(OpenError::Older { path, version, wanted }),
+        }
     }
 
     /// Closes all connections; what was committed is on the disk.

@@ -90,6 +90,9 @@ const OPEN_ACTIONS: &str = concat!(
     " CROSS JOIN action_items a ON a.incident = r.value WHERE a.done_ms IS NULL ORDER BY a.incident, a.number"
 );
 
+const WITH_LABEL: &str = "SELECT l.incident FROM incident_labels l CROSS JOIN incidents i ON i.number = l.incident
+    WHERE l.label = $1 AND l.value = $2 AND i.drill = 0 ORDER BY l.incident DESC LIMIT $3";
+
 type DetailTuple = (i64, String, Option<String>, Option<String>, Option<i64>);
 type ActionTuple = (i64, i64, String, Option<String>, Option<i64>);
 
@@ -128,6 +131,16 @@ impl Store {
         best.sort_unstable_by(|a, b| b.cmp(a));
         best.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
         self.details(&best).await
+    }
+
+    /// Incidents that opened with a label, newest first; drills are none of them.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn with_label(&self, label: &str, value: &str, limit: u32) -> Result<Vec<IncidentId>> {
+        let query = sqlx::query_scalar(WITH_LABEL).bind(label).bind(value).bind(i64::from(limit));
+        let found: Vec<i64> = query.fetch_all(&self.read).await?;
+        Ok(found.into_iter().map(|id| IncidentId(number(id))).collect())
     }
 
     async fn details(&self, best: &[(u32, u32, i64)]) -> Result<Vec<Similar>> {

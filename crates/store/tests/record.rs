@@ -380,3 +380,17 @@ async fn drills_and_merged_incidents_do_not_count() {
     assert_eq!(store.stats(at(1)).await.unwrap(), Stats::default());
     assert_eq!(found(&store, "checkout").await.len(), 6, "they are found all the same");
 }
+
+#[tokio::test]
+async fn incidents_are_found_by_a_label_newest_first_and_drills_are_none_of_them() {
+    let (_folder, store) = open().await;
+    let with = |number| Record { labels: Some(labels(&[("siaga.runbook", "checkout")])), ..record(number, "Checkout") };
+    write(&store, with(1), true).await;
+    write(&store, Record { drill: true, ..with(2) }, true).await;
+    write(&store, record(3, "Checkout"), true).await;
+    write(&store, with(4), true).await;
+    let found = |limit| store.with_label("siaga.runbook", "checkout", limit);
+    assert_eq!(found(10).await.unwrap(), [IncidentId(4), IncidentId(1)]);
+    assert_eq!(found(1).await.unwrap(), [IncidentId(4)]);
+    assert_eq!(store.with_label("siaga.runbook", "other", 10).await.unwrap(), []);
+}

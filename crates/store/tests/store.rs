@@ -251,6 +251,35 @@ async fn a_database_of_a_newer_version_is_refused_in_one_sentence() {
 }
 
 #[tokio::test]
+async fn who_only_reads_needs_no_lock_migrates_nothing_and_writes_nothing() {
+    let (folder, store) = open().await;
+    let path = folder.path().join("siaga.db");
+    store.meta_replace("installation", "abcdef").await.unwrap();
+    let reader = Store::open_to_read(&path).await.unwrap();
+    assert_eq!(reader.meta("installation").await.unwrap().as_deref(), Some("abcdef"));
+    reader.meta_replace("installation", "ghijkl").await.unwrap_err();
+    // What is written meanwhile is seen.
+    store.meta_replace("installation", "mnopqr").await.unwrap();
+    assert_eq!(reader.meta("installation").await.unwrap().as_deref(), Some("mnopqr"));
+    reader.close().await;
+    store.close().await;
+    Store::open_to_read(&path).await.unwrap().close().await;
+    let missing = Store::open_to_read(&folder.path().join("none.db")).await.unwrap_err();
+    assert!(missing.to_string().starts_with("there is no database at "), "{missing}");
+    let pool = sqlx::SqlitePool::connect(&format!("sqlite://{}", path.display())).await.unwrap();
+    sqlx::query("DELETE FROM _sqlx_migrations WHERE version > 1").execute(&pool).await.unwrap();
+    let older = Store::open_to_read(&path).await.unwrap_err();
+    assert!(matches!(older, OpenError::Older { version: 1, .. }), "{older}");
+    sqlx::query("INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time) VALUES (9999, 'future', 1, x'00', 0)")
+        .execute(&pool)
+        .await
+        .unwrap();
+    pool.close().await;
+    let newer = Store::open_to_read(&path).await.unwrap_err();
+    assert!(matches!(newer, OpenError::Newer { version: 9999, .. }), "{newer}");
+}
+
+#[tokio::test]
 async fn the_high_water_mark_of_a_channel_never_goes_back() {
     let (_folder, store) = open().await;
     let channel = ChatChannelId(5);

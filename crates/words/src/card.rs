@@ -71,7 +71,7 @@ pub fn status_word(status: IncidentStatus, lang: Language) -> String {
     }
 }
 
-fn service(incident: &Incident, lang: Language) -> Option<String> {
+pub(crate) fn service(incident: &Incident, lang: Language) -> Option<String> {
     let service = name(incident.service.as_deref()?);
     Some(match &incident.owner {
         Some(owner) => say!(lang, "text-owner", what = service, owner = name(owner)),

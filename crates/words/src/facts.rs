@@ -57,6 +57,17 @@ pub struct WhyFacts<'a> {
     pub evidence: Option<&'a str>,
 }
 
+/// A past incident in a sentence.
+#[derive(Clone, Debug)]
+pub struct PastIncident {
+    /// Its number.
+    pub id: IncidentId,
+    /// Title, as it came.
+    pub title: String,
+    /// What fixed it.
+    pub fixed: Option<String>,
+}
+
 /// One incident in a list.
 #[derive(Clone, Debug)]
 pub struct ListLine<'a> {
@@ -74,8 +85,10 @@ pub struct ListLine<'a> {
     pub resolved_at: Option<Timestamp>,
     /// Who has it.
     pub holder: Option<&'a str>,
-    /// Where people work.
-    pub room: Option<ChatChannelId>,
     /// It is a drill.
     pub drill: bool,
+    /// What fixed it.
+    pub fixed: Option<&'a str>,
+    /// Where people work.
+    pub room: Option<ChatChannelId>,
 }

@@ -7,18 +7,25 @@ use crate::list::grouped;
 use crate::say::say;
 use crate::text::{name, room_link, title};
 use crate::time::relative;
-use crate::{ListHeading, ListLine, cut, length, plain};
+use crate::{ListHeading, ListLine, cut, escape, length, plain};
 
 /// Discord's limit for a message.
 const LIMIT: usize = 2_000;
 
-/// A list of incidents under a heading; one line each.
-pub fn incident_list(heading: ListHeading, lines: &[ListLine<'_>], lang: Language) -> String {
+/// A list of incidents under a heading; one line each. `query` is what was searched for.
+pub fn incident_list(heading: ListHeading, query: Option<&str>, lines: &[ListLine<'_>], lang: Language) -> String {
+    let query = query.map(name).filter(|query| !query.is_empty());
     if lines.is_empty() {
-        return match heading {
-            ListHeading::Open => say!(lang, "incidents-none-open"),
-            ListHeading::Recent => say!(lang, "incidents-none-recent"),
-            ListHeading::Mine => say!(lang, "incidents-none-mine"),
+        return match (heading, query) {
+            (ListHeading::Open | ListHeading::Mine, Some(query)) => {
+                say!(lang, "incidents-none-open-found", query = query)
+            }
+            (ListHeading::Recent | ListHeading::Found, Some(query)) => {
+                say!(lang, "incidents-none-found", query = query)
+            }
+            (ListHeading::Open, None) => say!(lang, "incidents-none-open"),
+            (ListHeading::Recent | ListHeading::Found, None) => say!(lang, "incidents-none-recent"),
+            (ListHeading::Mine, None) => say!(lang, "incidents-none-mine"),
         };
     }
     let (number, shown) = (lines.len(), grouped(lines.len(), lang));
@@ -26,6 +33,7 @@ pub fn incident_list(heading: ListHeading, lines: &[ListLine<'_>], lang: Languag
         ListHeading::Open => say!(lang, "incidents-open", number = number, shown = shown),
         ListHeading::Recent => say!(lang, "incidents-recent", number = number, shown = shown),
         ListHeading::Mine => say!(lang, "incidents-mine", number = number, shown = shown),
+        ListHeading::Found => say!(lang, "incidents-found", number = number, shown = shown),
     };
     for (index, line) in lines.iter().enumerate() {
         let line = list_line(line, lang);
@@ -59,6 +67,8 @@ fn list_line(line: &ListLine<'_>, lang: Language) -> String {
         Some(at) => say!(lang, "incidents-resolved", at = relative(at)),
         None => relative(line.opened_at),
     });
+    let fixed = line.fixed.filter(|_| line.resolved_at.is_some());
+    parts.extend(fixed.map(|how| say!(lang, "incidents-fixed", how = cut(&escape(how), 120))));
     parts.extend(line.room.map(room_link));
     parts.join(" · ")
 }

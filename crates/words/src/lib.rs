@@ -12,6 +12,7 @@ mod cut;
 mod duration;
 mod entry;
 mod escape;
+mod export;
 mod facts;
 mod form;
 mod help;
@@ -27,6 +28,7 @@ mod operators;
 mod outside;
 mod page;
 mod post;
+mod postmortem;
 mod quality;
 mod refusal;
 mod runbook;
@@ -53,7 +55,8 @@ pub use cut::{cut, length};
 pub use duration::duration;
 pub use entry::entry;
 pub use escape::{escape, escape_lines, link, plain};
-pub use facts::{CardFacts, ListLine, ShowFacts, StatusFacts, WhyFacts};
+pub use export::{RecordFacts, record};
+pub use facts::{CardFacts, ListLine, PastIncident, ShowFacts, StatusFacts, WhyFacts};
 pub use form::{form, form_title, resolve_label};
 pub use help::{help, help_topics};
 pub use incidents::{incident_choice, incident_list};
@@ -69,6 +72,10 @@ pub use outside::{
 };
 pub use page::{page_details, page_line, page_settled_line};
 pub use post::{elsewhere, post, post_with_room, why};
+pub use postmortem::{
+    PostmortemFacts, PostmortemText, action_item_choice, postmortem_page, postmortem_text, postmortem_title,
+    record_answer, record_post, typed_heading,
+};
 pub use quality::{LackingRule, alert_quality};
 pub use refusal::{failed, refusal};
 pub use runbook::{runbook_link, runbook_list, runbook_missing, runbook_show};
@@ -98,6 +105,13 @@ pub enum Button {
     Undo,
     StillOnIt,
     Room,
+    Postmortem,
+    Write,
+    AddActionItem,
+    Proof,
+    Draft,
+    Record,
+    Close,
     OpenIncident,
     NotAnIncident,
     Triage,
@@ -118,6 +132,27 @@ pub enum FormText {
     UpdateNextHint,
     ResolveTitle,
     ResolveHint,
+    WriteTitle,
+    WriteCore,
+    WriteCoreHint,
+    WriteRoot,
+    WriteRootHint,
+    WriteLessons,
+    WriteLessonsHint,
+    ActionTitle,
+    ActionWhat,
+    ActionOwner,
+    ActionDue,
+    ActionDueHint,
+    ProofTitle,
+    ProofChanged,
+    ProofChangedHint,
+    ProofRefused,
+    KnewTitle,
+    KnewMinutes,
+    KnewMinutesHint,
+    KnewLink,
+    KnewLinkHint,
     OpenTitle,
     OpenWhat,
     OpenImpact,
@@ -138,4 +173,6 @@ pub enum ListHeading {
     Recent,
     /// Those the person has, commands or was paged for.
     Mine,
+    /// Those with the words or the number somebody looks for.
+    Found,
 }

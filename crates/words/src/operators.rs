@@ -60,5 +60,6 @@ fn effect_word(effect: &Effect, lang: Language) -> String {
         Effect::Candidate { .. } => say!(lang, "operators-what-candidate"),
         Effect::CandidateSettled { .. } => say!(lang, "operators-what-candidate-settled"),
         Effect::Operators { .. } => say!(lang, "operators-what-notice"),
+        Effect::Record { .. } => say!(lang, "operators-what-record"),
     }
 }

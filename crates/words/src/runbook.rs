@@ -7,15 +7,44 @@ use domain::{Incident, Timestamp};
 use crate::list::grouped;
 use crate::say::say;
 use crate::text::name;
-use crate::{cut, escape, length, link};
+use crate::{PastIncident, cut, escape, length, link};
 
 /// Discord's limit for a message.
 const LIMIT: usize = 2_000;
+/// Past incidents that are named.
+const SHOWN_PAST: usize = 3;
 /// A review older than this is worth a word.
 const STALE_AFTER_DAYS: i64 = 180;
 
-/// Found runbooks.
-pub fn runbook_list(query: &str, found: &[&Runbook], lang: Language) -> String {
+/// Found runbooks, and past incidents with the same words.
+pub fn runbook_list(query: &str, found: &[&Runbook], past: &[PastIncident], lang: Language) -> String {
+    let past = past_incidents(past, lang);
+    let limit = LIMIT - past.as_ref().map_or(0, |past| length(past) + 1);
+    let runbooks = runbooks(query, found, limit, lang);
+    match past {
+        Some(past) => format!("{runbooks}\n{past}"),
+        None => runbooks,
+    }
+}
+
+/// Three lines at most, so that the runbooks keep the most of a message.
+fn past_incidents(past: &[PastIncident], lang: Language) -> Option<String> {
+    let lines: Vec<String> = past.iter().take(SHOWN_PAST).map(|past| format!("- {}", past_line(past, lang))).collect();
+    (!lines.is_empty()).then(|| format!("{}\n{}", say!(lang, "runbook-past"), lines.join("\n")))
+}
+
+fn past_line(past: &PastIncident, lang: Language) -> String {
+    let title = cut(&crate::text::title(&past.title, lang), 100);
+    match &past.fixed {
+        Some(how) => {
+            let how = cut(&escape(how), 150);
+            say!(lang, "runbook-past-fixed", incident = past.id.label(), title = title, how = how)
+        }
+        None => say!(lang, "runbook-past-line", incident = past.id.label(), title = title),
+    }
+}
+
+fn runbooks(query: &str, found: &[&Runbook], limit: usize, lang: Language) -> String {
     if found.is_empty() {
         return say!(lang, "runbook-none", query = name(query));
     }
@@ -27,7 +56,7 @@ pub fn runbook_list(query: &str, found: &[&Runbook], lang: Language) -> String {
             None => what,
         };
         let line = format!("\n- {what}");
-        if length(&text) + length(&line) + 60 > LIMIT {
+        if length(&text) + length(&line) + 60 > limit {
             let more = say!(lang, "text-more", shown = grouped(found.len() - index, lang));
             return format!("{text}\n{more}");
         }
@@ -36,8 +65,8 @@ pub fn runbook_list(query: &str, found: &[&Runbook], lang: Language) -> String {
     text
 }
 
-/// A runbook's text. Its Markdown is ours and is kept.
-pub fn runbook_show(runbook: &Runbook, now: Timestamp, lang: Language) -> String {
+/// A runbook's text, and the past incidents in which it was used. Its Markdown is ours and is kept.
+pub fn runbook_show(runbook: &Runbook, used: &[PastIncident], now: Timestamp, lang: Language) -> String {
     let mut facts: Vec<String> = Vec::new();
     facts.extend(runbook.owner.as_deref().map(|owner| say!(lang, "runbook-owner", owner = name(owner))));
     facts.push(match runbook.reviewed {
@@ -55,6 +84,11 @@ pub fn runbook_show(runbook: &Runbook, now: Timestamp, lang: Language) -> String
     facts.extend(runbook.url.as_deref().and_then(|url| link(&say!(lang, "runbook-full-text"), url)));
     let head = format!("**{}**\n{}", cut(&escape(&runbook.title), 200), facts.join(" · "));
     let head = cut(&head, 900);
+    let used: Vec<String> = used.iter().take(SHOWN_PAST).map(|past| past_line(past, lang)).collect();
+    let head = match used.is_empty() {
+        true => head,
+        false => format!("{head}\n{}", say!(lang, "runbook-used", incidents = used.join("; "))),
+    };
     let body = runbook.body.trim();
     cut(&format!("{head}\n{body}"), LIMIT)
 }

@@ -9,6 +9,7 @@
 pub(crate) mod alert;
 mod control;
 mod log;
+mod menus;
 pub(crate) mod people;
 pub(crate) mod phone;
 mod places;

@@ -195,7 +195,7 @@ impl Person<'_> {
         self.story.control.post(&format!("/people/{}/dms", self.name), &json!({ "closed": true })).await;
     }
 
-    async fn interact(&self, how: &str, body: &Value) -> Answer {
+    pub(super) async fn interact(&self, how: &str, body: &Value) -> Answer {
         let answer = self.story.control.interact(&format!("/people/{}/{how}", self.name), body).await;
         if !self.story.held.get() {
             self.story.settled().await;

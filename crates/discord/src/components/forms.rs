@@ -6,6 +6,7 @@ use domain::{ChatChannelId, ChatMessageId, Command, IncidentId, Refusal};
 use engine::{ActError, Opened, What, Which};
 use serenity::model::application::{ActionRowComponent, ModalInteraction};
 
+use super::postmortem;
 use crate::actor::Asker;
 use crate::answer::Replier;
 use crate::custom_id::{CustomId, Form};
@@ -29,9 +30,20 @@ pub(crate) async fn submit(data: &Data, replier: Replier, interaction: &ModalInt
         Some(CustomId::Form(Form::Open { channel, message })) => {
             open(data, &fields, ChatChannelId(channel), ChatMessageId(message))
         }
-        Some(CustomId::Button { .. } | CustomId::Candidate { .. } | CustomId::Triage(_)) | None => {
-            Err(Refusal::StaleButton)
+        Some(CustomId::Form(
+            form @ (Form::Write(incident)
+            | Form::ActionItem(incident)
+            | Form::Proof(incident)
+            | Form::Knew(incident, _)),
+        )) => {
+            // The form came from the work page, which shows what came of it.
+            let replier = if interaction.message.is_some() { replier.replacing() } else { replier };
+            return replier.answer(postmortem::submit(data, &asker, &fields, form, incident)).await;
         }
+        Some(
+            CustomId::Button { .. } | CustomId::Candidate { .. } | CustomId::Triage(_) | CustomId::Postmortem { .. },
+        )
+        | None => Err(Refusal::StaleButton),
     };
     match what {
         Ok(what) => replier.answer(data.act(&asker, what)).await,
@@ -76,7 +88,7 @@ fn duration(text: &str) -> Result<Duration, Refusal> {
     read.filter(|read| !read.is_zero() && *read <= WEEK).ok_or_else(|| Refusal::BadDuration { text: text.to_owned() })
 }
 
-struct Fields(Vec<(String, String)>);
+pub(super) struct Fields(Vec<(String, String)>);
 
 impl Fields {
     fn of(interaction: &ModalInteraction) -> Self {
@@ -88,12 +100,12 @@ impl Fields {
         Self(fields.collect())
     }
 
-    fn text(&self, name: &str) -> String {
+    pub(super) fn text(&self, name: &str) -> String {
         self.filled(name).unwrap_or_default()
     }
 
     /// The trimmed text, if there is any.
-    fn filled(&self, name: &str) -> Option<String> {
+    pub(super) fn filled(&self, name: &str) -> Option<String> {
         let (_, text) = self.0.iter().find(|(known, _)| known == name)?;
         Some(text.trim()).filter(|text| !text.is_empty()).map(str::to_owned)
     }

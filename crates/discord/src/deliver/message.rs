@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::{Attempt, LOOK_AGAIN, Step};
 use crate::custom_id::{CustomId, Spot};
-use crate::rest::{ChannelId, Failure, MessageId, Route, snowflake_at};
+use crate::rest::{Body, ChannelId, Failure, File, MessageId, Route, snowflake_at};
 
 /// How long we trust Discord to remember a nonce. Discord says "the past few minutes"; one is surely inside.
 const NONCE_TRUST: jiff::SignedDuration = jiff::SignedDuration::from_secs(60);
@@ -28,7 +28,17 @@ pub(super) enum NotCreated {
 impl Attempt<'_> {
     /// Creates the message, or finds the one an earlier attempt created.
     pub(super) async fn create_message(&self, channel: ChatChannelId, body: Value) -> Step<ObjectRef> {
-        match self.try_create(channel, self.with_nonce(body)).await {
+        self.create_with_files(channel, body, Vec::new()).await
+    }
+
+    /// The same for a message with files.
+    pub(super) async fn create_with_files(
+        &self,
+        channel: ChatChannelId,
+        body: Value,
+        files: Vec<File>,
+    ) -> Step<ObjectRef> {
+        match self.try_create(channel, self.with_nonce(body), files).await {
             Ok(object) => Ok(object),
             Err(NotCreated::Failed(failure)) => Err(self.outcome(&failure)),
             Err(NotCreated::Ended(outcome)) => Err(outcome),
@@ -41,7 +51,12 @@ impl Attempt<'_> {
         body
     }
 
-    pub(super) async fn try_create(&self, channel: ChatChannelId, body: Value) -> Result<ObjectRef, NotCreated> {
+    pub(super) async fn try_create(
+        &self,
+        channel: ChatChannelId,
+        body: Value,
+        files: Vec<File>,
+    ) -> Result<ObjectRef, NotCreated> {
         let channel = self.job.sent_to.unwrap_or(channel);
         if let Some(sent_at) = self.job.sent_at {
             let unwanted = self.job.unwanted;
@@ -57,6 +72,7 @@ impl Attempt<'_> {
                 return Err(NotCreated::Ended(Outcome::Dropped { reason: reason.to_owned() }));
             }
         }
+        let body = if files.is_empty() { Body::Json(body) } else { Body::Files { json: body, files } };
         let response = self.guarded(&Route::create_message(ChannelId(channel.0)), Some(channel), body).await?;
         match response.id() {
             Some(id) => Ok(self.object(channel, Some(ChatMessageId(id)))),
@@ -100,9 +116,12 @@ impl Attempt<'_> {
     }
 }
 
-/// Whether a message found in a channel is the one this body would create: by what its buttons belong to, else by an
-/// embed's footer, else by its text. A card's buttons change with the state, what they belong to does not.
+/// Whether a message found in a channel is the one this body would create: by the files it carries, by what its buttons belong
+/// to, else by an embed's footer, else by its text. A card's buttons change with the state, what they belong to does not.
 fn looks_like(message: &Value, body: &Value) -> bool {
+    if files(message) != files(body) {
+        return false;
+    }
     let same_text = || {
         body["content"].as_str().is_some_and(|content| {
             !content.is_empty() && message["content"].as_str().map(str::trim) == Some(content.trim())
@@ -119,6 +138,12 @@ fn looks_like(message: &Value, body: &Value) -> bool {
     same_text()
 }
 
+/// Names of the files a message carries.
+fn files(message: &Value) -> Vec<&str> {
+    let all = message["attachments"].as_array().map(Vec::as_slice).unwrap_or_default();
+    all.iter().filter_map(|file| file["filename"].as_str()).collect()
+}
+
 /// What the buttons of a message belong to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Marker {
@@ -130,7 +155,8 @@ fn marker(message: &Value) -> Option<Marker> {
     custom_ids(message).find_map(|id| match CustomId::parse(id)? {
         CustomId::Button { incident, spot, .. } => Some(Marker::Spot(incident, spot)),
         CustomId::Candidate { journal, .. } => Some(Marker::Candidate(journal)),
-        CustomId::Form(_) | CustomId::Triage(_) => None,
+        // These stand on private answers, which no delivery makes.
+        CustomId::Form(_) | CustomId::Triage(_) | CustomId::Postmortem { .. } => None,
     })
 }
 
@@ -160,5 +186,9 @@ mod tests {
         assert!(!looks_like(&footer("INC-8 status"), &footer("INC-7 status")));
         assert!(looks_like(&json!({ "content": "Budi has it." }), &json!({ "content": "Budi has it. " })));
         assert!(!looks_like(&json!({ "content": "" }), &json!({ "content": "" })));
+        let record = |name: &str| json!({ "content": "Record", "attachments": [{ "filename": name }] });
+        assert!(looks_like(&record("inc-7.md"), &record("inc-7.md")));
+        assert!(!looks_like(&record("inc-8.md"), &record("inc-7.md")));
+        assert!(!looks_like(&json!({ "content": "Record" }), &record("inc-7.md")));
     }
 }

@@ -1,6 +1,7 @@
 //! Purpose: bring one effect to Discord: what to call, what its answers mean, how to look before repeating.
 
 mod message;
+mod record;
 
 use std::collections::HashMap;
 use std::pin::Pin;
@@ -141,6 +142,7 @@ impl Attempt<'_> {
                 self.edit(object, render::candidate_settled(*incident, by, self.cx)).await?;
                 Ok(Receipt::default())
             }
+            Effect::Record { incident } => self.record(*incident).await,
             Effect::Operators { text } => {
                 let name = self.cx.setup.discord.operators.as_ref();
                 let channel = match name.and_then(|name| self.directory.channel(name)) {
@@ -326,7 +328,7 @@ impl Attempt<'_> {
         };
         let body = render::page(page, person, via, self.cx);
         let body = self.with_nonce(body);
-        match self.try_create(channel, body).await {
+        match self.try_create(channel, body, Vec::new()).await {
             Ok(object) => Ok(Receipt { objects: vec![(ObjectKind::Page(page, via), object)], ..Receipt::default() }),
             Err(message::NotCreated::Failed(failure)) if via == PageVia::Direct => {
                 self.direct_failed(page, person, &failure)
@@ -407,7 +409,7 @@ impl Attempt<'_> {
 
     /// A request that must not be repeated blindly: the row says "sent" before it leaves.
     async fn send_once(&self, route: &Route, body: Value) -> Step<Response> {
-        let sent = self.guarded(route, None, body).await;
+        let sent = self.guarded(route, None, Body::Json(body)).await;
         match sent {
             Ok(response) => Ok(response),
             Err(message::NotCreated::Failed(failure)) => Err(self.outcome(&failure)),
@@ -419,7 +421,7 @@ impl Attempt<'_> {
         &self,
         route: &Route,
         to: Option<ChatChannelId>,
-        body: Value,
+        body: Body,
     ) -> Result<Response, message::NotCreated> {
         let permit = self.own.client.permit(self.lane(), route, PATIENCE).await.map_err(|not| {
             message::NotCreated::Ended(Outcome::NotYet {
@@ -431,7 +433,7 @@ impl Attempt<'_> {
             .about_to_send(to)
             .await
             .map_err(|reason| message::NotCreated::Ended(Outcome::NotYet { reason, retry_in: LOOK_AGAIN }))?;
-        permit.send(Body::Json(body), None).await.map_err(message::NotCreated::Failed)
+        permit.send(body, None).await.map_err(message::NotCreated::Failed)
     }
 
     fn lane(&self) -> Lane {

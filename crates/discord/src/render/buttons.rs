@@ -28,7 +28,7 @@ pub(super) fn candidate(journal: i64, lang: Language) -> Value {
 
 pub(super) const PRIMARY: u8 = 1;
 pub(super) const SECONDARY: u8 = 2;
-const SUCCESS: u8 = 3;
+pub(super) const SUCCESS: u8 = 3;
 
 pub(super) fn rows(buttons: Vec<Value>) -> Value {
     if buttons.is_empty() { json!([]) } else { json!([{ "type": 1, "components": buttons }]) }
@@ -55,6 +55,7 @@ const fn word(verb: Verb) -> Button {
         Verb::Undo => Button::Undo,
         Verb::StillOnIt => Button::StillOnIt,
         Verb::Room => Button::Room,
+        Verb::Postmortem => Button::Postmortem,
         Verb::Triage => Button::Triage,
     }
 }
@@ -63,8 +64,13 @@ const fn style(verb: Verb) -> u8 {
     match verb {
         Verb::Acknowledge | Verb::Update | Verb::StillOnIt => PRIMARY,
         Verb::Resolve => SUCCESS,
-        Verb::Decline | Verb::Runbook | Verb::More | Verb::KeepOpen | Verb::Undo | Verb::Room | Verb::Triage => {
-            SECONDARY
-        }
+        Verb::Decline
+        | Verb::Runbook
+        | Verb::More
+        | Verb::KeepOpen
+        | Verb::Undo
+        | Verb::Room
+        | Verb::Triage
+        | Verb::Postmortem => SECONDARY,
     }
 }

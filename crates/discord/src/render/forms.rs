@@ -29,6 +29,26 @@ pub mod field {
     pub const REASON: &str = "reason";
     /// Severity.
     pub const SEVERITY: &str = "severity";
+    /// Core problem.
+    pub const CORE: &str = "core";
+    /// Root cause.
+    pub const ROOT: &str = "root";
+    /// Lessons.
+    pub const LESSONS: &str = "lessons";
+    /// What is to be done.
+    pub const WHAT: &str = "what";
+    /// Who does it.
+    pub const OWNER: &str = "owner";
+    /// Until when.
+    pub const DUE: &str = "due";
+    /// Link to what was changed.
+    pub const CHANGED: &str = "changed";
+    /// Why nothing was changed.
+    pub const REFUSED: &str = "refused";
+    /// How much later we knew.
+    pub const MINUTES: &str = "minutes";
+    /// What shows it.
+    pub const LINK: &str = "link";
 }
 
 /// What is known when a form to open an incident is shown.
@@ -103,7 +123,7 @@ pub fn open_form(channel: ChatChannelId, message: ChatMessageId, prefill: Prefil
     )
 }
 
-fn modal(title: &str, form: Form, inputs: Vec<Input>) -> Value {
+pub(super) fn modal(title: &str, form: Form, inputs: Vec<Input>) -> Value {
     let rows: Vec<Value> = inputs.into_iter().map(|input| json!({ "type": 1, "components": [input.json()] })).collect();
     json!({
         "custom_id": CustomId::Form(form).to_string(),
@@ -112,7 +132,7 @@ fn modal(title: &str, form: Form, inputs: Vec<Input>) -> Value {
     })
 }
 
-struct Input {
+pub(super) struct Input {
     id: &'static str,
     label: String,
     long: bool,
@@ -123,26 +143,33 @@ struct Input {
 }
 
 impl Input {
-    fn short(id: &'static str, label: &str, max: usize) -> Self {
+    pub(super) fn short(id: &'static str, label: &str, max: usize) -> Self {
         Self { id, label: label.to_owned(), long: false, required: true, max, value: None, placeholder: None }
     }
 
-    fn long(id: &'static str, label: &str, max: usize) -> Self {
+    pub(super) fn long(id: &'static str, label: &str, max: usize) -> Self {
         Self { long: true, ..Self::short(id, label, max) }
     }
 
-    fn optional(mut self) -> Self {
+    pub(super) fn optional(mut self) -> Self {
         self.required = false;
         self
     }
 
-    fn value(mut self, value: Option<&str>) -> Self {
+    pub(super) fn value(mut self, value: Option<&str>) -> Self {
         let value = value.map(words::plain).filter(|value| !value.is_empty());
         self.value = value.map(|value| words::cut(&value, self.max.min(limits::INPUT_TEXT)));
         self
     }
 
-    fn placeholder(mut self, text: &str) -> Self {
+    /// Like [`Input::value`], with its line breaks.
+    pub(super) fn lines(mut self, value: Option<&str>) -> Self {
+        let value = value.filter(|value| !value.trim().is_empty());
+        self.value = value.map(|value| words::cut(value, self.max.min(limits::INPUT_TEXT)));
+        self
+    }
+
+    pub(super) fn placeholder(mut self, text: &str) -> Self {
         self.placeholder = Some(words::cut(text, limits::INPUT_PLACEHOLDER));
         self
     }

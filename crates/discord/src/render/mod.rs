@@ -12,7 +12,9 @@ pub mod limits;
 mod names;
 mod page;
 mod post;
+mod postmortem;
 mod private;
+mod record;
 mod status;
 #[cfg(test)]
 mod tests;
@@ -32,7 +34,9 @@ pub use forms::{Prefill, dismiss_form, field, open_form, resolve_form, update_fo
 pub use names::{channel_name, channel_topic, thread_name};
 pub use page::{page, page_settled};
 pub use post::post;
+pub use postmortem::{Typed, action_item_form, knew_form, offered, postmortem, proof_form, write_form};
 pub use private::{acknowledged_components, more_components, private};
+pub(crate) use record::record;
 pub use status::{status, status_marker};
 pub use triage::{merge_choice, triage};
 

@@ -40,6 +40,9 @@ pub fn post(post: &Post, place: &Place, cx: &RenderContext<'_>) -> Value {
     let verbs: &[Verb] = match post {
         Post::AllAlertsResolved { .. } => &[Verb::Resolve, Verb::KeepOpen],
         Post::StillOnIt { .. } => &[Verb::StillOnIt],
+        // Stakeholders, who follow the thread, have nothing to write.
+        Post::Resolved { postmortem_due: Some(_), .. } if *place == Place::Room => &[Verb::Postmortem],
+        Post::PostmortemDue { .. } | Post::ActionItemDue { .. } => &[Verb::Postmortem],
         _ => &[],
     };
     if !verbs.is_empty() {

@@ -38,7 +38,7 @@ use tokio::time::Instant;
 pub use answer::Response;
 pub use failure::{Failure, NotSent, Reason, Scope};
 pub use lane::Lane;
-pub use permit::{Body, Permit};
+pub use permit::{Body, File, Permit};
 pub use route::{ApplicationId, ChannelId, GuildId, Major, MessageId, Method, Route, RouteName, UserId};
 pub use snowflake::{snowflake_at, unix_ms_of};
 pub use stats::{LaneStats, RouteStats, Stats};

@@ -42,6 +42,31 @@ pub enum Body {
     Empty,
     /// A JSON document.
     Json(Value),
+    /// A JSON document with files beside it, as multipart.
+    Files {
+        /// The document.
+        json: Value,
+        /// In the order in which the document counts them.
+        files: Vec<File>,
+    },
+}
+
+/// A file on its way.
+#[derive(Clone, PartialEq, Eq)]
+pub struct File {
+    /// As people see it.
+    pub name: String,
+    /// Media type.
+    pub kind: &'static str,
+    /// What is in it.
+    pub bytes: Vec<u8>,
+}
+
+/// Without the content, which would fill a log.
+impl fmt::Debug for File {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("File").field("name", &self.name).field("bytes", &self.bytes.len()).finish_non_exhaustive()
+    }
 }
 
 impl From<Value> for Body {

@@ -3,11 +3,12 @@
 use std::time::Duration;
 
 use reqwest::header::{AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderValue, USER_AGENT};
+use reqwest::multipart::Form;
 use reqwest::{Url, redirect};
 use secrecy::ExposeSecret;
 
 use super::answer::cut;
-use super::permit::Body;
+use super::permit::{Body, File};
 use super::route::{Method, Route, percent_encode};
 use super::{Base, BuildError, Settings};
 
@@ -97,6 +98,9 @@ impl Wire {
             }
             Body::Empty => request,
             Body::Json(json) => request.header(CONTENT_TYPE, "application/json").body(json.to_string()),
+            Body::Files { json, files } => {
+                request.multipart(multipart(&json, files).map_err(|_| refused_by_us("a file has no media type"))?)
+            }
         };
         let mut answer = request.send().await.map_err(|error| WireError {
             written: !(error.is_connect() || error.is_builder()),
@@ -124,6 +128,17 @@ impl Wire {
             Err(refused_by_us("the address leaves the configured server"))
         }
     }
+}
+
+/// Discord's form: the document as `payload_json`, each file as `files[n]`.
+fn multipart(json: &serde_json::Value, files: Vec<File>) -> reqwest::Result<Form> {
+    let document = reqwest::multipart::Part::text(json.to_string()).mime_str("application/json")?;
+    let mut form = Form::new().part("payload_json", document);
+    for (index, file) in files.into_iter().enumerate() {
+        let part = reqwest::multipart::Part::bytes(file.bytes).file_name(file.name).mime_str(file.kind)?;
+        form = form.part(format!("files[{index}]"), part);
+    }
+    Ok(form)
 }
 
 fn base_url(base: &Base) -> Result<Url, BuildError> {

@@ -4,7 +4,7 @@ use std::process::Command;
 use std::time::Duration;
 
 use discord::rest::{
-    Base, Body, BuildError, ChannelId, Client, Failure, GuildId, Lane, MessageId, Response, Route, Settings,
+    Base, Body, BuildError, ChannelId, Client, Failure, File, GuildId, Lane, MessageId, Response, Route, Settings,
 };
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -49,6 +49,25 @@ async fn a_request_carries_what_discord_demands() {
     assert_eq!(seen.headers["x-audit-log-reason"], "op%207%3A%20%C3%A9");
     let agent = seen.headers["user-agent"].to_str().unwrap();
     assert!(agent.starts_with("DiscordBot (https://") && agent.ends_with(&format!(", {})", env!("CARGO_PKG_VERSION"))));
+}
+
+#[tokio::test]
+async fn files_travel_beside_the_document_each_under_its_number() {
+    let server = Server::start(|_| ok()).await;
+    let file = |name: &str, kind, text: &str| File { name: name.into(), kind, bytes: text.as_bytes().to_vec() };
+    let files =
+        vec![file("inc-7.md", "text/markdown; charset=utf-8", "# é"), file("inc-7.json", "application/json", "{}")];
+    send(&server.client(), Body::Files { json: json!({ "content": "hi" }), files }).await.unwrap();
+    let seen = server.seen().remove(0);
+    assert!(seen.headers["content-type"].to_str().unwrap().starts_with("multipart/form-data; boundary="));
+    let body = seen.body.replace("\r\n", "\n");
+    for part in [
+        "name=\"payload_json\"\nContent-Type: application/json\n\n{\"content\":\"hi\"}\n",
+        "name=\"files[0]\"; filename=\"inc-7.md\"\nContent-Type: text/markdown; charset=utf-8\n\n# é\n",
+        "name=\"files[1]\"; filename=\"inc-7.json\"\nContent-Type: application/json\n\n{}\n",
+    ] {
+        assert!(body.contains(part), "{body}");
+    }
 }
 
 #[tokio::test]

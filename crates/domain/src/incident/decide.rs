@@ -143,8 +143,11 @@ fn check_access(incident: &Incident, by: &Actor, command: &Command) -> Result<()
     check_access_to(incident, by, command.needs())
 }
 
-/// Whether somebody may do what needs this access here.
-pub(super) fn check_access_to(incident: &Incident, by: &Actor, needs: Access) -> Result<(), Refusal> {
+/// Whether somebody may do what needs this access here. Who was paged counts as a responder.
+///
+/// # Errors
+/// [`Refusal::NotAllowed`].
+pub fn check_access_to(incident: &Incident, by: &Actor, needs: Access) -> Result<(), Refusal> {
     let paged = by.person.as_ref().is_some_and(|person| incident.was_paged(person));
     let access = if paged { by.access.max(Access::Responder) } else { by.access };
     if access < needs { Err(Refusal::NotAllowed { needs }) } else { Ok(()) }

@@ -18,7 +18,7 @@ use serde::{Deserialize, Serialize};
 
 pub use alerts::{AlertOutcome, Known, KnownAlert, decide_alert};
 pub use command::Command;
-pub use decide::{Context, TEXT_LIMIT, decide};
+pub use decide::{Context, TEXT_LIMIT, check_access_to, decide};
 pub use event::{ContactWhy, Event, EventAt, PageEnd, PageReason, Similar, StopReason};
 pub use learn::{ACTION_LIMIT, OWNER_LIMIT};
 pub use merge::{Merge, merge};

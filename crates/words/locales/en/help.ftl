@@ -31,7 +31,7 @@ help-run = **Run an incident**
     - `/note` and the message menu Add to timeline keep what matters.
     - `/incident merge` makes two incidents one. `/why` tells the reasons: this severity, these people.
     - `/resolve` asks what fixed it, and warns while alerts fire. `/incident reopen` if it was not over.
-    - `/resolve` asks what fixed it, and warns while alerts fire.
+    - `/postmortem` keeps what was learned; `/incident export` hands out the whole record.
     - Practice: `/drill start` with a scenario. Only who takes part is paged, stakeholders hear nothing, nothing is counted.
     All alerts resolved never ends an incident that somebody has.
 
@@ -47,7 +47,7 @@ help-on-call = **On call**
 
 help-runbooks = **Runbooks**
     - The button { $runbook } shows the one for this incident.
-    - `/runbook search` finds them by words, `/runbook show` opens one.
+    - `/runbook search` finds them and past incidents by words, `/runbook show` opens one.
     - They are Markdown files; matchers in their head say for which alerts they are.
     - `/alerts quality` shows which alerts lack a runbook or anything else, and what to add.
 

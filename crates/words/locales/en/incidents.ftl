@@ -16,5 +16,12 @@ incidents-mine = { $number ->
     [one] Yours: { $shown } incident
    *[other] Yours: { $shown } incidents
 }
+incidents-found = { $number ->
+    [one] Found: { $shown } incident
+   *[other] Found: { $shown } incidents
+}
+incidents-none-found = No incident has { $query }. Fewer words find more.
+incidents-none-open-found = No open incident has { $query }. `/incident list` with `filter:recent` looks at all of them.
 incidents-resolved = resolved { $at }
+incidents-fixed = fixed by: { $how }
 incidents-more = and { $shown } more; `query` narrows the list

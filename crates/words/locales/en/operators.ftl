@@ -15,6 +15,7 @@ operators-what-member = member
 operators-what-candidate = question
 operators-what-candidate-settled = end of a question
 operators-what-notice = notice
+operators-what-record = record
 
 operators-candidate-without-line = A candidate without a chat line arrived as journal row { $row }: { $title }
 operators-undecided = Journal row { $row } could not be decided and could not be shown ({ $error }).

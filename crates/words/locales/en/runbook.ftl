@@ -6,6 +6,13 @@ runbook-found = { $number ->
    *[other] { $shown } runbooks; `/runbook show` opens one:
 }
 
+# Past incidents found by the same words, one line each below the heading.
+runbook-past = Past incidents:
+runbook-past-line = { $incident } { $title }
+runbook-past-fixed = { $incident } { $title }, fixed by: { $how }
+# Where a runbook was used, in one line.
+runbook-used = Used in: { $incidents }
+
 # Facts below the title, separated by dots.
 runbook-owner = owner { $owner }
 runbook-never-reviewed = never reviewed

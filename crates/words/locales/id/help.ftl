@@ -31,7 +31,7 @@ help-run = **Menjalankan insiden**
     - `/note` dan menu pesan Catat di lini masa menyimpan yang penting.
     - `/incident merge` menggabungkan dua insiden. `/why` menjelaskan alasannya: tingkat keparahan ini, orang-orang ini.
     - `/resolve` menanyakan solusinya, dan memperingatkan selama masih ada peringatan aktif. `/incident reopen` bila ternyata belum selesai.
-    - `/resolve` menanyakan solusinya, dan memperingatkan selama masih ada peringatan aktif.
+    - `/postmortem` menyimpan apa yang dipelajari; `/incident export` memberikan catatan lengkapnya.
     - Berlatih: `/drill start` dengan skenario. Hanya yang ikut yang dipanggil, pemangku kepentingan tidak diberi tahu, tidak ada yang dihitung.
     Semua peringatan pulih tidak pernah mengakhiri insiden yang sedang ditangani.
 
@@ -47,7 +47,7 @@ help-on-call = **Petugas siaga**
 
 help-runbooks = **Panduan penanganan**
     - Tombol { $runbook } menampilkan panduan untuk insiden ini.
-    - `/runbook search` mencari dengan kata, `/runbook show` membukanya.
+    - `/runbook search` mencarinya dan insiden lama dengan kata, `/runbook show` membukanya.
     - Panduan adalah berkas Markdown; pencocok di kepalanya menentukan untuk peringatan mana.
     - `/alerts quality` menunjukkan peringatan yang belum punya panduan atau hal lain, dan apa yang perlu ditambahkan.
 

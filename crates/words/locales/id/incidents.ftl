@@ -13,5 +13,11 @@ incidents-recent = { $number ->
 incidents-mine = { $number ->
    *[other] Milik Anda: { $shown } insiden
 }
+incidents-found = { $number ->
+   *[other] Ditemukan: { $shown } insiden
+}
+incidents-none-found = Tidak ada insiden dengan { $query }. Lebih sedikit kata menemukan lebih banyak.
+incidents-none-open-found = Tidak ada insiden terbuka dengan { $query }. `/incident list` dengan `filter:recent` mencari di semuanya.
 incidents-resolved = selesai { $at }
+incidents-fixed = diperbaiki dengan: { $how }
 incidents-more = dan { $shown } lagi; `query` mempersempit daftar

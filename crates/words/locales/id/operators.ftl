@@ -15,6 +15,7 @@ operators-what-member = anggota
 operators-what-candidate = pertanyaan
 operators-what-candidate-settled = akhir pertanyaan
 operators-what-notice = pemberitahuan
+operators-what-record = catatan lengkap
 
 operators-candidate-without-line = Calon insiden tanpa baris obrolan tiba sebagai baris jurnal { $row }: { $title }
 operators-undecided = Baris jurnal { $row } tidak bisa diputuskan dan tidak bisa ditampilkan ({ $error }).

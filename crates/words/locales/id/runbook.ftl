@@ -5,6 +5,13 @@ runbook-found = { $number ->
    *[other] { $shown } panduan; `/runbook show` membukanya:
 }
 
+# Insiden lama dengan kata yang sama, satu baris per insiden di bawah judul.
+runbook-past = Insiden sebelumnya:
+runbook-past-line = { $incident } { $title }
+runbook-past-fixed = { $incident } { $title }, diperbaiki dengan: { $how }
+# Di mana panduan dipakai, dalam satu baris.
+runbook-used = Dipakai di: { $incidents }
+
 # Keterangan di bawah judul, dipisahkan titik tengah.
 runbook-owner = pemilik { $owner }
 runbook-never-reviewed = belum pernah ditinjau

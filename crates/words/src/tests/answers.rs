@@ -194,20 +194,28 @@ fn runbooks_are_found_and_shown() {
         let mut never = runbook();
         never.reviewed = None;
         never.url = None;
+        let past = |id: u32, fixed: Option<&str>| crate::PastIncident {
+            id: IncidentId(id),
+            title: "Checkout errors 12 %".into(),
+            fixed: fixed.map(Into::into),
+        };
+        let past = [past(3, Some("rolled back *4.1*")), past(2, None), past(1, Some(&"x".repeat(1_500)))];
         insta::assert_snapshot!(table([
-            ("list", crate::runbook_list("payments", &[&runbook(), &old], lang)),
-            ("nothing found", crate::runbook_list("moon", &[], lang)),
-            ("show", crate::runbook_show(&runbook(), at(0), lang)),
-            ("old", crate::runbook_show(&old, at(0), lang)),
-            ("never reviewed", crate::runbook_show(&never, at(0), lang)),
+            ("list", crate::runbook_list("payments", &[&runbook(), &old], &[], lang)),
+            ("list with past incidents", crate::runbook_list("payments", &[&runbook()], &past, lang)),
+            ("used", crate::runbook_show(&runbook(), &past, at(0), lang)),
+            ("nothing found", crate::runbook_list("moon", &[], &[], lang)),
+            ("show", crate::runbook_show(&runbook(), &[], at(0), lang)),
+            ("old", crate::runbook_show(&old, &[], at(0), lang)),
+            ("never reviewed", crate::runbook_show(&never, &[], at(0), lang)),
             ("missing", crate::runbook_missing(&incident(vec![]), lang)),
         ]));
         let mut long = runbook();
         long.body = "word ".repeat(1_000);
-        assert!(crate::length(&crate::runbook_show(&long, at(0), lang)) <= 2_000);
+        assert!(crate::length(&crate::runbook_show(&long, &past, at(0), lang)) <= 2_000);
         let many = vec![runbook(); 500];
         let many: Vec<_> = many.iter().collect();
-        assert!(crate::length(&crate::runbook_list("x", &many, lang)) <= 2_000);
+        assert!(crate::length(&crate::runbook_list("x", &many, &past, lang)) <= 2_000);
     });
 }
 

@@ -157,26 +157,31 @@ fn lists_are_one_line_each_and_end_visibly() {
             opened_at: at(0),
             resolved_at: None,
             holder: Some("Budi"),
-            room: Some(ChatChannelId(5)),
             drill: false,
+            fixed: None,
+            room: Some(ChatChannelId(5)),
         };
+        let practised = ListLine { drill: true, ..line(9, "Login slow") };
         let over = ListLine {
             resolved_at: Some(at(21)),
             status: IncidentStatus::Resolved,
             holder: None,
+            fixed: Some("rolled back *4.2*"),
             room: None,
             ..line(7, "Login slow")
         };
         let many: Vec<ListLine<'_>> = (1..100).map(|id| line(id, "Checkout errors 12 %")).collect();
         insta::assert_snapshot!(table([
-            ("open", crate::incident_list(ListHeading::Open, &[line(8, "Checkout errors 12 %")], lang)),
-            ("recent", crate::incident_list(ListHeading::Recent, &[over], lang)),
-            ("mine", crate::incident_list(ListHeading::Mine, &[line(8, "x")], lang)),
-            ("drill", crate::incident_list(ListHeading::Mine, &[ListLine { drill: true, ..line(9, "x") }], lang)),
-            ("none open", crate::incident_list(ListHeading::Open, &[], lang)),
-            ("none ever", crate::incident_list(ListHeading::Recent, &[], lang)),
-            ("none mine", crate::incident_list(ListHeading::Mine, &[], lang)),
-            ("many", crate::incident_list(ListHeading::Open, &many, lang).lines().last().unwrap().to_owned()),
+            ("open", crate::incident_list(ListHeading::Open, None, &[line(8, "Checkout errors 12 %")], lang)),
+            ("recent", crate::incident_list(ListHeading::Recent, None, &[over], lang)),
+            ("mine", crate::incident_list(ListHeading::Mine, None, &[line(8, "x")], lang)),
+            ("drill", crate::incident_list(ListHeading::Found, Some("login"), &[practised], lang)),
+            ("nothing found", crate::incident_list(ListHeading::Found, Some("*moon* OR \""), &[], lang)),
+            ("nothing open found", crate::incident_list(ListHeading::Open, Some("moon"), &[], lang)),
+            ("none open", crate::incident_list(ListHeading::Open, None, &[], lang)),
+            ("none ever", crate::incident_list(ListHeading::Recent, None, &[], lang)),
+            ("none mine", crate::incident_list(ListHeading::Mine, None, &[], lang)),
+            ("many", crate::incident_list(ListHeading::Open, None, &many, lang).lines().last().unwrap().to_owned()),
             ("choice", crate::incident_choice(IncidentId(8), Severity::Sev1, "Checkout errors 12 %")),
         ]));
     });

@@ -5,6 +5,7 @@ mod answers;
 mod fixture;
 mod incident;
 mod insight;
+mod learned;
 mod posts;
 
 use std::fmt::Write as _;
@@ -29,6 +30,7 @@ const COMMANDS: &[&str] = &[
     "escalate",
     "follow",
     "help",
+    "incident export",
     "incident list",
     "incident merge",
     "incident open",

@@ -4,4 +4,5 @@
 mod bodies;
 mod fixture;
 mod hostile;
+mod postmortem;
 mod triage;

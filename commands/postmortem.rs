@@ -1,0 +1,28 @@
+//! Purpose: `/postmortem`: the work page of what is learned.
+
+use discord::data::{Context, Error};
+
+use crate::choose::all_incidents;
+use crate::options::Desk;
+
+/// Write down what was learned: the work page, with what is done and what is missing
+#[poise::command(
+    slash_command,
+    description_localized("id", "Tulis apa yang dipelajari: halaman kerja, dengan yang sudah dan yang belum ada"),
+    install_context = "Guild",
+    interaction_context = "Guild"
+)]
+pub(crate) async fn postmortem(
+    cx: Context<'_>,
+    #[description = "Which incident, if not the one of this room"]
+    #[description_localized("id", "Insiden mana, jika bukan milik ruang ini")]
+    #[autocomplete = "all_incidents"]
+    incident: Option<String>,
+) -> Result<(), Error> {
+    let desk = Desk::new(cx);
+    desk.answer(async {
+        let id = desk.data.number(desk.which(incident.as_deref())?)?;
+        desk.data.postmortem(id, &desk.asker).await
+    })
+    .await
+}

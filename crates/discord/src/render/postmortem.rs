@@ -1,0 +1,223 @@
+//! Purpose: the work page of a postmortem with its buttons and menus, and the forms behind them. Five rows at most: one of
+//! buttons, and menus for who knew first, for dependents with and without damage, and for action items.
+
+use domain::incident::{ACTION_LIMIT, OWNER_LIMIT, TEXT_LIMIT};
+use domain::postmortem::{self, ActionItem, Collateral};
+use domain::setup::Language;
+use domain::{Incident, IncidentId, IncidentStatus, KnownBy, Setup};
+use serde_json::{Value, json};
+use words::{Button, FormText, PostmortemFacts, PostmortemText};
+
+use super::buttons::{PRIMARY, SECONDARY, SUCCESS, button};
+use super::forms::{Input, field, modal};
+use super::limits;
+use crate::custom_id::{CustomId, Form, Part};
+
+/// Characters that the page itself keeps when typed texts stand beside it.
+const LEAST_PAGE: usize = 900;
+/// Characters of a typed text that is shown again.
+const TYPED: usize = 1_550;
+
+/// A text that was typed and not taken: shown again, so that it can be copied.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Typed {
+    /// The field of the form.
+    pub field: FormText,
+    /// What was typed.
+    pub text: String,
+}
+
+/// The work page: the `data` of a private response. `notice` says what came of the last press; `typed` is what could not be
+/// taken.
+pub fn postmortem(incident: &Incident, setup: &Setup, notice: Option<&str>, typed: &[Typed], lang: Language) -> Value {
+    let dependents = postmortem::dependents(setup, incident.service.as_deref());
+    let offered = offered(incident, &dependents);
+    let missing = postmortem::gaps(incident, setup);
+    let facts = PostmortemFacts { incident, dependents: &dependents, missing: &missing, offered: offered.len() };
+    let title = words::cut(&words::postmortem_title(incident, lang), limits::EMBED_TITLE);
+    let typed: Vec<(String, String)> = typed
+        .iter()
+        .filter(|typed| !typed.text.is_empty())
+        .map(|typed| (words::typed_heading(typed.field, lang), words::cut(&words::escape_lines(&typed.text), TYPED)))
+        .collect();
+    let taken: usize = typed.iter().map(|(label, text)| words::length(label) + words::length(text)).sum();
+    let room = limits::EMBED_SUM.saturating_sub(taken + words::length(&title)).max(LEAST_PAGE);
+    let page = words::cut(&words::postmortem_page(&facts, lang), limits::EMBED_DESCRIPTION.min(room));
+    let mut embeds = vec![json!({ "title": title, "description": page })];
+    embeds.extend(typed.into_iter().map(|(label, text)| json!({ "title": label, "description": text })));
+    json!({
+        "content": words::cut(notice.unwrap_or_default(), limits::CONTENT),
+        "embeds": embeds,
+        "components": components(incident, &offered, lang),
+        "allowed_mentions": { "parse": [] },
+        "flags": limits::EPHEMERAL,
+    })
+}
+
+/// The dependents the menus offer: those nobody has checked first, when there are more than a menu takes.
+pub fn offered(incident: &Incident, dependents: &[String]) -> Vec<String> {
+    let fits = |unit: &&String| words::length(unit) <= limits::OPTION_TEXT;
+    let fitting: Vec<&String> = dependents.iter().filter(fits).collect();
+    let checked = |unit: &&&String| incident.postmortem.collateral.contains_key(unit.as_str());
+    let open = fitting.iter().filter(|unit| !checked(unit));
+    let mut chosen: Vec<String> =
+        open.chain(fitting.iter().filter(checked)).take(limits::SELECT_OPTIONS).map(|unit| (**unit).clone()).collect();
+    chosen.sort();
+    chosen
+}
+
+fn components(incident: &Incident, offered: &[String], lang: Language) -> Value {
+    let id = incident.id;
+    let press = |word, style, part| button(word, style, &CustomId::Postmortem { part, incident: id }, lang);
+    let open_items: Vec<&ActionItem> =
+        incident.postmortem.action_items.iter().filter(|item| item.done.is_none()).collect();
+    let mut rows = Vec::new();
+    if incident.status == IncidentStatus::Closed {
+        rows.push(vec![press(Button::Record, SECONDARY, Part::Draft)]);
+    } else {
+        rows.push(vec![
+            press(Button::Write, PRIMARY, Part::Write),
+            press(Button::AddActionItem, SECONDARY, Part::ActionItem),
+            press(Button::Proof, SECONDARY, Part::Proof),
+            press(Button::Draft, SECONDARY, Part::Draft),
+            press(Button::Close, SUCCESS, Part::Close),
+        ]);
+        rows.push(vec![knew_menu(incident, lang)]);
+        if !offered.is_empty() {
+            let units = |part, text, of| units_menu(incident, offered, part, text, of, lang);
+            rows.push(vec![units(Part::Affected, PostmortemText::SelectAffected, Collateral::Affected)]);
+            rows.push(vec![units(Part::Clear, PostmortemText::SelectClear, Collateral::Clear)]);
+        }
+    }
+    if !open_items.is_empty() {
+        rows.push(vec![items_menu(id, &open_items, lang)]);
+    }
+    rows.into_iter().map(|row| json!({ "type": 1, "components": row })).collect()
+}
+
+fn menu(part: Part, incident: IncidentId, placeholder: PostmortemText, options: Vec<Value>, lang: Language) -> Value {
+    json!({
+        "type": 3,
+        "custom_id": CustomId::Postmortem { part, incident }.to_string(),
+        "placeholder": words::cut(&words::postmortem_text(placeholder, lang), limits::SELECT_PLACEHOLDER),
+        "options": options,
+        "min_values": 1,
+        "max_values": 1,
+    })
+}
+
+fn option(label: &str, value: &str, chosen: bool) -> Value {
+    json!({ "label": words::cut(label, limits::OPTION_TEXT), "value": value, "default": chosen })
+}
+
+fn knew_menu(incident: &Incident, lang: Language) -> Value {
+    let now = incident.detected.as_ref().map(|detected| detected.by);
+    // No default: Discord sends nothing when the chosen option is chosen again, and to confirm what is known is the usual case.
+    let options = KnownBy::ALL
+        .into_iter()
+        .map(|by| {
+            let mut option = option(&words::known_by(by, lang), by.as_str(), false);
+            if now == Some(by) {
+                option["description"] = json!(words::postmortem_text(PostmortemText::KnewNow, lang));
+            }
+            option
+        })
+        .collect();
+    menu(Part::Knew, incident.id, PostmortemText::SelectKnew, options, lang)
+}
+
+fn units_menu(
+    incident: &Incident,
+    offered: &[String],
+    part: Part,
+    text: PostmortemText,
+    of: Collateral,
+    lang: Language,
+) -> Value {
+    let found = &incident.postmortem.collateral;
+    let options = offered.iter().map(|unit| option(&words::plain(unit), unit, found.get(unit) == Some(&of))).collect();
+    let mut menu = menu(part, incident.id, text, options, lang);
+    menu["min_values"] = json!(0);
+    menu["max_values"] = json!(offered.len());
+    menu
+}
+
+fn items_menu(incident: IncidentId, open: &[&ActionItem], lang: Language) -> Value {
+    let options = open
+        .iter()
+        .take(limits::SELECT_OPTIONS)
+        .map(|item| option(&words::action_item_choice(item), &item.number.to_string(), false))
+        .collect();
+    menu(Part::Done, incident, PostmortemText::SelectDone, options, lang)
+}
+
+/// Core problem, root cause, lessons: the `data` of a modal response, with what was written before.
+pub fn write_form(incident: &Incident, lang: Language) -> Value {
+    let written = &incident.postmortem;
+    let input = |id, label, hint, value: &Option<String>| {
+        Input::long(id, &words::form(label, lang), TEXT_LIMIT)
+            .lines(value.as_deref())
+            .placeholder(&words::form(hint, lang))
+    };
+    modal(
+        &words::form_title(FormText::WriteTitle, incident.id, lang),
+        Form::Write(incident.id),
+        vec![
+            input(field::CORE, FormText::WriteCore, FormText::WriteCoreHint, &written.core_problem),
+            input(field::ROOT, FormText::WriteRoot, FormText::WriteRootHint, &written.root_cause),
+            input(field::LESSONS, FormText::WriteLessons, FormText::WriteLessonsHint, &written.lessons),
+        ],
+    )
+}
+
+/// An action item: the `data` of a modal response.
+pub fn action_item_form(incident: IncidentId, lang: Language) -> Value {
+    modal(
+        &words::form_title(FormText::ActionTitle, incident, lang),
+        Form::ActionItem(incident),
+        vec![
+            Input::long(field::WHAT, &words::form(FormText::ActionWhat, lang), ACTION_LIMIT),
+            Input::short(field::OWNER, &words::form(FormText::ActionOwner, lang), OWNER_LIMIT),
+            Input::short(field::DUE, &words::form(FormText::ActionDue, lang), 30)
+                .placeholder(&words::form(FormText::ActionDueHint, lang)),
+        ],
+    )
+}
+
+/// Why it cannot come back unseen: the `data` of a modal response.
+pub fn proof_form(incident: &Incident, lang: Language) -> Value {
+    let (changed, refused) = match &incident.postmortem.proof {
+        Some(postmortem::Proof::Changed { url }) => (Some(url.as_str()), None),
+        Some(postmortem::Proof::Refused { reason }) => (None, Some(reason.as_str())),
+        None => (None, None),
+    };
+    modal(
+        &words::form_title(FormText::ProofTitle, incident.id, lang),
+        Form::Proof(incident.id),
+        vec![
+            Input::short(field::CHANGED, &words::form(FormText::ProofChanged, lang), 500)
+                .optional()
+                .value(changed)
+                .placeholder(&words::form(FormText::ProofChangedHint, lang)),
+            Input::long(field::REFUSED, &words::form(FormText::ProofRefused, lang), TEXT_LIMIT)
+                .optional()
+                .lines(refused),
+        ],
+    )
+}
+
+/// How much later we knew, and what shows it: the `data` of a modal response.
+pub fn knew_form(incident: IncidentId, by: KnownBy, lang: Language) -> Value {
+    modal(
+        &words::form_title(FormText::KnewTitle, incident, lang),
+        Form::Knew(incident, by),
+        vec![
+            Input::short(field::MINUTES, &words::form(FormText::KnewMinutes, lang), 10)
+                .optional()
+                .placeholder(&words::form(FormText::KnewMinutesHint, lang)),
+            Input::short(field::LINK, &words::form(FormText::KnewLink, lang), 500)
+                .optional()
+                .placeholder(&words::form(FormText::KnewLinkHint, lang)),
+        ],
+    )
+}

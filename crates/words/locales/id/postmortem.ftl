@@ -1,0 +1,49 @@
+## Halaman kerja postmortem: setiap bagian dengan isinya atau yang belum ada.
+
+postmortem-title = Postmortem { $incident }
+postmortem-core = Masalah inti
+postmortem-root = Akar masalah
+postmortem-lessons = Pelajaran
+postmortem-collateral = Dampak ikutan
+postmortem-actions = Tindak lanjut
+postmortem-proof = Bukti
+postmortem-knew = Siapa yang lebih dulu tahu
+postmortem-due-label = Batas
+postmortem-missing = belum ada
+
+postmortem-unit-clear = { $unit }: aman
+postmortem-unit-affected = { $unit }: terdampak
+postmortem-unit-open = { $unit }: belum diperiksa
+postmortem-no-dependents = menurut katalog, tidak ada yang bergantung padanya
+postmortem-more-units = Menu menawarkan { $shown } dari { $all } yang bergantung padanya, yang belum diperiksa lebih dulu.
+
+# Satu baris daftar; yang sudah selesai diberi tanda.
+postmortem-item = { $number }. { $what } Penanggung jawab: { $owner }, batas { $due }.
+postmortem-item-done = { $number }. Selesai: { $what } Penanggung jawab: { $owner }.
+postmortem-more-items = dan { $shown } lagi
+
+postmortem-proof-changed = { $url }
+postmortem-proof-refused = tidak ada yang diubah: { $reason }
+
+postmortem-knew-confirmed = { $by }
+postmortem-knew-later = { $by }; kita tahu { $after } kemudian
+postmortem-knew-open = belum ada yang memastikan; tampaknya { $by }
+postmortem-knew-nobody = belum ada
+
+postmortem-due = { $at }
+postmortem-due-none = tingkat keparahan ini tidak mewajibkannya; tetap boleh ditulis
+postmortem-due-open = setelah insiden selesai
+postmortem-closed = ditutup oleh { $who } { $at }
+
+postmortem-lacks = Belum ada: { $missing }.
+postmortem-complete = Semuanya sudah ada: tombol { $button } mengakhirinya.
+
+postmortem-select-knew = Siapa yang lebih dulu tahu
+postmortem-knew-now = seperti tercatat sekarang
+postmortem-select-affected = Terdampak: siapa yang dirugikan
+postmortem-select-clear = Sudah diperiksa, aman
+postmortem-select-done = Tandai yang sudah selesai
+postmortem-typed = Yang Anda ketik: { $field }
+postmortem-draft = Draf { $incident } sebagai berkas. Belum ditutup.
+postmortem-record = Catatan lengkap { $incident } sebagai berkas.
+postmortem-record-post = Catatan lengkap { $incident }: linimasa dan apa yang dipelajari, untuk orang dan untuk program.

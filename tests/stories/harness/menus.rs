@@ -1,0 +1,65 @@
+//! Purpose: menus and files. Menus are chosen from by the words people read; files are read back from the sandbox.
+
+use serde_json::{Value, json};
+
+use super::Story;
+use super::control::list;
+use super::people::{Answer, Person};
+use super::view::text;
+
+/// A menu of a message: its placeholder, its `custom_id`, and its options with their values and whether they are chosen.
+pub(super) fn menus(message: &Value) -> Vec<Value> {
+    let rows = list(&message["components"]);
+    let all = rows.iter().flat_map(|row| list(&row["components"]));
+    all.filter(|component| component["type"] == 3).collect()
+}
+
+/// Menus as people read them: `{Who knew first: *a monitor of ours, a teammate}`, chosen ones with a star.
+pub(super) fn shown(message: &Value) -> Vec<String> {
+    let option = |option: &Value| {
+        let star = if option["default"] == true { "*" } else { "" };
+        let more = option["description"].as_str().map(|more| format!(" ({more})")).unwrap_or_default();
+        format!("{star}{}{more}", text(&option["label"]))
+    };
+    let menu = |menu: &Value| {
+        let options: Vec<String> = list(&menu["options"]).iter().map(option).collect();
+        format!("{{{}: {}}}", text(&menu["placeholder"]), options.join(", "))
+    };
+    menus(message).iter().map(menu).collect()
+}
+
+impl Person<'_> {
+    /// Chooses options of the newest menu with this placeholder that the person sees in a place, by the words people read.
+    pub(crate) async fn chooses(&self, place: &str, placeholder: &str, options: &[&str]) -> Answer {
+        let place = self.story.place(self.name, place).await;
+        let messages = self.story.control.messages(self.name, &place).await;
+        let found = messages.iter().rev().find_map(|message| {
+            let menu = menus(message).into_iter().find(|menu| text(&menu["placeholder"]) == placeholder)?;
+            Some((text(&message["id"]), menu))
+        });
+        let Some((message, menu)) = found else { panic!("{} sees no menu {{{placeholder}}}", self.name) };
+        let known = list(&menu["options"]);
+        let value = |label: &&str| {
+            let option = known.iter().find(|option| text(&option["label"]) == **label);
+            option.map(|option| text(&option["value"])).unwrap_or_else(|| panic!("{menu} has no option {label}"))
+        };
+        let values: Vec<String> = options.iter().map(value).collect();
+        let body = json!({ "message": message, "custom_id": menu["custom_id"], "values": values });
+        self.interact("select", &body).await
+    }
+}
+
+impl Story {
+    /// The files of the newest message with files that a person sees in a place: names and contents.
+    pub(crate) async fn files(&self, person: &str, place: &str) -> Vec<(String, String)> {
+        let place = self.place(person, place).await;
+        let messages = self.control.messages(person, &place).await;
+        let newest = messages.iter().rev().find(|message| !list(&message["attachments"]).is_empty());
+        let mut files = Vec::new();
+        for file in newest.map(|message| list(&message["attachments"])).unwrap_or_default() {
+            let response = self.control.http.get(text(&file["url"])).send().await.unwrap();
+            files.push((text(&file["filename"]), response.text().await.unwrap()));
+        }
+        files
+    }
+}

@@ -1,0 +1,503 @@
+//! What is learned: the work page by clicks and forms, what it refuses, and the reminders.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
+
+use std::time::Duration;
+
+use insta::assert_snapshot;
+use serde_json::json;
+
+use crate::harness::{Story, story};
+
+const ROOM: &str = "room INC-1";
+
+/// Checkout breaks, Budi fixes it after a quarter of an hour.
+async fn checkout_is_fixed(s: &Story) {
+    s.checkout_breaks().await;
+    s.budi().press("Acknowledge").await.done();
+    s.advance(15).await;
+    s.checkout_recovers().await;
+    s.budi().press("Resolve").await.done();
+    s.budi().fills(&[Some("rolled back 4.2")]).await.done();
+}
+
+async fn write(s: &Story, core: &str, root: &str, lessons: &str) -> String {
+    s.budi().press_in(ROOM, "Write").await.done();
+    s.budi().fills(&[Some(core), Some(root), Some(lessons)]).await.to_string()
+}
+
+#[test]
+fn a_postmortem_is_written_by_clicks_and_forms_until_it_is_closed() {
+    story(async |s| {
+        checkout_is_fixed(s).await;
+        assert_snapshot!(s.news(ROOM).await, @r#"
+        Siaga: Acknowledged by Budi [03:10]. SEV-1 INC-1 Checkout errors 12 %
+        Siaga (silent): Why: rule 1 of routing (severity="critical", service="checkout"), siaga.toml:[line]. Runbook Checkout errors, step 1: check payment-gateway.
+        Siaga (silent): Budi acknowledged, [03:10]. Rina will not be paged.
+        Siaga (silent): All alerts resolved. It stays open until somebody resolves it.
+          [Resolve] [Keep open]
+        Siaga (silent): Resolved after 15 minutes by Budi: rolled back 4.2. `/postmortem` is due [in 72 h].
+          [Postmortem]
+        "#);
+        assert_snapshot!(s.budi().press_in(ROOM, "Postmortem").await, @"
+        Siaga (private):
+          | Postmortem of INC-1 Checkout errors 12 %
+          | ⬜ **Core problem** missing
+          | ⬜ **Root cause** missing
+          | ⬜ **Lessons** missing
+          | ⬜ **Collateral damage** customer-care: not checked · orders: not checked · warehouse: not checked
+          | ⬜ **Action items** missing
+          | ⬜ **Proof** missing
+          | ⬜ **Who knew first** nobody has confirmed it; as it looks, a monitor of ours
+          | **Due** [in 72 h]
+          | Missing: the core problem, the root cause, the lessons, collateral damage (not checked: customer-care, orders, warehouse), an action item with owner and date, the proof that it cannot come back unseen and who knew first.
+          [Write] [Add action item] [Proof] [Draft] [Close]
+          {Who knew first: a monitor of ours (as it is noted now), a teammate, a user, somebody outside}
+          {Affected: who had damage: customer-care, orders, warehouse}
+          {Looked at, clear: customer-care, orders, warehouse}
+        ");
+        assert_snapshot!(s.budi().press_in(ROOM, "Close").await, @"
+        Siaga (private):
+          The postmortem of INC-1 cannot be closed yet. It lacks: the core problem, the root cause, the lessons, collateral damage (not checked: customer-care, orders, warehouse), an action item with owner and date, the proof that it cannot come back unseen and who knew first.
+          | Postmortem of INC-1 Checkout errors 12 %
+          | ⬜ **Core problem** missing
+          | ⬜ **Root cause** missing
+          | ⬜ **Lessons** missing
+          | ⬜ **Collateral damage** customer-care: not checked · orders: not checked · warehouse: not checked
+          | ⬜ **Action items** missing
+          | ⬜ **Proof** missing
+          | ⬜ **Who knew first** nobody has confirmed it; as it looks, a monitor of ours
+          | **Due** [in 72 h]
+          | Missing: the core problem, the root cause, the lessons, collateral damage (not checked: customer-care, orders, warehouse), an action item with owner and date, the proof that it cannot come back unseen and who knew first.
+          [Write] [Add action item] [Proof] [Draft] [Close]
+          {Who knew first: a monitor of ours (as it is noted now), a teammate, a user, somebody outside}
+          {Affected: who had damage: customer-care, orders, warehouse}
+          {Looked at, clear: customer-care, orders, warehouse}
+        ");
+        assert_snapshot!(s.budi().press_in(ROOM, "Write").await, @r#"
+        form "Postmortem INC-1"
+          Core problem: what was wrong* (Payments failed because the gateway refused our key)
+          Root cause: why that could happen* (Nobody is told when a key is about to run out)
+          Lessons: worth knowing next time* (What went well, what did not, where we were lucky)
+        "#);
+        let texts = [
+            Some("The gateway refused our key"),
+            Some("Nobody is told when a key is about to run out"),
+            Some("Keys end. We were lucky that it was night."),
+        ];
+        assert_snapshot!(s.budi().fills(&texts).await, @"
+        Siaga (private):
+          Noted in the postmortem of INC-1.
+          | Postmortem of INC-1 Checkout errors 12 %
+          | ✅ **Core problem** The gateway refused our key.
+          | ✅ **Root cause** Nobody is told when a key is about to run out.
+          | ✅ **Lessons** Keys end. We were lucky that it was night.
+          | ⬜ **Collateral damage** customer-care: not checked · orders: not checked · warehouse: not checked
+          | ⬜ **Action items** missing
+          | ⬜ **Proof** missing
+          | ⬜ **Who knew first** nobody has confirmed it; as it looks, a monitor of ours
+          | **Due** [in 72 h]
+          | Missing: collateral damage (not checked: customer-care, orders, warehouse), an action item with owner and date, the proof that it cannot come back unseen and who knew first.
+          [Write] [Add action item] [Proof] [Draft] [Close]
+          {Who knew first: a monitor of ours (as it is noted now), a teammate, a user, somebody outside}
+          {Affected: who had damage: customer-care, orders, warehouse}
+          {Looked at, clear: customer-care, orders, warehouse}
+        ");
+        assert_snapshot!(s.budi().chooses(ROOM, "Affected: who had damage", &["orders"]).await, @"
+        Siaga (private):
+          Noted in the postmortem of INC-1.
+          | Postmortem of INC-1 Checkout errors 12 %
+          | ✅ **Core problem** The gateway refused our key.
+          | ✅ **Root cause** Nobody is told when a key is about to run out.
+          | ✅ **Lessons** Keys end. We were lucky that it was night.
+          | ⬜ **Collateral damage** customer-care: not checked · orders: affected · warehouse: not checked
+          | ⬜ **Action items** missing
+          | ⬜ **Proof** missing
+          | ⬜ **Who knew first** nobody has confirmed it; as it looks, a monitor of ours
+          | **Due** [in 72 h]
+          | Missing: collateral damage (not checked: customer-care, warehouse), an action item with owner and date, the proof that it cannot come back unseen and who knew first.
+          [Write] [Add action item] [Proof] [Draft] [Close]
+          {Who knew first: a monitor of ours (as it is noted now), a teammate, a user, somebody outside}
+          {Affected: who had damage: customer-care, *orders, warehouse}
+          {Looked at, clear: customer-care, orders, warehouse}
+        ");
+        assert_snapshot!(s.budi().chooses(ROOM, "Looked at, clear", &["customer-care", "warehouse"]).await, @"
+        Siaga (private):
+          Noted in the postmortem of INC-1.
+          | Postmortem of INC-1 Checkout errors 12 %
+          | ✅ **Core problem** The gateway refused our key.
+          | ✅ **Root cause** Nobody is told when a key is about to run out.
+          | ✅ **Lessons** Keys end. We were lucky that it was night.
+          | ✅ **Collateral damage** customer-care: clear · orders: affected · warehouse: clear
+          | ⬜ **Action items** missing
+          | ⬜ **Proof** missing
+          | ⬜ **Who knew first** nobody has confirmed it; as it looks, a monitor of ours
+          | **Due** [in 72 h]
+          | Missing: an action item with owner and date, the proof that it cannot come back unseen and who knew first.
+          [Write] [Add action item] [Proof] [Draft] [Close]
+          {Who knew first: a monitor of ours (as it is noted now), a teammate, a user, somebody outside}
+          {Affected: who had damage: customer-care, *orders, warehouse}
+          {Looked at, clear: *customer-care, orders, *warehouse}
+        ");
+        assert_snapshot!(s.budi().press_in(ROOM, "Add action item").await, @r#"
+        form "Action item of INC-1"
+          What is to be done*
+          Owner*
+          Due date* (2026-12-31, 14d or in 2 weeks)
+        "#);
+        assert_snapshot!(s.budi().fills(&[Some("Alert 14 days before a key ends"), Some("Rina"), Some("in 2 weeks")]).await, @"
+        Siaga (private):
+          Action item 1 of INC-1 is noted. Its owner is reminded when it is due.
+          | Postmortem of INC-1 Checkout errors 12 %
+          | ✅ **Core problem** The gateway refused our key.
+          | ✅ **Root cause** Nobody is told when a key is about to run out.
+          | ✅ **Lessons** Keys end. We were lucky that it was night.
+          | ✅ **Collateral damage** customer-care: clear · orders: affected · warehouse: clear
+          | ✅ **Action items**
+          | 1. Alert 14 days before a key ends. Owner: Rina, due 2026-03-16.
+          | ⬜ **Proof** missing
+          | ⬜ **Who knew first** nobody has confirmed it; as it looks, a monitor of ours
+          | **Due** [in 72 h]
+          | Missing: the proof that it cannot come back unseen and who knew first.
+          [Write] [Add action item] [Proof] [Draft] [Close]
+          {Who knew first: a monitor of ours (as it is noted now), a teammate, a user, somebody outside}
+          {Affected: who had damage: customer-care, *orders, warehouse}
+          {Looked at, clear: *customer-care, orders, *warehouse}
+          {Tick off what is done: 1. Alert 14 days before a key ends}
+        ");
+        assert_snapshot!(s.budi().press_in(ROOM, "Proof").await, @r#"
+        form "Proof for INC-1"
+          Link to the rule or runbook that was changed (https://… Fill in one of the two)
+          Or: why nothing was changed
+        "#);
+        assert_snapshot!(s.budi().fills(&[Some("https://git.example.com/pull/7"), None]).await, @"
+        Siaga (private):
+          Noted in the postmortem of INC-1.
+          | Postmortem of INC-1 Checkout errors 12 %
+          | ✅ **Core problem** The gateway refused our key.
+          | ✅ **Root cause** Nobody is told when a key is about to run out.
+          | ✅ **Lessons** Keys end. We were lucky that it was night.
+          | ✅ **Collateral damage** customer-care: clear · orders: affected · warehouse: clear
+          | ✅ **Action items**
+          | 1. Alert 14 days before a key ends. Owner: Rina, due 2026-03-16.
+          | ✅ **Proof** <https://git.example.com/pull/7>
+          | ⬜ **Who knew first** nobody has confirmed it; as it looks, a monitor of ours
+          | **Due** [in 72 h]
+          | Missing: who knew first.
+          [Write] [Add action item] [Proof] [Draft] [Close]
+          {Who knew first: a monitor of ours (as it is noted now), a teammate, a user, somebody outside}
+          {Affected: who had damage: customer-care, *orders, warehouse}
+          {Looked at, clear: *customer-care, orders, *warehouse}
+          {Tick off what is done: 1. Alert 14 days before a key ends}
+        ");
+        assert_snapshot!(s.budi().chooses(ROOM, "Who knew first", &["a user"]).await, @r#"
+        form "Who knew first of INC-1"
+          How many minutes later we knew (12; empty: what is known already stays)
+          A link that shows it (https://… Empty: what is known already stays)
+        "#);
+        assert_snapshot!(s.budi().fills(&[Some("12"), None]).await, @"
+        Siaga (private):
+          Noted in the postmortem of INC-1.
+          | Postmortem of INC-1 Checkout errors 12 %
+          | ✅ **Core problem** The gateway refused our key.
+          | ✅ **Root cause** Nobody is told when a key is about to run out.
+          | ✅ **Lessons** Keys end. We were lucky that it was night.
+          | ✅ **Collateral damage** customer-care: clear · orders: affected · warehouse: clear
+          | ✅ **Action items**
+          | 1. Alert 14 days before a key ends. Owner: Rina, due 2026-03-16.
+          | ✅ **Proof** <https://git.example.com/pull/7>
+          | ✅ **Who knew first** a user; we knew 12 minutes later
+          | **Due** [in 72 h]
+          | Everything is there: the button Close ends it.
+          [Write] [Add action item] [Proof] [Draft] [Close]
+          {Who knew first: a monitor of ours, a teammate, a user (as it is noted now), somebody outside}
+          {Affected: who had damage: customer-care, *orders, warehouse}
+          {Looked at, clear: *customer-care, orders, *warehouse}
+          {Tick off what is done: 1. Alert 14 days before a key ends}
+        ");
+        assert_snapshot!(s.budi().press_in(ROOM, "Close").await, @"
+        Siaga (private):
+          The postmortem of INC-1 is closed.
+          | Postmortem of INC-1 Checkout errors 12 %
+          | ✅ **Core problem** The gateway refused our key.
+          | ✅ **Root cause** Nobody is told when a key is about to run out.
+          | ✅ **Lessons** Keys end. We were lucky that it was night.
+          | ✅ **Collateral damage** customer-care: clear · orders: affected · warehouse: clear
+          | ✅ **Action items**
+          | 1. Alert 14 days before a key ends. Owner: Rina, due 2026-03-16.
+          | ✅ **Proof** <https://git.example.com/pull/7>
+          | ✅ **Who knew first** a user; we knew 12 minutes later
+          | **Due** closed by Budi [now]
+          [Record]
+          {Tick off what is done: 1. Alert 14 days before a key ends}
+        ");
+        assert_snapshot!(s.news(ROOM).await, @"
+        Siaga (silent): Budi closed the postmortem.
+        Siaga (silent): Record of INC-1 Checkout errors 12 %: the timeline and what was learned, for people and for programs.
+          (files: inc-1.md, inc-1.json)
+        ");
+        assert_snapshot!(s.budi().press_in(ROOM, "Record").await, @"
+        Siaga (private): The record of INC-1 as files.
+          (files: inc-1.md, inc-1.json)
+        ");
+        assert!(
+            s.files("budi", ROOM).await[0]
+                .1
+                .contains("| ☐ open | 1 | Alert 14 days before a key ends | Rina | 2026-03-16 |")
+        );
+        // Work goes on after it is closed.
+        assert_snapshot!(s.budi().chooses(ROOM, "Tick off what is done", &["1. Alert 14 days before a key ends"]).await, @"
+        Siaga (private):
+          Action item 1 of INC-1 is done.
+          | Postmortem of INC-1 Checkout errors 12 %
+          | ✅ **Core problem** The gateway refused our key.
+          | ✅ **Root cause** Nobody is told when a key is about to run out.
+          | ✅ **Lessons** Keys end. We were lucky that it was night.
+          | ✅ **Collateral damage** customer-care: clear · orders: affected · warehouse: clear
+          | ✅ **Action items**
+          | 1. Done: Alert 14 days before a key ends. Owner: Rina.
+          | ✅ **Proof** <https://git.example.com/pull/7>
+          | ✅ **Who knew first** a user; we knew 12 minutes later
+          | **Due** closed by Budi [now]
+          [Record]
+        ");
+        s.read_all().await;
+    });
+}
+
+#[test]
+fn the_work_page_edits_itself_in_place_and_survives_a_restart() {
+    story(async |s| {
+        checkout_is_fixed(s).await;
+        s.budi().slash_in(ROOM, "/postmortem", json!({})).await.done();
+        let place = s.place("budi", ROOM).await;
+        let before = s.control.messages("budi", &place).await.len();
+        write(s, "The gateway refused our key", "Nobody is told", "Keys end").await;
+        s.restart().await;
+        s.budi().press_in(ROOM, "Write").await.done();
+        s.budi().fills(&[None, Some("Nobody is told when a key ends"), None]).await.done();
+        s.budi().chooses(ROOM, "Affected: who had damage", &["orders", "warehouse"]).await.done();
+        // Who is taken out of a menu was not checked; who moves to the other one is there.
+        s.budi().chooses(ROOM, "Affected: who had damage", &["orders"]).await.done();
+        assert_snapshot!(s.budi().chooses(ROOM, "Looked at, clear", &["orders", "warehouse"]).await, @"
+        Siaga (private):
+          Noted in the postmortem of INC-1.
+          | Postmortem of INC-1 Checkout errors 12 %
+          | ✅ **Core problem** The gateway refused our key.
+          | ✅ **Root cause** Nobody is told when a key ends.
+          | ✅ **Lessons** Keys end.
+          | ⬜ **Collateral damage** customer-care: not checked · orders: clear · warehouse: clear
+          | ⬜ **Action items** missing
+          | ⬜ **Proof** missing
+          | ⬜ **Who knew first** nobody has confirmed it; as it looks, a monitor of ours
+          | **Due** [in 72 h]
+          | Missing: collateral damage (not checked: customer-care), an action item with owner and date, the proof that it cannot come back unseen and who knew first.
+          [Write] [Add action item] [Proof] [Draft] [Close]
+          {Who knew first: a monitor of ours (as it is noted now), a teammate, a user, somebody outside}
+          {Affected: who had damage: customer-care, orders, warehouse}
+          {Looked at, clear: customer-care, *orders, *warehouse}
+        ");
+        assert_eq!(s.control.messages("budi", &place).await.len(), before);
+        s.read_all().await;
+    });
+}
+
+#[test]
+fn what_cannot_be_taken_is_refused_in_a_sentence_and_nothing_typed_is_lost() {
+    story(async |s| {
+        checkout_is_fixed(s).await;
+        s.read_all().await;
+        s.budi().slash_in(ROOM, "/postmortem", json!({})).await.done();
+        assert_snapshot!(write(s, "The key ran out", "the KEY ran out!", "Keys end").await, @"
+        Siaga (private):
+          The root cause says the same as the core problem. Ask once more why that could happen, and write that.
+          | Postmortem of INC-1 Checkout errors 12 %
+          | ⬜ **Core problem** missing
+          | ⬜ **Root cause** missing
+          | ⬜ **Lessons** missing
+          | ⬜ **Collateral damage** customer-care: not checked · orders: not checked · warehouse: not checked
+          | ⬜ **Action items** missing
+          | ⬜ **Proof** missing
+          | ⬜ **Who knew first** nobody has confirmed it; as it looks, a monitor of ours
+          | **Due** [in 72 h]
+          | Missing: the core problem, the root cause, the lessons, collateral damage (not checked: customer-care, orders, warehouse), an action item with owner and date, the proof that it cannot come back unseen and who knew first.
+          | What you typed: Core problem: what was wrong
+          | The key ran out
+          | What you typed: Root cause: why that could happen
+          | the KEY ran out!
+          | What you typed: Lessons: worth knowing next time
+          | Keys end
+          [Write] [Add action item] [Proof] [Draft] [Close]
+          {Who knew first: a monitor of ours (as it is noted now), a teammate, a user, somebody outside}
+          {Affected: who had damage: customer-care, orders, warehouse}
+          {Looked at, clear: customer-care, orders, warehouse}
+        ");
+        s.budi().press_in(ROOM, "Add action item").await.done();
+        assert_snapshot!(first_line(&s.budi().fills(&[Some("alert"), Some("Rina"), Some("soon")]).await.to_string()), @r#""soon" is not a date. Write it like 2026-12-31."#);
+        s.budi().press_in(ROOM, "Add action item").await.done();
+        assert_snapshot!(first_line(&s.budi().fills(&[Some("alert"), Some("Rina"), Some("2020-01-01")]).await.to_string()), @"2020-01-01 has passed. Choose a day from today on.");
+        s.budi().press_in(ROOM, "Proof").await.done();
+        assert_snapshot!(first_line(&s.budi().fills(&[None, None]).await.to_string()), @"Give the proof for INC-1: a link to the changed rule, monitor or runbook, or the reason why nothing was changed. One of the two.");
+        s.budi().press_in(ROOM, "Proof").await.done();
+        assert_snapshot!(first_line(&s.budi().fills(&[Some("see the wiki"), None]).await.to_string()), @r#""see the wiki" is not an address. It begins with https:// and has no spaces."#);
+        s.budi().chooses(ROOM, "Who knew first", &["a user"]).await.done();
+        assert_snapshot!(first_line(&s.budi().fills(&[Some("a while"), None]).await.to_string()), @r#""a while" is not a duration. Write minutes, like `30`, or `45m`, `2h`."#);
+        // A member who was never paged reads none of it.
+        assert_snapshot!(s.sari().slash("/postmortem", json!({ "incident": "INC-1" })).await, @"Siaga (private): Only responders can do this. `/help access` says how to become one; `/incident open` works for everybody.");
+        assert_snapshot!(s.budi().slash_in("#general", "/postmortem", json!({})).await, @"Siaga (private): Which incident? Use the command in its room, or choose one with the option `incident`.");
+        assert_snapshot!(s.budi().slash_in("#general", "/postmortem", json!({ "incident": "INC-9" })).await, @"Siaga (private): There is no INC-9. `/incident list` shows what there is.");
+    });
+}
+
+/// What stands above the page.
+fn first_line(answer: &str) -> &str {
+    answer.lines().nth(1).unwrap_or_default().trim()
+}
+
+#[test]
+fn the_longest_texts_fit_on_the_page_and_come_back_whole() {
+    story(async |s| {
+        checkout_is_fixed(s).await;
+        s.budi().slash_in(ROOM, "/postmortem", json!({})).await.done();
+        let long = |word: &str| format!("{word} ").repeat(1_500 / (word.len() + 1)).trim().to_owned();
+        let (core, root, lessons) = (long("**core**"), long("`root`"), long("@everyone"));
+        let page = write(s, &core, &root, &lessons).await;
+        assert!(page.contains("✅ **Core problem**") && page.contains("✅ **Lessons**"), "{page}");
+        let form = s.budi().press_in(ROOM, "Write").await.to_string();
+        assert!(form.contains(&core) && form.contains(&root) && form.contains(&lessons), "{form}");
+        // All of it typed again, and refused: it is shown again.
+        let refused = s.budi().fills(&[Some(&core), Some(&core), None]).await.to_string();
+        assert!(first_line(&refused).contains("says the same as the core problem"), "{refused}");
+        assert!(refused.matches("What you typed").count() == 3, "{refused}");
+        s.read_all().await;
+    });
+}
+
+#[test]
+fn a_form_that_comes_back_after_the_postmortem_was_closed_says_so() {
+    story(async |s| {
+        checkout_is_fixed(s).await;
+        complete(s).await;
+        s.budi().press_in(ROOM, "Write").await.done();
+        s.rina().slash_in(ROOM, "/postmortem", json!({})).await.done();
+        s.rina().press_in(ROOM, "Close").await.done();
+        let late =
+            s.budi().fills(&[Some("Another core"), Some("Another root"), Some("Another lesson")]).await.to_string();
+        assert_snapshot!(late, @"
+        Siaga (private):
+          INC-1 is closed. `/incident reopen` continues it.
+          | Postmortem of INC-1 Checkout errors 12 %
+          | ✅ **Core problem** The gateway refused our key.
+          | ✅ **Root cause** Nobody is told when a key ends.
+          | ✅ **Lessons** Keys end.
+          | ✅ **Collateral damage** customer-care: clear · orders: affected · warehouse: clear
+          | ✅ **Action items**
+          | 1. Alert 14 days before a key ends. Owner: Rina, due 2026-03-16.
+          | ✅ **Proof** nothing was changed: The gateway tells us from now on.
+          | ✅ **Who knew first** a monitor of ours
+          | **Due** closed by Rina [now]
+          | What you typed: Core problem: what was wrong
+          | Another core
+          | What you typed: Root cause: why that could happen
+          | Another root
+          | What you typed: Lessons: worth knowing next time
+          | Another lesson
+          [Record]
+          {Tick off what is done: 1. Alert 14 days before a key ends}
+        ");
+        s.read_all().await;
+    });
+}
+
+#[test]
+fn two_people_resolve_at_once_and_the_second_is_told_the_truth() {
+    story(async |s| {
+        s.checkout_breaks().await;
+        s.budi().press("Acknowledge").await.done();
+        s.budi().slash_in(ROOM, "/resolve", json!({})).await.done();
+        s.rina().slash_in(ROOM, "/resolve", json!({})).await.done();
+        s.budi().fills(&[Some("rolled back 4.2")]).await.done();
+        assert_snapshot!(s.rina().fills(&[Some("restarted the gateway")]).await, @"Siaga (private): INC-1 is already resolved. If it happens again, `/incident open` opens a new one.");
+        s.read_all().await;
+    });
+}
+
+/// Everything but the end.
+async fn complete(s: &Story) {
+    s.budi().slash_in(ROOM, "/postmortem", json!({})).await.done();
+    write(s, "The gateway refused our key", "Nobody is told when a key ends", "Keys end").await;
+    s.budi().chooses(ROOM, "Affected: who had damage", &["orders"]).await.done();
+    s.budi().chooses(ROOM, "Looked at, clear", &["customer-care", "warehouse"]).await.done();
+    s.budi().press_in(ROOM, "Add action item").await.done();
+    s.budi().fills(&[Some("Alert 14 days before a key ends"), Some("Rina"), Some("2026-03-16")]).await.done();
+    s.budi().press_in(ROOM, "Proof").await.done();
+    s.budi().fills(&[None, Some("The gateway tells us from now on")]).await.done();
+    s.budi().chooses(ROOM, "Who knew first", &["a monitor of ours"]).await.done();
+    s.budi().fills(&[None, None]).await.done();
+}
+
+#[test]
+fn a_postmortem_that_is_late_is_asked_for_every_day_until_it_is_closed() {
+    story(async |s| {
+        checkout_is_fixed(s).await;
+        s.read_all().await;
+        s.pass(Duration::from_secs(71 * 3_600)).await;
+        assert_snapshot!(s.news(ROOM).await, @"(nothing)");
+        s.restart().await;
+        s.pass(Duration::from_secs(3_600)).await;
+        assert_snapshot!(s.news(ROOM).await, @"
+        Siaga: @Budi, the postmortem was due [now]. It lacks: the core problem, the root cause, the lessons, collateral damage (not checked: customer-care, orders, warehouse), an action item with owner and date, the proof that it cannot come back unseen and who knew first. `/postmortem` goes on with it.
+          [Postmortem]
+        ");
+        s.pass(Duration::from_secs(24 * 3_600)).await;
+        assert_snapshot!(s.news(ROOM).await, @"
+        Siaga: @Budi, the postmortem was due [24 h ago]. It lacks: the core problem, the root cause, the lessons, collateral damage (not checked: customer-care, orders, warehouse), an action item with owner and date, the proof that it cannot come back unseen and who knew first. `/postmortem` goes on with it.
+          [Postmortem]
+        ");
+        s.budi().press_in(ROOM, "Postmortem").await.done();
+        complete(s).await;
+        s.budi().press_in(ROOM, "Close").await.done();
+        s.read_all().await;
+        s.pass(Duration::from_secs(24 * 3_600)).await;
+        assert_snapshot!(s.news(ROOM).await, @"(nothing)");
+    });
+}
+
+#[test]
+fn an_action_item_is_asked_for_when_it_is_due_unless_it_is_done() {
+    story(async |s| {
+        checkout_is_fixed(s).await;
+        s.budi().slash_in(ROOM, "/postmortem", json!({})).await.done();
+        for (what, due) in [("Alert before a key ends", "2026-03-03"), ("Write it down", "2026-03-03")] {
+            s.budi().press_in(ROOM, "Add action item").await.done();
+            s.budi().fills(&[Some(what), Some("Rina"), Some(due)]).await.done();
+        }
+        s.budi().chooses(ROOM, "Tick off what is done", &["2. Write it down"]).await.done();
+        s.read_all().await;
+        s.restart().await;
+        s.pass(Duration::from_secs(52 * 3_600)).await;
+        assert_snapshot!(s.news(ROOM).await, @"
+        Siaga (silent): Action item 1 is due: Alert before a key ends. Owner: Rina. `/postmortem` ticks it off.
+          [Postmortem]
+        ");
+        assert_snapshot!(s.rina().press_in(ROOM, "Postmortem").await, @"
+        Siaga (private):
+          | Postmortem of INC-1 Checkout errors 12 %
+          | ⬜ **Core problem** missing
+          | ⬜ **Root cause** missing
+          | ⬜ **Lessons** missing
+          | ⬜ **Collateral damage** customer-care: not checked · orders: not checked · warehouse: not checked
+          | ✅ **Action items**
+          | 1. Alert before a key ends. Owner: Rina, due 2026-03-03.
+          | 2. Done: Write it down. Owner: Rina.
+          | ⬜ **Proof** missing
+          | ⬜ **Who knew first** nobody has confirmed it; as it looks, a monitor of ours
+          | **Due** [in 20 h]
+          | Missing: the core problem, the root cause, the lessons, collateral damage (not checked: customer-care, orders, warehouse), the proof that it cannot come back unseen and who knew first.
+          [Write] [Add action item] [Proof] [Draft] [Close]
+          {Who knew first: a monitor of ours (as it is noted now), a teammate, a user, somebody outside}
+          {Affected: who had damage: customer-care, orders, warehouse}
+          {Looked at, clear: customer-care, orders, warehouse}
+          {Tick off what is done: 1. Alert before a key ends}
+        ");
+    });
+}
