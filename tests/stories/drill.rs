@@ -26,7 +26,8 @@ fn a_drill_pages_only_who_takes_part_and_says_so_everywhere() {
           | **Paged** Budi, [now] · next Dewi [in 5 min]
           | **Room** #inc-1-drill-checkout
           | **Links** Runbook Checkout errors · [Dashboard](https://grafana.example.com/d/checkout)
-          [Acknowledge] [Can't take it] [Runbook]
+          | **Known by** a teammate
+          [Acknowledge] [Can't take it] [Runbook] [Triage]
         ");
         assert_snapshot!(s.room("INC-1").await, @"
         Siaga: @Budi DRILL SEV-1 INC-1 Checkout fails for most customers. Tap to answer.
@@ -96,6 +97,8 @@ fn a_scenario_is_played_into_the_room_and_the_end_says_how_it_went() {
         assert_snapshot!(s.news("room INC-1").await, @"
         Siaga (silent): Resolved after 14 minutes by Budi: imported the old list.
         Siaga (silent): Drill over after 14 minutes. Somebody had it after 0 seconds. Budi commanded. Updates in time: 0 of 1. Every page was answered.
+        Siaga (silent): Record of INC-1 Autumn drill: the timeline and what was learned, for people and for programs.
+          (files: inc-1.md, inc-1.json)
         ");
         s.read_all().await;
         // What was still to come does not come.

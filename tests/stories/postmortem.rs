@@ -50,10 +50,10 @@ fn a_postmortem_is_written_by_clicks_and_forms_until_it_is_closed() {
           | ⬜ **Who knew first** nobody has confirmed it; as it looks, a monitor of ours
           | **Due** [in 72 h]
           | Missing: the core problem, the root cause, the lessons, collateral damage (not checked: customer-care, orders, warehouse), an action item with owner and date, the proof that it cannot come back unseen and who knew first.
+          {Who knew first: a monitor of ours · a teammate · a user · somebody outside}
+          {Affected: who had damage: customer-care · orders · warehouse}
+          {Looked at, clear: customer-care · orders · warehouse}
           [Write] [Add action item] [Proof] [Draft] [Close]
-          {Who knew first: a monitor of ours (as it is noted now), a teammate, a user, somebody outside}
-          {Affected: who had damage: customer-care, orders, warehouse}
-          {Looked at, clear: customer-care, orders, warehouse}
         ");
         assert_snapshot!(s.budi().press_in(ROOM, "Close").await, @"
         Siaga (private):
@@ -68,10 +68,10 @@ fn a_postmortem_is_written_by_clicks_and_forms_until_it_is_closed() {
           | ⬜ **Who knew first** nobody has confirmed it; as it looks, a monitor of ours
           | **Due** [in 72 h]
           | Missing: the core problem, the root cause, the lessons, collateral damage (not checked: customer-care, orders, warehouse), an action item with owner and date, the proof that it cannot come back unseen and who knew first.
+          {Who knew first: a monitor of ours · a teammate · a user · somebody outside}
+          {Affected: who had damage: customer-care · orders · warehouse}
+          {Looked at, clear: customer-care · orders · warehouse}
           [Write] [Add action item] [Proof] [Draft] [Close]
-          {Who knew first: a monitor of ours (as it is noted now), a teammate, a user, somebody outside}
-          {Affected: who had damage: customer-care, orders, warehouse}
-          {Looked at, clear: customer-care, orders, warehouse}
         ");
         assert_snapshot!(s.budi().press_in(ROOM, "Write").await, @r#"
         form "Postmortem INC-1"
@@ -97,10 +97,10 @@ fn a_postmortem_is_written_by_clicks_and_forms_until_it_is_closed() {
           | ⬜ **Who knew first** nobody has confirmed it; as it looks, a monitor of ours
           | **Due** [in 72 h]
           | Missing: collateral damage (not checked: customer-care, orders, warehouse), an action item with owner and date, the proof that it cannot come back unseen and who knew first.
+          {Who knew first: a monitor of ours · a teammate · a user · somebody outside}
+          {Affected: who had damage: customer-care · orders · warehouse}
+          {Looked at, clear: customer-care · orders · warehouse}
           [Write] [Add action item] [Proof] [Draft] [Close]
-          {Who knew first: a monitor of ours (as it is noted now), a teammate, a user, somebody outside}
-          {Affected: who had damage: customer-care, orders, warehouse}
-          {Looked at, clear: customer-care, orders, warehouse}
         ");
         assert_snapshot!(s.budi().chooses(ROOM, "Affected: who had damage", &["orders"]).await, @"
         Siaga (private):
@@ -115,10 +115,10 @@ fn a_postmortem_is_written_by_clicks_and_forms_until_it_is_closed() {
           | ⬜ **Who knew first** nobody has confirmed it; as it looks, a monitor of ours
           | **Due** [in 72 h]
           | Missing: collateral damage (not checked: customer-care, warehouse), an action item with owner and date, the proof that it cannot come back unseen and who knew first.
+          {Who knew first: a monitor of ours · a teammate · a user · somebody outside}
+          {Affected: who had damage: customer-care · orders* · warehouse}
+          {Looked at, clear: customer-care · orders · warehouse}
           [Write] [Add action item] [Proof] [Draft] [Close]
-          {Who knew first: a monitor of ours (as it is noted now), a teammate, a user, somebody outside}
-          {Affected: who had damage: customer-care, *orders, warehouse}
-          {Looked at, clear: customer-care, orders, warehouse}
         ");
         assert_snapshot!(s.budi().chooses(ROOM, "Looked at, clear", &["customer-care", "warehouse"]).await, @"
         Siaga (private):
@@ -133,10 +133,10 @@ fn a_postmortem_is_written_by_clicks_and_forms_until_it_is_closed() {
           | ⬜ **Who knew first** nobody has confirmed it; as it looks, a monitor of ours
           | **Due** [in 72 h]
           | Missing: an action item with owner and date, the proof that it cannot come back unseen and who knew first.
+          {Who knew first: a monitor of ours · a teammate · a user · somebody outside}
+          {Affected: who had damage: customer-care · orders* · warehouse}
+          {Looked at, clear: customer-care* · orders · warehouse*}
           [Write] [Add action item] [Proof] [Draft] [Close]
-          {Who knew first: a monitor of ours (as it is noted now), a teammate, a user, somebody outside}
-          {Affected: who had damage: customer-care, *orders, warehouse}
-          {Looked at, clear: *customer-care, orders, *warehouse}
         ");
         assert_snapshot!(s.budi().press_in(ROOM, "Add action item").await, @r#"
         form "Action item of INC-1"
@@ -158,11 +158,11 @@ fn a_postmortem_is_written_by_clicks_and_forms_until_it_is_closed() {
           | ⬜ **Who knew first** nobody has confirmed it; as it looks, a monitor of ours
           | **Due** [in 72 h]
           | Missing: the proof that it cannot come back unseen and who knew first.
-          [Write] [Add action item] [Proof] [Draft] [Close]
-          {Who knew first: a monitor of ours (as it is noted now), a teammate, a user, somebody outside}
-          {Affected: who had damage: customer-care, *orders, warehouse}
-          {Looked at, clear: *customer-care, orders, *warehouse}
+          {Who knew first: a monitor of ours · a teammate · a user · somebody outside}
+          {Affected: who had damage: customer-care · orders* · warehouse}
+          {Looked at, clear: customer-care* · orders · warehouse*}
           {Tick off what is done: 1. Alert 14 days before a key ends}
+          [Write] [Add action item] [Proof] [Draft] [Close]
         ");
         assert_snapshot!(s.budi().press_in(ROOM, "Proof").await, @r#"
         form "Proof for INC-1"
@@ -183,11 +183,11 @@ fn a_postmortem_is_written_by_clicks_and_forms_until_it_is_closed() {
           | ⬜ **Who knew first** nobody has confirmed it; as it looks, a monitor of ours
           | **Due** [in 72 h]
           | Missing: who knew first.
-          [Write] [Add action item] [Proof] [Draft] [Close]
-          {Who knew first: a monitor of ours (as it is noted now), a teammate, a user, somebody outside}
-          {Affected: who had damage: customer-care, *orders, warehouse}
-          {Looked at, clear: *customer-care, orders, *warehouse}
+          {Who knew first: a monitor of ours · a teammate · a user · somebody outside}
+          {Affected: who had damage: customer-care · orders* · warehouse}
+          {Looked at, clear: customer-care* · orders · warehouse*}
           {Tick off what is done: 1. Alert 14 days before a key ends}
+          [Write] [Add action item] [Proof] [Draft] [Close]
         ");
         assert_snapshot!(s.budi().chooses(ROOM, "Who knew first", &["a user"]).await, @r#"
         form "Who knew first of INC-1"
@@ -208,11 +208,11 @@ fn a_postmortem_is_written_by_clicks_and_forms_until_it_is_closed() {
           | ✅ **Who knew first** a user; we knew 12 minutes later
           | **Due** [in 72 h]
           | Everything is there: the button Close ends it.
-          [Write] [Add action item] [Proof] [Draft] [Close]
-          {Who knew first: a monitor of ours, a teammate, a user (as it is noted now), somebody outside}
-          {Affected: who had damage: customer-care, *orders, warehouse}
-          {Looked at, clear: *customer-care, orders, *warehouse}
+          {Who knew first: a monitor of ours · a teammate · a user · somebody outside}
+          {Affected: who had damage: customer-care · orders* · warehouse}
+          {Looked at, clear: customer-care* · orders · warehouse*}
           {Tick off what is done: 1. Alert 14 days before a key ends}
+          [Write] [Add action item] [Proof] [Draft] [Close]
         ");
         assert_snapshot!(s.budi().press_in(ROOM, "Close").await, @"
         Siaga (private):
@@ -227,8 +227,8 @@ fn a_postmortem_is_written_by_clicks_and_forms_until_it_is_closed() {
           | ✅ **Proof** <https://git.example.com/pull/7>
           | ✅ **Who knew first** a user; we knew 12 minutes later
           | **Due** closed by Budi [now]
-          [Record]
           {Tick off what is done: 1. Alert 14 days before a key ends}
+          [Record]
         ");
         assert_snapshot!(s.news(ROOM).await, @"
         Siaga (silent): Budi closed the postmortem.
@@ -291,10 +291,10 @@ fn the_work_page_edits_itself_in_place_and_survives_a_restart() {
           | ⬜ **Who knew first** nobody has confirmed it; as it looks, a monitor of ours
           | **Due** [in 72 h]
           | Missing: collateral damage (not checked: customer-care), an action item with owner and date, the proof that it cannot come back unseen and who knew first.
+          {Who knew first: a monitor of ours · a teammate · a user · somebody outside}
+          {Affected: who had damage: customer-care · orders · warehouse}
+          {Looked at, clear: customer-care · orders* · warehouse*}
           [Write] [Add action item] [Proof] [Draft] [Close]
-          {Who knew first: a monitor of ours (as it is noted now), a teammate, a user, somebody outside}
-          {Affected: who had damage: customer-care, orders, warehouse}
-          {Looked at, clear: customer-care, *orders, *warehouse}
         ");
         assert_eq!(s.control.messages("budi", &place).await.len(), before);
         s.read_all().await;
@@ -326,10 +326,10 @@ fn what_cannot_be_taken_is_refused_in_a_sentence_and_nothing_typed_is_lost() {
           | the KEY ran out!
           | What you typed: Lessons: worth knowing next time
           | Keys end
+          {Who knew first: a monitor of ours · a teammate · a user · somebody outside}
+          {Affected: who had damage: customer-care · orders · warehouse}
+          {Looked at, clear: customer-care · orders · warehouse}
           [Write] [Add action item] [Proof] [Draft] [Close]
-          {Who knew first: a monitor of ours (as it is noted now), a teammate, a user, somebody outside}
-          {Affected: who had damage: customer-care, orders, warehouse}
-          {Looked at, clear: customer-care, orders, warehouse}
         ");
         s.budi().press_in(ROOM, "Add action item").await.done();
         assert_snapshot!(first_line(&s.budi().fills(&[Some("alert"), Some("Rina"), Some("soon")]).await.to_string()), @r#""soon" is not a date. Write it like 2026-12-31."#);
@@ -401,8 +401,8 @@ fn a_form_that_comes_back_after_the_postmortem_was_closed_says_so() {
           | Another root
           | What you typed: Lessons: worth knowing next time
           | Another lesson
-          [Record]
           {Tick off what is done: 1. Alert 14 days before a key ends}
+          [Record]
         ");
         s.read_all().await;
     });
@@ -493,11 +493,11 @@ fn an_action_item_is_asked_for_when_it_is_due_unless_it_is_done() {
           | ⬜ **Who knew first** nobody has confirmed it; as it looks, a monitor of ours
           | **Due** [in 20 h]
           | Missing: the core problem, the root cause, the lessons, collateral damage (not checked: customer-care, orders, warehouse), the proof that it cannot come back unseen and who knew first.
-          [Write] [Add action item] [Proof] [Draft] [Close]
-          {Who knew first: a monitor of ours (as it is noted now), a teammate, a user, somebody outside}
-          {Affected: who had damage: customer-care, orders, warehouse}
-          {Looked at, clear: customer-care, orders, warehouse}
+          {Who knew first: a monitor of ours · a teammate · a user · somebody outside}
+          {Affected: who had damage: customer-care · orders · warehouse}
+          {Looked at, clear: customer-care · orders · warehouse}
           {Tick off what is done: 1. Alert before a key ends}
+          [Write] [Add action item] [Proof] [Draft] [Close]
         ");
     });
 }

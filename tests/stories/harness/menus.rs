@@ -7,25 +7,11 @@ use super::control::list;
 use super::people::{Answer, Person};
 use super::view::text;
 
-/// A menu of a message: its placeholder, its `custom_id`, and its options with their values and whether they are chosen.
-pub(super) fn menus(message: &Value) -> Vec<Value> {
+/// The menus of a message.
+fn menus(message: &Value) -> Vec<Value> {
     let rows = list(&message["components"]);
     let all = rows.iter().flat_map(|row| list(&row["components"]));
     all.filter(|component| component["type"] == 3).collect()
-}
-
-/// Menus as people read them: `{Who knew first: *a monitor of ours, a teammate}`, chosen ones with a star.
-pub(super) fn shown(message: &Value) -> Vec<String> {
-    let option = |option: &Value| {
-        let star = if option["default"] == true { "*" } else { "" };
-        let more = option["description"].as_str().map(|more| format!(" ({more})")).unwrap_or_default();
-        format!("{star}{}{more}", text(&option["label"]))
-    };
-    let menu = |menu: &Value| {
-        let options: Vec<String> = list(&menu["options"]).iter().map(option).collect();
-        format!("{{{}: {}}}", text(&menu["placeholder"]), options.join(", "))
-    };
-    menus(message).iter().map(menu).collect()
 }
 
 impl Person<'_> {

@@ -95,7 +95,6 @@ impl View<'_> {
         if !buttons.is_empty() {
             lines.push(buttons.iter().map(|(label, _)| format!("[{label}]")).collect::<Vec<_>>().join(" "));
         }
-        lines.extend(super::menus::shown(message));
         let files: Vec<String> = list(&message["attachments"]).iter().map(|file| text(&file["filename"])).collect();
         if !files.is_empty() {
             lines.push(format!("(files: {})", files.join(", ")));
