@@ -14,6 +14,7 @@ pub mod labels;
 pub mod mapping;
 pub mod oncall;
 pub mod plan;
+pub mod post;
 pub mod postmortem;
 pub mod quality;
 pub mod routing;
@@ -27,13 +28,14 @@ pub mod triage;
 pub use alert::{AlertOrigin, AlertReport, AlertStatus, Link};
 pub use detection::{Detection, KnownBy};
 pub use drill::Drill;
-pub use effect::{Effect, Lane, PageVia, Place, PlannedEffect, Post};
+pub use effect::{Effect, Lane, PageVia, Place, PlannedEffect};
 pub use ids::{
     ChatChannelId, ChatMessageId, ChatRoleId, ChatUserId, DedupKey, GroupKey, GuildId, IncidentId, IntegrationName,
     PageId, PersonId,
 };
 pub use incident::{Access, Actor, Command, Context, Event, Incident, IncidentStatus, Opener, Refusal};
 pub use labels::{Labels, Matcher};
+pub use post::Post;
 pub use setup::Setup;
 pub use severity::Severity;
 pub use timer::{Timer, TimerChange, TimerKind};

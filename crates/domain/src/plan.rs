@@ -1,5 +1,7 @@
 //! Purpose: what facts make visible, and which timers they set. One place to read what people will see of each event.
 
+mod shown;
+
 use std::collections::BTreeMap;
 
 use crate::escalation::next_person;
@@ -8,6 +10,8 @@ use crate::setup::RoomKind;
 use crate::{
     Effect, IncidentId, Lane, PageId, PageVia, PersonId, Place, PlannedEffect, Post, Timer, TimerChange, TimerKind,
 };
+
+use shown::{changes_card, changes_status, drill_report};
 
 /// What a decision leads to besides its events.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -398,127 +402,5 @@ impl Planner<'_> {
             Effect::Channel { .. } => 2,
             _ => 3,
         });
-    }
-}
-
-/// How a drill went. A promise is kept when an update, or the end, came before it ran out. A page is unanswered when nobody
-/// answered it and somebody else had to be paged, or nobody ever answered.
-fn drill_report(incident: &Incident, at: crate::Timestamp) -> Post {
-    let first_page = incident.pages.first().map_or(incident.opened_at, |page| page.at);
-    let acknowledged_after = incident.acknowledged.as_ref().map(|(_, since)| since.duration_since(first_page));
-    let promised = incident.updates.iter().zip(incident.updates.iter().skip(1));
-    let (in_time, late) = promised
-        .filter_map(|(one, next)| Some(next.at <= one.next?))
-        .fold((0, 0), |(in_time, late), kept| if kept { (in_time + 1, late) } else { (in_time, late + 1) });
-    let late = late + incident.updates.last().and_then(|last| last.next).filter(|next| *next < at).map_or(0, |_| 1);
-    let went_on = |page: &crate::incident::Page| incident.pages.iter().any(|other| other.at > page.at);
-    Post::DrillReport {
-        acknowledged_after_ms: acknowledged_after.and_then(|after| i64::try_from(after.as_millis()).ok()),
-        lasted_ms: i64::try_from(at.duration_since(incident.opened_at).as_millis()).unwrap_or(i64::MAX),
-        commander: incident.commander.as_ref().map(|commander| commander.name.clone()),
-        updates: (in_time, late),
-        unanswered: incident
-            .pages
-            .iter()
-            .filter(|page| match &page.end {
-                None => true,
-                Some((PageEnd::NotNeeded, end)) => *end == at || went_on(page),
-                Some((PageEnd::Acknowledged { .. } | PageEnd::Declined, _)) => false,
-            })
-            .count(),
-    }
-}
-
-fn changes_card(event: &Event) -> bool {
-    match event {
-        Event::Contacted { .. }
-        | Event::ContactFailed { .. }
-        | Event::SimilarFound { .. }
-        | Event::DetectionConfirmed { .. }
-        | Event::PostmortemWritten { .. }
-        | Event::CollateralChecked { .. }
-        | Event::ActionItemAdded { .. }
-        | Event::ActionItemDone { .. }
-        | Event::ActionItemReminded { .. }
-        | Event::ProofGiven { .. }
-        | Event::PostmortemReminded => false,
-        Event::Triaged { .. }
-        | Event::Dismissed { .. }
-        | Event::MergedInto { .. }
-        | Event::Absorbed { .. }
-        | Event::PostmortemClosed { .. } => true,
-        Event::Noted { .. }
-        | Event::Followed { .. }
-        | Event::Unfollowed { .. }
-        | Event::DirectMessageFailed { .. }
-        | Event::AckQuestioned { .. }
-        | Event::StillOnIt { .. }
-        | Event::UpdateOverdue => false,
-        Event::Opened { .. }
-        | Event::AlertFired { .. }
-        | Event::AlertResolved { .. }
-        | Event::AllAlertsResolved
-        | Event::KeptOpen { .. }
-        | Event::Escalated { .. }
-        | Event::EscalationEnded { .. }
-        | Event::EscalationStopped { .. }
-        | Event::EscalationResumed { .. }
-        | Event::Paged { .. }
-        | Event::PageEnded { .. }
-        | Event::Acknowledged { .. }
-        | Event::AckExpired
-        | Event::AckWithdrawn { .. }
-        | Event::SeverityChanged { .. }
-        | Event::CommanderSet { .. }
-        | Event::UpdatePosted { .. }
-        | Event::Resolved { .. }
-        | Event::Reopened { .. } => true,
-    }
-}
-
-fn changes_status(event: &Event) -> bool {
-    match event {
-        Event::Dismissed { .. }
-        | Event::MergedInto { .. }
-        | Event::PostmortemClosed { .. }
-        | Event::Opened { .. }
-        | Event::Acknowledged { .. }
-        | Event::AckExpired
-        | Event::AckWithdrawn { .. }
-        | Event::SeverityChanged { .. }
-        | Event::CommanderSet { .. }
-        | Event::UpdatePosted { .. }
-        | Event::Resolved { .. }
-        | Event::Reopened { .. } => true,
-        Event::AlertFired { .. }
-        | Event::AlertResolved { .. }
-        | Event::AllAlertsResolved
-        | Event::KeptOpen { .. }
-        | Event::Escalated { .. }
-        | Event::EscalationEnded { .. }
-        | Event::EscalationStopped { .. }
-        | Event::EscalationResumed { .. }
-        | Event::Paged { .. }
-        | Event::PageEnded { .. }
-        | Event::DirectMessageFailed { .. }
-        | Event::AckQuestioned { .. }
-        | Event::StillOnIt { .. }
-        | Event::UpdateOverdue
-        | Event::Noted { .. }
-        | Event::Followed { .. }
-        | Event::Unfollowed { .. }
-        | Event::Contacted { .. }
-        | Event::ContactFailed { .. }
-        | Event::Triaged { .. }
-        | Event::Absorbed { .. }
-        | Event::SimilarFound { .. }
-        | Event::DetectionConfirmed { .. }
-        | Event::PostmortemWritten { .. }
-        | Event::CollateralChecked { .. }
-        | Event::ActionItemAdded { .. }
-        | Event::ActionItemDone { .. }
-        | Event::ActionItemReminded { .. }
-        | Event::ProofGiven { .. }
-        | Event::PostmortemReminded => false,
     }
 }

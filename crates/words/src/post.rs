@@ -11,7 +11,6 @@ use crate::text::{PART, change_reason, heading, name, person, room_link, sentenc
 use crate::time::{clock, relative};
 use crate::{Names, cut, escape, escape_lines, link, terms};
 
-#[path = "post_later.rs"]
 mod later;
 
 /// A message in a room, thread or channel.

@@ -1,0 +1,289 @@
+//! Triage, merge, other ways of a page, postmortem, drills, reasons: what closes the loop.
+
+use domain::incident::{ContactWhy, contact_now, merge};
+use domain::postmortem::{Collateral, Gap, Proof};
+use domain::routing::{Nearest, PolicyWhy, ServiceWhy};
+use domain::triage::preview;
+use domain::{KnownBy, PageVia};
+
+use super::*;
+
+fn dismiss(reason: &str) -> Command {
+    Command::Dismiss { reason: reason.into() }
+}
+
+#[test]
+fn triage_shows_what_it_would_do_and_then_does_exactly_that() {
+    let mut w = World::new();
+    w.fires("checkout", "warning");
+    assert_eq!(w.one().severity, Severity::Sev3);
+    let shown = preview(w.one(), &budi(), Impact::Most, Urgency::Now, &w.cx()).unwrap();
+    assert_eq!((shown.from, shown.to), (Severity::Sev3, Severity::Sev1));
+    assert_eq!(shown.opens, Some(domain::setup::RoomKind::Channel));
+    assert_eq!(shown.update_every_minutes, Some(30));
+    assert!(shown.pages.is_empty(), "Budi's phone rings already");
+    w.does(&budi(), &Command::Triage { impact: Impact::Most, urgency: Urgency::Now }).unwrap();
+    assert_eq!(w.one().severity, Severity::Sev1);
+    assert_eq!(w.one().triaged, Some((Impact::Most, Urgency::Now)));
+}
+
+#[test]
+fn a_severity_that_triage_lowers_stops_the_pages_that_are_no_longer_wanted() {
+    let mut w = World::new();
+    w.fires("checkout", "critical");
+    let shown = preview(w.one(), &budi(), Impact::Nobody, Urgency::Later, &w.cx()).unwrap();
+    assert_eq!(shown.to, Severity::Sev4);
+    assert_eq!(shown.stops, [PersonId::from("budi")]);
+    w.does(&budi(), &Command::Triage { impact: Impact::Nobody, urgency: Urgency::Later }).unwrap();
+    assert_eq!(w.one().open_pages().count(), 0);
+    assert!(!w.has_timer(TimerKind::EscalationStep));
+}
+
+#[test]
+fn the_matrix_never_names_a_severity_that_is_not_configured() {
+    let w = World::new();
+    for impact in Impact::ALL {
+        for urgency in Urgency::ALL {
+            let severity = w.setup.triage.severity(impact, urgency, &w.setup);
+            assert!(w.setup.severities.contains_key(&severity), "{impact:?} {urgency:?} {severity}");
+        }
+    }
+    // SEV-2 is not configured: doubt goes upwards.
+    assert_eq!(w.setup.triage.severity(Impact::Many, Urgency::Hours, &w.setup), Severity::Sev1);
+}
+
+#[test]
+fn what_is_no_incident_closes_with_a_reason_and_can_be_reopened() {
+    let mut w = World::new();
+    w.fires("checkout", "critical");
+    assert_eq!(w.does(&budi(), &dismiss(" ")), Err(Refusal::Empty { field: "reason" }));
+    w.does(&budi(), &dismiss("a load test")).unwrap();
+    assert_eq!(w.one().status, IncidentStatus::Closed);
+    assert_eq!(w.one().open_pages().count(), 0);
+    assert_eq!(w.does(&rina(), &dismiss("again")), Err(Refusal::AlreadyClosed { id: IncidentId(1) }));
+    assert_eq!(
+        w.does(&rina(), &Command::Resolve { fixed: "x".into() }),
+        Err(Refusal::AlreadyClosed { id: IncidentId(1) })
+    );
+    w.passes(600);
+    w.does(&rina(), &Command::Reopen { reason: "it was real".into() }).unwrap();
+    assert_eq!(w.one().status, IncidentStatus::Triggered);
+    assert_eq!(w.paged(), ["budi", "budi"]);
+    assert_eq!(
+        w.does(&rina(), &Command::Reopen { reason: "twice".into() }),
+        Err(Refusal::NotOver { id: IncidentId(1) })
+    );
+}
+
+#[test]
+fn merging_moves_alerts_and_followers_and_stops_the_pages_of_the_one_that_ends() {
+    let mut w = World::new();
+    w.fires("checkout", "critical");
+    w.fires("holes", "warning");
+    let (one, two) = (IncidentId(1), IncidentId(2));
+    let follow = decide(&w.incidents[&two], &budi(), &Command::Follow { user: ChatUserId(7) }, &w.cx()).unwrap();
+    w.add(two, follow);
+    let refused =
+        |from, into, w: &World| merge(&w.incidents[&from], &w.incidents[&into], &budi(), &w.cx()).unwrap_err();
+    assert_eq!(refused(one, one, &w), Refusal::MergeIntoItself { id: one });
+    let merged = merge(&w.incidents[&two], &w.incidents[&one], &budi(), &w.cx()).unwrap();
+    w.add(two, merged.from);
+    w.add(one, merged.into);
+    assert_eq!(w.incidents[&two].status, IncidentStatus::Closed);
+    assert_eq!(w.incidents[&two].open_pages().count(), 0);
+    assert_eq!(w.one().alerts.len(), 2);
+    assert_eq!(w.one().followers, [ChatUserId(7)]);
+    assert_eq!(refused(one, two, &w), Refusal::MergeTargetOver { id: two });
+    assert_eq!(refused(two, one, &w), Refusal::Merged { id: two, into: one });
+    // What the other one would have taken in comes here now.
+    assert_eq!(w.report("holes", "warning", "Slow", AlertStatus::Firing), "joined");
+    assert_eq!(w.one().alerts.len(), 3);
+}
+
+#[test]
+fn merging_a_worse_one_raises_the_severity_and_calls_when_nobody_has_it() {
+    let mut w = World::new();
+    w.fires("checkout", "none");
+    w.fires("holes", "critical");
+    let (one, two) = (IncidentId(1), IncidentId(2));
+    let merged = merge(&w.incidents[&two], &w.incidents[&one], &budi(), &w.cx()).unwrap();
+    w.add(one, merged.into);
+    assert_eq!(w.one().severity, Severity::Sev1);
+    assert_eq!(w.paged(), ["budi"]);
+}
+
+#[test]
+fn an_unanswered_page_goes_out_on_the_persons_other_ways_and_an_answered_one_does_not() {
+    let mut w = World::new();
+    w.fires("checkout", "critical");
+    w.passes(5);
+    assert_eq!(w.paged(), ["budi", "rina"]);
+    let ways = |w: &World| -> Vec<PageVia> {
+        let pages = w.effects.iter().filter_map(|effect| match effect {
+            Effect::Page { person, via, .. } if person.as_str() == "rina" => Some(*via),
+            _ => None,
+        });
+        pages.collect()
+    };
+    assert_eq!(ways(&w), [PageVia::Room]);
+    w.passes(1);
+    assert_eq!(ways(&w), [PageVia::Room, PageVia::Ntfy]);
+    w.does(&rina(), &Command::Acknowledge).unwrap();
+    assert!(!w.has_timer(TimerKind::Contact));
+    w.passes(10);
+    assert_eq!(ways(&w), [PageVia::Room, PageVia::Ntfy]);
+}
+
+#[test]
+fn without_discord_all_other_ways_are_taken_at_once_and_only_once() {
+    let mut w = World::new();
+    w.fires("checkout", "critical");
+    w.passes(5);
+    let events = contact_now(w.one());
+    let ways: Vec<PageVia> = events
+        .iter()
+        .map(|event| match event {
+            Event::Contacted { via, why: ContactWhy::DiscordDown, .. } => *via,
+            other => panic!("{other:?}"),
+        })
+        .collect();
+    assert_eq!(ways, [PageVia::Ntfy, PageVia::Email]);
+    w.add(IncidentId(1), events);
+    assert!(contact_now(w.one()).is_empty());
+    assert!(!w.has_timer(TimerKind::Contact));
+}
+
+#[test]
+fn a_postmortem_is_closed_only_when_it_says_everything() {
+    let mut w = World::new();
+    w.fires("checkout", "critical");
+    let close = Command::ClosePostmortem;
+    assert_eq!(w.does(&budi(), &close), Err(Refusal::NotOver { id: IncidentId(1) }));
+    w.does(&budi(), &Command::Acknowledge).unwrap();
+    w.does(&budi(), &Command::Resolve { fixed: "rolled back".into() }).unwrap();
+    let units = || vec!["customer-care".to_owned(), "holes".to_owned()];
+    let Err(Refusal::PostmortemIncomplete { missing, .. }) = w.does(&budi(), &close) else { panic!("refused") };
+    let all = [
+        Gap::CoreProblem,
+        Gap::RootCause,
+        Gap::Lessons,
+        Gap::Collateral { units: units() },
+        Gap::ActionItems,
+        Gap::Proof,
+        Gap::Detection,
+    ];
+    assert_eq!(missing, all);
+    let write = |root: &str| Command::WritePostmortem {
+        core_problem: "Payments failed.".into(),
+        root_cause: root.into(),
+        lessons: "Test the gateway.".into(),
+    };
+    assert_eq!(w.does(&budi(), &write("payments  failed")), Err(Refusal::SameAsCoreProblem { id: IncidentId(1) }));
+    w.does(&budi(), &write("The gateway's certificate ran out.")).unwrap();
+    let check = |affected: &[&str], clear: &[&str]| Command::CheckCollateral {
+        affected: affected.iter().map(|unit| (*unit).to_owned()).collect(),
+        clear: clear.iter().map(|unit| (*unit).to_owned()).collect(),
+    };
+    let unknown = Refusal::NoSuchDependent { name: "moon".into(), known: units() };
+    assert_eq!(w.does(&budi(), &check(&["moon"], &[])), Err(unknown));
+    w.does(&budi(), &check(&["customer-care"], &["holes"])).unwrap();
+    assert_eq!(w.one().postmortem.collateral["holes"], Collateral::Clear);
+    let due = |date: &str| Command::AddActionItem {
+        what: "Renew by machine".into(),
+        owner: "Rina".into(),
+        due: date.parse().unwrap(),
+    };
+    let past = Refusal::DateInThePast { date: "2026-03-01".parse().unwrap() };
+    assert_eq!(w.does(&budi(), &due("2026-03-01")), Err(past));
+    w.does(&budi(), &due("2026-03-09")).unwrap();
+    let link = |url: &str| Command::GiveProof(Proof::Changed { url: url.into() });
+    assert!(matches!(w.does(&budi(), &link("javascript:alert(1)")), Err(Refusal::NotALink { .. })));
+    w.does(&budi(), &link("https://git.example.com/rules/42")).unwrap();
+    let detected = Command::ConfirmDetection { known_by: KnownBy::UserReport, lag_minutes: Some(12), link: None };
+    w.does(&budi(), &detected).unwrap();
+    assert_eq!(w.one().detected.as_ref().unwrap().lag(w.one().opened_at).unwrap().as_mins(), 12);
+    let records = |w: &World| w.effects.iter().filter(|effect| matches!(effect, Effect::Record { .. })).count();
+    assert_eq!(records(&w), 0, "there is no record of what is not finished");
+    w.does(&budi(), &close).unwrap();
+    assert_eq!(w.one().status, IncidentStatus::Closed);
+    assert_eq!(records(&w), 1);
+    assert!(!w.has_timer(TimerKind::PostmortemDue));
+    assert_eq!(w.does(&budi(), &close), Err(Refusal::AlreadyClosed { id: IncidentId(1) }));
+    // Work goes on after the book is closed: its owner is reminded once, and it can be ticked off.
+    w.passes(9 * 24 * 60);
+    let reminders = || w.posts().into_iter().filter(|post| matches!(post, Post::ActionItemDue { .. })).count();
+    assert_eq!(reminders(), 1);
+    w.does(&rina(), &Command::FinishActionItem { number: 1 }).unwrap();
+    assert_eq!(
+        w.does(&rina(), &Command::FinishActionItem { number: 1 }),
+        Err(Refusal::NoSuchActionItem { id: IncidentId(1), number: 1 })
+    );
+}
+
+#[test]
+fn an_overdue_postmortem_is_asked_for_once_a_day_until_it_is_closed() {
+    let mut w = World::new();
+    w.fires("checkout", "critical");
+    w.does(&budi(), &Command::Acknowledge).unwrap();
+    w.does(&budi(), &Command::Resolve { fixed: "rolled back".into() }).unwrap();
+    let asked = |w: &World| w.posts().into_iter().filter(|post| matches!(post, Post::PostmortemDue { .. })).count();
+    w.passes(71 * 60);
+    assert_eq!(asked(&w), 0);
+    w.passes(61);
+    assert_eq!(asked(&w), 1);
+    w.passes(48 * 60);
+    assert_eq!(asked(&w), 3);
+    w.does(&rina(), &Command::Reopen { reason: "again".into() }).unwrap();
+    assert!(!w.has_timer(TimerKind::PostmortemDue));
+}
+
+#[test]
+fn a_drill_meets_no_real_alert_and_pages_only_who_takes_part() {
+    let mut w = World::new();
+    w.fires("checkout", "critical");
+    w.drill = Some(Drill { participants: vec!["dewi".into()], scenario: None, incident: None });
+    assert_eq!(w.report("checkout", "critical", "Practice", AlertStatus::Firing), "opened");
+    let drill = &w.incidents[&IncidentId(2)];
+    let people: Vec<&str> = drill.pages.iter().map(|page| page.person.as_str()).collect();
+    assert_eq!(people, ["dewi"], "the policy knows nobody who takes part, so those who do are called");
+    w.passes(60);
+    let drill = &w.incidents[&IncidentId(2)];
+    assert!(drill.pages.iter().all(|page| page.person.as_str() == "dewi"));
+    assert!(matches!(merge(drill, w.one(), &budi(), &w.cx()), Err(Refusal::MergeDrill { .. })));
+    let call =
+        Command::Page { targets: vec![PageTarget::Person("rina".into())], asked: "rina".into(), reason: "help".into() };
+    assert_eq!(decide(drill, &budi(), &call, &w.cx()), Err(Refusal::NotInDrill { target: "rina".into() }));
+}
+
+#[test]
+fn an_incident_knows_why_it_is_what_it_is() {
+    let mut w = World::new();
+    w.fires("cart", "warning");
+    let reasons = w.one().reasons.clone().unwrap();
+    assert!(matches!(reasons.service, ServiceWhy::Matched { .. }));
+    assert_eq!(reasons.grouped_by, ["service=checkout"]);
+    assert_eq!(reasons.policy, PolicyWhy::Service);
+    let Some(Nearest { number: 1, severity: Severity::Sev1, failed: Some((condition, had)), .. }) = reasons.nearest
+    else {
+        panic!("the rule before it missed by one condition")
+    };
+    assert_eq!((condition.as_str(), had.as_str()), (r#"severity="critical""#, "warning"));
+    assert_eq!(w.one().detected.as_ref().unwrap().by, KnownBy::Monitor);
+    assert_eq!(w.one().labels["service"], "cart");
+}
+
+#[test]
+fn the_record_is_brought_once_it_is_over_and_only_into_a_room() {
+    let mut w = World::new();
+    w.fires("checkout", "warning");
+    w.does(&budi(), &Command::Resolve { fixed: "restarted".into() }).unwrap();
+    let record = Effect::Record { incident: IncidentId(1) };
+    assert!(w.effects.contains(&record));
+    assert_eq!(record.still_wanted(Some(w.one())), Ok(()));
+    w.does(&budi(), &Command::Reopen { reason: "not over".into() }).unwrap();
+    assert_eq!(record.still_wanted(Some(w.one())), Err("the incident is open again"));
+    let mut w = World::new();
+    w.fires("checkout", "info");
+    w.does(&budi(), &Command::Resolve { fixed: "nothing".into() }).unwrap();
+    assert!(!w.effects.contains(&record), "a line has no room");
+}
