@@ -130,7 +130,7 @@ fn a_line_of_chat_is_shown_with_its_route() {
        Pages     nobody: SEV-4 pages nobody
        Runbook   checkout-errors (Checkout errors)
        Links     Dashboard: https://grafana.example.com/d/checkout
-       Missing   a measured value
+       Missing   nothing
     "#);
     assert_snapshot!(tried("support-chat", &written(&folder, "good morning")).unwrap(), @"No alert from support-chat (chat): `match` does not match the line.");
 }
