@@ -98,7 +98,8 @@ impl Bot {
         let store = Store::open(&database).await?;
         let rest = Client::new(discord::rest::Settings::new(token.clone(), base.clone()))?;
         let directory = SharedDirectory::default();
-        outside::recall_people(&store, &directory).await?;
+        let people = outside::people_of(&store).await?;
+        directory.change(|directory| directory.people = people);
         let options = engine::Options { clock, installation: random_letters(6), edit_pause };
         let notifier = outside.notifier(&setup);
         outside::warn_of(&notifier, &setup);

@@ -122,7 +122,10 @@ async fn record(store: &Store, id: IncidentId, format: Format, place: &Place) ->
                 guild: None,
                 limit: usize::MAX,
             };
-            let names = |person: &PersonId| person.as_str().to_owned();
+            let people = crate::outside::people_of(store).await?;
+            let names = |person: &PersonId| {
+                people.get(person).map_or_else(|| person.as_str().to_owned(), |(_, name)| name.clone())
+            };
             words::record(&facts, &names, setup.map_or(Language::En, |setup| setup.language))
         }
     })

@@ -9,7 +9,7 @@ use anyhow::Context;
 use discord::deliver::DiscordDelivery;
 use discord::directory_load::SharedDirectory;
 use discord::test_page::Outside;
-use domain::{Effect, PageVia, PersonId, Setup};
+use domain::{ChatUserId, Effect, PageVia, PersonId, Setup};
 use engine::{Deliver, Gate, Job, ObjectKind, Objects, Outcome};
 use notify::{Contact, Links, Notifier, PageDelivery, Signer, Way};
 use secrecy::SecretString;
@@ -106,16 +106,14 @@ pub async fn remember_people(store: &Store, directory: &SharedDirectory) -> anyh
     Ok(())
 }
 
-/// Who was who when the bot ran last. What cannot be read is as good as unknown: Discord is asked anyway.
+/// Who was who when the bot ran last: Discord user and the name shown. What cannot be read is as good as unknown: Discord is
+/// asked anyway.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn recall_people(store: &Store, directory: &SharedDirectory) -> anyhow::Result<()> {
+pub async fn people_of(store: &Store) -> anyhow::Result<BTreeMap<PersonId, (ChatUserId, String)>> {
     let known = store.meta(PEOPLE).await?;
-    if let Some(people) = known.and_then(|text| serde_json::from_str(&text).ok()) {
-        directory.change(|directory| directory.people = people);
-    }
-    Ok(())
+    Ok(known.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default())
 }
 
 /// The links of this installation. Their key is made once and kept in the database, so that links survive a restart.

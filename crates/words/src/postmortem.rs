@@ -182,7 +182,7 @@ pub(crate) fn detection(incident: &Incident, lang: Language) -> String {
 
 fn known(detected: &Detection, incident: &Incident, lang: Language) -> String {
     let by = terms::known_by(detected.by, lang);
-    match detected.lag(incident.opened_at).filter(|lag| lag.is_positive()) {
+    match detected.lag(incident.opened_at).filter(|lag| lag.as_secs() > 0) {
         Some(lag) => say!(lang, "postmortem-knew-later", by = by, after = crate::duration(lag, lang)),
         None => say!(lang, "postmortem-knew-confirmed", by = by),
     }
