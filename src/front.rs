@@ -114,8 +114,8 @@ impl web::Front for EngineFront {
             .into_iter()
             .map(|part| web::Part { name: part.name.to_owned(), ok: part.ok, sentence: part.sentence })
             .collect();
-        // Alerts are accepted without the gateway, so it says what is wrong but the process stays ready for them.
-        let ready = parts.iter().all(|part| part.ok || part.name == "outbox");
+        // Alerts are accepted without Discord, so it says what is wrong but the process stays ready for them.
+        let ready = parts.iter().all(|part| part.ok || matches!(part.name.as_str(), "outbox" | "discord"));
         let connected = *self.connected.borrow();
         let sentence = if connected { "connected" } else { "not connected: commands and buttons do not answer" };
         parts.push(web::Part { name: "gateway".to_owned(), ok: connected, sentence: sentence.to_owned() });

@@ -156,6 +156,10 @@ fn without_discord_the_phone_rings_at_once_and_the_room_opens_later_with_one_mes
             s.read_all().await;
             s.fault(&json!({ "bot": "siaga", "do": "status", "status": 502, "count": 1_000_000 })).await;
             s.until("the outage is known", async || s.bot().engine.discord_down_since().is_some()).await;
+            // Alerts are taken all the same, and whoever looks is told.
+            let health = s.control.http.get(format!("http://{}/readyz", s.bot().intake)).send().await.unwrap();
+            assert_eq!(health.status().as_u16(), 200);
+            assert!(health.text().await.unwrap().contains("cannot be reached since"));
             s.alert("checkout").critical().sent("firing").await;
             s.until("the push message", async || !phone.messages("budi").is_empty()).await;
             let (status, _) = link(s, reqwest::Method::POST, &phone.token("budi")).await;
@@ -220,6 +224,7 @@ fn the_bot_says_how_it_is_and_who_knew_first() {
             Siaga (private): database: ok, reachable
               outbox: ok, 0 waiting, 0 dead letters
               decider: ok, running
+              discord: ok, can be reached
               Open: no incident.
               Last 30 days: one incident.
               We knew first in 1 of 1 (100 %).

@@ -136,14 +136,14 @@ impl Decider {
             Fact::DirectFailed { page, person } if !incident.direct_failed.contains(&page) => {
                 vec![Event::DirectMessageFailed { page, person }]
             }
-            Fact::ContactFailed { page, person, via, reason } => {
+            Fact::ContactFailed { page, person, via, reason } if !incident.contact_failed.contains(&(page, via)) => {
                 vec![Event::ContactFailed { page, person, via, reason }]
             }
             Fact::SimilarFound(incidents) if incident.similar.is_empty() && !incidents.is_empty() => {
                 vec![Event::SimilarFound { incidents }]
             }
             Fact::DiscordDown => contact_now(&incident),
-            Fact::DirectFailed { .. } | Fact::SimilarFound(_) => Vec::new(),
+            Fact::DirectFailed { .. } | Fact::ContactFailed { .. } | Fact::SimilarFound(_) => Vec::new(),
         };
         let mut work = Work::new(&self.shared);
         work.add(Some(&incident), id, events)?;

@@ -344,7 +344,16 @@ impl Engine {
         let trouble = self.shared.decider_trouble.read().unwrap_or_else(PoisonError::into_inner).clone();
         let decider =
             Part { name: "decider", ok: trouble.is_none(), sentence: trouble.unwrap_or_else(|| "running".to_owned()) };
-        Health { parts: database.into_iter().chain([decider]).collect() }
+        let down = self.discord_down_since();
+        let discord = Part {
+            name: "discord",
+            ok: down.is_none(),
+            sentence: down.map_or_else(
+                || "can be reached".to_owned(),
+                |since| format!("cannot be reached since {}", since.strftime("%Y-%m-%d %H:%M UTC")),
+            ),
+        };
+        Health { parts: database.into_iter().chain([decider, discord]).collect() }
     }
 
     /// Counts since the database was made.

@@ -62,6 +62,7 @@ impl Incident {
             resolution: None,
             followers: Vec::new(),
             direct_failed: std::collections::BTreeSet::new(),
+            contact_failed: std::collections::BTreeSet::new(),
             kept_open: false,
             quiet_since: None,
             ack_holds: None,
@@ -89,7 +90,10 @@ impl Incident {
         self.last_seq = entry.seq;
         self.changed_at = entry.at;
         match &entry.event {
-            Event::Opened { .. } | Event::ContactFailed { .. } => {}
+            Event::Opened { .. } => {}
+            Event::ContactFailed { page, via, .. } => {
+                self.contact_failed.insert((*page, *via));
+            }
             Event::Noted { text, .. } => self.notes.push(text.clone()),
             Event::DirectMessageFailed { page, .. } => {
                 self.direct_failed.insert(*page);

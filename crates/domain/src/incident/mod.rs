@@ -251,6 +251,8 @@ pub struct Incident {
     pub followers: Vec<ChatUserId>,
     /// Pages whose direct message did not arrive.
     pub direct_failed: BTreeSet<PageId>,
+    /// Pages that did not arrive on one of the person's other ways.
+    pub contact_failed: BTreeSet<(PageId, PageVia)>,
     /// All alerts are resolved, and a person said to keep it open.
     pub kept_open: bool,
     /// Since when no alert fires.
