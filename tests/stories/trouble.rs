@@ -251,8 +251,7 @@ fn commands_work_again_after_the_gateway_was_cut() {
     story(async |s| {
         s.search_is_slow().await;
         for order in [json!({ "do": "reconnect" }), json!({ "do": "invalid", "resumable": false })] {
-            s.steer_gateway(&order).await;
-            s.until("the bot is connected", async || s.gateway_is_up().await).await;
+            s.cut_gateway(&order).await;
         }
         s.sari().says("#support", "checkout is down").await;
         s.until("the line is read", async || s.bot().engine.totals().await.unwrap().accepted == 2).await;

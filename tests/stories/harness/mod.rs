@@ -378,12 +378,27 @@ impl Story {
         self.control.post("/gateway/siaga", order).await;
     }
 
-    /// Whether the bot has a session that is connected.
-    pub(crate) async fn gateway_is_up(&self) -> bool {
+    /// Gives an order that cuts the connection and waits until the bot is connected anew.
+    ///
+    /// The old connection still counts as connected until the bot lets go of it, so "connected" alone says nothing:
+    /// a resumed session has counted its `RESUMED`, a fresh one has another id.
+    pub(crate) async fn cut_gateway(&self, order: &Value) {
+        let before = self.gateway_session().await;
+        self.steer_gateway(order).await;
+        self.until("the bot is connected anew", async || {
+            let now = self.gateway_session().await;
+            now.is_some() && now != before
+        })
+        .await;
+    }
+
+    /// Id and last sequence number of the bot's session that is connected.
+    async fn gateway_session(&self) -> Option<(Value, Value)> {
         let found = self.control.get("/gateway").await;
         control::list(&found["sessions"])
             .iter()
-            .any(|session| session["bot"] == "siaga" && session["connected"] == true)
+            .find(|session| session["bot"] == "siaga" && session["connected"] == true)
+            .map(|session| (session["session_id"].clone(), session["seq"].clone()))
     }
 
     /// An error line with this text belongs to the story; say so before it comes.
