@@ -25,7 +25,7 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use tracing::{error, info, warn};
 
-use crate::front::{EngineFront, Keys, keys_from_environment};
+use crate::front::{EngineFront, KeyRing, Keys, keys_from_environment};
 use crate::links::LinkDesk;
 use crate::lock::DatabaseLock;
 use crate::outside::{self, Delivery, OutsideSettings, Tests};
@@ -80,6 +80,7 @@ pub struct Bot {
     pub failed: CancellationToken,
     /// Why it cannot go on.
     pub trouble: watch::Receiver<Option<String>>,
+    keys: KeyRing,
     notifier: Arc<Notifier>,
     running: Running,
     stop: CancellationToken,
@@ -122,7 +123,9 @@ impl Bot {
 
         let (stop, failed) = (CancellationToken::new(), CancellationToken::new());
         let (tell, trouble) = watch::channel(None);
+        let keys = KeyRing::new(keys);
         let http = {
+            let keys = keys.clone();
             let desk = LinkDesk::new(engine.clone(), links, directory.clone());
             let app = web::App::new(Arc::new(EngineFront::new(engine.clone(), keys, connected.clone(), desk)));
             let stop = stop.clone();
@@ -176,6 +179,7 @@ impl Bot {
             connected,
             failed,
             trouble,
+            keys,
             notifier,
             running,
             stop,
@@ -228,9 +232,16 @@ impl Bot {
         let contacts = OutsideSettings::from_environment(&loaded.setup).contacts(&loaded.setup);
         self.notifier.set_contacts(&contacts);
         outside::warn_of(&self.notifier, &loaded.setup);
+        let unset = self.keys.follow(&self.engine.setup(), &loaded.setup);
         self.engine.swap_setup(loaded.setup);
         info!("The configuration was read again and is in use");
-        self.engine.tell_operators(words::configuration_taken(lang));
+        // One message: what is told to the operators goes out side by side, in no order.
+        let mut told = vec![words::configuration_taken(lang)];
+        for name in unset {
+            warn!("{name} is not set: nobody can send to its integration");
+            told.push(words::key_missing(&name, lang));
+        }
+        self.engine.tell_operators(told.join("\n"));
     }
 
     /// Stops: no new input, requests on their way are awaited, the rest waits in the database.

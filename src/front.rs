@@ -1,7 +1,7 @@
 //! Purpose: what the HTTP side asks of the engine.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock};
 
 use domain::setup::IntegrationKind;
 use domain::{AlertReport, IntegrationName, Timestamp};
@@ -21,24 +21,67 @@ pub type Keys = BTreeMap<IntegrationName, SecretString>;
 pub fn keys_from_environment(setup: &domain::Setup) -> (Keys, Vec<String>) {
     let mut keys = Keys::new();
     let mut unset = Vec::new();
+    for (name, key_env) in variables_of(setup) {
+        match variable(key_env) {
+            Some(key) => {
+                keys.insert(name, SecretString::from(key));
+            }
+            None => unset.push(key_env.to_owned()),
+        }
+    }
+    (keys, unset)
+}
+
+/// Whose key stands in which variable.
+fn variables_of(setup: &domain::Setup) -> Vec<(IntegrationName, &str)> {
     let of_integrations = setup.integrations.iter().filter_map(|integration| match &integration.kind {
-        IntegrationKind::Alertmanager { key_env } => Some((integration.name.clone(), key_env)),
-        IntegrationKind::Json(mapping) => Some((integration.name.clone(), &mapping.key_env)),
+        IntegrationKind::Alertmanager { key_env } => Some((integration.name.clone(), key_env.as_str())),
+        IntegrationKind::Json(mapping) => Some((integration.name.clone(), mapping.key_env.as_str())),
         IntegrationKind::Chat(_) => None,
     });
     let of_heartbeats = setup
         .heartbeats
         .iter()
-        .filter_map(|heartbeat| Some((heartbeat_key(&heartbeat.name), heartbeat.key_env.as_ref()?)));
-    for (name, key_env) in of_integrations.chain(of_heartbeats) {
-        match variable(key_env) {
-            Some(key) => {
-                keys.insert(name, SecretString::from(key));
-            }
-            None => unset.push(key_env.clone()),
-        }
+        .filter_map(|heartbeat| Some((heartbeat_key(&heartbeat.name), heartbeat.key_env.as_deref()?)));
+    of_integrations.chain(of_heartbeats).collect()
+}
+
+/// The keys in use, changed by a new configuration while requests come in.
+#[derive(Clone)]
+pub(crate) struct KeyRing(Arc<RwLock<Keys>>);
+
+impl KeyRing {
+    pub(crate) fn new(keys: Keys) -> Self {
+        Self(Arc::new(RwLock::new(keys)))
     }
-    (keys, unset)
+
+    /// The key, or an empty one: with that nobody gets in, the endpoint refuses it.
+    fn get(&self, name: &IntegrationName) -> SecretString {
+        self.0.read().unwrap_or_else(PoisonError::into_inner).get(name).cloned().unwrap_or_default()
+    }
+
+    /// Takes the keys a new configuration names; returns the variables of new senders that are not set.
+    ///
+    /// Who was there before under the same variable keeps the key, also when it never stood in the environment.
+    pub(crate) fn follow(&self, old: &domain::Setup, new: &domain::Setup) -> Vec<String> {
+        let (mut keys, _) = keys_from_environment(new);
+        let before = variables_of(old);
+        let mut unset = Vec::new();
+        let mut ring = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        for (name, key_env) in variables_of(new) {
+            if keys.contains_key(&name) {
+                continue;
+            }
+            match ring.get(&name).filter(|_| before.contains(&(name.clone(), key_env))) {
+                Some(key) => {
+                    keys.insert(name, key.clone());
+                }
+                None => unset.push(key_env.to_owned()),
+            }
+        }
+        *ring = keys;
+        unset
+    }
 }
 
 /// Where the key of a heartbeat stands among [`Keys`]: no integration can have a name with a slash.
@@ -50,7 +93,7 @@ pub fn heartbeat_key(name: &str) -> IntegrationName {
 /// The engine as the HTTP side sees it.
 pub struct EngineFront {
     engine: Engine,
-    keys: Keys,
+    keys: KeyRing,
     connected: watch::Receiver<bool>,
     links: LinkDesk,
 }
@@ -58,7 +101,7 @@ pub struct EngineFront {
 impl EngineFront {
     /// Puts the parts together.
     #[must_use]
-    pub(crate) fn new(engine: Engine, keys: Keys, connected: watch::Receiver<bool>, links: LinkDesk) -> Self {
+    pub(crate) fn new(engine: Engine, keys: KeyRing, connected: watch::Receiver<bool>, links: LinkDesk) -> Self {
         Self { engine, keys, connected, links }
     }
 }
@@ -72,12 +115,7 @@ impl web::Front for EngineFront {
             IntegrationKind::Json(mapping) => web::Kind::Json(Arc::clone(mapping)),
             IntegrationKind::Chat(_) => return None,
         };
-        Some(web::IntegrationKey {
-            name: integration.name.clone(),
-            kind,
-            // Without a key nobody gets in: an empty one is refused by the endpoint.
-            key: self.keys.get(&integration.name).cloned().unwrap_or_default(),
-        })
+        Some(web::IntegrationKey { name: integration.name.clone(), kind, key: self.keys.get(&integration.name) })
     }
 
     fn integration_names(&self) -> Vec<IntegrationName> {
@@ -94,7 +132,7 @@ impl web::Front for EngineFront {
     fn heartbeat(&self, name: &str) -> Option<web::HeartbeatKey> {
         let setup = self.engine.setup();
         let heartbeat = setup.heartbeat(name)?;
-        let key = || self.keys.get(&heartbeat_key(name)).cloned().unwrap_or_default();
+        let key = || self.keys.get(&heartbeat_key(name));
         Some(web::HeartbeatKey { name: heartbeat.name.clone(), key: heartbeat.key_env.is_some().then(key) })
     }
 

@@ -184,3 +184,22 @@ fn a_good_reload_is_in_use_for_what_is_decided_from_then_on() {
         s.read_all().await;
     });
 }
+
+#[test]
+fn a_reload_that_names_a_key_nobody_set_says_so_and_the_known_senders_stay() {
+    story(async |s| {
+        let file = configuration(s, |text| {
+            let heartbeat = "[[heartbeats]]\nname = \"backup\"\nevery = \"24h\"\nsays = \"No backup\"\nkey_env = \"SIAGA_KEY_BACKUP\"\nservice = \"orders\"\n";
+            text.replace("[people] ", &format!("{heartbeat}\n[people] "))
+        });
+        s.bot().reload(&file).await;
+        s.until("the operators are told", async || s.channel("#sre-ops").await.contains("is not set")).await;
+        assert_snapshot!(s.channel("#sre-ops").await, @r"
+        Siaga (silent): The new configuration is in use.
+          SIAGA\_KEY\_BACKUP is not set, so its sender is refused: nothing it sends is taken. Set it and restart Siaga.
+        ");
+        // Alertmanager's key did not change, so its alerts still come in.
+        s.search_is_slow().await;
+        s.read_all().await;
+    });
+}

@@ -64,8 +64,8 @@ pub use names::Names;
 pub use notice::{dead_letter, missing_permission, unknown_name, unmapped_payload};
 pub use on_call::{escalation_steps, no_schedules, on_call};
 pub use operators::{
-    candidate_without_line, configuration_refused, configuration_taken, content_refused, gateway_lost, undecided,
-    undelivered,
+    candidate_without_line, configuration_refused, configuration_taken, content_refused, gateway_lost, key_missing,
+    undecided, undelivered,
 };
 pub use outside::{
     LinkText, OutsideText, link_button, link_text, outside_acknowledge, outside_footer, outside_page, outside_test,

@@ -35,6 +35,11 @@ pub fn configuration_taken(lang: Language) -> String {
     say!(lang, "operators-configuration-taken")
 }
 
+/// A new configuration names a variable for the key of a sender, and the process does not have it.
+pub fn key_missing(variable: &str, lang: Language) -> String {
+    say!(lang, "operators-key-missing", variable = variable)
+}
+
 /// The connection that brings commands and buttons ended.
 pub fn gateway_lost(reason: &str, lang: Language) -> String {
     say!(lang, "operators-gateway-lost", reason = reason)

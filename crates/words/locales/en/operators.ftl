@@ -21,5 +21,6 @@ operators-candidate-without-line = A candidate without a chat line arrived as jo
 operators-undecided = Journal row { $row } could not be decided and could not be shown ({ $error }).
 operators-configuration-refused = The new configuration is not whole (mistakes: { $mistakes }), so the old one stays. First: { $first }. `siaga check` shows all.
 operators-configuration-taken = The new configuration is in use.
+operators-key-missing = { $variable } is not set, so its sender is refused: nothing it sends is taken. Set it and restart Siaga.
 operators-gateway-lost = Commands and buttons do not answer: { $reason }
 operators-content-refused = Watched channels are not read: the intent Message Content is switched off. Switch it on in the Discord developer portal (your application, Bot, Message Content Intent) and restart. Everything else works.

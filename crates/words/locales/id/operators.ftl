@@ -21,5 +21,6 @@ operators-candidate-without-line = Calon insiden tanpa baris obrolan tiba sebaga
 operators-undecided = Baris jurnal { $row } tidak bisa diputuskan dan tidak bisa ditampilkan ({ $error }).
 operators-configuration-refused = Konfigurasi baru belum utuh (kesalahan: { $mistakes }), jadi yang lama tetap dipakai. Pertama: { $first }. `siaga check` menampilkan semua.
 operators-configuration-taken = Konfigurasi baru sudah dipakai.
+operators-key-missing = { $variable } belum diisi, jadi pengirimnya ditolak: kirimannya tidak diterima. Isi lalu mulai ulang Siaga.
 operators-gateway-lost = Perintah dan tombol tidak menjawab: { $reason }
 operators-content-refused = Kanal yang dipantau tidak terbaca: intent Message Content tidak aktif. Aktifkan di portal pengembang Discord (aplikasi Anda, Bot, Message Content Intent) lalu mulai ulang. Yang lain tetap berjalan.
