@@ -34,30 +34,12 @@ pub(super) fn drill_report(incident: &Incident, at: crate::Timestamp) -> Post {
 /// Whether the card looks different after it.
 pub(super) fn changes_card(event: &Event) -> bool {
     match event {
-        Event::Contacted { .. }
-        | Event::ContactFailed { .. }
-        | Event::SimilarFound { .. }
-        | Event::DetectionConfirmed { .. }
-        | Event::PostmortemWritten { .. }
-        | Event::CollateralChecked { .. }
-        | Event::ActionItemAdded { .. }
-        | Event::ActionItemDone { .. }
-        | Event::ActionItemReminded { .. }
-        | Event::ProofGiven { .. }
-        | Event::PostmortemReminded => false,
         Event::Triaged { .. }
         | Event::Dismissed { .. }
         | Event::MergedInto { .. }
         | Event::Absorbed { .. }
-        | Event::PostmortemClosed { .. } => true,
-        Event::Noted { .. }
-        | Event::Followed { .. }
-        | Event::Unfollowed { .. }
-        | Event::DirectMessageFailed { .. }
-        | Event::AckQuestioned { .. }
-        | Event::StillOnIt { .. }
-        | Event::UpdateOverdue => false,
-        Event::Opened { .. }
+        | Event::PostmortemClosed { .. }
+        | Event::Opened { .. }
         | Event::AlertFired { .. }
         | Event::AlertResolved { .. }
         | Event::AllAlertsResolved
@@ -76,6 +58,24 @@ pub(super) fn changes_card(event: &Event) -> bool {
         | Event::UpdatePosted { .. }
         | Event::Resolved { .. }
         | Event::Reopened { .. } => true,
+        Event::Contacted { .. }
+        | Event::ContactFailed { .. }
+        | Event::SimilarFound { .. }
+        | Event::DetectionConfirmed { .. }
+        | Event::PostmortemWritten { .. }
+        | Event::CollateralChecked { .. }
+        | Event::ActionItemAdded { .. }
+        | Event::ActionItemDone { .. }
+        | Event::ActionItemReminded { .. }
+        | Event::ProofGiven { .. }
+        | Event::PostmortemReminded
+        | Event::Noted { .. }
+        | Event::Followed { .. }
+        | Event::Unfollowed { .. }
+        | Event::DirectMessageFailed { .. }
+        | Event::AckQuestioned { .. }
+        | Event::StillOnIt { .. }
+        | Event::UpdateOverdue => false,
     }
 }
 
