@@ -1,5 +1,8 @@
 //! Purpose: texts from outside made harmless for a header, a push message, a web page.
 
+use std::borrow::Cow;
+
+use percent_encoding::percent_decode_str;
 use sha2::{Digest as _, Sha256};
 
 /// One line: line breaks and other control characters become spaces, runs of spaces one, and nothing reorders what stands
@@ -50,21 +53,7 @@ pub(crate) fn name_of(kind: &str, id: &str) -> String {
 
 /// The text behind `%41`; `None` if that is not UTF-8. A `%` that begins nothing stands for itself.
 pub(crate) fn percent_decoded(text: &str) -> Option<String> {
-    let mut decoded = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
-    while let [first, tail @ ..] = rest {
-        let hex = |byte: &u8| char::from(*byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
-        if let (b'%', [high, low, after @ ..]) = (*first, tail)
-            && let (Some(high), Some(low)) = (hex(high), hex(low))
-        {
-            decoded.push(high * 16 + low);
-            rest = after;
-        } else {
-            decoded.push(*first);
-            rest = tail;
-        }
-    }
-    String::from_utf8(decoded).ok()
+    percent_decode_str(text).decode_utf8().ok().map(Cow::into_owned)
 }
 
 #[cfg(test)]

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+
 use super::snowflake::unix_ms_of;
 
 /// One request's address: where it goes and which limits it shares. Made by its constructors only, so a path
@@ -170,17 +172,12 @@ impl Method {
     }
 }
 
+/// What stays as it is inside a path or a query: letters, digits and `-._~`.
+const KEPT: AsciiSet = NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+
 /// Everything but letters, digits and `-._~` as `%XX` of its UTF-8.
 pub(super) fn percent_encode(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
-            out.push(char::from(byte));
-        } else {
-            out.push_str(&format!("%{byte:02X}"));
-        }
-    }
-    out
+    utf8_percent_encode(text, &KEPT).to_string()
 }
 
 #[cfg(test)]
