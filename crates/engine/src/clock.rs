@@ -49,6 +49,14 @@ impl Clock {
         }
     }
 
+    /// Waits until the clock shows what is next; for ever if nothing is.
+    pub(crate) async fn wait_for(&self, next: Option<Timestamp>) {
+        match next {
+            Some(due) => self.wait_until(due).await,
+            None => std::future::pending().await,
+        }
+    }
+
     /// Waits until the clock shows `due`. A manual clock waits until it is moved that far.
     pub async fn wait_until(&self, due: Timestamp) {
         let Some(manual) = &self.manual else {

@@ -92,18 +92,12 @@ impl Decider {
     async fn rest(&mut self, stop: &CancellationToken) {
         let shared = Arc::clone(&self.shared);
         let next = shared.store.next_timer().await.ok().flatten();
-        let due = async {
-            match next {
-                Some(due) => shared.clock.wait_until(due).await,
-                None => std::future::pending().await,
-            }
-        };
         shared.decider_idle.store(true, Ordering::SeqCst);
         shared.turn();
         let input = tokio::select! {
             input = self.inputs.recv() => input,
             () = shared.journal_bell.notified() => None,
-            () = due => None,
+            () = shared.clock.wait_for(next) => None,
             () = tokio::time::sleep(POLL) => None,
             () = stop.cancelled() => None,
         };

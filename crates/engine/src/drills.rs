@@ -116,14 +116,8 @@ pub(crate) async fn play(engine: Engine, stop: CancellationToken) {
                 continue;
             }
         };
-        let due = async {
-            match next {
-                Some(due) => engine.shared.clock.wait_until(due).await,
-                None => std::future::pending().await,
-            }
-        };
         tokio::select! {
-            () = due => {}
+            () = engine.shared.clock.wait_for(next) => {}
             () = engine.shared.drills.bell.notified() => {}
             () = stop.cancelled() => {}
         }

@@ -168,18 +168,15 @@ pub(crate) async fn watch(shared: Arc<Shared>, stop: CancellationToken) {
             Ok(next) => next,
             Err(error) => {
                 warn!("The heartbeats wait for the database: {error}");
-                tokio::time::sleep(TROUBLE_WAIT).await;
+                tokio::select! {
+                    () = tokio::time::sleep(TROUBLE_WAIT) => {}
+                    () = stop.cancelled() => {}
+                }
                 continue;
             }
         };
-        let due = async {
-            match next {
-                Some(due) => shared.clock.wait_until(due).await,
-                None => std::future::pending().await,
-            }
-        };
         tokio::select! {
-            () = due => {}
+            () = shared.clock.wait_for(next) => {}
             () = shared.heartbeats.bell.notified() => {}
             () = stop.cancelled() => {}
         }
