@@ -11,6 +11,8 @@ pub(crate) struct Refusal {
     pub(crate) errors: Option<Value>,
     /// Set for 429 answers: seconds to wait and whose limit it is.
     pub(crate) wait: Option<Wait>,
+    /// The message is a page of a proxy, sent instead of JSON.
+    pub(crate) html: bool,
 }
 
 /// The 429 part of a refusal.
@@ -23,7 +25,7 @@ pub(crate) struct Wait {
 
 impl Refusal {
     pub(crate) fn new(status: u16, code: u64, message: impl Into<String>) -> Self {
-        Self { status, code, message: message.into(), errors: None, wait: None }
+        Self { status, code, message: message.into(), errors: None, wait: None, html: false }
     }
 
     pub(crate) fn limited(code: u64, retry_after_s: f64, global: bool, scope: &'static str) -> Self {

@@ -4,6 +4,7 @@ use std::{
     collections::VecDeque,
     path::PathBuf,
     sync::{Arc, Mutex, PoisonError},
+    time::Duration,
 };
 
 use serde_json::{Value, json};
@@ -11,17 +12,15 @@ use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    control::faults::Faults,
+    control::{calls::Calls, faults::Faults},
     gateway::sessions::Session,
     id::Id,
-    limits::{Limits, Meter},
+    limits::Limits,
+    meter::Meter,
     permissions,
     state::Journal,
     world::{Channel, Progress, World, render},
 };
-
-/// Control events and calls kept for readers that come late.
-const RING: usize = 10_000;
 
 /// Gateway intents. Source: Discord docs, "Gateway Intents".
 pub(crate) mod intents {
@@ -45,15 +44,20 @@ pub(crate) mod intents {
 pub(crate) struct Core {
     pub(crate) world: World,
     pub(crate) limits: Limits,
+    /// `ws://host:port/gw`.
+    pub(crate) gateway: String,
     pub(crate) meter: Meter,
     pub(crate) sessions: Vec<Session>,
     pub(crate) faults: Faults,
-    pub(crate) calls: VecDeque<Value>,
-    pub(crate) events: VecDeque<(u64, Value)>,
+    pub(crate) calls: Calls,
+    /// As they are sent: JSON text.
+    pub(crate) events: VecDeque<(u64, Arc<str>)>,
     /// Oldest sequence that `events` has ever had to drop.
     pub(crate) dropped: u64,
     /// Interactions made in this change, whose first answer is awaited from now on.
     pub(crate) awaited: Vec<Id>,
+    /// How long until events that tricks hold back have to be looked at.
+    pub(crate) held: Option<Duration>,
     pub(crate) identifies: Vec<(Id, std::time::Instant)>,
     pub(crate) next_session: u64,
     outbox: Vec<Dispatch>,
@@ -93,13 +97,15 @@ impl Hub {
         let core = Core {
             world,
             limits: limits.clone(),
+            gateway: gateway.clone(),
             meter: Meter::default(),
             sessions: Vec::new(),
             faults: Faults::default(),
-            calls: VecDeque::new(),
+            calls: Calls::default(),
             events: VecDeque::new(),
             dropped,
             awaited: Vec::new(),
+            held: None,
             identifies: Vec::new(),
             next_session: 1,
             outbox: Vec::new(),
@@ -123,10 +129,14 @@ impl Hub {
         let result = act(&mut core);
         core.settle();
         let awaited = std::mem::take(&mut core.awaited);
+        let held = core.held.take();
         drop(core);
         self.changed.send_modify(|version| *version += 1);
         for interaction in awaited {
             self.await_first_answer(interaction);
+        }
+        if let Some(held) = held {
+            self.let_go_in(held);
         }
         result
     }
@@ -134,6 +144,21 @@ impl Hub {
     /// Looks without changing anything.
     pub(crate) fn look<R>(&self, look: impl FnOnce(&Core) -> R) -> R {
         look(&self.core.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Later, events that were held back long enough are brought.
+    fn let_go_in(self: &Arc<Self>, wait: Duration) {
+        let hub = Arc::clone(self);
+        tokio::spawn(async move {
+            tokio::select! {
+                () = hub.stop.cancelled() => return,
+                () = tokio::time::sleep(wait) => {}
+            }
+            hub.change(|core| {
+                let keep = core.limits.replay;
+                core.sessions.iter_mut().for_each(|session| session.tricks_over(keep));
+            });
+        });
     }
 
     fn await_first_answer(self: &Arc<Self>, interaction: Id) {
@@ -170,18 +195,23 @@ impl Core {
             self.world.dirty.clear();
         }
         for dispatch in std::mem::take(&mut self.outbox) {
+            let mut text = None;
             for session in self.sessions.iter_mut().filter(|session| dispatch.bots.contains(&session.bot)) {
                 if dispatch.intents != 0 && session.intents & dispatch.intents == 0 {
                     continue;
                 }
-                let mut data = dispatch.data.clone();
                 if dispatch.name.starts_with("MESSAGE_")
                     && session.intents & intents::MESSAGE_CONTENT == 0
-                    && data["author"].is_object()
+                    && dispatch.data["author"].is_object()
                 {
+                    let mut data = dispatch.data.clone();
                     render::strip_content(&mut data, session.bot, dispatch.dm);
+                    session.dispatch(dispatch.name, &data.to_string(), self.limits.replay);
+                } else {
+                    // Written once, however many hear it.
+                    let text = text.get_or_insert_with(|| dispatch.data.to_string());
+                    session.dispatch(dispatch.name, text, self.limits.replay);
                 }
-                session.dispatch(dispatch.name, &data, self.limits.replay);
             }
         }
     }
@@ -211,23 +241,14 @@ impl Core {
     /// Tells the chat page and tests. `data`: an object without `seq` and `kind`.
     pub(crate) fn tell_page(&mut self, kind: &str, data: Value) -> u64 {
         let seq = self.world.next_seq();
-        let mut event = json!({ "seq": seq, "kind": kind });
-        render::merge(&mut event, data);
-        self.events.push_back((seq, event));
-        if self.events.len() > RING {
+        let mut event = data;
+        event["seq"] = json!(seq);
+        event["kind"] = json!(kind);
+        self.events.push_back((seq, event.to_string().into()));
+        if self.events.len() > self.limits.kept {
             self.dropped = self.events.pop_front().map_or(self.dropped, |(seq, _)| seq);
         }
         seq
-    }
-
-    /// Writes down a REST call.
-    pub(crate) fn log_call(&mut self, mut call: Value) {
-        let seq = self.tell_page("call", call.clone());
-        call["seq"] = json!(seq);
-        self.calls.push_back(call);
-        if self.calls.len() > RING {
-            self.calls.pop_front();
-        }
     }
 
     /// The interaction has waited long enough: "The application did not respond".

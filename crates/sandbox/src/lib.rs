@@ -10,6 +10,7 @@ mod guild;
 mod hub;
 mod id;
 mod limits;
+mod meter;
 mod page;
 mod permissions;
 mod rest;
@@ -31,7 +32,7 @@ use tokio::{net::TcpListener, task::JoinHandle};
 pub use clock::Clock;
 pub use guild::{BotSeed, ChannelSeed, ChannelType, Guild, GuildError, PersonSeed, RoleSeed};
 pub use id::Id;
-pub use limits::{Bucket, Limits, Rate};
+pub use limits::{Bucket, Limits, LimitsError, Rate};
 pub use state::StateError;
 
 use hub::Hub;

@@ -1,18 +1,17 @@
 //! Purpose: how often things may be done. Discord does not publish most numbers, so all of them are settings.
 
-use std::{
-    collections::{HashMap, VecDeque},
-    time::{Duration, Instant},
-};
+use std::time::Duration;
 
-use crate::{clock::wire_ms, error::Refusal, id::Id};
+use serde::{Deserialize, Deserializer, de};
 
 /// So many calls within so long.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Rate {
     /// Calls allowed in one window.
     pub calls: u32,
     /// Length of the window.
+    #[serde(deserialize_with = "time")]
     pub per: Duration,
 }
 
@@ -24,7 +23,7 @@ impl Rate {
 }
 
 /// The rate of one route; counted per bot and per channel, guild or webhook of the path.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Bucket {
     /// HTTP method.
     pub method: String,
@@ -35,11 +34,14 @@ pub struct Bucket {
 }
 
 /// Every number that Discord may change without notice. Wire clock, except where it says domain clock.
-#[derive(Clone, Debug)]
+/// `docs/sandbox-limits.toml` says of each default where it comes from.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
 pub struct Limits {
     /// All REST calls of one bot, interaction callbacks and follow-ups excepted. Default 50 per second.
     pub global: Rate,
     /// Routes with their own rate.
+    #[serde(rename = "bucket", deserialize_with = "buckets")]
     pub buckets: Vec<Bucket>,
     /// Any other route. Default 50 per second.
     pub other: Rate,
@@ -47,26 +49,47 @@ pub struct Limits {
     pub rename: Rate,
     /// Edits of messages older than one hour (domain clock), per channel. Default 3 per 6 seconds.
     pub old_edit: Rate,
+    /// Calls of one bot that end with 401, 403 or 429 (shared ones excepted) before all of its calls are refused.
+    /// Default 10,000 per 10 minutes.
+    pub invalid_requests: Rate,
+    /// How long they are refused then. Default one hour.
+    #[serde(deserialize_with = "time")]
+    pub ban: Duration,
     /// How long `enforce_nonce` remembers, by the domain clock. Default 3 minutes.
+    #[serde(deserialize_with = "time")]
     pub nonce_window: Duration,
     /// How long an interaction may wait for its first answer. Default 3 seconds.
+    #[serde(deserialize_with = "time")]
     pub first_response: Duration,
     /// How long an interaction token lives, by the domain clock. Default 15 minutes.
+    #[serde(deserialize_with = "time")]
     pub interaction_life: Duration,
     /// Gateway heartbeat interval. Default 41.25 seconds.
+    #[serde(deserialize_with = "time")]
     pub heartbeat: Duration,
     /// How long a cut session can be resumed. Default 3 minutes.
+    #[serde(deserialize_with = "time")]
     pub resume_window: Duration,
     /// Dispatches kept for a resume. Default 5,000.
     pub replay: usize,
-    /// Identifies in 5 seconds per bot before op 9; `None` (default) does not count, so that tests may restart a bot.
-    pub identify_per_5s: Option<u32>,
+    /// Identifies of one bot in 24 hours; at the next one its sessions end and its token is reset. Default 1,000.
+    pub identify_per_day: u32,
+    /// Identifies in 5 seconds per bot before op 9; 0 (default) does not count, so that tests may restart a bot.
+    pub identify_per_5s: u32,
     /// Frames a client may send in 60 seconds before close code 4008. Default 120.
     pub frames_per_minute: u32,
     /// Messages kept per channel. Default 5,000.
     pub messages_per_channel: usize,
+    /// Calls, events, notifications, audit entries and finished interactions kept, each. Default 10,000.
+    pub kept: usize,
+    /// Channels and categories of the guild, without threads. Default 500.
+    pub channels: usize,
+    /// Channels in one category. Default 50.
+    pub channels_per_category: usize,
     /// Threads that may be active at once. Default 1,000.
     pub active_threads: usize,
+    /// Members of one thread. Default 1,000.
+    pub thread_members: usize,
     /// Pins per channel. Default 250.
     pub pins: usize,
     /// Largest attachment, in bytes. Default 10 MiB.
@@ -99,23 +122,46 @@ impl Default for Limits {
             other: Rate::per_seconds(50, 1),
             rename: Rate::per_seconds(2, 600),
             old_edit: Rate::per_seconds(3, 6),
+            invalid_requests: Rate::per_seconds(10_000, 600),
+            ban: Duration::from_secs(3_600),
             nonce_window: Duration::from_secs(180),
             first_response: Duration::from_secs(3),
             interaction_life: Duration::from_secs(15 * 60),
             heartbeat: Duration::from_millis(41_250),
             resume_window: Duration::from_secs(180),
             replay: 5_000,
-            identify_per_5s: None,
+            identify_per_day: 1_000,
+            identify_per_5s: 0,
             frames_per_minute: 120,
             messages_per_channel: 5_000,
+            kept: 10_000,
+            channels: 500,
+            channels_per_category: 50,
             active_threads: 1_000,
+            thread_members: 1_000,
             pins: 250,
             attachment_bytes: 10 * 1024 * 1024,
         }
     }
 }
 
+/// The limits file cannot be used; the text says why, with line and column.
+#[derive(Debug, thiserror::Error)]
+#[error("the limits file cannot be used: {0}")]
+pub struct LimitsError(String);
+
 impl Limits {
+    /// Reads a limits file (`docs/sandbox-limits.toml` explains each setting). What it does not name keeps its default.
+    /// Errors: not TOML, unknown settings, times and routes that cannot be read.
+    pub fn from_toml(text: &str) -> Result<Self, LimitsError> {
+        let limits: Self = toml::from_str(text).map_err(|error| LimitsError(error.to_string()))?;
+        let unknown = limits.buckets.iter().find(|bucket| !crate::rest::routes::known(&bucket.method, &bucket.route));
+        match unknown {
+            Some(Bucket { method, route, .. }) => Err(LimitsError(format!("there is no route {method} {route}"))),
+            None => Ok(limits),
+        }
+    }
+
     /// Limits that are never reached: for tests about something else.
     pub fn unlimited() -> Self {
         let never = Rate::per_seconds(u32::MAX, 1);
@@ -125,6 +171,8 @@ impl Limits {
             other: never,
             rename: never,
             old_edit: never,
+            invalid_requests: never,
+            identify_per_day: 1_000_000,
             frames_per_minute: u32::MAX,
             ..Self::default()
         }
@@ -138,92 +186,82 @@ impl Limits {
     }
 }
 
-#[derive(Debug)]
-struct Window {
-    opened: Instant,
-    used: u32,
+/// A time as a number with its unit: `500ms`, `3s`, `10m`, `24h`.
+fn time<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Duration, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    let digits = text.len() - text.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+    let (number, unit) = text.split_at(digits);
+    let wrong = || de::Error::custom(format!("{text:?} is not a time; write it like 500ms, 3s, 10m or 24h"));
+    let number: u64 = number.parse().map_err(|_| wrong())?;
+    let ms = match unit.trim() {
+        "ms" => 1,
+        "s" => 1_000,
+        "m" => 60_000,
+        "h" => 3_600_000,
+        _ => return Err(wrong()),
+    };
+    number.checked_mul(ms).map(Duration::from_millis).ok_or_else(wrong)
 }
 
-/// What a response says about its bucket.
-#[derive(Clone, Debug)]
-pub(crate) struct Standing {
-    pub(crate) limit: u32,
-    pub(crate) remaining: u32,
-    pub(crate) reset_after_s: f64,
-    pub(crate) reset_at_s: f64,
-    pub(crate) bucket: String,
-}
-
-/// Counts calls against the limits.
-#[derive(Debug, Default)]
-pub(crate) struct Meter {
-    buckets: HashMap<String, Window>,
-    hidden: HashMap<String, VecDeque<Instant>>,
-    global: HashMap<Id, VecDeque<Instant>>,
-}
-
-fn seconds(duration: Duration) -> f64 {
-    (duration.as_secs_f64() * 1000.0).ceil() / 1000.0
-}
-
-impl Meter {
-    /// One call against the bot's global limit.
-    pub(crate) fn take_global(&mut self, bot: Id, rate: Rate) -> Result<(), Refusal> {
-        let recent = self.global.entry(bot).or_default();
-        take(recent, rate).map_err(|wait| Refusal::limited(0, seconds(wait), true, "global"))
+/// The default buckets, with those of the file in their place or after them.
+fn buckets<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Bucket>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Line {
+        method: String,
+        route: String,
+        calls: u32,
+        #[serde(deserialize_with = "time")]
+        per: Duration,
     }
+    let mut all = Limits::default().buckets;
+    for Line { method, route, calls, per } in Vec::<Line>::deserialize(deserializer)? {
+        let method = method.to_ascii_uppercase();
+        all.retain(|bucket| bucket.method != method || bucket.route != route);
+        all.push(Bucket { method, route, rate: Rate { calls, per } });
+    }
+    Ok(all)
+}
 
-    /// One call against its bucket. The standing is told whether or not the call is allowed.
-    pub(crate) fn take_bucket(
-        &mut self,
-        owner: &str,
-        method: &str,
-        route: &str,
-        major: &str,
-        rate: Rate,
-    ) -> (Standing, Result<(), Refusal>) {
-        if self.buckets.len() > 10_000 {
-            self.buckets.retain(|_, window| window.opened.elapsed() < Duration::from_secs(3600));
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests")]
+    use super::*;
+
+    #[test]
+    fn the_documented_file_is_the_default_and_names_every_setting() {
+        let text = include_str!("../../../docs/sandbox-limits.toml");
+        assert_eq!(Limits::from_toml(text).unwrap(), Limits::default());
+        let named: toml::Table = toml::from_str(text).unwrap();
+        // What the program calls a setting is what its debug text shows.
+        let shown = format!("{:#?}", Limits::default());
+        let settings = shown.lines().filter_map(|line| {
+            line.strip_prefix("    ").filter(|line| line.starts_with(char::is_alphabetic))?.split_once(':')
+        });
+        for (name, _) in settings {
+            let name = if name == "buckets" { "bucket" } else { name };
+            assert!(named.contains_key(name), "{name} is not in the file");
         }
-        let bucket = format!(
-            "{:016x}{:016x}",
-            crate::id::stable_hash(&format!("{method} {route}")),
-            crate::id::stable_hash(route)
-        );
-        let now = Instant::now();
-        let window = self.buckets.entry(format!("{owner}/{bucket}/{major}")).or_insert(Window { opened: now, used: 0 });
-        if now.duration_since(window.opened) >= rate.per {
-            *window = Window { opened: now, used: 0 };
-        }
-        let left = rate.per.saturating_sub(now.duration_since(window.opened));
-        let allowed = window.used < rate.calls;
-        if allowed {
-            window.used += 1;
-        }
-        let reset_after_s = seconds(left);
-        #[allow(clippy::cast_precision_loss, reason = "milliseconds of this century fit")]
-        let reset_at_s = (wire_ms() as f64 / 1000.0 + reset_after_s).mul_add(1000.0, 0.0).round() / 1000.0;
-        let standing =
-            Standing { limit: rate.calls, remaining: rate.calls - window.used, reset_after_s, reset_at_s, bucket };
-        (standing, if allowed { Ok(()) } else { Err(Refusal::limited(0, reset_after_s, false, "user")) })
     }
 
-    /// One call against a limit that no header tells: renames, topic edits, edits of old messages.
-    pub(crate) fn take_hidden(&mut self, key: String, rate: Rate, code: u64) -> Result<(), Refusal> {
-        let recent = self.hidden.entry(key).or_default();
-        take(recent, rate).map_err(|wait| Refusal::limited(code, seconds(wait), false, "user"))
+    #[test]
+    fn a_file_changes_what_it_names() {
+        let limits = Limits::from_toml(
+            "global = { calls = 7, per = \"2s\" }\n[[bucket]]\nmethod = \"post\"\nroute = \"/channels/{channel_id}/messages\"\ncalls = 1\nper = \"1m\"",
+        )
+        .unwrap();
+        assert_eq!(limits.global, Rate::per_seconds(7, 2));
+        assert_eq!(limits.bucket("POST", "/channels/{channel_id}/messages"), Rate::per_seconds(1, 60));
+        assert_eq!(limits.buckets.len(), Limits::default().buckets.len());
+        assert_eq!(limits.pins, 250);
     }
-}
 
-/// A sliding window. Gives the time to wait when it is full.
-fn take(recent: &mut VecDeque<Instant>, rate: Rate) -> Result<(), Duration> {
-    let now = Instant::now();
-    while recent.front().is_some_and(|at| now.duration_since(*at) >= rate.per) {
-        recent.pop_front();
+    #[test]
+    fn mistakes_are_told_with_their_place() {
+        let told = |text: &str| Limits::from_toml(text).unwrap_err().to_string();
+        assert!(told("pins = 1\nheartbeat = \"soon\"").contains("line 2"), "{}", told("heartbeat = \"soon\""));
+        assert!(told("heartbeat = \"soon\"").contains("500ms"));
+        assert!(told("pin = 1").contains("pin"));
+        assert!(told("[[bucket]]\nmethod = \"GET\"\nroute = \"/x\"\ncalls = 1\nper = \"1s\"").contains("GET /x"));
     }
-    if u32::try_from(recent.len()).unwrap_or(u32::MAX) >= rate.calls {
-        return Err(recent.front().map_or(rate.per, |first| rate.per.saturating_sub(now.duration_since(*first))));
-    }
-    recent.push_back(now);
-    Ok(())
 }

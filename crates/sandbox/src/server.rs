@@ -5,7 +5,7 @@ use std::{
     net::SocketAddr,
     pin::Pin,
     sync::{
-        Arc,
+        Arc, Mutex, PoisonError,
         atomic::{AtomicBool, Ordering},
     },
     task::{Context, Poll},
@@ -27,7 +27,13 @@ use tokio::{
     net::{TcpListener, TcpStream},
 };
 
-use crate::{control, gateway, hub::Hub, id::Id, page, rest};
+use crate::{
+    control::{self, signal::Signal},
+    gateway,
+    hub::Hub,
+    id::Id,
+    page, rest,
+};
 
 /// How often threads are looked at for archiving.
 const ARCHIVE_EVERY: Duration = Duration::from_secs(20);
@@ -116,14 +122,21 @@ async fn attachment(
 }
 
 /// A connection's line. Once cut, nothing more is written to it and it closes: an answer gets lost.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Line {
     cut: Arc<AtomicBool>,
+    /// Sent as soon as the next answer has been handed to the system.
+    signal: Arc<Mutex<Option<Signal>>>,
 }
 
 impl Line {
     pub(crate) fn cut(&self) {
         self.cut.store(true, Ordering::SeqCst);
+    }
+
+    /// Sends this signal when the answer has been written.
+    pub(crate) fn after_answer(&self, signal: Signal) {
+        *self.signal.lock().unwrap_or_else(PoisonError::into_inner) = Some(signal);
     }
 }
 
@@ -133,7 +146,9 @@ struct CuttableListener {
 
 pub(crate) struct CuttableStream {
     stream: TcpStream,
-    cut: Arc<AtomicBool>,
+    line: Line,
+    /// Bytes were written since the last flush.
+    wrote: bool,
 }
 
 impl Listener for CuttableListener {
@@ -146,8 +161,8 @@ impl Listener for CuttableListener {
                 Ok((stream, address)) => {
                     // Small frames go out at once; a failure only makes them slower.
                     let _slower = stream.set_nodelay(true);
-                    let cut = Arc::new(AtomicBool::new(false));
-                    return (CuttableStream { stream, cut: Arc::clone(&cut) }, (address, Line { cut }));
+                    let line = Line::default();
+                    return (CuttableStream { stream, line: line.clone(), wrote: false }, (address, line));
                 }
                 // Out of file handles, or a client that left while connecting: try again soon.
                 Err(_) => tokio::time::sleep(Duration::from_millis(50)).await,
@@ -156,7 +171,7 @@ impl Listener for CuttableListener {
     }
 
     fn local_addr(&self) -> io::Result<Self::Addr> {
-        Ok((self.listener.local_addr()?, Line { cut: Arc::default() }))
+        Ok((self.listener.local_addr()?, Line::default()))
     }
 }
 
@@ -168,7 +183,7 @@ impl Connected<IncomingStream<'_, CuttableListener>> for Line {
 
 impl CuttableStream {
     fn check(&self) -> io::Result<()> {
-        if self.cut.load(Ordering::SeqCst) {
+        if self.line.cut.load(Ordering::SeqCst) {
             Err(io::Error::new(io::ErrorKind::ConnectionReset, "cut on order"))
         } else {
             Ok(())
@@ -190,12 +205,21 @@ impl AsyncRead for CuttableStream {
 impl AsyncWrite for CuttableStream {
     fn poll_write(mut self: Pin<&mut Self>, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
         self.check()?;
+        self.wrote = true;
         Pin::new(&mut self.stream).poll_write(context, bytes)
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         self.check()?;
-        Pin::new(&mut self.stream).poll_flush(context)
+        let flushed = Pin::new(&mut self.stream).poll_flush(context);
+        if self.wrote && flushed.is_ready() {
+            self.wrote = false;
+            let signal = self.line.signal.lock().unwrap_or_else(PoisonError::into_inner).take();
+            if let Some(signal) = signal {
+                signal.send();
+            }
+        }
+        flushed
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
@@ -208,6 +232,7 @@ impl AsyncWrite for CuttableStream {
         bytes: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
         self.check()?;
+        self.wrote = true;
         Pin::new(&mut self.stream).poll_write_vectored(context, bytes)
     }
 

@@ -100,12 +100,10 @@ impl Core {
         let nonce = draft.nonce_text()?;
         let window = u64::try_from(self.limits.nonce_window.as_millis()).unwrap_or(u64::MAX);
         let now = self.world.now_ms();
-        let found = self
-            .world
-            .nonces
-            .values()
-            .rev()
-            .find(|one| one.author_id == author && one.nonce == nonce && now.saturating_sub(one.at_ms) < window)?;
+        let found = self.world.by_nonce.get(&(author, nonce)).and_then(|id| self.world.nonces.get(id))?;
+        if now.saturating_sub(found.at_ms) >= window {
+            return None;
+        }
         Some(
             self.world
                 .message(found.channel_id, found.message_id)
@@ -184,8 +182,7 @@ impl Core {
         self.world.messages.entry(channel_id).or_default().insert(id, message);
         self.world.dirty.insert(Key(Table::Message, channel_id, id));
         if let Some(nonce) = draft.nonce_text().filter(|_| interaction.is_none()) {
-            self.world.nonces.insert(id, Nonce { author_id: author, nonce, channel_id, message_id: id, at_ms: now });
-            self.world.mark(Table::Nonce, id);
+            self.world.remember_nonce(Nonce { author_id: author, nonce, channel_id, message_id: id, at_ms: now });
             self.forget_nonces(now);
         }
         if ephemeral_for.is_none() {
@@ -234,8 +231,7 @@ impl Core {
             && (now.saturating_sub(first.at_ms) > window || self.world.nonces.len() > 10_000)
         {
             let id = *id;
-            self.world.nonces.remove(&id);
-            self.world.mark(Table::Nonce, id);
+            self.world.forget_nonce(id);
         }
     }
 

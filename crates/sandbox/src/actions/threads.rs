@@ -95,7 +95,7 @@ impl Core {
                 added.push(*user);
             }
         }
-        if added.is_empty() || thread.members.len() + added.len() > 1_000 {
+        if added.is_empty() || thread.members.len() + added.len() > self.limits.thread_members {
             return;
         }
         if let Some(thread) = self.world.channel_mut(thread_id).and_then(|channel| channel.thread.as_mut()) {

@@ -16,7 +16,7 @@ use axum::{
     },
 };
 use futures_util::stream;
-use serde_json::{Value, json};
+use serde_json::json;
 use tokio::sync::watch;
 
 use crate::hub::Hub;
@@ -25,7 +25,7 @@ struct Reader {
     hub: Arc<Hub>,
     changed: watch::Receiver<u64>,
     after: u64,
-    ready: VecDeque<(u64, Value)>,
+    ready: VecDeque<(u64, Arc<str>)>,
 }
 
 /// `GET /control/events?after=SEQ`; `Last-Event-ID` counts more. Without either it begins now.
@@ -41,13 +41,13 @@ pub(crate) async fn stream(
     let reader = Reader { changed: hub.changed.subscribe(), hub, after, ready: VecDeque::new() };
     let events = stream::unfold(reader, |mut reader| async move {
         let event = reader.next().await?;
-        Some((Ok::<_, Infallible>(Event::default().id(event.0.to_string()).data(event.1.to_string())), reader))
+        Some((Ok::<_, Infallible>(Event::default().id(event.0.to_string()).data(&*event.1)), reader))
     });
     Sse::new(events).keep_alive(KeepAlive::new().interval(Duration::from_secs(15))).into_response()
 }
 
 impl Reader {
-    async fn next(&mut self) -> Option<(u64, Value)> {
+    async fn next(&mut self) -> Option<(u64, Arc<str>)> {
         loop {
             if let Some(event) = self.ready.pop_front() {
                 self.after = event.0;
@@ -63,7 +63,7 @@ impl Reader {
                 // Whoever missed too much reads everything again.
                 self.ready.clear();
                 self.after = now;
-                return Some((now, json!({ "seq": now, "kind": "world" })));
+                return Some((now, json!({ "seq": now, "kind": "world" }).to_string().into()));
             }
             if !ready.is_empty() {
                 self.ready = ready;

@@ -1,10 +1,13 @@
 //! Purpose: the control API under `/control`: what the chat page and tests see and do. JSON, loopback only.
 
+pub(crate) mod calls;
 pub(crate) mod events;
 pub(crate) mod faults;
 pub(crate) mod people;
+pub(crate) mod signal;
 pub(crate) mod slash;
 pub(crate) mod steer;
+pub(crate) mod trouble;
 pub(crate) mod view;
 
 use std::{collections::HashMap, sync::Arc, time::Duration};
@@ -160,12 +163,17 @@ pub(crate) fn routes(hub: &Arc<Hub>) -> Router<Arc<Hub>> {
         .route("/control/commands", get(act!(slash::commands)))
         .route("/control/interactions/{interaction}", get(interaction))
         .route("/control/events", get(events::stream))
-        .route("/control/calls", get(act!(view::calls)))
+        .route("/control/calls", get(act!(calls::list)))
+        .route("/control/calls/{call}", get(act!(calls::one)))
         .route("/control/gateway", get(act!(steer::sessions)))
         .route("/control/gateway/{bot}", post(act!(steer::gateway)))
-        .route("/control/faults", post(act!(steer::order_fault)).delete(act!(steer::clear_faults)))
-        .route("/control/faults/{fault}", get(fault).delete(act!(steer::release_fault)))
+        .route(
+            "/control/faults",
+            post(act!(steer::order_fault)).get(act!(steer::faults)).delete(act!(steer::clear_faults)),
+        )
+        .route("/control/faults/{fault}", get(fault).delete(act!(steer::remove_fault)))
         .route("/control/faults/{fault}/release", post(act!(steer::release_fault)))
+        .route("/control/trouble", post(act!(steer::trouble)))
         .route("/control/clock", post(act!(steer::clock)).get(act!(steer::time)))
         .route("/control/{*rest}", delete(unknown).get(unknown).post(unknown))
         .layer(middleware::from_fn_with_state(Arc::clone(hub), guard))

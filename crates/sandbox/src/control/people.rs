@@ -333,10 +333,6 @@ fn filled(
 pub(crate) fn dms(core: &mut Core, ask: &Ask) -> Told {
     let person = ask.person(core, "person")?;
     let closed = ask.body["closed"].as_bool().ok_or_else(|| no("`closed` is true or false."))?;
-    if let Some(user) = core.world.users.get_mut(&person.id) {
-        user.dms_closed = closed;
-    }
-    core.world.mark(Table::User, person.id);
-    core.tell_page("world", json!({}));
+    core.close_dms(person.id, closed);
     Ok(json!({ "closed": closed }))
 }

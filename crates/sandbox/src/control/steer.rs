@@ -2,8 +2,13 @@
 
 use serde_json::{Value, json};
 
-use super::{Ask, Denied, Told, faults::Order, gone, no};
-use crate::{gateway::sessions, hub::Core, id::DISCORD_EPOCH_MS};
+use super::{
+    Ask, Told,
+    faults::Order,
+    gone, no,
+    trouble::{Gateway, Place, Trouble},
+};
+use crate::{hub::Core, id::DISCORD_EPOCH_MS};
 
 pub(crate) fn order_fault(core: &mut Core, ask: &Ask) -> Told {
     let order: Order =
@@ -15,6 +20,15 @@ pub(crate) fn order_fault(core: &mut Core, ask: &Ask) -> Told {
 pub(crate) fn clear_faults(core: &mut Core, _: &Ask) -> Told {
     core.faults.clear();
     Ok(json!({}))
+}
+
+pub(crate) fn faults(core: &mut Core, _: &Ask) -> Told {
+    Ok(json!({ "faults": core.faults.shown() }))
+}
+
+pub(crate) fn remove_fault(core: &mut Core, ask: &Ask) -> Told {
+    let id = ask.path.get("fault").and_then(|text| text.parse().ok()).unwrap_or(0);
+    if core.faults.remove(id) { Ok(json!({})) } else { Err(gone("There is no such fault.")) }
 }
 
 pub(crate) fn release_fault(core: &mut Core, ask: &Ask) -> Told {
@@ -31,40 +45,37 @@ pub(crate) fn sessions(core: &mut Core, _: &Ask) -> Told {
             json!({ "bot": bot, "session_id": session.id, "connected": session.connection.is_some(), "seq": session.seq })
         })
         .collect();
-    Ok(json!({ "sessions": sessions }))
-}
-
-pub(crate) fn gateway(core: &mut Core, ask: &Ask) -> Told {
-    let name = ask.path.get("bot").map_or("", String::as_str);
-    let bot = core
+    let bots: Vec<Value> = core
         .world
         .bots()
-        .find(|(user, _)| user.username == name || user.id.to_string() == name)
-        .map(|(user, _)| user.id)
-        .ok_or_else(|| gone(format!("There is no bot {name:?}.")))?;
-    let what = ask.text("do")?;
-    let connected: Vec<&sessions::Session> =
-        core.sessions.iter().filter(|session| session.bot == bot && session.connection.is_some()).collect();
-    if connected.is_empty() {
-        return Err(Denied(409, format!("The bot {name} is not connected.")));
-    }
-    let count = connected.len();
-    let resumable = ask.body["resumable"].as_bool().unwrap_or(false);
-    let code = ask.body["code"].as_u64().and_then(|code| u16::try_from(code).ok()).unwrap_or(4000);
-    let order = || match what {
-        "cut" => Ok(sessions::Order::Cut),
-        "reconnect" => Ok(sessions::Order::Send(json!({ "t": null, "s": null, "op": 7, "d": null }).to_string())),
-        "invalid" => Ok(sessions::Order::Send(json!({ "t": null, "s": null, "op": 9, "d": resumable }).to_string())),
-        "close" if (1000..5000).contains(&code) => Ok(sessions::Order::Close(code, "Closed on order.")),
-        other => Err(no(format!("`do` is cut, reconnect, invalid or close, not {other:?}."))),
+        .map(|(user, bot)| {
+            let identifies = core.identifies.iter().filter(|(who, _)| *who == user.id).count();
+            json!({ "bot": user.username, "identifies_today": identifies, "token_resets": bot.resets })
+        })
+        .collect();
+    Ok(json!({ "sessions": sessions, "bots": bots }))
+}
+
+/// `POST /control/gateway/{bot}`.
+pub(crate) fn gateway(core: &mut Core, ask: &Ask) -> Told {
+    let bot = core.bot_named(ask.path.get("bot").map_or("", String::as_str))?;
+    let number = |name: &str| ask.body[name].as_u64();
+    let how = Gateway {
+        how: ask.text("do")?.to_owned(),
+        resumable: ask.body["resumable"].as_bool().unwrap_or(false),
+        code: number("code").and_then(|code| u16::try_from(code).ok()),
+        count: number("count").and_then(|count| u32::try_from(count).ok()),
+        for_ms: number("for_ms"),
     };
-    for session in connected {
-        session.order(order()?);
-    }
-    if what == "invalid" && !resumable {
-        core.sessions.retain(|session| session.bot != bot);
-    }
-    Ok(json!({ "sessions": count }))
+    Ok(json!({ "sessions": core.trouble_gateway(bot, &how)? }))
+}
+
+/// `POST /control/trouble`.
+pub(crate) fn trouble(core: &mut Core, ask: &Ask) -> Told {
+    let trouble: Trouble = serde_json::from_value(ask.body.clone())
+        .map_err(|error| no(format!("The trouble is not readable: {error}.")))?;
+    core.make_trouble(&trouble, Place::default())?;
+    Ok(json!({}))
 }
 
 pub(crate) fn time(core: &mut Core, _: &Ask) -> Told {

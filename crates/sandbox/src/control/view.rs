@@ -144,13 +144,6 @@ pub(crate) fn notifications(core: &mut Core, ask: &Ask) -> Told {
     Ok(json!({ "notifications": found }))
 }
 
-pub(crate) fn calls(core: &mut Core, ask: &Ask) -> Told {
-    let after = ask.number("after").unwrap_or(0);
-    Ok(
-        json!({ "calls": core.calls.iter().filter(|call| call["seq"].as_u64().is_some_and(|seq| seq > after)).collect::<Vec<_>>() }),
-    )
-}
-
 /// How an interaction stands. `only_final`: nothing while it still waits for its answer or for what a deferred answer becomes.
 pub(crate) fn interaction(core: &Core, id: Id, only_final: bool) -> Option<Told> {
     let Some(interaction) = core.world.interactions.get(&id) else {

@@ -145,7 +145,14 @@ async fn close(socket: &mut WebSocket, (code, reason): Close) {
 impl Connection {
     fn send(&self, payload: &Value) {
         // Our own task reads the orders.
-        let _own = self.orders.send(Order::Send(payload.to_string()));
+        let _own = self.orders.send(Order::Send(payload.to_string().into()));
+    }
+
+    /// Whether this connection plays dead on order.
+    fn silent(&self) -> bool {
+        self.session.as_ref().is_some_and(|id| {
+            self.hub.look(|core| core.sessions.iter().any(|session| session.id == *id && session.tricks.silent))
+        })
     }
 
     fn frame(&mut self, bytes: &[u8]) -> Result<(), Close> {
@@ -172,7 +179,9 @@ impl Connection {
         match op {
             1 => {
                 self.last_heartbeat = now;
-                self.send(&json!({ "t": null, "s": null, "op": 11 }));
+                if !self.silent() {
+                    self.send(&json!({ "t": null, "s": null, "op": 11 }));
+                }
                 Ok(())
             }
             2 if self.session.is_some() => Err(ALREADY_AUTHENTICATED),
@@ -213,8 +222,15 @@ impl Connection {
             core.identifies.retain(|(_, at)| at.elapsed() < Duration::from_secs(24 * 3600));
             let recent =
                 core.identifies.iter().filter(|(who, at)| *who == bot && at.elapsed() < Duration::from_secs(5)).count();
-            if core.limits.identify_per_5s.is_some_and(|limit| recent >= limit as usize) {
+            if core.limits.identify_per_5s > 0 && recent >= core.limits.identify_per_5s as usize {
                 return Ok(None);
+            }
+            let today = core.identifies.iter().filter(|(who, _)| *who == bot).count();
+            if today >= core.limits.identify_per_day as usize {
+                // Source: Discord docs, "Identifying": all sessions end, the token is reset, the owner is told.
+                core.identifies.retain(|(who, _)| *who != bot);
+                core.reset_token(bot);
+                return Err(AUTHENTICATION_FAILED);
             }
             core.identifies.push((bot, Instant::now()));
             Ok(Some(core.begin_session(bot, asked, shard, orders, &hub.gateway)))
@@ -251,10 +267,11 @@ impl Connection {
             session.order(Order::Cut);
             session.connection = Some(orders);
             session.left = None;
+            session.tricks.silent = false;
             for (_, frame) in session.replay.iter().filter(|(number, _)| *number > seq) {
                 session.order(Order::Send(frame.clone()));
             }
-            session.dispatch("RESUMED", &json!({ "_trace": ["[\"sandbox\"]"] }), keep);
+            session.dispatch("RESUMED", r#"{"_trace":["[\"sandbox\"]"]}"#, keep);
             Ok(true)
         })?;
         if resumed {
@@ -301,7 +318,7 @@ impl Connection {
             }
             let keep = core.limits.replay;
             if let Some(session) = core.sessions.iter_mut().find(|session| session.id == *session_id) {
-                session.dispatch("GUILD_MEMBERS_CHUNK", &chunk, keep);
+                session.dispatch("GUILD_MEMBERS_CHUNK", &chunk.to_string(), keep);
             }
         });
         Ok(())
@@ -365,19 +382,10 @@ impl Core {
             ready["shard"] = shard.clone();
         }
         let guild_create = self.world.guild_create(bot, intents & intents::GUILD_MEMBERS != 0);
-        let mut session = Session {
-            id: id.clone(),
-            bot,
-            intents,
-            seq: 0,
-            replay: VecDeque::new(),
-            forgotten: 0,
-            connection: Some(orders),
-            left: None,
-        };
-        session.dispatch("READY", &ready, self.limits.replay);
+        let mut session = Session::new(id.clone(), bot, intents, orders);
+        session.dispatch("READY", &ready.to_string(), self.limits.replay);
         if carries_guild && intents & intents::GUILDS != 0 {
-            session.dispatch("GUILD_CREATE", &guild_create, self.limits.replay);
+            session.dispatch("GUILD_CREATE", &guild_create.to_string(), self.limits.replay);
         }
         self.sessions.push(session);
         id

@@ -126,17 +126,17 @@ pub(crate) fn create(core: &mut Core, call: Call) -> Answer {
     }
     let others = core.world.channels.values().filter(|channel| !channel.is_thread() && !channel.is_dm());
     let last = others.clone().map(|channel| channel.position).max().unwrap_or(0);
-    if others.count() >= 500 {
+    if others.count() >= core.limits.channels {
         return Err(error::too_many_channels());
     }
     let siblings = parent.as_ref().map_or(0, |parent| {
         core.world.channels.values().filter(|channel| channel.parent_id == Some(parent.id)).count()
     });
-    if siblings >= 50 {
+    if siblings >= core.limits.channels_per_category {
         return Err(Problems::one(
             "parent_id",
             "CHANNEL_PARENT_MAX_CHANNELS",
-            "Maximum number of channels in category reached (50)",
+            format!("Maximum number of channels in category reached ({})", core.limits.channels_per_category),
         ));
     }
     let id = core.world.next_id();

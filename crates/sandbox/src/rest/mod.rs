@@ -1,5 +1,6 @@
 //! Purpose: REST version 10: finds the route, checks token and limits, answers as Discord does.
 
+mod body;
 pub(crate) mod channels;
 pub(crate) mod commands;
 pub(crate) mod guilds;
@@ -10,29 +11,33 @@ pub(crate) mod threads;
 pub(crate) mod users;
 pub(crate) mod webhooks;
 
-use std::{collections::HashMap, sync::Arc, time::Instant};
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, PoisonError},
+    time::Instant,
+};
 
 use axum::{
-    body::{Body, Bytes},
-    extract::{Extension, FromRequest, Multipart, State},
+    body::Body,
+    extract::{Extension, State},
     http::{HeaderMap, HeaderName, HeaderValue, Request, Response, StatusCode, header},
 };
 use serde_json::{Value, json};
 
 use crate::{
     clock,
-    control::faults::{Act, Hit, When},
+    control::{
+        faults::{Act, Hit, Instead, Seen, When},
+        trouble::Place,
+    },
     error::{self, Refusal},
     hub::{Core, Hub},
     id::Id,
-    limits::Standing,
+    meter::Standing,
     server::Line,
     validate::message::Upload,
 };
-use routes::{Auth, Route};
-
-/// Largest request. Source: Discord docs, "Uploading Files".
-const REQUEST_BYTES: usize = 25 * 1024 * 1024;
+use routes::{Auth, Params, Route};
 
 /// One REST call, ready for its handler.
 pub(crate) struct Call {
@@ -116,70 +121,96 @@ pub(crate) async fn serve(
     Extension(line): Extension<Line>,
     request: Request<Body>,
 ) -> Response<Body> {
-    let (started, arrived_us) = (Instant::now(), clock::wire_us());
-    let (parts, body) = request.into_parts();
-    let method = parts.method.as_str().to_owned();
-    let path = parts.uri.path().to_owned();
-    let inside = path.strip_prefix("/api").unwrap_or(&path);
-    let inside = inside.strip_prefix("/v10").or_else(|| inside.strip_prefix("/v9")).unwrap_or(inside);
-    let found = routes::find(&method, inside);
-    let token = parts
-        .headers
-        .get(header::AUTHORIZATION)
-        .and_then(|value| value.to_str().ok())
-        .and_then(|value| value.strip_prefix("Bot "))
-        .map(str::to_owned);
-    let bot = hub.look(|core| {
-        token
-            .as_deref()
-            .and_then(|token| core.world.bot_by_token(token))
-            .or_else(|| found.as_ref().ok().and_then(|(_, params)| caller_by_path(core, params)))
+    let asked = Asked::read(request).await;
+    let taken = hub.change(|core| match asked.hit(core) {
+        Some(hit) if hit.at == When::Received => {
+            core.trouble_of(&hit, &asked);
+            Err(hit)
+        }
+        hit => Ok((run(core, &asked), hit)),
     });
-    let template = found.as_ref().map_or("", |(route, _)| route.template);
-
-    let reason = parts.headers.get("x-audit-log-reason").and_then(|value| value.to_str().ok()).map(percent_decode);
-    let query = parts.uri.query().map(parse_query).unwrap_or_default();
-    let form = read_body(Request::from_parts(parts, body)).await;
-    let hit = hub.change(|core| {
-        let name = bot.and_then(|bot| core.world.users.get(&bot)).map(|user| user.username.clone());
-        core.faults.hit(&method, template, name.as_deref(), form.as_ref().ok().map(|(body, _)| body))
-    });
-
-    let (mut response, status) =
-        match (hit.as_ref().filter(|hit| hit.at == When::Received).map(|hit| (hit, hit.act.clone())), found) {
-            (Some((hit, act)), _) => match play(&hub, hit, act, bot, &method, template).await {
-                Some(response) => response,
-                None => return dropped(&line),
-            },
-            (None, Err(refusal)) => hub.change(|core| refuse(core, &refusal, None)),
-            (None, Ok((route, params))) => {
-                let call = form.map(|(body, files)| Call {
-                    params,
-                    query,
-                    body,
-                    files,
-                    bot: bot.unwrap_or_default(),
-                    reason,
-                    gateway: hub.gateway.clone(),
-                });
-                hub.change(|core| run(core, route, call, bot))
-            }
-        };
-    let bot_name = hub.change(|core| {
-        let name = bot.and_then(|bot| core.world.users.get(&bot)).map(|user| user.username.clone());
-        let ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
-        let at = core.world.now_ms();
-        core.log_call(json!({ "at": at, "arrived_us": arrived_us, "method": method, "route": template, "path": inside, "status": status, "ms": ms, "bot": name }));
-        name
-    });
-    tracing::debug!(%method, route = template, status, bot = bot_name.as_deref().unwrap_or("-"), "REST call");
-    if let Some(hit) = hit.filter(|hit| hit.at == When::Applied) {
-        match play(&hub, &hit, hit.act.clone(), bot, &method, template).await {
-            Some((other, _)) => response = other,
-            None => return dropped(&line),
+    let ((mut response, _), hit) = match taken {
+        Ok(taken) => taken,
+        Err(hit) => match play(&hub, &hit, &asked, &line).await {
+            Played::GoOn => (hub.change(|core| run(core, &asked)), None),
+            Played::Answer(answer) => (hub.change(|core| core.answer_instead(&answer, &asked)), None),
+            Played::Nothing => return dropped(&line),
+        },
+    };
+    if let Some(hit) = hit {
+        hub.change(|core| core.trouble_of(&hit, &asked));
+        match play(&hub, &hit, &asked, &line).await {
+            Played::GoOn => {}
+            Played::Answer(answer) => (response, _) = hub.change(|core| core.answer_instead(&answer, &asked)),
+            Played::Nothing => return dropped(&line),
         }
     }
     response
+}
+
+/// Body and files of a call, or why they cannot be read.
+type Form = Result<(Value, Vec<Upload>), Refusal>;
+
+/// A call as it arrived.
+struct Asked {
+    started: Instant,
+    arrived_us: u64,
+    method: String,
+    /// The path without `/api` and version.
+    path: String,
+    found: Result<(&'static Route, Params), Refusal>,
+    token: Option<String>,
+    reason: Option<String>,
+    query: HashMap<String, String>,
+    /// Taken by the handler.
+    form: Mutex<Option<Form>>,
+}
+
+impl Asked {
+    async fn read(request: Request<Body>) -> Self {
+        let (started, arrived_us) = (Instant::now(), clock::wire_us());
+        let (parts, body) = request.into_parts();
+        let method = parts.method.as_str().to_owned();
+        let whole = parts.uri.path();
+        let inside = whole.strip_prefix("/api").unwrap_or(whole);
+        let path = inside.strip_prefix("/v10").or_else(|| inside.strip_prefix("/v9")).unwrap_or(inside).to_owned();
+        let text = |name: &str| parts.headers.get(name).and_then(|value| value.to_str().ok());
+        let token = text("authorization").and_then(|value| value.strip_prefix("Bot ")).map(str::to_owned);
+        let reason = text("x-audit-log-reason").map(percent_decode);
+        let query = parts.uri.query().map(parse_query).unwrap_or_default();
+        let found = routes::find(&method, &path);
+        let form = body::read(Request::from_parts(parts, body)).await;
+        Self { started, arrived_us, method, path, found, token, reason, query, form: Mutex::new(Some(form)) }
+    }
+
+    fn template(&self) -> &'static str {
+        self.found.as_ref().map_or("", |(route, _)| route.template)
+    }
+
+    fn form<R>(&self, act: impl FnOnce(&mut Option<Form>) -> R) -> R {
+        act(&mut self.form.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// The bot that calls, by its token or by the interaction or webhook that the path names.
+    fn bot(&self, core: &Core) -> Option<Id> {
+        let by_token = self.token.as_deref().and_then(|token| core.world.bot_by_token(token));
+        by_token.or_else(|| self.found.as_ref().ok().and_then(|(_, params)| caller_by_path(core, params)))
+    }
+
+    /// The fault that this call runs into, if any.
+    fn hit(&self, core: &mut Core) -> Option<Hit> {
+        if core.faults.is_empty() {
+            return None;
+        }
+        let name = self.bot(core).and_then(|bot| core.world.users.get(&bot)).map(|user| user.username.clone());
+        self.form(|form| {
+            let (body, files) = match form {
+                Some(Ok((body, files))) => (Some(&*body), !files.is_empty()),
+                Some(Err(_)) | None => (None, false),
+            };
+            core.faults.hit(&Seen { method: &self.method, route: self.template(), bot: name.as_deref(), body, files })
+        })
+    }
 }
 
 /// The application whose interaction or webhook a path names: these calls carry no bot token.
@@ -197,17 +228,22 @@ fn dropped(line: &Line) -> Response<Body> {
     Response::new(Body::empty())
 }
 
-/// Does what a fault says. Nothing means that the connection is to be dropped.
-async fn play(
-    hub: &Arc<Hub>,
-    hit: &Hit,
-    act: Act,
-    bot: Option<Id>,
-    method: &str,
-    template: &str,
-) -> Option<(Response<Body>, u16)> {
-    match act {
-        Act::Drop => None,
+/// What a fault makes of a call.
+enum Played {
+    GoOn,
+    /// This answer instead of the real one.
+    Answer(Instead),
+    /// No answer at all.
+    Nothing,
+}
+
+/// Does what a fault says.
+async fn play(hub: &Arc<Hub>, hit: &Hit, asked: &Asked, line: &Line) -> Played {
+    match &hit.act {
+        Act::Drop => {
+            hub.change(|core| core.log_call(asked, 0, None));
+            Played::Nothing
+        }
         Act::Hold => {
             let mut changed = hub.changed.subscribe();
             while !hub.look(|core| core.faults.released(hit.fault)) {
@@ -216,93 +252,191 @@ async fn play(
                     _ = changed.changed() => {}
                 }
             }
-            hub.change(|core| core.faults.finish(hit.fault));
-            None
+            hub.change(|core| {
+                core.log_call(asked, 0, None);
+                core.faults.finish(hit.fault);
+            });
+            Played::Nothing
         }
-        Act::Status { status, retry_after_s, scope } => Some(hub.change(|core| {
-            let refusal = if status == 429 {
-                Refusal::limited(0, retry_after_s, scope == "global", scope)
-            } else {
-                Refusal::new(
-                    status,
-                    0,
-                    format!(
-                        "{status}: {}",
-                        StatusCode::from_u16(status)
-                            .ok()
-                            .and_then(|status| status.canonical_reason())
-                            .unwrap_or("Error")
-                    ),
-                )
-            };
-            let standing = core
-                .meter
-                .take_bucket(
-                    &bot.unwrap_or_default().to_string(),
-                    method,
-                    template,
-                    "",
-                    core.limits.bucket(method, template),
-                )
-                .0;
-            refuse(core, &refusal, Some(&standing))
-        })),
+        Act::Delay(how_long) => {
+            tokio::select! {
+                () = hub.stop.cancelled() => {}
+                () = tokio::time::sleep(*how_long) => {}
+            }
+            Played::GoOn
+        }
+        Act::Answer(instead) => Played::Answer(instead.clone()),
+        Act::Signal(signal) if hit.at == When::Answered => {
+            line.after_answer(*signal);
+            Played::GoOn
+        }
+        Act::Signal(signal) => {
+            signal.send();
+            Played::GoOn
+        }
+        Act::Trouble(_) => Played::GoOn,
     }
 }
 
-/// Token, limits, handler: everything under one lock.
-fn run(core: &mut Core, route: &Route, call: Result<Call, Refusal>, bot: Option<Id>) -> (Response<Body>, u16) {
+/// Token, limits, handler: everything under one lock, and the call's line in the log.
+fn run(core: &mut Core, asked: &Asked) -> Answered {
+    let bot = asked.bot(core);
+    let form = asked.form(Option::take).unwrap_or_else(|| Ok((Value::Null, Vec::new())));
+    let sent = form.as_ref().ok().map(|(body, _)| body.to_string());
+    let (reply, standing) = decide(core, asked, bot, form);
+    if let Some(bot) = bot
+        && let Err(refusal) = &reply
+    {
+        core.count_invalid(bot, refusal);
+    }
+    let answered = match &reply {
+        Ok(Reply::Json(status, body)) => respond(core, *status, Some(body.to_string()), standing.as_ref(), None),
+        Ok(Reply::Empty) => respond(core, 204, None, standing.as_ref(), None),
+        Err(refusal) => refuse(core, refusal, standing.as_ref()),
+    };
+    core.log_call(asked, answered.0.status().as_u16(), Some((sent.unwrap_or_default(), answered.1.clone())));
+    answered
+}
+
+fn decide(core: &mut Core, asked: &Asked, bot: Option<Id>, form: Form) -> (Answer, Option<Standing>) {
+    let (route, params) = match &asked.found {
+        Ok(found) => found,
+        Err(refusal) => return (Err(refusal.clone()), None),
+    };
     if core.broken {
-        return refuse(core, &error::internal(), None);
+        return (Err(error::internal()), None);
     }
     if route.auth == Auth::Bot && bot.is_none() {
-        return refuse(core, &error::unauthorized(), None);
+        return (Err(error::unauthorized()), None);
+    }
+    if let Some(banned) = bot.and_then(|bot| core.meter.banned(bot)) {
+        return (Err(banned), None);
     }
     let owner = bot.map_or_else(|| "nobody".to_owned(), |bot| bot.to_string());
-    let major = call.as_ref().map(|call| routes::major(&call.params)).unwrap_or_default();
-    let by_interaction = call.as_ref().is_ok_and(|call| caller_by_path(core, &call.params).is_some());
-    let exempt = route.auth == Auth::Interaction || (route.auth == Auth::Webhook && by_interaction);
+    let by_interaction =
+        matches!(route.auth, Auth::Interaction | Auth::Webhook) && caller_by_path(core, params).is_some();
+    let exempt = route.auth == Auth::Interaction || by_interaction;
     let rate = if exempt { core.limits.other } else { core.limits.bucket(route.method, route.template) };
     if let Some(bot) = bot.filter(|_| !exempt) {
         let global = core.limits.global;
         if let Err(refusal) = core.meter.take_global(bot, global) {
-            return refuse(core, &refusal, None);
+            return (Err(refusal), None);
         }
     }
+    let major = routes::major(params);
     let (standing, allowed) = core.meter.take_bucket(&owner, route.method, route.template, &major, rate);
     if let Err(refusal) = allowed
         && !exempt
     {
-        return refuse(core, &refusal, Some(&standing));
+        return (Err(refusal), Some(standing));
     }
-    match call.and_then(|call| (route.handler)(core, call)) {
-        Ok(Reply::Json(status, body)) => (respond(core, status, Some(&body), Some(&standing), None), status),
-        Ok(Reply::Empty) => (respond(core, 204, None, Some(&standing), None), 204),
-        Err(refusal) => refuse(core, &refusal, Some(&standing)),
+    let reply = form.and_then(|(body, files)| {
+        let call = Call {
+            params: params.clone(),
+            query: asked.query.clone(),
+            body,
+            files,
+            bot: bot.unwrap_or_default(),
+            reason: asked.reason.clone(),
+            gateway: core.gateway.clone(),
+        };
+        (route.handler)(core, call)
+    });
+    (reply, Some(standing))
+}
+
+impl Core {
+    /// Counts a refusal against the bot's invalid requests. Source: Discord docs, "Invalid Request Limit".
+    fn count_invalid(&mut self, bot: Id, refusal: &Refusal) {
+        let shared = refusal.wait.as_ref().is_some_and(|wait| wait.scope == "shared");
+        if matches!(refusal.status, 401 | 403 | 429) && !shared && !refusal.html {
+            let (rate, ban) = (self.limits.invalid_requests, self.limits.ban);
+            self.meter.count_invalid(bot, rate, ban);
+        }
+    }
+
+    /// The answer of a fault.
+    fn answer_instead(&mut self, instead: &Instead, asked: &Asked) -> Answered {
+        let refusal = instead.refusal();
+        let owner = self.bot_name_or_nobody(asked);
+        let (method, template) = (asked.method.as_str(), asked.template());
+        let rate = self.limits.bucket(method, template);
+        let standing = self.meter.take_bucket(&owner, method, template, "", rate).0;
+        let answered = refuse(self, &refusal, Some(&standing));
+        self.log_call(asked, refusal.status, Some((String::new(), answered.1.clone())));
+        answered
+    }
+
+    /// The trouble that a fault brings, if it is one.
+    fn trouble_of(&mut self, hit: &Hit, asked: &Asked) {
+        let Act::Trouble(trouble) = &hit.act else { return };
+        let params = asked.found.as_ref().map(|(_, params)| params.as_slice()).unwrap_or_default();
+        let value = |name: &str| params.iter().find(|(key, _)| *key == name).map(|(_, value)| value.as_str());
+        let place = Place { channel: value("channel_id"), message: value("message_id") };
+        if let Err(denied) = self.make_trouble(trouble, place) {
+            tracing::warn!(fault = hit.fault, reason = denied.1, "A fault could not do what was ordered");
+            self.faults.failed(hit.fault, denied.1);
+        }
+    }
+
+    fn bot_name_or_nobody(&self, asked: &Asked) -> String {
+        asked.bot(self).map_or_else(|| "nobody".to_owned(), |bot| bot.to_string())
+    }
+
+    /// Writes down a call, with what was sent and answered when it is known. Status 0: it got no answer.
+    fn log_call(&mut self, asked: &Asked, status: u16, bodies: Option<(String, String)>) {
+        let name = asked.bot(self).and_then(|bot| self.world.users.get(&bot)).map(|user| user.username.clone());
+        tracing::debug!(
+            method = asked.method,
+            route = asked.template(),
+            status,
+            bot = name.as_deref().unwrap_or("-"),
+            "REST call"
+        );
+        let ms = u64::try_from(asked.started.elapsed().as_millis()).unwrap_or(u64::MAX);
+        let line = json!({
+            "at": self.world.now_ms(), "arrived_us": asked.arrived_us, "method": asked.method, "route": asked.template(),
+            "path": asked.path, "status": status, "ms": ms, "bot": name,
+        });
+        let seq = self.tell_page("call", line.clone());
+        let (request, answer) = bodies.unwrap_or_default();
+        let kept = self.limits.kept;
+        self.calls.add(seq, line, request, answer, kept);
     }
 }
 
-fn refuse(core: &Core, refusal: &Refusal, standing: Option<&Standing>) -> (Response<Body>, u16) {
-    (respond(core, refusal.status, Some(&refusal.body()), standing, Some(refusal)), refusal.status)
+/// A response, and its body as text.
+type Answered = (Response<Body>, String);
+
+fn refuse(core: &Core, refusal: &Refusal, standing: Option<&Standing>) -> Answered {
+    let text = if refusal.html { refusal.message.clone() } else { refusal.body().to_string() };
+    respond(core, refusal.status, Some(text), standing, Some(refusal))
 }
 
 fn respond(
     core: &Core,
     status: u16,
-    body: Option<&Value>,
+    text: Option<String>,
     standing: Option<&Standing>,
     refusal: Option<&Refusal>,
-) -> Response<Body> {
-    let mut response = Response::new(body.map_or_else(Body::empty, |body| Body::from(body.to_string())));
+) -> Answered {
+    // A proxy's page knows neither Discord's headers nor its JSON.
+    let html = refusal.is_some_and(|refusal| refusal.html);
+    let text = text.unwrap_or_default();
+    let mut response = Response::new(Body::from(text.clone()));
     *response.status_mut() = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let headers = response.headers_mut();
-    if body.is_some() {
+    if html {
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=UTF-8"));
+    } else if status != 204 {
         // Exactly this: one client does not read JSON that names a character set.
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
     }
-    headers.insert(header::VIA, HeaderValue::from_static("1.1 google"));
+    if !html {
+        headers.insert(header::VIA, HeaderValue::from_static("1.1 google"));
+    }
     put(headers, header::DATE, &clock::http_date(core.world.now_ms()));
-    if let Some(standing) = standing {
+    if let Some(standing) = standing.filter(|_| !html) {
         put(headers, HeaderName::from_static("x-ratelimit-limit"), &standing.limit.to_string());
         put(headers, HeaderName::from_static("x-ratelimit-remaining"), &standing.remaining.to_string());
         put(headers, HeaderName::from_static("x-ratelimit-reset"), &format!("{:.3}", standing.reset_at_s));
@@ -316,66 +450,12 @@ fn respond(
             put(headers, HeaderName::from_static("x-ratelimit-global"), "true");
         }
     }
-    response
+    (response, text)
 }
 
 fn put(headers: &mut HeaderMap, name: HeaderName, value: &str) {
     if let Ok(value) = HeaderValue::from_str(value) {
         headers.insert(name, value);
-    }
-}
-
-/// The JSON body and the files. `null` when there is no body.
-async fn read_body(request: Request<Body>) -> Result<(Value, Vec<Upload>), Refusal> {
-    let kind =
-        request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or("").to_owned();
-    if kind.starts_with("multipart/form-data") {
-        return read_multipart(request).await;
-    }
-    let bytes: Bytes =
-        axum::body::to_bytes(request.into_body(), REQUEST_BYTES).await.map_err(|_| error::body_too_large())?;
-    if bytes.is_empty() {
-        return Ok((Value::Null, Vec::new()));
-    }
-    serde_json::from_slice(&bytes).map(|body| (body, Vec::new())).map_err(|_| error::bad_json())
-}
-
-async fn read_multipart(request: Request<Body>) -> Result<(Value, Vec<Upload>), Refusal> {
-    let mut form = Multipart::from_request(request, &()).await.map_err(|_| error::bad_json())?;
-    let (mut body, mut files, mut total) = (json!({}), Vec::new(), 0);
-    while let Some(field) = form.next_field().await.map_err(|_| error::bad_json())? {
-        let name = field.name().unwrap_or("").to_owned();
-        let filename = field.file_name().map(str::to_owned);
-        let kind = field.content_type().map(str::to_owned);
-        let bytes = field.bytes().await.map_err(|_| error::bad_json())?;
-        total += bytes.len();
-        if total > REQUEST_BYTES {
-            return Err(error::body_too_large());
-        }
-        if name == "payload_json" {
-            body = serde_json::from_slice(&bytes).map_err(|_| error::bad_json())?;
-        } else if let Some(filename) = filename {
-            let digits: String = name.chars().filter(char::is_ascii_digit).collect();
-            let number = digits.parse().unwrap_or(u64::try_from(files.len()).unwrap_or(0));
-            let content_type = kind.unwrap_or_else(|| guess_type(&filename).to_owned());
-            files.push(Upload { number, filename, content_type, bytes: bytes.to_vec() });
-        } else if let (Value::Object(object), Ok(text)) = (&mut body, String::from_utf8(bytes.to_vec())) {
-            object.entry(name).or_insert(Value::String(text));
-        }
-    }
-    Ok((body, files))
-}
-
-fn guess_type(filename: &str) -> &'static str {
-    match filename.rsplit_once('.').map(|(_, end)| end.to_ascii_lowercase()).as_deref() {
-        Some("png") => "image/png",
-        Some("jpg" | "jpeg") => "image/jpeg",
-        Some("gif") => "image/gif",
-        Some("webp") => "image/webp",
-        Some("txt" | "log" | "md") => "text/plain; charset=utf-8",
-        Some("json") => "application/json",
-        Some("csv") => "text/csv; charset=utf-8",
-        _ => "application/octet-stream",
     }
 }
 

@@ -168,7 +168,12 @@ pub(crate) static ROUTES: &[Route] = &[
     ),
 ];
 
-type Params = Vec<(&'static str, String)>;
+/// Whether there is such a route, as Discord's own file writes it.
+pub(crate) fn known(method: &str, template: &str) -> bool {
+    ROUTES.iter().any(|route| route.method == method && route.template == template)
+}
+
+pub(crate) type Params = Vec<(&'static str, String)>;
 
 fn fits(template: &'static str, parts: &[&str]) -> Option<Params> {
     let mut params = Vec::new();

@@ -341,7 +341,7 @@ pub(crate) fn add_member(core: &mut Core, call: Call) -> Answer {
     if thread.members.contains_key(&target) {
         return done();
     }
-    if thread.members.len() >= 1_000 {
+    if thread.members.len() >= core.limits.thread_members {
         return Err(error::too_many_thread_members());
     }
     let parent = channel.parent_id.and_then(|parent| core.world.channels.get(&parent));

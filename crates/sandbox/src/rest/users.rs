@@ -18,11 +18,12 @@ pub(crate) fn gateway_bot(core: &mut Core, call: Call) -> Answer {
         .map(|(_, at)| at.elapsed().as_millis())
         .max()
         .unwrap_or(0);
+    let total = usize::try_from(core.limits.identify_per_day).unwrap_or(usize::MAX);
     let day_ms: u128 = 86_400_000;
     ok(json!({
         "url": call.gateway, "shards": 1,
         "session_start_limit": {
-            "total": 1000, "remaining": 1000_usize.saturating_sub(used), "max_concurrency": 1,
+            "total": total, "remaining": total.saturating_sub(used), "max_concurrency": core.limits.identify_per_5s.max(1),
             "reset_after": if used == 0 { 0 } else { u64::try_from(day_ms.saturating_sub(first)).unwrap_or(0) },
         },
     }))

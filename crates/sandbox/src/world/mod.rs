@@ -6,7 +6,7 @@ pub(crate) mod seed;
 pub(crate) mod tables;
 
 use std::{
-    collections::{BTreeMap, BTreeSet},
+    collections::{BTreeMap, BTreeSet, HashMap},
     sync::Arc,
 };
 
@@ -47,6 +47,8 @@ pub(crate) struct World {
     pub(crate) commands: BTreeMap<Id, Command>,
     pub(crate) interactions: BTreeMap<Id, Interaction>,
     pub(crate) nonces: BTreeMap<Id, Nonce>,
+    /// Author and nonce to the last message made with it; derived from `nonces`.
+    pub(crate) by_nonce: HashMap<(Id, String), Id>,
     pub(crate) webhooks: BTreeMap<Id, Webhook>,
     pub(crate) audit: BTreeMap<Id, Value>,
     pub(crate) reads: BTreeMap<(Id, Id), Read>,
@@ -123,6 +125,9 @@ pub(crate) struct Bot {
     pub(crate) token: String,
     /// Privileged intents that are switched on for it.
     pub(crate) privileged: u64,
+    /// How often its token was reset.
+    #[serde(default)]
+    pub(crate) resets: u32,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -390,6 +395,24 @@ impl World {
         let found = self.interactions.get_mut(&id)?;
         self.dirty.insert(Key(Table::Interaction, id, Id(0)));
         Some(found)
+    }
+
+    /// Remembers which message a nonce made.
+    pub(crate) fn remember_nonce(&mut self, nonce: Nonce) {
+        let id = nonce.message_id;
+        self.by_nonce.insert((nonce.author_id, nonce.nonce.clone()), id);
+        self.nonces.insert(id, nonce);
+        self.mark(Table::Nonce, id);
+    }
+
+    /// Forgets a nonce, by the message that it made.
+    pub(crate) fn forget_nonce(&mut self, id: Id) {
+        let Some(nonce) = self.nonces.remove(&id) else { return };
+        let key = (nonce.author_id, nonce.nonce);
+        if self.by_nonce.get(&key) == Some(&id) {
+            self.by_nonce.remove(&key);
+        }
+        self.mark(Table::Nonce, id);
     }
 
     /// Finds a message by its id alone.

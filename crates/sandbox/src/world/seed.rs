@@ -1,6 +1,6 @@
 //! Purpose: makes the first world out of a guild file. The same file gives the same ids and tokens everywhere.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use base64::{Engine, prelude::BASE64_STANDARD_NO_PAD};
 
@@ -39,7 +39,7 @@ fn bits(names: &[String]) -> u64 {
 }
 
 /// A bot token in Discord's form: the id in base64, then two parts that mean nothing here.
-fn token(id: Id, name: &str) -> String {
+pub(crate) fn token(id: Id, name: &str) -> String {
     format!(
         "{}.{}.{}",
         BASE64_STANDARD_NO_PAD.encode(id.to_string()),
@@ -71,6 +71,7 @@ impl World {
             commands: BTreeMap::new(),
             interactions: BTreeMap::new(),
             nonces: BTreeMap::new(),
+            by_nonce: HashMap::new(),
             webhooks: BTreeMap::new(),
             audit: BTreeMap::new(),
             reads: BTreeMap::new(),
@@ -160,7 +161,11 @@ impl World {
                 roles: vec![role_id],
                 joined_ms: SEED_MS + SEED_SPREAD_MS,
                 dms_closed: false,
-                bot: Some(Bot { token: seed.token.clone().unwrap_or_else(|| token(id, &seed.name)), privileged }),
+                bot: Some(Bot {
+                    token: seed.token.clone().unwrap_or_else(|| token(id, &seed.name)),
+                    privileged,
+                    resets: 0,
+                }),
             };
             self.users.insert(id, user);
         }

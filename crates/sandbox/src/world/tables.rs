@@ -71,7 +71,8 @@ impl World {
             Table::Message => put(self.messages.entry(id).or_default(), of, value)?,
             Table::Command => put(&mut self.commands, id, value)?,
             Table::Interaction => put(&mut self.interactions, id, value)?,
-            Table::Nonce => put(&mut self.nonces, id, value)?,
+            Table::Nonce if value.is_null() => self.forget_nonce(id),
+            Table::Nonce => self.remember_nonce(serde_json::from_value(value)?),
             Table::Webhook => put(&mut self.webhooks, id, value)?,
             Table::Audit => put(&mut self.audit, id, value)?,
             Table::Read => {
@@ -95,6 +96,7 @@ impl World {
         self.commands.clear();
         self.interactions.clear();
         self.nonces.clear();
+        self.by_nonce.clear();
         self.webhooks.clear();
         self.audit.clear();
         self.reads.clear();

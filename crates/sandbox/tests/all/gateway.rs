@@ -18,7 +18,7 @@ async fn a_heartbeat_before_identify_is_answered() {
 
 #[tokio::test]
 async fn the_addresses_point_back_at_the_sandbox() {
-    let town = Town::start().await;
+    let town = Town::with(Options::default()).await;
     let siaga = town.bot("siaga");
     assert_eq!(siaga.get("/gateway").await.ok(200)["url"], town.sandbox.gateway_url());
     assert_eq!(siaga.get("/gateway/bot").await.ok(200)["session_start_limit"]["remaining"], 1000);
@@ -241,7 +241,7 @@ async fn members_are_sent_in_chunks_that_echo_the_nonce() {
 
 #[tokio::test]
 async fn identifying_too_often_is_refused_when_asked_for() {
-    let limits = Limits { identify_per_5s: Some(1), ..Limits::unlimited() };
+    let limits = Limits { identify_per_5s: 1, ..Limits::unlimited() };
     let town = Town::with(Options { limits, ..Options::default() }).await;
     town.bot("siaga").connect(1).await.expect("READY").await;
     let mut second = town.bot("siaga").connect(1).await;
