@@ -18,3 +18,4 @@ mod rules;
 mod start;
 mod state;
 mod threads;
+mod trouble;
