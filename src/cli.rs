@@ -119,6 +119,9 @@ pub struct SandboxArgs {
     /// Keep the state in this file over restarts
     #[arg(long)]
     pub state: Option<PathBuf>,
+    /// Rate limits and other numbers (TOML); Discord's documented ones if absent
+    #[arg(long)]
+    pub limits: Option<PathBuf>,
     /// `json` prints one line for scripts as soon as it is up
     #[arg(long, value_enum, default_value_t)]
     pub output: Output,
@@ -202,7 +205,7 @@ async fn run(verb: Verb, settings: Settings) -> anyhow::Result<()> {
     match verb {
         Verb::Run => app::run(&settings).await,
         Verb::Demo(args) => crate::demo::run(&args, &settings).await,
-        Verb::Sandbox(args) => crate::demo::sandbox_alone(&args).await,
+        Verb::Sandbox(args) => crate::standalone::run(&args).await,
         Verb::Check { file, output } => check(&file.unwrap_or_else(|| settings.config.clone()), output, settings.color),
         Verb::Migrate => {
             let _lock = lock::DatabaseLock::take(&settings.database)?;

@@ -14,4 +14,5 @@ pub mod lock;
 mod metrics;
 pub mod outside;
 pub mod settings;
+pub mod standalone;
 pub mod try_payload;

@@ -1,4 +1,4 @@
-//! Purpose: `siaga demo`: sandbox, bot and a sample outage in one process; and `siaga sandbox`, the server alone.
+//! Purpose: `siaga demo`: sandbox, bot and a sample outage in one process.
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "the demo speaks to a terminal")]
 
 mod control;
@@ -24,7 +24,7 @@ use serde_json::json;
 use tokio::net::TcpListener;
 
 use crate::app::{Bot, Parts, random_letters};
-use crate::cli::{DemoArgs, Output, SandboxArgs};
+use crate::cli::{DemoArgs, Output};
 use crate::front::Keys;
 use crate::outside::OutsideSettings;
 use crate::settings::Settings;
@@ -87,7 +87,8 @@ pub async fn run(args: &DemoArgs, settings: &Settings) -> anyhow::Result<()> {
     ended
 }
 
-async fn terminated() {
+/// Waits for SIGTERM.
+pub(crate) async fn terminated() {
     match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
         Ok(mut terminate) => {
             terminate.recv().await;
@@ -161,7 +162,12 @@ impl Home {
 }
 
 async fn start(args: &DemoArgs, home: &Home, setup: Setup) -> anyhow::Result<Demo> {
-    let sandbox = start_sandbox(args.sandbox, Some(home.sandbox()), sandbox::Guild::default()).await?;
+    let sandbox = start_sandbox(sandbox::Options {
+        listen: args.sandbox,
+        state: Some(home.sandbox()),
+        ..sandbox::Options::default()
+    })
+    .await?;
     let listener = bind(args.listen).await?;
     let key = home.key()?;
     let keys = Keys::from([("alertmanager".into(), SecretString::from(key.clone()))]);
@@ -218,8 +224,9 @@ fn demo_setup(now: Timestamp) -> anyhow::Result<Setup> {
 }
 
 /// Starts the sandbox; when its port is taken, on a free one.
-async fn start_sandbox(listen: SocketAddr, state: Option<PathBuf>, guild: sandbox::Guild) -> anyhow::Result<Sandbox> {
-    let options = sandbox::Options { listen, guild, state, ..sandbox::Options::default() };
+/// Starts a sandbox, on a free port if the wanted one is taken.
+pub(crate) async fn start_sandbox(options: sandbox::Options) -> anyhow::Result<Sandbox> {
+    let listen = options.listen;
     match sandbox::start(options.clone()).await {
         Ok(sandbox) => Ok(sandbox),
         Err(StartError::PortInUse(address)) => {
@@ -336,53 +343,4 @@ impl Demo {
         }
         Ok(())
     }
-}
-
-/// `siaga sandbox`.
-///
-/// # Errors
-/// When it cannot be started.
-pub async fn sandbox_alone(args: &SandboxArgs) -> anyhow::Result<()> {
-    let guild = match &args.guild {
-        Some(file) => {
-            let text = std::fs::read_to_string(file).with_context(|| format!("read {}", file.display()))?;
-            sandbox::Guild::from_toml(&text).with_context(|| format!("{}", file.display()))?
-        }
-        None => sandbox::Guild::default(),
-    };
-    let sandbox = start_sandbox(args.listen, args.state.clone(), guild).await?;
-    match args.output {
-        Output::Json => {
-            let bots: Vec<_> =
-                sandbox.bots().into_iter().map(|bot| json!({ "name": bot.name, "token": bot.token })).collect();
-            let people: Vec<_> = sandbox
-                .people()
-                .into_iter()
-                .map(|person| json!({ "name": person.username, "id": person.id.to_string() }))
-                .collect();
-            let line = json!({
-                "page": sandbox.page_url(),
-                "api": sandbox.api_url(),
-                "gateway": sandbox.gateway_url(),
-                "guild": sandbox.guild_id().to_string(),
-                "control": format!("{}/control", sandbox.base_url()),
-                "bots": bots,
-                "people": people,
-            });
-            println!("{line}");
-        }
-        Output::Text => {
-            println!("Sandbox page: {}", sandbox.page_url());
-            println!("REST: {}   gateway: {}", sandbox.api_url(), sandbox.gateway_url());
-            for bot in sandbox.bots() {
-                println!("Bot {}: token {}", bot.name, bot.token);
-            }
-        }
-    }
-    tokio::select! {
-        interrupted = tokio::signal::ctrl_c() => interrupted?,
-        () = terminated() => {}
-    }
-    sandbox.shutdown().await;
-    Ok(())
 }

@@ -73,7 +73,7 @@ impl Core {
         }
         self.world.audit.insert(id, entry);
         self.world.mark(Table::Audit, id);
-        if self.world.audit.len() > 10_000
+        if self.world.audit.len() > self.limits.kept
             && let Some((gone, _)) = self.world.audit.pop_first()
         {
             self.world.mark(Table::Audit, gone);

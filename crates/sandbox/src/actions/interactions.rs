@@ -53,7 +53,7 @@ impl Core {
         let payload = self.world.interaction_json(&interaction);
         self.world.interactions.insert(id, interaction);
         self.world.mark(Table::Interaction, id);
-        if self.world.interactions.len() > 20_000
+        if self.world.interactions.len() > self.limits.kept
             && let Some((gone, _)) = self.world.interactions.pop_first()
         {
             self.world.mark(Table::Interaction, gone);

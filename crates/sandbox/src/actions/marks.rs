@@ -72,7 +72,7 @@ impl Core {
             let seq = self.tell_page("notification", json!({ "person": person, "notification": told }));
             self.world.notifications.insert(Id(seq), Notification { seq, ..notification });
             self.world.mark(Table::Notification, Id(seq));
-            if self.world.notifications.len() > 10_000
+            if self.world.notifications.len() > self.limits.kept
                 && let Some((gone, _)) = self.world.notifications.pop_first()
             {
                 self.world.mark(Table::Notification, gone);
