@@ -163,6 +163,11 @@ fn wake(world: &mut World) {
     }
 }
 
+/// The REST routes there are: method and path, written as in Discord's own OpenAPI file.
+pub fn routes() -> impl Iterator<Item = (&'static str, &'static str)> {
+    rest::routes::ROUTES.iter().map(|route| (route.method, route.template))
+}
+
 impl Sandbox {
     /// The address it listens on.
     pub fn addr(&self) -> SocketAddr {

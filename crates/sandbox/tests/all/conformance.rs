@@ -2,7 +2,7 @@
 //! It is named by DISCORD_OPENAPI, or lies in a sibling folder of the workspace. Without it the stories run unchecked.
 
 use std::{
-    collections::HashMap,
+    collections::{BTreeSet, HashMap},
     path::PathBuf,
     sync::{LazyLock, Mutex},
 };
@@ -25,6 +25,30 @@ const AMENDMENTS: &[(&str, &str, &str)] = &[
         "the file demands a code; the documentation says that a 429 has one sometimes",
     ),
 ];
+
+/// Operations that answered well, as `GET /users/@me`.
+static CHECKED: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
+
+/// Every operation whose answer was found good so far, by any story of this run.
+pub fn checked() -> BTreeSet<String> {
+    CHECKED.lock().unwrap().clone()
+}
+
+/// Every operation of Discord's file: method, path, its name. `None`: the file is not there.
+pub fn operations() -> Option<Vec<(String, String, String)>> {
+    const METHODS: [&str; 5] = ["get", "post", "put", "patch", "delete"];
+    let paths = BOOK.as_ref()?.document["paths"].as_object()?;
+    let mut found = Vec::new();
+    for (path, operations) in paths {
+        for method in METHODS {
+            if let Some(operation) = operations.get(method) {
+                let name = operation["operationId"].as_str().unwrap_or("").replace('_', " ");
+                found.push((method.to_uppercase(), path.clone(), name));
+            }
+        }
+    }
+    Some(found)
+}
 
 struct Book {
     document: Value,
@@ -86,6 +110,7 @@ pub fn check(method: &str, path: &str, reply: &Reply) {
     };
     if reply.status == 204 {
         assert_eq!(reply.text, "", "{key}: a 204 has no body");
+        CHECKED.lock().unwrap().insert(format!("{method} {route}"));
         return;
     }
     assert_eq!(reply.header("content-type"), "application/json", "{key}");
@@ -96,6 +121,9 @@ pub fn check(method: &str, path: &str, reply: &Reply) {
     let mistakes: Vec<String> =
         validator.iter_errors(&reply.body).map(|error| format!("{} at {}", error, error.instance_path)).collect();
     assert!(mistakes.is_empty(), "{key}\n{mistakes:#?}\n{}", reply.text);
+    if reply.status < 400 {
+        CHECKED.lock().unwrap().insert(format!("{method} {route}"));
+    }
 }
 
 /// The validator of an operation's answer, with the whole document behind its references.

@@ -4,6 +4,7 @@
 
 mod conformance;
 mod content;
+mod coverage;
 mod faults;
 mod forms;
 mod fuzz;

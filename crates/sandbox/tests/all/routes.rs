@@ -5,7 +5,7 @@ use serde_json::json;
 use crate::harness::Town;
 
 #[tokio::test]
-async fn every_route_answers_in_discords_shapes() {
+pub async fn every_route_answers_in_discords_shapes() {
     let town = Town::start().await;
     let (siaga, author, guild, general) =
         (town.bot("siaga"), town.bot("author"), town.guild_id(), town.channel("general"));
@@ -67,7 +67,7 @@ async fn every_route_answers_in_discords_shapes() {
 }
 
 #[tokio::test]
-async fn commands_are_made_changed_and_deleted_one_by_one() {
+pub async fn commands_are_made_changed_and_deleted_one_by_one() {
     let town = Town::start().await;
     let siaga = town.bot("siaga");
     for base in [
@@ -89,7 +89,7 @@ async fn commands_are_made_changed_and_deleted_one_by_one() {
 }
 
 #[tokio::test]
-async fn plain_webhooks_post_under_their_own_name() {
+pub async fn plain_webhooks_post_under_their_own_name() {
     let town = Town::start().await;
     let (author, general) = (town.bot("author"), town.channel("general"));
     let hook = author.post(&format!("/channels/{general}/webhooks"), json!({ "name": "Alerts" })).await.ok(200);
@@ -115,4 +115,86 @@ async fn plain_webhooks_post_under_their_own_name() {
     author.delete(&path).await.ok(204);
     author.get(&path).await.refused(404, 10015);
     town.bot("siaga").post(&format!("/channels/{general}/webhooks"), json!({ "name": "x" })).await.refused(403, 50013);
+}
+
+#[tokio::test]
+pub async fn messages_and_threads_go_through_every_route() {
+    let town = Town::start().await;
+    let (author, general, ideas) = (town.bot("author"), town.channel("general"), town.channel("ideas"));
+    let (budi, base) = (town.person("budi"), format!("/channels/{general}"));
+    let text = |value: &serde_json::Value| value.as_str().unwrap().to_owned();
+    let sent = text(&author.say(&general, json!({ "content": "card" })).await["id"]);
+    let message = format!("{base}/messages/{sent}");
+    author.get(&format!("{base}/messages?limit=5")).await.ok(200);
+    author.get(&message).await.ok(200);
+    author.patch(&message, json!({ "content": "card, changed" })).await.ok(200);
+    for pins in [format!("{base}/messages/pins/{sent}"), format!("{base}/pins/{sent}")] {
+        author.put(&pins, json!(null)).await.ok(204);
+        author.delete(&pins).await.ok(204);
+    }
+    let mark = format!("{message}/reactions/%F0%9F%91%80");
+    author.put(&format!("{mark}/@me"), json!(null)).await.ok(204);
+    town.act("budi", "reactions", json!({ "channel": "general", "message": sent, "emoji": "👀" })).await;
+    author.get(&mark).await.ok(200);
+    author.delete(&format!("{mark}/{budi}")).await.ok(204);
+    author.delete(&format!("{mark}/@me")).await.ok(204);
+
+    let thread = author.post(&format!("{message}/threads"), json!({ "name": "inc-1" })).await.ok(201);
+    let members = format!("/channels/{}/thread-members", text(&thread["id"]));
+    author.delete(&format!("{members}/@me")).await.ok(204);
+    author.put(&format!("{members}/@me"), json!(null)).await.ok(204);
+    author.put(&format!("{members}/{budi}"), json!(null)).await.ok(204);
+    // The list needs the members intent.
+    author.get(&members).await.refused(403, 50001);
+    town.bot("observer").get(&members).await.ok(200);
+    author.get(&format!("{members}/{budi}?with_member=true")).await.ok(200);
+    author.delete(&format!("{members}/{budi}")).await.ok(204);
+    author.post(&format!("{base}/threads"), json!({ "name": "open", "type": 11 })).await.ok(201);
+    author.post(&format!("{base}/threads"), json!({ "name": "closed", "type": 12 })).await.ok(201);
+    let post = author
+        .post(&format!("/channels/{ideas}/threads"), json!({ "name": "idea", "message": { "content": "x" } }))
+        .await
+        .ok(201);
+    author.patch(&format!("/channels/{}", text(&post["id"])), json!({ "archived": true })).await.ok(200);
+    author.get(&format!("/channels/{ideas}/threads/archived/public")).await.ok(200);
+    author.delete(&message).await.ok(204);
+
+    let overwrite = format!("{base}/permissions/{budi}");
+    author.put(&overwrite, json!({ "type": 1, "allow": "1024" })).await.ok(204);
+    author.delete(&overwrite).await.ok(204);
+    author.patch(&base, json!({ "topic": "what is it about" })).await.ok(200);
+    author.delete(&format!("/channels/{}", text(&post["id"]))).await.ok(200);
+    author.get(&format!("/guilds/{}/audit-logs", town.guild_id())).await.ok(200);
+    let dm = author.post("/users/@me/channels", json!({ "recipient_id": budi })).await.ok(200);
+    author.say(&text(&dm["id"]), json!({ "content": "psst" })).await;
+}
+
+#[tokio::test]
+pub async fn roles_and_answers_go_through_every_route() {
+    let town = Town::start().await;
+    let (author, guild) = (town.bot("author"), town.guild_id());
+    let role = author.post(&format!("/guilds/{guild}/roles"), json!({ "name": "on call" })).await.ok(200);
+    let role = role["id"].as_str().unwrap();
+    author.patch(&format!("/guilds/{guild}/roles/{role}"), json!({ "name": "on-call" })).await.ok(200);
+    let held = format!("/guilds/{guild}/members/{}/roles/{role}", town.person("budi"));
+    author.put(&held, json!(null)).await.ok(204);
+    author.delete(&held).await.ok(204);
+    let hook =
+        author.post(&format!("/channels/{}/webhooks", town.channel("general")), json!({ "name": "x" })).await.ok(200);
+    author.delete(&format!("/webhooks/{}", hook["id"].as_str().unwrap())).await.ok(204);
+
+    author
+        .put(&format!("/applications/{}/commands", author.id), json!([{ "name": "where", "description": "d" }]))
+        .await
+        .ok(200);
+    author.register(&guild, json!([{ "name": "ack", "description": "d" }])).await;
+    let mut socket = author.connect(town.intents()).await;
+    socket.expect("GUILD_CREATE").await;
+    town.act("budi", "slash", json!({ "channel": "general", "command": "ack" })).await;
+    let interaction = socket.expect("INTERACTION_CREATE").await;
+    author.answer(&interaction, json!({ "type": 4, "data": { "content": "yours" } })).await.ok(204);
+    let original = format!("{}/messages/@original", author.hook(&interaction));
+    author.get(&original).await.ok(200);
+    author.patch(&original, json!({ "content": "really yours" })).await.ok(200);
+    author.delete(&original).await.ok(204);
 }
