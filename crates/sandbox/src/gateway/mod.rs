@@ -1,6 +1,7 @@
 //! Purpose: the gateway, version 10: hello, identify, resume, heartbeats, close codes.
 
 pub(crate) mod sessions;
+mod wire;
 
 use std::{
     collections::{HashMap, VecDeque},
@@ -24,6 +25,7 @@ use crate::{
     world::render,
 };
 use sessions::{Order, Session};
+use wire::Wire;
 
 /// Largest frame a client may send. Source: Discord docs, "Sending Events".
 const FRAME_BYTES: usize = 4_096;
@@ -51,12 +53,14 @@ pub(crate) async fn connect(
     upgrade: WebSocketUpgrade,
 ) -> Response {
     let version = query.get("v").cloned().unwrap_or_else(|| "10".to_owned());
-    upgrade.max_message_size(1 << 20).on_upgrade(move |socket| serve(hub, socket, version))
+    let wire = Wire::new(query.get("compress").map(String::as_str));
+    upgrade.max_message_size(1 << 20).on_upgrade(move |socket| serve(hub, socket, version, wire))
 }
 
 /// One connection.
 struct Connection {
     hub: Arc<Hub>,
+    wire: Wire,
     /// Index-free name of the session this connection carries.
     session: Option<String>,
     orders: mpsc::UnboundedSender<Order>,
@@ -65,7 +69,7 @@ struct Connection {
     last_heartbeat: Instant,
 }
 
-async fn serve(hub: Arc<Hub>, mut socket: WebSocket, version: String) {
+async fn serve(hub: Arc<Hub>, mut socket: WebSocket, version: String, wire: Wire) {
     if version != "10" && version != "9" {
         close(&mut socket, INVALID_VERSION).await;
         return;
@@ -73,16 +77,17 @@ async fn serve(hub: Arc<Hub>, mut socket: WebSocket, version: String) {
     let (orders, mut inbox) = mpsc::unbounded_channel();
     let heartbeat = hub.limits.heartbeat;
     let hello = json!({ "t": null, "s": null, "op": 10, "d": { "heartbeat_interval": u64::try_from(heartbeat.as_millis()).unwrap_or(41_250), "_trace": ["[\"sandbox\"]"] } });
-    if socket.send(Message::text(hello.to_string())).await.is_err() {
-        return;
-    }
     let mut connection = Connection {
+        wire,
         hub: Arc::clone(&hub),
         session: None,
         orders,
         frames: VecDeque::new(),
         last_heartbeat: Instant::now(),
     };
+    if socket.send(connection.wire.pack(hello.to_string())).await.is_err() {
+        return;
+    }
     // A client that stays silent for more than one and a half intervals is gone, whatever TCP says.
     let patience = heartbeat + heartbeat / 2;
     let mut ended = None;
@@ -99,7 +104,7 @@ async fn serve(hub: Arc<Hub>, mut socket: WebSocket, version: String) {
             }
             order = inbox.recv() => match order {
                 Some(Order::Send(frame)) => {
-                    if socket.send(Message::text(frame)).await.is_err() {
+                    if socket.send(connection.wire.pack(frame)).await.is_err() {
                         break;
                     }
                 }
@@ -236,7 +241,12 @@ impl Connection {
             Ok(Some(core.begin_session(bot, asked, shard, orders, &hub.gateway)))
         })?;
         match session {
-            Some(session) => self.session = Some(session),
+            Some(session) => {
+                if data["compress"] == true {
+                    self.wire.compress_payloads();
+                }
+                self.session = Some(session);
+            }
             None => self.send(&json!({ "t": null, "s": null, "op": 9, "d": false })),
         }
         Ok(())

@@ -247,3 +247,57 @@ async fn identifying_too_often_is_refused_when_asked_for() {
     let mut second = town.bot("siaga").connect(1).await;
     assert_eq!(second.frame().await["op"], 9);
 }
+
+#[tokio::test]
+async fn a_compressed_connection_is_one_stream_from_hello_to_resume() {
+    let town = Town::start().await;
+    let (siaga, general) = (town.bot("siaga"), town.channel("general"));
+    let mut socket = siaga.compressed_socket().await;
+    socket.send(siaga.identify(town.intents())).await;
+    socket.expect("GUILD_CREATE").await;
+    for number in 0..50 {
+        let text = format!("{number} {}", "lorem ipsum ".repeat(number));
+        town.says("budi", &general, &text).await;
+        assert_eq!(socket.expect("MESSAGE_CREATE").await["content"], text.trim());
+    }
+    assert!(socket.binary >= 53, "{}", socket.binary);
+    let (seq, session) = (socket.seq.clone(), socket.session.clone());
+    town.control(Method::POST, "/gateway/siaga", json!({ "do": "cut" })).await.ok(200);
+    assert_eq!(socket.end().await, None);
+    town.says("budi", &general, "missed").await;
+    // A new connection has a new context.
+    let mut socket = siaga.compressed_socket().await;
+    socket.send(json!({ "op": 6, "d": { "token": siaga.token, "session_id": session, "seq": seq } })).await;
+    assert_eq!(socket.frame().await["d"]["content"], "missed");
+    assert_eq!(socket.frame().await["t"], "RESUMED");
+}
+
+#[tokio::test]
+async fn identify_may_ask_for_single_compressed_payloads() {
+    let town = Town::start().await;
+    let siaga = town.bot("siaga");
+    let mut identify = siaga.identify(town.intents());
+    for (wanted, binary) in [(true, 1), (false, 0)] {
+        identify["d"]["compress"] = json!(wanted);
+        let mut socket = siaga.socket().await;
+        socket.send(identify.clone()).await;
+        socket.expect("GUILD_CREATE").await;
+        town.says("budi", "general", "short ones stay text").await;
+        socket.expect("MESSAGE_CREATE").await;
+        assert_eq!(socket.binary, binary);
+    }
+    // Transport compression counts more: nothing is compressed twice.
+    let mut socket = siaga.compressed_socket().await;
+    socket.send(siaga.identify(town.intents())).await;
+    socket.expect("GUILD_CREATE").await;
+}
+
+#[tokio::test]
+async fn compressions_that_are_not_there_mean_text() {
+    let town = Town::start().await;
+    let siaga = town.bot("siaga");
+    for query in ["&compress=zstd-stream", "&compress=", "&compress=💥"] {
+        let (mut stream, _) = tokio_tungstenite::connect_async(format!("{}?v=10{query}", siaga.gateway)).await.unwrap();
+        assert!(futures_util::StreamExt::next(&mut stream).await.unwrap().unwrap().is_text());
+    }
+}

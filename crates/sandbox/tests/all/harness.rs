@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use flate2::{Decompress, FlushDecompress};
 use futures_util::{SinkExt, StreamExt};
 use reqwest::Method;
 use sandbox::{Limits, Options, Sandbox};
@@ -215,9 +216,19 @@ impl Bot {
 
     /// A websocket that has said nothing yet.
     pub async fn socket(&self) -> Socket {
+        self.socket_with("").await
+    }
+
+    /// A websocket whose frames come as one zlib stream.
+    pub async fn compressed_socket(&self) -> Socket {
+        self.socket_with("&compress=zlib-stream").await
+    }
+
+    async fn socket_with(&self, query: &str) -> Socket {
         let (stream, _) =
-            tokio_tungstenite::connect_async(format!("{}/?v=10&encoding=json", self.gateway)).await.unwrap();
-        let mut socket = Socket { stream, seq: Value::Null, session: String::new() };
+            tokio_tungstenite::connect_async(format!("{}/?v=10&encoding=json{query}", self.gateway)).await.unwrap();
+        let inflate = (!query.is_empty()).then(|| Decompress::new(true));
+        let mut socket = Socket { stream, inflate, binary: 0, seq: Value::Null, session: String::new() };
         let hello = socket.frame().await;
         assert_eq!(hello["op"], 10);
         socket
@@ -237,6 +248,10 @@ impl Bot {
 
 pub struct Socket {
     stream: WebSocketStream<MaybeTlsStream<TcpStream>>,
+    /// The context of a compressed connection.
+    inflate: Option<Decompress>,
+    /// Binary frames so far.
+    pub binary: usize,
     pub seq: Value,
     pub session: String,
 }
@@ -250,12 +265,34 @@ impl Socket {
         self.stream.send(Message::text(text)).await.unwrap();
     }
 
+    /// A frame's JSON. On a compressed connection all frames are parts of one stream; elsewhere a binary one stands alone.
+    fn unpack(&mut self, message: Message) -> Value {
+        if self.inflate.is_some() {
+            assert!(message.is_binary(), "text on a compressed connection");
+        }
+        let Message::Binary(packed) = message else {
+            return serde_json::from_str(message.to_text().unwrap()).unwrap();
+        };
+        self.binary += 1;
+        let mut alone = Decompress::new(true);
+        let stream = match &mut self.inflate {
+            Some(stream) => {
+                assert!(packed.ends_with(&[0, 0, 0xff, 0xff]), "a message ends in a flush");
+                stream
+            }
+            None => &mut alone,
+        };
+        let mut out = Vec::with_capacity(1 << 20);
+        stream.decompress_vec(&packed, &mut out, FlushDecompress::Sync).unwrap();
+        serde_json::from_slice(&out).unwrap()
+    }
+
     /// The next message: a frame, or why the connection ended.
     async fn next(&mut self) -> Result<Value, Option<u16>> {
         loop {
             match tokio::time::timeout(PATIENCE, self.stream.next()).await.expect("the gateway stays silent") {
-                Some(Ok(Message::Text(text))) => {
-                    let frame: Value = serde_json::from_str(&text).unwrap();
+                Some(Ok(message @ (Message::Text(_) | Message::Binary(_)))) => {
+                    let frame = self.unpack(message);
                     if !frame["s"].is_null() {
                         self.seq = frame["s"].clone();
                     }
