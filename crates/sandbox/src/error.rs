@@ -95,6 +95,11 @@ refusals! {
     cannot_message_user = 403, 50007, "Cannot send messages to this user";
     non_text_channel = 400, 50008, "Cannot send messages in a non-text channel";
     missing_permissions = 403, 50013, "Missing Permissions";
+    no_mutual_guild = 403, 50278, "Cannot send messages to this user due to having no mutual guilds";
+    bulk_too_old = 400, 50034, "You can only bulk delete messages that are under 14 days old.";
+    unknown_ban = 404, 10026, "Unknown Ban";
+    webhook_needs_thread = 400, 220_001, "Webhooks posted to forum channels must have a thread_name or thread_id";
+    webhook_one_thread = 400, 220_002, "Webhooks posted to forum channels cannot have both a thread_name and thread_id";
     system_message = 403, 50021, "Cannot execute action on a system message";
     wrong_channel_type = 400, 50024, "Cannot execute action on this channel type";
     invalid_webhook_token = 401, 50027, "Invalid Webhook Token";

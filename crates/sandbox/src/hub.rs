@@ -26,6 +26,7 @@ use crate::{
 pub(crate) mod intents {
     pub(crate) const GUILDS: u64 = 1;
     pub(crate) const GUILD_MEMBERS: u64 = 1 << 1;
+    pub(crate) const GUILD_MODERATION: u64 = 1 << 2;
     pub(crate) const GUILD_WEBHOOKS: u64 = 1 << 5;
     pub(crate) const GUILD_PRESENCES: u64 = 1 << 8;
     pub(crate) const GUILD_MESSAGES: u64 = 1 << 9;
@@ -229,7 +230,7 @@ impl Core {
 
     /// Tells every bot of the guild.
     pub(crate) fn tell_guild(&mut self, name: &'static str, intents: u64, data: Value) {
-        let bots = self.world.bots().map(|(user, _)| user.id).collect();
+        let bots = self.world.bots().map(|(user, _)| user.id).filter(|bot| self.world.member(*bot).is_some()).collect();
         self.outbox.push(Dispatch { name, bots, intents, data, dm: false });
     }
 

@@ -2,7 +2,7 @@
 
 use crate::{
     id::Id,
-    world::{Channel, World},
+    world::{Channel, User, World},
 };
 
 macro_rules! bits {
@@ -59,6 +59,13 @@ const IN_DM: u64 = VIEW_CHANNEL
     | USE_APPLICATION_COMMANDS
     | PIN_MESSAGES;
 
+/// What is left to a member in time-out. Source: Discord docs, "Permissions for Timed Out Members".
+const LOOK_ON: u64 = VIEW_CHANNEL | READ_MESSAGE_HISTORY;
+
+fn timed_out(world: &World, member: &User) -> bool {
+    member.timeout_until_ms.is_some_and(|until| until > world.now_ms())
+}
+
 /// The bit of a name, whatever its case.
 pub(crate) fn bit(name: &str) -> Option<u64> {
     NAMES.iter().find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, bit)| *bit)
@@ -66,7 +73,7 @@ pub(crate) fn bit(name: &str) -> Option<u64> {
 
 /// What somebody may do in the guild, before any channel has its say. Nothing for strangers.
 pub(crate) fn in_guild(world: &World, user: Id) -> u64 {
-    let Some(member) = world.users.get(&user) else { return 0 };
+    let Some(member) = world.member(user) else { return 0 };
     if world.meta.owner_id == user {
         return ALL;
     }
@@ -74,7 +81,13 @@ pub(crate) fn in_guild(world: &World, user: Id) -> u64 {
     for role in &member.roles {
         bits |= world.roles.get(role).map_or(0, |role| role.permissions);
     }
-    if bits & ADMINISTRATOR != 0 { ALL } else { bits }
+    if bits & ADMINISTRATOR != 0 {
+        ALL
+    } else if timed_out(world, member) {
+        bits & LOOK_ON
+    } else {
+        bits
+    }
 }
 
 /// What somebody may do in a channel, a thread or a DM; 0 means that it cannot be seen at all.
@@ -91,7 +104,7 @@ pub(crate) fn in_channel(world: &World, user: Id, channel: &Channel) -> u64 {
         }
         return bits;
     }
-    let Some(member) = world.users.get(&user) else { return 0 };
+    let Some(member) = world.member(user) else { return 0 };
     let base = in_guild(world, user);
     if base & ADMINISTRATOR != 0 {
         return ALL;
@@ -109,6 +122,9 @@ pub(crate) fn in_channel(world: &World, user: Id, channel: &Channel) -> u64 {
     bits = (bits & !deny) | allow;
     if let Some(own) = channel.overwrites.iter().find(|overwrite| overwrite.kind == 1 && overwrite.id == user) {
         bits = (bits & !own.deny) | own.allow;
+    }
+    if timed_out(world, member) {
+        bits &= LOOK_ON;
     }
     if bits & VIEW_CHANNEL == 0 { 0 } else { bits }
 }

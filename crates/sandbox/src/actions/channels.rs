@@ -30,12 +30,41 @@ impl Core {
             let sees = permissions::sees(&self.world, bot, &channel);
             match (saw.contains(&bot), sees) {
                 (true, false) => self.tell_bot("CHANNEL_DELETE", bot, intents::GUILDS, data.clone()),
-                (false, true) => self.tell_bot("CHANNEL_CREATE", bot, intents::GUILDS, data.clone()),
+                (false, true) => {
+                    self.tell_bot("CHANNEL_CREATE", bot, intents::GUILDS, data.clone());
+                    self.tell_threads_of(bot, &channel);
+                }
                 (true, true) => self.tell_bot("CHANNEL_UPDATE", bot, intents::GUILDS, data.clone()),
                 (false, false) => {}
             }
         }
         self.tell_page("channel_update", json!({ "channel": data }));
+    }
+
+    /// THREAD_LIST_SYNC: the active threads of a channel that a bot has just come to see.
+    fn tell_threads_of(&mut self, bot: Id, channel: &Channel) {
+        let threads: Vec<&Channel> = self
+            .world
+            .channels
+            .values()
+            .filter(|thread| {
+                thread.parent_id == Some(channel.id)
+                    && thread.thread.as_ref().is_some_and(|thread| !thread.archived)
+                    && permissions::sees(&self.world, bot, thread)
+            })
+            .collect();
+        let members: Vec<Value> = threads
+            .iter()
+            .filter_map(|thread| {
+                let joined = thread.thread.as_ref()?.members.get(&bot)?;
+                Some(self.world.thread_member_json(thread.id, bot, *joined, false))
+            })
+            .collect();
+        let data = json!({
+            "guild_id": self.world.meta.guild_id, "channel_ids": [channel.id], "members": members,
+            "threads": threads.into_iter().map(|thread| self.world.channel_json(thread, None)).collect::<Vec<_>>(),
+        });
+        self.tell_bot("THREAD_LIST_SYNC", bot, intents::GUILDS, data);
     }
 
     pub(crate) fn bots_seeing(&self, channel: &Channel) -> Vec<Id> {
@@ -65,11 +94,38 @@ impl Core {
 
     /// One entry of the audit log. Action numbers: Discord docs, "Audit Log Events".
     pub(crate) fn audit(&mut self, action: u64, by: Id, target: Id, reason: Option<&str>, changes: Value) {
+        self.audit_about(action, by, target, reason, changes, Value::Null);
+    }
+
+    /// As [`Self::audit`], with the `options` that clients insist on for some actions.
+    pub(crate) fn audit_about(
+        &mut self,
+        action: u64,
+        by: Id,
+        target: Id,
+        reason: Option<&str>,
+        changes: Value,
+        options: Value,
+    ) {
         let id = self.world.next_id();
         let mut entry =
             json!({ "id": id, "action_type": action, "user_id": by, "target_id": target, "changes": changes });
         if let Some(reason) = reason {
             entry["reason"] = json!(reason);
+        }
+        if !options.is_null() {
+            entry["options"] = options;
+        }
+        let mut told = entry.clone();
+        told["guild_id"] = json!(self.world.meta.guild_id);
+        let readers: Vec<Id> = self
+            .world
+            .bots()
+            .map(|(bot, _)| bot.id)
+            .filter(|bot| permissions::in_guild(&self.world, *bot) & permissions::VIEW_AUDIT_LOG != 0)
+            .collect();
+        for bot in readers {
+            self.tell_bot("GUILD_AUDIT_LOG_ENTRY_CREATE", bot, intents::GUILD_MODERATION, told.clone());
         }
         self.world.audit.insert(id, entry);
         self.world.mark(Table::Audit, id);
@@ -86,7 +142,8 @@ impl Core {
         data["guild_id"] = json!(self.world.meta.guild_id);
         self.world.mark(Table::User, user);
         // A bot always hears of itself.
-        let bots: Vec<Id> = self.world.bots().map(|(bot, _)| bot.id).collect();
+        let bots: Vec<Id> =
+            self.world.bots().map(|(bot, _)| bot.id).filter(|bot| self.world.member(*bot).is_some()).collect();
         for bot in bots {
             self.tell_bot(
                 "GUILD_MEMBER_UPDATE",

@@ -9,7 +9,7 @@ use crate::{
     permissions,
     validate::message::Draft,
     world::{
-        Key, Notification, Reaction, Read, Table,
+        Channel, Key, Notification, Reaction, Read, Table,
         mentions::{self, Mentioned},
         render,
     },
@@ -113,6 +113,39 @@ impl Core {
         }
         let intent = if channel.is_dm() { intents::DIRECT_MESSAGE_REACTIONS } else { intents::GUILD_MESSAGE_REACTIONS };
         self.tell_channel(if add { "MESSAGE_REACTION_ADD" } else { "MESSAGE_REACTION_REMOVE" }, &channel, intent, data);
+    }
+
+    /// TYPING_START.
+    pub(crate) fn typing(&mut self, user: Id, channel: &Channel) {
+        let mut data = json!({ "channel_id": channel.id, "user_id": user, "timestamp": self.world.now_ms() / 1_000 });
+        if !channel.is_dm() {
+            data["guild_id"] = json!(self.world.meta.guild_id);
+            data["member"] = json!(self.world.users.get(&user).map(render::member));
+        }
+        let intent = if channel.is_dm() { intents::DIRECT_MESSAGE_TYPING } else { intents::GUILD_MESSAGE_TYPING };
+        self.tell_channel("TYPING_START", channel, intent, data);
+        self.tell_page("typing", json!({ "channel": channel.id, "user": user }));
+    }
+
+    /// Takes all reactions of a message away, or all with one emoji.
+    pub(crate) fn clear_reactions(&mut self, channel_id: Id, id: Id, emoji: Option<&str>) {
+        let Some(channel) = self.world.channels.get(&channel_id).cloned() else { return };
+        let Some(message) = self.world.message_mut(channel_id, id) else { return };
+        message.reactions.retain(|reaction| emoji.is_some_and(|emoji| reaction.emoji != emoji));
+        let mut data = json!({ "channel_id": channel_id, "message_id": id });
+        if !channel.is_dm() {
+            data["guild_id"] = json!(self.world.meta.guild_id);
+        }
+        let name = match emoji {
+            Some(emoji) => {
+                data["emoji"] = render::emoji_json(emoji);
+                "MESSAGE_REACTION_REMOVE_EMOJI"
+            }
+            None => "MESSAGE_REACTION_REMOVE_ALL",
+        };
+        let intent = if channel.is_dm() { intents::DIRECT_MESSAGE_REACTIONS } else { intents::GUILD_MESSAGE_REACTIONS };
+        self.tell_channel(name, &channel, intent, data);
+        self.tell_page("reaction", json!({ "channel": channel_id, "message": id, "emoji": emoji, "added": false }));
     }
 
     /// Pins or unpins; pinning writes a line into the channel, as Discord does.

@@ -64,10 +64,15 @@ impl Core {
                 error::non_text_channel()
             });
         }
-        if let Some(other) = channel.recipients.iter().find(|id| channel.is_dm() && **id != author)
-            && self.world.users.get(other).is_none_or(|other| other.dms_closed)
-        {
-            return Err(error::cannot_message_user());
+        if channel.is_dm() {
+            let both = channel.recipients.iter().all(|id| self.world.member(*id).is_some());
+            let other = channel.recipients.iter().find(|id| **id != author);
+            if other.and_then(|other| self.world.users.get(other)).is_none_or(|other| other.dms_closed) {
+                return Err(error::cannot_message_user());
+            }
+            if !both {
+                return Err(error::no_mutual_guild());
+            }
         }
         let bits = permissions::to_write(&self.world, author, channel);
         let needed =
@@ -235,7 +240,11 @@ impl Core {
         }
     }
 
-    fn store_files(&mut self, files: Vec<crate::validate::message::Upload>, notes: &[Value]) -> Vec<Attachment> {
+    pub(crate) fn store_files(
+        &mut self,
+        files: Vec<crate::validate::message::Upload>,
+        notes: &[Value],
+    ) -> Vec<Attachment> {
         files
             .into_iter()
             .map(|file| {
@@ -382,11 +391,9 @@ impl Core {
         self.settle_deferred_update(id);
     }
 
-    pub(crate) fn delete_message(&mut self, channel_id: Id, id: Id) {
-        let Some(channel) = self.world.channels.get(&channel_id).cloned() else { return };
-        let Some(message) = self.world.messages.get_mut(&channel_id).and_then(|messages| messages.remove(&id)) else {
-            return;
-        };
+    /// Takes a message out of the world and tells the page; the bots are told by the caller.
+    pub(crate) fn remove_message(&mut self, channel_id: Id, id: Id) -> Option<Message> {
+        let message = self.world.messages.get_mut(&channel_id)?.remove(&id)?;
         self.world.dirty.insert(Key(Table::Message, channel_id, id));
         self.drop_files(&message.attachments);
         if message.ephemeral_for.is_none()
@@ -395,11 +402,17 @@ impl Core {
         {
             thread.message_count = thread.message_count.saturating_sub(1);
         }
-        let mut data = json!({ "id": id, "channel_id": channel_id });
         self.tell_page(
             "message_delete",
             json!({ "channel": channel_id, "id": id, "ephemeral_for": message.ephemeral_for }),
         );
+        Some(message)
+    }
+
+    pub(crate) fn delete_message(&mut self, channel_id: Id, id: Id) {
+        let Some(channel) = self.world.channels.get(&channel_id).cloned() else { return };
+        let Some(message) = self.remove_message(channel_id, id) else { return };
+        let mut data = json!({ "id": id, "channel_id": channel_id });
         if message.ephemeral_for.is_some() {
             self.tell_bot("MESSAGE_DELETE", message.author_id, intents::DIRECT_MESSAGES, data);
             return;

@@ -3,5 +3,6 @@
 pub(crate) mod channels;
 pub(crate) mod interactions;
 pub(crate) mod marks;
+pub(crate) mod members;
 pub(crate) mod messages;
 pub(crate) mod threads;

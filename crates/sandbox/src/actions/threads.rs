@@ -116,6 +116,9 @@ impl Core {
             }
             let data = self.world.channel_json(&channel, Some(bot));
             self.tell_bot("THREAD_CREATE", bot, intents::GUILDS, data);
+            let mut member = self.world.thread_member_json(thread_id, bot, now, false);
+            member["guild_id"] = json!(self.world.meta.guild_id);
+            self.tell_bot("THREAD_MEMBER_UPDATE", bot, intents::GUILDS, member);
         }
     }
 
@@ -186,6 +189,19 @@ impl Core {
             thread.active_ms = now;
             self.announce_thread(channel_id);
         }
+    }
+
+    /// Archives a thread or wakes it; `locked` changes when it is said.
+    pub(crate) fn put_away(&mut self, thread_id: Id, archived: bool, locked: Option<bool>) {
+        let now = self.world.now_ms();
+        let Some(thread) = self.world.channel_mut(thread_id).and_then(|channel| channel.thread.as_mut()) else {
+            return;
+        };
+        if thread.archived != archived {
+            (thread.archived, thread.archive_ms, thread.active_ms) = (archived, now, now);
+        }
+        thread.locked = locked.unwrap_or(thread.locked);
+        self.announce_thread(thread_id);
     }
 
     /// Archives the threads in which nobody has spoken for their time.

@@ -1,6 +1,7 @@
 //! Purpose: the control API under `/control`: what the chat page and tests see and do. JSON, loopback only.
 
 pub(crate) mod calls;
+pub(crate) mod conduct;
 pub(crate) mod events;
 pub(crate) mod faults;
 pub(crate) mod people;
@@ -158,6 +159,10 @@ pub(crate) fn routes(hub: &Arc<Hub>) -> Router<Arc<Hub>> {
         .route("/control/people/{person}/menu", post(act!(slash::menu)))
         .route("/control/people/{person}/submit", post(act!(people::submit)))
         .route("/control/people/{person}/dms", post(act!(people::dms)))
+        .route("/control/people/{person}/typing", post(act!(conduct::typing)))
+        .route("/control/people/{person}/archive", post(act!(conduct::archive)))
+        .route("/control/people/{person}/leave", post(act!(conduct::leave)))
+        .route("/control/people/{person}/join", post(act!(conduct::join)))
         .route("/control/channels/{channel}/messages", get(act!(view::messages)))
         .route("/control/channels/{channel}/pins", get(act!(view::pins)))
         .route("/control/commands", get(act!(slash::commands)))

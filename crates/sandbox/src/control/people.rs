@@ -9,7 +9,7 @@ use crate::{
     hub::Core,
     id::Id,
     permissions,
-    rest::messages::{asleep, emoji},
+    rest::{messages::asleep, reactions::emoji},
     validate::{
         components,
         message::{self, Form},

@@ -1,5 +1,6 @@
 //! Purpose: slash commands, autocomplete and context menus as Discord's client sends them.
 
+use base64::{Engine, prelude::BASE64_STANDARD};
 use serde_json::{Map, Value, json};
 
 use super::{Ask, Denied, Told, gone, no, people};
@@ -8,6 +9,7 @@ use crate::{
     hub::Core,
     id::Id,
     permissions,
+    validate::message::Upload,
     world::{Channel, Command, User, render, render::Viewer},
 };
 
@@ -121,7 +123,11 @@ pub(crate) fn run(core: &mut Core, ask: &Ask) -> Told {
         let name = option["name"].as_str().unwrap_or("");
         match given.get(name).filter(|value| !value.is_null()) {
             Some(value) => {
-                let value = check_value(core, option, value, person.id, &mut resolved)?;
+                let value = if option["type"] == 11 {
+                    attach(core, &channel, name, value, &mut resolved)?
+                } else {
+                    check_value(core, option, value, person.id, &mut resolved)?
+                };
                 filled.push(json!({ "name": name, "type": option["type"], "value": value }));
             }
             None if option["required"] == true => return Err(no(format!("The option `{name}` is required."))),
@@ -139,6 +145,23 @@ pub(crate) fn run(core: &mut Core, ask: &Ask) -> Told {
         trigger: None,
     });
     Ok(json!({ "interaction": id }))
+}
+
+/// A file that comes with a command: `{"filename", "content_type", "base64"}`.
+fn attach(core: &mut Core, channel: &Channel, option: &str, value: &Value, resolved: &mut Value) -> Told {
+    let wrong = || no(format!("The option `{option}` takes a file: `filename`, `content_type` and `base64`."));
+    let text = |key: &str| value[key].as_str().ok_or_else(wrong);
+    let bytes = BASE64_STANDARD.decode(text("base64")?).map_err(|_| wrong())?;
+    if bytes.len() > core.limits.attachment_bytes {
+        return Err(no("The file is too large."));
+    }
+    let content_type = text("content_type")?.to_owned();
+    let upload = Upload { number: 0, filename: text("filename")?.to_owned(), content_type, bytes };
+    let stored = core.store_files(vec![upload], &[]);
+    let one = stored.first().ok_or_else(wrong)?;
+    // Like all that is not a message's, its address is an ephemeral one.
+    resolved["attachments"][one.id.to_string()] = core.world.attachment_json(channel.id, one, true);
+    Ok(json!(one.id))
 }
 
 /// The options given, all of them known.

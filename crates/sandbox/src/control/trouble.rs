@@ -158,6 +158,12 @@ impl Core {
         }
         if how.how == "invalid" && !how.resumable {
             self.sessions.retain(|session| session.bot != bot);
+        } else if how.how == "invalid" {
+            // The connection stays open, without its session: the client resumes on it or on another.
+            for session in self.sessions.iter_mut().filter(|session| session.bot == bot) {
+                session.connection = None;
+                session.left.get_or_insert_with(std::time::Instant::now);
+            }
         }
         Ok(count)
     }

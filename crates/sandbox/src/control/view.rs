@@ -11,7 +11,7 @@ use crate::{
 };
 
 fn account(user: &User) -> Value {
-    let mut body = json!({ "id": user.id, "username": user.username, "name": user.shown_name(), "roles": user.roles, "bot": user.bot.is_some(), "dms_closed": user.dms_closed });
+    let mut body = json!({ "id": user.id, "username": user.username, "name": user.shown_name(), "roles": user.roles, "bot": user.bot.is_some(), "dms_closed": user.dms_closed, "left": user.left });
     if user.bot.is_some() {
         body["application_id"] = json!(user.id);
     }

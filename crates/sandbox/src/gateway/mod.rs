@@ -85,7 +85,7 @@ async fn serve(hub: Arc<Hub>, mut socket: WebSocket, version: String, wire: Wire
         frames: VecDeque::new(),
         last_heartbeat: Instant::now(),
     };
-    if socket.send(connection.wire.pack(hello.to_string())).await.is_err() {
+    if socket.send(connection.wire.pack(hello.to_string().into())).await.is_err() {
         return;
     }
     // A client that stays silent for more than one and a half intervals is gone, whatever TCP says.
@@ -177,7 +177,7 @@ impl Connection {
         let data = &payload["d"];
         // A session that was declared invalid is no longer this connection's.
         if let Some(session) = &self.session
-            && !self.hub.look(|core| core.sessions.iter().any(|one| one.id == *session))
+            && !self.hub.look(|core| core.sessions.iter().any(|one| one.id == *session && one.owned_by(&self.orders)))
         {
             self.session = None;
         }
@@ -312,23 +312,39 @@ impl Connection {
             };
             let members: Vec<Value> = core
                 .world
-                .users
-                .values()
-                .filter(|user| wanted.as_ref().map_or_else(|| user.username.starts_with(&query) || user.shown_name().to_lowercase().starts_with(&query), |ids| ids.contains(&user.id.to_string())))
+                .members()
+                .filter(|user| {
+                    wanted.as_ref().map_or_else(
+                        || user.username.starts_with(&query) || user.shown_name().to_lowercase().starts_with(&query),
+                        |ids| ids.contains(&user.id.to_string()),
+                    )
+                })
                 .take(limit)
                 .map(render::member)
                 .collect();
-            let missing: Vec<&String> = wanted.iter().flatten().filter(|id| !core.world.users.keys().any(|user| user.to_string() == **id)).collect();
-            let mut chunk = json!({ "guild_id": guild, "members": members, "chunk_index": 0, "chunk_count": 1, "not_found": missing });
-            if let Some(nonce) = data.get("nonce").filter(|nonce| !nonce.is_null()) {
-                chunk["nonce"] = nonce.clone();
-            }
-            if data["presences"] == true {
-                chunk["presences"] = json!([]);
-            }
+            let missing: Vec<&String> = wanted
+                .iter()
+                .flatten()
+                .filter(|id| !core.world.members().any(|user| user.id.to_string() == **id))
+                .collect();
+            // At most a thousand members a chunk; nobody found is one empty chunk.
+            let parts: Vec<&[Value]> = if members.is_empty() { vec![&[]] } else { members.chunks(1_000).collect() };
             let keep = core.limits.replay;
-            if let Some(session) = core.sessions.iter_mut().find(|session| session.id == *session_id) {
-                session.dispatch("GUILD_MEMBERS_CHUNK", &chunk.to_string(), keep);
+            for (index, part) in parts.iter().enumerate() {
+                let mut chunk =
+                    json!({ "guild_id": guild, "members": part, "chunk_index": index, "chunk_count": parts.len() });
+                if !missing.is_empty() && index == 0 {
+                    chunk["not_found"] = json!(missing);
+                }
+                if let Some(nonce) = data.get("nonce").filter(|nonce| !nonce.is_null()) {
+                    chunk["nonce"] = nonce.clone();
+                }
+                if data["presences"] == true {
+                    chunk["presences"] = json!([]);
+                }
+                if let Some(session) = core.sessions.iter_mut().find(|session| session.id == *session_id) {
+                    session.dispatch("GUILD_MEMBERS_CHUNK", &chunk.to_string(), keep);
+                }
             }
         });
         Ok(())
@@ -378,7 +394,7 @@ impl Core {
         // Direct messages arrive on shard 0 only, guild events on the guild's shard; one guild has one such shard.
         let (index, count) =
             shard.map_or((0, 1), |shard| (shard[0].as_u64().unwrap_or(0), shard[1].as_u64().unwrap_or(1)));
-        let carries_guild = (guild.0 >> 22) % count.max(1) == index;
+        let carries_guild = (guild.0 >> 22) % count.max(1) == index && self.world.member(bot).is_some();
         let user = self.world.users.get(&bot);
         let mut own = self.world.user_json(bot);
         render::merge(&mut own, json!({ "mfa_enabled": true, "verified": true, "email": null, "locale": "en-US" }));

@@ -1,6 +1,6 @@
 //! Purpose: how frames look on the wire: text, one zlib stream per connection, or single zlib payloads.
 
-use axum::extract::ws::Message;
+use axum::extract::ws::{Message, Utf8Bytes};
 use flate2::{Compress, Compression, FlushCompress, Status};
 
 /// Single payloads below this stay text: the documentation compresses "some events", and small ones do not gain.
@@ -31,14 +31,14 @@ impl Wire {
     }
 
     /// The frame as it is sent.
-    pub(crate) fn pack(&mut self, frame: String) -> Message {
+    pub(crate) fn pack(&mut self, frame: Utf8Bytes) -> Message {
         match self {
             Self::Stream(stream) => Message::Binary(squeeze(stream, frame.as_bytes(), FlushCompress::Sync).into()),
             Self::Text { payloads: true } if frame.len() >= WORTH_IT => {
                 let mut single = Compress::new(Compression::fast(), true);
                 Message::Binary(squeeze(&mut single, frame.as_bytes(), FlushCompress::Finish).into())
             }
-            Self::Text { .. } => Message::text(frame),
+            Self::Text { .. } => Message::Text(frame),
         }
     }
 }
@@ -86,7 +86,7 @@ mod tests {
     fn a_stream_has_one_context_and_every_message_ends_in_a_flush() {
         let (mut wire, mut reader) = (Wire::new(Some("zlib-stream")), Decompress::new(true));
         for frame in frames() {
-            let packed = bytes(wire.pack(frame.clone()));
+            let packed = bytes(wire.pack(frame.clone().into()));
             assert_eq!(packed[packed.len() - 4..], [0, 0, 0xff, 0xff]);
             let mut out = Vec::with_capacity(frame.len() + 64);
             reader.decompress_vec(&packed, &mut out, FlushDecompress::Sync).unwrap();
@@ -99,7 +99,7 @@ mod tests {
         let mut wire = Wire::new(None);
         wire.compress_payloads();
         for frame in frames() {
-            match wire.pack(frame.clone()) {
+            match wire.pack(frame.clone().into()) {
                 Message::Text(text) => assert!(text.len() < WORTH_IT),
                 other => {
                     let mut out = Vec::with_capacity(frame.len() + 64);

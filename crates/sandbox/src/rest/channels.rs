@@ -10,7 +10,7 @@ use super::{
 use crate::{
     actions::threads::known_tags,
     error::{self, Problems, Refusal},
-    hub::{Core, intents},
+    hub::Core,
     id::Id,
     permissions,
     world::{ANNOUNCEMENT, CATEGORY, Channel, FORUM, Overwrite, TEXT, Table, Tag, VOICE},
@@ -384,6 +384,15 @@ pub(crate) fn delete(core: &mut Core, call: Call) -> Answer {
     ok(shown)
 }
 
+/// Whom an overwrite is about, as the audit log says it.
+fn about_overwrite(core: &Core, one: &Overwrite) -> Value {
+    let mut about = json!({ "id": one.id, "type": one.kind.to_string() });
+    if let Some(role) = core.world.roles.get(&one.id).filter(|_| one.kind == 0) {
+        about["role_name"] = json!(role.name);
+    }
+    about
+}
+
 pub(crate) fn set_overwrite(core: &mut Core, call: Call) -> Answer {
     let channel = seen(core, &call)?;
     if channel.is_thread() || channel.is_dm() {
@@ -395,6 +404,8 @@ pub(crate) fn set_overwrite(core: &mut Core, call: Call) -> Answer {
     let held = permissions::in_channel(&core.world, call.bot, &channel);
     let made = overwrites(core, call.bot, &json!([form]), held)?;
     let saw = core.bots_seeing(&channel);
+    let about = made.first().map_or(Value::Null, |one| about_overwrite(core, one));
+    let known = channel.overwrites.iter().any(|one| made.iter().any(|new| new.id == one.id));
     if let Some(channel) = core.world.channel_mut(channel.id) {
         for one in made {
             channel.overwrites.retain(|other| other.id != one.id);
@@ -402,7 +413,7 @@ pub(crate) fn set_overwrite(core: &mut Core, call: Call) -> Answer {
         }
     }
     core.announce_sight(channel.id, &saw);
-    core.audit(13, call.bot, channel.id, call.reason.as_deref(), json!([]));
+    core.audit_about(if known { 14 } else { 13 }, call.bot, channel.id, call.reason.as_deref(), json!([]), about);
     done()
 }
 
@@ -410,15 +421,16 @@ pub(crate) fn delete_overwrite(core: &mut Core, call: Call) -> Answer {
     let channel = seen(core, &call)?;
     need(core, call.bot, &channel, permissions::MANAGE_ROLES)?;
     let id = call.id("overwrite_id")?;
-    if !channel.overwrites.iter().any(|one| one.id == id) {
+    let Some(gone) = channel.overwrites.iter().find(|one| one.id == id) else {
         return Err(error::unknown_overwrite());
-    }
+    };
+    let about = about_overwrite(core, gone);
     let saw = core.bots_seeing(&channel);
     if let Some(channel) = core.world.channel_mut(channel.id) {
         channel.overwrites.retain(|one| one.id != id);
     }
     core.announce_sight(channel.id, &saw);
-    core.audit(15, call.bot, channel.id, call.reason.as_deref(), json!([]));
+    core.audit_about(15, call.bot, channel.id, call.reason.as_deref(), json!([]), about);
     done()
 }
 
@@ -427,18 +439,6 @@ pub(crate) fn typing(core: &mut Core, call: Call) -> Answer {
     if !channel.holds_messages() {
         return Err(error::non_text_channel());
     }
-    let now = core.world.now_ms();
-    let mut data = json!({ "channel_id": channel.id, "user_id": call.bot, "timestamp": now / 1000 });
-    if !channel.is_dm() {
-        data["guild_id"] = json!(core.world.meta.guild_id);
-        data["member"] = core.world.users.get(&call.bot).map_or(Value::Null, crate::world::render::member);
-    }
-    core.tell_channel(
-        "TYPING_START",
-        &channel,
-        if channel.is_dm() { intents::DIRECT_MESSAGE_TYPING } else { intents::GUILD_MESSAGE_TYPING },
-        data,
-    );
-    core.tell_page("typing", json!({ "channel": channel.id, "user": call.bot }));
+    core.typing(call.bot, &channel);
     done()
 }

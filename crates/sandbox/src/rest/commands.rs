@@ -36,14 +36,22 @@ pub(crate) fn list(core: &mut Core, call: Call) -> Answer {
     ok(of(core, call.bot, guild).map(|command| shown(&command.body, with)).collect())
 }
 
-/// A list leaves translations out unless asked for.
+/// A list leaves translations out unless asked for, those of options and choices too.
 fn shown(body: &Value, with_localizations: bool) -> Value {
     let mut body = body.clone();
-    if !with_localizations && let Some(object) = body.as_object_mut() {
-        object.remove("name_localizations");
-        object.remove("description_localizations");
+    if !with_localizations {
+        untranslate(&mut body);
     }
     body
+}
+
+fn untranslate(part: &mut Value) {
+    let Some(object) = part.as_object_mut() else { return };
+    object.remove("name_localizations");
+    object.remove("description_localizations");
+    for key in ["options", "choices"] {
+        object.get_mut(key).and_then(Value::as_array_mut).into_iter().flatten().for_each(untranslate);
+    }
 }
 
 fn one(core: &Core, call: &Call) -> Result<Command, Refusal> {

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Answer, Call, done, ok};
+use super::{Answer, Call, done, moderation, ok};
 use crate::{
     error::{self, Problems, Refusal},
     hub::Core,
@@ -11,11 +11,15 @@ use crate::{
     world::{Role, Table, render},
 };
 
-fn here(core: &Core, call: &Call) -> Result<(), Refusal> {
-    if call.id("guild_id")? == core.world.meta.guild_id { Ok(()) } else { Err(error::unknown_guild()) }
+pub(super) fn here(core: &Core, call: &Call) -> Result<(), Refusal> {
+    if call.id("guild_id")? != core.world.meta.guild_id {
+        return Err(error::unknown_guild());
+    }
+    // A bot that was put out of the guild has nothing to do in it.
+    if core.world.member(call.bot).is_some() { Ok(()) } else { Err(error::missing_access()) }
 }
 
-fn need(core: &Core, call: &Call, bit: u64) -> Result<(), Refusal> {
+pub(super) fn need(core: &Core, call: &Call, bit: u64) -> Result<(), Refusal> {
     if permissions::in_guild(&core.world, call.bot) & bit == bit { Ok(()) } else { Err(error::missing_permissions()) }
 }
 
@@ -23,10 +27,33 @@ pub(crate) fn guild(core: &mut Core, call: Call) -> Answer {
     here(core, &call)?;
     let mut body = core.world.guild_json();
     if call.flag("with_counts") {
-        body["approximate_member_count"] = json!(core.world.users.len());
-        body["approximate_presence_count"] = json!(core.world.users.len());
+        body["approximate_member_count"] = json!(core.world.members().count());
+        body["approximate_presence_count"] = json!(core.world.members().count());
     }
     ok(body)
+}
+
+/// Name and language can be changed; what else the form holds stays as it is.
+pub(crate) fn edit_guild(core: &mut Core, call: Call) -> Answer {
+    here(core, &call)?;
+    need(core, &call, permissions::MANAGE_GUILD)?;
+    let mut problems = Problems::default();
+    if let Some(name) = call.body["name"].as_str() {
+        problems.length("name", name.trim(), 2, 100);
+    }
+    problems.finish()?;
+    if let Some(name) = call.body["name"].as_str() {
+        core.world.meta.guild_name = name.trim().to_owned();
+    }
+    if let Some(locale) = call.body["preferred_locale"].as_str() {
+        core.world.meta.locale = locale.to_owned();
+    }
+    core.world.mark(Table::Meta, Id(0));
+    let shown = core.world.guild_json();
+    core.tell_guild("GUILD_UPDATE", crate::hub::intents::GUILDS, shown.clone());
+    core.tell_page("world", json!({}));
+    core.audit(1, call.bot, core.world.meta.guild_id, call.reason.as_deref(), json!([]));
+    ok(shown)
 }
 
 pub(crate) fn channels(core: &mut Core, call: Call) -> Answer {
@@ -175,7 +202,7 @@ pub(crate) fn delete_role(core: &mut Core, call: Call) -> Answer {
 pub(crate) fn member(core: &mut Core, call: Call) -> Answer {
     here(core, &call)?;
     let id = call.id("user_id")?;
-    core.world.users.get(&id).map(render::member).ok_or_else(error::unknown_member).and_then(ok)
+    core.world.member(id).map(render::member).ok_or_else(error::unknown_member).and_then(ok)
 }
 
 pub(crate) fn members(core: &mut Core, call: Call) -> Answer {
@@ -191,7 +218,7 @@ pub(crate) fn members(core: &mut Core, call: Call) -> Answer {
     }
     let limit = call.number("limit", 1, 1, 1_000)?;
     let after = call.snowflake("after")?.unwrap_or_default();
-    ok(core.world.users.values().filter(|user| user.id > after).take(limit).map(render::member).collect())
+    ok(core.world.members().filter(|user| user.id > after).take(limit).map(render::member).collect())
 }
 
 pub(crate) fn search_members(core: &mut Core, call: Call) -> Answer {
@@ -203,8 +230,7 @@ pub(crate) fn search_members(core: &mut Core, call: Call) -> Answer {
     let fits = |text: &str| text.to_lowercase().starts_with(&query);
     ok(core
         .world
-        .users
-        .values()
+        .members()
         .filter(|user| {
             fits(&user.username) || user.nick.as_deref().is_some_and(fits) || user.name.as_deref().is_some_and(fits)
         })
@@ -237,7 +263,8 @@ fn nickname(core: &mut Core, call: &Call, user: Id) -> Result<(), Refusal> {
 pub(crate) fn edit_member(core: &mut Core, call: Call) -> Answer {
     here(core, &call)?;
     let id = call.id("user_id")?;
-    let Some(before) = core.world.users.get(&id).cloned() else { return Err(error::unknown_member()) };
+    let Some(before) = core.world.member(id).cloned() else { return Err(error::unknown_member()) };
+    let timeout = moderation::timeout(core, &call, &before)?;
     if call.body.get("nick").is_some() {
         need(core, &call, permissions::MANAGE_NICKNAMES)?;
         if core.rank(call.bot) <= core.rank(id) {
@@ -260,6 +287,9 @@ pub(crate) fn edit_member(core: &mut Core, call: Call) -> Answer {
         }
     }
     nickname(core, &call, id)?;
+    if let (Some(until), Some(user)) = (timeout, core.world.users.get_mut(&id)) {
+        user.timeout_until_ms = until;
+    }
     core.announce_member(id);
     core.audit(24, call.bot, id, call.reason.as_deref(), json!([]));
     core.world.users.get(&id).map(render::member).ok_or_else(error::unknown_member).and_then(ok)
@@ -277,7 +307,7 @@ fn change_role(core: &mut Core, call: &Call, add: bool) -> Answer {
     here(core, call)?;
     need(core, call, permissions::MANAGE_ROLES)?;
     let (user, role) = (call.id("user_id")?, call.id("role_id")?);
-    if !core.world.users.contains_key(&user) {
+    if core.world.member(user).is_none() {
         return Err(error::unknown_member());
     }
     grantable(core, call.bot, role)?;

@@ -23,6 +23,9 @@ use crate::{
 /// Edits of messages older than this have their own limit (30046).
 const OLD_MS: u64 = 3_600_000;
 
+/// Older messages cannot be deleted in bulk.
+const BULK_MS: u64 = 14 * 86_400_000;
+
 /// The channel of the path, if the bot sees it.
 pub(crate) fn seen(core: &Core, call: &Call) -> Result<Channel, Refusal> {
     let id = call.id("channel_id")?;
@@ -53,7 +56,7 @@ pub(crate) fn as_read(core: &Core, bot: Id, channel: &Channel, message: &Message
     body
 }
 
-fn message(core: &Core, call: &Call, channel: &Channel) -> Result<Message, Refusal> {
+pub(super) fn message(core: &Core, call: &Call, channel: &Channel) -> Result<Message, Refusal> {
     let id = call.id("message_id")?;
     core.world
         .message(channel.id, id)
@@ -208,9 +211,46 @@ pub(crate) fn delete(core: &mut Core, call: Call) -> Answer {
             return Err(error::dm_only_actions());
         }
         need(core, call.bot, &channel, permissions::MANAGE_MESSAGES)?;
-        core.audit(72, call.bot, message.author_id, call.reason.as_deref(), json!([]));
+        let about = json!({ "channel_id": channel.id, "count": "1" });
+        core.audit_about(72, call.bot, message.author_id, call.reason.as_deref(), json!([]), about);
     }
     core.delete_message(channel.id, message.id);
+    done()
+}
+
+/// Two to a hundred messages at once, none older than two weeks. What is not there is passed over.
+pub(crate) fn bulk_delete(core: &mut Core, call: Call) -> Answer {
+    let channel = seen(core, &call)?;
+    if channel.is_dm() {
+        return Err(error::dm_only_actions());
+    }
+    need(core, call.bot, &channel, permissions::MANAGE_MESSAGES)?;
+    let Ok(mut ids) = serde_json::from_value::<Vec<Id>>(call.body["messages"].clone()) else {
+        return Err(Problems::one(
+            "messages",
+            "LIST_TYPE_CONVERT",
+            "Could not interpret value as a list of snowflakes.",
+        ));
+    };
+    let mut problems = Problems::default();
+    problems.count("messages", ids.len(), 2, 100);
+    problems.finish()?;
+    let oldest = core.world.now_ms().saturating_sub(BULK_MS);
+    if ids.iter().any(|id| id.created_ms() < oldest) {
+        return Err(error::bulk_too_old());
+    }
+    ids.sort_unstable();
+    ids.retain(|id| core.world.message(channel.id, *id).is_some_and(|message| message.ephemeral_for.is_none()));
+    ids.dedup();
+    for id in &ids {
+        core.remove_message(channel.id, *id);
+    }
+    if !ids.is_empty() {
+        let data = json!({ "ids": ids, "channel_id": channel.id, "guild_id": core.world.meta.guild_id });
+        core.tell_channel("MESSAGE_DELETE_BULK", &channel, intents::GUILD_MESSAGES, data);
+        let about = json!({ "count": ids.len().to_string() });
+        core.audit_about(73, call.bot, channel.id, call.reason.as_deref(), json!([]), about);
+    }
     done()
 }
 
@@ -234,7 +274,15 @@ fn pin_or_unpin(core: &mut Core, call: &Call, pin: bool) -> Answer {
     }
     core.pin(call.bot, channel.id, message.id, pin);
     if !channel.is_dm() {
-        core.audit(if pin { 74 } else { 75 }, call.bot, message.author_id, call.reason.as_deref(), json!([]));
+        let about = json!({ "channel_id": channel.id, "message_id": message.id });
+        core.audit_about(
+            if pin { 74 } else { 75 },
+            call.bot,
+            message.author_id,
+            call.reason.as_deref(),
+            json!([]),
+            about,
+        );
     }
     done()
 }
@@ -282,80 +330,4 @@ pub(crate) fn old_pins(core: &mut Core, call: Call) -> Answer {
         return ok(json!([]));
     }
     ok(pinned(core, &channel).iter().take(50).map(|message| as_read(core, call.bot, &channel, message)).collect())
-}
-
-/// A unicode emoji, or `name:id`; anything else is unknown.
-pub(crate) fn emoji(text: &str) -> Result<String, Refusal> {
-    let custom = text.split_once(':').is_some_and(|(name, id)| !name.is_empty() && id.parse::<Id>().is_ok());
-    let unicode =
-        !text.is_empty() && text.chars().count() <= 12 && !text.is_ascii() && !text.chars().any(char::is_alphabetic);
-    if custom || unicode { Ok(text.to_owned()) } else { Err(error::unknown_emoji()) }
-}
-
-pub(crate) fn react(core: &mut Core, call: Call) -> Answer {
-    let channel = seen(core, &call)?;
-    need(core, call.bot, &channel, permissions::READ_MESSAGE_HISTORY)?;
-    let message = message(core, &call, &channel)?;
-    asleep(&channel)?;
-    let emoji = emoji(call.text("emoji_name"))?;
-    if !message.reactions.iter().any(|reaction| reaction.emoji == emoji) {
-        need(core, call.bot, &channel, permissions::ADD_REACTIONS)?;
-        if message.reactions.len() >= 20 {
-            return Err(error::too_many_reactions());
-        }
-    }
-    core.react(call.bot, channel.id, message.id, &emoji, true);
-    done()
-}
-
-pub(crate) fn unreact(core: &mut Core, call: Call) -> Answer {
-    let channel = seen(core, &call)?;
-    let message = message(core, &call, &channel)?;
-    let emoji = emoji(call.text("emoji_name"))?;
-    core.react(call.bot, channel.id, message.id, &emoji, false);
-    done()
-}
-
-pub(crate) fn unreact_other(core: &mut Core, call: Call) -> Answer {
-    let channel = seen(core, &call)?;
-    let message = message(core, &call, &channel)?;
-    need(core, call.bot, &channel, permissions::MANAGE_MESSAGES)?;
-    let emoji = emoji(call.text("emoji_name"))?;
-    core.react(call.id("user_id")?, channel.id, message.id, &emoji, false);
-    done()
-}
-
-pub(crate) fn reactions(core: &mut Core, call: Call) -> Answer {
-    let channel = seen(core, &call)?;
-    need(core, call.bot, &channel, permissions::READ_MESSAGE_HISTORY)?;
-    let message = message(core, &call, &channel)?;
-    let emoji = emoji(call.text("emoji_name"))?;
-    let limit = call.number("limit", 25, 1, 100)?;
-    let after = call.snowflake("after")?.unwrap_or_default();
-    let mut users: Vec<Id> = message
-        .reactions
-        .iter()
-        .filter(|reaction| reaction.emoji == emoji)
-        .flat_map(|reaction| reaction.users.iter().copied())
-        .filter(|user| *user > after)
-        .collect();
-    users.sort_unstable();
-    ok(users.into_iter().take(limit).map(|user| core.world.user_json(user)).collect())
-}
-
-pub(crate) fn clear_reactions(core: &mut Core, call: Call) -> Answer {
-    let channel = seen(core, &call)?;
-    let found = message(core, &call, &channel)?;
-    need(core, call.bot, &channel, permissions::MANAGE_MESSAGES)?;
-    if let Some(message) = core.world.message_mut(channel.id, found.id) {
-        message.reactions.clear();
-    }
-    let mut data = json!({ "channel_id": channel.id, "message_id": found.id });
-    if !channel.is_dm() {
-        data["guild_id"] = json!(core.world.meta.guild_id);
-    }
-    let intent = if channel.is_dm() { intents::DIRECT_MESSAGE_REACTIONS } else { intents::GUILD_MESSAGE_REACTIONS };
-    core.tell_channel("MESSAGE_REACTION_REMOVE_ALL", &channel, intent, data);
-    core.tell_page("reaction", json!({ "channel": channel.id, "message": found.id, "emoji": null, "added": false }));
-    done()
 }

@@ -200,6 +200,43 @@ fn forum_post(core: &mut Core, call: Call, forum: &Channel) -> Answer {
     created(core, call.bot, id, starter)
 }
 
+/// The thread of a forum post that a webhook begins; its message follows.
+pub(crate) fn post_of_webhook(
+    core: &mut Core,
+    body: &Value,
+    forum: Id,
+    webhook: Id,
+    name: &str,
+) -> Result<Id, Refusal> {
+    let forum = core.world.channels.get(&forum).cloned().ok_or_else(error::unknown_channel)?;
+    let mut form = json!({ "name": name });
+    form["applied_tags"] = body["applied_tags"].clone();
+    let basics = basics(&form, &forum)?;
+    let Some(tags) = known_tags(&forum, &form["applied_tags"]).filter(|tags| tags.len() <= 5) else {
+        return Err(Problems::one("applied_tags", "CHANNEL_INVALID_TAG", "Unknown tag"));
+    };
+    if forum.flags & 1 << 4 != 0 && tags.is_empty() {
+        return Err(error::tag_required());
+    }
+    room(core)?;
+    let id = core.world.next_id();
+    core.create_thread(NewThread {
+        id,
+        kind: PUBLIC_THREAD,
+        name: basics.name,
+        parent: forum.id,
+        owner: webhook,
+        auto_archive_min: basics.auto_archive_min,
+        slow_mode_s: basics.slow_mode_s,
+        invitable: true,
+        tags,
+    });
+    if let Some(forum) = core.world.channel_mut(forum.id) {
+        forum.last_message_id = Some(id);
+    }
+    Ok(id)
+}
+
 pub(crate) fn active(core: &mut Core, call: Call) -> Answer {
     if call.id("guild_id")? != core.world.meta.guild_id {
         return Err(error::unknown_guild());
@@ -336,7 +373,7 @@ pub(crate) fn add_member(core: &mut Core, call: Call) -> Answer {
         return Err(error::missing_permissions());
     }
     let user = call.id("user_id")?;
-    let target = core.world.users.get(&user).ok_or_else(error::unknown_user)?.id;
+    let target = core.world.member(user).ok_or_else(error::unknown_user)?.id;
     let thread = channel.thread.as_ref().ok_or_else(error::wrong_channel_type)?;
     if thread.members.contains_key(&target) {
         return done();

@@ -38,6 +38,29 @@ pub(crate) fn me(core: &mut Core, call: Call) -> Answer {
     ok(body)
 }
 
+/// A bot renames itself: USER_UPDATE for itself, GUILD_MEMBER_UPDATE for those who listen to members.
+pub(crate) fn edit_me(core: &mut Core, call: Call) -> Answer {
+    if let Some(name) = call.body.get("username").filter(|name| !name.is_null()) {
+        let Some(name) = name.as_str().map(str::trim).filter(|name| (2..=32).contains(&name.chars().count())) else {
+            return Err(error::Problems::one(
+                "username",
+                "BASE_TYPE_BAD_LENGTH",
+                "Must be between 2 and 32 in length.",
+            ));
+        };
+        if core.world.users.values().any(|user| user.username == name && user.id != call.bot) {
+            return Err(error::Problems::one("username", "USERNAME_ALREADY_TAKEN", "Username is already taken."));
+        }
+        if let Some(user) = core.world.users.get_mut(&call.bot) {
+            user.username = name.to_owned();
+        }
+        let shown = core.world.user_json(call.bot);
+        core.tell_bot("USER_UPDATE", call.bot, 0, shown);
+        core.announce_member(call.bot);
+    }
+    me(core, call)
+}
+
 pub(crate) fn user(core: &mut Core, call: Call) -> Answer {
     let id = call.id("user_id")?;
     core.world.users.get(&id).map(render::user).ok_or_else(error::unknown_user).and_then(ok)
@@ -53,14 +76,17 @@ pub(crate) fn application(core: &mut Core, call: Call) -> Answer {
 }
 
 pub(crate) fn my_guilds(core: &mut Core, call: Call) -> Answer {
+    if core.world.member(call.bot).is_none() {
+        return ok(json!([]));
+    }
     let bits = permissions::in_guild(&core.world, call.bot);
     let mut guild = json!({
         "id": core.world.meta.guild_id, "name": core.world.meta.guild_name, "icon": null, "banner": null, "owner": false,
         "permissions": bits.to_string(), "features": [],
     });
     if call.flag("with_counts") {
-        guild["approximate_member_count"] = json!(core.world.users.len());
-        guild["approximate_presence_count"] = json!(core.world.users.len());
+        guild["approximate_member_count"] = json!(core.world.members().count());
+        guild["approximate_presence_count"] = json!(core.world.members().count());
     }
     ok(json!([guild]))
 }

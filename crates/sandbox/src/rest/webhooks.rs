@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::{
     Answer, Call, done,
     messages::{need, seen},
-    ok,
+    ok, threads,
 };
 use crate::{
     actions::messages::Post,
@@ -14,7 +14,7 @@ use crate::{
     id::{Id, stable_text},
     permissions,
     validate::message::{self, Form},
-    world::{Message, TEXT, Table, Webhook, mentions, render::Viewer},
+    world::{FORUM, Message, TEXT, Table, Webhook, mentions, render::Viewer},
 };
 
 fn shown(core: &Core, webhook: &Webhook) -> Value {
@@ -37,10 +37,16 @@ pub(crate) fn list(core: &mut Core, call: Call) -> Answer {
         .collect())
 }
 
+pub(crate) fn of_guild(core: &mut Core, call: Call) -> Answer {
+    super::guilds::here(core, &call)?;
+    super::guilds::need(core, &call, permissions::MANAGE_WEBHOOKS)?;
+    ok(core.world.webhooks.values().map(|webhook| shown(core, webhook)).collect())
+}
+
 pub(crate) fn create(core: &mut Core, call: Call) -> Answer {
     let channel = seen(core, &call)?;
     need(core, call.bot, &channel, permissions::MANAGE_WEBHOOKS)?;
-    if channel.kind != TEXT && channel.kind != crate::world::FORUM {
+    if channel.kind != TEXT && channel.kind != FORUM {
         return Err(error::wrong_channel_type());
     }
     let name = call.body["name"].as_str().unwrap_or("").trim().to_owned();
@@ -86,6 +92,45 @@ pub(crate) fn get(core: &mut Core, call: Call) -> Answer {
     ok(shown(core, &webhook))
 }
 
+/// Changes name and channel. `may_move`: by token only the name changes.
+fn change_webhook(core: &mut Core, call: &Call, before: &Webhook, may_move: bool) -> Result<Value, Refusal> {
+    let mut after = before.clone();
+    if let Some(name) = call.body["name"].as_str() {
+        let mut problems = Problems::default();
+        problems.length("name", name.trim(), 1, 80);
+        problems.finish()?;
+        after.name = name.trim().to_owned();
+    }
+    if let Some(id) = call.body.get("channel_id").filter(|id| may_move && !id.is_null()) {
+        let id: Option<Id> = serde_json::from_value(id.clone()).ok();
+        let channel = id.and_then(|id| core.world.channels.get(&id)).ok_or_else(error::unknown_channel)?;
+        need(core, call.bot, channel, permissions::MANAGE_WEBHOOKS)?;
+        if channel.kind != TEXT && channel.kind != FORUM {
+            return Err(error::wrong_channel_type());
+        }
+        after.channel_id = channel.id;
+        // The channel that it leaves hears of it, too.
+        changed(core, before.id);
+    }
+    core.world.webhooks.insert(after.id, after.clone());
+    changed(core, after.id);
+    Ok(shown(core, &after))
+}
+
+pub(crate) fn edit(core: &mut Core, call: Call) -> Answer {
+    let webhook = own(core, &call)?;
+    ok(change_webhook(core, &call, &webhook, true)?)
+}
+
+pub(crate) fn edit_by_token(core: &mut Core, call: Call) -> Answer {
+    let webhook = plain(core, &call)?;
+    let mut body = change_webhook(core, &call, &webhook, false)?;
+    if let Some(object) = body.as_object_mut() {
+        object.remove("user");
+    }
+    ok(body)
+}
+
 pub(crate) fn delete(core: &mut Core, call: Call) -> Answer {
     let webhook = own(core, &call)?;
     changed(core, webhook.id);
@@ -125,7 +170,11 @@ pub(crate) fn execute(core: &mut Core, call: Call) -> Answer {
         return ok(core.world.message_json(found, Viewer(id)));
     }
     let webhook = plain(core, &call)?;
+    let forum = core.world.channels.get(&webhook.channel_id).is_some_and(|channel| channel.kind == FORUM);
+    let thread_name = call.body["thread_name"].as_str().map(str::trim).filter(|name| !name.is_empty());
     let channel = match call.snowflake("thread_id")? {
+        Some(_) if thread_name.is_some() => return Err(error::webhook_one_thread()),
+        None if forum && thread_name.is_none() => return Err(error::webhook_needs_thread()),
         Some(thread) => core
             .world
             .channels
@@ -142,7 +191,15 @@ pub(crate) fn execute(core: &mut Core, call: Call) -> Answer {
     if draft.is_empty() {
         return Err(error::empty_message());
     }
+    let (channel, id) = match thread_name.filter(|_| forum) {
+        Some(name) => {
+            let id = threads::post_of_webhook(core, &call.body, webhook.channel_id, webhook.id, name)?;
+            (id, Some(id))
+        }
+        None => (channel, None),
+    };
     let made = core.post(Post {
+        id,
         webhook: Some((webhook.id, name)),
         default: mentions::Default::UsersOnly,
         ..Post::plain(webhook.id, channel, draft)

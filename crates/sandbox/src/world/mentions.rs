@@ -85,7 +85,7 @@ pub(crate) fn resolve(
         }
         None => {}
     }
-    users.retain(|id| if channel.is_dm() { channel.recipients.contains(id) } else { world.users.contains_key(id) });
+    users.retain(|id| if channel.is_dm() { channel.recipients.contains(id) } else { world.member(*id).is_some() });
     roles.retain(|id| {
         !channel.is_dm()
             && *id != world.meta.guild_id

@@ -92,6 +92,9 @@ pub(crate) struct Meta {
     pub(crate) clock: DomainClock,
     /// Sequence of control events, calls and notifications.
     pub(crate) seq: u64,
+    /// Who is banned, and why.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub(crate) bans: BTreeMap<Id, Option<String>>,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -118,6 +121,12 @@ pub(crate) struct User {
     pub(crate) joined_ms: u64,
     pub(crate) dms_closed: bool,
     pub(crate) bot: Option<Bot>,
+    /// Has left the guild: an account still, no member.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) left: bool,
+    /// Until when a member may only look on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) timeout_until_ms: Option<u64>,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -418,6 +427,16 @@ impl World {
     /// Finds a message by its id alone.
     pub(crate) fn find_message(&self, message: Id) -> Option<&Message> {
         self.messages.values().find_map(|channel| channel.get(&message))
+    }
+
+    /// Accounts that are in the guild.
+    pub(crate) fn members(&self) -> impl Iterator<Item = &User> {
+        self.users.values().filter(|user| !user.left)
+    }
+
+    /// An account, if it is in the guild.
+    pub(crate) fn member(&self, id: Id) -> Option<&User> {
+        self.users.get(&id).filter(|user| !user.left)
     }
 
     pub(crate) fn bot_by_token(&self, token: &str) -> Option<Id> {

@@ -42,7 +42,7 @@ pub(crate) fn role(role: &Role) -> Value {
 /// A member without its user, as in MESSAGE_CREATE.
 pub(crate) fn partial_member(user: &User) -> Value {
     json!({
-        "avatar": null, "banner": null, "communication_disabled_until": null, "flags": 0, "joined_at": iso(user.joined_ms),
+        "avatar": null, "banner": null, "communication_disabled_until": user.timeout_until_ms.map(iso), "flags": 0, "joined_at": iso(user.joined_ms),
         "nick": user.nick, "pending": false, "premium_since": null, "roles": user.roles, "mute": false, "deaf": false,
     })
 }
@@ -85,10 +85,9 @@ impl World {
         let mut body = self.guild_json();
         let visible = |channel: &&Channel| permissions::sees(self, bot, channel);
         let own = self.users.get(&bot);
-        let members: Vec<Value> =
-            self.users.values().filter(|user| all_members || user.id == bot).map(member).collect();
+        let members: Vec<Value> = self.members().filter(|user| all_members || user.id == bot).map(member).collect();
         let extra = json!({
-            "joined_at": own.map(|user| iso(user.joined_ms)), "large": false, "unavailable": false, "member_count": self.users.len(),
+            "joined_at": own.map(|user| iso(user.joined_ms)), "large": false, "unavailable": false, "member_count": self.members().count(),
             "voice_states": [], "members": members,
             "channels": self.channels.values().filter(|channel| !channel.is_dm() && !channel.is_thread()).filter(visible).map(|channel| self.channel_json(channel, None)).collect::<Vec<_>>(),
             "threads": self.channels.values().filter(|channel| channel.thread.as_ref().is_some_and(|thread| !thread.archived)).filter(visible).map(|channel| self.channel_json(channel, Some(bot))).collect::<Vec<_>>(),

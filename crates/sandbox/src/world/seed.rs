@@ -63,6 +63,7 @@ impl World {
                 last_id: Id::at_ms(SEED_MS + SEED_SPREAD_MS + 1),
                 clock: clock.into(),
                 seq: 0,
+                bans: BTreeMap::new(),
             },
             roles: BTreeMap::new(),
             users: BTreeMap::new(),
@@ -126,6 +127,8 @@ impl World {
                 joined_ms: SEED_MS + SEED_SPREAD_MS,
                 dms_closed: person.dms_closed,
                 bot: None,
+                left: false,
+                timeout_until_ms: None,
             };
             self.users.insert(id, user);
             if guild.owner.as_ref().is_none_or(|owner| *owner == person.username) && self.meta.owner_id == Id(0) {
@@ -166,6 +169,8 @@ impl World {
                     privileged,
                     resets: 0,
                 }),
+                left: false,
+                timeout_until_ms: None,
             };
             self.users.insert(id, user);
         }

@@ -273,6 +273,7 @@ fn every_route_was_checked_against_discords_file() {
         routes::plain_webhooks_post_under_their_own_name,
         routes::messages_and_threads_go_through_every_route,
         routes::roles_and_answers_go_through_every_route,
+        routes::the_guild_is_kept_in_order_through_every_route,
     ];
     for story in stories {
         story();

@@ -197,6 +197,12 @@ async fn orders_reach_the_connected_session() {
     socket.op(7).await;
     order(json!({ "do": "invalid", "resumable": true })).await.ok(200);
     assert_eq!(socket.op(9).await["d"], true);
+    // The session is gone from the connection, and is resumed on it.
+    town.says("budi", "general", "meanwhile").await;
+    let resume = json!({ "op": 6, "d": { "token": siaga.token, "session_id": socket.session.clone(), "seq": socket.seq.clone() } });
+    socket.send(resume).await;
+    assert_eq!(socket.frame().await["d"]["content"], "meanwhile");
+    assert_eq!(socket.frame().await["t"], "RESUMED");
     order(json!({ "do": "invalid" })).await.ok(200);
     assert_eq!(socket.op(9).await["d"], false);
     socket.send(siaga.identify(1)).await;

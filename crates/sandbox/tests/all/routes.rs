@@ -198,3 +198,42 @@ pub async fn roles_and_answers_go_through_every_route() {
     author.patch(&original, json!({ "content": "really yours" })).await.ok(200);
     author.delete(&original).await.ok(204);
 }
+
+#[tokio::test]
+pub async fn the_guild_is_kept_in_order_through_every_route() {
+    let town = Town::start().await;
+    let (author, guild, general) = (town.bot("author"), town.guild_id(), town.channel("general"));
+    let base = format!("/guilds/{guild}");
+    author.patch("/users/@me", json!({ "username": "writer" })).await.ok(200);
+    author.patch(&base, json!({ "name": "Toko Kami" })).await.ok(200);
+    author.patch(&format!("{base}/channels"), json!([{ "id": general, "position": 3 }])).await.ok(204);
+    let role = author.post(&format!("{base}/roles"), json!({ "name": "x" })).await.ok(200);
+    author.patch(&format!("{base}/roles"), json!([{ "id": role["id"], "position": 1 }])).await.ok(200);
+    author.delete(&format!("{base}/members/{}", town.person("tono"))).await.ok(204);
+    let ban = format!("{base}/bans/{}", town.person("sari"));
+    author.put(&ban, json!({})).await.ok(204);
+    author.get(&ban).await.ok(200);
+    author.get(&format!("{base}/bans")).await.ok(200);
+    author.delete(&ban).await.ok(204);
+
+    let mut sent = Vec::new();
+    for text in ["disk full", "disk fine", "checkout"] {
+        sent.push(author.say(&general, json!({ "content": text })).await["id"].clone());
+    }
+    let found = author.get(&format!("{base}/messages/search?content=disk")).await.ok(200);
+    assert_eq!(found["total_results"], 2);
+    let first = format!("/channels/{general}/messages/{}", sent[0].as_str().unwrap());
+    author.put(&format!("{first}/reactions/%F0%9F%91%80/@me"), json!(null)).await.ok(204);
+    author.delete(&format!("{first}/reactions/%F0%9F%91%80")).await.ok(204);
+    author.post(&format!("/channels/{general}/messages/bulk-delete"), json!({ "messages": sent[..2] })).await.ok(204);
+    author.post(&format!("/channels/{general}/threads"), json!({ "name": "disk", "type": 11 })).await.ok(201);
+    author.get(&format!("/channels/{general}/threads/search?name=disk")).await.ok(200);
+
+    let hook = author.post(&format!("/channels/{general}/webhooks"), json!({ "name": "x" })).await.ok(200);
+    let (id, token) = (hook["id"].as_str().unwrap(), hook["token"].as_str().unwrap());
+    author.get(&format!("{base}/webhooks")).await.ok(200);
+    author.patch(&format!("/webhooks/{id}"), json!({ "name": "y" })).await.ok(200);
+    author.patch(&format!("/webhooks/{id}/{token}"), json!({ "name": "z" })).await.ok(200);
+    author.delete(&format!("/users/@me/guilds/{guild}")).await.ok(204);
+    author.get(&base).await.refused(403, 50001);
+}
