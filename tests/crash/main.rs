@@ -7,6 +7,7 @@
 
 mod moments;
 mod processes;
+mod sandbox;
 mod storm;
 mod table;
 mod world;

@@ -1,5 +1,6 @@
 //! Purpose: the sandbox and the bot as processes of their own: started, killed without a warning, never left behind.
 
+use std::ffi::OsStr;
 use std::fs::{File, OpenOptions};
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
@@ -21,7 +22,7 @@ const LOOK: Duration = Duration::from_millis(50);
 
 /// `siaga sandbox`; ends when dropped.
 pub(crate) struct SandboxProcess {
-    _child: Child,
+    child: Child,
     pub(crate) base: String,
     pub(crate) guild: String,
     line: Value,
@@ -29,8 +30,14 @@ pub(crate) struct SandboxProcess {
 
 impl SandboxProcess {
     pub(crate) async fn start() -> Self {
+        Self::start_with(&[]).await
+    }
+
+    /// With more arguments.
+    pub(crate) async fn start_with(more: &[&OsStr]) -> Self {
         let mut child = Command::new(BINARY)
             .args(["sandbox", "--listen", "127.0.0.1:0", "--output", "json"])
+            .args(more)
             .env("NO_COLOR", "1")
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
@@ -42,7 +49,13 @@ impl SandboxProcess {
         let line = tokio::time::timeout(START, lines.next_line()).await.expect("the sandbox takes too long").unwrap();
         let line: Value = serde_json::from_str(&line.expect("the sandbox ended")).unwrap();
         let base = line["control"].as_str().unwrap().trim_end_matches("/control").to_owned();
-        Self { _child: child, base, guild: line["guild"].as_str().unwrap().to_owned(), line }
+        Self { child, base, guild: line["guild"].as_str().unwrap().to_owned(), line }
+    }
+
+    /// SIGKILL.
+    pub(crate) async fn kill(mut self) {
+        self.child.start_kill().unwrap();
+        self.child.wait().await.unwrap();
     }
 
     pub(crate) fn token(&self, bot: &str) -> &str {
