@@ -42,6 +42,20 @@ impl DomainClock {
         }
     }
 
+    /// Stops the clock where it stands, or lets it run on from there (never behind the real time).
+    pub(crate) fn freeze(&mut self, frozen: bool) {
+        let now = self.now_ms();
+        *self = match (*self, frozen) {
+            (Self::Real { .. }, true) => Self::Frozen { at_ms: now },
+            (Self::Frozen { at_ms }, false) => Self::Real { ahead_ms: at_ms.saturating_sub(wire_ms()) },
+            (unchanged, _) => unchanged,
+        };
+    }
+
+    pub(crate) fn is_frozen(self) -> bool {
+        matches!(self, Self::Frozen { .. })
+    }
+
     /// Moves the clock ahead. The caller has refused to go backwards.
     pub(crate) fn advance(&mut self, by_ms: u64) {
         match self {

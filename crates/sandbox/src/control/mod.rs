@@ -144,6 +144,7 @@ macro_rules! act {
 /// All of `/control`.
 pub(crate) fn routes(hub: &Arc<Hub>) -> Router<Arc<Hub>> {
     Router::new()
+        .route("/control/openapi.json", get(openapi))
         .route("/control/world", get(act!(view::world)))
         .route("/control/people/{person}/channels", get(act!(view::channels)))
         .route("/control/people/{person}/read", post(act!(people::read)))
@@ -182,6 +183,11 @@ pub(crate) fn routes(hub: &Arc<Hub>) -> Router<Arc<Hub>> {
         .route("/control/clock", post(act!(steer::clock)).get(act!(steer::time)))
         .route("/control/{*rest}", delete(unknown).get(unknown).post(unknown))
         .layer(middleware::from_fn_with_state(Arc::clone(hub), guard))
+}
+
+/// `GET /control/openapi.json`.
+async fn openapi() -> Response<Body> {
+    ([(header::CONTENT_TYPE, "application/json")], include_str!("../../control.openapi.json")).into_response()
 }
 
 async fn unknown() -> Response<Body> {

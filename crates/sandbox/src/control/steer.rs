@@ -78,20 +78,27 @@ pub(crate) fn trouble(core: &mut Core, ask: &Ask) -> Told {
     Ok(json!({}))
 }
 
+/// `GET /control/clock`.
 pub(crate) fn time(core: &mut Core, _: &Ask) -> Told {
-    Ok(json!({ "now": core.world.now_ms() }))
+    Ok(json!({ "now": core.world.now_ms(), "frozen": core.world.meta.clock.is_frozen() }))
 }
 
+/// `POST /control/clock`.
 pub(crate) fn clock(core: &mut Core, ask: &Ask) -> Told {
     let now = core.world.now_ms();
+    let frozen = ask.body["frozen"].as_bool();
     let by = match (ask.body["advance_ms"].as_u64(), ask.body["set_ms"].as_u64()) {
         (Some(by), None) => by,
         (None, Some(at)) if at >= now.max(DISCORD_EPOCH_MS) => at - now,
         (None, Some(at)) => return Err(no(format!("The clock stands at {now} and does not go back to {at}."))),
-        _ => return Err(no("Give `advance_ms` or `set_ms`, in milliseconds.")),
+        (None, None) if frozen.is_some() => 0,
+        _ => return Err(no("Give `advance_ms` or `set_ms`, in milliseconds, or `frozen`.")),
     };
+    if let Some(frozen) = frozen {
+        core.world.meta.clock.freeze(frozen);
+    }
     core.world.meta.clock.advance(by);
     core.world.mark(crate::world::Table::Meta, crate::id::Id(0));
     core.archive_idle_threads();
-    Ok(json!({ "now": core.world.now_ms() }))
+    time(core, ask)
 }

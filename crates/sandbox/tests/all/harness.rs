@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use tokio::net::TcpStream;
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, tungstenite::Message};
 
-use crate::conformance;
+use crate::{conformance, control_api};
 
 /// How long anything may take before a story fails.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -64,11 +64,13 @@ impl Town {
     }
 
     pub async fn control(&self, method: Method, path: &str, body: Value) -> Reply {
-        let mut request = self.http.request(method, format!("{}/control{path}", self.sandbox.base_url()));
+        let mut request = self.http.request(method.clone(), format!("{}/control{path}", self.sandbox.base_url()));
         if !body.is_null() {
             request = request.json(&body);
         }
-        Reply::read(request.send().await.unwrap()).await
+        let reply = Reply::read(request.send().await.unwrap()).await;
+        control_api::check(&method, &format!("/control{path}"), &reply);
+        reply
     }
 
     /// Looks at the control API; it must answer.

@@ -128,6 +128,13 @@ async fn the_date_header_follows_the_domain_clock() {
     assert_eq!(sent["id"].as_str().unwrap().parse::<u64>().unwrap() >> 22, at_ms - 1_420_070_400_000);
     town.advance(60_000).await;
     assert_eq!(siaga.get("/users/@me").await.header("date"), "Sun, 22 Nov 2026 20:33:11 GMT");
+    let clock = async |what| town.control(reqwest::Method::POST, "/clock", what).await.ok(200);
+    assert_eq!(clock(json!({ "frozen": true })).await["now"], at_ms + 60_000);
+    // Let go, it runs on from there: nothing goes back.
+    let running = clock(json!({ "frozen": false })).await;
+    assert_eq!((&running["frozen"], running["now"].as_u64() >= Some(at_ms + 60_000)), (&json!(false), true));
+    let stopped = clock(json!({ "frozen": true, "advance_ms": 5 })).await["now"].clone();
+    assert_eq!(town.look("/clock").await["now"], stopped);
     let back = town.control(reqwest::Method::POST, "/clock", json!({ "set_ms": 1 })).await;
     assert_eq!(back.status, 400);
 }

@@ -4,6 +4,7 @@
 
 mod conformance;
 mod content;
+mod control_api;
 mod coverage;
 mod faults;
 mod forms;
