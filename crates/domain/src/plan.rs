@@ -27,7 +27,16 @@ pub fn plan(before: Option<&Incident>, after: &Incident, events: &[EventAt], cx:
     if events.is_empty() {
         return Plan::default();
     }
-    let mut planner = Planner { before, after, cx, effects: Vec::new(), seq: 0, count: 0 };
+    let mut planner = Planner {
+        before,
+        after,
+        cx,
+        effects: Vec::new(),
+        seq: 0,
+        count: 0,
+        quiet: before.is_some_and(|before| before.quiet_since.is_some()),
+        has_room: before.map(|before| before.room),
+    };
     for entry in events {
         planner.seq = entry.seq;
         planner.count = 0;
@@ -55,6 +64,10 @@ struct Planner<'a> {
     effects: Vec<PlannedEffect>,
     seq: u32,
     count: u32,
+    /// Whether no alert fires, as far as the events have been read.
+    quiet: bool,
+    /// The room there is, as far as the events have been read.
+    has_room: Option<RoomKind>,
 }
 
 impl Planner<'_> {
@@ -123,8 +136,9 @@ impl Planner<'_> {
         }
     }
 
-    fn room(&mut self, from: Option<RoomKind>, to: RoomKind) {
+    fn room(&mut self, to: RoomKind) {
         let incident = self.id();
+        let from = self.has_room.replace(to);
         let has = |kind: RoomKind| from.is_some_and(|from| from >= kind);
         if to >= RoomKind::Thread && !has(RoomKind::Thread) {
             self.push(Lane::Card, Effect::Thread { incident }, None);
@@ -141,7 +155,7 @@ impl Planner<'_> {
         let incident = self.id();
         match &entry.event {
             Event::Opened { room, why, runbook, .. } => {
-                self.room(None, *room);
+                self.room(*room);
                 let runbook = runbook.as_ref().and_then(|name| {
                     let runbook = self.cx.setup.runbooks.iter().find(|runbook| runbook.name == *name)?;
                     Some((runbook.title.clone(), runbook.first_step()?.to_owned()))
@@ -149,12 +163,13 @@ impl Planner<'_> {
                 self.post(Place::Room, Post::Why { why: why.clone(), runbook });
             }
             Event::AlertFired { title, .. } => {
-                if self.before.is_some_and(|before| before.quiet_since.is_some()) {
+                if std::mem::take(&mut self.quiet) {
                     self.post(Place::Room, Post::FiresAgain { title: title.clone() });
                 }
             }
             Event::AlertResolved { .. } | Event::StillOnIt { .. } => {}
             Event::AllAlertsResolved => {
+                self.quiet = true;
                 let closes_at =
                     timers(self.after).into_iter().find(|(kind, _)| *kind == TimerKind::AutoResolve).map(|(_, at)| at);
                 if self.after.status.is_open() {
@@ -207,7 +222,7 @@ impl Planner<'_> {
             }
             Event::AckWithdrawn { by } => self.post(Place::Room, Post::AckWithdrawn { by: by.name.clone() }),
             Event::SeverityChanged { from, to, by, reason, room } => {
-                self.room(self.before.map(|before| before.room), *room);
+                self.room(*room);
                 let by = by.as_ref().map(|by| by.name.clone());
                 self.post(Place::Room, Post::SeverityChanged { from: *from, to: *to, by, reason: reason.clone() });
             }

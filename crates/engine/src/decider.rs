@@ -22,7 +22,7 @@ use crate::handle::{Fact, Input, Shared};
 use crate::work::{Changed, Work, question_key, unmapped};
 
 /// Reports decided in one transaction, so that nobody who presses a button waits long.
-const JOURNAL_BATCH: i64 = 256;
+const JOURNAL_BATCH: i64 = 1_024;
 /// Timers taken at once.
 const TIMER_BATCH: i64 = 64;
 /// The decider looks at the database at least this often, whatever bell was missed.
@@ -286,7 +286,7 @@ impl Decider {
     async fn journal(&mut self, rows: &[JournalRow]) -> store::Result<()> {
         self.hold_finished(rows).await?;
         let mut work = Work::new(&self.shared);
-        let decided = catch_unwind(AssertUnwindSafe(|| rows.iter().try_for_each(|row| work.report(&self.shared, row))));
+        let decided = catch_unwind(AssertUnwindSafe(|| work.reports(&self.shared, rows)));
         if let Ok(Ok(())) = decided {
             work.commit(&self.shared).await?;
             return Ok(());
@@ -299,7 +299,7 @@ impl Decider {
 
     async fn journal_alone(&mut self, row: &JournalRow) -> store::Result<()> {
         let mut work = Work::new(&self.shared);
-        let decided = catch_unwind(AssertUnwindSafe(|| work.report(&self.shared, row)));
+        let decided = catch_unwind(AssertUnwindSafe(|| work.reports(&self.shared, std::slice::from_ref(row))));
         if let Ok(Ok(())) = decided {
             work.commit(&self.shared).await?;
             return Ok(());
@@ -312,7 +312,7 @@ impl Decider {
         let text = row.report.as_ref().map_or_else(Clone::clone, |report| format!("{report:?}"));
         let broken = JournalRow { report: Ok(unmapped(row.id, &text, &error_id)), ..row.clone() };
         let mut work = Work::new(&self.shared);
-        match catch_unwind(AssertUnwindSafe(|| work.report(&self.shared, &broken))) {
+        match catch_unwind(AssertUnwindSafe(|| work.reports(&self.shared, std::slice::from_ref(&broken)))) {
             Ok(result) => result?,
             Err(_) => {
                 work = Work::new(&self.shared);

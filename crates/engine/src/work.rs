@@ -1,5 +1,6 @@
 //! Purpose: what one transaction will write: decisions applied to copies, with everything they lead to; then one commit.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use domain::incident::{AlertOutcome, Context, EventAt, KnownAlert, contact_now, decide_alert};
@@ -11,7 +12,7 @@ use domain::{
     PlannedEffect, Setup, Timestamp,
 };
 use store::{AlertRow, Batch, JournalMark, JournalRow, RuleCheck, StoreError};
-use tracing::info;
+use tracing::debug;
 
 use crate::book::{Changes, Overlay};
 use crate::handle::Shared;
@@ -32,6 +33,15 @@ pub(crate) struct Work {
     pub(crate) batch: Batch,
     discord_down: bool,
     opened: Vec<IncidentId>,
+    /// What reports of this transaction added to incidents; planned once, when all of them are in.
+    added: BTreeMap<IncidentId, Added>,
+}
+
+/// What many reports added to one incident.
+struct Added {
+    /// The incident before the first of them; none: it opened.
+    before: Option<Arc<Incident>>,
+    entries: Vec<EventAt>,
 }
 
 impl Work {
@@ -45,6 +55,7 @@ impl Work {
             batch: Batch::default(),
             discord_down: shared.discord_is_down(),
             opened: Vec::new(),
+            added: BTreeMap::new(),
         }
     }
 
@@ -65,6 +76,41 @@ impl Work {
         events: Vec<Event>,
     ) -> store::Result<Changed> {
         let mut after = before.map(|incident| Incident::clone(incident));
+        let entries = self.apply(&mut after, id, events);
+        let after = match (after, before) {
+            (Some(after), _) => Arc::new(after),
+            (None, Some(before)) => Arc::clone(before),
+            (None, None) => return Err(nothing_opened(id)),
+        };
+        if !entries.is_empty() {
+            self.write_down(before, &after, &entries)?;
+            self.changes.put(Arc::clone(&after));
+        }
+        Ok((after, entries))
+    }
+
+    /// Adds events of a report. A storm brings many reports of one incident: it is copied once and planned once, when all
+    /// reports of the transaction are in.
+    fn add_of_report(
+        &mut self,
+        before: Option<&Arc<Incident>>,
+        id: IncidentId,
+        events: Vec<Event>,
+    ) -> store::Result<()> {
+        let mut after = match (self.changes.incidents.remove(&id), before) {
+            (Some(own), _) => Some(Arc::unwrap_or_clone(own)),
+            (None, Some(before)) => Some(Incident::clone(before)),
+            (None, None) => None,
+        };
+        let entries = self.apply(&mut after, id, events);
+        self.changes.put(Arc::new(after.ok_or_else(|| nothing_opened(id))?));
+        let added = self.added.entry(id).or_insert_with(|| Added { before: before.cloned(), entries: Vec::new() });
+        added.entries.extend(entries);
+        Ok(())
+    }
+
+    /// Applies events, and those that follow from them at once.
+    fn apply(&self, after: &mut Option<Incident>, id: IncidentId, events: Vec<Event>) -> Vec<EventAt> {
         let mut entries = Vec::with_capacity(events.len());
         let now = self.now;
         let mut take_in = |after: &mut Option<Incident>, event: Event| {
@@ -77,27 +123,40 @@ impl Work {
             entries.push(entry);
         };
         let calls = events.iter().any(|event| matches!(event, Event::Paged { .. }));
-        events.into_iter().for_each(|event| take_in(&mut after, event));
+        events.into_iter().for_each(|event| take_in(after, event));
         // Discord cannot carry this page now: it goes out on the person's other ways at once.
         let others = after.as_ref().filter(|_| calls && self.discord_down).map(contact_now).unwrap_or_default();
-        others.into_iter().for_each(|event| take_in(&mut after, event));
-        let after = match (after, before) {
-            (Some(after), _) => Arc::new(after),
-            (None, Some(before)) => Arc::clone(before),
-            (None, None) => return Err(nothing_opened(id)),
-        };
-        if !entries.is_empty() {
-            let planned = plan(before.map(AsRef::as_ref), &after, &entries, &self.cx());
-            self.batch.events(&after, &entries)?;
-            self.batch.effects(&planned.effects)?;
-            self.batch.timers(&planned.timers);
-            self.batch.record(record_of(&after, before.is_none()));
-            if before.is_none() && after.drill.is_none() {
-                self.opened.push(id);
-            }
-            self.changes.put(Arc::clone(&after));
+        others.into_iter().for_each(|event| take_in(after, event));
+        entries
+    }
+
+    /// What events lead to becomes part of the transaction.
+    fn write_down(
+        &mut self,
+        before: Option<&Arc<Incident>>,
+        after: &Incident,
+        entries: &[EventAt],
+    ) -> store::Result<()> {
+        let planned = plan(before.map(AsRef::as_ref), after, entries, &self.cx());
+        self.batch.events(after, entries)?;
+        self.batch.effects(&planned.effects)?;
+        self.batch.timers(&planned.timers);
+        self.batch.record(record_of(after, before.is_none()));
+        if before.is_none() && after.drill.is_none() {
+            self.opened.push(after.id);
         }
-        Ok((after, entries))
+        Ok(())
+    }
+
+    /// Everything that reports added is planned.
+    fn plan_added(&mut self) -> store::Result<()> {
+        for (id, Added { before, entries }) in std::mem::take(&mut self.added) {
+            let after = self.changes.incidents.get(&id).cloned().filter(|_| !entries.is_empty());
+            if let Some(after) = after {
+                self.write_down(before.as_ref(), &after, &entries)?;
+            }
+        }
+        Ok(())
     }
 
     /// The alerts of an incident that was merged are part of the other one from now on.
@@ -145,8 +204,14 @@ impl Work {
         });
     }
 
+    /// Decides accepted reports, and plans what they lead to together.
+    pub(crate) fn reports(&mut self, shared: &Shared, rows: &[JournalRow]) -> store::Result<()> {
+        rows.iter().try_for_each(|row| self.report(shared, row))?;
+        self.plan_added()
+    }
+
     /// Decides one accepted report.
-    pub(crate) fn report(&mut self, shared: &Shared, row: &JournalRow) -> store::Result<()> {
+    fn report(&mut self, shared: &Shared, row: &JournalRow) -> store::Result<()> {
         let unreadable;
         let report = match &row.report {
             Ok(report) => report,
@@ -158,27 +223,28 @@ impl Work {
         let book = shared.book.read();
         let overlay = Overlay { book: &book, changes: &self.changes };
         let outcome = decide_alert(report, &overlay, false, &self.cx());
-        let find = |id: IncidentId| self.changes.incidents.get(&id).or_else(|| book.incidents.get(&id)).cloned();
+        // As it was before this transaction.
+        let find = |id: IncidentId| book.incidents.get(&id).cloned();
         let name = outcome.as_str();
         let incident = match outcome {
             AlertOutcome::Opens { events, .. } => {
                 let id = self.number();
-                self.add(None, id, events)?;
+                self.add_of_report(None, id, events)?;
                 self.check(report);
                 self.known(report, true, Some(id));
                 Some(id)
             }
             AlertOutcome::Joins { incident: id, events } => {
                 let before = find(id);
-                self.add(before.as_ref(), id, events)?;
+                self.add_of_report(before.as_ref(), id, events)?;
                 self.check(report);
                 self.known(report, true, Some(id));
                 Some(id)
             }
             AlertOutcome::Resolves { incident: id, events } => {
                 let before = find(id);
-                if before.is_some() {
-                    self.add(before.as_ref(), id, events)?;
+                if before.is_some() || self.changes.incidents.contains_key(&id) {
+                    self.add_of_report(before.as_ref(), id, events)?;
                 }
                 self.known(report, false, Some(id));
                 Some(id)
@@ -193,7 +259,7 @@ impl Work {
                 None
             }
         };
-        info!(
+        debug!(
             journal.row = row.id,
             alert.outcome = name,
             incident.number = incident.map(|id| id.0),

@@ -555,4 +555,30 @@ proptest! {
             }
         }
     }
+
+    /// A storm is planned once for all reports of a transaction; people see what they would have seen one by one.
+    #[test]
+    fn reports_planned_together_are_seen_as_if_planned_one_by_one(moves in prop::collection::vec((0..4_u8, any::<bool>()), 0..40)) {
+        let mut w = World::new();
+        w.fires("checkout", "critical");
+        for (name, fires) in moves {
+            let status = if fires { AlertStatus::Firing } else { AlertStatus::Resolved };
+            w.report("checkout", "critical", &format!("A{name}"), status);
+        }
+        let id = IncidentId(1);
+        let together = plan(None, &w.incidents[&id], &w.history[&id], &w.cx());
+        let seen = |effects: Vec<Effect>| -> Vec<String> {
+            let once = |effect: &Effect| !matches!(effect, Effect::Card { .. } | Effect::Status { .. });
+            let mut all: Vec<String> = effects.into_iter().filter(once).map(|effect| match effect {
+                // When it would close is told as of the end.
+                Effect::Post { post: Post::AllAlertsResolved { .. }, .. } => "all alerts resolved".to_owned(),
+                other => format!("{other:?}"),
+            }).collect();
+            all.sort();
+            all
+        };
+        let cards = together.effects.iter().filter(|planned| matches!(planned.effect, Effect::Card { .. })).count();
+        prop_assert_eq!(cards, 1);
+        prop_assert_eq!(seen(together.effects.into_iter().map(|planned| planned.effect).collect()), seen(w.effects.clone()));
+    }
 }
