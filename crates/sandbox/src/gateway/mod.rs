@@ -297,14 +297,20 @@ impl Connection {
         let Some(session_id) = &self.session else { return Err(NOT_AUTHENTICATED) };
         self.hub.change(|core| {
             let guild = core.world.meta.guild_id;
-            if data["guild_id"] != guild.to_string().as_str() && data["guild_id"][0] != guild.to_string().as_str() {
+            // Ids come as text or as numbers, alone or in a list.
+            let ids = |value: &Value| -> Option<Vec<Id>> {
+                match value {
+                    Value::Null => None,
+                    Value::Array(many) => {
+                        Some(many.iter().filter_map(|id| serde_json::from_value(id.clone()).ok()).collect())
+                    }
+                    one => Some(serde_json::from_value(one.clone()).into_iter().collect()),
+                }
+            };
+            if !ids(&data["guild_id"]).is_some_and(|guilds| guilds.contains(&guild)) {
                 return;
             }
-            let wanted: Option<Vec<String>> = match &data["user_ids"] {
-                Value::String(one) => Some(vec![one.clone()]),
-                Value::Array(many) => Some(many.iter().filter_map(|id| id.as_str().map(str::to_owned)).collect()),
-                _ => None,
-            };
+            let wanted = ids(&data["user_ids"]);
             let query = data["query"].as_str().unwrap_or("").to_lowercase();
             let limit = match data["limit"].as_u64() {
                 Some(0) | None => usize::MAX,
@@ -316,17 +322,13 @@ impl Connection {
                 .filter(|user| {
                     wanted.as_ref().map_or_else(
                         || user.username.starts_with(&query) || user.shown_name().to_lowercase().starts_with(&query),
-                        |ids| ids.contains(&user.id.to_string()),
+                        |ids| ids.contains(&user.id),
                     )
                 })
                 .take(limit)
                 .map(render::member)
                 .collect();
-            let missing: Vec<&String> = wanted
-                .iter()
-                .flatten()
-                .filter(|id| !core.world.members().any(|user| user.id.to_string() == **id))
-                .collect();
+            let missing: Vec<&Id> = wanted.iter().flatten().filter(|id| core.world.member(**id).is_none()).collect();
             // At most a thousand members a chunk; nobody found is one empty chunk.
             let parts: Vec<&[Value]> = if members.is_empty() { vec![&[]] } else { members.chunks(1_000).collect() };
             let keep = core.limits.replay;
