@@ -399,8 +399,10 @@ pub(crate) fn set_overwrite(core: &mut Core, call: Call) -> Answer {
         return Err(error::wrong_channel_type());
     }
     need(core, call.bot, &channel, permissions::MANAGE_ROLES)?;
-    let mut form = call.body.clone();
-    form["id"] = json!(call.id("overwrite_id")?);
+    let mut form = json!({ "id": call.id("overwrite_id")? });
+    for part in ["type", "allow", "deny"] {
+        form[part] = call.body[part].clone();
+    }
     let held = permissions::in_channel(&core.world, call.bot, &channel);
     let made = overwrites(core, call.bot, &json!([form]), held)?;
     let saw = core.bots_seeing(&channel);

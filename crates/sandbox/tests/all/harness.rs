@@ -267,6 +267,10 @@ impl Socket {
         self.stream.send(Message::text(text)).await.unwrap();
     }
 
+    pub async fn send_bytes(&mut self, bytes: &[u8]) {
+        self.stream.send(Message::binary(bytes.to_vec())).await.unwrap();
+    }
+
     /// A frame's JSON. On a compressed connection all frames are parts of one stream; elsewhere a binary one stands alone.
     fn unpack(&mut self, message: Message) -> Value {
         if self.inflate.is_some() {

@@ -6,6 +6,7 @@ mod conformance;
 mod content;
 mod control_api;
 mod coverage;
+mod events;
 mod faults;
 mod forms;
 mod fuzz;
