@@ -21,4 +21,5 @@ mod rules;
 mod start;
 mod state;
 mod threads;
+mod traps;
 mod trouble;
