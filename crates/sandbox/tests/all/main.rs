@@ -16,6 +16,7 @@ mod interactions;
 mod limits;
 mod messages;
 mod people;
+mod permissions;
 mod routes;
 mod rules;
 mod start;
