@@ -14,7 +14,7 @@ use discord::gateway::{self, GatewayError};
 use discord::probe;
 use discord::rest::{Base, Client};
 use domain::Setup;
-use engine::{Clock, Engine, Running};
+use engine::{Clock, Engine, Patience, Running};
 use notify::{Notifier, PageDelivery};
 use secrecy::SecretString;
 use store::Store;
@@ -62,6 +62,8 @@ pub struct Parts {
     pub outside: OutsideSettings,
     /// How often it is looked whether Discord can be reached.
     pub probe: probe::Times,
+    /// How long things are waited for before somebody is told.
+    pub patience: Patience,
 }
 
 /// A running bot.
@@ -70,6 +72,8 @@ pub struct Bot {
     pub engine: Engine,
     /// Names and ids in Discord.
     pub directory: SharedDirectory,
+    /// The database.
+    pub store: Store,
     /// Outbound REST.
     pub rest: Client,
     /// Where alerts come in.
@@ -94,14 +98,14 @@ impl Bot {
     /// # Errors
     /// When the database, the configuration's keys or the HTTP side cannot be used.
     pub async fn start(parts: Parts) -> anyhow::Result<Self> {
-        let Parts { setup, token, base, database, listener, keys, clock, edit_pause, outside, probe } = parts;
+        let Parts { setup, token, base, database, listener, keys, clock, edit_pause, outside, probe, patience } = parts;
         let lock = DatabaseLock::take(&database)?;
         let store = Store::open(&database).await?;
         let rest = Client::new(discord::rest::Settings::new(token.clone(), base.clone()))?;
         let directory = SharedDirectory::default();
         let people = outside::people_of(&store).await?;
         directory.change(|directory| directory.people = people);
-        let options = engine::Options { clock, installation: random_letters(6), edit_pause };
+        let options = engine::Options { clock, installation: random_letters(6), edit_pause, patience };
         let notifier = outside.notifier(&setup);
         outside::warn_of(&notifier, &setup);
         let links = outside::links(&store).await?;
@@ -151,7 +155,7 @@ impl Bot {
             engine: engine.clone(),
             rest: rest.clone(),
             directory: directory.clone(),
-            store,
+            store: store.clone(),
             token,
             base,
             listening,
@@ -174,6 +178,7 @@ impl Bot {
         Ok(Self {
             engine,
             directory,
+            store,
             rest,
             intake,
             connected,
@@ -411,6 +416,7 @@ pub async fn run(settings: &Settings) -> anyhow::Result<()> {
         edit_pause: EDIT_PAUSE,
         outside,
         probe: probe::Times::default(),
+        patience: Patience::default(),
     };
     let bot = Bot::start(parts).await?;
     info!("Alerts are accepted at http://{}/intake/<integration>", bot.intake);

@@ -9,7 +9,7 @@ use clap::{Parser, Subcommand, ValueEnum};
 use tracing_subscriber::EnvFilter;
 
 use crate::settings::{Settings, variable};
-use crate::{app, doctor, export, fire, lock, try_payload};
+use crate::{app, doctor, export, fire, lock, outbox, try_payload};
 
 /// Incident management for Discord: alerts open rooms, the right person is paged once, people run it with slash commands.
 #[derive(Debug, Parser)]
@@ -61,6 +61,11 @@ enum Verb {
     },
     /// The record of an incident, or of all, as Markdown or JSON; also while the bot runs
     Export(export::ExportArgs),
+    /// What is not delivered and why; try dead letters again or put them aside, also while the bot runs
+    Outbox {
+        #[command(subcommand)]
+        verb: outbox::OutboxVerb,
+    },
     /// Make a running bot read its configuration again
     Reload,
 }
@@ -219,6 +224,7 @@ async fn run(verb: Verb, settings: Settings) -> anyhow::Result<()> {
         Verb::Try(args) => try_payload::run(&args, &settings),
         Verb::Invite { application } => doctor::invite(&settings, application).await,
         Verb::Export(args) => export::run(&args, &settings).await,
+        Verb::Outbox { verb } => outbox::run(&verb, &settings).await,
         Verb::Reload => reload(&settings),
     }
 }

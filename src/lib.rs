@@ -12,6 +12,7 @@ pub mod front;
 mod links;
 pub mod lock;
 mod metrics;
+pub mod outbox;
 pub mod outside;
 pub mod settings;
 pub mod standalone;

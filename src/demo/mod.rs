@@ -183,6 +183,7 @@ async fn start(args: &DemoArgs, home: &Home, setup: Setup) -> anyhow::Result<Dem
         edit_pause: EDIT_PAUSE,
         outside: OutsideSettings::default(),
         probe: discord::probe::Times::default(),
+        patience: engine::Patience::default(),
     };
     let bot = Bot::start(parts).await?;
     bot.ready().await?;

@@ -16,6 +16,7 @@ mod heartbeats;
 mod intake;
 mod languages;
 mod outside;
+mod poison;
 mod postmortem;
 mod reading;
 mod record;

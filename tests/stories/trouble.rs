@@ -139,7 +139,7 @@ fn without_permission_for_channels_the_work_goes_on_in_the_thread_and_operators_
             Siaga: (its card)
             Siaga (silent): Why: rule 1 of routing (severity="critical", service="checkout"), siaga.toml:[line]. Runbook Checkout errors, step 1: check payment-gateway.
             "#);
-            assert_snapshot!(s.channel("#sre-ops").await, @r#"Siaga (silent): Could not deliver channel of INC-1: POST /guilds/{guild\_id}/channels: refused with 403 (code 50013): Missing Permissions"#);
+            assert_snapshot!(s.channel("#sre-ops").await, @r"Siaga (silent): Could not deliver channel of INC-1: POST /guilds/{guild\_id}/channels: refused with 403 (code 50013): Missing Permissions. Siaga does not try again by itself: find the cause with \`siaga doctor\`, then \`siaga outbox retry 3\`.");
             s.read_all().await;
         },
     );

@@ -104,6 +104,9 @@ pub enum Effect {
     Operators {
         /// What it says.
         text: String,
+        /// Where operators are told it was refused, so it goes where everybody reads it.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        everybody: bool,
     },
     /// The record of the incident as files, in its room.
     Record {
@@ -177,6 +180,20 @@ pub enum Lane {
 }
 
 impl Lane {
+    /// All lanes in order of delivery.
+    pub const ALL: [Self; 5] = [Self::Page, Self::Card, Self::Update, Self::Edit, Self::Housekeeping];
+
+    /// Name for logs, metrics and programs.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Page => "page",
+            Self::Card => "card",
+            Self::Update => "update",
+            Self::Edit => "edit",
+            Self::Housekeeping => "housekeeping",
+        }
+    }
+
     /// Rank in the database; lower goes first.
     pub const fn rank(self) -> i64 {
         match self {

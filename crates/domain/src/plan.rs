@@ -8,7 +8,8 @@ use crate::escalation::next_person;
 use crate::incident::{Context, Event, EventAt, Incident, PageEnd, StopReason, timers};
 use crate::setup::RoomKind;
 use crate::{
-    Effect, IncidentId, Lane, PageId, PageVia, PersonId, Place, PlannedEffect, Post, Timer, TimerChange, TimerKind,
+    Effect, IncidentId, Lane, PageId, PageVia, PersonId, Place, PlannedEffect, Post, Setup, Timer, TimerChange,
+    TimerKind,
 };
 
 use shown::{changes_card, changes_status, drill_report};
@@ -112,13 +113,7 @@ impl Planner<'_> {
 
     fn page(&mut self, page: PageId, person: &PersonId) {
         let incident = self.id();
-        let rules = self.cx.setup.people.get(person).map(|known| known.contacts.as_slice()).unwrap_or_default();
-        let at_once: Vec<PageVia> = if rules.is_empty() {
-            vec![PageVia::Room, PageVia::Direct]
-        } else {
-            rules.iter().filter(|rule| rule.after.is_zero()).map(|rule| rule.via).collect()
-        };
-        for via in at_once {
+        for via in at_once(self.cx.setup, person) {
             self.contact(incident, page, person, via);
         }
     }
@@ -418,4 +413,13 @@ impl Planner<'_> {
             _ => 3,
         });
     }
+}
+
+/// The ways on which a page to this person goes out as soon as it is decided.
+pub(crate) fn at_once(setup: &Setup, person: &PersonId) -> Vec<PageVia> {
+    let rules = setup.people.get(person).map(|known| known.contacts.as_slice()).unwrap_or_default();
+    if rules.is_empty() {
+        return vec![PageVia::Room, PageVia::Direct];
+    }
+    rules.iter().filter(|rule| rule.after.is_zero()).map(|rule| rule.via).collect()
 }

@@ -6,7 +6,7 @@ use domain::AlertReport;
 use tokio::sync::mpsc;
 use tracing::error;
 
-use crate::handle::{AcceptRequest, Accepted, COME_BACK, Shared, Unavailable};
+use crate::handle::{AcceptRequest, Accepted, Shared};
 
 /// Requests committed together.
 const GROUP_COMMIT: usize = 1_024;
@@ -17,9 +17,16 @@ pub(crate) async fn accept_all(shared: Arc<Shared>, mut requests: mpsc::Receiver
     while requests.recv_many(&mut waiting, GROUP_COMMIT).await > 0 {
         let reports: Vec<AlertReport> = waiting.iter().flat_map(|request| request.reports.iter().cloned()).collect();
         let written = shared.store.append_journal(&reports, shared.clock.now()).await;
-        if let Err(error) = &written {
-            error!("{} reports could not be accepted: {error}", reports.len());
-        }
+        let fault = match &written {
+            Ok(_) => None,
+            Err(error) => {
+                let fault = shared.database_failed(error);
+                if fault.is_none() {
+                    error!("{} reports could not be accepted: {error}", reports.len());
+                }
+                fault
+            }
+        };
         let mut ids = written.as_deref().unwrap_or_default().iter().copied();
         for request in waiting.drain(..) {
             let count = request.reports.len();
@@ -27,10 +34,7 @@ pub(crate) async fn accept_all(shared: Arc<Shared>, mut requests: mpsc::Receiver
             if count > 1 {
                 ids.nth(count - 2);
             }
-            let answer = first.map(|first| Accepted { first, count }).ok_or_else(|| Unavailable {
-                retry_after: COME_BACK,
-                reason: "the database cannot take it now".to_owned(),
-            });
+            let answer = first.map(|first| Accepted { first, count }).ok_or_else(|| shared.unavailable(fault));
             // A sender that hung up has lost its answer, not its alert.
             let _ = request.answer.send(answer);
         }

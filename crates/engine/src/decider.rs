@@ -6,11 +6,13 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use domain::incident::{
-    AlertOutcome, KnownAlert, Opening, contact_now, decide, decide_alert, decide_timer, merge, open,
+    AlertOutcome, ContactWhy, KnownAlert, Opening, contact_now, decide, decide_alert, decide_timer,
+    direct_message_refused, merge, open, page_undelivered,
 };
 use domain::{
     Access, Actor, AlertOrigin, Command, Effect, Event, Incident, IncidentId, Lane, Refusal, Setup, Severity, Timer,
 };
+use futures_util::FutureExt as _;
 use store::{JournalMark, JournalRow, StoreError};
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
@@ -19,6 +21,7 @@ use tracing::{debug, error, info, warn};
 use crate::action::{ActError, Action, Done, Opened, What, Which};
 use crate::book::Overlay;
 use crate::handle::{Fact, Input, Shared};
+use crate::poison::{Failed, guarded, put_timer_aside, said};
 use crate::work::{Changed, Work, question_key, unmapped};
 
 /// Reports decided in one transaction, so that nobody who presses a button waits long.
@@ -55,7 +58,11 @@ impl Decider {
                     self.rest(&stop).await;
                 }
                 Err(error) => {
-                    warn!("The decider waits for the database: {error}");
+                    match self.shared.database_failed(&error) {
+                        // That is said once, by whoever looks after the database.
+                        Some(_) => debug!("The decider waits for the database: {error}"),
+                        None => error!("The decider is held up: {error}"),
+                    }
                     self.trouble(Some(error.to_string()));
                     tokio::time::sleep(TROUBLE_WAIT).await;
                 }
@@ -77,7 +84,12 @@ impl Decider {
         let timers = self.shared.store.due_timers(self.shared.clock.now(), TIMER_BATCH).await?;
         if !timers.is_empty() {
             for timer in timers {
-                self.timer(timer).await?;
+                let shared = Arc::clone(&self.shared);
+                match guarded(&shared, self.timer(timer)).await {
+                    Ok(()) => {}
+                    Err(Failed::Database(error)) => return Err(error),
+                    Err(Failed::Poison(why)) => put_timer_aside(&shared, &timer, &why).await?,
+                }
             }
             return Ok(true);
         }
@@ -110,14 +122,25 @@ impl Decider {
     async fn input(&mut self, input: Input) {
         match input {
             Input::Act(action, answer) => {
-                let result = self.act(&action).await;
+                let shared = Arc::clone(&self.shared);
+                let done = AssertUnwindSafe(self.act(&action)).catch_unwind().await;
+                let result = done.unwrap_or_else(|panic| Err(shared.failed(&said(&*panic))));
                 if let Err(ActError::Refused(refusal)) = &result {
                     debug!("Refused: {refusal:?}");
                 }
                 let _ = answer.send(result);
             }
             Input::Learned { incident, fact, told } => {
-                let result = self.learned(incident, fact).await;
+                let shared = Arc::clone(&self.shared);
+                let result = match guarded(&shared, self.learned(incident, fact)).await {
+                    Err(Failed::Poison(why)) => {
+                        let error_id = shared.error_id();
+                        error!(error.id = error_id, "A fact about {} was not taken in: {why}", incident.label());
+                        Ok(())
+                    }
+                    Err(Failed::Database(error)) => Err(error),
+                    Ok(()) => Ok(()),
+                };
                 let _ = told.send(result);
             }
         }
@@ -126,20 +149,17 @@ impl Decider {
     /// Something the rest of the engine found out. Each fact is taken in once, however often it is found out.
     async fn learned(&mut self, id: IncidentId, fact: Fact) -> store::Result<()> {
         let Some(incident) = self.shared.incident(id).await? else { return Ok(()) };
+        let mut work = Work::new(&self.shared);
         let events = match fact {
-            Fact::DirectFailed { page, person } if !incident.direct_failed.contains(&page) => {
-                vec![Event::DirectMessageFailed { page, person }]
-            }
-            Fact::ContactFailed { page, person, via, reason } if !incident.contact_failed.contains(&(page, via)) => {
-                vec![Event::ContactFailed { page, person, via, reason }]
-            }
+            Fact::DirectFailed { page } => direct_message_refused(&incident, page, &work.cx()),
+            Fact::ContactFailed { page, via, reason } => page_undelivered(&incident, page, via, &reason, &work.cx()),
             Fact::SimilarFound(incidents) if incident.similar.is_empty() && !incidents.is_empty() => {
                 vec![Event::SimilarFound { incidents }]
             }
-            Fact::DiscordDown => contact_now(&incident),
-            Fact::DirectFailed { .. } | Fact::ContactFailed { .. } | Fact::SimilarFound(_) => Vec::new(),
+            Fact::DiscordDown => contact_now(&incident, ContactWhy::DiscordDown),
+            Fact::PagesStuck => contact_now(&incident, ContactWhy::Stuck),
+            Fact::SimilarFound(_) => Vec::new(),
         };
-        let mut work = Work::new(&self.shared);
         work.add(Some(&incident), id, events)?;
         work.commit(&self.shared).await?;
         Ok(())
@@ -287,8 +307,9 @@ impl Decider {
         self.hold_finished(rows).await?;
         let mut work = Work::new(&self.shared);
         let decided = catch_unwind(AssertUnwindSafe(|| work.reports(&self.shared, rows)));
-        if let Ok(Ok(())) = decided {
-            work.commit(&self.shared).await?;
+        if let Ok(Ok(())) = decided
+            && self.written(work).await?
+        {
             return Ok(());
         }
         for row in rows {
@@ -300,8 +321,9 @@ impl Decider {
     async fn journal_alone(&mut self, row: &JournalRow) -> store::Result<()> {
         let mut work = Work::new(&self.shared);
         let decided = catch_unwind(AssertUnwindSafe(|| work.reports(&self.shared, std::slice::from_ref(row))));
-        if let Ok(Ok(())) = decided {
-            work.commit(&self.shared).await?;
+        if let Ok(Ok(())) = decided
+            && self.written(work).await?
+        {
             return Ok(());
         }
         let error_id = self.shared.error_id();
@@ -312,17 +334,35 @@ impl Decider {
         let text = row.report.as_ref().map_or_else(Clone::clone, |report| format!("{report:?}"));
         let broken = JournalRow { report: Ok(unmapped(row.id, &text, &error_id)), ..row.clone() };
         let mut work = Work::new(&self.shared);
-        match catch_unwind(AssertUnwindSafe(|| work.reports(&self.shared, std::slice::from_ref(&broken)))) {
-            Ok(result) => result?,
-            Err(_) => {
-                work = Work::new(&self.shared);
-                work.batch.journal(&JournalMark { id: row.id, outcome: "failed", incident: None });
-                let text = words::undecided(row.id, &error_id, work.setup.language);
-                work.effect(format!("journal:{}:failed", row.id), Effect::Operators { text }, Lane::Update, None)?;
-            }
+        let decided = catch_unwind(AssertUnwindSafe(|| work.reports(&self.shared, std::slice::from_ref(&broken))));
+        if let Ok(Ok(())) = decided
+            && self.written(work).await?
+        {
+            return Ok(());
         }
+        let mut work = Work::new(&self.shared);
+        work.batch.journal(&JournalMark { id: row.id, outcome: "failed", incident: None });
+        let text = words::undecided(row.id, &error_id, work.setup.language);
+        work.effect(
+            format!("journal:{}:failed", row.id),
+            Effect::Operators { text, everybody: false },
+            Lane::Update,
+            None,
+        )?;
         work.commit(&self.shared).await?;
         Ok(())
+    }
+
+    /// Writes; false when what was decided cannot be written, however often it is tried.
+    async fn written(&self, work: Work) -> store::Result<bool> {
+        match work.commit(&self.shared).await {
+            Ok(_) => Ok(true),
+            Err(error) if error.fault().is_none() => {
+                warn!("A decision could not be written: {error}");
+                Ok(false)
+            }
+            Err(error) => Err(error),
+        }
     }
 
     /// Incidents that are over but whose alerts are resolved now are read back, so that their timeline stays complete.
@@ -340,8 +380,12 @@ impl Decider {
             }
         }
         for id in wanted {
-            if let Some(incident) = self.shared.incident(id).await? {
-                self.shared.book.hold(incident);
+            match self.shared.incident(id).await {
+                Ok(Some(incident)) => self.shared.book.hold(incident),
+                Ok(None) => {}
+                // Its alerts end all the same; only its timeline does not say so.
+                Err(error) if error.fault().is_none() => warn!("{} cannot be read back: {error}", id.label()),
+                Err(error) => return Err(error),
             }
         }
         Ok(())

@@ -4,7 +4,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use domain::{ChatChannelId, ChatMessageId, Effect, Incident, Lane, PageId, PersonId, Timestamp};
+use domain::{ChatChannelId, ChatMessageId, Effect, Incident, Lane, PageId, Timestamp};
 
 use crate::objects::{ObjectKind, ObjectRef, Objects};
 
@@ -79,7 +79,7 @@ pub struct Receipt {
     /// The message that was created, when it is not one of the things.
     pub message: Option<ObjectRef>,
     /// A page that did not reach the person on this way; the room is told.
-    pub direct_failed: Option<(PageId, PersonId)>,
+    pub direct_failed: Option<PageId>,
     /// Something that failed but does not matter enough to stop (a pin); logged as a warning.
     pub warning: Option<String>,
 }

@@ -1,14 +1,14 @@
 //! Purpose: the engine as everybody else sees it: accept, act, read.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::Duration;
 
 use domain::incident::{EventAt, Similar};
 use domain::{
-    AlertReport, ChatChannelId, ChatMessageId, ChatUserId, Effect, Incident, IncidentId, Lane, PageId, PageVia,
-    PersonId, Setup, Timestamp,
+    AlertReport, ChatChannelId, ChatMessageId, ChatUserId, Effect, Incident, IncidentId, Lane, PageId, PageVia, Setup,
+    Timestamp,
 };
 use store::{ListFilter, Store};
 use tokio::sync::{Notify, mpsc, oneshot, watch};
@@ -17,9 +17,12 @@ use tracing::{error, warn};
 use crate::action::{ActError, Action, Done};
 use crate::book::Book;
 use crate::clock::Clock;
+use crate::database::DatabaseTrouble;
 use crate::drills::Drills;
 use crate::heartbeats::Heartbeats;
 use crate::objects::{ObjectKind, ObjectRef, Objects};
+use crate::settle::Told;
+use crate::start::Patience;
 
 pub use store::IncidentLine;
 
@@ -55,6 +58,16 @@ pub(crate) struct Shared {
     /// Counts turns of the decider and of the outbox; whoever waits for quiet watches it.
     pub(crate) turns: watch::Sender<u64>,
     pub(crate) decider_trouble: RwLock<Option<String>>,
+    /// What is wrong with the database.
+    pub(crate) database: RwLock<Option<DatabaseTrouble>>,
+    /// Rung when it should be looked at now.
+    pub(crate) database_bell: Notify,
+    /// How long effects are tried, and how long senders wait.
+    pub(crate) patience: Patience,
+    /// Attempts at each row since the process began.
+    pub(crate) tries: Mutex<HashMap<i64, u32>>,
+    /// Dead letters that operators were told of lately.
+    pub(crate) told: Mutex<Told>,
     pub(crate) errors: AtomicU64,
     /// Incidents whose channel Discord refused: nobody waits for it. Forgotten by a restart, which only waits again.
     pub(crate) without_channel: Mutex<BTreeSet<IncidentId>>,
@@ -80,13 +93,15 @@ pub(crate) enum Input {
 #[derive(Clone, Debug)]
 pub(crate) enum Fact {
     /// A page did not arrive by direct message.
-    DirectFailed { page: PageId, person: PersonId },
-    /// A page did not arrive on another way.
-    ContactFailed { page: PageId, person: PersonId, via: PageVia, reason: String },
+    DirectFailed { page: PageId },
+    /// A page was refused for good on one of its ways.
+    ContactFailed { page: PageId, via: PageVia, reason: String },
     /// Past incidents look like it.
     SimilarFound(Vec<Similar>),
     /// Discord cannot be reached.
     DiscordDown,
+    /// Pages do not get out although Discord can be reached.
+    PagesStuck,
 }
 
 /// The machine's time, never going back: where the outbox and receipts live.
@@ -202,7 +217,15 @@ impl Engine {
         let (answer, answered) = oneshot::channel();
         let busy = || Unavailable { retry_after: COME_BACK, reason: "too much is waiting".to_owned() };
         self.shared.accepts.try_send(AcceptRequest { reports, answer }).map_err(|_| busy())?;
-        answered.await.unwrap_or_else(|_| Err(busy()))
+        match tokio::time::timeout(self.shared.patience.accept, answered).await {
+            Ok(answered) => answered.unwrap_or_else(|_| Err(busy())),
+            // They may still be written; nothing is promised, and what is sent twice is the same alert.
+            Err(_) => {
+                self.shared.database_fault(store::Fault::Slow);
+                self.shared.database_bell.notify_one();
+                Err(self.shared.unavailable(Some(store::Fault::Slow)))
+            }
+        }
     }
 
     /// Does what a person asks.
@@ -330,6 +353,15 @@ impl Engine {
 
     /// Whether the engine works.
     pub async fn health(&self) -> Health {
+        let trouble = self.database_trouble().map(|trouble| Part {
+            name: "database",
+            ok: false,
+            sentence: format!(
+                "{} (since {})",
+                self.shared.database_sentence(trouble.fault),
+                trouble.since.strftime("%Y-%m-%d %H:%M UTC")
+            ),
+        });
         let database = match self.shared.store.outbox_counts().await {
             Ok(counts) => {
                 let dead = Part {
@@ -337,9 +369,14 @@ impl Engine {
                     ok: counts.dead == 0,
                     sentence: format!("{} waiting, {} dead letters", counts.waiting, counts.dead),
                 };
-                vec![Part { name: "database", ok: true, sentence: "reachable".to_owned() }, dead]
+                let works = Part { name: "database", ok: true, sentence: "reachable".to_owned() };
+                vec![trouble.unwrap_or(works), dead]
             }
-            Err(error) => vec![Part { name: "database", ok: false, sentence: error.to_string() }],
+            Err(error) => {
+                let sentence =
+                    error.fault().map_or_else(|| error.to_string(), |fault| self.shared.database_sentence(fault));
+                vec![trouble.unwrap_or(Part { name: "database", ok: false, sentence })]
+            }
         };
         let trouble = self.shared.decider_trouble.read().unwrap_or_else(PoisonError::into_inner).clone();
         let decider =
@@ -406,6 +443,13 @@ impl Shared {
         ActError::Failed { error_id }
     }
 
+    /// What a sender is told when nothing was accepted.
+    pub(crate) fn unavailable(&self, fault: Option<store::Fault>) -> Unavailable {
+        let reason = fault.map(|fault| words::database_refusal(crate::database::of_words(fault)));
+        let reason = reason.unwrap_or_else(|| "the database cannot take it now".to_owned());
+        Unavailable { retry_after: COME_BACK, reason }
+    }
+
     pub(crate) fn error_id(&self) -> String {
         let count = self.errors.fetch_add(1, Ordering::Relaxed);
         let seed = u64::try_from(self.wire.now().as_millisecond()).unwrap_or(0).wrapping_mul(31).wrapping_add(count);
@@ -440,7 +484,7 @@ impl Shared {
     pub(crate) async fn tell_operators(&self, text: String) {
         let wire = self.wire.now();
         let key = format!("operators:{}:{}", wire.as_millisecond(), self.errors.fetch_add(1, Ordering::Relaxed));
-        let effect = Effect::Operators { text };
+        let effect = Effect::Operators { text, everybody: false };
         if let Err(error) = self.store.outbox_put(&key, &effect, Lane::Update, wire).await {
             error!("A notice for the operators could not be kept: {error}");
         }

@@ -15,7 +15,7 @@ use tokio::sync::{Mutex, Notify};
 use tokio_util::sync::CancellationToken;
 use tracing::{error, info, warn};
 
-use crate::handle::{COME_BACK, Engine, Shared, Unavailable};
+use crate::handle::{Engine, Shared, Unavailable};
 
 /// Beats so soon after one that is on the disk are not written: the answer promises what is written.
 const SAME_BEAT: jiff::SignedDuration = jiff::SignedDuration::from_secs(1);
@@ -93,8 +93,11 @@ impl Engine {
         let heard = shared.heartbeats.state.lock().await.heard(shared, heartbeat).await;
         shared.turn();
         heard.map(Some).map_err(|error| {
-            error!("A beat of {name} could not be kept: {error}");
-            Unavailable { retry_after: COME_BACK, reason: "the database cannot take it now".to_owned() }
+            let fault = shared.database_failed(&error);
+            if fault.is_none() {
+                error!("A beat of {name} could not be kept: {error}");
+            }
+            shared.unavailable(fault)
         })
     }
 }

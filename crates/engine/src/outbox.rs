@@ -1,21 +1,25 @@
 //! Purpose: bring effects outside, each once: by lane and age, several at a time, one after another within an order.
 
 use std::collections::{BTreeSet, HashSet};
+use std::panic::AssertUnwindSafe;
 use std::pin::Pin;
-use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
 use domain::setup::RoomKind;
-use domain::{ChatChannelId, Effect, Incident, IncidentId, Lane, PageVia, Place, Timestamp};
-use store::{Finish, ObjectRow, OutboxRow, OutboxState};
+use domain::{ChatChannelId, Effect, Incident, Lane, PageVia, Place, Timestamp};
+use futures_util::FutureExt as _;
+use store::{Finish, OutboxRow, OutboxState};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
-use tracing::{debug, error, info, warn};
+use tracing::{debug, error};
 
-use crate::deliver::{Deliver, Gate, Job, Outcome, Receipt};
-use crate::handle::{Fact, Shared, base36};
+use crate::deliver::{Deliver, Gate, Job, Outcome};
+use crate::handle::{Shared, base36};
 use crate::objects::{ObjectKind, Objects};
+use crate::poison::{Failed, guarded, said};
+use crate::settle::settle;
 
 /// Effects on their way at once, pages not counted.
 const AT_ONCE: usize = 12;
@@ -64,7 +68,11 @@ impl<D: Deliver> Outbox<D> {
             let pause = match self.turn().await {
                 Ok(pause) => pause,
                 Err(error) => {
-                    warn!("The outbox waits for the database: {error}");
+                    match self.shared.database_failed(&error) {
+                        // That is said once, by whoever looks after the database.
+                        Some(_) => debug!("The outbox waits for the database: {error}"),
+                        None => error!("The outbox is held up: {error}"),
+                    }
                     TROUBLE_WAIT
                 }
             };
@@ -105,6 +113,10 @@ impl<D: Deliver> Outbox<D> {
 
     /// Starts what may go now; answers how long to rest if nothing rings.
     async fn turn(&mut self) -> store::Result<Duration> {
+        // Nothing leaves that cannot be written down first.
+        if self.shared.database_trouble().is_some() {
+            return Ok(TROUBLE_WAIT);
+        }
         let wire = self.shared.wire.now();
         let rows = self.shared.store.outbox_waiting(wire, LOOK_AT).await?;
         let mut waits = false;
@@ -117,7 +129,13 @@ impl<D: Deliver> Outbox<D> {
             if (page && self.busy_pages.len() >= PAGES_AT_ONCE) || (!page && others >= AT_ONCE) {
                 continue;
             }
-            waits |= !self.start(row, wire).await?;
+            let shared = Arc::clone(&self.shared);
+            let (id, kind) = (row.id, row.effect.clone());
+            match guarded(&shared, self.start(row, wire)).await {
+                Ok(started) => waits |= !started,
+                Err(Failed::Database(error)) => return Err(error),
+                Err(Failed::Poison(why)) => self.put_aside(id, kind.ok(), &why, wire).await?,
+            }
         }
         if waits {
             return Ok(NEED_POLL);
@@ -132,11 +150,7 @@ impl<D: Deliver> Outbox<D> {
         let effect = match row.effect {
             Ok(effect) => effect,
             Err(text) => {
-                error!("Outbox row {} cannot be read: {text}", row.id);
-                self.shared
-                    .store
-                    .outbox_finish(row.id, &Finish::Dead, "the stored effect cannot be read", wire)
-                    .await?;
+                self.put_aside(row.id, None, &format!("the stored effect cannot be read: {text}"), wire).await?;
                 return Ok(true);
             }
         };
@@ -193,14 +207,34 @@ impl<D: Deliver> Outbox<D> {
             self.busy_pages.insert(row.id);
         }
         self.shared.in_flight.store(self.busy.len(), Ordering::SeqCst);
+        *self.shared.tries.lock().unwrap_or_else(PoisonError::into_inner).entry(row.id).or_default() += 1;
         let (shared, deliver, edit_pause) = (Arc::clone(&self.shared), Arc::clone(&self.deliver), self.edit_pause);
         self.tasks.spawn(async move {
             let gate = RowGate { shared: &shared, row: job.row };
-            let outcome = deliver.deliver(&job, &gate).await;
+            let delivered = AssertUnwindSafe(deliver.deliver(&job, &gate)).catch_unwind().await;
+            let outcome = delivered.unwrap_or_else(|panic| {
+                let error_id = shared.error_id();
+                error!(error.id = error_id, outbox.row = job.row, "A delivery failed ({error_id}): {}", said(&*panic));
+                Outcome::Refused { reason: format!("a fault in Siaga ({error_id}); the log says more") }
+            });
             settle(&shared, &job, outcome, edit_pause).await;
             job.row
         });
         Ok(true)
+    }
+
+    /// A row that cannot even be looked at is a dead letter: tried again it would fail again, and the others wait.
+    async fn put_aside(&self, row: i64, effect: Option<Effect>, why: &str, wire: Timestamp) -> store::Result<()> {
+        let error_id = self.shared.error_id();
+        error!(error.id = error_id, outbox.row = row, "Outbox row {row} cannot be delivered ({error_id}): {why}");
+        let reason = format!("a fault in Siaga ({error_id}); the log says more");
+        self.shared.store.outbox_finish(row, &Finish::Dead { may_be_there: true }, &reason, wire).await?;
+        let text = match &effect {
+            Some(effect) => words::undelivered(row, effect, &reason, self.shared.setup().language),
+            None => words::undelivered_unreadable(row, &reason, self.shared.setup().language),
+        };
+        self.shared.tell_operators(text).await;
+        Ok(())
     }
 
     /// The question about a chat line belongs to no incident; its message is the receipt of its own row.
@@ -269,117 +303,5 @@ impl Gate for RowGate<'_> {
             let wire = self.shared.wire.now();
             self.shared.store.outbox_sent(self.row, to, wire).await.map_err(|error| error.to_string())
         })
-    }
-}
-
-/// Writes how an attempt ended. If that cannot be written, the row stays "sent" and is looked at again.
-async fn settle(shared: &Arc<Shared>, job: &Job, outcome: Outcome, edit_pause: Duration) {
-    let kind = job.effect.kind();
-    let wire = shared.wire.now();
-    let store = &shared.store;
-    let later =
-        |wait: Duration| wire + jiff::SignedDuration::try_from(wait).unwrap_or(jiff::SignedDuration::from_secs(1));
-    let written = match outcome {
-        Outcome::Confirmed(receipt) => confirmed(shared, job, *receipt, edit_pause, wire).await,
-        Outcome::NotYet { reason, retry_in } if job.sent_at.is_some() => {
-            debug!(outbox.row = job.row, "{kind} waits: {reason}");
-            store.outbox_look_later(job.row, later(retry_in), &reason).await
-        }
-        Outcome::NotYet { reason, retry_in } => {
-            debug!(outbox.row = job.row, "{kind} waits: {reason}");
-            store.outbox_later(job.row, later(retry_in), &reason).await
-        }
-        Outcome::Unknown { reason, retry_in } => {
-            info!(outbox.row = job.row, attempt = job.attempt, "{kind} may be outside, looking again: {reason}");
-            store.outbox_look_later(job.row, later(retry_in), &reason).await
-        }
-        Outcome::Dropped { reason } => {
-            debug!(outbox.row = job.row, "{kind} dropped: {reason}");
-            store.outbox_finish(job.row, &Finish::Dropped, &reason, wire).await.map(|_| ())
-        }
-        Outcome::Refused { reason } => {
-            let of = job.effect.incident().map(|id| format!(" of {}", id.label())).unwrap_or_default();
-            warn!(outbox.row = job.row, "{kind}{of} is a dead letter: {reason}");
-            let ended = store.outbox_finish(job.row, &Finish::Dead, &reason, wire).await.map(|_| ());
-            if let Effect::Channel { incident } = job.effect {
-                shared.goes_without_channel(incident);
-            }
-            if let Effect::Page { incident, page, person, via: via @ (PageVia::Ntfy | PageVia::Email) } = &job.effect {
-                let (page, person, via) = (*page, person.clone(), *via);
-                let fact = Fact::ContactFailed { page, person, via, reason: reason.clone() };
-                if let Err(error) = shared.learn(*incident, fact).await {
-                    error!("The room could not be told that a page did not arrive: {error}");
-                }
-            }
-            if !matches!(job.effect, Effect::Operators { .. }) {
-                let lang = shared.setup().language;
-                shared.tell_operators(words::undelivered(&job.effect, &reason, lang)).await;
-            }
-            ended
-        }
-    };
-    if let Err(error) = written {
-        error!(outbox.row = job.row, "The end of a delivery could not be written: {error}");
-    }
-    shared.outbox_bell.notify_one();
-}
-
-async fn confirmed(
-    shared: &Arc<Shared>,
-    job: &Job,
-    receipt: Receipt,
-    edit_pause: Duration,
-    wire: Timestamp,
-) -> store::Result<()> {
-    let Receipt { objects, message, direct_failed, warning } = receipt;
-    let incident = job.effect.incident();
-    if let Some(warning) = warning {
-        warn!(outbox.row = job.row, "{}: {warning}", job.effect.kind());
-    }
-    let own =
-        message.or_else(|| objects.iter().map(|(_, object)| object.clone()).find(|object| object.message.is_some()));
-    let rows = match incident {
-        Some(id) => objects.iter().map(|(kind, object)| object_row(id, *kind, object)).collect(),
-        None => Vec::new(),
-    };
-    let pause = jiff::SignedDuration::try_from(edit_pause).unwrap_or(jiff::SignedDuration::ZERO);
-    if let (Some(id), Some((page, person))) = (incident, direct_failed) {
-        // The room hears of a closed door before the row ends: a crash in between only asks again.
-        shared.learn(id, Fact::DirectFailed { page, person }).await?;
-    }
-    let finish = Finish::Confirmed {
-        message: own.and_then(|object| Some((object.channel, object.message?))),
-        objects: rows,
-        shown_seq: job.incident.as_ref().map(|incident| incident.last_seq),
-        again_at: wire + pause,
-    };
-    shared.store.outbox_finish(job.row, &finish, "", wire).await?;
-    if let Some(id) = incident {
-        for (kind, object) in &objects {
-            if matches!(kind, ObjectKind::Thread | ObjectKind::Channel) {
-                shared.book.add_place(object.channel, id);
-            }
-        }
-        info!(
-            outbox.row = job.row,
-            incident.number = id.0,
-            effect.kind = job.effect.kind(),
-            attempt = job.attempt,
-            "Delivered {} for {}",
-            job.effect.kind(),
-            id.label()
-        );
-    }
-    Ok(())
-}
-
-fn object_row(incident: IncidentId, kind: ObjectKind, object: &crate::ObjectRef) -> ObjectRow {
-    ObjectRow {
-        incident,
-        name: kind.to_string(),
-        channel: object.channel,
-        message: object.message,
-        digest: object.digest.clone(),
-        touched_at: object.touched_at,
     }
 }

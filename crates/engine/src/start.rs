@@ -20,6 +20,32 @@ use crate::handle::{ACCEPT_QUEUE, ACTION_QUEUE, Engine, Shared, WireClock};
 use crate::heartbeats::{self, Heartbeats};
 use crate::look_back::{look_back, unfinished};
 use crate::outbox::Outbox;
+use crate::{database, settle, stuck};
+
+/// How long things are waited for before somebody is told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Patience {
+    /// How long a sender waits for the commit of its alerts.
+    pub accept: Duration,
+    /// Attempts without a usable answer after which an effect is given up, if also `give_up_after` has passed.
+    pub tries: u32,
+    /// How long an effect is tried at least before it is given up.
+    pub give_up_after: Duration,
+    /// How long a page may be on its way to Discord before other ways are taken.
+    pub page_stuck: Duration,
+}
+
+impl Default for Patience {
+    fn default() -> Self {
+        Self {
+            // Alertmanager gives up after ten seconds.
+            accept: Duration::from_secs(8),
+            tries: 10,
+            give_up_after: Duration::from_secs(900),
+            page_stuck: Duration::from_secs(30),
+        }
+    }
+}
 
 /// How the engine runs.
 #[derive(Clone, Debug)]
@@ -30,6 +56,8 @@ pub struct Options {
     pub installation: String,
     /// Shortest time between two edits of the same card.
     pub edit_pause: Duration,
+    /// How long things are waited for.
+    pub patience: Patience,
 }
 
 /// The engine cannot start.
@@ -92,6 +120,11 @@ pub async fn start<D: Deliver>(
         in_flight: AtomicUsize::new(0),
         turns: watch::Sender::new(0),
         decider_trouble: RwLock::new(None),
+        database: RwLock::default(),
+        database_bell: Notify::new(),
+        patience: options.patience,
+        tries: Mutex::default(),
+        told: Mutex::default(),
         errors: AtomicU64::new(0),
         without_channel: Mutex::default(),
         discord_down: RwLock::default(),
@@ -123,6 +156,16 @@ pub async fn start<D: Deliver>(
     let decider = tokio::spawn(Decider::new(Arc::clone(&shared), input_queue).run(stop.clone()));
     let heartbeats = tokio::spawn(heartbeats::watch(Arc::clone(&shared), stop.clone()));
     let drills = tokio::spawn(drills::play(engine.clone(), stop.clone()));
+    let database = tokio::spawn(database::watch(Arc::clone(&shared), stop.clone()));
+    let stuck = tokio::spawn(stuck::watch(Arc::clone(&shared), stop.clone()));
+    let teller = tokio::spawn(settle::tell_the_rest(Arc::clone(&shared), stop.clone()));
     let outbox = tokio::spawn(Outbox::new(shared, deliver, installation, options.edit_pause).run(stop.clone()));
-    Ok((engine, Running { tasks: vec![acceptor, historian, decider, heartbeats, drills, outbox], stop, store }))
+    Ok((
+        engine,
+        Running {
+            tasks: vec![acceptor, historian, decider, heartbeats, drills, database, stuck, teller, outbox],
+            stop,
+            store,
+        },
+    ))
 }

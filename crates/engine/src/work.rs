@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use domain::incident::{AlertOutcome, Context, EventAt, KnownAlert, contact_now, decide_alert};
+use domain::incident::{AlertOutcome, ContactWhy, Context, EventAt, KnownAlert, contact_now, decide_alert};
 use domain::plan::plan;
 use domain::quality::{self, Missing};
 use domain::routing::route;
@@ -125,7 +125,11 @@ impl Work {
         let calls = events.iter().any(|event| matches!(event, Event::Paged { .. }));
         events.into_iter().for_each(|event| take_in(after, event));
         // Discord cannot carry this page now: it goes out on the person's other ways at once.
-        let others = after.as_ref().filter(|_| calls && self.discord_down).map(contact_now).unwrap_or_default();
+        let others = after
+            .as_ref()
+            .filter(|_| calls && self.discord_down)
+            .map(|after| contact_now(after, ContactWhy::DiscordDown))
+            .unwrap_or_default();
         others.into_iter().for_each(|event| take_in(after, event));
         entries
     }
@@ -279,7 +283,12 @@ impl Work {
             }
             AlertOrigin::Http => {
                 let text = words::candidate_without_line(journal, &report.title, self.setup.language);
-                self.effect(format!("candidate:{journal}"), Effect::Operators { text }, Lane::Update, None)
+                self.effect(
+                    format!("candidate:{journal}"),
+                    Effect::Operators { text, everybody: false },
+                    Lane::Update,
+                    None,
+                )
             }
         }
     }

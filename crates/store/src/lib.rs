@@ -5,9 +5,11 @@
 
 mod batch;
 mod dialect;
+mod fault;
 mod gather;
 mod heartbeats;
 mod journal;
+mod letters;
 mod open;
 mod outbox;
 mod reads;
@@ -17,9 +19,11 @@ mod similar;
 mod stats;
 
 pub use batch::{AlertRow, Batch, IncidentRow, JournalMark};
+pub use fault::Fault;
 pub use gather::WaitingPosts;
 pub use heartbeats::HeartbeatRow;
 pub use journal::JournalRow;
+pub use letters::{Letter, LetterState};
 pub use open::{OpenError, Store};
 pub use outbox::{Finish, ObjectRow, OutboxCounts, OutboxRow, OutboxState};
 pub use reads::{IncidentLine, JournalOutcome, ListFilter, Resume};

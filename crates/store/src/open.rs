@@ -14,6 +14,8 @@ static MIGRATIONS: Migrator = sqlx::migrate!("../../migrations/sqlite");
 const READERS: u32 = 3;
 /// `sqlx` keeps what it did there.
 const NEWEST_MIGRATION: &str = "SELECT MAX(version) FROM _sqlx_migrations WHERE success = 1";
+/// Size of what proves that there is room, in bytes: several pages, so that one that happens to be free is no proof.
+const PROOF_BYTES: usize = 16_384;
 /// How long a statement waits for another process's lock.
 const BUSY_WAIT: Duration = Duration::from_secs(5);
 
@@ -144,6 +146,56 @@ impl Store {
             std::cmp::Ordering::Greater => Err(OpenError::Newer { path, version }),
             std::cmp::Ordering::Less => Err(OpenError::Older { path, version, wanted }),
         }
+    }
+
+    /// Opens the database for a few changes beside a running bot: it is there, and of our version. Migrates nothing.
+    ///
+    /// # Errors
+    /// [`OpenError`] when it is not there, or newer or older than this program.
+    pub async fn open_beside(path: &Path) -> std::result::Result<Self, OpenError> {
+        let reading = Self::open_to_read(path).await?;
+        let options = SqliteConnectOptions::new().filename(path).busy_timeout(BUSY_WAIT);
+        let write = SqlitePoolOptions::new().max_connections(1).connect_with(options).await;
+        let write = write.map_err(|source| OpenError::Open { path: path.to_owned(), source })?;
+        Ok(Self { write, read: reading.read })
+    }
+
+    /// Whether the lock can be had. Writes nothing.
+    ///
+    /// # Errors
+    /// When it cannot.
+    pub async fn can_write(&self) -> Result<()> {
+        self.write.begin_with("BEGIN IMMEDIATE").await?.rollback().await?;
+        Ok(())
+    }
+
+    /// Writes something, with everything a commit needs.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub async fn prove_write(&self, now: domain::Timestamp) -> Result<()> {
+        self.meta_replace("proved_ms", &format!("{}{}", now.as_millisecond(), " ".repeat(PROOF_BYTES))).await
+    }
+
+    /// Bounds the size of the file, in pages (`PRAGMA max_page_count`), until the process ends; then the disk counts as
+    /// full. `None` takes the bound away. For stories: nobody has a full disk at hand.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn bound_pages(&self, pages: Option<u32>) -> Result<()> {
+        let pages = pages.unwrap_or(u32::MAX - 1);
+        sqlx::query(sqlx::AssertSqlSafe(format!("PRAGMA max_page_count = {pages}"))).execute(&self.write).await?;
+        Ok(())
+    }
+
+    /// Refuses every change (`PRAGMA query_only`) as a file does that cannot be written. For stories, as above.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn refuse_changes(&self, refuse: bool) -> Result<()> {
+        let sql = if refuse { "PRAGMA query_only = 1" } else { "PRAGMA query_only = 0" };
+        sqlx::query(sql).execute(&self.write).await?;
+        Ok(())
     }
 
     /// Closes all connections; what was committed is on the disk.

@@ -76,7 +76,10 @@ pub enum Finish {
     /// Not needed.
     Dropped,
     /// Cannot be done.
-    Dead,
+    Dead {
+        /// A request of this row may have been applied all the same: it is looked for before it is tried again.
+        may_be_there: bool,
+    },
 }
 
 /// How many rows are in which state.
@@ -111,7 +114,7 @@ const CONFIRM: &str = "UPDATE outbox SET finished_ms = $2, channel = $3, message
                  THEN 'planned' ELSE 'confirmed' END,
     not_before_ms = $6, sent_ms = NULL
     WHERE id = $1 RETURNING state";
-const END: &str = "UPDATE outbox SET state = $2, finished_ms = $3, reason = $4 WHERE id = $1";
+const END: &str = "UPDATE outbox SET state = $2, finished_ms = $3, reason = $4, sent_ms = CASE WHEN $5 THEN NULL ELSE sent_ms END WHERE id = $1";
 const OBJECTS_PUT: &str = concat!(
     "INSERT INTO objects (incident, name, channel, message, digest, touched_ms) SELECT ",
     field!("n"),
@@ -229,9 +232,11 @@ impl Store {
                     .await?;
                 state == "planned"
             }
-            Finish::Dropped | Finish::Dead => {
-                let state = if matches!(finish, Finish::Dead) { "dead" } else { "dropped" };
-                sqlx::query(END).bind(id).bind(state).bind(millis(wire)).bind(reason).execute(&mut *tx).await?;
+            Finish::Dropped | Finish::Dead { .. } => {
+                let state = if matches!(finish, Finish::Dropped) { "dropped" } else { "dead" };
+                let forget = matches!(finish, Finish::Dead { may_be_there: false });
+                let end = sqlx::query(END).bind(id).bind(state).bind(millis(wire)).bind(reason).bind(forget);
+                end.execute(&mut *tx).await?;
                 false
             }
         };

@@ -230,7 +230,7 @@ async fn a_lost_answer_keeps_the_time_of_the_first_attempt() {
     store.outbox_sent(id, None, at(9)).await.unwrap();
     let row = store.outbox_waiting(at(9), 10).await.unwrap().remove(0);
     assert_eq!((row.state, row.sent_at, row.attempts), (OutboxState::Sent, Some(at(5)), 2));
-    store.outbox_finish(id, &Finish::Dead, "refused", at(10)).await.unwrap();
+    store.outbox_finish(id, &Finish::Dead { may_be_there: false }, "refused", at(10)).await.unwrap();
     assert_eq!(store.outbox_counts().await.unwrap().dead, 1);
 }
 

@@ -9,6 +9,7 @@ mod button;
 mod candidate;
 mod card;
 mod cut;
+mod database;
 mod duration;
 mod entry;
 mod escape;
@@ -52,6 +53,7 @@ pub use button::button;
 pub use candidate::{candidate_question, candidate_settled};
 pub use card::{card_headline, card_line, card_lines, drill_mark, status_word};
 pub use cut::{cut, length};
+pub use database::{DatabaseFault, database_back, database_fault, database_refusal};
 pub use duration::duration;
 pub use entry::entry;
 pub use escape::{escape, escape_lines, link, plain};
@@ -64,8 +66,8 @@ pub use names::Names;
 pub use notice::{dead_letter, missing_permission, unknown_name, unmapped_payload};
 pub use on_call::{escalation_steps, no_schedules, on_call};
 pub use operators::{
-    candidate_without_line, configuration_refused, configuration_taken, content_refused, gateway_lost, key_missing,
-    undecided, undelivered,
+    candidate_without_line, configuration_refused, configuration_taken, content_refused, effect_word, gateway_lost,
+    key_missing, timer_failed, undecided, undelivered, undelivered_more, undelivered_unreadable,
 };
 pub use outside::{
     LinkText, OutsideText, link_button, link_text, outside_acknowledge, outside_footer, outside_page, outside_test,

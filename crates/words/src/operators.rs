@@ -2,17 +2,47 @@
 //! nothing is escaped here.
 
 use domain::setup::Language;
-use domain::{Effect, IncidentId};
+use domain::{Effect, IncidentId, TimerKind};
 
 use crate::say::say;
 
-/// An effect was refused for good.
-pub fn undelivered(effect: &Effect, reason: &str, lang: Language) -> String {
-    let what = effect_word(effect, lang);
+/// An effect was refused for good. `row` is its number in the outbox.
+pub fn undelivered(row: i64, effect: &Effect, reason: &str, lang: Language) -> String {
+    let (what, row, reason) = (effect_word(effect, lang), row.to_string(), sentence_end(reason));
     match effect.incident().map(IncidentId::label) {
-        Some(incident) => say!(lang, "operators-undelivered-of", what = what, incident = incident, reason = reason),
-        None => say!(lang, "operators-undelivered", what = what, reason = reason),
+        Some(incident) => {
+            say!(lang, "operators-undelivered-of", what = what, incident = incident, reason = reason, row = row)
+        }
+        None => say!(lang, "operators-undelivered", what = what, reason = reason, row = row),
     }
+}
+
+/// A row of the outbox could not even be read.
+pub fn undelivered_unreadable(row: i64, reason: &str, lang: Language) -> String {
+    say!(lang, "operators-undelivered-unreadable", reason = sentence_end(reason), row = row.to_string())
+}
+
+/// So many more effects were refused for good than were told one by one.
+pub fn undelivered_more(count: u64, lang: Language) -> String {
+    say!(lang, "operators-undelivered-more", count = i64::try_from(count).unwrap_or(i64::MAX))
+}
+
+/// What was due in an incident could not be decided.
+pub fn timer_failed(incident: IncidentId, kind: TimerKind, error_id: &str, lang: Language) -> String {
+    let what = match kind {
+        TimerKind::EscalationStep => say!(lang, "operators-due-escalation"),
+        TimerKind::AckTimeout | TimerKind::AckGrace => say!(lang, "operators-due-ack"),
+        TimerKind::UpdateDue => say!(lang, "operators-due-update"),
+        TimerKind::AutoResolve => say!(lang, "operators-due-auto-resolve"),
+        TimerKind::Contact => say!(lang, "operators-due-contact"),
+        TimerKind::PostmortemDue | TimerKind::ActionItemDue => say!(lang, "operators-due-reminder"),
+    };
+    say!(lang, "operators-timer-failed", what = what, incident = incident.label(), error = error_id)
+}
+
+/// A text without its full stop: another sentence follows.
+fn sentence_end(text: &str) -> &str {
+    text.trim_end().trim_end_matches('.')
 }
 
 /// A report that should be asked about came from where nobody can be asked.
@@ -50,7 +80,8 @@ pub fn content_refused(lang: Language) -> String {
     say!(lang, "operators-content-refused")
 }
 
-fn effect_word(effect: &Effect, lang: Language) -> String {
+/// What kind of thing it is, in one word or two.
+pub fn effect_word(effect: &Effect, lang: Language) -> String {
     match effect {
         Effect::Card { .. } => say!(lang, "operators-what-card"),
         Effect::Thread { .. } => say!(lang, "operators-what-thread"),

@@ -130,6 +130,8 @@ pub fn post(post: &Post, names: &dyn Names, lang: Language) -> String {
             match why {
                 ContactWhy::Rule => say!(lang, "post-contacted", who = who, via = via),
                 ContactWhy::DiscordDown => say!(lang, "post-contacted-down", who = who, via = via),
+                ContactWhy::Undelivered => say!(lang, "post-contacted-undelivered", who = who, via = via),
+                ContactWhy::Stuck => say!(lang, "post-contacted-stuck", who = who, via = via),
             }
         }
         Post::ContactFailed { person: who, via, reason } => {

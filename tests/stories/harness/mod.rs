@@ -13,6 +13,7 @@ mod menus;
 pub(crate) mod people;
 pub(crate) mod phone;
 mod places;
+mod program;
 mod view;
 
 use std::cell::{Cell, RefCell};
@@ -27,7 +28,7 @@ use discord::rest::Base;
 use domain::oncall::{OnCall, on_call_at};
 use domain::setup::{ChatName, Language};
 use domain::{ChatChannelId, ChatMessageId, PersonId, Setup, Timestamp};
-use engine::Clock;
+use engine::{Clock, Patience};
 use futures_util::FutureExt as _;
 use sandbox::{Guild, Sandbox};
 use secrecy::SecretString;
@@ -68,6 +69,8 @@ pub(crate) struct Options {
     pub(crate) outside: OutsideSettings,
     /// How often the bot looks whether Discord can be reached; hardly ever, unless the story is about it.
     pub(crate) probe: Times,
+    /// How long the bot waits before somebody is told.
+    pub(crate) patience: Patience,
 }
 
 impl Default for Options {
@@ -81,6 +84,7 @@ impl Default for Options {
             errors: Vec::new(),
             outside: OutsideSettings::default(),
             probe: seldom(),
+            patience: Patience::default(),
         }
     }
 }
@@ -123,6 +127,7 @@ pub(crate) struct Story {
     pub(crate) key: String,
     outside: OutsideSettings,
     probe: Times,
+    patience: Patience,
     bot: Option<Bot>,
     clock: Clock,
     folder: tempfile::TempDir,
@@ -182,6 +187,7 @@ impl Story {
             key: "key-of-the-stories".to_owned(),
             outside: options.outside,
             probe: options.probe,
+            patience: options.patience,
             bot: None,
             clock: Clock::manual(start()),
             folder: tempfile::tempdir().unwrap(),
@@ -232,6 +238,7 @@ impl Story {
             edit_pause: Duration::ZERO,
             outside: self.outside.clone(),
             probe: self.probe,
+            patience: self.patience,
         }
     }
 
@@ -278,6 +285,10 @@ impl Story {
 
     pub(crate) fn bot(&self) -> &Bot {
         self.bot.as_ref().expect("the bot runs")
+    }
+
+    pub(crate) fn folder(&self) -> &std::path::Path {
+        self.folder.path()
     }
 
     pub(crate) fn database(&self) -> PathBuf {

@@ -143,8 +143,8 @@ impl Attempt<'_> {
                 Ok(Receipt::default())
             }
             Effect::Record { incident } => self.record(*incident).await,
-            Effect::Operators { text } => {
-                let name = self.cx.setup.discord.operators.as_ref();
+            Effect::Operators { text, everybody } => {
+                let name = self.cx.setup.discord.operators.as_ref().filter(|_| !everybody);
                 let channel = match name.and_then(|name| self.directory.channel(name)) {
                     Some(channel) => channel,
                     None => self.incidents_channel()?,
@@ -320,7 +320,7 @@ impl Attempt<'_> {
             PageVia::Room => self.room()?,
             PageVia::Direct => match self.direct_channel(user).await {
                 Ok(channel) => channel,
-                Err(failure) => return self.direct_failed(page, person, &failure),
+                Err(failure) => return self.direct_failed(page, &failure),
             },
             PageVia::Ntfy | PageVia::Email => {
                 return Err(Outcome::Refused { reason: "Discord does not carry this way".to_owned() });
@@ -330,19 +330,17 @@ impl Attempt<'_> {
         let body = self.with_nonce(body);
         match self.try_create(channel, body, Vec::new()).await {
             Ok(object) => Ok(Receipt { objects: vec![(ObjectKind::Page(page, via), object)], ..Receipt::default() }),
-            Err(message::NotCreated::Failed(failure)) if via == PageVia::Direct => {
-                self.direct_failed(page, person, &failure)
-            }
+            Err(message::NotCreated::Failed(failure)) if via == PageVia::Direct => self.direct_failed(page, &failure),
             Err(message::NotCreated::Failed(failure)) => Err(self.outcome(&failure)),
             Err(message::NotCreated::Ended(outcome)) => Err(outcome),
         }
     }
 
     /// A closed door is not an error of ours: the room is told, the mention there is the page.
-    fn direct_failed(&self, page: domain::PageId, person: &domain::PersonId, failure: &Failure) -> Step<Receipt> {
+    fn direct_failed(&self, page: domain::PageId, failure: &Failure) -> Step<Receipt> {
         match failure.code() {
             Some(code::CANNOT_SEND_TO_USER | code::NO_MUTUAL_SERVER | code::OPENING_DMS_TOO_FAST) => {
-                Ok(Receipt { direct_failed: Some((page, person.clone())), ..Receipt::default() })
+                Ok(Receipt { direct_failed: Some(page), ..Receipt::default() })
             }
             _ => Err(self.outcome(failure)),
         }

@@ -392,6 +392,10 @@ pub enum ContactWhy {
     Rule,
     /// Discord cannot be reached.
     DiscordDown,
+    /// It was refused on another way.
+    Undelivered,
+    /// It is stuck on its way to Discord.
+    Stuck,
 }
 
 /// Why somebody is paged.

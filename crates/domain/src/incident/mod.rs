@@ -11,6 +11,7 @@ mod opening;
 mod paging;
 mod refusal;
 mod timers;
+mod undelivered;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -25,6 +26,7 @@ pub use merge::{Merge, merge};
 pub use opening::{IMPACT_LIMIT, Opening, TITLE_LIMIT, open};
 pub use refusal::Refusal;
 pub use timers::{ACK_GRACE, AUTO_RESOLVE_AFTER, REMIND_EVERY, contact_now, decide_timer, timers};
+pub use undelivered::{direct_message_refused, page_undelivered};
 
 pub use crate::quality::Missing;
 

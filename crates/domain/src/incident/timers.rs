@@ -55,12 +55,12 @@ pub fn decide_timer(incident: &Incident, kind: TimerKind, cx: &Context<'_>) -> V
     }
 }
 
-/// Discord cannot be reached: unanswered pages go out on all other ways at once.
-pub fn contact_now(incident: &Incident) -> Vec<Event> {
+/// Pages cannot go out on Discord: those that nobody answered go out on all other ways at once.
+pub fn contact_now(incident: &Incident, why: ContactWhy) -> Vec<Event> {
     if !incident.status.is_open() {
         return Vec::new();
     }
-    contact(incident, ContactWhy::DiscordDown, |_| true)
+    contact(incident, why, |_| true)
 }
 
 fn contact(incident: &Incident, why: ContactWhy, is_due: impl Fn(&Contact) -> bool) -> Vec<Event> {

@@ -1,6 +1,6 @@
 //! Triage, merge, other ways of a page, postmortem, drills, reasons: what closes the loop.
 
-use domain::incident::{ContactWhy, contact_now, merge};
+use domain::incident::{ContactWhy, contact_now, merge, page_undelivered};
 use domain::postmortem::{Collateral, Gap, Proof};
 use domain::routing::{Nearest, PolicyWhy, ServiceWhy};
 use domain::triage::preview;
@@ -139,7 +139,7 @@ fn without_discord_all_other_ways_are_taken_at_once_and_only_once() {
     let mut w = World::new();
     w.fires("checkout", "critical");
     w.passes(5);
-    let events = contact_now(w.one());
+    let events = contact_now(w.one(), ContactWhy::DiscordDown);
     let ways: Vec<PageVia> = events
         .iter()
         .map(|event| match event {
@@ -149,7 +149,7 @@ fn without_discord_all_other_ways_are_taken_at_once_and_only_once() {
         .collect();
     assert_eq!(ways, [PageVia::Ntfy, PageVia::Email]);
     w.add(IncidentId(1), events);
-    assert!(contact_now(w.one()).is_empty());
+    assert!(contact_now(w.one(), ContactWhy::DiscordDown).is_empty());
     assert!(!w.has_timer(TimerKind::Contact));
 }
 
@@ -286,4 +286,34 @@ fn the_record_is_brought_once_it_is_over_and_only_into_a_room() {
     w.fires("checkout", "info");
     w.does(&budi(), &Command::Resolve { fixed: "nothing".into() }).unwrap();
     assert!(!w.effects.contains(&record), "a line has no room");
+}
+
+#[test]
+fn a_page_that_is_refused_takes_its_next_way_and_after_the_last_one_the_next_step() {
+    let setup = World::new().setup;
+    let cx = |now| domain::incident::Context { setup: &setup, now };
+    let mut w = World::new();
+    w.fires("checkout", "critical");
+    w.passes(5);
+    assert_eq!(w.paged(), ["budi", "rina"]);
+    let budi = w.one().pages[0].id;
+    let rina = w.one().pages[1].id;
+    let refused = |w: &mut World, page, via| {
+        let events = page_undelivered(w.one(), page, via, "refused", &cx(w.now));
+        w.add(IncidentId(1), events.clone());
+        events
+    };
+    // Rina's mention is refused: ntfy at once, then mail; Budi's phone may still ring, so nobody else is called.
+    let via = |events: &[Event]| match events {
+        [Event::ContactFailed { .. }, Event::Contacted { via, why: ContactWhy::Undelivered, .. }] => *via,
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(via(&refused(&mut w, rina, PageVia::Room)), PageVia::Ntfy);
+    assert_eq!(refused(&mut w, rina, PageVia::Room), [], "once is enough");
+    assert_eq!(via(&refused(&mut w, rina, PageVia::Ntfy)), PageVia::Email);
+    assert!(matches!(refused(&mut w, rina, PageVia::Email).as_slice(), [Event::ContactFailed { .. }]));
+    assert!(matches!(refused(&mut w, budi, PageVia::Direct).as_slice(), [Event::ContactFailed { .. }]));
+    let events = refused(&mut w, budi, PageVia::Room);
+    assert!(matches!(events.as_slice(), [Event::ContactFailed { .. }, Event::EscalationEnded { .. }]), "{events:?}");
+    assert!(w.posts().iter().any(|post| matches!(post, Post::PolicyEnded { .. })), "nobody is left");
 }

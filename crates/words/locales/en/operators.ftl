@@ -1,7 +1,19 @@
 ## Lines for those who run the bot.
 
-operators-undelivered = Could not deliver { $what }: { $reason }
-operators-undelivered-of = Could not deliver { $what } of { $incident }: { $reason }
+operators-undelivered = Could not deliver { $what }: { $reason }. Siaga does not try again by itself: find the cause with `siaga doctor`, then `siaga outbox retry { $row }`.
+operators-undelivered-of = Could not deliver { $what } of { $incident }: { $reason }. Siaga does not try again by itself: find the cause with `siaga doctor`, then `siaga outbox retry { $row }`.
+operators-undelivered-unreadable = Could not deliver row { $row } of the outbox: { $reason }. `siaga outbox show { $row }` shows what is stored; `siaga outbox drop { $row }` puts it aside.
+operators-undelivered-more = { $count ->
+    [one] One more message could not be delivered.
+   *[other] { $count } more messages could not be delivered.
+} `siaga outbox list` shows what and why.
+operators-timer-failed = { $what } of { $incident } was due and could not be decided ({ $error }). Look after { $incident } yourself: `/incident show`, and `/page` if somebody is needed. The log says more.
+operators-due-escalation = The next escalation step
+operators-due-ack = The question to its holder
+operators-due-update = The reminder of an update
+operators-due-auto-resolve = The end by itself
+operators-due-contact = Another way of a page
+operators-due-reminder = A reminder
 operators-what-card = card
 operators-what-thread = thread
 operators-what-channel = channel

@@ -1,7 +1,16 @@
 ## Baris untuk pengelola bot.
 
-operators-undelivered = Tidak terkirim: { $what }. Alasan: { $reason }
-operators-undelivered-of = Tidak terkirim: { $what } { $incident }. Alasan: { $reason }
+operators-undelivered = Tidak terkirim: { $what }. Alasan: { $reason }. Siaga tidak mencoba lagi sendiri: cari sebabnya dengan `siaga doctor`, lalu `siaga outbox retry { $row }`.
+operators-undelivered-of = Tidak terkirim: { $what } { $incident }. Alasan: { $reason }. Siaga tidak mencoba lagi sendiri: cari sebabnya dengan `siaga doctor`, lalu `siaga outbox retry { $row }`.
+operators-undelivered-unreadable = Tidak terkirim: baris { $row } di antrean keluar. Alasan: { $reason }. `siaga outbox show { $row }` menampilkan isinya; `siaga outbox drop { $row }` menyisihkannya.
+operators-undelivered-more = { $count } pesan lagi tidak terkirim. `siaga outbox list` menampilkan apa dan mengapa.
+operators-timer-failed = { $what } { $incident } sudah waktunya, tetapi tidak bisa diputuskan ({ $error }). Tangani { $incident } sendiri: `/incident show`, dan `/page` bila perlu orang. Rinciannya ada di log.
+operators-due-escalation = Langkah eskalasi berikutnya untuk
+operators-due-ack = Pertanyaan kepada penanggung jawab
+operators-due-update = Pengingat kabar untuk
+operators-due-auto-resolve = Penutupan otomatis
+operators-due-contact = Cara lain panggilan untuk
+operators-due-reminder = Pengingat untuk
 operators-what-card = kartu
 operators-what-thread = utas
 operators-what-channel = kanal

@@ -1,0 +1,59 @@
+//! Purpose: a page that does not arrive: its next way goes out at once, and when no way is left, the next step does.
+
+use super::paging::next_step_by_hand;
+use super::{ContactWhy, Context, EscalationState, Event, Incident, IncidentStatus, Page};
+use crate::{PageId, PageVia};
+
+/// A page was refused for good on one of its ways. Each is taken in once.
+pub fn page_undelivered(incident: &Incident, page: PageId, via: PageVia, reason: &str, cx: &Context<'_>) -> Vec<Event> {
+    if incident.contact_failed.contains(&(page, via)) {
+        return Vec::new();
+    }
+    let Some(page) = incident.page(page) else { return Vec::new() };
+    let failed = Event::ContactFailed { page: page.id, person: page.person.clone(), via, reason: reason.to_owned() };
+    let mut events = vec![failed];
+    events.extend(instead(incident, page, via, cx));
+    events
+}
+
+/// A person takes no direct messages. Taken in once.
+pub fn direct_message_refused(incident: &Incident, page: PageId, cx: &Context<'_>) -> Vec<Event> {
+    if incident.direct_failed.contains(&page) {
+        return Vec::new();
+    }
+    let Some(page) = incident.page(page) else { return Vec::new() };
+    let mut events = vec![Event::DirectMessageFailed { page: page.id, person: page.person.clone() }];
+    events.extend(instead(incident, page, PageVia::Direct, cx));
+    events
+}
+
+/// What happens instead of the way that failed.
+fn instead(incident: &Incident, page: &Page, failed: PageVia, cx: &Context<'_>) -> Vec<Event> {
+    if page.end.is_some() || !incident.status.is_open() {
+        return Vec::new();
+    }
+    let waiting = page.contacts.iter().filter(|contact| !contact.done && contact.via != failed);
+    if let Some(next) = waiting.min_by_key(|contact| contact.due) {
+        let (person, why) = (page.person.clone(), ContactWhy::Undelivered);
+        return vec![Event::Contacted { page: page.id, person, via: next.via, why }];
+    }
+    let running = incident.escalation.as_ref().is_some_and(|run| matches!(run.state, EscalationState::Running { .. }));
+    let just_now = (page.id, failed);
+    let silent = incident.open_pages().all(|page| ways(page, cx).all(|via| has_failed(incident, page, via, just_now)));
+    if running && silent && incident.status == IncidentStatus::Triggered {
+        return next_step_by_hand(incident, cx);
+    }
+    Vec::new()
+}
+
+fn has_failed(incident: &Incident, page: &Page, via: PageVia, just_now: (PageId, PageVia)) -> bool {
+    (page.id, via) == just_now
+        || incident.contact_failed.contains(&(page.id, via))
+        || (via == PageVia::Direct && incident.direct_failed.contains(&page.id))
+}
+
+/// Every way on which a page goes out sooner or later.
+fn ways(page: &Page, cx: &Context<'_>) -> impl Iterator<Item = PageVia> {
+    let at_once = crate::plan::at_once(cx.setup, &page.person);
+    at_once.into_iter().chain(page.contacts.iter().map(|contact| contact.via))
+}

@@ -1,0 +1,66 @@
+//! Purpose: what a mistake of ours must not do: stop the work. Whatever fails on its own is told to people under an error id
+//! and put aside; the rest goes on.
+
+use std::any::Any;
+use std::panic::AssertUnwindSafe;
+
+use domain::{Effect, Lane, Timer};
+use futures_util::FutureExt as _;
+use store::StoreError;
+use tracing::error;
+
+use crate::handle::Shared;
+use crate::work::Work;
+
+/// Why something could not be done.
+#[derive(Debug)]
+pub(crate) enum Failed {
+    /// The database is at fault: wait for it and do the same again.
+    Database(StoreError),
+    /// Doing it again would fail again.
+    Poison(String),
+}
+
+impl Failed {
+    /// Sorts an error of the store.
+    pub(crate) fn of(shared: &Shared, error: StoreError) -> Self {
+        match shared.database_failed(&error) {
+            Some(_) => Self::Database(error),
+            None => Self::Poison(error.to_string()),
+        }
+    }
+}
+
+/// Does something; a panic in it is an error like any other.
+pub(crate) async fn guarded<T>(shared: &Shared, work: impl Future<Output = store::Result<T>>) -> Result<T, Failed> {
+    match AssertUnwindSafe(work).catch_unwind().await {
+        Ok(Ok(done)) => Ok(done),
+        Ok(Err(error)) => Err(Failed::of(shared, error)),
+        Err(panic) => Err(Failed::Poison(said(&*panic))),
+    }
+}
+
+/// What a panic said.
+pub(crate) fn said(panic: &(dyn Any + Send)) -> String {
+    let text = panic.downcast_ref::<String>().map(String::as_str).or_else(|| panic.downcast_ref::<&str>().copied());
+    format!("panic: {}", text.unwrap_or("without a word"))
+}
+
+/// A timer that cannot be decided is put aside, and people are told, because what it was for does not happen.
+pub(crate) async fn put_timer_aside(shared: &Shared, timer: &Timer, why: &str) -> store::Result<()> {
+    let error_id = shared.error_id();
+    error!(
+        error.id = error_id,
+        incident.number = timer.incident.0,
+        timer.kind = timer.kind.as_str(),
+        "A timer of {} could not be decided ({error_id}): {why}",
+        timer.incident.label()
+    );
+    let mut work = Work::new(shared);
+    work.batch.timer_done(timer.incident, timer.kind);
+    let text = words::timer_failed(timer.incident, timer.kind, &error_id, work.setup.language);
+    let key = format!("timer:{}:{}:{}:failed", timer.incident, timer.kind.as_str(), timer.due.as_millisecond());
+    work.effect(key, Effect::Operators { text, everybody: false }, Lane::Update, None)?;
+    work.commit(shared).await?;
+    Ok(())
+}

@@ -1,0 +1,201 @@
+//! Purpose: how an attempt ended, written down: confirmed, later, dropped, or a dead letter that people are told of.
+
+use std::collections::VecDeque;
+use std::sync::{Arc, PoisonError};
+use std::time::Duration;
+
+use domain::{Effect, IncidentId, Lane, Timestamp};
+use store::{Finish, ObjectRow};
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
+use tracing::{debug, error, info, warn};
+
+use crate::deliver::{Job, Outcome, Receipt};
+use crate::handle::{Fact, Shared};
+use crate::objects::ObjectKind;
+
+/// Dead letters that are told one by one within [`TELL_WITHIN`]; the rest become one line.
+const TELL_ONE_BY_ONE: usize = 5;
+/// See [`TELL_ONE_BY_ONE`].
+const TELL_WITHIN: Duration = Duration::from_secs(60);
+
+/// Which dead letters the operators have been told of lately.
+#[derive(Debug, Default)]
+pub(crate) struct Told {
+    lately: VecDeque<Instant>,
+    untold: u64,
+}
+
+/// Writes how an attempt ended. If that cannot be written, the row stays "sent" and is looked at again.
+pub(crate) async fn settle(shared: &Arc<Shared>, job: &Job, outcome: Outcome, edit_pause: Duration) {
+    let kind = job.effect.kind();
+    let wire = shared.wire.now();
+    let store = &shared.store;
+    let later =
+        |wait: Duration| wire + jiff::SignedDuration::try_from(wait).unwrap_or(jiff::SignedDuration::from_secs(1));
+    let written = match outcome {
+        Outcome::Confirmed(receipt) => confirmed(shared, job, *receipt, edit_pause, wire).await,
+        Outcome::NotYet { reason, retry_in } if job.sent_at.is_some() => {
+            debug!(outbox.row = job.row, "{kind} waits: {reason}");
+            store.outbox_look_later(job.row, later(retry_in), &reason).await
+        }
+        Outcome::NotYet { reason, retry_in } => {
+            debug!(outbox.row = job.row, "{kind} waits: {reason}");
+            store.outbox_later(job.row, later(retry_in), &reason).await
+        }
+        Outcome::Unknown { reason, .. } if given_up(shared, job) => {
+            let tries = tries_of(shared, job.row);
+            dead(shared, job, &format!("given up after {tries} attempts; it may have arrived: {reason}"), true, wire)
+                .await
+        }
+        Outcome::Unknown { reason, retry_in } => {
+            info!(outbox.row = job.row, attempt = job.attempt, "{kind} may be outside, looking again: {reason}");
+            store.outbox_look_later(job.row, later(retry_in), &reason).await
+        }
+        Outcome::Dropped { reason } => {
+            debug!(outbox.row = job.row, "{kind} dropped: {reason}");
+            store.outbox_finish(job.row, &Finish::Dropped, &reason, wire).await.map(|_| ())
+        }
+        Outcome::Refused { reason } => dead(shared, job, &reason, job.sent_at.is_some(), wire).await,
+    };
+    if let Err(error) = written
+        && shared.database_failed(&error).is_none()
+    {
+        error!(outbox.row = job.row, "The end of a delivery could not be written: {error}");
+    }
+    shared.outbox_bell.notify_one();
+}
+
+/// Whether it has been tried for so long, on a Discord that is there, that trying once more is only noise.
+fn given_up(shared: &Shared, job: &Job) -> bool {
+    let patience = jiff::SignedDuration::try_from(shared.patience.give_up_after).unwrap_or(jiff::SignedDuration::MAX);
+    tries_of(shared, job.row) >= shared.patience.tries && shared.wire.now().duration_since(job.planned_at) >= patience
+}
+
+fn tries_of(shared: &Shared, row: i64) -> u32 {
+    shared.tries.lock().unwrap_or_else(PoisonError::into_inner).get(&row).copied().unwrap_or(0)
+}
+
+/// Gives a row up: nothing tries it again until a person says so, and people are told.
+async fn dead(shared: &Arc<Shared>, job: &Job, reason: &str, may_be_there: bool, wire: Timestamp) -> store::Result<()> {
+    shared.tries.lock().unwrap_or_else(PoisonError::into_inner).remove(&job.row);
+    if let Effect::Operators { text, everybody: false } = &job.effect {
+        warn!(outbox.row = job.row, "Operators cannot be told where they should be ({reason}): everybody is");
+        let again = Effect::Operators { text: text.clone(), everybody: true };
+        shared.store.outbox_put(&format!("everybody:{}", job.row), &again, Lane::Update, wire).await?;
+        let reason = format!("told in the incidents channel instead: {reason}");
+        return shared.store.outbox_finish(job.row, &Finish::Dropped, &reason, wire).await.map(|_| ());
+    }
+    let of = job.effect.incident().map(|id| format!(" of {}", id.label())).unwrap_or_default();
+    warn!(outbox.row = job.row, "{}{of} is a dead letter: {reason}", job.effect.kind());
+    if let Effect::Page { incident, page, via, .. } = &job.effect {
+        // The room hears of it, and the next way goes out, before the row ends: a crash in between only does it again.
+        let fact = Fact::ContactFailed { page: *page, via: *via, reason: reason.to_owned() };
+        shared.learn(*incident, fact).await?;
+    }
+    shared.store.outbox_finish(job.row, &Finish::Dead { may_be_there }, reason, wire).await?;
+    if let Effect::Channel { incident } = job.effect {
+        shared.goes_without_channel(incident);
+    }
+    tell_dead_letter(shared, job.row, &job.effect, reason).await;
+    Ok(())
+}
+
+/// One line for the operators; when there are many, the rest become one.
+pub(crate) async fn tell_dead_letter(shared: &Shared, row: i64, effect: &Effect, reason: &str) {
+    // Discord does not take lines for operators: another one would not arrive either.
+    if matches!(effect, Effect::Operators { .. }) {
+        return;
+    }
+    let alone = {
+        let mut told = shared.told.lock().unwrap_or_else(PoisonError::into_inner);
+        let now = Instant::now();
+        told.lately.retain(|at| now.duration_since(*at) < TELL_WITHIN);
+        let alone = told.lately.len() < TELL_ONE_BY_ONE;
+        if alone {
+            told.lately.push_back(now)
+        } else {
+            told.untold += 1
+        }
+        alone
+    };
+    if alone {
+        let text = words::undelivered(row, effect, reason, shared.setup().language);
+        shared.tell_operators(text).await;
+    }
+}
+
+/// Tells, once a minute, how many dead letters were not told one by one.
+pub(crate) async fn tell_the_rest(shared: Arc<Shared>, stop: CancellationToken) {
+    loop {
+        tokio::select! {
+            () = tokio::time::sleep(TELL_WITHIN) => {}
+            () = stop.cancelled() => return,
+        }
+        let count = std::mem::take(&mut shared.told.lock().unwrap_or_else(PoisonError::into_inner).untold);
+        if count > 0 {
+            shared.tell_operators(words::undelivered_more(count, shared.setup().language)).await;
+        }
+    }
+}
+
+async fn confirmed(
+    shared: &Arc<Shared>,
+    job: &Job,
+    receipt: Receipt,
+    edit_pause: Duration,
+    wire: Timestamp,
+) -> store::Result<()> {
+    let Receipt { objects, message, direct_failed, warning } = receipt;
+    let incident = job.effect.incident();
+    if let Some(warning) = warning {
+        warn!(outbox.row = job.row, "{}: {warning}", job.effect.kind());
+    }
+    let own =
+        message.or_else(|| objects.iter().map(|(_, object)| object.clone()).find(|object| object.message.is_some()));
+    let rows = match incident {
+        Some(id) => objects.iter().map(|(kind, object)| object_row(id, *kind, object)).collect(),
+        None => Vec::new(),
+    };
+    let pause = jiff::SignedDuration::try_from(edit_pause).unwrap_or(jiff::SignedDuration::ZERO);
+    if let (Some(id), Some(page)) = (incident, direct_failed) {
+        // The room hears of a closed door before the row ends: a crash in between only asks again.
+        shared.learn(id, Fact::DirectFailed { page }).await?;
+    }
+    let finish = Finish::Confirmed {
+        message: own.and_then(|object| Some((object.channel, object.message?))),
+        objects: rows,
+        shown_seq: job.incident.as_ref().map(|incident| incident.last_seq),
+        again_at: wire + pause,
+    };
+    shared.store.outbox_finish(job.row, &finish, "", wire).await?;
+    shared.tries.lock().unwrap_or_else(PoisonError::into_inner).remove(&job.row);
+    if let Some(id) = incident {
+        for (kind, object) in &objects {
+            if matches!(kind, ObjectKind::Thread | ObjectKind::Channel) {
+                shared.book.add_place(object.channel, id);
+            }
+        }
+        info!(
+            outbox.row = job.row,
+            incident.number = id.0,
+            effect.kind = job.effect.kind(),
+            attempt = job.attempt,
+            "Delivered {} for {}",
+            job.effect.kind(),
+            id.label()
+        );
+    }
+    Ok(())
+}
+
+fn object_row(incident: IncidentId, kind: ObjectKind, object: &crate::ObjectRef) -> ObjectRow {
+    ObjectRow {
+        incident,
+        name: kind.to_string(),
+        channel: object.channel,
+        message: object.message,
+        digest: object.digest.clone(),
+        touched_at: object.touched_at,
+    }
+}

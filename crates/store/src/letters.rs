@@ -1,0 +1,173 @@
+//! Purpose: the outbox as people see it: what waits, what is dead, and what a person decides about a dead letter.
+//!
+//! Rows that wait belong to the worker of the running bot. A dead one belongs to nobody, so another process may take it by
+//! one statement that finds it dead: whoever comes second finds it changed and does nothing.
+
+use domain::{ChatChannelId, Effect, IncidentId, Lane, Timestamp};
+
+use crate::{Result, Store, instant, millis, unsigned};
+
+/// A row of the outbox that is not delivered.
+#[derive(Clone, Debug)]
+pub struct Letter {
+    /// Its number.
+    pub id: i64,
+    /// What; `Err` carries the stored text when it cannot be read.
+    pub effect: std::result::Result<Effect, String>,
+    /// Order of delivery.
+    pub lane: Lane,
+    /// Incident it belongs to.
+    pub incident: Option<IncidentId>,
+    /// Where it stands.
+    pub state: LetterState,
+    /// When it was planned.
+    pub planned_at: Timestamp,
+    /// When it may be tried next, if it waits.
+    pub not_before: Timestamp,
+    /// Attempts so far.
+    pub attempts: u32,
+    /// When the last request that may have been applied left.
+    pub sent_at: Option<Timestamp>,
+    /// When it was given up.
+    pub finished_at: Option<Timestamp>,
+    /// Why it is not delivered.
+    pub reason: Option<String>,
+    /// The channel a request went to.
+    pub channel: Option<ChatChannelId>,
+}
+
+/// Where a row stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LetterState {
+    /// Not tried, or surely not applied.
+    Planned,
+    /// Sent; the answer is not known.
+    Sent,
+    /// Given up: a person decides.
+    Dead,
+    /// Delivered.
+    Confirmed,
+    /// Not needed.
+    Dropped,
+}
+
+impl LetterState {
+    const ALL: [Self; 5] = [Self::Planned, Self::Sent, Self::Dead, Self::Confirmed, Self::Dropped];
+
+    /// Name in the database, and for programs.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Planned => "planned",
+            Self::Sent => "sent",
+            Self::Dead => "dead",
+            Self::Confirmed => "confirmed",
+            Self::Dropped => "dropped",
+        }
+    }
+}
+
+const LIST: &str = "SELECT id, effect, lane, incident, state, planned_ms, not_before_ms, attempts, sent_ms, finished_ms, reason, channel
+    FROM outbox WHERE state IN ('planned', 'sent', 'dead') ORDER BY state <> 'dead', lane, id LIMIT $1";
+const ONE: &str = "SELECT id, effect, lane, incident, state, planned_ms, not_before_ms, attempts, sent_ms, finished_ms, reason, channel
+    FROM outbox WHERE id = $1";
+// What may have left is looked for before it is sent again, so it goes back to where it was.
+const RETRY: &str = "UPDATE outbox SET state = CASE WHEN sent_ms IS NULL THEN 'planned' ELSE 'sent' END, planned_ms = $2, not_before_ms = $2,
+    attempts = 0, finished_ms = NULL, reason = 'asked for again by a person' WHERE id = $1 AND state = 'dead'";
+const DROP: &str = "UPDATE outbox SET state = 'dropped', finished_ms = $2, reason = 'dropped by a person' WHERE id = $1 AND state = 'dead'";
+const DROP_WAITING: &str = "UPDATE outbox SET state = 'dropped', finished_ms = $2, reason = 'dropped by a person'
+    WHERE id = $1 AND state IN ('planned', 'sent')";
+
+const STUCK: &str =
+    "SELECT DISTINCT incident FROM outbox WHERE state IN ('planned', 'sent') AND lane = 0 AND planned_ms < $1
+    AND effect ->> 'via' IN ('room', 'direct') AND incident IS NOT NULL";
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    id: i64,
+    effect: String,
+    lane: i64,
+    incident: Option<i64>,
+    state: String,
+    planned_ms: i64,
+    not_before_ms: i64,
+    attempts: i64,
+    sent_ms: Option<i64>,
+    finished_ms: Option<i64>,
+    reason: Option<String>,
+    channel: Option<i64>,
+}
+
+impl Store {
+    /// What is not delivered: the dead first, then what waits, in the order of delivery.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn letters(&self, limit: u32) -> Result<Vec<Letter>> {
+        let rows: Vec<Row> = sqlx::query_as(LIST).bind(i64::from(limit)).fetch_all(&self.read).await?;
+        Ok(rows.into_iter().map(letter).collect())
+    }
+
+    /// One row, whatever became of it.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn letter(&self, id: i64) -> Result<Option<Letter>> {
+        let row: Option<Row> = sqlx::query_as(ONE).bind(id).fetch_optional(&self.read).await?;
+        Ok(row.map(letter))
+    }
+
+    /// Incidents with a page that has been on its way to Discord since before then.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn pages_stuck(&self, before: Timestamp) -> Result<Vec<IncidentId>> {
+        let rows: Vec<i64> = sqlx::query_scalar(STUCK).bind(millis(before)).fetch_all(&self.read).await?;
+        Ok(rows.into_iter().filter_map(|n| u32::try_from(n).ok()).map(IncidentId).collect())
+    }
+
+    /// A dead letter waits again, as if it were new. False when it is not dead.
+    ///
+    /// # Errors
+    /// When the database fails; then nothing was changed.
+    pub async fn letter_retry(&self, id: i64, now: Timestamp) -> Result<bool> {
+        let done = sqlx::query(RETRY).bind(id).bind(millis(now)).execute(&self.write).await?;
+        Ok(done.rows_affected() > 0)
+    }
+
+    /// A dead letter is put aside for good. False when it is not dead.
+    ///
+    /// # Errors
+    /// When the database fails; then nothing was changed.
+    pub async fn letter_drop(&self, id: i64, now: Timestamp) -> Result<bool> {
+        let done = sqlx::query(DROP).bind(id).bind(millis(now)).execute(&self.write).await?;
+        Ok(done.rows_affected() > 0)
+    }
+
+    /// A row that waits is put aside. Only while no bot runs: the row is its worker's.
+    ///
+    /// # Errors
+    /// When the database fails; then nothing was changed.
+    pub async fn letter_drop_waiting(&self, id: i64, now: Timestamp) -> Result<bool> {
+        let done = sqlx::query(DROP_WAITING).bind(id).bind(millis(now)).execute(&self.write).await?;
+        Ok(done.rows_affected() > 0)
+    }
+}
+
+fn letter(row: Row) -> Letter {
+    let state = LetterState::ALL.into_iter().find(|state| state.as_str() == row.state);
+    Letter {
+        id: row.id,
+        effect: serde_json::from_str(&row.effect).map_err(|_| row.effect),
+        lane: Lane::from_rank(row.lane),
+        incident: row.incident.and_then(|n| u32::try_from(n).ok()).map(IncidentId),
+        state: state.unwrap_or(LetterState::Dropped),
+        planned_at: instant(row.planned_ms),
+        not_before: instant(row.not_before_ms),
+        attempts: u32::try_from(row.attempts).unwrap_or(u32::MAX),
+        sent_at: row.sent_ms.map(instant),
+        finished_at: row.finished_ms.map(instant),
+        reason: row.reason.filter(|reason| !reason.is_empty()),
+        channel: row.channel.map(|id| ChatChannelId(unsigned(id))),
+    }
+}
