@@ -61,6 +61,11 @@ enum Verb {
     },
     /// The record of an incident, or of all, as Markdown or JSON; also while the bot runs
     Export(export::ExportArgs),
+    /// Copy the database into a new file, also while the bot runs
+    Backup {
+        /// The file to write; it must not be there yet
+        file: PathBuf,
+    },
     /// What is not delivered and why; try dead letters again or put them aside, also while the bot runs
     Outbox {
         #[command(subcommand)]
@@ -224,6 +229,7 @@ async fn run(verb: Verb, settings: Settings) -> anyhow::Result<()> {
         Verb::Try(args) => try_payload::run(&args, &settings),
         Verb::Invite { application } => doctor::invite(&settings, application).await,
         Verb::Export(args) => export::run(&args, &settings).await,
+        Verb::Backup { file } => backup(&settings, &file).await,
         Verb::Outbox { verb } => outbox::run(&verb, &settings).await,
         Verb::Reload => reload(&settings),
     }
@@ -258,6 +264,17 @@ fn check(file: &std::path::Path, output: Output, color: bool) -> anyhow::Result<
             Ok(())
         }
     }
+}
+
+/// Copies the database and looks through the copy.
+async fn backup(settings: &Settings, file: &std::path::Path) -> anyhow::Result<()> {
+    let store = store::Store::open_to_read(&settings.database).await?;
+    let copied = store.backup(file).await;
+    store.close().await;
+    let mebibytes = copied?.div_ceil(1024 * 1024);
+    println!("{} is a whole copy of {} ({mebibytes} MiB), checked.", file.display(), settings.database.display());
+    println!("Keep it on another machine; docs/backup.md says how to restore it.");
+    Ok(())
 }
 
 /// Sends SIGHUP to the process that holds the database; it checks the new configuration before it takes it.

@@ -77,7 +77,7 @@ pub async fn doctor(settings: &Settings, output: Output) -> anyhow::Result<()> {
             }
         }
     }
-    looks.push(database(settings).await);
+    looks.extend(database(settings).await);
     match (&settings.token, &setup) {
         (None, _) => {
             looks.push(Look::bad("token", "DISCORD_TOKEN is not set: create a bot in the Discord developer portal"))
@@ -104,20 +104,77 @@ fn print(looks: &[Look], output: Output) {
     }
 }
 
-async fn database(settings: &Settings) -> Look {
+async fn database(settings: &Settings) -> Vec<Look> {
+    let name = settings.database.display();
     if let Some(process) = crate::lock::holder(&settings.database) {
-        return Look::good("database", format!("{} is in use by process {process}", settings.database.display()));
+        let mut looks = vec![Look::good("database", format!("{name} is in use by process {process}"))];
+        looks.extend(running(settings).await);
+        looks.extend(damage(settings).await);
+        return looks;
     }
     if !settings.database.exists() {
-        return Look::good("database", format!("{} will be created at the first start", settings.database.display()));
+        return vec![Look::good("database", format!("{name} will be created at the first start"))];
     }
     match store::Store::open(&settings.database).await {
         Ok(store) => {
             store.close().await;
-            Look::good("database", format!("{} can be used", settings.database.display()))
+            let damage = damage(settings).await;
+            if damage.is_empty() { vec![Look::good("database", format!("{name} can be used"))] } else { damage }
         }
-        Err(error) => Look::bad("database", error.to_string()),
+        Err(error) => vec![Look::bad("database", error.to_string())],
     }
+}
+
+/// What is damaged or dead; reads the whole file.
+async fn damage(settings: &Settings) -> Vec<Look> {
+    let store = match store::Store::open_to_read(&settings.database).await {
+        Ok(store) => store,
+        Err(error) => return vec![Look::bad("database", error.to_string())],
+    };
+    let (damage, letters) = (store.damage().await, store.outbox_counts().await);
+    store.close().await;
+    let mut looks = Vec::new();
+    match damage {
+        Ok(None) => {}
+        Ok(Some(found)) => looks.push(Look::bad(
+            "database",
+            format!(
+                "is damaged ({found}): keep the file, and put the newest backup in its place; docs/backup.md says how"
+            ),
+        )),
+        Err(error) => looks.push(Look::bad("database", error.to_string())),
+    }
+    if let Ok(counts) = letters
+        && counts.dead > 0
+    {
+        let what = if counts.dead == 1 { "1 dead letter".to_owned() } else { format!("{} dead letters", counts.dead) };
+        looks.push(Look::bad("outbox", format!("has {what}: `siaga outbox list` says what and why")));
+    }
+    looks
+}
+
+/// What the running bot says about itself.
+async fn running(settings: &Settings) -> Vec<Look> {
+    let url = format!("http://{}/readyz", settings.listen);
+    let client = reqwest::Client::builder().no_proxy().timeout(PATIENCE).build();
+    let asked = match client {
+        Ok(client) => client.get(&url).send().await,
+        Err(error) => Err(error),
+    };
+    let Ok(answer) = asked else {
+        let sentence =
+            format!("does not answer at {}: set SIAGA_LISTEN as the bot has it, or look at its log", settings.listen);
+        return vec![Look::bad("bot", sentence)];
+    };
+    let health: Value = answer.json().await.unwrap_or_default();
+    let parts = health["parts"].as_array().cloned().unwrap_or_default();
+    let part = |part: &Value| {
+        let (name, sentence) = (part["name"].as_str().unwrap_or("part"), part["sentence"].as_str().unwrap_or_default());
+        let ok = part["ok"].as_bool().unwrap_or(false);
+        // Dead letters are counted below, with what to do.
+        (name != "outbox").then(|| Look { what: format!("bot.{name}"), ok, sentence: sentence.to_owned() })
+    };
+    parts.iter().filter_map(part).collect()
 }
 
 async fn discord(settings: &Settings, setup: &Setup, looks: &mut Vec<Look>) -> anyhow::Result<()> {

@@ -10,6 +10,7 @@ mod architecture;
 mod chat;
 mod closing;
 mod commands;
+mod database;
 mod drill;
 mod escalation;
 mod heartbeats;

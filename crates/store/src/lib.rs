@@ -3,6 +3,7 @@
 //! One writer connection, a few readers. Every statement is a named constant in the file that uses it; bulk rows travel as
 //! one JSON parameter, so a batch costs the same number of statements whatever its size.
 
+mod backup;
 mod batch;
 mod dialect;
 mod fault;
@@ -18,13 +19,14 @@ mod search;
 mod similar;
 mod stats;
 
+pub use backup::BackupError;
 pub use batch::{AlertRow, Batch, IncidentRow, JournalMark};
 pub use fault::Fault;
 pub use gather::WaitingPosts;
 pub use heartbeats::HeartbeatRow;
 pub use journal::JournalRow;
 pub use letters::{Letter, LetterState};
-pub use open::{OpenError, Store};
+pub use open::{Held, OpenError, Store};
 pub use outbox::{Finish, ObjectRow, OutboxCounts, OutboxRow, OutboxState};
 pub use reads::{IncidentLine, JournalOutcome, ListFilter, Resume};
 pub use record::{ActionRow, Record, RuleCheck};

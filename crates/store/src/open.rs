@@ -6,7 +6,7 @@ use std::time::Duration;
 use sqlx::migrate::{MigrateError, Migrator};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
 
-use crate::{Result, StoreError};
+use crate::{Fault, Result, StoreError, fault};
 
 static MIGRATIONS: Migrator = sqlx::migrate!("../../migrations/sqlite");
 
@@ -18,6 +18,12 @@ const NEWEST_MIGRATION: &str = "SELECT MAX(version) FROM _sqlx_migrations WHERE 
 const PROOF_BYTES: usize = 16_384;
 /// How long a statement waits for another process's lock.
 const BUSY_WAIT: Duration = Duration::from_secs(5);
+
+/// Damage is looked for at each start up to this size, in bytes; it takes a fraction of a second. Larger ones are looked
+/// through by `siaga doctor` and by each backup.
+const LOOKED_THROUGH_BYTES: u64 = 64 * 1024 * 1024;
+/// Finds pages that do not fit together; leaves out what only an index says.
+const QUICK_CHECK: &str = "PRAGMA quick_check(1)";
 
 /// The database.
 #[derive(Clone, Debug)]
@@ -73,6 +79,36 @@ pub enum OpenError {
         /// Ours.
         wanted: i64,
     },
+    /// It is no whole SQLite database.
+    #[error(
+        "the database {path} is damaged ({found}): keep the file, and put the newest backup in its place; docs/backup.md says how"
+    )]
+    Damaged {
+        /// Which file.
+        path: PathBuf,
+        /// What was found.
+        found: String,
+    },
+    /// It may not be written.
+    #[error(
+        "the database {path} cannot be written: give the user that runs siaga the right to write it and its folder"
+    )]
+    ReadOnly {
+        /// Which file.
+        path: PathBuf,
+    },
+    /// Another program holds its lock.
+    #[error("the database {path} is locked by another program: end it (an SQLite shell, a copy job) and start again")]
+    Locked {
+        /// Which file.
+        path: PathBuf,
+    },
+    /// There is no room to open it.
+    #[error("the database {path} cannot be opened because the disk is full: make room and start again")]
+    Full {
+        /// Which file.
+        path: PathBuf,
+    },
     /// A migration failed.
     #[error("cannot bring the database {path} up to date: {source}")]
     Migrate {
@@ -94,7 +130,10 @@ impl Store {
                 .await
                 .map_err(|source| OpenError::Folder { path: folder.to_owned(), source })?;
         }
-        let failed = |source| OpenError::Open { path: path.to_owned(), source };
+        let failed = |source| open_failed(path, source);
+        if path.metadata().is_ok_and(|file| file.permissions().readonly()) {
+            return Err(OpenError::ReadOnly { path: path.to_owned() });
+        }
         let options = SqliteConnectOptions::new()
             .filename(path)
             .create_if_missing(true)
@@ -115,7 +154,13 @@ impl Store {
             Err(MigrateError::VersionMissing(version) | MigrateError::VersionTooNew(version, _)) => {
                 return Err(OpenError::Newer { path: path.to_owned(), version });
             }
+            Err(MigrateError::Execute(source)) if fault::of(&source).is_some() => return Err(failed(source)),
             Err(source) => return Err(OpenError::Migrate { path: path.to_owned(), source }),
+        }
+        if path.metadata().is_ok_and(|file| file.len() <= LOOKED_THROUGH_BYTES)
+            && let Some(found) = look_through_with(&write, QUICK_CHECK).await.map_err(failed)?
+        {
+            return Err(OpenError::Damaged { path: path.to_owned(), found });
         }
         let read = SqlitePoolOptions::new()
             .max_connections(READERS)
@@ -135,7 +180,7 @@ impl Store {
         if !path.is_file() {
             return Err(OpenError::Missing { path: path.to_owned() });
         }
-        let failed = |source| OpenError::Open { path: path.to_owned(), source };
+        let failed = |source| open_failed(path, source);
         let options = SqliteConnectOptions::new().filename(path).read_only(true).busy_timeout(BUSY_WAIT);
         let read = SqlitePoolOptions::new().max_connections(1).connect_with(options).await.map_err(failed)?;
         let version: Option<i64> = sqlx::query_scalar(NEWEST_MIGRATION).fetch_one(&read).await.map_err(failed)?;
@@ -156,7 +201,7 @@ impl Store {
         let reading = Self::open_to_read(path).await?;
         let options = SqliteConnectOptions::new().filename(path).busy_timeout(BUSY_WAIT);
         let write = SqlitePoolOptions::new().max_connections(1).connect_with(options).await;
-        let write = write.map_err(|source| OpenError::Open { path: path.to_owned(), source })?;
+        let write = write.map_err(|source| open_failed(path, source))?;
         Ok(Self { write, read: reading.read })
     }
 
@@ -198,6 +243,22 @@ impl Store {
         Ok(())
     }
 
+    /// What is damaged, if anything: reads the whole file, also beside a running bot.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn damage(&self) -> Result<Option<String>> {
+        Ok(look_through_with(&self.read, QUICK_CHECK).await?)
+    }
+
+    /// Takes the lock as another program would, until it is let go. For stories.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn hold(&self) -> Result<Held> {
+        Ok(Held(self.write.begin_with("BEGIN IMMEDIATE").await?))
+    }
+
     /// Closes all connections; what was committed is on the disk.
     pub async fn close(&self) {
         self.read.close().await;
@@ -237,5 +298,47 @@ impl Store {
     pub async fn meta(&self, name: &str) -> Result<Option<String>> {
         const GET: &str = "SELECT value FROM meta WHERE name = $1";
         Ok(sqlx::query_scalar(GET).bind(name).fetch_optional(&self.read).await?)
+    }
+}
+
+/// The lock of the database, until this is dropped.
+#[derive(Debug)]
+pub struct Held(#[expect(dead_code, reason = "dropping it lets go")] sqlx::Transaction<'static, sqlx::Sqlite>);
+
+/// The first thing that is wrong with a file.
+pub(crate) async fn look_through(path: &Path, sql: &'static str) -> sqlx::Result<Option<String>> {
+    let options = SqliteConnectOptions::new().filename(path).read_only(true);
+    let pool = SqlitePoolOptions::new().max_connections(1).connect_with(options).await?;
+    let found = look_through_with(&pool, sql).await;
+    pool.close().await;
+    found
+}
+
+async fn look_through_with(pool: &SqlitePool, sql: &'static str) -> sqlx::Result<Option<String>> {
+    match sqlx::query_scalar::<_, String>(sql).fetch_one(pool).await {
+        Ok(found) if found == "ok" => Ok(None),
+        Ok(found) => Ok(Some(found.lines().last().unwrap_or_default().to_owned())),
+        Err(error) if fault::of(&error) == Some(Fault::Damaged) => Ok(Some(said(&error))),
+        Err(error) => Err(error),
+    }
+}
+
+/// Why a database cannot be opened, with what to do where that is known.
+fn open_failed(path: &Path, source: sqlx::Error) -> OpenError {
+    let path = path.to_owned();
+    match fault::of(&source) {
+        Some(Fault::Damaged) => OpenError::Damaged { path, found: said(&source) },
+        Some(Fault::ReadOnly) => OpenError::ReadOnly { path },
+        Some(Fault::Busy) => OpenError::Locked { path },
+        Some(Fault::Full) => OpenError::Full { path },
+        Some(Fault::Slow | Fault::Unreachable) | None => OpenError::Open { path, source },
+    }
+}
+
+/// What SQLite says, without the codes around it.
+fn said(error: &sqlx::Error) -> String {
+    match error {
+        sqlx::Error::Database(error) => error.message().to_owned(),
+        other => other.to_string(),
     }
 }

@@ -300,3 +300,37 @@ async fn lists_find_by_title_or_service_and_openings_are_counted_by_person() {
     assert_eq!(store.opened_since(ChatUserId(7), at(0)).await.unwrap(), 0);
     assert_eq!(store.opened_since(ChatUserId(8), at(-1)).await.unwrap(), 0);
 }
+
+#[tokio::test]
+async fn a_backup_beside_a_writer_is_of_one_moment_and_leaves_nothing_behind_when_it_fails() {
+    let (folder, store) = open().await;
+    let writer = {
+        let store = store.clone();
+        tokio::spawn(async move {
+            for number in 0..300 {
+                store
+                    .append_journal(&[report(&format!("a{number}")), report(&format!("b{number}"))], at(0))
+                    .await
+                    .unwrap();
+            }
+        })
+    };
+    let mut last = 0;
+    for number in 0..5 {
+        let file = folder.path().join(format!("copy-{number}.db"));
+        store.backup(&file).await.unwrap();
+        let copy = Store::open(&file).await.unwrap();
+        let (accepted, ..) = copy.totals().await.unwrap();
+        assert!(accepted % 2 == 0 && accepted >= last, "a pair is written at once: {accepted}, before {last}");
+        last = accepted;
+        copy.close().await;
+        assert!(matches!(store.backup(&file).await, Err(store::BackupError::Exists { .. })));
+    }
+    writer.await.unwrap();
+    let nowhere = folder.path().join("no-such-folder/copy.db");
+    assert!(matches!(store.backup(&nowhere).await, Err(store::BackupError::File { .. })));
+    let left = std::fs::read_dir(folder.path())
+        .unwrap()
+        .filter(|entry| entry.as_ref().unwrap().file_name().to_string_lossy().ends_with(".partial"));
+    assert_eq!(left.count(), 0);
+}

@@ -195,7 +195,7 @@ fn bad_body(integration: &IntegrationKey, bad: &BadBody) -> Response {
 }
 
 fn try_again(integration: &IntegrationKey, unavailable: &Unavailable) -> Response {
-    tracing::error!(
+    tracing::warn!(
         integration.name = %integration.name,
         "Alerts of integration {} could not be accepted and must be sent again: {}.",
         integration.name,
