@@ -28,8 +28,10 @@ use tracing::{error, info, warn};
 use crate::front::{EngineFront, KeyRing, Keys, keys_from_environment};
 use crate::links::LinkDesk;
 use crate::lock::DatabaseLock;
+use crate::metrics::Vitals;
 use crate::outside::{self, Delivery, OutsideSettings, Tests};
 use crate::settings::{Settings, variable};
+use crate::watching::{Watched, Watcher};
 
 /// Shortest time between two edits of the same card.
 const EDIT_PAUSE: Duration = Duration::from_millis(1_500);
@@ -107,6 +109,7 @@ impl Bot {
         directory.change(|directory| directory.people = people);
         let options = engine::Options { clock, installation: random_letters(6), edit_pause, patience };
         let notifier = outside.notifier(&setup);
+        let watched = Watched::default();
         outside::warn_of(&notifier, &setup);
         let links = outside::links(&store).await?;
         let pages = Arc::new(OnceLock::new());
@@ -131,7 +134,8 @@ impl Bot {
         let http = {
             let keys = keys.clone();
             let desk = LinkDesk::new(engine.clone(), links, directory.clone());
-            let app = web::App::new(Arc::new(EngineFront::new(engine.clone(), keys, connected.clone(), desk)));
+            let vitals = Vitals { connected: connected.clone(), rest: rest.clone(), watched: watched.clone() };
+            let app = web::App::new(Arc::new(EngineFront::new(engine.clone(), keys, vitals, desk)));
             let stop = stop.clone();
             tokio::spawn(async move {
                 if let Err(error) = web::serve(listener, app, stop).await {
@@ -150,6 +154,14 @@ impl Bot {
                 probe::watch(rest, connected, probe, stop, tell).await;
             })
         };
+        let watcher = Watcher {
+            engine: engine.clone(),
+            notifier: Arc::clone(&notifier),
+            connected: connected.clone(),
+            watched,
+            addresses: outside.watches.clone(),
+        };
+        let watcher = tokio::spawn(watcher.run(stop.clone()));
         let inbound = Inbound {
             pages,
             engine: engine.clone(),
@@ -174,7 +186,7 @@ impl Bot {
                 drop(listening);
             })
         };
-        let tasks = vec![http, prober, inbound];
+        let tasks = vec![http, prober, watcher, inbound];
         Ok(Self {
             engine,
             directory,

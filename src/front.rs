@@ -7,10 +7,9 @@ use domain::setup::IntegrationKind;
 use domain::{AlertReport, IntegrationName, Timestamp};
 use engine::Engine;
 use secrecy::SecretString;
-use tokio::sync::watch;
 
 use crate::links::LinkDesk;
-use crate::metrics;
+use crate::metrics::{self, Vitals};
 use crate::settings::variable;
 
 /// Keys of integrations by name, and of heartbeats by [`heartbeat_key`], read from the variables the configuration names.
@@ -94,15 +93,15 @@ pub fn heartbeat_key(name: &str) -> IntegrationName {
 pub struct EngineFront {
     engine: Engine,
     keys: KeyRing,
-    connected: watch::Receiver<bool>,
+    vitals: Vitals,
     links: LinkDesk,
 }
 
 impl EngineFront {
     /// Puts the parts together.
     #[must_use]
-    pub(crate) fn new(engine: Engine, keys: KeyRing, connected: watch::Receiver<bool>, links: LinkDesk) -> Self {
-        Self { engine, keys, connected, links }
+    pub(crate) fn new(engine: Engine, keys: KeyRing, vitals: Vitals, links: LinkDesk) -> Self {
+        Self { engine, keys, vitals, links }
     }
 }
 
@@ -154,9 +153,19 @@ impl web::Front for EngineFront {
             .collect();
         // Alerts are accepted without Discord, so it says what is wrong but the process stays ready for them.
         let ready = parts.iter().all(|part| part.ok || matches!(part.name.as_str(), "outbox" | "discord"));
-        let connected = *self.connected.borrow();
+        let connected = *self.vitals.connected.borrow();
         let sentence = if connected { "connected" } else { "not connected: commands and buttons do not answer" };
         parts.push(web::Part { name: "gateway".to_owned(), ok: connected, sentence: sentence.to_owned() });
+        if self.engine.setup().watch.as_ref().is_some_and(|watch| watch.url_env.is_some()) {
+            let now = self.vitals.watched.now();
+            let sentence = match (now.trouble, now.last) {
+                (Some(trouble), _) => format!("not pinged: {trouble}"),
+                (None, Some(last)) => format!("pinged {} seconds ago", last.as_secs()),
+                (None, None) => "not pinged yet".to_owned(),
+            };
+            let ok = !sentence.starts_with("not pinged:");
+            parts.push(web::Part { name: "watch".to_owned(), ok, sentence });
+        }
         web::Health { ready, parts }
     }
 
@@ -169,7 +178,6 @@ impl web::Front for EngineFront {
     }
 
     async fn metrics(&self) -> Vec<web::Metric> {
-        let connected = *self.connected.borrow();
-        metrics::all(&self.engine, connected).await
+        metrics::all(&self.engine, &self.vitals).await
     }
 }

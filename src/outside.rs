@@ -28,6 +28,8 @@ pub struct OutsideSettings {
     pub mail_from: Option<String>,
     /// Reads the variables that hold addresses of ntfy topics.
     pub topics: BTreeMap<String, SecretString>,
+    /// Addresses of the outside watch, by the variable that holds them.
+    pub watches: BTreeMap<String, SecretString>,
 }
 
 impl OutsideSettings {
@@ -38,6 +40,12 @@ impl OutsideSettings {
         Self {
             smtp: variable("SIAGA_SMTP").map(SecretString::from),
             mail_from: variable("SIAGA_MAIL_FROM"),
+            watches: setup
+                .watch
+                .iter()
+                .filter_map(|watch| watch.url_env.clone())
+                .filter_map(|name| variable(&name).map(|value| (name, SecretString::from(value))))
+                .collect(),
             topics: names.filter_map(|name| variable(&name).map(|value| (name, SecretString::from(value)))).collect(),
         }
     }
@@ -75,6 +83,12 @@ pub fn closed_ways(notifier: &Notifier, setup: &Setup) -> Vec<String> {
             None => format!("mails cannot be sent: {}", problem.sentence),
         })
         .collect();
+    if let Some(watch) = &setup.watch {
+        let alone = |id: &&PersonId| !notifier.reaches(id, Way::Ntfy) && !notifier.reaches(id, Way::Email);
+        for id in watch.alarm.iter().filter(alone) {
+            sentences.push(format!("an alarm of [watch] does not reach {id}: give them `ntfy_env` or `email`"));
+        }
+    }
     for (id, person) in &setup.people {
         if let Some(name) = person.ntfy_env.as_ref().filter(|_| !notifier.reaches(id, Way::Ntfy)) {
             sentences.push(format!("no push message reaches {id}: set {name} to the address of an ntfy topic"));

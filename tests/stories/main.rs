@@ -26,3 +26,4 @@ mod rooms;
 mod stakeholders;
 mod triage;
 mod trouble;
+mod watching;

@@ -130,6 +130,7 @@ impl World {
             clock: Clock::system(),
             installation: "testin".into(),
             edit_pause: Duration::from_millis(1),
+            patience: engine::Patience::default(),
         };
         let (client, known) = (rest.clone(), directory.clone());
         let deliver = |engine, installation| Arc::new(DiscordDelivery::new(client, known, engine, installation));

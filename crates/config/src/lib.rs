@@ -18,6 +18,7 @@ mod scenarios;
 mod sections;
 mod suggest;
 mod values;
+mod watch;
 
 use std::io::ErrorKind;
 use std::path::Path;

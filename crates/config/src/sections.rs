@@ -7,7 +7,7 @@ use domain::runbook::Runbook;
 use domain::scenario::Scenario;
 use domain::setup::{
     AtEnd, DiscordSetup, EscalationPolicy, Integration, Language, PageTarget, Person, Routing, RoutingRule, Schedule,
-    Service, SeverityPlan, Step,
+    Service, SeverityPlan, Step, Watch,
 };
 use domain::triage::{Impact, TriageMatrix};
 use domain::{Matcher, PersonId, Setup, Severity};
@@ -16,7 +16,7 @@ use jiff::tz::TimeZone;
 use crate::checks::{self, Names};
 use crate::places::{Doc, Span};
 use crate::read::{Table, Text, Value};
-use crate::{Env, heartbeats, integrations, keys, people, read, values};
+use crate::{Env, heartbeats, integrations, keys, people, read, values, watch};
 
 /// The folder of `[runbooks]` or `[drills]`.
 pub(crate) struct Folder {
@@ -43,6 +43,7 @@ pub(crate) struct Draft {
     pub(crate) scenario_folder: Option<Folder>,
     pub(crate) triage: TriageMatrix,
     pub(crate) public_url: Option<String>,
+    pub(crate) watch: Option<Watch>,
 }
 
 impl Draft {
@@ -73,6 +74,7 @@ impl Draft {
             runbooks,
             triage: self.triage,
             public_url: self.public_url,
+            watch: self.watch,
             scenarios,
         })
     }
@@ -108,6 +110,7 @@ pub(crate) fn read(doc: &Doc<'_>, env: Env<'_>) -> Option<Draft> {
         scenario_folder: root.get("drills").and_then(|value| folder(value, &keys::DRILLS)),
         triage: root.get("triage").map(|value| triage(value, &names)).unwrap_or_default(),
         public_url: root.get("web").and_then(public_url),
+        watch: root.get("watch").and_then(|value| watch::read(value, &names, env)),
         timezone,
     };
     root.done();

@@ -48,6 +48,8 @@ pub struct Setup {
     pub triage: TriageMatrix,
     /// Address under which people reach our HTTP side, without a slash at its end; without it pages carry no link.
     pub public_url: Option<String>,
+    /// Who notices when we do not work.
+    pub watch: Option<Watch>,
     /// What drills can be about, by name.
     pub scenarios: Vec<Scenario>,
 }
@@ -377,4 +379,21 @@ impl Setup {
             IntegrationKind::Alertmanager { .. } | IntegrationKind::Json(_) => None,
         })
     }
+}
+
+/// Who notices when Siaga itself does not work, and from when on it does not.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Watch {
+    /// Variable that holds the address to ping while all is well.
+    pub url_env: Option<String>,
+    /// Between two pings.
+    pub every: Duration,
+    /// A page may be on its way to Discord so long.
+    pub page_stuck: Duration,
+    /// An accepted report may wait so long to be decided.
+    pub journal_old: Duration,
+    /// Commands and buttons may be away so long.
+    pub gateway_away: Duration,
+    /// Who is told on other ways when pages cannot go out.
+    pub alarm: Vec<PersonId>,
 }

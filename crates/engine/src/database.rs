@@ -64,7 +64,7 @@ impl Shared {
 
     /// The sentence for a fault, in English: it is for the log and for programs.
     pub(crate) fn database_sentence(&self, fault: Fault) -> String {
-        words::database_fault(of_words(fault), domain::setup::Language::En)
+        words::database_fault(fault_in_words(fault), domain::setup::Language::En)
     }
 
     /// A write succeeded.
@@ -75,7 +75,7 @@ impl Shared {
         self.journal_bell.notify_one();
         self.outbox_bell.notify_one();
         let setup = self.setup();
-        let text = words::database_back(of_words(fault), since, &setup.timezone, setup.language);
+        let text = words::database_back(fault_in_words(fault), since, &setup.timezone, setup.language);
         self.tell_operators(text).await;
     }
 }
@@ -108,7 +108,8 @@ pub(crate) async fn watch(shared: Arc<Shared>, stop: CancellationToken) {
 }
 
 /// `words` knows no database, so it has names of its own.
-pub(crate) const fn of_words(fault: Fault) -> words::DatabaseFault {
+#[must_use]
+pub const fn fault_in_words(fault: Fault) -> words::DatabaseFault {
     match fault {
         Fault::Busy => words::DatabaseFault::Busy,
         Fault::Full => words::DatabaseFault::Full,

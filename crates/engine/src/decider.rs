@@ -85,6 +85,7 @@ impl Decider {
         if !timers.is_empty() {
             for timer in timers {
                 let shared = Arc::clone(&self.shared);
+                shared.timer_fires(timer.due);
                 match guarded(&shared, self.timer(timer)).await {
                     Ok(()) => {}
                     Err(Failed::Database(error)) => return Err(error),

@@ -66,6 +66,8 @@ pub(crate) struct Shared {
     pub(crate) patience: Patience,
     /// Attempts at each row since the process began.
     pub(crate) tries: Mutex<HashMap<i64, u32>>,
+    /// Timers decided since the process began, and how late they were together, in milliseconds.
+    pub(crate) timers: (AtomicU64, AtomicU64),
     /// Dead letters that operators were told of lately.
     pub(crate) told: Mutex<Told>,
     pub(crate) errors: AtomicU64,
@@ -445,7 +447,7 @@ impl Shared {
 
     /// What a sender is told when nothing was accepted.
     pub(crate) fn unavailable(&self, fault: Option<store::Fault>) -> Unavailable {
-        let reason = fault.map(|fault| words::database_refusal(crate::database::of_words(fault)));
+        let reason = fault.map(|fault| words::database_refusal(crate::database::fault_in_words(fault)));
         let reason = reason.unwrap_or_else(|| "the database cannot take it now".to_owned());
         Unavailable { retry_after: COME_BACK, reason }
     }

@@ -25,11 +25,12 @@ mod report;
 mod settle;
 mod start;
 mod stuck;
+mod vitals;
 mod work;
 
 pub use action::{ActError, Action, Done, Opened, What, Which};
 pub use clock::Clock;
-pub use database::DatabaseTrouble;
+pub use database::{DatabaseTrouble, fault_in_words};
 pub use deliver::{Deliver, Gate, Job, Outcome, Receipt};
 pub use export::record_json;
 pub use handle::{Accepted, Engine, Health, IncidentFilter, IncidentLine, Part, Totals, Unavailable};
@@ -37,3 +38,4 @@ pub use objects::{ObjectKind, ObjectRef, Objects};
 pub use quality::{AlertQuality, RuleLine};
 pub use report::{Report, Stats};
 pub use start::{Options, Patience, Running, StartError, start};
+pub use vitals::{LaneVitals, Vitals};

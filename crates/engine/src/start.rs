@@ -124,6 +124,7 @@ pub async fn start<D: Deliver>(
         database_bell: Notify::new(),
         patience: options.patience,
         tries: Mutex::default(),
+        timers: (AtomicU64::new(0), AtomicU64::new(0)),
         told: Mutex::default(),
         errors: AtomicU64::new(0),
         without_channel: Mutex::default(),

@@ -11,12 +11,14 @@ mod link;
 mod mail;
 mod notifier;
 mod ntfy;
+mod ping;
 mod text;
 mod tls;
 
 pub use deliver::{LINK_LIVES, Links, PageDelivery, RoomUrl};
 pub use link::{Claim, LinkProblem, Signer, WeakKey};
 pub use notifier::{Contact, Notifier, Problem, Sent, Settings, Way};
+pub use ping::Pinger;
 
 use jiff::Timestamp;
 

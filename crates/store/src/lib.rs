@@ -18,6 +18,7 @@ mod record;
 mod search;
 mod similar;
 mod stats;
+mod vitals;
 
 pub use backup::BackupError;
 pub use batch::{AlertRow, Batch, IncidentRow, JournalMark};
@@ -33,6 +34,7 @@ pub use record::{ActionRow, Record, RuleCheck};
 pub use search::Found;
 pub use similar::{Probe, Similar};
 pub use stats::{DetectionLine, OpenAction, PostmortemDue, RuleLine, Stats};
+pub use vitals::Vitals;
 
 /// The database said no, or could not be reached.
 #[derive(Debug, thiserror::Error)]

@@ -136,8 +136,8 @@ const OBJECTS_PUT: &str = concat!(
 const OBJECTS: &str = "SELECT incident, name, channel, message, digest, touched_ms FROM objects WHERE incident = $1";
 const ROOMS: &str = "SELECT o.incident, o.name, o.channel, o.message, o.digest, o.touched_ms FROM objects o WHERE o.name IN ('thread', 'channel')";
 const CLAIMED: &str = "SELECT message FROM outbox WHERE incident = $1 AND message IS NOT NULL";
-const COUNTS: &str = "SELECT SUM(state IN ('planned', 'sent')), SUM(state = 'dead'), MIN(CASE WHEN state IN ('planned', 'sent') THEN planned_ms END)
-    FROM outbox WHERE state <> 'confirmed' AND state <> 'dropped'";
+const COUNTS: &str = "SELECT (SELECT COUNT(*) FROM outbox WHERE state IN ('planned', 'sent')), (SELECT COUNT(*) FROM outbox WHERE state = 'dead'),
+    (SELECT MIN(planned_ms) FROM outbox WHERE state IN ('planned', 'sent'))";
 const PUT_EFFECT: &str = "INSERT INTO outbox (key, incident, lane, version, effect, planned_ms, not_before_ms) VALUES ($1, $2, $3, 1, $4, $5, $5) ON CONFLICT (key) DO NOTHING";
 const CARD_AGAIN: &str =
     "INSERT INTO outbox (key, incident, lane, version, effect, supersede, order_key, planned_ms, not_before_ms)

@@ -43,6 +43,7 @@ mod tests;
 mod text;
 mod time;
 mod triage;
+mod watch;
 mod why;
 
 pub use answer::{
@@ -91,6 +92,7 @@ pub use time::{TimeStyle, timestamp};
 pub use triage::{
     Choice, TriageQuestion, impact_choice, merge_hint, triage, triage_merge, triage_question, urgency_choice,
 };
+pub use watch::{Unwell, alarm, alarm_footer, alarm_over, unwell, watch_held_back, watch_well_again};
 pub use why::incident_why;
 
 /// A button's name.

@@ -10,6 +10,7 @@ pub(crate) mod alert;
 mod control;
 mod log;
 mod menus;
+pub(crate) mod outside_watch;
 pub(crate) mod people;
 pub(crate) mod phone;
 mod places;

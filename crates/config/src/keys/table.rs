@@ -33,6 +33,7 @@ pub(crate) static ROOT: Section = Section {
         key("drills", "table", Optional, "", "Where the scenarios of drills are."),
         key("triage", "table", Optional, "", "What impact and urgency make."),
         key("web", "table", Optional, "", "Where phones reach us."),
+        key("watch", "table", Optional, "", "Who notices when Siaga itself does not work."),
     ],
 };
 
@@ -224,6 +225,19 @@ pub(crate) static WEB: Section = Section {
     about: "",
     keys: &[
         key("public_url", "address", Optional, "\"https://siaga.example.com\"", "Where phones reach the HTTP side: pages by ntfy and e-mail then carry a link that acknowledges. It serves `/a/...`; alerts may stay inside."),
+    ],
+};
+
+pub(crate) static WATCH: Section = Section {
+    name: "[watch]",
+    about: "A dead program tells nobody. While all is well Siaga pings an outside watch ([Healthchecks.io](https://healthchecks.io) or any address that wants a `GET`); when the pings stop, the watch tells people. [watching.md](watching.md) says more.",
+    keys: &[
+        key("url_env", "environment variable", Optional, "\"SIAGA_WATCH_URL\"", "Variable that holds the address to ping, like `https://hc-ping.com/…`. Whoever knows it can ping, so it never stands in this file."),
+        key("every", "duration", Default("1m"), "\"1m\"", "Between two pings, `10s` to `1h`."),
+        key("page_stuck", "duration", Default("2m"), "\"2m\"", "No pings while a page has been on its way for longer, or Discord cannot be reached for longer."),
+        key("journal_old", "duration", Default("1m"), "\"1m\"", "No pings while an accepted alert has waited for its decision for longer."),
+        key("gateway_away", "duration", Default("5m"), "\"5m\"", "No pings while commands and buttons have not answered for longer."),
+        key("alarm", "list of people", Optional, "[\"rina\"]", "Who is told by ntfy and e-mail when pages cannot go out on Discord, or Siaga is not well in another of these ways."),
     ],
 };
 

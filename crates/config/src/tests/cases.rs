@@ -604,3 +604,33 @@ fn expressions_are_proven_to_be_readable() {
         -> 14:1 unknown key `chanels` in [[integrations]] of kind json | known keys: name, kind, key_env, each, when, dedup_key, title, status, severity, service, description, value, url, runbook_url, starts_at, labels
     "##);
 }
+
+#[test]
+fn a_watch_names_a_variable_and_people_who_exist() {
+    let told = told(&[
+        ("[routing]", "[watch]\nurl_env = \"SIAGA_WATCH_URL\"\nalarm = [\"rina\"]\n[routing]"),
+        ("[routing]", "[watch]\nurl = \"https://hc-ping.com/1\"\n[routing]"),
+        ("[routing]", "[watch]\nurl_env = \"https://hc-ping.com/1\"\n[routing]"),
+        ("[routing]", "[watch]\nevery = \"1s\"\nalarm = [\"rini\"]\n[routing]"),
+    ]);
+    insta::assert_snapshot!(told, @r#"
+    [watch]
+      url_env = "SIAGA_WATCH_URL"
+      alarm = ["rina"]
+      [routing]
+    [watch]
+      url = "https://hc-ping.com/1"
+      [routing]
+        -> 31:1 unknown key `url` in [watch] | did you mean `url_env`?
+    [watch]
+      url_env = "https://hc-ping.com/1"
+      [routing]
+        -> 31:11 this is not the name of an environment variable | capitals, digits and `_`, like SIAGA_KEY_ALERTMANAGER; put the key itself into that variable, never into this file
+    [watch]
+      every = "1s"
+      alarm = ["rini"]
+      [routing]
+        -> 31:9 `1s` is out of range | the least is "10s", the most "1h"
+        -> 32:10 no person is named `rini` | did you mean "rina"?
+    "#);
+}

@@ -1,0 +1,2 @@
+-- Dead letters are counted often and are few.
+CREATE INDEX outbox_dead ON outbox (id) WHERE state = 'dead';

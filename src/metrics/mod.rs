@@ -1,0 +1,161 @@
+//! Purpose: what Prometheus reads at `/metrics`: how the bot is and how incidents went. Computed when it is asked for.
+
+mod table;
+
+use std::time::Duration;
+
+use discord::rest::{Client, Scope};
+use domain::KnownBy;
+use engine::Engine;
+use tokio::sync::watch;
+use web::{Metric, Sample};
+
+pub use table::reference;
+
+use crate::watching::Watched;
+
+/// Where metrics come from besides the engine.
+pub(crate) struct Vitals {
+    /// Whether the gateway is connected.
+    pub(crate) connected: watch::Receiver<bool>,
+    /// The REST client, which counts.
+    pub(crate) rest: Client,
+    /// The watch over ourselves.
+    pub(crate) watched: Watched,
+}
+
+/// All metrics; what cannot be read from the database is left out, and `siaga_database_up` says so.
+pub(crate) async fn all(engine: &Engine, vitals: &Vitals) -> Vec<Metric> {
+    let mut values = itself(engine, vitals).await;
+    values.extend(discord_and_watch(engine, vitals));
+    values.extend(on_the_way(engine).await);
+    values.extend(incidents(engine).await);
+    // In the order of the table, each under its name.
+    table::TABLE
+        .iter()
+        .flat_map(|(_, metrics)| metrics.iter())
+        .filter_map(|metric| {
+            let at = values.iter().position(|(name, _)| *name == metric.name)?;
+            let (_, samples) = values.swap_remove(at);
+            Some(Metric { name: metric.name, help: metric.help, kind: metric.kind, samples })
+        })
+        .collect()
+}
+
+type Values = Vec<(&'static str, Vec<Sample>)>;
+
+async fn itself(engine: &Engine, vitals: &Vitals) -> Values {
+    let health = engine.health().await;
+    let up = |name: &str| health.parts.iter().any(|part| part.name == name && part.ok);
+    let parts = health.parts.iter().map(|part| labeled("part", part.name, truth(part.ok))).collect();
+    let version = labeled("version", env!("CARGO_PKG_VERSION"), 1.0);
+    let connected = *vitals.connected.borrow();
+    vec![
+        ("siaga_build_info", vec![version]),
+        ("siaga_part_up", parts),
+        ("siaga_database_up", one(truth(up("database")))),
+        ("siaga_gateway_connected", one(truth(connected))),
+    ]
+}
+
+fn discord_and_watch(engine: &Engine, vitals: &Vitals) -> Values {
+    let stats = vitals.rest.stats();
+    let limited = |scope: Scope| {
+        let found = stats.rate_limited.iter().find(|(known, _)| *known == scope);
+        let name = match scope {
+            Scope::User => "user",
+            Scope::Shared => "shared",
+            Scope::Global => "global",
+            Scope::SubLimit => "sub_limit",
+        };
+        labeled("scope", name, total(found.map_or(0, |(_, count)| *count)))
+    };
+    let scopes = [Scope::User, Scope::Shared, Scope::Global, Scope::SubLimit];
+    let watch = vitals.watched.now();
+    let pings = [("sent", watch.pinged), ("failed", watch.failed), ("held_back", watch.held_back)];
+    vec![
+        ("siaga_discord_reachable", one(truth(engine.discord_down_since().is_none()))),
+        ("siaga_gateway_away_seconds", one(watch.gateway_away.as_secs_f64())),
+        ("siaga_discord_rate_limited_total", scopes.into_iter().map(limited).collect()),
+        ("siaga_discord_invalid_requests", one(total(u64::try_from(stats.invalid_requests).unwrap_or(u64::MAX)))),
+        ("siaga_discord_requests_in_flight", one(total(stats.in_flight))),
+        (
+            "siaga_watch_pings_total",
+            pings.into_iter().map(|(result, count)| labeled("result", result, total(count))).collect(),
+        ),
+    ]
+}
+
+async fn on_the_way(engine: &Engine) -> Values {
+    let Ok(vitals) = engine.vitals().await else { return Values::new() };
+    let seconds = |time: Duration| one(time.as_secs_f64());
+    let lanes = |value: fn(&engine::LaneVitals) -> f64| -> Vec<Sample> {
+        vitals.lanes.iter().map(|lane| labeled("lane", lane.lane.as_str(), value(lane))).collect()
+    };
+    vec![
+        ("siaga_alerts_accepted_total", one(count(vitals.accepted))),
+        ("siaga_alerts_decided_total", one(count(vitals.decided))),
+        ("siaga_journal_waiting", one(count(vitals.undecided))),
+        ("siaga_journal_oldest_seconds", seconds(vitals.undecided_for)),
+        ("siaga_outbox_waiting", lanes(|lane| count(lane.waiting))),
+        ("siaga_outbox_oldest_seconds", lanes(|lane| lane.oldest.as_secs_f64())),
+        ("siaga_page_oldest_undelivered_seconds", seconds(vitals.page_for)),
+        ("siaga_dead_letters", one(count(vitals.dead))),
+        ("siaga_timers_fired_total", one(total(vitals.timers))),
+        ("siaga_timers_late_seconds_total", seconds(vitals.timers_late)),
+        ("siaga_timer_overdue_seconds", seconds(vitals.timer_overdue)),
+    ]
+}
+
+async fn incidents(engine: &Engine) -> Values {
+    let mut values = Values::new();
+    if let Ok(totals) = engine.totals().await {
+        values.extend([
+            ("siaga_alerts_firing", one(count(totals.firing))),
+            ("siaga_incidents_total", one(count(totals.incidents))),
+            ("siaga_page_messages_total", one(count(totals.page_messages))),
+        ]);
+    }
+    let Ok(report) = engine.report().await else { return values };
+    let known = |by: KnownBy| {
+        let found = report.known_first.iter().find(|(known, ..)| *known == by);
+        labeled("by", by.as_str(), count(found.map_or(0, |(_, number, _)| *number)))
+    };
+    let all: i64 = report.known_first.iter().map(|(_, number, _)| number).sum();
+    let us: i64 = report.known_first.iter().filter(|(by, ..)| by.is_us()).map(|(_, number, _)| number).sum();
+    let seconds = |ms: Option<i64>| ms.map(|ms| (Vec::new(), count(ms) / 1_000.0)).into_iter().collect();
+    values.extend([
+        ("siaga_incidents_open", one(report.open as f64)),
+        ("siaga_detected_first", KnownBy::ALL.into_iter().map(known).collect()),
+        ("siaga_detected_first_ratio", if all == 0 { Vec::new() } else { one(count(us) / count(all)) }),
+        ("siaga_acknowledge_seconds_median", seconds(report.stats.median_acknowledge_ms)),
+        ("siaga_resolve_seconds_median", seconds(report.stats.median_resolve_ms)),
+        ("siaga_postmortems_open", one(report.postmortems.len() as f64)),
+        ("siaga_action_items_open", one(report.action_items as f64)),
+    ]);
+    values
+}
+
+fn labeled(label: &'static str, value: &str, number: f64) -> Sample {
+    (vec![(label, value.to_owned())], number)
+}
+
+fn one(value: f64) -> Vec<Sample> {
+    vec![(Vec::new(), value)]
+}
+
+fn truth(is: bool) -> f64 {
+    if is { 1.0 } else { 0.0 }
+}
+
+/// Counts stay far below 2^53, where every whole number is exact.
+#[expect(clippy::cast_precision_loss, reason = "counts stay far below 2^53")]
+fn count(number: i64) -> f64 {
+    number as f64
+}
+
+/// The same for what cannot be negative.
+#[expect(clippy::cast_precision_loss, reason = "counts stay far below 2^53")]
+fn total(number: u64) -> f64 {
+    number as f64
+}
