@@ -289,3 +289,48 @@ fn a_page_that_does_not_get_out_on_discord_reaches_the_phone_although_discord_is
         },
     );
 }
+
+#[test]
+fn many_dead_letters_are_a_few_lines_and_a_number() {
+    story_with(
+        |options| options.patience.tell_within = Duration::from_secs(12),
+        async |s| {
+            s.expect_dead_letters(8);
+            s.fault(&json!({ "method": "POST", "route": MESSAGES, "contains": "Why: rule", "do": "status", "status": 403, "count": 8 })).await;
+            let alerts: Vec<Value> =
+                (0..8).map(|number| s.alert(&format!("service-{number}")).warning().wire("firing")).collect();
+            assert_eq!(s.post_intake(&crate::harness::alert::payload("firing", &alerts)).await.0, 202);
+            s.settled().await;
+            s.until("the rest is told", async || s.channel("#sre-ops").await.contains("siaga outbox list")).await;
+            s.settled().await;
+            let told = s.channel("#sre-ops").await;
+            assert_eq!(told.matches("Could not deliver post of INC-").count(), 5, "{told}");
+            assert_snapshot!(told.lines().last().unwrap(), @r"Siaga (silent): 3 more messages could not be delivered. \`siaga outbox list\` shows what and why.");
+            s.read_all().await;
+        },
+    );
+}
+
+#[test]
+fn a_row_that_waits_is_dropped_only_while_no_bot_runs() {
+    story(async |s| {
+        s.fault(&json!({ "method": "POST", "route": MESSAGES, "contains": "Why: rule", "do": "status", "status": 429, "retry_after": 600.0, "scope": "shared", "count": 100 })).await;
+        s.alert("search").warning().sent("firing").await;
+        s.until("it waits", async || {
+            s.siaga(&["outbox", "list", "--output", "json"]).await.json().as_array().unwrap().len() == 1
+        })
+        .await;
+        let rows = s.siaga(&["outbox", "list", "--output", "json"]).await.json();
+        let row = rows[0]["row"].to_string();
+        assert_snapshot!(s.siaga(&["outbox", "drop", &row]).await.text().replace(&row, "[row]"), @"");
+        assert_snapshot!(s.siaga(&["outbox", "retry", &row]).await.text().replace(&row, "[row]"), @"");
+        s.stop_bot().await;
+        assert_snapshot!(s.siaga(&["outbox", "drop", &row]).await.text().replace(&row, "[row]"), @"");
+        s.clear_faults().await;
+        s.start_bot().await;
+        s.ready().await;
+        s.settled().await;
+        assert!(!s.thread("INC-1").await.contains("Why: rule"));
+        s.read_all().await;
+    });
+}

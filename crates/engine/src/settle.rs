@@ -14,10 +14,8 @@ use crate::deliver::{Job, Outcome, Receipt};
 use crate::handle::{Fact, Shared};
 use crate::objects::ObjectKind;
 
-/// Dead letters that are told one by one within [`TELL_WITHIN`]; the rest become one line.
+/// Dead letters that are told one by one within [`Patience::tell_within`](crate::Patience); the rest become one line.
 const TELL_ONE_BY_ONE: usize = 5;
-/// See [`TELL_ONE_BY_ONE`].
-const TELL_WITHIN: Duration = Duration::from_secs(60);
 
 /// Which dead letters the operators have been told of lately.
 #[derive(Debug, Default)]
@@ -110,7 +108,7 @@ pub(crate) async fn tell_dead_letter(shared: &Shared, row: i64, effect: &Effect,
     let alone = {
         let mut told = shared.told.lock().unwrap_or_else(PoisonError::into_inner);
         let now = Instant::now();
-        told.lately.retain(|at| now.duration_since(*at) < TELL_WITHIN);
+        told.lately.retain(|at| now.duration_since(*at) < shared.patience.tell_within);
         let alone = told.lately.len() < TELL_ONE_BY_ONE;
         if alone {
             told.lately.push_back(now)
@@ -129,7 +127,7 @@ pub(crate) async fn tell_dead_letter(shared: &Shared, row: i64, effect: &Effect,
 pub(crate) async fn tell_the_rest(shared: Arc<Shared>, stop: CancellationToken) {
     loop {
         tokio::select! {
-            () = tokio::time::sleep(TELL_WITHIN) => {}
+            () = tokio::time::sleep(shared.patience.tell_within) => {}
             () = stop.cancelled() => return,
         }
         let count = std::mem::take(&mut shared.told.lock().unwrap_or_else(PoisonError::into_inner).untold);

@@ -33,6 +33,8 @@ pub struct Patience {
     pub give_up_after: Duration,
     /// How long a page may be on its way to Discord before other ways are taken.
     pub page_stuck: Duration,
+    /// Within this time a few dead letters are told one by one; the rest become one line.
+    pub tell_within: Duration,
 }
 
 impl Default for Patience {
@@ -43,6 +45,7 @@ impl Default for Patience {
             tries: 10,
             give_up_after: Duration::from_secs(900),
             page_stuck: Duration::from_secs(30),
+            tell_within: Duration::from_secs(60),
         }
     }
 }
