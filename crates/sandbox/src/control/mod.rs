@@ -5,11 +5,14 @@ pub(crate) mod conduct;
 pub(crate) mod events;
 pub(crate) mod faults;
 pub(crate) mod people;
+pub(crate) mod rights;
+pub(crate) mod rooms;
 pub(crate) mod signal;
 pub(crate) mod slash;
 pub(crate) mod steer;
 pub(crate) mod trouble;
 pub(crate) mod view;
+pub(crate) mod wire;
 
 use std::{collections::HashMap, sync::Arc, time::Duration};
 
@@ -164,14 +167,22 @@ pub(crate) fn routes(hub: &Arc<Hub>) -> Router<Arc<Hub>> {
         .route("/control/people/{person}/archive", post(act!(conduct::archive)))
         .route("/control/people/{person}/leave", post(act!(conduct::leave)))
         .route("/control/people/{person}/join", post(act!(conduct::join)))
+        .route("/control/people/{person}/dm", post(act!(rooms::direct)))
+        .route("/control/people/{person}/threads", post(act!(rooms::start)))
+        .route("/control/people/{person}/threads/{channel}", post(act!(rooms::change)))
+        .route("/control/people/{person}/pins", post(act!(rooms::pin)))
         .route("/control/channels/{channel}/messages", get(act!(view::messages)))
         .route("/control/channels/{channel}/pins", get(act!(view::pins)))
+        .route("/control/channels/{channel}/posts", get(act!(rooms::posts)))
+        .route("/control/channels/{channel}/reactions/{message}", get(act!(rooms::reactions)))
+        .route("/control/bots/{bot}/permissions", get(act!(rights::rights)))
         .route("/control/commands", get(act!(slash::commands)))
         .route("/control/interactions/{interaction}", get(interaction))
         .route("/control/events", get(events::stream))
         .route("/control/calls", get(act!(calls::list)))
         .route("/control/calls/{call}", get(act!(calls::one)))
         .route("/control/gateway", get(act!(steer::sessions)))
+        .route("/control/gateway/events", get(act!(wire::events)))
         .route("/control/gateway/{bot}", post(act!(steer::gateway)))
         .route(
             "/control/faults",

@@ -1,5 +1,6 @@
 //! Purpose: people act: write, edit, react, press, choose, fill in forms. What Discord's own client would not let them do is refused.
 
+use base64::{Engine, prelude::BASE64_STANDARD};
 use serde_json::{Value, json};
 
 use super::{Ask, Denied, Told, gone, no, view};
@@ -9,10 +10,10 @@ use crate::{
     hub::Core,
     id::Id,
     permissions,
-    rest::{messages::asleep, reactions::emoji},
+    rest::{body::guess_type, messages::asleep, reactions::emoji},
     validate::{
         components,
-        message::{self, Form},
+        message::{self, Form, Upload},
     },
     world::{Channel, Key, Message, Read, Table, User, mentions, render},
 };
@@ -36,11 +37,23 @@ pub(crate) fn read(core: &mut Core, ask: &Ask) -> Told {
 pub(crate) fn post(core: &mut Core, ask: &Ask) -> Told {
     let person = ask.person(core, "person")?;
     let channel = writable(core, ask, &person)?;
-    let mut form = json!({ "content": ask.text("content")? });
+    let files = uploads(ask)?;
+    let content =
+        if files.is_empty() { ask.text("content")? } else { ask.body["content"].as_str().unwrap_or_default() };
+    let mut form = json!({ "content": content });
+    if !files.is_empty() {
+        form["attachments"] = ask.body["files"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .enumerate()
+            .map(|(number, file)| json!({ "id": number, "filename": file["filename"], "description": file["description"] }))
+            .collect();
+    }
     if let Some(reply_to) = ask.body.get("reply_to").filter(|id| !id.is_null()) {
         form["message_reference"] = json!({ "message_id": reply_to });
     }
-    let draft = message::check(&form, Vec::new(), Form::Create, false, core.limits.attachment_bytes)?;
+    let draft = message::check(&form, files, Form::Create, false, core.limits.attachment_bytes)?;
     if draft.is_empty() {
         return Err(error::empty_message().into());
     }
@@ -52,6 +65,22 @@ pub(crate) fn post(core: &mut Core, ask: &Ask) -> Told {
     }
     let id = core.post(Post::plain(person.id, channel.id, draft));
     shown(core, channel.id, id, person.id)
+}
+
+/// The files of `files`: each with `filename`, `base64` and, when wanted, `content_type` and `description`.
+pub(crate) fn uploads(ask: &Ask) -> Result<Vec<Upload>, Denied> {
+    ask.body["files"].as_array().into_iter().flatten().zip(0..).map(|(file, number)| upload(file, number)).collect()
+}
+
+/// One file as JSON has it.
+fn upload(file: &Value, number: u64) -> Result<Upload, Denied> {
+    let filename = file["filename"].as_str().filter(|name| !name.is_empty());
+    let filename = filename.ok_or_else(|| no("Each file needs a `filename`."))?.to_owned();
+    let data = file["base64"].as_str().and_then(|text| BASE64_STANDARD.decode(text).ok());
+    let bytes = data.ok_or_else(|| no(format!("The `base64` of {filename} cannot be decoded.")))?;
+    let content_type = file["content_type"].as_str().filter(|kind| !kind.is_empty());
+    let content_type = content_type.unwrap_or_else(|| guess_type(&filename)).to_owned();
+    Ok(Upload { number, filename, content_type, bytes })
 }
 
 /// The channel to write in; a bot's id or name opens the DM with it.

@@ -11,7 +11,7 @@ use crate::{
 };
 
 fn account(user: &User) -> Value {
-    let mut body = json!({ "id": user.id, "username": user.username, "name": user.shown_name(), "roles": user.roles, "bot": user.bot.is_some(), "dms_closed": user.dms_closed, "left": user.left });
+    let mut body = json!({ "id": user.id, "username": user.username, "name": user.shown_name(), "roles": user.roles, "bot": user.bot.is_some(), "dms_closed": user.dms_closed, "left": user.left, "locale": user.locale });
     if user.bot.is_some() {
         body["application_id"] = json!(user.id);
     }
@@ -33,12 +33,19 @@ pub(crate) fn world(core: &mut Core, _: &Ask) -> Told {
         "bots": world.bots().map(|(bot, _)| account(bot)).collect::<Vec<_>>(),
         "channels": channels.iter().map(|channel| json!({
             "id": channel.id, "type": channel.kind, "name": channel.name, "topic": channel.topic, "parent_id": channel.parent_id, "position": channel.position,
+            "private": hidden(world.meta.guild_id, channel), "flags": channel.flags,
+            "available_tags": channel.tags.iter().map(|tag| json!({ "id": tag.id, "name": tag.name, "moderated": tag.moderated, "emoji_name": tag.emoji_name })).collect::<Vec<_>>(),
         })).collect::<Vec<_>>(),
         "threads": world.channels.values().filter_map(|channel| channel.thread.as_ref().map(|thread| json!({
             "id": channel.id, "type": channel.kind, "name": channel.name, "parent_id": channel.parent_id, "archived": thread.archived,
-            "locked": thread.locked, "message_count": thread.message_count, "owner_id": thread.owner_id,
+            "locked": thread.locked, "message_count": thread.message_count, "owner_id": thread.owner_id, "applied_tags": thread.applied_tags,
         }))).collect::<Vec<_>>(),
     }))
+}
+
+/// Whether everybody's view of a channel was taken away.
+fn hidden(guild: Id, channel: &Channel) -> bool {
+    channel.overwrites.iter().any(|one| one.id == guild && one.deny & permissions::VIEW_CHANNEL != 0)
 }
 
 pub(crate) fn channels(core: &mut Core, ask: &Ask) -> Told {
@@ -76,6 +83,7 @@ pub(crate) fn channels(core: &mut Core, ask: &Ask) -> Told {
         "channels": seen.iter().filter(|channel| !channel.is_dm() && !channel.is_thread()).map(|channel| channel.id).collect::<Vec<_>>(),
         "threads": seen.iter().filter(|channel| channel.is_thread()).map(|channel| channel.id).collect::<Vec<_>>(),
         "dms": dms, "unread": unread, "mentions": mentions,
+        "may": seen.iter().map(|channel| (channel.id.to_string(), json!(permissions::to_write(world, person.id, channel).to_string()))).collect::<serde_json::Map<_, _>>(),
     }))
 }
 
@@ -99,20 +107,40 @@ pub(crate) fn messages(core: &mut Core, ask: &Ask) -> Told {
     let (person, channel) = look(core, ask)?;
     let limit = usize::try_from(ask.number("limit").unwrap_or(50).clamp(1, 200)).unwrap_or(50);
     let before = ask.number("before").map_or(Id(u64::MAX), Id);
+    let after = ask.number("after").map(Id);
+    let around = ask.number("around").map(Id);
     if permissions::in_channel(&core.world, person.id, &channel) & permissions::READ_MESSAGE_HISTORY == 0 {
-        return Ok(json!({ "messages": [] }));
+        return Ok(json!({ "messages": [], "older": false, "newer": false }));
     }
-    let mut found: Vec<&Message> = core
-        .world
-        .messages
-        .get(&channel.id)
-        .into_iter()
-        .flat_map(|messages| messages.range(..before).rev().map(|(_, message)| message))
-        .filter(|message| message.ephemeral_for.is_none_or(|only| only == person.id))
-        .take(limit)
-        .collect();
-    found.reverse();
-    Ok(json!({ "messages": found.into_iter().map(|message| shown(core, message, person.id)).collect::<Vec<_>>() }))
+    let empty = std::collections::BTreeMap::new();
+    let all = core.world.messages.get(&channel.id).unwrap_or(&empty);
+    let own = |message: &&Message| message.ephemeral_for.is_none_or(|only| only == person.id);
+    let older = |end: Id, limit: usize| {
+        let mut found: Vec<&Message> =
+            all.range(..end).rev().map(|(_, message)| message).filter(own).take(limit).collect();
+        found.reverse();
+        found
+    };
+    let newer = |from: std::ops::Bound<Id>, limit: usize| {
+        all.range((from, std::ops::Bound::Unbounded)).map(|(_, message)| message).filter(own).take(limit)
+    };
+    let found: Vec<&Message> = match (around, after) {
+        (Some(around), _) => {
+            let mut found = older(around, limit / 2);
+            found.extend(newer(std::ops::Bound::Included(around), limit - limit / 2));
+            found
+        }
+        (None, Some(after)) => newer(std::ops::Bound::Excluded(after), limit).collect(),
+        (None, None) => older(before, limit),
+    };
+    // Whether there is more beyond what is given, so that nobody has to guess from its length.
+    let first = found.first().map_or(before, |message| message.id);
+    let last = found.last().map_or(Id(u64::MAX), |message| message.id);
+    let (older, newer) = (!older(first, 1).is_empty(), newer(std::ops::Bound::Excluded(last), 1).next().is_some());
+    Ok(json!({
+        "messages": found.into_iter().map(|message| shown(core, message, person.id)).collect::<Vec<_>>(),
+        "older": older, "newer": newer,
+    }))
 }
 
 pub(crate) fn pins(core: &mut Core, ask: &Ask) -> Told {

@@ -56,7 +56,8 @@ async fn read_multipart(request: Request<Body>) -> Result<(Value, Vec<Upload>), 
     Ok((body, files))
 }
 
-fn guess_type(filename: &str) -> &'static str {
+/// The kind of a file, by its name's ending.
+pub(crate) fn guess_type(filename: &str) -> &'static str {
     match filename.rsplit_once('.').map(|(_, end)| end.to_ascii_lowercase()).as_deref() {
         Some("png") => "image/png",
         Some("jpg" | "jpeg") => "image/jpeg",

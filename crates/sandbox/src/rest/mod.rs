@@ -1,6 +1,6 @@
 //! Purpose: REST version 10: finds the route, checks token and limits, answers as Discord does.
 
-mod body;
+pub(crate) mod body;
 pub(crate) mod channels;
 pub(crate) mod commands;
 pub(crate) mod guilds;

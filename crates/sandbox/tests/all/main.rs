@@ -17,6 +17,7 @@ mod limits;
 mod messages;
 mod people;
 mod permissions;
+mod rooms;
 mod routes;
 mod rules;
 mod start;
