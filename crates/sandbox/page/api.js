@@ -23,6 +23,7 @@ async function call(method, path, body) {
 }
 
 export const get = (path) => call("GET", path);
+export const remove = (path) => call("DELETE", path);
 export const post = (path, body = {}) => call("POST", path, body);
 
 /**

@@ -3,6 +3,7 @@ import { follow } from "/page/api.js";
 import { Calls } from "/page/calls.js";
 import { Conversation } from "/page/conversation.js";
 import { fill, h, iconButton, toast } from "/page/dom.js";
+import { Faults } from "/page/faults.js";
 import { interactionEvent } from "/page/interactions.js";
 import { closeFloat } from "/page/menus.js";
 import { isEphemeral } from "/page/messages.js";
@@ -25,13 +26,14 @@ const conversation = new Conversation({ ...shared, beside: false });
 const beside = new Conversation({ ...shared, beside: true });
 const phones = new Phones({ ...shared, openAs });
 const calls = new Calls(shared);
+const faults = new Faults(shared);
 const shownConversations = () => (view.name === "c" ? [conversation, ...(view.beside ? [beside] : [])] : []);
 
 // ---- location ----
 
 function parseHash() {
-  const [, name, channel, kind, id] = /^#\/(phones|calls|c)\b(?:\/(\d+|@me))?(?:\/(t|m)\/(\d+))?/.exec(location.hash) ?? [];
-  if (name === "phones" || name === "calls") return { name };
+  const [, name, channel, kind, id] = /^#\/(phones|calls|faults|c)\b(?:\/(\d+|@me))?(?:\/(t|m)\/(\d+))?/.exec(location.hash) ?? [];
+  if (name === "phones" || name === "calls" || name === "faults") return { name };
   if (name === "c" && channel) return { name: "c", channel, beside: kind === "t" ? id : undefined, message: kind === "m" ? id : undefined };
   return { name: "c", channel: home() };
 }
@@ -64,6 +66,12 @@ async function route() {
     history.replaceState(null, "", `#/c/${view.channel}/t/${view.beside}`);
     return;
   }
+  // Made a moment ago: known before its event has come.
+  if ([next.channel, next.beside].some((id) => id && !place(id))) {
+    const { hash } = location;
+    await Promise.all([readWorld(), readSees()]).catch((error) => toast(error.message, "bad"));
+    if (location.hash !== hash) return;
+  }
   const moved = view.name !== next.name || view.channel !== next.channel;
   view = next;
   drawer(false);
@@ -79,6 +87,10 @@ async function route() {
       show(calls.el);
       title("Calls");
       await calls.show();
+    } else if (view.name === "faults") {
+      show(faults.el);
+      title("Faults");
+      await faults.show();
     } else if (!view.channel || (state.sees.channels && !place(view.channel))) {
       show(h("section", { class: "pane" }, h("header", { class: "pane-head" }, iconButton("menu", "Channels", () => drawer(true), { class: "icon-button only-narrow" }), h("h1", { text: "Nothing here" })), h("p", { class: "empty", text: view.channel ? `${me()?.name ?? "This person"} cannot see that channel, or it is gone.` : "This person sees no channel." })));
       title("Nothing here");
@@ -154,7 +166,7 @@ document.addEventListener("keydown", (event) => {
   else if (document.body.classList.contains("drawer-open")) drawer(false);
   else if (view.beside && beside.el.contains(document.activeElement)) go(`#/c/${view.channel}`);
 });
-document.addEventListener("visibilitychange", () => !document.hidden && shownConversations().forEach((c) => c.markRead()));
+document.addEventListener("visibilitychange", () => !document.hidden && shownConversations().forEach((c) => c.read()));
 
 // ---- who you are ----
 
@@ -202,6 +214,9 @@ function soon(what) {
       else await readSees();
       if (view.name === "c" && view.channel) title(placeName(place(view.channel)));
       drawRail();
+      if (view.name === "faults") faults.people();
+      // What may be done here may have changed.
+      if (what === "sees") shownConversations().forEach((c) => c.head());
     } catch (error) {
       toast(error.message, "bad");
     }
@@ -210,6 +225,8 @@ function soon(what) {
 
 function onEvent(event) {
   const { kind } = event;
+  if (view.name === "calls") calls.add(event);
+  if (view.name === "faults") faults.changed();
   const open = (id) => shownConversations().filter((c) => c.channel === id);
   switch (kind) {
     case "message_create":
@@ -218,13 +235,13 @@ function onEvent(event) {
       const message = event.message;
       const forWhom = message.ephemeral_for ?? (kind === "ephemeral" ? event.person : undefined);
       if (forWhom ? forWhom !== state.me : isEphemeral(message) && kind === "message_create") return;
-      open(message.channel_id).forEach((c) => (kind !== "message_update" || c.has(message.id)) && c.upsert(forWhom ? { ...message, ephemeral_for: forWhom } : message));
-      shownConversations().forEach((c) => c.starterChanged(message));
+      open(message.channel_id).forEach((c) => c.upsert(forWhom ? { ...message, ephemeral_for: forWhom } : message, kind === "message_update"));
+      shownConversations().forEach((c) => c.feed.starterChanged(message));
       if (kind === "message_create") soon("sees");
       return;
     }
     case "message_delete":
-      open(event.channel).forEach((c) => c.remove(event.id));
+      open(event.channel).forEach((c) => c.feed.remove(event.id));
       return soon("sees");
     case "channel_create":
     case "channel_update":
@@ -236,7 +253,7 @@ function onEvent(event) {
       // The link under a message shows the thread's name and length.
       if (event.thread) {
         shownConversations().forEach((c) => threadOn(c, changed));
-        open(changed.parent_id).filter((c) => place(c.channel)?.type === 15).forEach((c) => c.posts());
+        open(changed.parent_id).filter((c) => place(c.channel)?.type === 15).forEach((c) => c.forum.open(c.channel));
       }
       return soon("sees");
     }
@@ -249,7 +266,7 @@ function onEvent(event) {
       return soon("sees");
     }
     case "reaction":
-      return open(event.channel ?? event.channel_id ?? event.message?.channel_id).forEach((c) => c.show(c.channel));
+      return open(event.channel).forEach((c) => c.feed.again(event.message));
     case "interaction":
       return interactionEvent(event);
     case "notification":
@@ -260,9 +277,6 @@ function onEvent(event) {
       return soon("commands");
     case "typing":
       return open(event.channel).forEach((c) => c.setTyping(event.user));
-    case "call":
-      if (view.name === "calls") calls.add(event);
-      return;
     case "world":
       return soon("world");
     default:
@@ -273,7 +287,7 @@ function threadOn(where, thread) {
   const message = where.messages.find((m) => m.id === thread.id || m.thread?.id === thread.id);
   if (!message || where.channel !== thread.parent_id) return;
   message.thread = { ...message.thread, ...thread };
-  where.redraw(message.id);
+  where.feed.redraw(message.id);
 }
 
 follow(

@@ -1,6 +1,7 @@
 // Purpose: filling in a slash command: its options as chips, choices and autocomplete, checked before it is sent.
 import { post } from "/page/api.js";
 import { fill, h, icon } from "/page/dom.js";
+import { encoded } from "/page/files.js";
 import { act } from "/page/interactions.js";
 import { allUsers, placeName, state } from "/page/state.js";
 import { Suggestions } from "/page/suggest.js";
@@ -38,12 +39,12 @@ export class CommandForm {
 
   addChip(option, text = "") {
     const id = `option-${this.command.path.replace(/\W/g, "-")}-${option.name}`;
-    const input = h("input", { id, class: "chip-input", type: "text", autocomplete: "off", "aria-required": String(Boolean(option.required)), "aria-describedby": "command-help" });
-    input.value = text;
+    const input = h("input", { id, class: "chip-input", type: option.type === 11 ? "file" : "text", autocomplete: "off", "aria-required": String(Boolean(option.required)), "aria-describedby": "command-help" });
+    if (option.type !== 11) input.value = text;
     const chip = { option, input, value: undefined, picked: Boolean(text) };
     chip.el = h("span", { class: "chip" }, h("label", { for: id, text: option.name }), input,
       option.required ? null : h("button", { type: "button", class: "chip-remove", "aria-label": `Remove ${option.name}`, on: { click: () => this.removeChip(chip) } }, icon("close")));
-    const size = () => { input.style.width = `${Math.max(8, Math.min(42, input.value.length + 2))}ch`; };
+    const size = () => { if (option.type !== 11) input.style.width = `${Math.max(8, Math.min(42, input.value.length + 2))}ch`; };
     size();
     input.addEventListener("input", () => {
       chip.value = undefined;
@@ -157,6 +158,10 @@ export class CommandForm {
     const out = {};
     for (const chip of this.chips.values()) {
       const text = chip.input.value.trim();
+      if (text && chip.option.type === 11) {
+        if (strict) out[chip.option.name] = chip.input.files[0];
+        continue;
+      }
       if (!text) {
         if (strict && chip.option.required) throw { chip, message: `Please fill in ${chip.option.name}.` };
         continue;
@@ -183,9 +188,14 @@ export class CommandForm {
     }
     const { composer } = this;
     const conversation = composer.conversation;
-    const shown = Object.entries(options).map(([k, v]) => `${k}: ${v}`).join(" ");
+    const shown = Object.entries(options).map(([k, v]) => `${k}: ${v?.name ?? v}`).join(" ");
     composer.leaveCommand("");
     const wait = conversation.pending(`/${this.command.path}${shown ? ` ${shown}` : ""}`);
+    try {
+      for (const [name, value] of Object.entries(options)) if (value instanceof File) options[name] = await encoded(value);
+    } catch (error) {
+      return wait.fail(error.message);
+    }
     const { failed } = await act("slash", { channel: composer.channel, command: this.command.path, options });
     if (failed) wait.fail(failed);
     else wait.done();
@@ -222,7 +232,6 @@ function read(option, text) {
     if (option.max_value !== undefined && number > option.max_value) throw new Error(`${option.name} is at most ${option.max_value}.`);
     return number;
   }
-  if (option.type === 11) throw new Error("This page cannot send files yet.");
   if (option.min_length && text.length < option.min_length) throw new Error(`${option.name}: at least ${option.min_length} characters.`);
   if (option.max_length && text.length > option.max_length) throw new Error(`${option.name}: at most ${option.max_length} characters.`);
   return text;

@@ -69,7 +69,7 @@ function button(message, component) {
 }
 
 function select(message, component) {
-  const options = optionsOf(component);
+  const options = optionsOf(component).map((o) => ({ ...o, default: o.default || component.default_values?.some((v) => v.id === o.value) }));
   const key = `${message.id}/${component.custom_id}`;
   const least = component.min_values ?? 1;
   const most = component.max_values ?? 1;
@@ -100,12 +100,12 @@ function select(message, component) {
 export const safe = (url) => (/^https?:\/\//i.test(url ?? "") ? url : undefined);
 export const color = (number) => `#${number.toString(16).padStart(6, "0").slice(-6)}`;
 
-/** An address on this server without its host: the page may be open as localhost while addresses say 127.0.0.1. */
+/** An address of this server's files without its host: the page may be open under another name or port (a tunnel). */
 export function ownUrl(url) {
   if (!safe(url)) return url;
   const parsed = new URL(url);
-  const same = parsed.origin === location.origin || (parsed.port === location.port && ["localhost", "127.0.0.1", "[::1]"].includes(parsed.hostname));
-  return same ? parsed.pathname + parsed.search : url;
+  const local = ["localhost", "127.0.0.1", "[::1]"].includes(parsed.hostname) && /^\/cdn\/[a-z-]*attachments\//.test(parsed.pathname);
+  return parsed.origin === location.origin || local ? parsed.pathname + parsed.search : url;
 }
 
 /** A picture of this server is shown; one elsewhere is a link, since this page loads nothing from other hosts. */

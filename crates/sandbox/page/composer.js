@@ -2,11 +2,14 @@
 import { post } from "/page/api.js";
 import { CommandForm } from "/page/command.js";
 import { fill, h, icon, iconButton, toast } from "/page/dom.js";
+import { encoded, Tray } from "/page/files.js";
 import { authorOf, summary } from "/page/messages.js";
-import { allUsers, isThread, place, placeName, state } from "/page/state.js";
+import { allUsers, isThread, may, place, placeName, state } from "/page/state.js";
 import { Suggestions } from "/page/suggest.js";
 
 const drafts = new Map();
+/** How often "is typing" is told, ms: Discord's clients do so, and show it for ten seconds. */
+const TYPING_EVERY = 8000;
 
 export class Composer {
   constructor(conversation) {
@@ -19,8 +22,15 @@ export class Composer {
     this.slot = h("div", { class: "composer-slot" }, this.text);
     this.send = h("button", { type: "submit", class: "icon-button send", "aria-label": "Send", title: "Send" }, icon("send"));
     this.slash = h("button", { type: "button", class: "icon-button slash", "aria-label": "Commands", title: "Commands", on: { click: () => this.openPicker() } }, "/");
-    this.el = h("form", { class: "composer", on: { submit: (e) => { e.preventDefault(); this.submit(); } } }, this.suggest.el, this.banner, h("div", { class: "composer-box" }, this.slash, this.slot, this.send));
-    this.text.addEventListener("input", () => this.changed());
+    this.tray = new Tray(() => {});
+    this.attach = iconButton("plus", "Add files", () => this.tray.pick());
+    this.el = h("form", { class: "composer", on: { submit: (e) => { e.preventDefault(); this.submit(); } } }, this.suggest.el, this.banner, this.tray.el, h("div", { class: "composer-box" }, this.attach, this.slash, this.slot, this.send), this.tray.picker);
+    this.el.addEventListener("paste", (e) => this.take(e, e.clipboardData));
+    conversation.el?.addEventListener("drop", (e) => this.take(e, e.dataTransfer));
+    this.text.addEventListener("input", () => {
+      this.changed();
+      this.tellTyping();
+    });
     this.text.addEventListener("keydown", (e) => this.key(e));
     this.text.addEventListener("blur", () => setTimeout(() => !this.command && document.activeElement !== this.text && this.suggest.hide(), 150));
   }
@@ -31,19 +41,40 @@ export class Composer {
     this.channel = id;
     this.leaveCommand();
     this.setMode(null);
-    this.text.disabled = this.send.disabled = this.slash.disabled = false;
+    this.tray.clear();
+    this.told = 0;
     this.text.value = drafts.get(id) ?? "";
-    const channel = place(id);
-    const label = channel ? `Message ${channel.type === 1 || isThread(channel) ? channel.name : placeName(channel)}` : "Message";
-    this.text.placeholder = label;
-    this.text.setAttribute("aria-label", label);
     this.grow();
     this.suggest.hide();
   }
 
-  disable(why) {
-    this.text.disabled = this.send.disabled = this.slash.disabled = true;
-    this.text.placeholder = why;
+  /** What may be written here, said in the empty box. */
+  permit(channel) {
+    const thread = isThread(channel);
+    const allowed = may(this.channel, thread ? "SEND_MESSAGES_IN_THREADS" : "SEND_MESSAGES") && !(channel?.locked && !may(this.channel, "MANAGE_THREADS"));
+    const label = !channel ? "Message"
+      : !allowed ? (channel.locked ? "This thread is locked." : "You may not write here.")
+      : channel.archived ? "Writing opens this thread again"
+      : `Message ${channel.type === 1 || thread ? channel.name : placeName(channel)}`;
+    this.text.disabled = this.send.disabled = this.slash.disabled = !allowed;
+    this.attach.disabled = !allowed || !may(this.channel, "ATTACH_FILES");
+    this.text.placeholder = label;
+    this.text.setAttribute("aria-label", label);
+  }
+
+  /** Files that were pasted or dropped. */
+  take(event, from) {
+    const files = [...(from?.files ?? [])];
+    if (!files.length || this.attach.disabled) return;
+    event.preventDefault();
+    this.tray.add(files);
+  }
+
+  /** Others see that somebody writes. */
+  tellTyping() {
+    if (!this.text.value.trim() || this.text.value.startsWith("/") || Date.now() - this.told < TYPING_EVERY) return;
+    this.told = Date.now();
+    post(`/people/${state.me}/typing`, { channel: this.channel }).catch(() => {});
   }
 
   focus() {
@@ -185,7 +216,8 @@ export class Composer {
   async submit() {
     if (this.command) return this.command.submit();
     const content = encode(this.text.value.trim());
-    if (!content) return;
+    const files = this.mode?.edit ? [] : this.tray.files;
+    if (!content && !files.length) return;
     if (content.startsWith("/") && this.matching(content.slice(1)).length) {
       this.changed();
       return;
@@ -195,15 +227,18 @@ export class Composer {
     const channel = this.channel;
     this.setMode(null);
     this.text.value = "";
+    if (files.length) this.tray.clear();
+    this.told = 0;
     this.grow();
     this.suggest.hide();
     try {
       if (mode?.edit) await post(`/people/${state.me}/messages/${mode.edit.id}/edit`, { content });
-      else await post(`/people/${state.me}/messages`, { channel, content, ...(mode?.reply ? { reply_to: mode.reply.id } : {}) });
+      else await post(`/people/${state.me}/messages`, { channel, content, ...(mode?.reply ? { reply_to: mode.reply.id } : {}), ...(files.length ? { files: await Promise.all(files.map(encoded)) } : {}) });
     } catch (error) {
       toast(error.message, "bad");
       if (this.channel === channel && !this.text.value) {
         this.text.value = kept;
+        this.tray.add(files);
         this.grow();
       }
     }

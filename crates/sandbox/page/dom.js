@@ -31,6 +31,8 @@ export function fill(el, ...children) {
 }
 
 const PATHS = {
+  plus: "M12 5v14 M5 12h14",
+  bolt: "M13 3 5 14h6l-1 7 8-11h-6z",
   hash: "M9 4 7 20 M17 4l-2 16 M4 9h16 M3 15h16",
   thread: "M5 4v9a3 3 0 0 0 3 3h10 M14 12l4 4-4 4",
   forum: "M4 5h16v10H9l-5 4z M8 9h8 M8 12h5",
@@ -40,7 +42,7 @@ const PATHS = {
   close: "M6 6l12 12 M18 6 6 18",
   reply: "M10 6 4 12l6 6 M4 12h10a6 6 0 0 1 6 6v1",
   smile: "M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18z M8 14c1 2 2.5 3 4 3s3-1 4-3 M9 9v1 M15 9v1",
-  more: "M5 12h.01 M12 12h.01 M19 12h.01",
+  more: "M4 12a1 1 0 1 0 2 0 1 1 0 1 0-2 0z M11 12a1 1 0 1 0 2 0 1 1 0 1 0-2 0z M18 12a1 1 0 1 0 2 0 1 1 0 1 0-2 0z",
   silent: "M4 4l16 16 M8 8c-.7 4-1 6-3 8h11 M10 19a2 2 0 0 0 4 0 M9.5 5A5 5 0 0 1 17 9c0 2 .3 3.5.8 4.7",
   bell: "M12 4a5 5 0 0 0-5 5c0 4-1 5-2.5 7h15C18 14 17 13 17 9a5 5 0 0 0-5-5z M10 19a2 2 0 0 0 4 0",
   phone: "M8 3h8a2 2 0 0 1 2 2v14a2 2 0 0 1-2 2H8a2 2 0 0 1-2-2V5a2 2 0 0 1 2-2z M11 18h2",
@@ -103,5 +105,5 @@ export function toast(text, tone = "") {
   const note = h("div", { class: `toast ${tone}`, role: tone === "bad" ? "alert" : "status" }, h("span", { text }),
     iconButton("close", "Dismiss", () => note.remove()));
   document.getElementById("toasts").append(note);
-  setTimeout(() => note.remove(), 8000);
+  setTimeout(() => note.remove(), tone === "bad" ? 8000 : 5000);
 }

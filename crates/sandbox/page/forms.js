@@ -120,7 +120,7 @@ function textField(component, label, description, fields) {
 }
 
 function choiceField(component, label, description, fields) {
-  const options = optionsOf(component);
+  const options = optionsOf(component).map((o) => ({ ...o, default: o.default || component.default_values?.some((v) => v.id === o.value) }));
   const required = component.required !== false;
   const many = (component.max_values ?? 1) > 1;
   const control = h("select", { class: "input", multiple: many, size: many ? Math.min(5, options.length) : undefined },

@@ -11,7 +11,10 @@ export function closeFloat() {
   const had = el.contains(document.activeElement);
   el.remove();
   anchor?.setAttribute?.("aria-expanded", "false");
-  if (had && back?.isConnected) back.focus();
+  // What had the focus may have been drawn anew in the meantime.
+  const key = back?.dataset?.key;
+  const home = back?.isConnected ? back : key && [...document.querySelectorAll("[data-key]")].find((x) => x.dataset.key === key);
+  if (had && home) home.focus();
   onClose?.();
   return true;
 }
@@ -37,7 +40,7 @@ document.addEventListener("pointerdown", (event) => {
 window.addEventListener("resize", closeFloat);
 
 /**
- * A menu at an element (or a point). Items: {label, detail, icon, face, act, checked, danger} or {heading} or {line: true} or {row: [{label, text, act}]}.
+ * A menu at an element (or a point). Items: {label, detail, icon, face, act, checked, danger} or {heading} or {line: true} or {row: [{label, text, act}], grid}.
  */
 export function openMenu(anchor, label, items, point) {
   if (current?.anchor && current.anchor === anchor && !point) {
@@ -53,7 +56,7 @@ export function openMenu(anchor, label, items, point) {
     if (!item) continue;
     if (item.line) el.append(h("div", { class: "menu-line", role: "separator" }));
     else if (item.heading) el.append(h("div", { class: "menu-heading", role: "presentation" }, item.heading));
-    else if (item.row) el.append(h("div", { class: "menu-row", role: "group", "aria-label": item.label }, item.row.map((r) => h("button", { type: "button", class: "emoji-button", role: "menuitem", tabindex: "-1", "aria-label": r.label, title: r.label, on: { click: run(r.act) } }, r.text))));
+    else if (item.row) el.append(h("div", { class: `menu-row${item.grid ? " menu-grid" : ""}`, role: "group", "aria-label": item.label }, item.row.map((r) => h("button", { type: "button", class: "emoji-button", role: "menuitem", tabindex: "-1", "aria-label": r.label, title: r.label, on: { click: run(r.act) } }, r.text))));
     else {
       el.append(h("button", {
         type: "button", class: `menu-item${item.danger ? " danger" : ""}`, tabindex: "-1",

@@ -1,6 +1,7 @@
 // Purpose: one message as an element: author, content, embeds, components, attachments, reactions, thread link, notes.
 import { avatar, fill, h, icon } from "/page/dom.js";
 import { color, components, ownUrl, picture, safe } from "/page/components.js";
+import { size } from "/page/files.js";
 import { nameOf } from "/page/interactions.js";
 import { inlineMarkdown, link, markdown, plain } from "/page/markdown.js";
 import { place, state, timeOf, user, userName } from "/page/state.js";
@@ -90,6 +91,7 @@ export function messageElement(given, { compact = false, bare = false, conversat
         compact ? null : h("div", { class: "author" },
           bare ? h("span", { class: "name", text: author.name }) : h("button", { type: "button", class: "name", "aria-haspopup": "menu", data: { user: author.id }, text: author.name }),
           author.bot ? h("span", { class: "tag", text: "app" }) : null, time(at),
+          message.edited_timestamp && !message.content ? edited(message) : null,
           has(message, FLAG.silent) ? h("span", { class: "silent-mark", title: "Sent without a notification" }, icon("silent"), h("span", { class: "unseen", text: "silent" })) : null),
         contentOf(message),
         (message.embeds ?? []).map(embed),
@@ -114,16 +116,18 @@ const time = (at) => h("time", { class: "time", datetime: new Date(at).toISOStri
 
 function contentOf(message) {
   if (has(message, FLAG.loading)) return h("div", { class: "thinking" }, h("span", { class: "dots", "aria-hidden": "true" }, h("i"), h("i"), h("i")), `${authorOf(message).name} is thinking…`);
-  if (!message.content && !message.edited_timestamp) return null;
-  const box = h("div", { class: "markdown" }, message.content ? markdown(message.content) : null);
+  if (!message.content) return null;
+  const box = h("div", { class: "markdown" }, markdown(message.content));
   if (message.edited_timestamp) {
-    const mark = h("span", { class: "edited", title: full(Date.parse(message.edited_timestamp)), text: "(edited)" });
+    const mark = edited(message);
     const last = box.lastElementChild;
     if (last?.classList.contains("text")) last.append(" ", mark);
     else box.append(mark);
   }
   return box;
 }
+
+const edited = (message) => h("span", { class: "edited", title: full(Date.parse(message.edited_timestamp)), text: "(edited)" });
 
 function reference(message) {
   if ((message.type ?? 0) !== 19 && !message.referenced_message) return null;
@@ -137,7 +141,7 @@ function systemText(message, author) {
   const name = h("strong", { text: author.name });
   switch (message.type ?? 0) {
     case 4: return { icon: "edit", words: [name, ` renamed this to ${message.content}.`] };
-    case 6: return { icon: "pin", words: [name, " pinned a message here."] };
+    case 6: return { icon: "pin", words: [name, " pinned ", message.message_reference?.message_id ? h("a", { class: "link", href: `#/c/${message.channel_id}/m/${message.message_reference.message_id}`, text: "a message" }) : "a message", " here."] };
     case 7: return { icon: "people", words: [name, " joined."] };
     case 18: return { icon: "thread", words: [name, " started a thread: ", message.message_reference?.channel_id ? h("a", { class: "link", href: `#/c/${message.message_reference.channel_id}`, text: message.content }) : message.content] };
     case 21: return message.referenced_message ? null : { icon: "thread", words: ["The first message of this thread is gone."] };
@@ -162,18 +166,25 @@ export function embed(e) {
 
 function attachment(file) {
   const spoiler = file.filename?.startsWith("SPOILER_");
-  if (file.content_type?.startsWith("image/") && !spoiler) return picture({ url: file.url }, file.description || file.filename, "attached");
-  const size = file.size >= 1048576 ? `${(file.size / 1048576).toFixed(1)} MiB` : file.size >= 1024 ? `${Math.round(file.size / 1024)} KiB` : `${file.size ?? 0} bytes`;
+  if (file.content_type?.startsWith("image/") && !spoiler) return h("a", { class: "attached-picture", href: ownUrl(file.url ?? ""), target: "_blank", rel: "noopener", title: "Open the picture" }, picture({ url: file.url }, file.description || file.filename, "attached"));
   const address = ownUrl(file.url ?? "");
   const url = address.startsWith("/") ? address : safe(address);
-  return h("div", { class: "file" }, icon("file"), h("div", {}, h("a", { class: "link", href: url, download: file.filename, text: file.filename || "file" }), h("div", { class: "muted", text: file.description ? `${size} · ${file.description}` : size })));
+  return h("div", { class: "file" }, icon("file"), h("div", {}, h("a", { class: "link", href: url, download: file.filename, text: file.filename || "file" }), h("div", { class: "muted", text: file.description ? `${size(file.size)} · ${file.description}` : size(file.size) })));
 }
 
 function reactions(message, conversation) {
   if (!message.reactions?.length) return null;
+  // Who it was is asked when somebody wants to know.
+  const tell = async (event) => {
+    const button = event.currentTarget;
+    if (button.title || !conversation) return;
+    const found = await conversation.reacted(message).catch(() => []);
+    const names = found.find(([emoji]) => emoji === button.dataset.emoji)?.[1];
+    if (names) button.title = names.join(", ");
+  };
   return h("div", { class: "reactions", role: "group", "aria-label": "Reactions" }, message.reactions.map((r) => h("button", {
-    type: "button", class: `reaction${r.me ? " mine" : ""}`, "aria-pressed": String(Boolean(r.me)), "aria-label": `${r.emoji?.name}, ${r.count}`,
-    on: { click: () => conversation?.react(message, r.emoji?.id ? `${r.emoji.name}:${r.emoji.id}` : r.emoji?.name) },
+    type: "button", class: `reaction${r.me ? " mine" : ""}`, "aria-pressed": String(Boolean(r.me)), "aria-label": `${r.emoji?.name}, ${r.count}`, data: { emoji: r.emoji?.name, key: `react-${message.id}-${r.emoji?.name}` },
+    on: { click: () => conversation?.react(message, r.emoji?.id ? `${r.emoji.name}:${r.emoji.id}` : r.emoji?.name), pointerenter: tell, focus: tell },
   }, h("span", { text: r.emoji?.id ? `:${r.emoji.name}:` : r.emoji?.name }), h("span", { class: "count", text: String(r.count) }))));
 }
 

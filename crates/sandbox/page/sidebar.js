@@ -1,8 +1,9 @@
 // Purpose: the left column: views, channels by category, threads under their channel, direct messages, and who you are.
+import { openDirect } from "/page/actions.js";
 import { post } from "/page/api.js";
 import { avatar, fill, h, icon, toast } from "/page/dom.js";
 import { openMenu } from "/page/menus.js";
-import { byId, me, place, state } from "/page/state.js";
+import { allUsers, byId, isPrivate, me, place, state } from "/page/state.js";
 
 const SHOWN_THREADS = 6;
 const opened = new Set(); // channels whose threads are all shown
@@ -33,9 +34,12 @@ export function drawSidebar(el, view, { become, ringing }) {
     h("div", { class: "server" }, h("span", { class: "server-mark", "aria-hidden": "true" }, icon("bell")), h("span", { class: "server-words" }, h("strong", { text: state.world.guild.name }), h("span", { class: "muted", text: "Sandbox on this machine" }))),
     h("ul", { class: "views", "aria-label": "Views" },
       viewRow("phones", "phone", "Phones", view, ringing ? h("span", { class: "badge" }, String(Math.min(99, ringing)), h("span", { class: "unseen", text: " new alerts" })) : null),
-      viewRow("calls", "calls", "Calls", view, null)),
+      viewRow("calls", "calls", "Calls", view, null),
+      viewRow("faults", "bolt", "Faults", view, null)),
     h("div", { class: "places", tabindex: "-1" }, lists,
-      dms.length ? h("section", { class: "category" }, h("div", { class: "category-name plain", text: "Direct messages" }), h("ul", { "aria-label": "Direct messages" }, dms.map((d) => h("li", {}, row(place(d.id), view, null, avatar(state.world.bots.find((b) => b.id === d.with.id) ?? d.with, "small")))))) : null),
+      h("section", { class: "category" },
+        h("div", { class: "category-name plain" }, h("span", { class: "grow", text: "Direct messages" }), h("button", { type: "button", class: "category-add", "aria-label": "New direct message", title: "New direct message", "aria-haspopup": "menu", data: { key: "new-dm" }, on: { click: (e) => directMenu(e.currentTarget) } }, icon("plus"))),
+        h("ul", { "aria-label": "Direct messages" }, dms.map((d) => h("li", {}, row(place(d.id), view, null, avatar(state.world.bots.find((b) => b.id === d.with.id) ?? d.with, "small"))))))),
     h("button", { type: "button", class: "you", "aria-haspopup": "menu", "aria-expanded": "false", data: { key: "you" }, on: { click: (e) => personMenu(e.currentTarget, become) } },
       avatar(me()), h("span", { class: "you-words" }, h("span", { class: "muted", text: "You are" }), h("strong", { text: me()?.name ?? "nobody" })), h("span", { class: "switch", text: "Switch" })));
   el.querySelector(".places").scrollTop = scroll;
@@ -51,6 +55,7 @@ function row(channel, view, glyph, face) {
   const here = current(view, channel.id);
   return h("a", { class: `place${unread && !here ? " unread" : ""}${channel.archived ? " archived" : ""}`, href: `#/c/${channel.id}`, "aria-current": here ? "page" : undefined, data: { key: channel.id } },
     face ?? icon(glyph), h("span", { class: "place-name", text: channel.name }),
+    isPrivate(channel) ? h("span", { class: "place-lock", title: "Only some people see this" }, icon("lock"), h("span", { class: "unseen", text: ", private" })) : null,
     unread && !here ? h("span", { class: "unseen", text: ", unread" }) : null,
     mentions && !here ? h("span", { class: "badge" }, String(Math.min(99, mentions)), h("span", { class: "unseen", text: mentions === 1 ? " mention" : " mentions" })) : null);
 }
@@ -66,6 +71,12 @@ function threadsOf(channel, view, visible, again) {
 
 function viewRow(name, glyph, label, view, badge) {
   return h("li", {}, h("a", { class: "place", href: `#/${name}`, "aria-current": view.name === name ? "page" : undefined, data: { key: name } }, icon(glyph), h("span", { class: "place-name", text: label }), badge));
+}
+
+function directMenu(anchor) {
+  openMenu(anchor, "Write to", [{ heading: "Write to" }, ...allUsers().filter((u) => u.id !== state.me).map((u) => ({
+    face: avatar(u, "small"), label: u.name, detail: u.bot ? "app" : `@${u.username}`, act: () => openDirect(u.id, (hash) => { location.hash = hash; }),
+  }))]);
 }
 
 function personMenu(anchor, become) {

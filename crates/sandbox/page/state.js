@@ -42,7 +42,7 @@ export async function readWorld() {
 export async function readSees() {
   const me = state.me;
   const sees = await get(`/people/${me}/channels`);
-  if (me === state.me) state.sees = { unread: {}, mentions: {}, dms: [], threads: [], channels: [], ...sees };
+  if (me === state.me) state.sees = { unread: {}, mentions: {}, dms: [], threads: [], channels: [], may: {}, ...sees };
 }
 
 export async function readCommands() {
@@ -90,6 +90,13 @@ export function place(id) {
   return direct ? { id, type: 1, name: direct.with.name, with: direct.with } : undefined;
 }
 
+const BITS = { ADD_REACTIONS: 6n, SEND_MESSAGES: 11n, MANAGE_MESSAGES: 13n, ATTACH_FILES: 15n, USE_APPLICATION_COMMANDS: 31n, MANAGE_THREADS: 34n, CREATE_PUBLIC_THREADS: 35n, CREATE_PRIVATE_THREADS: 36n, SEND_MESSAGES_IN_THREADS: 38n, PIN_MESSAGES: 51n };
+/** Whether the person you are may do something in a place. */
+export const may = (id, name) => ((BigInt(state.sees.may?.[id] ?? "0") >> BITS[name]) & 1n) === 1n;
+
+/** Whether only some people see a place. */
+export const isPrivate = (channel) => channel?.type === 12 || Boolean(channel?.private);
+
 export const isThread = (channel) => [10, 11, 12].includes(channel?.type);
 export const isVisible = (id) => state.sees.channels.includes(id) || state.sees.threads.includes(id) || Boolean(dm(id));
 
@@ -101,6 +108,10 @@ export function setPlace(channel) {
   // Discord's own channel object keeps these two a level deeper.
   merged.archived = channel.thread_metadata?.archived ?? merged.archived;
   merged.locked = channel.thread_metadata?.locked ?? merged.locked;
+  if (channel.permission_overwrites) {
+    const everyone = channel.permission_overwrites.find((o) => o.id === state.world.guild.id);
+    merged.private = Boolean(everyone && (BigInt(everyone.deny) >> 10n) & 1n);
+  }
   if (at < 0) list.push(merged);
   else list[at] = merged;
   places.set(channel.id, merged);
