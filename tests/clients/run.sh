@@ -1,15 +1,16 @@
 #!/usr/bin/env bash
 # Purpose: start the program, let one foreign client look at it from outside, stop it again.
 #
-#   tests/clients/run.sh discordjs|discordpy|sandboxjs|sandboxpy|page BINARY
+#   tests/clients/run.sh discordjs|discordpy|sandboxjs|sandboxpy|page|pictures BINARY
 #
+# `pictures` plays the demo in a browser and takes the README's pictures into PICTURES (default .test-parts/page).
 # Node packages are looked for in the folder SIAGA_NODE_MODULES (default .test-parts/node/node_modules), Python packages in
 # .test-parts/venv; `scripts/test` puts them there. All addresses are on this machine with free ports, all data in a temporary folder.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
 if (($# != 2)); then
-  echo "Usage: tests/clients/run.sh discordjs|discordpy|sandboxjs|sandboxpy|page BINARY" >&2
+  echo "Usage: tests/clients/run.sh discordjs|discordpy|sandboxjs|sandboxpy|page|pictures BINARY" >&2
   exit 2
 fi
 client=$1 binary=$(realpath "$2")
@@ -49,6 +50,9 @@ case $client in
   discordjs | discordpy)
     start demo --no-story --output json --listen 127.0.0.1:0 --sandbox 127.0.0.1:0 --data "$data/state"
     ;;
+  pictures)
+    start demo --output json --listen 127.0.0.1:0 --sandbox 127.0.0.1:0 --data "$data/state"
+    ;;
   sandboxjs | sandboxpy | page)
     start sandbox --output json --listen 127.0.0.1:0
     ;;
@@ -64,6 +68,10 @@ case $client in
   discordpy) timeout 180 .test-parts/venv/bin/python tests/clients/discordpy.py "$data/ready.json" examples/payloads || status=$? ;;
   sandboxjs) timeout 120 node tests/clients/sandbox.mjs "$data/ready.json" || status=$? ;;
   sandboxpy) timeout 120 .test-parts/venv/bin/python tests/clients/sandbox.py "$data/ready.json" || status=$? ;;
+  pictures)
+    page=$(node -e 'console.log(JSON.parse(require("fs").readFileSync(process.argv[1], "utf8")).page)' "$data/ready.json")
+    timeout 120 node tests/page/pictures.mjs "$page" "${PICTURES:-.test-parts/page}" || status=$?
+    ;;
   page)
     # The page's address, and the token of the bot whose part the check plays.
     read -r page token < <(node -e '
