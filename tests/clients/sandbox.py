@@ -15,9 +15,11 @@ import yarl
 from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
+# The stories live in a folder of their own, in which nothing is left behind.
+sys.dont_write_bytecode = True
 sys.path.insert(0, str(Path(__file__).parent / "sandbox"))
 
-import commands  # noqa: E402  (the stories live in a folder of their own)
+import commands  # noqa: E402
 import content  # noqa: E402
 import places  # noqa: E402
 import trouble  # noqa: E402
