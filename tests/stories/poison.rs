@@ -322,10 +322,10 @@ fn a_row_that_waits_is_dropped_only_while_no_bot_runs() {
         .await;
         let rows = s.siaga(&["outbox", "list", "--output", "json"]).await.json();
         let row = rows[0]["row"].to_string();
-        assert_snapshot!(s.siaga(&["outbox", "drop", &row]).await.text().replace(&row, "[row]"), @"");
-        assert_snapshot!(s.siaga(&["outbox", "retry", &row]).await.text().replace(&row, "[row]"), @"");
+        assert_snapshot!(s.siaga(&["outbox", "drop", &row]).await.text().replace(&row, "[row]"), @"siaga: row [row] still waits and is the running bot's: stop the bot first, or wait until it is delivered");
+        assert_snapshot!(s.siaga(&["outbox", "retry", &row]).await.text().replace(&row, "[row]"), @"siaga: row [row] still waits: the bot tries it by itself");
         s.stop_bot().await;
-        assert_snapshot!(s.siaga(&["outbox", "drop", &row]).await.text().replace(&row, "[row]"), @"");
+        assert_snapshot!(s.siaga(&["outbox", "drop", &row]).await.text().replace(&row, "[row]"), @"Row [row] is put aside.");
         s.clear_faults().await;
         s.start_bot().await;
         s.ready().await;
