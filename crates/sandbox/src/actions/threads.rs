@@ -191,19 +191,6 @@ impl Core {
         }
     }
 
-    /// Archives a thread or wakes it; `locked` changes when it is said.
-    pub(crate) fn put_away(&mut self, thread_id: Id, archived: bool, locked: Option<bool>) {
-        let now = self.world.now_ms();
-        let Some(thread) = self.world.channel_mut(thread_id).and_then(|channel| channel.thread.as_mut()) else {
-            return;
-        };
-        if thread.archived != archived {
-            (thread.archived, thread.archive_ms, thread.active_ms) = (archived, now, now);
-        }
-        thread.locked = locked.unwrap_or(thread.locked);
-        self.announce_thread(thread_id);
-    }
-
     /// Archives the threads in which nobody has spoken for their time.
     pub(crate) fn archive_idle_threads(&mut self) {
         let now = self.world.now_ms();

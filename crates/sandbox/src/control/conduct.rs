@@ -1,9 +1,9 @@
-//! Purpose: what people do besides writing: begin to type, put a thread away, leave the guild and come back.
+//! Purpose: what people do besides writing: begin to type, leave the guild and come back.
 
 use serde_json::json;
 
 use super::{Ask, Denied, Told, no};
-use crate::{error, hub::Core, permissions};
+use crate::{error, hub::Core};
 
 pub(crate) fn typing(core: &mut Core, ask: &Ask) -> Told {
     let person = ask.person(core, "person")?;
@@ -13,24 +13,6 @@ pub(crate) fn typing(core: &mut Core, ask: &Ask) -> Told {
     }
     core.typing(person.id, &channel);
     Ok(json!({ "typing": channel.id }))
-}
-
-/// Archives a thread, or wakes it; `locked` needs the permission for it.
-pub(crate) fn archive(core: &mut Core, ask: &Ask) -> Told {
-    let person = ask.person(core, "person")?;
-    let channel = ask.channel(core, person.id)?;
-    let Some(thread) = &channel.thread else { return Err(no("That is not a thread.")) };
-    let archived = ask.body["archived"].as_bool().unwrap_or(true);
-    let locked = ask.body["locked"].as_bool();
-    let bits = permissions::to_write(&core.world, person.id, &channel);
-    let manages = bits & permissions::MANAGE_THREADS != 0;
-    let wakes = !archived && !thread.locked && bits & permissions::SEND_MESSAGES_IN_THREADS != 0;
-    let own = thread.owner_id == person.id && !thread.locked;
-    if !(manages || (locked.is_none() && (own || wakes))) {
-        return Err(Denied(403, "Missing Permissions".to_owned()));
-    }
-    core.put_away(channel.id, archived, locked);
-    Ok(json!({ "archived": archived }))
 }
 
 pub(crate) fn leave(core: &mut Core, ask: &Ask) -> Told {

@@ -276,19 +276,19 @@ async fn people_put_threads_away_and_wake_them() {
     let (bot, mut socket) = listen(&town, ALL).await;
     let general = town.channel("general");
     let thread = bot.post(&format!("/channels/{general}/threads"), json!({ "name": "t", "type": 11 })).await.ok(201);
-    let id = &thread["id"];
-    assert!(town.refused("budi", "archive", json!({ "channel": id })).await.contains("Missing"));
-    town.act("rina", "archive", json!({ "channel": id, "locked": true })).await;
+    let change = format!("threads/{}", thread["id"].as_str().unwrap());
+    assert!(town.refused("budi", &change, json!({ "archived": true })).await.contains("manages threads"));
+    town.act("rina", &change, json!({ "archived": true, "locked": true })).await;
     let told = socket.expect("THREAD_UPDATE").await;
     assert_eq!(
         (&told["thread_metadata"]["archived"], &told["thread_metadata"]["locked"]),
         (&json!(true), &json!(true))
     );
-    town.refused("budi", "archive", json!({ "channel": id, "archived": false })).await;
-    town.act("rina", "archive", json!({ "channel": id, "archived": false, "locked": false })).await;
-    town.act("rina", "archive", json!({ "channel": id })).await;
-    town.act("budi", "archive", json!({ "channel": id, "archived": false })).await;
-    assert!(town.refused("rina", "archive", json!({ "channel": "general" })).await.contains("not a thread"));
+    town.refused("budi", &change, json!({ "archived": false })).await;
+    town.act("rina", &change, json!({ "archived": false, "locked": false })).await;
+    town.act("rina", &change, json!({ "archived": true })).await;
+    town.act("budi", &change, json!({ "archived": false })).await;
+    assert!(town.refused("rina", "threads/general", json!({ "archived": true })).await.contains("not a thread"));
 }
 
 #[tokio::test]
