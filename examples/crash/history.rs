@@ -1,0 +1,96 @@
+//! Purpose: runs that add up: each finished round is a line of JSON in the file of `--resume`.
+
+use std::fs::OpenOptions;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+/// One finished round.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Line {
+    pub(crate) seed: u64,
+    pub(crate) kills: usize,
+    pub(crate) lost: usize,
+    pub(crate) doubled: usize,
+    pub(crate) alerts: usize,
+    pub(crate) deeds: usize,
+    pub(crate) incidents: usize,
+}
+
+impl Line {
+    /// For the person who waits.
+    pub(crate) fn told(&self, after: Duration) -> String {
+        format!(
+            "{:>5} s  seed {}: {} kills, {} reports of alerts, {} deeds, {} incidents: lost {}, doubled {}",
+            after.as_secs(),
+            self.seed,
+            self.kills,
+            self.alerts,
+            self.deeds,
+            self.incidents,
+            self.lost,
+            self.doubled
+        )
+    }
+
+    fn json(&self) -> Value {
+        json!({
+            "seed": self.seed, "kills": self.kills, "lost": self.lost, "doubled": self.doubled, "alerts": self.alerts,
+            "deeds": self.deeds, "incidents": self.incidents,
+        })
+    }
+
+    fn read(line: &str) -> Option<Self> {
+        let line: Value = serde_json::from_str(line).ok()?;
+        let number = |name: &str| line[name].as_u64().and_then(|number| usize::try_from(number).ok()).unwrap_or(0);
+        Some(Self {
+            seed: line["seed"].as_u64()?,
+            kills: number("kills"),
+            lost: number("lost"),
+            doubled: number("doubled"),
+            alerts: number("alerts"),
+            deeds: number("deeds"),
+            incidents: number("incidents"),
+        })
+    }
+}
+
+/// All rounds, those of earlier runs included.
+pub(crate) struct History {
+    file: Option<PathBuf>,
+    lines: Vec<Line>,
+}
+
+impl History {
+    /// A file that is not there yet is an empty history.
+    pub(crate) fn read(file: Option<&Path>) -> Self {
+        let text = file.and_then(|file| std::fs::read_to_string(file).ok()).unwrap_or_default();
+        Self { file: file.map(Path::to_owned), lines: text.lines().filter_map(Line::read).collect() }
+    }
+
+    pub(crate) fn add(&mut self, line: Line) {
+        if let Some(file) = &self.file {
+            let mut file = OpenOptions::new().create(true).append(true).open(file).expect("the file of --resume");
+            writeln!(file, "{}", line.json()).expect("the file of --resume can be written");
+        }
+        self.lines.push(line);
+    }
+
+    pub(crate) fn next_seed(&self) -> Option<u64> {
+        self.lines.iter().map(|line| line.seed + 1).max()
+    }
+
+    pub(crate) fn kills(&self) -> usize {
+        self.lines.iter().map(|line| line.kills).sum()
+    }
+
+    pub(crate) fn lost(&self) -> usize {
+        self.lines.iter().map(|line| line.lost).sum()
+    }
+
+    pub(crate) fn doubled(&self) -> usize {
+        self.lines.iter().map(|line| line.doubled).sum()
+    }
+}

@@ -1,0 +1,155 @@
+//! Purpose: bot and sandbox as processes of their own: started, killed without a warning, never left behind.
+
+use std::fs::OpenOptions;
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+use std::time::Duration;
+
+use serde_json::Value;
+use tokio::io::{AsyncBufReadExt, BufReader};
+use tokio::process::{Child, Command};
+use tokio::time::{Instant, sleep};
+
+/// What senders show.
+pub(crate) const KEY: &str = "key-of-the-crash-test";
+/// How long a process may take to be there.
+const START: Duration = Duration::from_secs(60);
+/// Between two looks.
+const LOOK: Duration = Duration::from_millis(50);
+
+/// `siaga sandbox`; ends when dropped.
+pub(crate) struct Sandbox {
+    _child: Child,
+    pub(crate) base: String,
+    pub(crate) guild: String,
+    line: Value,
+}
+
+impl Sandbox {
+    pub(crate) async fn start(binary: &Path) -> Self {
+        let limits = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/crash/limits.toml");
+        let mut child = Command::new(binary)
+            .args(["sandbox", "--listen", "127.0.0.1:0", "--output", "json", "--limits"])
+            .arg(limits)
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .kill_on_drop(true)
+            .spawn()
+            .expect("the sandbox starts");
+        let mut lines = BufReader::new(child.stdout.take().expect("it is piped")).lines();
+        let line = tokio::time::timeout(START, lines.next_line()).await.expect("the sandbox takes too long");
+        let line: Value = serde_json::from_str(&line.unwrap().expect("the sandbox ended")).unwrap();
+        let base = line["control"].as_str().unwrap().trim_end_matches("/control").to_owned();
+        Self { _child: child, base, guild: line["guild"].as_str().unwrap().to_owned(), line }
+    }
+
+    pub(crate) fn token(&self, bot: &str) -> &str {
+        let mut bots = self.line["bots"].as_array().unwrap().iter();
+        bots.find(|one| one["name"] == bot).and_then(|one| one["token"].as_str()).unwrap()
+    }
+}
+
+/// Everything `siaga run` needs, the same at each start.
+#[derive(Clone)]
+pub(crate) struct BotSettings {
+    pub(crate) binary: PathBuf,
+    pub(crate) folder: PathBuf,
+    pub(crate) port: u16,
+    pub(crate) token: String,
+    pub(crate) discord: String,
+    /// What makes the bot a broken one, for the test of the test.
+    pub(crate) broken: Option<String>,
+}
+
+impl BotSettings {
+    pub(crate) fn address(&self) -> String {
+        format!("http://127.0.0.1:{}", self.port)
+    }
+
+    pub(crate) fn log(&self) -> PathBuf {
+        self.folder.join("bot.log")
+    }
+
+    /// Starts the process and waits for nothing. `crash_at` is for a build with the feature `crash-points`.
+    pub(crate) fn spawn(&self, crash_at: Option<&str>) -> Bot {
+        let log = OpenOptions::new().create(true).append(true).open(self.log()).expect("the log can be written");
+        let config = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/crash/siaga.toml");
+        let mut command = Command::new(&self.binary);
+        command
+            .arg("run")
+            .env("DISCORD_TOKEN", &self.token)
+            .env("SIAGA_DISCORD", &self.discord)
+            .env("SIAGA_CONFIG", config)
+            .env("SIAGA_DATABASE", self.folder.join("siaga.db"))
+            .env("SIAGA_LISTEN", format!("127.0.0.1:{}", self.port))
+            .env("SIAGA_KEY_ALERTMANAGER", KEY)
+            .env("SIAGA_LOG", "info,engine=debug,discord=debug")
+            .env("NO_COLOR", "1");
+        if let Some(at) = crash_at {
+            command.env("SIAGA_CRASH_AT", at);
+        }
+        if let Some(broken) = &self.broken {
+            command.env("SIAGA_BROKEN", broken);
+        }
+        command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(log).kill_on_drop(true);
+        Bot { child: command.spawn().expect("the bot starts"), address: self.address() }
+    }
+}
+
+/// `siaga run`; killed when dropped.
+pub(crate) struct Bot {
+    child: Child,
+    address: String,
+}
+
+impl Bot {
+    pub(crate) fn id(&self) -> Option<u32> {
+        self.child.id()
+    }
+
+    /// SIGKILL: no handler runs, nothing is written down on the way out.
+    pub(crate) async fn kill(&mut self) {
+        let _ = self.child.start_kill();
+        let _ = self.child.wait().await;
+    }
+
+    /// Waits for the end of the process; `None` when it lives on. `Some(true)` when a SIGKILL ended it.
+    pub(crate) async fn ended(&mut self, within: Duration) -> Option<bool> {
+        use std::os::unix::process::ExitStatusExt;
+        let status = tokio::time::timeout(within, self.child.wait()).await.ok()?.ok()?;
+        Some(status.signal() == Some(9))
+    }
+
+    /// What `/readyz` says, if it says something.
+    pub(crate) async fn health(&self, http: &reqwest::Client) -> Option<Value> {
+        http.get(format!("{}/readyz", self.address)).send().await.ok()?.json().await.ok()
+    }
+
+    /// Waits until the gateway is connected; false when that takes too long or the process is gone.
+    pub(crate) async fn connected(&mut self, http: &reqwest::Client) -> bool {
+        let deadline = Instant::now() + START;
+        while Instant::now() < deadline {
+            if self.child.try_wait().ok().flatten().is_some() {
+                return false;
+            }
+            if let Some(health) = self.health(http).await
+                && part(&health, "gateway")["ok"] == true
+            {
+                return true;
+            }
+            sleep(LOOK).await;
+        }
+        false
+    }
+}
+
+/// One part of a health report.
+pub(crate) fn part<'a>(health: &'a Value, name: &str) -> &'a Value {
+    health["parts"].as_array().and_then(|parts| parts.iter().find(|part| part["name"] == name)).unwrap_or(&Value::Null)
+}
+
+/// A port that is free now.
+pub(crate) fn free_port() -> u16 {
+    std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
+}

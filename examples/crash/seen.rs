@@ -1,0 +1,180 @@
+//! Purpose: what Discord shows in the end, read over its REST by a bot that only looks, and as a person for what is private.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+use serde_json::Value;
+use tokio::time::sleep;
+
+use crate::world::{World, card_number, list, text};
+
+/// Who can be paged.
+const PAGED: [&str; 3] = ["budi", "rina", "agus"];
+/// Milliseconds of the first moment that Discord's ids count from.
+const EPOCH_MS: u64 = 1_420_070_400_000;
+
+/// A message of the bot.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Message {
+    pub(crate) id: u64,
+    pub(crate) content: String,
+    pub(crate) files: Vec<String>,
+}
+
+impl Message {
+    fn of(message: &Value) -> Self {
+        let files = list(&message["attachments"]).map(|file| text(&file["filename"]).to_owned()).collect();
+        let id = text(&message["id"]).parse().unwrap_or(0);
+        Self { id, content: text(&message["content"]).to_owned(), files }
+    }
+
+    /// When Discord made it.
+    pub(crate) fn made_ms(&self) -> i64 {
+        i64::try_from((self.id >> 22) + EPOCH_MS).unwrap_or(i64::MAX)
+    }
+}
+
+/// Everything of one incident.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Shown {
+    /// The texts of its cards; there should be one.
+    pub(crate) cards: Vec<String>,
+    pub(crate) threads: usize,
+    pub(crate) channels: usize,
+    /// Messages to stakeholders that show the state of now.
+    pub(crate) statuses: usize,
+    /// Pages in the room, or in the incidents channel for want of one.
+    pub(crate) room_pages: Vec<Message>,
+    /// Pages by direct message.
+    pub(crate) direct_pages: BTreeMap<String, Vec<Message>>,
+    /// Everything else in its thread and channel, oldest first.
+    pub(crate) posts: Vec<Message>,
+    /// Its record, as a person gets it.
+    pub(crate) record: Value,
+    /// Ids of its thread and its channel, for the report.
+    pub(crate) places: BTreeSet<String>,
+}
+
+/// All of it.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Seen {
+    pub(crate) incidents: BTreeMap<u32, Shown>,
+    /// Messages that belong to nothing.
+    pub(crate) strays: Vec<String>,
+}
+
+/// Reads everything.
+pub(crate) async fn read(world: &World) -> Seen {
+    let mut seen = Seen::default();
+    let mut places: Vec<(String, Option<u32>)> = Vec::new();
+    for channel in list(&discord(world, &format!("/guilds/{}/channels", world.sandbox.guild)).await) {
+        let id = text(&channel["id"]).to_owned();
+        let marker = text(&channel["topic"]).split_whitespace().rfind(|word| word.starts_with("siaga:"));
+        if let Some(incident) = marker.and_then(label_in) {
+            let shown = seen.incidents.entry(incident).or_default();
+            shown.channels += 1;
+            shown.places.insert(id.clone());
+            places.push((id, Some(incident)));
+        } else if ["incidents", "incident-status", "sre-ops"].contains(&text(&channel["name"])) {
+            places.push((id, None));
+        }
+    }
+    let active = discord(world, &format!("/guilds/{}/threads/active", world.sandbox.guild)).await;
+    for thread in list(&active["threads"]) {
+        let Some(incident) = label_in(text(&thread["name"])) else { continue };
+        let id = text(&thread["id"]).to_owned();
+        let shown = seen.incidents.entry(incident).or_default();
+        shown.threads += 1;
+        shown.places.insert(id.clone());
+        places.push((id, Some(incident)));
+    }
+    for (place, room) in places {
+        for message in messages(world, &place).await.iter().filter(|message| message["type"] == 0) {
+            sort(&mut seen, message, room);
+        }
+    }
+    for person in PAGED {
+        let channels = world.look(&format!("/people/{person}/channels")).await;
+        for dm in list(&channels["dms"]) {
+            let all = world.look(&format!("/channels/{}/messages?as={person}&limit=200", text(&dm["id"]))).await;
+            for message in list(&all["messages"]) {
+                let Some(incident) = label_in(text(&message["content"])) else { continue };
+                let pages = &mut seen.incidents.entry(incident).or_default().direct_pages;
+                pages.entry(person.to_owned()).or_default().push(Message::of(message));
+            }
+        }
+    }
+    let numbers: Vec<u32> = seen.incidents.keys().copied().collect();
+    for number in numbers {
+        let record = world.record(number).await.unwrap_or_default();
+        if let Some(shown) = seen.incidents.get_mut(&number) {
+            shown.posts.sort_by_key(|post| post.id);
+            shown.record = record;
+        }
+    }
+    seen
+}
+
+/// Puts a message of the bot where it belongs.
+fn sort(seen: &mut Seen, message: &Value, room: Option<u32>) {
+    if let Some(incident) = card_number(message) {
+        let footer = text(&message["embeds"][0]["description"]).to_owned();
+        seen.incidents.entry(incident).or_default().cards.push(footer);
+        return;
+    }
+    let content = text(&message["content"]);
+    // A page names severity and incident side by side, also when it is over.
+    let page = content.contains("SEV-") && content.contains(" INC-");
+    match (room, label_in(content)) {
+        (Some(incident), _) | (None, Some(incident)) if page => {
+            seen.incidents.entry(incident).or_default().room_pages.push(Message::of(message));
+        }
+        (Some(incident), _) => seen.incidents.entry(incident).or_default().posts.push(Message::of(message)),
+        (None, _) => match label_in(&message.to_string()) {
+            Some(incident) if content.starts_with("Update ") => {
+                seen.incidents.entry(incident).or_default().posts.push(Message::of(message));
+            }
+            Some(incident) => seen.incidents.entry(incident).or_default().statuses += 1,
+            // Updates for stakeholders do not name the incident; what they say is told apart by its text.
+            None if content.starts_with("Update ") => {}
+            None => seen.strays.push(content.to_owned()),
+        },
+    }
+}
+
+/// The first incident a text names.
+fn label_in(content: &str) -> Option<u32> {
+    let at = content.find("INC-")?;
+    let digits: String = content[at + 4..].chars().take_while(char::is_ascii_digit).collect();
+    digits.parse().ok()
+}
+
+async fn messages(world: &World, channel: &str) -> Vec<Value> {
+    let mut all: Vec<Value> = Vec::new();
+    loop {
+        let before = all.last().map(|last| format!("&before={}", text(&last["id"]))).unwrap_or_default();
+        let page = discord(world, &format!("/channels/{channel}/messages?limit=100{before}")).await;
+        let count = all.len();
+        all.extend(list(&page).cloned());
+        if all.len() < count + 100 {
+            return all;
+        }
+    }
+}
+
+/// Reads as a bot that only looks; waits when it reads too fast.
+async fn discord(world: &World, path: &str) -> Value {
+    let token = format!("Bot {}", world.sandbox.token("observer"));
+    loop {
+        let request = world.http.get(format!("{}/api/v10{path}", world.sandbox.base)).header("Authorization", &token);
+        let response = request.send().await.unwrap();
+        let status = response.status();
+        let body: Value = response.json().await.unwrap();
+        if status.as_u16() == 429 {
+            sleep(Duration::from_secs_f64(body["retry_after"].as_f64().unwrap_or(1.0))).await;
+            continue;
+        }
+        assert!(status.is_success(), "{path}: {body}");
+        return body;
+    }
+}
