@@ -115,7 +115,8 @@ fn objects(incident: u32, shown: &Shown, verdict: &mut Verdict) {
     verdict.count(incident, "cards", shown.cards.len(), 1, 1);
     verdict.count(incident, "threads", shown.threads, thread, thread);
     verdict.count(incident, "channels", shown.channels, channel, channel);
-    verdict.count(incident, "stakeholders' messages", shown.statuses, channel, channel);
+    // Without a channel it is made when there is something to tell.
+    verdict.count(incident, "stakeholders' messages", shown.statuses, channel, 1);
 }
 
 /// Numbered without a gap, times never go back.
@@ -222,12 +223,15 @@ fn deeds(incident: u32, shown: &Shown, ledger: &Ledger, verdict: &mut Verdict) {
         if let (End::Done, Some(place)) = (&deed.end, found.first()) {
             places.push((deed, *place));
         }
-        let told = |words: &str| shown.posts.iter().filter(|post| post.content.contains(words)).count();
         if let What::Note(words) | What::Update(words) = &deed.what {
             // Words end where the sentence does: "number 1" is no part of "number 12".
             let rooms = usize::from(room(shown) == "thread" || room(shown) == "channel");
-            let seen = told(&format!("{words}.")).max(shown.posts.iter().filter(|post| ends_with(post, words)).count());
-            verdict.count(incident, &format!("posts of {:?}", deed.what), seen, found.len() * rooms, found.len() * rooms);
+            let posts = count(&shown.posts, words);
+            verdict.count(incident, &format!("posts of {:?}", deed.what), posts, found.len() * rooms, found.len() * rooms);
+            if matches!(deed.what, What::Update(_)) {
+                let told = count(&shown.told, words);
+                verdict.count(incident, &format!("what stakeholders read of {words}"), told, found.len() * rooms, found.len());
+            }
         }
     }
     let acknowledged = events(shown, "acknowledged").count();
@@ -244,6 +248,12 @@ fn deeds(incident: u32, shown: &Shown, ledger: &Ledger, verdict: &mut Verdict) {
     if !order.is_sorted() {
         verdict.add(Kind::Lost, Some(incident), format!("INC-{incident}: the room shows notes in another order than the record"));
     }
+}
+
+/// Messages that hold these words as a sentence or at their end.
+fn count(messages: &[Message], words: &str) -> usize {
+    let sentence = format!("{words}.");
+    messages.iter().filter(|message| message.content.contains(&sentence) || ends_with(message, words)).count()
 }
 
 fn ends_with(post: &Message, words: &str) -> bool {
@@ -320,7 +330,7 @@ fn alerts(ledger: &Ledger, seen: &Seen, verdict: &mut Verdict) {
         if shown.record["incident"]["status"] == "triggered" || shown.record["incident"]["status"] == "acknowledged" {
             let card = shown.cards.first().map_or("", String::as_str);
             let line = format!("{} firing", firing.len());
-            if !firing.is_empty() && !card.contains(&line) {
+            if !firing.is_empty() && room(shown) != "line" && !card.contains(&line) {
                 verdict.add(Kind::Lost, Some(incident), format!("INC-{incident}: the card does not say \"{line}\": {card}"));
             }
         }

@@ -49,6 +49,8 @@ pub(crate) struct Shown {
     pub(crate) direct_pages: BTreeMap<String, Vec<Message>>,
     /// Everything else in its thread and channel, oldest first.
     pub(crate) posts: Vec<Message>,
+    /// What stakeholders are told of it one by one.
+    pub(crate) told: Vec<Message>,
     /// Its record, as a person gets it.
     pub(crate) record: Value,
     /// Ids of its thread and its channel, for the report.
@@ -66,7 +68,7 @@ pub(crate) struct Seen {
 /// Reads everything.
 pub(crate) async fn read(world: &World) -> Seen {
     let mut seen = Seen::default();
-    let mut places: Vec<(String, Option<u32>)> = Vec::new();
+    let mut places: Vec<(String, Place)> = Vec::new();
     for channel in list(&discord(world, &format!("/guilds/{}/channels", world.sandbox.guild)).await) {
         let id = text(&channel["id"]).to_owned();
         let marker = text(&channel["topic"]).split_whitespace().rfind(|word| word.starts_with("siaga:"));
@@ -74,9 +76,11 @@ pub(crate) async fn read(world: &World) -> Seen {
             let shown = seen.incidents.entry(incident).or_default();
             shown.channels += 1;
             shown.places.insert(id.clone());
-            places.push((id, Some(incident)));
-        } else if ["incidents", "incident-status", "sre-ops"].contains(&text(&channel["name"])) {
-            places.push((id, None));
+            places.push((id, Place::Room(incident)));
+        } else if text(&channel["name"]) == "incident-status" {
+            places.push((id, Place::Stakeholders));
+        } else if ["incidents", "sre-ops"].contains(&text(&channel["name"])) {
+            places.push((id, Place::Common));
         }
     }
     let active = discord(world, &format!("/guilds/{}/threads/active", world.sandbox.guild)).await;
@@ -86,7 +90,7 @@ pub(crate) async fn read(world: &World) -> Seen {
         let shown = seen.incidents.entry(incident).or_default();
         shown.threads += 1;
         shown.places.insert(id.clone());
-        places.push((id, Some(incident)));
+        places.push((id, Place::Room(incident)));
     }
     for (place, room) in places {
         for message in messages(world, &place).await.iter().filter(|message| message["type"] == 0) {
@@ -115,30 +119,38 @@ pub(crate) async fn read(world: &World) -> Seen {
     seen
 }
 
+/// Where a message was found.
+#[derive(Clone, Copy)]
+enum Place {
+    /// In the thread or the channel of an incident.
+    Room(u32),
+    Stakeholders,
+    /// Where all incidents and operators are.
+    Common,
+}
+
 /// Puts a message of the bot where it belongs.
-fn sort(seen: &mut Seen, message: &Value, room: Option<u32>) {
-    if let Some(incident) = card_number(message) {
-        let footer = text(&message["embeds"][0]["description"]).to_owned();
-        seen.incidents.entry(incident).or_default().cards.push(footer);
-        return;
-    }
+fn sort(seen: &mut Seen, message: &Value, place: Place) {
     let content = text(&message["content"]);
     // A page names severity and incident side by side, also when it is over.
     let page = content.contains("SEV-") && content.contains(" INC-");
-    match (room, label_in(content)) {
-        (Some(incident), _) | (None, Some(incident)) if page => {
-            seen.incidents.entry(incident).or_default().room_pages.push(Message::of(message));
-        }
-        (Some(incident), _) => seen.incidents.entry(incident).or_default().posts.push(Message::of(message)),
-        (None, _) => match label_in(&message.to_string()) {
-            Some(incident) if content.starts_with("Update ") => {
-                seen.incidents.entry(incident).or_default().posts.push(Message::of(message));
-            }
-            Some(incident) => seen.incidents.entry(incident).or_default().statuses += 1,
-            // Updates for stakeholders do not name the incident; what they say is told apart by its text.
-            None if content.starts_with("Update ") => {}
-            None => seen.strays.push(content.to_owned()),
-        },
+    let footer = text(&message["embeds"][0]["footer"]["text"]);
+    let incident = match place {
+        Place::Room(incident) => Some(incident),
+        Place::Stakeholders => label_in(footer).or_else(|| label_in(content)),
+        Place::Common => card_number(message).or_else(|| label_in(content)),
+    };
+    let Some(incident) = incident else { return seen.strays.push(content.to_owned()) };
+    let shown = seen.incidents.entry(incident).or_default();
+    if card_number(message).is_some() {
+        shown.cards.push(format!("{content}{}", text(&message["embeds"][0]["description"])));
+        return;
+    }
+    match place {
+        Place::Stakeholders if footer.ends_with(" status") => shown.statuses += 1,
+        Place::Stakeholders => shown.told.push(Message::of(message)),
+        Place::Room(_) | Place::Common if page => shown.room_pages.push(Message::of(message)),
+        Place::Room(_) | Place::Common => shown.posts.push(Message::of(message)),
     }
 }
 

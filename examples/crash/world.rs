@@ -232,10 +232,12 @@ impl World {
     }
 }
 
-/// The number of the incident whose card this is.
+/// The number of the incident whose card this is: a card has a button in every state.
 pub(crate) fn card_number(message: &Value) -> Option<u32> {
-    let title = text(&message["embeds"][0]["title"]);
-    title.strip_prefix("INC-")?.split(' ').next()?.parse().ok()
+    custom_ids(message).find_map(|id| match id.split(':').collect::<Vec<_>>().as_slice() {
+        ["v1", _, number, "card"] => number.parse().ok(),
+        _ => None,
+    })
 }
 
 /// Ids of the buttons of a message.
