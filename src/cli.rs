@@ -6,7 +6,9 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand, ValueEnum};
-use tracing_subscriber::EnvFilter;
+use tracing_subscriber::layer::SubscriberExt as _;
+use tracing_subscriber::util::SubscriberInitExt as _;
+use tracing_subscriber::{EnvFilter, Layer as _};
 
 use crate::settings::{Settings, variable};
 use crate::{app, doctor, export, fire, lock, outbox, try_payload};
@@ -180,6 +182,10 @@ pub fn main() -> ExitCode {
         Err(error) => return fail(&error),
     };
     log_to_standard_error(&settings, &cli.verb);
+    #[cfg(feature = "broken")]
+    if let Err(error) = crate::broken::switch(variable("SIAGA_BROKEN").as_deref()) {
+        return fail(&error);
+    }
     // TLS has one provider, chosen before anything can ask for one.
     if rustls::crypto::ring::default_provider().install_default().is_err() {
         eprintln!("siaga: another TLS provider is already installed");
@@ -205,10 +211,25 @@ fn log_to_standard_error(settings: &Settings, verb: &Verb) {
     let quiet = matches!(verb, Verb::Demo(_) | Verb::Sandbox(_)) && variable("SIAGA_LOG").is_none();
     let filter = if quiet { "error".to_owned() } else { format!("{},serenity=warn,sqlx=warn", settings.log) };
     let filter = EnvFilter::try_new(filter).unwrap_or_else(|_| EnvFilter::new("info"));
-    let logger = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
-    if logger.with_ansi(settings.color).try_init().is_err() {
+    let log = tracing_subscriber::fmt::layer().with_writer(std::io::stderr).with_ansi(settings.color);
+    let layers = tracing_subscriber::registry().with(log.with_filter(filter));
+    #[cfg(feature = "crash-points")]
+    let layers = layers.with(crash_points());
+    if layers.try_init().is_err() {
         eprintln!("siaga: logging was already set up");
     }
+}
+
+/// Write points, seen whatever the log is to show.
+#[cfg(feature = "crash-points")]
+fn crash_points<S>() -> impl tracing_subscriber::Layer<S>
+where
+    S: tracing::Subscriber + for<'a> tracing_subscriber::registry::LookupSpan<'a>,
+{
+    use crate::crash_points::{CrashPoints, TARGET};
+    let points = CrashPoints::read(variable("SIAGA_CRASH_AT").as_deref());
+    let only = tracing_subscriber::filter::Targets::new().with_target(TARGET, tracing::Level::TRACE);
+    points.map(|points| points.with_filter(only))
 }
 
 async fn run(verb: Verb, settings: Settings) -> anyhow::Result<()> {

@@ -3,7 +3,11 @@
 //! Nothing here holds rules: those are in `crates/domain`.
 
 pub mod app;
+#[cfg(feature = "broken")]
+mod broken;
 pub mod cli;
+#[cfg(feature = "crash-points")]
+mod crash_points;
 pub mod demo;
 pub mod doctor;
 pub mod export;

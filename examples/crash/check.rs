@@ -130,7 +130,11 @@ fn timeline(incident: u32, shown: &Shown, verdict: &mut Verdict) {
         // Times of one form, but with and without a fraction of a second: the seconds are compared.
         let at = text(&entry["at"]).chars().take(19).collect::<String>();
         if at < last {
-            verdict.add(Kind::Lost, Some(incident), format!("INC-{incident}: entry {} is older than the one before", place + 1));
+            verdict.add(
+                Kind::Lost,
+                Some(incident),
+                format!("INC-{incident}: entry {} is older than the one before", place + 1),
+            );
         }
         last = at;
     }
@@ -187,7 +191,11 @@ fn pages(incident: u32, shown: &Shown, now_ms: i64, verdict: &mut Verdict) {
         match text(&event["kind"]) {
             "escalated" => {
                 if step == Some(&event["position"]) {
-                    verdict.add(Kind::Doubled, Some(incident), format!("INC-{incident}: step {} was taken twice", event["position"]));
+                    verdict.add(
+                        Kind::Doubled,
+                        Some(incident),
+                        format!("INC-{incident}: step {} was taken twice", event["position"]),
+                    );
                 }
                 step = Some(&event["position"]);
                 due_ms = text(&event["due"]).parse::<jiff::Timestamp>().ok().map(|due| due.as_millisecond());
@@ -200,7 +208,7 @@ fn pages(incident: u32, shown: &Shown, now_ms: i64, verdict: &mut Verdict) {
         if due_ms + TIMER_LATE_MS < now_ms {
             verdict.add(Kind::Lost, Some(incident), format!("INC-{incident}: the next step was due and was not taken"));
         }
-        verdict.goes_on |= due_ms < now_ms + SOON_MS;
+        verdict.goes_on |= due_ms < now_ms + SOON_MS && due_ms + TIMER_LATE_MS >= now_ms;
     }
 }
 
@@ -209,8 +217,7 @@ fn deeds(incident: u32, shown: &Shown, ledger: &Ledger, verdict: &mut Verdict) {
     let entries: Vec<&Value> = list(&shown.record["timeline"]).map(|entry| &entry["event"]).collect();
     let mut places: Vec<(&Deed, usize)> = Vec::new();
     for deed in ledger.deeds.iter().filter(|deed| deed.incident == incident) {
-        let found: Vec<usize> =
-            (0..entries.len()).filter(|place| is_of(deed, entries[*place])).collect();
+        let found: Vec<usize> = (0..entries.len()).filter(|place| is_of(deed, entries[*place])).collect();
         let (least, most) = match (&deed.end, &deed.what) {
             (End::Done, _) => (1, 1),
             // Many acknowledgements without an answer by one person cannot be told apart.
@@ -227,10 +234,22 @@ fn deeds(incident: u32, shown: &Shown, ledger: &Ledger, verdict: &mut Verdict) {
             // Words end where the sentence does: "number 1" is no part of "number 12".
             let rooms = usize::from(room(shown) == "thread" || room(shown) == "channel");
             let posts = count(&shown.posts, words);
-            verdict.count(incident, &format!("posts of {:?}", deed.what), posts, found.len() * rooms, found.len() * rooms);
+            verdict.count(
+                incident,
+                &format!("posts of {:?}", deed.what),
+                posts,
+                found.len() * rooms,
+                found.len() * rooms,
+            );
             if matches!(deed.what, What::Update(_)) {
                 let told = count(&shown.told, words);
-                verdict.count(incident, &format!("what stakeholders read of {words}"), told, found.len() * rooms, found.len());
+                verdict.count(
+                    incident,
+                    &format!("what stakeholders read of {words}"),
+                    told,
+                    found.len() * rooms,
+                    found.len(),
+                );
             }
         }
     }
@@ -246,7 +265,11 @@ fn deeds(incident: u32, shown: &Shown, ledger: &Ledger, verdict: &mut Verdict) {
     }
     let order: Vec<u64> = places_of_notes(shown, &places);
     if !order.is_sorted() {
-        verdict.add(Kind::Lost, Some(incident), format!("INC-{incident}: the room shows notes in another order than the record"));
+        verdict.add(
+            Kind::Lost,
+            Some(incident),
+            format!("INC-{incident}: the room shows notes in another order than the record"),
+        );
     }
 }
 
@@ -289,9 +312,10 @@ fn is_of(deed: &Deed, event: &Value) -> bool {
 
 /// Once an acknowledgement was answered, nobody is paged for that incident.
 fn nobody_after_an_acknowledgement(incident: u32, shown: &Shown, ledger: &Ledger, verdict: &mut Verdict) {
-    let answered = ledger.deeds.iter().filter(|deed| {
-        deed.incident == incident && deed.what == What::Acknowledge && deed.end == End::Done
-    });
+    let answered = ledger
+        .deeds
+        .iter()
+        .filter(|deed| deed.incident == incident && deed.what == What::Acknowledge && deed.end == End::Done);
     let Some(since) = answered.map(|deed| deed.ended_ms).min() else { return };
     for page in shown.direct_pages.values().flatten().chain(&shown.room_pages) {
         let late = page.made_ms() - since;
@@ -331,7 +355,11 @@ fn alerts(ledger: &Ledger, seen: &Seen, verdict: &mut Verdict) {
             let card = shown.cards.first().map_or("", String::as_str);
             let line = format!("{} firing", firing.len());
             if !firing.is_empty() && room(shown) != "line" && !card.contains(&line) {
-                verdict.add(Kind::Lost, Some(incident), format!("INC-{incident}: the card does not say \"{line}\": {card}"));
+                verdict.add(
+                    Kind::Lost,
+                    Some(incident),
+                    format!("INC-{incident}: the card does not say \"{line}\": {card}"),
+                );
             }
         }
     }
@@ -347,10 +375,8 @@ fn alerts(ledger: &Ledger, seen: &Seen, verdict: &mut Verdict) {
         let incident = entries.last().map(|(_, incident, ..)| *incident);
         let kind = if told.len() > most.len() { Kind::Doubled } else { Kind::Lost };
         let where_ = entries.iter().map(|(at, incident, seq, firing)| format!("INC-{incident} {seq} {at} {firing}"));
-        let sentence = format!(
-            "alert {alert}: accepted {most:?} (true is firing), recorded {:?}",
-            where_.collect::<Vec<_>>()
-        );
+        let sentence =
+            format!("alert {alert}: accepted {most:?} (true is firing), recorded {:?}", where_.collect::<Vec<_>>());
         verdict.add(kind, incident, sentence);
     }
     for (key, entries) in recorded {

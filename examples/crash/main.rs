@@ -91,7 +91,8 @@ async fn main() -> ExitCode {
 
 async fn kills(args: &Args, began: Instant) -> bool {
     let mut history = History::read(args.resume.as_deref());
-    let mut seed = args.seed.or_else(|| history.next_seed()).unwrap_or_else(|| ledger::now_ms().unsigned_abs() % 1_000_000);
+    let mut seed =
+        args.seed.or_else(|| history.next_seed()).unwrap_or_else(|| ledger::now_ms().unsigned_abs() % 1_000_000);
     let first = seed;
     let mut planned = history.kills();
     let mut rounds = JoinSet::new();

@@ -36,7 +36,8 @@ pub(crate) async fn run(args: &Args) -> bool {
     let points = list(&args.binary).await;
     let mut todo = Vec::new();
     for (name, passings) in &points {
-        let mut chosen: Vec<usize> = (0..args.passings).map(|part| 1 + part * (passings - 1) / args.passings.max(2).saturating_sub(1)).collect();
+        let mut chosen: Vec<usize> =
+            (0..args.passings).map(|part| 1 + part * (passings - 1) / args.passings.max(2).saturating_sub(1)).collect();
         chosen.dedup();
         todo.extend(chosen.into_iter().map(|nth| (name.clone(), nth)));
     }

@@ -33,7 +33,13 @@ pub(crate) async fn keep(world: &World, folder: &Path, name: &str, seen: &Seen, 
         let lines: Vec<&Value> = list(&calls["calls"]).filter(|call| call["bot"] == "siaga").filter(of_it).collect();
         told.push_str(&format!("Calls in the rooms of INC-{incident} (the last {SHOWN} of {}):\n", lines.len()));
         for call in &lines[lines.len().saturating_sub(SHOWN)..] {
-            told.push_str(&format!("  {} {} {} {}\n", call["at"], text(&call["method"]), text(&call["path"]), call["status"]));
+            told.push_str(&format!(
+                "  {} {} {} {}\n",
+                call["at"],
+                text(&call["method"]),
+                text(&call["path"]),
+                call["status"]
+            ));
         }
     }
     let ledger = world.ledger.open().clone();

@@ -17,8 +17,8 @@ use crate::{killer, report, workload};
 
 /// How long the world may take to become right when nobody acts any more.
 const PATIENCE: Duration = Duration::from_secs(150);
-/// Something seen twice does not go away: a verdict with it is final when it was given so often.
-const SURE: usize = 3;
+/// Nothing waits and nothing was done meanwhile: a verdict is final when it was given so often in a row.
+const SURE: usize = 4;
 /// Between two looks.
 const LOOK: Duration = Duration::from_secs(1);
 /// No call of the bot for so long means that nothing more comes.
@@ -55,7 +55,7 @@ pub(crate) async fn run(binary: &Path, keep: &Path, seed: u64, kills: usize) -> 
 /// Waits until the world is right, or surely is not.
 pub(crate) async fn settle(world: &World) -> (Seen, Verdict) {
     let deadline = Instant::now() + PATIENCE;
-    let mut doubled = 0;
+    let mut sure = 0;
     loop {
         let mut calls = calls(world).await;
         let mut since = Instant::now();
@@ -75,8 +75,8 @@ pub(crate) async fn settle(world: &World) -> (Seen, Verdict) {
         if verdict.violations.is_empty() && still && delivered && !verdict.goes_on {
             return (seen, verdict);
         }
-        doubled = if still && verdict.number(Kind::Doubled) > 0 { doubled + 1 } else { 0 };
-        if late || doubled >= SURE {
+        sure = if still && delivered && !verdict.goes_on { sure + 1 } else { 0 };
+        if late || sure >= SURE {
             let mut verdict = verdict;
             if verdict.violations.is_empty() {
                 verdict.violations.push(crate::check::Violation {
@@ -96,6 +96,8 @@ async fn calls(world: &World) -> usize {
     let calls = world.look("/calls").await;
     list(&calls["calls"])
         .filter(|call| call["bot"] == "siaga" && call["method"] != "GET")
-        .filter(|call| call["route"].as_str().is_some_and(|route| !route.contains("interaction") && !route.contains("webhook")))
+        .filter(|call| {
+            call["route"].as_str().is_some_and(|route| !route.contains("interaction") && !route.contains("webhook"))
+        })
         .count()
 }

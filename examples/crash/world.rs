@@ -160,9 +160,7 @@ impl World {
         let first = match (&what, by_button) {
             (What::Acknowledge, true) => self.press(person, incident, "ack").await?,
             (What::Acknowledge, false) => self.slash(person, "ack", json!({ "incident": label })).await?,
-            (What::Note(text), _) => {
-                self.slash(person, "note", json!({ "text": text, "incident": label })).await?
-            }
+            (What::Note(text), _) => self.slash(person, "note", json!({ "text": text, "incident": label })).await?,
             (What::Update(_), _) => self.slash(person, "update", json!({ "incident": label })).await?,
             (What::Resolve(_), true) => self.press(person, incident, "resolve").await?,
             (What::Resolve(_), false) => self.slash(person, "resolve", json!({ "incident": label })).await?,
@@ -176,7 +174,8 @@ impl World {
         if let Some(fields) = fields
             && answer["modal"].is_object()
         {
-            let sent = self.order(&format!("/people/{person}/submit"), &json!({ "modal": first, "fields": fields })).await?;
+            let sent =
+                self.order(&format!("/people/{person}/submit"), &json!({ "modal": first, "fields": fields })).await?;
             answer = self.answer(text(&sent["interaction"])).await;
         }
         let said = text(&answer["message"]["content"]);
@@ -224,8 +223,9 @@ impl World {
     pub(crate) async fn record(&self, incident: u32) -> Option<Value> {
         let asked = self.slash("rina", "incident export", json!({ "incident": format!("INC-{incident}") })).await?;
         let answer = self.answer(&asked).await;
-        let file = list(&answer["message"]["attachments"])
-            .find(|file| std::path::Path::new(text(&file["filename"])).extension().is_some_and(|kind| kind == "json"))?;
+        let file = list(&answer["message"]["attachments"]).find(|file| {
+            std::path::Path::new(text(&file["filename"])).extension().is_some_and(|kind| kind == "json")
+        })?;
         let url = text(&file["url"]);
         let url = url.find("/cdn/").map_or_else(|| url.to_owned(), |at| format!("{}{}", self.sandbox.base, &url[at..]));
         self.http.get(url).send().await.ok()?.json().await.ok()

@@ -145,6 +145,7 @@ impl Replier {
 
     async fn send(&self, first: First<'_>) {
         for again in [true, false] {
+            tracing::trace!(target: "siaga::write_point", point = "answer:leaving");
             let sent = match &first {
                 First::Body(body) => {
                     self.http.create_interaction_response(self.interaction, &self.token, body, Vec::new()).await
@@ -153,6 +154,7 @@ impl Replier {
                     response.clone().execute(&self.http, (self.interaction, self.token.as_str())).await
                 }
             };
+            tracing::trace!(target: "siaga::write_point", point = "answer:sent");
             let Err(error) = sent else { return };
             if again && matches!(error, serenity::Error::Http(HttpError::Request(_))) {
                 continue;

@@ -2,6 +2,8 @@
 
 pub mod actor;
 pub mod answer;
+#[cfg(feature = "broken")]
+pub mod broken;
 mod components;
 pub mod custom_id;
 pub mod data;

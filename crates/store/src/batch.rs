@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use sqlx::{Sqlite, Transaction};
 
 use crate::dialect::{field, rows};
-use crate::{Result, STORED_VERSION, Store, StoreError, millis, signed};
+use crate::{Result, STORED_VERSION, Store, StoreError, millis, millis_after, signed, write_point};
 
 /// What is known of an alert after a decision.
 #[derive(Clone, Debug)]
@@ -202,7 +202,7 @@ impl Batch {
             match change {
                 TimerChange::Set(Timer { incident, kind, due }) => {
                     self.timers_gone.remove(&(incident.0, *kind));
-                    self.timers_set.insert((incident.0, *kind), millis(*due));
+                    self.timers_set.insert((incident.0, *kind), millis_after(*due));
                 }
                 TimerChange::Cancel(incident, kind) => self.timer_done(*incident, *kind),
             }
@@ -244,6 +244,9 @@ impl Store {
     /// # Errors
     /// When the database fails; then nothing was written.
     pub async fn commit(&self, batch: &Batch, now: Timestamp, wire: Timestamp) -> Result<bool> {
+        write_point!("decide:writing");
+        #[cfg(feature = "broken")]
+        self.mark_apart(batch, now).await?;
         let mut tx = self.write.begin_with("BEGIN IMMEDIATE").await?;
         if let Some(id) = batch.interaction {
             let done = sqlx::query(INTERACTION).bind(signed(id)).bind(millis(now)).execute(&mut *tx).await?;
@@ -263,8 +266,22 @@ impl Store {
         bulk(&mut tx, ALERTS, batch.alerts.values(), &[millis(now)]).await?;
         bulk(&mut tx, EFFECTS, &batch.effects, &[STORED_VERSION, millis(wire)]).await?;
         bulk(&mut tx, JOURNAL, &batch.journal, &[millis(now)]).await?;
+        write_point!("decide:in-transaction");
         tx.commit().await?;
+        write_point!("decide:written");
         Ok(true)
+    }
+
+    /// Marks reports as decided in a transaction of their own: the fault `MARK_APART`.
+    #[cfg(feature = "broken")]
+    async fn mark_apart(&self, batch: &Batch, now: Timestamp) -> Result<()> {
+        if !batch.journal.is_empty() && crate::broken::MARK_APART.load(std::sync::atomic::Ordering::Relaxed) {
+            let mut tx = self.write.begin_with("BEGIN IMMEDIATE").await?;
+            bulk(&mut tx, JOURNAL, &batch.journal, &[millis(now)]).await?;
+            tx.commit().await?;
+            write_point!("decide:marked-apart");
+        }
+        Ok(())
     }
 }
 

@@ -61,7 +61,9 @@ impl Store {
             .bind(millis(wire))
             .execute(&mut *tx)
             .await?;
+        crate::write_point!("gather:in-transaction");
         tx.commit().await?;
+        crate::write_point!("gather:written");
         Ok(())
     }
 }

@@ -52,7 +52,9 @@ impl Store {
         if was_silent {
             accept(&mut tx, over, at).await?;
         }
+        crate::write_point!("heartbeat:in-transaction");
         tx.commit().await?;
+        crate::write_point!("heartbeat:written");
         Ok(was_silent)
     }
 
@@ -67,7 +69,9 @@ impl Store {
         if is_new {
             accept(&mut tx, report, at).await?;
         }
+        crate::write_point!("heartbeat:in-transaction");
         tx.commit().await?;
+        crate::write_point!("heartbeat:written");
         Ok(is_new)
     }
 
@@ -82,7 +86,9 @@ impl Store {
         if was_silent {
             accept(&mut tx, over, at).await?;
         }
+        crate::write_point!("heartbeat:in-transaction");
         tx.commit().await?;
+        crate::write_point!("heartbeat:written");
         Ok(was_silent)
     }
 }

@@ -3,7 +3,7 @@
 use domain::{AlertReport, Timestamp};
 
 use crate::dialect::rows;
-use crate::{Result, Store, StoreError, instant, millis};
+use crate::{Result, Store, StoreError, instant, millis, write_point};
 
 /// One accepted report that is not decided yet.
 #[derive(Clone, Debug)]
@@ -32,7 +32,9 @@ impl Store {
     pub async fn append_journal(&self, reports: &[AlertReport], now: Timestamp) -> Result<Vec<i64>> {
         let texts: Vec<String> = reports.iter().map(crate::encode).collect::<Result<_>>()?;
         let array = serde_json::to_string(&texts).map_err(StoreError::Encode)?;
+        write_point!("accept:writing");
         let mut ids: Vec<i64> = sqlx::query_scalar(APPEND).bind(array).bind(millis(now)).fetch_all(&self.write).await?;
+        write_point!("accept:written");
         ids.sort_unstable();
         Ok(ids)
     }

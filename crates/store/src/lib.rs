@@ -5,6 +5,8 @@
 
 mod backup;
 mod batch;
+#[cfg(feature = "broken")]
+pub mod broken;
 mod dialect;
 mod fault;
 mod gather;
@@ -19,6 +21,7 @@ mod search;
 mod similar;
 mod stats;
 mod vitals;
+mod write_point;
 
 pub use backup::BackupError;
 pub use batch::{AlertRow, Batch, IncidentRow, JournalMark};
@@ -35,6 +38,7 @@ pub use search::Found;
 pub use similar::{Probe, Similar};
 pub use stats::{DetectionLine, OpenAction, PostmortemDue, RuleLine, Stats};
 pub use vitals::Vitals;
+pub(crate) use write_point::write_point;
 
 /// The database said no, or could not be reached.
 #[derive(Debug, thiserror::Error)]
@@ -65,6 +69,13 @@ pub const STORED_VERSION: i64 = 1;
 
 fn millis(at: domain::Timestamp) -> i64 {
     at.as_millisecond()
+}
+
+/// The first millisecond that is not before `at`. A timer that is taken a part of a millisecond early would find that it is
+/// not due yet, and would be gone.
+fn millis_after(at: domain::Timestamp) -> i64 {
+    let millis = at.as_millisecond();
+    if instant(millis) < at { millis + 1 } else { millis }
 }
 
 fn instant(millis: i64) -> domain::Timestamp {

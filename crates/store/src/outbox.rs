@@ -5,7 +5,7 @@ use serde_json::json;
 use sqlx::{Sqlite, Transaction};
 
 use crate::dialect::{field, rows};
-use crate::{Result, Store, StoreError, instant, millis, signed, unsigned};
+use crate::{Result, Store, StoreError, instant, millis, signed, unsigned, write_point};
 
 /// State of a row that is not finished.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -173,7 +173,13 @@ impl Store {
     /// When the database fails; then the request must not leave.
     pub async fn outbox_sent(&self, id: i64, to: Option<ChatChannelId>, wire: Timestamp) -> Result<()> {
         let to = to.map(|channel| signed(channel.0));
+        write_point!("sent:writing");
         sqlx::query(SENT).bind(id).bind(millis(wire)).bind(to).execute(&self.write).await?;
+        #[cfg(feature = "broken")]
+        if crate::broken::RECEIPT_FIRST.load(std::sync::atomic::Ordering::Relaxed) {
+            sqlx::query("UPDATE outbox SET state = 'confirmed' WHERE id = $1").bind(id).execute(&self.write).await?;
+        }
+        write_point!("sent:written");
         Ok(())
     }
 
@@ -182,7 +188,9 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn outbox_later(&self, id: i64, not_before: Timestamp, reason: &str) -> Result<()> {
+        write_point!("later:writing");
         sqlx::query(LATER).bind(id).bind(millis(not_before)).bind(reason).execute(&self.write).await?;
+        write_point!("later:written");
         Ok(())
     }
 
@@ -191,7 +199,9 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn outbox_look_later(&self, id: i64, not_before: Timestamp, reason: &str) -> Result<()> {
+        write_point!("look-later:writing");
         sqlx::query(LOOK_LATER).bind(id).bind(millis(not_before)).bind(reason).execute(&self.write).await?;
+        write_point!("look-later:written");
         Ok(())
     }
 
@@ -200,6 +210,12 @@ impl Store {
     /// # Errors
     /// When the database fails; the row stays "sent" and will be looked at again.
     pub async fn outbox_finish(&self, id: i64, finish: &Finish, reason: &str, wire: Timestamp) -> Result<bool> {
+        let how = match finish {
+            Finish::Confirmed { .. } => "confirmed",
+            Finish::Dropped => "dropped",
+            Finish::Dead => "dead",
+        };
+        write_point!("receipt:writing", how);
         let mut tx = self.write.begin_with("BEGIN IMMEDIATE").await?;
         let again = match finish {
             Finish::Confirmed { message, objects, shown_seq, again_at } => {
@@ -240,7 +256,9 @@ impl Store {
                 false
             }
         };
+        write_point!("receipt:in-transaction", how);
         tx.commit().await?;
+        write_point!("receipt:written", how);
         Ok(again)
     }
 
@@ -249,6 +267,7 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn outbox_put(&self, key: &str, effect: &Effect, lane: Lane, wire: Timestamp) -> Result<()> {
+        write_point!("notice:writing");
         sqlx::query(PUT_EFFECT)
             .bind(key)
             .bind(effect.incident().map(|id| i64::from(id.0)))
@@ -257,6 +276,7 @@ impl Store {
             .bind(millis(wire))
             .execute(&self.write)
             .await?;
+        write_point!("notice:written");
         Ok(())
     }
 

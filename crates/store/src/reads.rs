@@ -221,6 +221,7 @@ impl Store {
     /// When the database fails.
     pub async fn set_high_water(&self, channel: ChatChannelId, message: ChatMessageId) -> Result<()> {
         sqlx::query(SET_HIGH_WATER).bind(signed(channel.0)).bind(signed(message.0)).execute(&self.write).await?;
+        crate::write_point!("seen-message:written");
         Ok(())
     }
 }

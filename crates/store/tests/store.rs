@@ -1,6 +1,8 @@
 //! Purpose: what the database promises: accepted is kept, a decision is whole or nothing, an effect is planned once.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
+use std::time::Duration;
+
 use domain::incident::EventAt;
 use domain::routing::Why;
 use domain::setup::RoomKind;
@@ -136,6 +138,20 @@ async fn a_start_finds_open_incidents_firing_alerts_and_timers() {
     store.commit(&batch, at(61), at(61)).await.unwrap();
     assert!(store.resume().await.unwrap().firing.is_empty());
     assert_eq!(store.next_timer().await.unwrap(), None);
+}
+
+#[tokio::test]
+async fn a_timer_is_never_taken_before_its_time() {
+    let (_folder, store) = open().await;
+    let (incident, _) = opened(1);
+    let due = at(60) + Duration::from_micros(656);
+    let timer = Timer { incident: incident.id, kind: TimerKind::EscalationStep, due };
+    let mut batch = Batch::default();
+    batch.timers(&[TimerChange::Set(timer)]);
+    store.commit(&batch, at(50), at(50)).await.unwrap();
+    assert_eq!(store.due_timers(due - Duration::from_micros(1), 10).await.unwrap(), []);
+    let taken = store.due_timers(at(60) + Duration::from_millis(1), 10).await.unwrap();
+    assert!(taken.iter().all(|timer| timer.due >= due) && taken.len() == 1, "{taken:?}");
 }
 
 #[tokio::test]

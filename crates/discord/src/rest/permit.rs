@@ -92,7 +92,9 @@ impl Permit {
         let route = self.route.name();
         self.begin()?;
         let (sent_at, sent_ms) = (Instant::now(), unix_ms());
+        tracing::trace!(target: "siaga::write_point", point = "rest:leaving", of = %route);
         let exchanged = self.shared.wire.exchange(&self.route, body, audit_reason).await;
+        tracing::trace!(target: "siaga::write_point", point = "rest:answered", of = %route);
         let received_ms = unix_ms();
         let outcome = match exchanged {
             Ok(reply) => {

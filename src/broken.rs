@@ -1,0 +1,21 @@
+//! Purpose: switches on the faults of the feature `broken`, by the name in `SIAGA_BROKEN`. The crash test's own test needs them.
+
+use std::sync::atomic::Ordering;
+
+use anyhow::bail;
+
+/// Breaks what the name says; nothing without a name.
+///
+/// # Errors
+/// When there is no such fault.
+pub(crate) fn switch(name: Option<&str>) -> anyhow::Result<()> {
+    let fault = match name {
+        None => return Ok(()),
+        Some("nonce-off") => &discord::broken::NONCE_OFF,
+        Some("receipt-first") => &store::broken::RECEIPT_FIRST,
+        Some("mark-apart") => &store::broken::MARK_APART,
+        Some(other) => bail!("SIAGA_BROKEN knows nonce-off, receipt-first and mark-apart, not {other}"),
+    };
+    fault.store(true, Ordering::Relaxed);
+    Ok(())
+}
