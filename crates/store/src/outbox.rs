@@ -213,7 +213,7 @@ impl Store {
         let how = match finish {
             Finish::Confirmed { .. } => "confirmed",
             Finish::Dropped => "dropped",
-            Finish::Dead => "dead",
+            Finish::Dead { .. } => "dead",
         };
         write_point!("receipt:writing", how);
         let mut tx = self.write.begin_with("BEGIN IMMEDIATE").await?;
