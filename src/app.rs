@@ -31,6 +31,7 @@ use crate::lock::DatabaseLock;
 use crate::metrics::Vitals;
 use crate::outside::{self, Delivery, OutsideSettings, Tests};
 use crate::settings::{Settings, variable};
+use crate::starts::StoredStarts;
 use crate::watching::{Watched, Watcher};
 
 /// Shortest time between two edits of the same card.
@@ -127,6 +128,7 @@ impl Bot {
         let pages = pages.get().cloned().context("the engine did not ask for its delivery")?;
         let intake = listener.local_addr()?;
         let (listening, connected) = watch::channel(false);
+        let (waits, waiting) = watch::channel(None);
 
         let (stop, failed) = (CancellationToken::new(), CancellationToken::new());
         let (tell, trouble) = watch::channel(None);
@@ -134,7 +136,7 @@ impl Bot {
         let http = {
             let keys = keys.clone();
             let desk = LinkDesk::new(engine.clone(), links, directory.clone());
-            let vitals = Vitals { connected: connected.clone(), rest: rest.clone(), watched: watched.clone() };
+            let vitals = Vitals { connected: connected.clone(), waiting, rest: rest.clone(), watched: watched.clone() };
             let app = web::App::new(Arc::new(EngineFront::new(engine.clone(), keys, vitals, desk)));
             let stop = stop.clone();
             tokio::spawn(async move {
@@ -171,6 +173,7 @@ impl Bot {
             token,
             base,
             listening,
+            waits,
             stop: stop.clone(),
         };
         let inbound = {
@@ -283,12 +286,13 @@ struct Inbound {
     token: SecretString,
     base: Base,
     listening: watch::Sender<bool>,
+    waits: watch::Sender<Option<String>>,
     stop: CancellationToken,
 }
 
 impl Inbound {
     async fn run(self) -> anyhow::Result<()> {
-        let Self { pages, engine, rest, directory, store, token, base, listening, stop } = self;
+        let Self { pages, engine, rest, directory, store, token, base, listening, waits, stop } = self;
         let mut wait = ASK_AGAIN;
         let loaded = loop {
             match directory_load::load(&rest, &engine.setup()).await {
@@ -330,6 +334,8 @@ impl Inbound {
             let mut settings = gateway::Settings::new(token.clone(), base.clone(), rest.clone(), commands::all());
             settings.outside = Arc::new(Tests(Arc::clone(&pages)));
             settings.connected = listening.clone();
+            settings.starts = Arc::new(StoredStarts(store.clone()));
+            settings.waits = waits.clone();
             let rest_for = match gateway::run(settings, engine.clone(), directory.clone(), stop.clone()).await {
                 Ok(()) => return Ok(()),
                 // Alerts are accepted and pages go out without the gateway, so the process stays; an operator has to look.

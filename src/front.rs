@@ -154,8 +154,12 @@ impl web::Front for EngineFront {
         // Alerts are accepted without Discord, so it says what is wrong but the process stays ready for them.
         let ready = parts.iter().all(|part| part.ok || matches!(part.name.as_str(), "outbox" | "discord"));
         let connected = *self.vitals.connected.borrow();
-        let sentence = if connected { "connected" } else { "not connected: commands and buttons do not answer" };
-        parts.push(web::Part { name: "gateway".to_owned(), ok: connected, sentence: sentence.to_owned() });
+        let mut sentence =
+            if connected { "connected" } else { "not connected: commands and buttons do not answer" }.to_owned();
+        if let Some(waiting) = self.vitals.waiting.borrow().as_ref().filter(|_| !connected) {
+            sentence = format!("{sentence}; {waiting}");
+        }
+        parts.push(web::Part { name: "gateway".to_owned(), ok: connected, sentence });
         if self.engine.setup().watch.as_ref().is_some_and(|watch| watch.url_env.is_some()) {
             let now = self.vitals.watched.now();
             let sentence = match (now.trouble, now.last) {

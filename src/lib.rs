@@ -20,5 +20,6 @@ pub mod outbox;
 pub mod outside;
 pub mod settings;
 pub mod standalone;
+mod starts;
 pub mod try_payload;
 pub mod watching;

@@ -12,7 +12,6 @@ use crate::check::{Kind, Verdict};
 use crate::ledger::{End, What};
 use crate::report;
 use crate::round::settle;
-use crate::seen::Seen;
 use crate::world::World;
 
 /// How the bot is told to list the points it passes.
@@ -26,7 +25,6 @@ const TRIES: usize = 40;
 pub(crate) struct Ended {
     /// Whether the point was reached.
     pub(crate) died: bool,
-    pub(crate) seen: Seen,
     pub(crate) verdict: Verdict,
 }
 
@@ -125,7 +123,7 @@ pub(crate) async fn one(binary: &Path, keep: &Path, broken: Option<&str>, name: 
         let folder: String = name.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect();
         report::keep(&world, keep, &format!("{folder}-{nth}"), &seen, &verdict).await;
     }
-    Ended { died, seen, verdict }
+    Ended { died, verdict }
 }
 
 /// The same small story in each of these worlds: two incidents, one with a channel; pages, a step, people who insist.

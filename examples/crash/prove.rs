@@ -1,5 +1,7 @@
 //! Purpose: the test of the test: bots that are broken on purpose must be caught, and for the right reason.
 
+use futures_util::future::join_all;
+
 use crate::Args;
 use crate::check::Kind;
 use crate::points::one;
@@ -9,8 +11,8 @@ struct Broken {
     name: &'static str,
     means: &'static str,
     point: &'static str,
-    /// Which passing of it: the first message is a card, which the next change would bring again.
-    nth: usize,
+    /// At which passings of it: a lost card would come again with the next change, a lost page may be answered.
+    passings: &'static [usize],
     kind: Kind,
 }
 
@@ -19,21 +21,21 @@ const BROKEN: [Broken; 3] = [
         name: "nonce-off",
         means: "messages are sent without a nonce",
         point: "rest:answered POST /channels/{channel_id}/messages",
-        nth: 1,
+        passings: &[1],
         kind: Kind::Doubled,
     },
     Broken {
         name: "receipt-first",
         means: "the receipt is written before the call",
         point: "rest:leaving POST /channels/{channel_id}/messages",
-        nth: 10,
+        passings: &[12, 15, 18, 20],
         kind: Kind::Lost,
     },
     Broken {
         name: "mark-apart",
         means: "a report is marked as decided before, and not with, its decision",
         point: "decide:marked-apart",
-        nth: 1,
+        passings: &[1],
         kind: Kind::Lost,
     },
 ];
@@ -41,20 +43,22 @@ const BROKEN: [Broken; 3] = [
 /// True when each is caught.
 pub(crate) async fn run(args: &Args) -> bool {
     let mut caught = 0;
-    let worlds = BROKEN.iter().map(|broken| one(&args.binary, &args.keep, Some(broken.name), broken.point, broken.nth));
-    for (broken, ended) in BROKEN.iter().zip(futures_util::future::join_all(worlds).await) {
-        let found = ended.verdict.violations.iter().find(|violation| violation.kind == broken.kind);
-        match (found, ended.died) {
-            (Some(violation), true) => {
+    let worlds = BROKEN.iter().map(|broken| {
+        let deaths = broken.passings.iter();
+        join_all(deaths.map(|nth| one(&args.binary, &args.keep, Some(broken.name), broken.point, *nth)))
+    });
+    for (broken, ended) in BROKEN.iter().zip(join_all(worlds).await) {
+        let mut violations = ended.iter().filter(|ended| ended.died).flat_map(|ended| &ended.verdict.violations);
+        match violations.find(|violation| violation.kind == broken.kind) {
+            Some(violation) => {
                 caught += 1;
                 println!("{} ({}): caught: {}", broken.name, broken.means, violation.sentence);
             }
-            (_, died) => println!(
-                "{} ({}): NOT CAUGHT (died at the point: {died}, {} incidents, {:?})",
+            None => println!(
+                "{} ({}): NOT CAUGHT (died at the point: {:?})",
                 broken.name,
                 broken.means,
-                ended.seen.incidents.len(),
-                ended.verdict.violations
+                ended.iter().map(|ended| ended.died).collect::<Vec<_>>()
             ),
         }
     }

@@ -18,6 +18,8 @@ use crate::watching::Watched;
 pub(crate) struct Vitals {
     /// Whether the gateway is connected.
     pub(crate) connected: watch::Receiver<bool>,
+    /// Why the gateway waits before it connects, if it does.
+    pub(crate) waiting: watch::Receiver<Option<String>>,
     /// The REST client, which counts.
     pub(crate) rest: Client,
     /// The watch over ourselves.

@@ -203,3 +203,30 @@ fn a_reload_that_names_a_key_nobody_set_says_so_and_the_known_senders_stay() {
         s.read_all().await;
     });
 }
+
+#[test]
+fn a_bot_that_starts_again_and_again_waits_its_turn_and_says_so() {
+    story(async |s| {
+        for _ in 0..5 {
+            s.stop_bot().await;
+            s.start_bot().await;
+            s.ready().await;
+        }
+        // The seventh start in a row: the sixth waited a second, this one waits two.
+        s.stop_bot().await;
+        s.start_bot().await;
+        let url = format!("http://{}/readyz", s.bot().intake);
+        let mut said = String::new();
+        s.until("health says why there is no connection", async || {
+            said = s.control.http.get(&url).send().await.unwrap().text().await.unwrap();
+            said.contains("start 7 in a row without a stable session")
+        })
+        .await;
+        assert!(said.contains("of today's are left"), "{said}");
+        // Alerts do not wait for it.
+        s.alert("checkout").critical().fires().await;
+        s.ready().await;
+        s.settled().await;
+        s.read_all().await;
+    });
+}

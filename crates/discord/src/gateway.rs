@@ -10,6 +10,7 @@ mod handler;
 mod intents;
 mod on_error;
 mod registration;
+mod starts;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -22,6 +23,7 @@ use tokio_util::sync::CancellationToken;
 
 pub(crate) use intents::asks_for_content;
 pub use registration::{register, registration};
+pub use starts::Starts;
 
 use crate::data::{Command, Data};
 use crate::directory_load::{LoadError, SharedDirectory};
@@ -47,6 +49,10 @@ pub struct Settings {
     pub connected: watch::Sender<bool>,
     /// Ways to people outside Discord, for `/siaga test-page`.
     pub outside: Arc<dyn Outside>,
+    /// Remembers starts of sessions. By default as long as the process lives.
+    pub starts: Arc<dyn Starts>,
+    /// Why no connection is made at the moment, for readiness.
+    pub waits: watch::Sender<Option<String>>,
 }
 
 impl Settings {
@@ -54,7 +60,9 @@ impl Settings {
     #[must_use]
     pub fn new(token: SecretString, base: Base, rest: Client, commands: Vec<Command>) -> Self {
         let connected = watch::Sender::new(false);
-        Self { token, base, rest, commands, starts_left: 50, connected, outside: Arc::new(DiscordOnly) }
+        let (outside, starts) = (Arc::new(DiscordOnly), Arc::new(starts::InMemory::default()));
+        let waits = watch::Sender::new(None);
+        Self { token, base, rest, commands, starts_left: 50, connected, outside, starts, waits }
     }
 }
 
@@ -125,7 +133,7 @@ pub async fn run(
     directory: SharedDirectory,
     shutdown: CancellationToken,
 ) -> Result<(), GatewayError> {
-    let Settings { token, base, rest, commands, starts_left, connected, outside } = settings;
+    let Settings { token, base, rest, commands, starts_left, connected, outside, starts, waits } = settings;
     let data = Arc::new(Data::new(engine, directory, rest.clone(), outside));
     let watch = Watch::start(Arc::clone(&data), shutdown.clone());
     let options = Arc::new(on_error::options(commands));
@@ -134,8 +142,8 @@ pub async fn run(
     let mut content_refused = false;
     let (mut hopeless, mut wait) = (0, FIRST_WAIT);
     while !shutdown.is_cancelled() {
-        let url = match address::start(&rest, &base, starts_left).await {
-            Ok(Start { url }) => url,
+        let (url, budget) = match address::start(&rest, &base, starts_left).await {
+            Ok(Start { url, budget }) => (url, budget),
             Err(StartRefused::Final(error)) => return Err(error),
             Err(StartRefused::Later(reason)) => {
                 tracing::warn!(reason, wait_ms = wait.as_millis(), "Discord cannot be asked for its gateway yet");
@@ -143,6 +151,9 @@ pub async fn run(
                 continue;
             }
         };
+        if !turn(starts.begin().await, budget, &waits, &shutdown).await {
+            break;
+        }
         watch.prepare().await;
         let connection = Connection {
             token: token.clone(),
@@ -153,6 +164,7 @@ pub async fn run(
             options: Arc::clone(&options),
             watch: watch.clone(),
             connected: Arc::clone(&connected),
+            starts: Arc::clone(&starts),
         };
         let ended = connection.run(&shutdown).await;
         connected.send_replace(false);
@@ -182,6 +194,33 @@ pub async fn run(
         pause(&shutdown, &mut wait).await;
     }
     Ok(())
+}
+
+/// Waits for the turn of a start after so many in a row; false when it is not wanted any more.
+async fn turn(
+    before: u32,
+    budget: starts::Budget,
+    waits: &watch::Sender<Option<String>>,
+    shutdown: &CancellationToken,
+) -> bool {
+    let wait = starts::wait(before, budget);
+    if wait.is_zero() {
+        return true;
+    }
+    let sentence = format!(
+        "start {} in a row without a stable session, {} of today's are left: the next connection is made in {} s; find out what restarts the bot",
+        before + 1,
+        budget.remaining,
+        wait.as_secs_f64().ceil()
+    );
+    tracing::warn!(starts = before + 1, remaining = budget.remaining, wait_ms = wait.as_millis(), "{sentence}");
+    waits.send_replace(Some(sentence));
+    let goes_on = tokio::select! {
+        () = shutdown.cancelled() => false,
+        () = tokio::time::sleep(wait) => true,
+    };
+    waits.send_replace(None);
+    goes_on
 }
 
 async fn pause(shutdown: &CancellationToken, wait: &mut Duration) {

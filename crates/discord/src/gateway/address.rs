@@ -5,6 +5,7 @@ use std::time::Duration;
 use serde::Deserialize;
 
 use super::GatewayError;
+use super::starts::Budget;
 use crate::directory_load::get;
 use crate::rest::{Base, Client, Route};
 
@@ -13,6 +14,8 @@ use crate::rest::{Base, Client, Route};
 pub(super) struct Start {
     /// A websocket address without query.
     pub(super) url: String,
+    /// What Discord still gives.
+    pub(super) budget: Budget,
 }
 
 /// A start that may not happen.
@@ -43,12 +46,12 @@ pub(super) async fn start(rest: &Client, base: &Base, starts_left: u32) -> Resul
     let gateway: GatewayBot = get(rest, Route::gateway_bot()).await?;
     let StartLimit { total, remaining, reset_after } = gateway.session_start_limit;
     // A server that hands out few starts in all must not be refused for ever.
-    if remaining < starts_left.min(total / 2) {
-        let reset_after = Duration::from_millis(reset_after);
+    let (reserve, reset_after) = (starts_left.min(total / 2), Duration::from_millis(reset_after));
+    if remaining < reserve {
         return Err(StartRefused::Final(GatewayError::FewStartsLeft { remaining, total, reset_after }));
     }
     let url = checked(base, &gateway.url).map_err(StartRefused::Final)?;
-    Ok(Start { url })
+    Ok(Start { url, budget: Budget { remaining, reserve, reset_after } })
 }
 
 /// The address without its query, if it belongs to the configured server: the real Discord's gateway hosts over TLS, or

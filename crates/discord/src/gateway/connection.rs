@@ -17,6 +17,7 @@ use tokio::time::{Instant, MissedTickBehavior};
 use tokio_util::sync::CancellationToken;
 
 use super::handler::{Handler, Unreadable};
+use super::{STABLE, Starts};
 use crate::data::{Data, Error};
 use crate::rest::Base;
 use crate::watch::Watch;
@@ -31,6 +32,7 @@ pub(super) struct Connection {
     pub(super) options: Arc<FrameworkOptions<Data, Error>>,
     pub(super) watch: Watch,
     pub(super) connected: Arc<watch::Sender<bool>>,
+    pub(super) starts: Arc<dyn Starts>,
 }
 
 /// How it ended.
@@ -112,6 +114,7 @@ impl Connection {
         let mut look = tokio::time::interval(LOOK);
         look.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let mut sessions = Sessions::default();
+        let mut stable = false;
         let (mut silent_since, mut away_since) = (None, Some(Instant::now()));
         loop {
             tokio::select! {
@@ -134,6 +137,10 @@ impl Connection {
             self.connected.send_if_modified(|connected| std::mem::replace(connected, ready) != ready);
             sessions.see(ready);
             if ready {
+                if !stable && sessions.longest() > STABLE {
+                    stable = true;
+                    self.starts.stable().await;
+                }
                 (silent_since, away_since) = (None, None);
                 continue;
             }
