@@ -388,3 +388,143 @@ fn alerts(ledger: &Ledger, seen: &Seen, verdict: &mut Verdict) {
 fn time(at: &str) -> Option<jiff::Timestamp> {
     at.parse().ok()
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::ledger::Report;
+
+    const OPENED_MS: i64 = 1_767_225_600_000;
+
+    fn message(at_ms: i64, content: &str) -> Message {
+        let id = u64::try_from(at_ms - 1_420_070_400_000).unwrap() << 22;
+        Message { id, content: content.to_owned(), files: Vec::new() }
+    }
+
+    /// One incident as it should be: opened, paged, acknowledged by Rina.
+    fn world() -> (Ledger, Seen) {
+        let position = json!({ "round": 0, "step": 0 });
+        let events = [
+            json!({ "kind": "opened", "room": "thread" }),
+            json!({ "kind": "alert_fired", "dedup_key": "v1:alertmanager:a" }),
+            json!({ "kind": "escalated", "position": position, "due": "2026-01-01T00:00:10Z" }),
+            json!({ "kind": "paged", "page": 1, "person": "budi" }),
+            json!({ "kind": "acknowledged", "by": { "name": "Rina" } }),
+            json!({ "kind": "page_ended", "page": 1 }),
+        ];
+        let entry =
+            |(seq, event): (usize, &Value)| json!({ "seq": seq + 1, "at": "2026-01-01T00:00:00Z", "event": event });
+        let timeline: Vec<Value> = events.iter().enumerate().map(entry).collect();
+        let page = || message(OPENED_MS + 100, "SEV-3 INC-1 a is bad");
+        let shown = Shown {
+            cards: vec!["**Alerts** 1 firing".to_owned()],
+            threads: 1,
+            room_pages: vec![page()],
+            direct_pages: BTreeMap::from([("budi".to_owned(), vec![page()])]),
+            posts: vec![
+                message(OPENED_MS + 50, "Why: a rule"),
+                message(OPENED_MS + 900, "Rina acknowledged, <t:1767225600:t>."),
+            ],
+            record: json!({ "incident": { "number": 1, "status": "acknowledged" }, "timeline": timeline }),
+            ..Shown::default()
+        };
+        let mut ledger = Ledger::default();
+        ledger.reports.push(Report { alert: "a".to_owned(), firing: true, accepted: true });
+        ledger.deeds.push(Deed {
+            person: "rina".to_owned(),
+            incident: 1,
+            what: What::Acknowledge,
+            began_ms: OPENED_MS + 500,
+            ended_ms: OPENED_MS + 800,
+            end: End::Done,
+        });
+        (ledger, Seen { incidents: BTreeMap::from([(1, shown)]), ..Seen::default() })
+    }
+
+    /// What the checker says of the world when something in it is changed.
+    fn says(change: impl FnOnce(&mut Ledger, &mut Shown)) -> Vec<(Kind, String)> {
+        let (mut ledger, mut seen) = world();
+        change(&mut ledger, seen.incidents.get_mut(&1).unwrap());
+        let verdict = check(&ledger, &seen, OPENED_MS + 60_000);
+        verdict.violations.into_iter().map(|violation| (violation.kind, violation.sentence)).collect()
+    }
+
+    fn only(kind: Kind, sentence: &str, found: &[(Kind, String)]) {
+        assert!(found.len() == 1 && found[0].0 == kind && found[0].1.contains(sentence), "{found:?}");
+    }
+
+    #[test]
+    fn a_world_that_is_right_is_right() {
+        assert_eq!(says(|_, _| {}), []);
+    }
+
+    #[test]
+    fn what_is_missing_is_lost_and_what_is_there_twice_is_doubled() {
+        only(Kind::Doubled, "cards: 2", &says(|_, shown| shown.cards.push(String::new())));
+        only(Kind::Lost, "threads: 0", &says(|_, shown| shown.threads = 0));
+        only(
+            Kind::Doubled,
+            "posts of acknowledgements: 2",
+            &says(|_, shown| {
+                let post = shown.posts[1].clone();
+                shown.posts.push(post);
+            }),
+        );
+        only(
+            Kind::Doubled,
+            "page budi: 2",
+            &says(|_, shown| {
+                let pages = shown.direct_pages.get_mut("budi").unwrap();
+                pages.push(pages[0].clone());
+            }),
+        );
+        only(
+            Kind::Lost,
+            "alert b",
+            &says(|ledger, _| {
+                ledger.reports.push(Report { alert: "b".to_owned(), firing: true, accepted: true });
+            }),
+        );
+        only(
+            Kind::Lost,
+            "a note",
+            &says(|ledger, _| {
+                let mut deed = ledger.deeds[0].clone();
+                deed.what = What::Note("a note".to_owned());
+                ledger.deeds.push(deed);
+            }),
+        );
+    }
+
+    #[test]
+    fn what_got_no_answer_may_be_there_or_not() {
+        let unanswered = says(|ledger, _| {
+            ledger.reports.push(Report { alert: "b".to_owned(), firing: true, accepted: false });
+            ledger.reports[0].accepted = false;
+        });
+        assert_eq!(unanswered, []);
+    }
+
+    #[test]
+    fn nobody_may_be_paged_after_an_acknowledgement_was_answered() {
+        only(
+            Kind::Doubled,
+            "after the acknowledgement",
+            &says(|_, shown| {
+                shown.room_pages[0] = message(OPENED_MS + 5_000, "SEV-3 INC-1 a is bad");
+            }),
+        );
+    }
+
+    #[test]
+    fn a_gap_in_a_timeline_and_a_step_taken_twice_are_seen() {
+        only(Kind::Lost, "entry 6 is 7", &says(|_, shown| shown.record["timeline"][5]["seq"] = json!(7)));
+        let twice = says(|_, shown| {
+            let step = shown.record["timeline"][2]["event"].clone();
+            shown.record["timeline"][3]["event"] = step;
+        });
+        assert!(twice.iter().any(|(kind, says)| *kind == Kind::Doubled && says.contains("taken twice")), "{twice:?}");
+    }
+}

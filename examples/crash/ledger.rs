@@ -67,6 +67,7 @@ impl Shared {
 }
 
 /// Now, in milliseconds since 1970: the sandbox dates messages by the same clock.
+#[expect(clippy::disallowed_methods, reason = "the driver lives by the machine's clock")]
 pub(crate) fn now_ms() -> i64 {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     i64::try_from(since.as_millis()).unwrap_or(i64::MAX)

@@ -150,7 +150,7 @@ impl World {
     /// Numbers of the incidents whose cards there are.
     pub(crate) async fn incidents(&self) -> Vec<u32> {
         let seen = self.look("/channels/incidents/messages?as=rina&limit=200").await;
-        list(&seen["messages"]).filter_map(|message| card_number(message)).collect()
+        list(&seen["messages"]).filter_map(card_number).collect()
     }
 
     /// Somebody does something to an incident; written down with how it ended. None when there was nothing to press.
