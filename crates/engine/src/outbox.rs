@@ -210,7 +210,7 @@ impl<D: Deliver> Outbox<D> {
         *self.shared.tries.lock().unwrap_or_else(PoisonError::into_inner).entry(row.id).or_default() += 1;
         let (shared, deliver, edit_pause) = (Arc::clone(&self.shared), Arc::clone(&self.deliver), self.edit_pause);
         self.tasks.spawn(async move {
-            let gate = RowGate { shared: &shared, row: job.row };
+            let gate = RowGate { shared: &shared, row: job.row, effect: &job.effect };
             let delivered = AssertUnwindSafe(deliver.deliver(&job, &gate)).catch_unwind().await;
             let outcome = delivered.unwrap_or_else(|panic| {
                 let error_id = shared.error_id();
@@ -292,6 +292,7 @@ fn has_what_it_needs(
 struct RowGate<'a> {
     shared: &'a Shared,
     row: i64,
+    effect: &'a Effect,
 }
 
 impl Gate for RowGate<'_> {
@@ -300,6 +301,11 @@ impl Gate for RowGate<'_> {
         to: Option<ChatChannelId>,
     ) -> Pin<Box<dyn Future<Output = Result<(), String>> + Send + '_>> {
         Box::pin(async move {
+            // It may have waited for a limit since it was asked for: a page that was answered meanwhile rings nobody.
+            if let Some(id) = self.effect.incident() {
+                let incident = self.shared.incident(id).await.map_err(|error| error.to_string())?;
+                self.effect.still_wanted(incident.as_deref()).map_err(str::to_owned)?;
+            }
             let wire = self.shared.wire.now();
             self.shared.store.outbox_sent(self.row, to, wire).await.map_err(|error| error.to_string())
         })
