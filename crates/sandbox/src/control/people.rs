@@ -87,12 +87,7 @@ fn upload(file: &Value, number: u64) -> Result<Upload, Denied> {
 fn writable(core: &mut Core, ask: &Ask, person: &User) -> Result<Channel, Denied> {
     let text = ask.text("channel")?;
     if let Some(name) = text.strip_prefix('@') {
-        let bot = core
-            .world
-            .bots()
-            .find(|(bot, _)| bot.username == name || bot.id.to_string() == name)
-            .map(|(bot, _)| bot.id)
-            .ok_or_else(|| gone(format!("There is no bot {name:?}.")))?;
+        let bot = core.bot_named(name)?;
         let dm = core.dm_between(person.id, bot);
         return core.world.channels.get(&dm).cloned().ok_or_else(|| gone("The DM is gone."));
     }

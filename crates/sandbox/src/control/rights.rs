@@ -2,18 +2,12 @@
 
 use serde_json::json;
 
-use super::{Ask, Told, gone};
+use super::{Ask, Told};
 use crate::{hub::Core, permissions};
 
 /// `GET /control/bots/{bot}/permissions`: names of the permissions that a bot's role gives, and what channels deny it.
 pub(crate) fn rights(core: &mut Core, ask: &Ask) -> Told {
-    let name = ask.path.get("bot").map_or("", String::as_str);
-    let bot = core
-        .world
-        .bots()
-        .find(|(user, _)| user.username == name || user.id.to_string() == name)
-        .map(|(user, _)| user.id)
-        .ok_or_else(|| gone(format!("There is no bot {name:?}.")))?;
+    let bot = core.bot_named(ask.path.get("bot").map_or("", String::as_str))?;
     let bits = core.world.roles.values().find(|role| role.bot == Some(bot)).map_or(0, |role| role.permissions);
     let names = |bits: u64| {
         permissions::NAMES.iter().filter(|(_, bit)| bits & bit != 0).map(|(name, _)| *name).collect::<Vec<_>>()
