@@ -228,7 +228,8 @@ fn page(operations: &[(String, String, String)]) -> String {
         REST version 10: Discord's file describes {} operations. {done} are done, {partly} partly, {lacking} absent. Each operation that is\n\
         done or partly done is called by a test, and its answer is checked against the file\n\
         (`every_route_was_checked_against_discords_file`). Where the file and Discord's documentation differ, the documentation\n\
-        counts: the differences are listed, with their reasons, in `crates/sandbox/tests/all/conformance.rs`.\n\n\
+        counts: the differences are listed, with their reasons, in `crates/sandbox/tests/all/conformance.rs`. Of those that are done,\n\
+        {} only ever refuse, and say so below.\n\n\
         The gateway has {sent} of {} events. Received are heartbeat (1), identify (2), presence (3, ignored), voice state (4, ignored),\n\
         resume (6), request guild members (8); sent are dispatch (0), heartbeat request (1), reconnect (7), invalid session (9),\n\
         hello (10), heartbeat ack (11).\n\n\
@@ -237,6 +238,7 @@ fn page(operations: &[(String, String, String)]) -> String {
         ## Absent routes\n\nWhole areas, with their number of operations: {}.\n\nOthers:\n\n| method | route | what it does |\n|---|---|---|\n{absent}\n\
         ## Events\n\n| event | state |\n|---|---|\n{events}\nAbsent: {}.\n",
         operations.len(),
+        REFUSE.len(),
         EVENTS.len(),
         areas.join(", "),
         unsent.join(", "),
