@@ -1,6 +1,8 @@
 //! What senders are told, and that nothing is lost.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
+use std::ops::RangeInclusive;
+
 use insta::assert_snapshot;
 use serde_json::{Value, json};
 
@@ -112,6 +114,53 @@ fn ten_alerts_at_once_are_all_there() {
           [Open a room] [Triage]
         ");
         assert_eq!(s.bot().engine.totals().await.unwrap().firing, 10);
+    });
+}
+
+/// Alerts about shards of the search, in one request.
+async fn shards(s: &Story, status: &str, numbers: RangeInclusive<u32>) {
+    let alert = |number| s.alert("search").warning().numbered(number).saying(&format!("Shard {number} is slow"));
+    let alerts: Vec<Value> = numbers.map(|number| alert(number).wire(status)).collect();
+    assert_eq!(s.post_intake(&payload(status, &alerts)).await.0, 202);
+    s.settled().await;
+}
+
+#[test]
+fn of_hundreds_of_alerts_the_first_have_names_and_all_are_counted() {
+    story(async |s| {
+        shards(s, "firing", 1..=300).await;
+        // Named and nameless ones end, and some come back: after a restart, too, each is known.
+        shards(s, "resolved", 41..=240).await;
+        s.restart().await;
+        shards(s, "firing", 231..=250).await;
+        let card = s.channel("#incidents").await;
+        let of_alerts =
+            |text: &str| text.split_once("**Alerts**").unwrap().1.lines().take(5).collect::<Vec<_>>().join("\n");
+        assert_snapshot!(of_alerts(&card), @"
+        110 firing · 190 resolved
+         | - Shard 1 is slow
+         | - Shard 10 is slow
+         | - Shard 11 is slow
+         | - and 297 more
+        ");
+        let exported = s.siaga(&["export", "INC-1", "--format", "json"]).await;
+        let exported: Value = serde_json::from_str(&exported.out).unwrap();
+        let counted =
+            exported["timeline"].as_array().unwrap().iter().filter(|entry| entry["event"]["kind"] == "alerts_counted");
+        let counted: Vec<String> = counted.map(|entry| entry["event"].to_string()).collect();
+        assert_snapshot!(counted.join("\n"), @r#"
+        {"again":0,"kind":"alerts_counted","new":236,"resolved":0}
+        {"again":0,"kind":"alerts_counted","new":0,"resolved":176}
+        "#);
+        shards(s, "resolved", 1..=300).await;
+        assert_snapshot!(of_alerts(&s.channel("#incidents").await), @"
+        all 300 resolved
+         | - Shard 1 is slow (resolved)
+         | - Shard 10 is slow (resolved)
+         | - Shard 11 is slow (resolved)
+         | - and 297 more
+        ");
+        s.read_all().await;
     });
 }
 

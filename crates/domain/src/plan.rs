@@ -162,7 +162,8 @@ impl Planner<'_> {
                     self.post(Place::Room, Post::FiresAgain { title: title.clone() });
                 }
             }
-            Event::AlertResolved { .. } | Event::StillOnIt { .. } => {}
+            // A named alert fires first when it was quiet: see `AlertTally::would_name`.
+            Event::AlertResolved { .. } | Event::AlertsCounted { .. } | Event::StillOnIt { .. } => {}
             Event::AllAlertsResolved => {
                 self.quiet = true;
                 let closes_at =
@@ -292,9 +293,10 @@ impl Planner<'_> {
                 self.ends_here(Post::Dismissed { by: by.name.clone(), reason: reason.clone() });
             }
             Event::MergedInto { into, by } => self.ends_here(Post::MergedInto { into: *into, by: by.name.clone() }),
-            Event::Absorbed { from, title, by, alerts, .. } => {
+            Event::Absorbed { from, title, by, alerts, more, .. } => {
                 let (title, by) = (title.clone(), by.name.clone());
-                self.post(Place::Room, Post::Absorbed { from: *from, title, alerts: alerts.len(), by });
+                let alerts = alerts.len() + more.new;
+                self.post(Place::Room, Post::Absorbed { from: *from, title, alerts, by });
             }
             Event::SimilarFound { incidents } => {
                 self.post(Place::Room, Post::Similar { incidents: incidents.clone() });

@@ -1,5 +1,6 @@
-//! Purpose: what the decider holds in memory: incidents, firing alerts, groups, rooms. The database is the truth; a start
-//! rebuilds all of it. Only the decider changes incidents and alerts; everybody may read.
+//! Purpose: what the decider holds in memory: incidents, groups, rooms. The database is the truth; a start
+//! rebuilds all of it. Only the decider changes incidents; everybody may read. Alerts are too many: those a decision asks about
+//! are read for it.
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
@@ -19,7 +20,6 @@ pub(crate) struct Book {
 #[derive(Debug, Default)]
 pub(crate) struct Inner {
     pub(crate) incidents: BTreeMap<IncidentId, Arc<Incident>>,
-    pub(crate) firing: HashMap<DedupKey, KnownAlert>,
     groups: HashMap<GroupKey, IncidentId>,
     places: HashMap<ChatChannelId, IncidentId>,
     pub(crate) last_number: u32,
@@ -28,11 +28,8 @@ pub(crate) struct Inner {
 impl Book {
     pub(crate) fn resume(resume: Resume, rooms: impl IntoIterator<Item = (ChatChannelId, IncidentId)>) -> Self {
         let mut inner = Inner { last_number: resume.last_number, ..Inner::default() };
-        inner.firing.extend(resume.firing);
-        for (id, events) in resume.open {
-            if let Some(incident) = Incident::replay(id, events) {
-                inner.put(Arc::new(incident));
-            }
+        for incident in resume.open {
+            inner.put(Arc::new(incident));
         }
         inner.places.extend(rooms);
         Self { inner: RwLock::new(inner) }
@@ -71,13 +68,6 @@ impl Book {
     pub(crate) fn publish(&self, changes: Changes) {
         let mut inner = self.write();
         inner.last_number = inner.last_number.max(changes.last_number);
-        for (key, alert) in changes.alerts {
-            if alert.firing {
-                inner.firing.insert(key, alert);
-            } else {
-                inner.firing.remove(&key);
-            }
-        }
         // Those that end first: what another one took over from them stays with it.
         let (open, over): (Vec<_>, Vec<_>) =
             changes.incidents.into_values().partition(|incident| incident.status.is_open());
@@ -142,13 +132,15 @@ impl Changes {
 /// The book as it will be when the changes are committed.
 pub(crate) struct Overlay<'a> {
     pub(crate) book: &'a Inner,
+    /// Alerts as they were before.
+    pub(crate) known: &'a HashMap<DedupKey, KnownAlert>,
     pub(crate) changes: &'a Changes,
 }
 
 impl Known for Overlay<'_> {
     fn alert(&self, report: &AlertReport) -> Option<KnownAlert> {
         let key = &report.dedup_key;
-        self.changes.alerts.get(key).or_else(|| self.book.firing.get(key)).copied()
+        self.changes.alerts.get(key).or_else(|| self.known.get(key)).copied()
     }
 
     fn open_group(&self, group_key: &GroupKey) -> Option<&Incident> {

@@ -1,16 +1,18 @@
 //! Purpose: the one writer. Takes people's actions, then due timers, then accepted reports; decides purely; writes once.
 
+use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use domain::incident::{
-    AlertOutcome, ContactWhy, KnownAlert, Opening, contact_now, decide, decide_alert, decide_timer,
-    direct_message_refused, merge, open, page_undelivered,
+    AlertOutcome, ContactWhy, Opening, contact_now, decide, decide_alert, decide_timer, direct_message_refused, merge,
+    open, page_undelivered,
 };
 use domain::{
-    Access, Actor, AlertOrigin, Command, Effect, Event, Incident, IncidentId, Lane, Refusal, Setup, Severity, Timer,
+    Access, Actor, AlertOrigin, AlertReport, Command, Effect, Event, Incident, IncidentId, Lane, Refusal, Setup,
+    Severity, Timer,
 };
 use futures_util::FutureExt as _;
 use store::{JournalMark, JournalRow, StoreError};
@@ -203,7 +205,7 @@ impl Decider {
                 let merged = merge(&from, &into, &action.by, &work.cx())?;
                 let (_, events) = work.add(Some(&from), from.id, merged.from).map_err(failed)?;
                 let (into, more) = work.add(Some(&into), into.id, merged.into).map_err(failed)?;
-                work.alerts_move(&from, into.id);
+                work.alerts_move(from.id, into.id);
                 Done::Changed { incident: into, events: events.into_iter().chain(more).collect() }
             }
             What::Open(opened) => {
@@ -281,9 +283,11 @@ impl Decider {
             work.batch.journal(&JournalMark { id: journal, outcome: "declined", incident: None });
             return Ok(Done::CandidateDeclined);
         }
+        work.look_up(shared, &[&report]).await.map_err(failed)?;
         let outcome = {
             let book = shared.book.read();
-            decide_alert(&report, &Overlay { book: &book, changes: &work.changes }, true, &work.cx())
+            let overlay = Overlay { book: &book, known: &work.known, changes: &work.changes };
+            decide_alert(&report, &overlay, true, &work.cx())
         };
         let (id, events) = match outcome {
             AlertOutcome::Opens { events, .. } => (work.number(), events),
@@ -305,8 +309,7 @@ impl Decider {
 
     /// Decides a batch in one transaction; if that fails, each row alone, so that one bad row stops nobody.
     async fn journal(&mut self, rows: &[JournalRow]) -> store::Result<()> {
-        self.hold_finished(rows).await?;
-        let mut work = Work::new(&self.shared);
+        let mut work = self.work_on(rows).await?;
         let decided = catch_unwind(AssertUnwindSafe(|| work.reports(&self.shared, rows)));
         if let Ok(Ok(())) = decided
             && self.written(work).await?
@@ -320,7 +323,7 @@ impl Decider {
     }
 
     async fn journal_alone(&mut self, row: &JournalRow) -> store::Result<()> {
-        let mut work = Work::new(&self.shared);
+        let mut work = self.work_on(std::slice::from_ref(row)).await?;
         let decided = catch_unwind(AssertUnwindSafe(|| work.reports(&self.shared, std::slice::from_ref(row))));
         if let Ok(Ok(())) = decided
             && self.written(work).await?
@@ -366,20 +369,22 @@ impl Decider {
         }
     }
 
+    /// The beginning of a decision about reports: what is known of their alerts.
+    async fn work_on(&self, rows: &[JournalRow]) -> store::Result<Work> {
+        let mut work = Work::new(&self.shared);
+        let reports: Vec<&AlertReport> = rows.iter().filter_map(|row| row.report.as_ref().ok()).collect();
+        work.look_up(&self.shared, &reports).await?;
+        self.hold_finished(&work).await?;
+        Ok(work)
+    }
+
     /// Incidents that are over but whose alerts are resolved now are read back, so that their timeline stays complete.
-    async fn hold_finished(&self, rows: &[JournalRow]) -> store::Result<()> {
-        let mut wanted = Vec::new();
-        {
+    async fn hold_finished(&self, work: &Work) -> store::Result<()> {
+        let firing_in = work.known.values().filter(|alert| alert.firing).filter_map(|alert| alert.incident);
+        let wanted: BTreeSet<IncidentId> = {
             let book = self.shared.book.read();
-            for row in rows {
-                let Ok(report) = &row.report else { continue };
-                if let Some(KnownAlert { incident: Some(id), .. }) = book.firing.get(&report.dedup_key)
-                    && !book.incidents.contains_key(id)
-                {
-                    wanted.push(*id);
-                }
-            }
-        }
+            firing_in.filter(|id| !book.incidents.contains_key(id)).collect()
+        };
         for id in wanted {
             match self.shared.incident(id).await {
                 Ok(Some(incident)) => self.shared.book.hold(incident),

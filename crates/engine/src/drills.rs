@@ -85,7 +85,7 @@ impl Playing {
         let to_come = steps.filter(|(at, _)| since.is_none_or(|since| *at > since)).collect();
         // After a restart the alerts that fire are known from the incident.
         let firing: BTreeSet<&DedupKey> =
-            incident.alerts.iter().filter(|(_, alert)| alert.firing).map(|(key, _)| key).collect();
+            incident.alerts.named().filter(|(_, alert)| alert.firing).map(|(key, _)| key).collect();
         let all = scenario
             .alerts
             .iter()

@@ -1,6 +1,6 @@
 //! Purpose: what one transaction will write: decisions applied to copies, with everything they lead to; then one commit.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use domain::incident::{AlertOutcome, ContactWhy, Context, EventAt, KnownAlert, contact_now, decide_alert};
@@ -31,6 +31,8 @@ pub(crate) struct Work {
     pub(crate) wire: Timestamp,
     pub(crate) changes: Changes,
     pub(crate) batch: Batch,
+    /// The alerts that reports are about, as they were before.
+    pub(crate) known: HashMap<DedupKey, KnownAlert>,
     discord_down: bool,
     opened: Vec<IncidentId>,
     /// What reports of this transaction added to incidents; planned once, when all of them are in.
@@ -53,6 +55,7 @@ impl Work {
             wire: shared.wire.now(),
             changes,
             batch: Batch::default(),
+            known: HashMap::new(),
             discord_down: shared.discord_is_down(),
             opened: Vec::new(),
             added: BTreeMap::new(),
@@ -102,10 +105,22 @@ impl Work {
             (None, Some(before)) => Some(Incident::clone(before)),
             (None, None) => None,
         };
-        let entries = self.apply(&mut after, id, events);
+        let mut added =
+            self.added.remove(&id).unwrap_or_else(|| Added { before: before.cloned(), entries: Vec::new() });
+        match (events.as_slice(), after.as_mut(), added.entries.last_mut()) {
+            // Alerts that are only counted are one fact of a transaction, however many they are.
+            (
+                [Event::AlertsCounted { counts: more }],
+                Some(after),
+                Some(EventAt { event: Event::AlertsCounted { counts }, at, seq }),
+            ) => {
+                *counts = counts.and(*more);
+                after.apply(&EventAt { seq: *seq, at: *at, event: Event::AlertsCounted { counts: *more } });
+            }
+            _ => added.entries.extend(self.apply(&mut after, id, events)),
+        }
+        self.added.insert(id, added);
         self.changes.put(Arc::new(after.ok_or_else(|| nothing_opened(id))?));
-        let added = self.added.entry(id).or_insert_with(|| Added { before: before.cloned(), entries: Vec::new() });
-        added.entries.extend(entries);
         Ok(())
     }
 
@@ -164,13 +179,8 @@ impl Work {
     }
 
     /// The alerts of an incident that was merged are part of the other one from now on.
-    pub(crate) fn alerts_move(&mut self, from: &Incident, into: IncidentId) {
-        for (key, alert) in &from.alerts {
-            let (firing, incident) = (alert.firing, Some(into));
-            self.changes.alerts.insert(key.clone(), KnownAlert { firing, incident });
-            let title = alert.title.clone();
-            self.batch.alert(&AlertRow { dedup_key: key.clone(), firing, incident, title });
-        }
+    pub(crate) fn alerts_move(&mut self, from: IncidentId, into: IncidentId) {
+        self.batch.alerts_move(from, into);
     }
 
     /// Counts what an alert lacks, for the rule it came from.
@@ -208,6 +218,13 @@ impl Work {
         });
     }
 
+    /// Reads what is known of the alerts that reports are about.
+    pub(crate) async fn look_up(&mut self, shared: &Shared, reports: &[&AlertReport]) -> store::Result<()> {
+        let keys: Vec<&DedupKey> = reports.iter().map(|report| &report.dedup_key).collect();
+        self.known.extend(shared.store.known_alerts(&keys).await?);
+        Ok(())
+    }
+
     /// Decides accepted reports, and plans what they lead to together.
     pub(crate) fn reports(&mut self, shared: &Shared, rows: &[JournalRow]) -> store::Result<()> {
         rows.iter().try_for_each(|row| self.report(shared, row))?;
@@ -225,7 +242,7 @@ impl Work {
             }
         };
         let book = shared.book.read();
-        let overlay = Overlay { book: &book, changes: &self.changes };
+        let overlay = Overlay { book: &book, known: &self.known, changes: &self.changes };
         let outcome = decide_alert(report, &overlay, false, &self.cx());
         // As it was before this transaction.
         let find = |id: IncidentId| book.incidents.get(&id).cloned();

@@ -44,6 +44,7 @@ pub struct Batch {
     timers_gone: std::collections::BTreeSet<(u32, TimerKind)>,
     effects: Vec<Value>,
     alerts: std::collections::BTreeMap<String, Value>,
+    alerts_moved: Vec<Value>,
     journal: Vec<Value>,
     interaction: Option<u64>,
     pub(crate) records: crate::record::Records,
@@ -124,6 +125,16 @@ const ALERTS: &str = concat!(
     " WHERE true ON CONFLICT (dedup_key) DO UPDATE SET firing = excluded.firing, incident = excluded.incident,
       title = excluded.title, seen = alerts.seen + 1, changed_ms = excluded.changed_ms"
 );
+// Those that are over stay where they were: nothing about them is decided any more.
+const ALERTS_MOVED: &str = concat!(
+    "UPDATE alerts SET incident = m.goes FROM (SELECT ",
+    field!("n"),
+    " AS n, ",
+    field!("goes"),
+    " AS goes FROM ",
+    rows!(),
+    ") m WHERE alerts.incident = m.n AND alerts.firing = 1"
+);
 const JOURNAL: &str = concat!(
     "UPDATE journal SET outcome = m.outcome, incident = m.incident, decided_ms = $2 FROM (SELECT ",
     field!("id"),
@@ -143,6 +154,7 @@ impl Batch {
         self.incidents.is_empty()
             && self.effects.is_empty()
             && self.alerts.is_empty()
+            && self.alerts_moved.is_empty()
             && self.journal.is_empty()
             && self.timers_set.is_empty()
             && self.timers_gone.is_empty()
@@ -226,6 +238,11 @@ impl Batch {
         );
     }
 
+    /// The alerts of an incident that fire are part of another one from now on.
+    pub fn alerts_move(&mut self, from: IncidentId, into: IncidentId) {
+        self.alerts_moved.push(json!({ "n": from.0, "goes": into.0 }));
+    }
+
     /// Adds what became of an accepted report.
     pub fn journal(&mut self, mark: &JournalMark) {
         self.journal.push(json!({ "id": mark.id, "outcome": mark.outcome, "n": mark.incident.map(|id| id.0) }));
@@ -264,6 +281,7 @@ impl Store {
         bulk(&mut tx, TIMERS_GONE, &gone, &[]).await?;
         bulk(&mut tx, TIMERS_SET, &set, &[]).await?;
         bulk(&mut tx, ALERTS, batch.alerts.values(), &[millis(now)]).await?;
+        bulk(&mut tx, ALERTS_MOVED, &batch.alerts_moved, &[]).await?;
         bulk(&mut tx, EFFECTS, &batch.effects, &[STORED_VERSION, millis(wire)]).await?;
         bulk(&mut tx, JOURNAL, &batch.journal, &[millis(now)]).await?;
         write_point!("decide:in-transaction");

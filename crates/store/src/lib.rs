@@ -3,6 +3,7 @@
 //! One writer connection, a few readers. Every statement is a named constant in the file that uses it; bulk rows travel as
 //! one JSON parameter, so a batch costs the same number of statements whatever its size.
 
+mod alerts;
 mod backup;
 mod batch;
 #[cfg(feature = "broken")]

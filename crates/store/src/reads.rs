@@ -1,7 +1,9 @@
 //! Purpose: look-ups: what a start needs, one incident, lists, timers.
 
-use domain::incident::{EventAt, KnownAlert};
-use domain::{ChatChannelId, ChatMessageId, ChatUserId, DedupKey, IncidentId, Severity, Timer, TimerKind, Timestamp};
+use domain::incident::EventAt;
+use domain::{ChatChannelId, ChatMessageId, ChatUserId, Incident, IncidentId, Severity, Timer, TimerKind, Timestamp};
+
+use futures_util::TryStreamExt as _;
 
 use crate::dialect::rows;
 use crate::{Result, Store, StoreError, encode, instant, millis, signed, unsigned};
@@ -9,10 +11,8 @@ use crate::{Result, Store, StoreError, encode, instant, millis, signed, unsigned
 /// What the decider holds in memory, read at start.
 #[derive(Clone, Debug, Default)]
 pub struct Resume {
-    /// Events of all incidents that are not over, by incident, in order.
-    pub open: Vec<(IncidentId, Vec<EventAt>)>,
-    /// Alerts that fire.
-    pub firing: Vec<(DedupKey, KnownAlert)>,
+    /// Incidents that are not over, by number.
+    pub open: Vec<Incident>,
     /// Number of the newest incident.
     pub last_number: u32,
 }
@@ -55,7 +55,6 @@ pub struct JournalOutcome {
 const OPEN_EVENTS: &str = "SELECT t.incident, t.seq, t.at_ms, t.event FROM timeline t
     JOIN incidents i ON i.number = t.incident WHERE i.status IN ('triggered', 'acknowledged', 'mitigated') ORDER BY t.incident, t.seq";
 const EVENTS: &str = "SELECT incident, seq, at_ms, event FROM timeline WHERE incident = $1 ORDER BY seq";
-const FIRING: &str = "SELECT dedup_key, incident FROM alerts WHERE firing = 1";
 const LAST_NUMBER: &str = "SELECT COALESCE(MAX(number), 0) FROM incidents";
 const DUE: &str = "SELECT incident, kind, due_ms FROM timers WHERE due_ms <= $1 ORDER BY due_ms, incident LIMIT $2";
 const NEXT_DUE: &str = "SELECT MIN(due_ms) FROM timers";
@@ -77,7 +76,8 @@ const LIST_FOUND: &str = concat!(
 );
 const OPENED_SINCE: &str = "SELECT COUNT(*) FROM incidents WHERE opened_by = $1 AND opened_ms > $2";
 const OUTCOME: &str = "SELECT outcome, incident FROM journal WHERE id = $1";
-const TOTALS: &str = "SELECT (SELECT COUNT(*) FROM journal), (SELECT COUNT(*) FROM journal WHERE outcome IS NULL),
+const TOTALS: &str =
+    "SELECT (SELECT COALESCE(MAX(id), 0) FROM journal), (SELECT COUNT(*) FROM journal WHERE outcome IS NULL),
     (SELECT COUNT(*) FROM incidents), (SELECT COUNT(*) FROM alerts WHERE firing = 1)";
 const PAGES: &str = "SELECT COUNT(*) FROM outbox WHERE lane = 0 AND state = 'confirmed' AND message IS NOT NULL";
 const HIGH_WATER: &str = "SELECT message FROM high_water WHERE channel = $1";
@@ -93,25 +93,20 @@ impl Store {
     /// # Errors
     /// When the database fails or an event cannot be read.
     pub async fn resume(&self) -> Result<Resume> {
-        let rows: Vec<EventTuple> = sqlx::query_as(OPEN_EVENTS).fetch_all(&self.read).await?;
-        let mut open: Vec<(IncidentId, Vec<EventAt>)> = Vec::new();
-        for row in rows {
+        let mut open: Vec<Incident> = Vec::new();
+        // One by one: the events of many incidents together would be much more than what is made of them.
+        let mut rows = sqlx::query_as::<_, EventTuple>(OPEN_EVENTS).fetch(&self.read);
+        while let Some(row) = rows.try_next().await? {
             let id = IncidentId(number(row.0));
-            let event = event(row)?;
+            let entry = event(row)?;
             match open.last_mut() {
-                Some((last, events)) if *last == id => events.push(event),
-                _ => open.push((id, vec![event])),
+                Some(incident) if incident.id == id => incident.apply(&entry),
+                _ => open.extend(Incident::from_opened(id, &entry)),
             }
         }
-        let firing: Vec<(String, Option<i64>)> = sqlx::query_as(FIRING).fetch_all(&self.read).await?;
-        let firing = firing
-            .into_iter()
-            .map(|(key, incident)| {
-                (DedupKey(key), KnownAlert { firing: true, incident: incident.map(|n| IncidentId(number(n))) })
-            })
-            .collect();
+        drop(rows);
         let last: i64 = sqlx::query_scalar(LAST_NUMBER).fetch_one(&self.read).await?;
-        Ok(Resume { open, firing, last_number: number(last) })
+        Ok(Resume { open, last_number: number(last) })
     }
 
     /// The timeline of an incident; empty when there is none.

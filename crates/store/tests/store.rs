@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use domain::incident::EventAt;
+use domain::incident::{EventAt, KnownAlert};
 use domain::routing::Why;
 use domain::setup::RoomKind;
 use domain::{
@@ -128,16 +128,42 @@ async fn a_start_finds_open_incidents_firing_alerts_and_timers() {
     store.commit(&batch, at(1), at(1)).await.unwrap();
     let resume = store.resume().await.unwrap();
     assert_eq!(resume.last_number, 4);
-    assert_eq!(Incident::replay(resume.open[0].0, resume.open[0].1.clone()), Some(incident.clone()));
-    assert_eq!(resume.firing.len(), 1);
+    assert_eq!(resume.open, std::slice::from_ref(&incident));
+    let (key, nobody) = (DedupKey("k".into()), DedupKey("unheard of".into()));
+    let here = KnownAlert { firing: true, incident: Some(incident.id) };
+    assert_eq!(store.known_alerts(&[&key, &nobody]).await.unwrap(), [(key.clone(), here)]);
     assert_eq!(store.due_timers(at(59), 10).await.unwrap(), []);
     assert_eq!(store.due_timers(at(60), 10).await.unwrap(), [timer]);
     let mut batch = Batch::default();
     batch.alert(&known(false));
     batch.timer_done(incident.id, TimerKind::UpdateDue);
     store.commit(&batch, at(61), at(61)).await.unwrap();
-    assert!(store.resume().await.unwrap().firing.is_empty());
+    assert_eq!(store.known_alerts(&[&key]).await.unwrap(), [(key, KnownAlert { firing: false, ..here })]);
     assert_eq!(store.next_timer().await.unwrap(), None);
+}
+
+#[tokio::test]
+async fn alerts_that_fire_move_with_a_merged_incident_and_no_others() {
+    let (_folder, store) = open().await;
+    let row = |key: &str, firing, of| AlertRow {
+        dedup_key: DedupKey(key.into()),
+        firing,
+        incident: Some(IncidentId(of)),
+        title: "t".into(),
+    };
+    let mut batch = Batch::default();
+    for alert in [row("fires", true, 1), row("over", false, 1), row("other", true, 2), row("there", true, 3)] {
+        batch.alert(&alert);
+    }
+    store.commit(&batch, at(0), at(0)).await.unwrap();
+    let mut batch = Batch::default();
+    batch.alerts_move(IncidentId(1), IncidentId(3));
+    store.commit(&batch, at(1), at(1)).await.unwrap();
+    let keys = ["fires", "over", "other", "there"].map(DedupKey::from);
+    let mut known = store.known_alerts(&keys.each_ref()).await.unwrap();
+    known.sort_by(|one, two| one.0.0.cmp(&two.0.0));
+    let of: Vec<_> = known.into_iter().map(|(key, alert)| (key.0, alert.incident.unwrap().0)).collect();
+    assert_eq!(of, [("fires".into(), 3), ("other".into(), 2), ("over".into(), 1), ("there".into(), 3)]);
 }
 
 #[tokio::test]

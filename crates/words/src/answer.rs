@@ -117,6 +117,7 @@ pub fn answer(
         | Event::PostmortemReminded
         | Event::AlertFired { .. }
         | Event::AlertResolved { .. }
+        | Event::AlertsCounted { .. }
         | Event::AllAlertsResolved
         | Event::EscalationStopped { .. }
         | Event::EscalationResumed { .. }

@@ -95,9 +95,7 @@ pub(crate) fn alert_counts(incident: &Incident, lang: Language) -> Option<String
 fn alerts(incident: &Incident, lang: Language) -> Option<String> {
     let mut lines = vec![alert_counts(incident, lang)?];
     if incident.alerts.len() > 1 {
-        let firing = incident.alerts.values().filter(|alert| alert.firing);
-        let resolved = incident.alerts.values().filter(|alert| !alert.firing);
-        for alert in firing.chain(resolved).take(SHOWN_ALERTS) {
+        for alert in incident.alerts.titles().take(SHOWN_ALERTS) {
             let title = cut(&title(&alert.title, lang), 120);
             let line = if alert.firing { title } else { say!(lang, "card-alert-resolved", title = title) };
             lines.push(format!("- {line}"));

@@ -1,10 +1,10 @@
 //! Purpose: the timeline as people read it. Who comes first; the time stands beside it, not in it.
 
-use domain::incident::{Event, EventAt, Opener, PageEnd, PageReason};
+use domain::incident::{AlertCounts, Event, EventAt, Opener, PageEnd, PageReason};
 use domain::postmortem::{Collateral, Proof};
 use domain::setup::Language;
 
-use crate::list::and;
+use crate::list::{and, grouped};
 use crate::say::say;
 use crate::text::{PART, change_reason, name, page_reason, person, sentence, then, title};
 use crate::time::{clock, relative};
@@ -27,6 +27,7 @@ pub fn entry(entry: &EventAt, names: &dyn Names, lang: Language) -> String {
         }
         Event::AlertFired { title: what, .. } => say!(lang, "entry-alert-fired", title = title(what, lang)),
         Event::AlertResolved { .. } => say!(lang, "entry-alert-resolved"),
+        Event::AlertsCounted { counts } => alerts_counted(counts, lang),
         Event::AllAlertsResolved => say!(lang, "entry-all-alerts-resolved"),
         Event::KeptOpen { by } => say!(lang, "entry-kept-open", who = name(&by.name)),
         Event::Escalated { policy, position, due, gaps } => {
@@ -191,4 +192,16 @@ fn with_reason(what: String, reason: Option<String>) -> String {
         Some(reason) => format!("{what}: {reason}"),
         None => format!("{what}."),
     }
+}
+
+/// `412 more alerts fire and 3 alerts resolved.`
+fn alerts_counted(counts: &AlertCounts, lang: Language) -> String {
+    let AlertCounts { new, again, resolved } = *counts;
+    let shown = |number| grouped(number, lang);
+    let parts = [
+        (new > 0).then(|| say!(lang, "entry-alerts-new", number = new, shown = shown(new))),
+        (again > 0).then(|| say!(lang, "entry-alerts-again", number = again, shown = shown(again))),
+        (resolved > 0).then(|| say!(lang, "entry-alerts-over", number = resolved, shown = shown(resolved))),
+    ];
+    format!("{}.", and(&parts.into_iter().flatten().collect::<Vec<_>>(), lang))
 }

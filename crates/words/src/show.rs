@@ -118,6 +118,7 @@ fn is_work(event: &Event) -> bool {
         | Event::Opened { .. }
         | Event::AlertFired { .. }
         | Event::AlertResolved { .. }
+        | Event::AlertsCounted { .. }
         | Event::AllAlertsResolved
         | Event::KeptOpen { .. }
         | Event::Escalated { .. }

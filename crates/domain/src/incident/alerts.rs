@@ -2,7 +2,9 @@
 
 use super::paging::{same_step, stop};
 use super::timers::resolved;
-use super::{Context, EscalationState, Event, Incident, IncidentStatus, Opening, PageEnd, StopReason, open};
+use super::{
+    AlertCounts, Context, EscalationState, Event, Incident, IncidentStatus, Opening, PageEnd, StopReason, open,
+};
 use crate::routing::{Routed, route};
 use crate::setup::RoomKind;
 use crate::{AlertReport, AlertStatus, GroupKey, IncidentId};
@@ -96,11 +98,12 @@ pub fn decide_alert(report: &AlertReport, known: &impl Known, approved: bool, cx
                 let open = known.incident(drill).filter(|incident| incident.status.is_open());
                 return open.map_or(AlertOutcome::NothingFiring, |incident| AlertOutcome::Joins {
                     incident: drill,
-                    events: join(incident, report, &routed, cx),
+                    events: join(incident, report, alert, &routed, cx),
                 });
             }
             if let Some(incident) = known.open_group(&routed.group_key) {
-                return AlertOutcome::Joins { incident: incident.id, events: join(incident, report, &routed, cx) };
+                let events = join(incident, report, alert, &routed, cx);
+                return AlertOutcome::Joins { incident: incident.id, events };
             }
             if report.candidate && !approved {
                 return AlertOutcome::Asks;
@@ -111,8 +114,22 @@ pub fn decide_alert(report: &AlertReport, known: &impl Known, approved: bool, cx
     }
 }
 
-fn join(incident: &Incident, report: &AlertReport, routed: &Routed, cx: &Context<'_>) -> Vec<Event> {
-    let mut events = vec![Event::AlertFired { dedup_key: report.dedup_key.clone(), title: report.title.clone() }];
+fn join(
+    incident: &Incident,
+    report: &AlertReport,
+    alert: Option<KnownAlert>,
+    routed: &Routed,
+    cx: &Context<'_>,
+) -> Vec<Event> {
+    let was_in = alert.and_then(|alert| alert.incident);
+    let again = was_in.is_some_and(|id| id == incident.id || incident.absorbed.contains(&id));
+    let fired = if incident.alerts.would_name(&report.dedup_key) {
+        Event::AlertFired { dedup_key: report.dedup_key.clone(), title: report.title.clone(), again }
+    } else {
+        let counts = AlertCounts { new: usize::from(!again), again: usize::from(again), resolved: 0 };
+        Event::AlertsCounted { counts }
+    };
+    let mut events = vec![fired];
     let mut pages = cx.setup.severity_plan(incident.severity).page;
     if routed.severity.is_worse_than(incident.severity) {
         let plan = cx.setup.severity_plan(routed.severity);
@@ -140,8 +157,13 @@ fn join(incident: &Incident, report: &AlertReport, routed: &Routed, cx: &Context
 }
 
 fn resolve_alert(incident: &Incident, report: &AlertReport, cx: &Context<'_>) -> Vec<Event> {
-    let mut events = vec![Event::AlertResolved { dedup_key: report.dedup_key.clone() }];
-    let others_fire = incident.alerts.iter().any(|(key, alert)| alert.firing && *key != report.dedup_key);
+    let mut events = vec![if incident.alerts.names(&report.dedup_key) {
+        Event::AlertResolved { dedup_key: report.dedup_key.clone() }
+    } else {
+        Event::AlertsCounted { counts: AlertCounts { resolved: 1, ..AlertCounts::default() } }
+    }];
+    // This one fires until now, and is counted.
+    let others_fire = incident.alerts.firing() > 1;
     if others_fire || !incident.status.is_open() {
         return events;
     }

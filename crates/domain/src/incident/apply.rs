@@ -1,7 +1,7 @@
 //! Purpose: what each fact changes. An incident is the sum of its events.
 
 use super::{
-    AckCheck, AlertBrief, Contact, EscalationRun, EscalationState, Event, EventAt, Incident, IncidentStatus, Page,
+    AckCheck, AlertTally, Contact, EscalationRun, EscalationState, Event, EventAt, Incident, IncidentStatus, Page,
     REMIND_EVERY, Resolution, StatusUpdate,
 };
 use crate::IncidentId;
@@ -47,7 +47,7 @@ impl Incident {
             why,
             opened_at: first.at,
             group_key,
-            alerts: std::collections::BTreeMap::new(),
+            alerts: AlertTally::default(),
             links,
             runbook,
             runbook_url,
@@ -99,14 +99,15 @@ impl Incident {
                 self.direct_failed.insert(*page);
             }
             Event::UpdateOverdue => self.next_update = None,
-            Event::AlertFired { dedup_key, title } => {
-                self.alerts.insert(dedup_key.clone(), AlertBrief { title: title.clone(), firing: true });
-                self.kept_open = false;
-                self.quiet_since = None;
+            Event::AlertFired { dedup_key, title, again } => {
+                self.alerts.fires(dedup_key, title, *again);
+                self.not_quiet();
             }
-            Event::AlertResolved { dedup_key } => {
-                if let Some(alert) = self.alerts.get_mut(dedup_key) {
-                    alert.firing = false;
+            Event::AlertResolved { dedup_key } => self.alerts.resolves(dedup_key),
+            Event::AlertsCounted { counts } => {
+                self.alerts.count(counts);
+                if counts.new > 0 || counts.again > 0 {
+                    self.not_quiet();
                 }
             }
             Event::AllAlertsResolved => {
@@ -231,14 +232,13 @@ impl Incident {
                 self.close();
                 self.merged_into = Some(*into);
             }
-            Event::Absorbed { from, alerts, group_keys, .. } => {
+            Event::Absorbed { from, alerts, more, group_keys, .. } => {
                 self.absorbed.push(*from);
-                let fires = alerts.iter().any(|(_, alert)| alert.firing);
-                self.alerts.extend(alerts.iter().cloned());
+                let fires = alerts.iter().any(|(_, alert)| alert.firing) || more.new > more.resolved;
+                self.alerts.absorb(alerts, more);
                 self.more_groups.extend(group_keys.iter().cloned());
                 if fires {
-                    self.kept_open = false;
-                    self.quiet_since = None;
+                    self.not_quiet();
                 }
             }
             Event::SimilarFound { incidents } => self.similar.clone_from(incidents),
@@ -272,6 +272,12 @@ impl Incident {
             }
         }
         self.renew_acknowledgement(entry);
+    }
+
+    /// An alert fires: whoever said "keep it open" and the wait for the quiet end no longer matter.
+    fn not_quiet(&mut self) {
+        self.kept_open = false;
+        self.quiet_since = None;
     }
 
     /// It is over without having been solved here.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Actor, AlertBrief, Missing, Opener};
+use super::{Actor, AlertBrief, AlertCounts, Missing, Opener};
 use crate::escalation::Position;
 use crate::postmortem::{ActionItem, Collateral, Proof};
 use crate::routing::{Reasons, Why};
@@ -74,11 +74,20 @@ pub enum Event {
         dedup_key: DedupKey,
         /// Its title.
         title: String,
+        /// It was part of the incident before.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        again: bool,
     },
     /// An alert is over.
     AlertResolved {
         /// Which.
         dedup_key: DedupKey,
+    },
+    /// Alerts of an incident that has many fired or are over; only numbers are kept.
+    AlertsCounted {
+        /// How many.
+        #[serde(flatten)]
+        counts: AlertCounts,
     },
     /// None of its alerts fires any more.
     AllAlertsResolved,
@@ -298,6 +307,9 @@ pub enum Event {
         by: Actor,
         /// Its alerts.
         alerts: Vec<(DedupKey, AlertBrief)>,
+        /// Those of its alerts that it only counted.
+        #[serde(default, skip_serializing_if = "AlertCounts::is_empty")]
+        more: AlertCounts,
         /// Alerts with these keys join here from now on.
         group_keys: Vec<GroupKey>,
     },
@@ -498,6 +510,7 @@ impl Event {
             Self::SeverityChanged { by, .. } | Self::Resolved { by, .. } | Self::Reopened { by, .. } => by.as_ref(),
             Self::AlertFired { .. }
             | Self::AlertResolved { .. }
+            | Self::AlertsCounted { .. }
             | Self::AllAlertsResolved
             | Self::Escalated { .. }
             | Self::EscalationEnded { .. }

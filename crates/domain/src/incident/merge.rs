@@ -39,7 +39,8 @@ pub fn merge(from: &Incident, into: &Incident, by: &Actor, cx: &Context<'_>) -> 
         from: from.id,
         title: from.title.clone(),
         by: by.clone(),
-        alerts: from.alerts.iter().map(|(key, alert)| (key.clone(), alert.clone())).collect(),
+        alerts: from.alerts.named().map(|(key, alert)| (key.clone(), alert.clone())).collect(),
+        more: from.alerts.unnamed(),
         group_keys: from.group_keys().cloned().collect(),
     }];
     let followers = from.followers.iter().filter(|user| !into.followers.contains(user));

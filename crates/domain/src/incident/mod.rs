@@ -10,10 +10,11 @@ mod merge;
 mod opening;
 mod paging;
 mod refusal;
+mod tally;
 mod timers;
 mod undelivered;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
@@ -25,6 +26,7 @@ pub use learn::{ACTION_LIMIT, OWNER_LIMIT};
 pub use merge::{Merge, merge};
 pub use opening::{IMPACT_LIMIT, Opening, TITLE_LIMIT, open};
 pub use refusal::Refusal;
+pub use tally::{AlertBrief, AlertCounts, AlertTally, NAMED_ALERTS};
 pub use timers::{ACK_GRACE, AUTO_RESOLVE_AFTER, REMIND_EVERY, contact_now, decide_timer, timers};
 pub use undelivered::{direct_message_refused, page_undelivered};
 
@@ -36,8 +38,7 @@ use crate::routing::{Reasons, Why};
 use crate::setup::RoomKind;
 use crate::triage::{Impact, Urgency};
 use crate::{
-    ChatUserId, DedupKey, Detection, Drill, GroupKey, IncidentId, Labels, Link, PageId, PageVia, PersonId, Severity,
-    Timestamp,
+    ChatUserId, Detection, Drill, GroupKey, IncidentId, Labels, Link, PageId, PageVia, PersonId, Severity, Timestamp,
 };
 
 /// What a person may do here.
@@ -117,15 +118,6 @@ pub enum Opener {
         /// Who.
         by: Actor,
     },
-}
-
-/// What an incident keeps of one alert.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct AlertBrief {
-    /// Its title.
-    pub title: String,
-    /// True while it fires.
-    pub firing: bool,
 }
 
 /// Where an escalation stands.
@@ -224,7 +216,7 @@ pub struct Incident {
     /// Alerts with this key join while it is open.
     pub group_key: Option<GroupKey>,
     /// Its alerts.
-    pub alerts: BTreeMap<DedupKey, AlertBrief>,
+    pub alerts: AlertTally,
     /// Links of the first alert and the service.
     pub links: Vec<Link>,
     /// Name of a runbook of ours.
@@ -335,13 +327,12 @@ impl Incident {
 
     /// Alerts that fire, and alerts that are resolved.
     pub fn alert_counts(&self) -> (usize, usize) {
-        let firing = self.alerts.values().filter(|alert| alert.firing).count();
-        (firing, self.alerts.len() - firing)
+        (self.alerts.firing(), self.alerts.resolved())
     }
 
     /// True when it has alerts and none fires.
     pub fn all_alerts_resolved(&self) -> bool {
-        !self.alerts.is_empty() && self.alerts.values().all(|alert| !alert.firing)
+        !self.alerts.is_empty() && self.alerts.firing() == 0
     }
 
     /// Pages nobody answered yet.

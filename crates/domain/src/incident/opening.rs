@@ -141,7 +141,7 @@ fn by_alert(report: &AlertReport, routed: &Routed, cx: &Context<'_>) -> Vec<Even
             detected: Some(Detection::of_report(report)),
             drill: report.drill.clone(),
         },
-        Event::AlertFired { dedup_key: report.dedup_key.clone(), title: report.title.clone() },
+        Event::AlertFired { dedup_key: report.dedup_key.clone(), title: report.title.clone(), again: false },
     ]
 }
 

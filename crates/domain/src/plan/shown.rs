@@ -42,6 +42,7 @@ pub(super) fn changes_card(event: &Event) -> bool {
         | Event::Opened { .. }
         | Event::AlertFired { .. }
         | Event::AlertResolved { .. }
+        | Event::AlertsCounted { .. }
         | Event::AllAlertsResolved
         | Event::KeptOpen { .. }
         | Event::Escalated { .. }
@@ -96,6 +97,7 @@ pub(super) fn changes_status(event: &Event) -> bool {
         | Event::Reopened { .. } => true,
         Event::AlertFired { .. }
         | Event::AlertResolved { .. }
+        | Event::AlertsCounted { .. }
         | Event::AllAlertsResolved
         | Event::KeptOpen { .. }
         | Event::Escalated { .. }

@@ -556,6 +556,26 @@ proptest! {
         }
     }
 
+    /// However many alerts there are and whoever of them has a name, the numbers are those of a simple list.
+    #[test]
+    fn alerts_are_counted_exactly(moves in prop::collection::vec((0..200_u8, prop::bool::weighted(0.7)), 0..1_500)) {
+        let mut w = World::new();
+        w.fires("checkout", "critical");
+        w.does(&budi(), &Command::Acknowledge).unwrap();
+        let mut list = HashMap::from([("Errors".to_owned(), true)]);
+        for (name, fires) in moves {
+            let name = format!("A{name}");
+            let status = if fires { AlertStatus::Firing } else { AlertStatus::Resolved };
+            w.report("checkout", "critical", &name, status);
+            if fires || list.contains_key(&name) {
+                list.insert(name, fires);
+            }
+        }
+        let firing = list.values().filter(|fires| **fires).count();
+        prop_assert_eq!(w.one().alert_counts(), (firing, list.len() - firing));
+        prop_assert_eq!(&Incident::replay(IncidentId(1), w.history[&IncidentId(1)].clone()).unwrap(), w.one());
+    }
+
     /// A storm is planned once for all reports of a transaction; people see what they would have seen one by one.
     #[test]
     fn reports_planned_together_are_seen_as_if_planned_one_by_one(moves in prop::collection::vec((0..4_u8, any::<bool>()), 0..40)) {

@@ -4,6 +4,18 @@ entry-opened = Opened by { $who } as { $severity }: { $title }
 entry-opened-by-alert = Opened by an alert of { $integration } as { $severity }: { $title }
 entry-alert-fired = Alert fires: { $title }
 entry-alert-resolved = An alert resolved.
+entry-alerts-new = { $number ->
+    [one] { $shown } more alert fires
+   *[other] { $shown } more alerts fire
+}
+entry-alerts-again = { $number ->
+    [one] { $shown } alert fires again
+   *[other] { $shown } alerts fire again
+}
+entry-alerts-over = { $number ->
+    [one] { $shown } alert resolved
+   *[other] { $shown } alerts resolved
+}
 entry-all-alerts-resolved = All alerts resolved.
 entry-kept-open = { $who } keeps it open.
 

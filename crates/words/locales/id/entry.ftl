@@ -4,6 +4,15 @@ entry-opened = Dibuka oleh { $who } sebagai { $severity }: { $title }
 entry-opened-by-alert = Dibuka oleh peringatan dari { $integration } sebagai { $severity }: { $title }
 entry-alert-fired = Peringatan aktif: { $title }
 entry-alert-resolved = Satu peringatan pulih.
+entry-alerts-new = { $number ->
+   *[other] { $shown } peringatan lagi aktif
+}
+entry-alerts-again = { $number ->
+   *[other] { $shown } peringatan aktif kembali
+}
+entry-alerts-over = { $number ->
+   *[other] { $shown } peringatan pulih
+}
 entry-all-alerts-resolved = Semua peringatan pulih.
 entry-kept-open = { $who } membiarkannya terbuka.
 

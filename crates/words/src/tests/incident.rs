@@ -1,4 +1,4 @@
-use domain::incident::{AlertBrief, Event, Page, PageEnd, PageReason};
+use domain::incident::{AlertCounts, AlertTally, Event, Page, PageEnd, PageReason};
 use domain::setup::{Language, RoomKind};
 use domain::{ChatChannelId, Incident, IncidentId, IncidentStatus, PageId, Severity};
 
@@ -41,11 +41,9 @@ fn the_card_shows_what_is_true_now() {
     in_both(|lang| {
         let mut many = incident(vec![]);
         for n in 0..10_000 {
-            many.alerts.insert(
-                domain::DedupKey(format!("k{n}")),
-                AlertBrief { title: format!("Shop {n} down"), firing: n != 3 },
-            );
+            many.alerts.fires(&domain::DedupKey(format!("k{n}")), &format!("Shop {n} down"), false);
         }
+        many.alerts.resolves(&domain::DedupKey("k3".to_owned()));
         let mut ended = incident(vec![Event::EscalationEnded { policy: Some("payments".into()), gaps: vec![] }]);
         ended.pages.clear();
         insta::assert_snapshot!(table([
@@ -214,6 +212,8 @@ fn the_timeline_reads_like_a_story() {
             Event::Followed { user: budi().user },
             Event::Unfollowed { user: budi().user },
             Event::AlertResolved { dedup_key: "v1:a:1".into() },
+            Event::AlertsCounted { counts: AlertCounts { new: 4_120, again: 1, resolved: 17 } },
+            Event::AlertsCounted { counts: AlertCounts { resolved: 1, ..AlertCounts::default() } },
             Event::AllAlertsResolved,
             Event::KeptOpen { by: budi() },
             Event::Resolved { by: None, fixed: None, postmortem_due: None },
@@ -232,9 +232,8 @@ fn the_form_to_resolve_warns_while_alerts_fire() {
         let mut incident = incident(vec![]);
         let mut labels = Vec::new();
         for firing in [0, 1, 3, 9_999, 1_500_000] {
-            incident.alerts = (0..firing)
-                .map(|n| (domain::DedupKey(n.to_string()), AlertBrief { title: String::new(), firing: true }))
-                .collect();
+            incident.alerts = AlertTally::default();
+            incident.alerts.count(&AlertCounts { new: firing, ..AlertCounts::default() });
             let label = crate::resolve_label(&incident, lang);
             assert!(crate::length(&label) <= 45, "{label}");
             labels.push(format!("{label} / {}", crate::still_firing(&incident, lang).unwrap_or_default()));

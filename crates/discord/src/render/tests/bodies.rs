@@ -1,4 +1,4 @@
-use domain::incident::{AlertBrief, Event, PageReason};
+use domain::incident::{Event, PageReason};
 use domain::setup::{Language, RoomKind};
 use domain::triage::{Impact, Urgency};
 use domain::{ChatChannelId, ChatMessageId, ChatUserId, IncidentId, PageId, PageVia, Place, Post};
@@ -68,8 +68,7 @@ fn every_card_is_found_again_by_a_button_and_has_three_at_most_or_four_until_som
 fn many_alerts_are_counted_exactly_and_a_few_are_named() {
     let mut world = World::after(vec![]);
     for n in 0..9_999 {
-        let alert = AlertBrief { title: format!("Shop {n} down"), firing: true };
-        world.incident.alerts.insert(domain::DedupKey(format!("k{n:05}")), alert);
+        world.incident.alerts.fires(&domain::DedupKey(format!("k{n:05}")), &format!("Shop {n} down"), false);
     }
     let card = render::card(&world.cx());
     let text = card["embeds"][0]["description"].as_str().unwrap();

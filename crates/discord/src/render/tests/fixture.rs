@@ -158,7 +158,7 @@ fn opening() -> Vec<Event> {
             detected: None,
             drill: None,
         },
-        Event::AlertFired { dedup_key: "v1:a:1".into(), title: "Checkout errors 12 %".into() },
+        Event::AlertFired { dedup_key: "v1:a:1".into(), title: "Checkout errors 12 %".into(), again: false },
         Event::Escalated { policy: "payments".into(), position: Position::START, due: at(5), gaps: Vec::new() },
         Event::Paged {
             page: PageId(1),

@@ -1,4 +1,4 @@
-use domain::incident::{AlertBrief, Event, Incident, PageReason};
+use domain::incident::{Event, Incident, PageReason};
 use domain::setup::{Language, RoomKind};
 use domain::{Actor, ChatChannelId, ChatMessageId, Link, PageId, PageVia, Place, Post};
 use proptest::prelude::*;
@@ -106,8 +106,11 @@ fn fill(incident: &mut Incident, text: &str) {
     incident.runbook = None;
     incident.runbook_url = Some(format!("https://x.example/{text}"));
     for n in 0..5 {
-        let alert = AlertBrief { title: text.into(), firing: n % 2 == 0 };
-        incident.alerts.insert(domain::DedupKey(n.to_string()), alert);
+        let key = domain::DedupKey(n.to_string());
+        incident.alerts.fires(&key, text, false);
+        if n % 2 == 1 {
+            incident.alerts.resolves(&key);
+        }
     }
     incident.updates.push(domain::incident::StatusUpdate {
         by: actor.clone(),
