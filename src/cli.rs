@@ -186,6 +186,10 @@ pub fn main() -> ExitCode {
     if let Err(error) = crate::broken::switch(variable("SIAGA_BROKEN").as_deref()) {
         return fail(&error);
     }
+    #[cfg(feature = "slow-commits")]
+    if let Err(error) = crate::slow_commits::switch(variable("SIAGA_COMMIT_MS").as_deref()) {
+        return fail(&error);
+    }
     // TLS has one provider, chosen before anything can ask for one.
     if rustls::crypto::ring::default_provider().install_default().is_err() {
         eprintln!("siaga: another TLS provider is already installed");

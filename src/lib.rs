@@ -19,6 +19,8 @@ pub mod metrics;
 pub mod outbox;
 pub mod outside;
 pub mod settings;
+#[cfg(feature = "slow-commits")]
+mod slow_commits;
 pub mod standalone;
 mod starts;
 pub mod try_payload;

@@ -20,6 +20,8 @@ mod reads;
 mod record;
 mod search;
 mod similar;
+#[cfg(feature = "slow-commits")]
+pub mod slow;
 mod stats;
 mod vitals;
 mod write_point;

@@ -142,13 +142,10 @@ impl Store {
             .synchronous(SqliteSynchronous::Full)
             .busy_timeout(BUSY_WAIT);
         // One writer: SQLite has only one anyway, and waiting in our own queue is fair and cheap.
-        let write = SqlitePoolOptions::new()
-            .max_connections(1)
-            .idle_timeout(None)
-            .max_lifetime(None)
-            .connect_with(options.clone())
-            .await
-            .map_err(failed)?;
+        let write = SqlitePoolOptions::new().max_connections(1).idle_timeout(None).max_lifetime(None);
+        #[cfg(feature = "slow-commits")]
+        let write = crate::slow::commits(write);
+        let write = write.connect_with(options.clone()).await.map_err(failed)?;
         match MIGRATIONS.run(&write).await {
             Ok(()) => {}
             Err(MigrateError::VersionMissing(version) | MigrateError::VersionTooNew(version, _)) => {
