@@ -1,5 +1,7 @@
 //! Purpose: the sandbox as a process, and its control API: what the bot called, whom it rang, and hands that press.
 
+use std::fmt::Write as _;
+use std::path::Path;
 use std::process::Stdio;
 use std::time::{Duration, Instant};
 
@@ -8,7 +10,8 @@ use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::Child;
 use tokio::time::sleep;
 
-use crate::process::spawn;
+use crate::bot::release;
+use crate::process::Spawn;
 
 /// No call for so long means that nothing more comes.
 const QUIET: Duration = Duration::from_millis(2_000);
@@ -21,9 +24,16 @@ pub(crate) struct Sandbox {
 }
 
 impl Sandbox {
-    pub(crate) async fn start() -> Self {
-        let arguments = ["sandbox", "--listen", "127.0.0.1:0", "--output", "json"];
-        let mut child = spawn(&arguments, &[], Stdio::piped(), Stdio::null());
+    /// Starts one; with its documented limits, or with limits that are never reached.
+    pub(crate) async fn start(folder: &Path, unlimited: bool) -> Self {
+        let mut arguments = ["sandbox", "--listen", "127.0.0.1:0", "--output", "json"].map(str::to_owned).to_vec();
+        if unlimited {
+            let file = folder.join("limits.toml");
+            std::fs::write(&file, lifted()).unwrap();
+            arguments.extend(["--limits".to_owned(), file.display().to_string()]);
+        }
+        let spawn = Spawn { program: release(), arguments, settings: Vec::new() };
+        let mut child = spawn.start(Stdio::piped(), Stdio::null());
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
         let line: Value = serde_json::from_str(&lines.next_line().await.unwrap().unwrap()).unwrap();
         let base = line["control"].as_str().unwrap().trim_end_matches("/control").to_owned();
@@ -109,10 +119,46 @@ impl Sandbox {
         self.answer(self.post(&format!("/people/{person}/submit"), &filled).await).await;
     }
 
+    /// Types a command and waits for the answer.
+    pub(crate) async fn slash(&self, person: &str, command: &str, options: Value) -> Value {
+        let typed = json!({ "channel": "sre-ops", "command": command, "options": options });
+        self.answer(self.post(&format!("/people/{person}/slash"), &typed).await).await
+    }
+
+    /// What rang at this person's phone after the one with this number, with the number of the last.
+    pub(crate) async fn rang(&self, person: &str, after: &mut u64) -> Vec<Value> {
+        let path = format!("/people/{person}/notifications?after={after}");
+        let found = self.get(&path).await["notifications"].take().as_array().cloned().unwrap_or_default();
+        *after = found.iter().filter_map(|one| one["seq"].as_u64()).max().unwrap_or(*after);
+        found
+    }
+
+    /// The calls of the bot after the one with this number, with the number of the last.
+    pub(crate) async fn calls_after(&self, after: &mut u64) -> Vec<Value> {
+        let found = self.get(&format!("/calls?after={after}")).await["calls"].take();
+        let mut found = found.as_array().cloned().unwrap_or_default();
+        *after = found.iter().filter_map(|one| one["seq"].as_u64()).max().unwrap_or(*after);
+        found.retain(|call| call["bot"] == "siaga");
+        found
+    }
+
     async fn answer(&self, interaction: Value) -> Value {
         let id = interaction["interaction"].as_str().unwrap();
         let answer = self.get(&format!("/interactions/{id}?wait_ms=4000")).await;
         assert_eq!(answer["state"], "answered");
         answer
     }
+}
+
+/// A limits file in which no rate is ever reached.
+fn lifted() -> String {
+    let never = "{ calls = 4000000000, per = \"1s\" }";
+    let mut text = format!("global = {never}\nother = {never}\nrename = {never}\nold_edit = {never}\n");
+    for bucket in sandbox::Limits::default().buckets {
+        let (method, route) = (bucket.method, bucket.route);
+        let bucket =
+            format!("\n[[bucket]]\nmethod = \"{method}\"\nroute = \"{route}\"\ncalls = 4000000000\nper = \"1s\"");
+        writeln!(text, "{bucket}").unwrap();
+    }
+    text
 }
