@@ -118,6 +118,9 @@ async fn incidents(engine: &Engine) -> Values {
             ("siaga_page_messages_total", one(count(totals.page_messages))),
         ]);
     }
+    if let Ok((running, folded)) = engine.storm_counts().await {
+        values.extend([("siaga_storm_active", one(count(running))), ("siaga_alerts_folded_total", one(count(folded)))]);
+    }
     let Ok(report) = engine.report().await else { return values };
     let known = |by: KnownBy| {
         let found = report.known_first.iter().find(|(known, ..)| *known == by);

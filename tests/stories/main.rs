@@ -24,6 +24,7 @@ mod record;
 mod restart;
 mod rooms;
 mod stakeholders;
+mod storms;
 mod triage;
 mod trouble;
 mod watching;

@@ -9,7 +9,7 @@ use std::fmt::Write as _;
 pub(crate) use table::{
     ACCESS, ALERTMANAGER, AT_END, CHAT, CONTACT, DISCORD, DRILLS, ESCALATION, FRONT_MATTER, HEARTBEAT, JSON, PERSON,
     ROOT, ROUTING, RULE, RUNBOOKS, SCENARIO, SCENARIO_ALERT, SCENARIO_DEMO, SCENARIO_MESSAGE, SCHEDULE, SERVICE,
-    SEVERITY, STEP, TRIAGE, WATCH, WEB,
+    SEVERITY, STEP, STORM, TRIAGE, WATCH, WEB,
 };
 
 /// Whether a key must be there.
@@ -49,7 +49,7 @@ impl Section {
 }
 
 /// Every section, in the order of the reference.
-pub(crate) static SECTIONS: [&Section; 27] = [
+pub(crate) static SECTIONS: [&Section; 28] = [
     &ROOT,
     &DISCORD,
     &ACCESS,
@@ -68,6 +68,7 @@ pub(crate) static SECTIONS: [&Section; 27] = [
     &TRIAGE,
     &ROUTING,
     &RULE,
+    &STORM,
     &RUNBOOKS,
     &DRILLS,
     &WEB,

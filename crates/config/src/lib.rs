@@ -16,6 +16,7 @@ mod read;
 mod runbooks;
 mod scenarios;
 mod sections;
+mod storm;
 mod suggest;
 mod values;
 mod watch;

@@ -9,6 +9,7 @@ use domain::setup::{
     AtEnd, DiscordSetup, EscalationPolicy, Integration, Language, PageTarget, Person, Routing, RoutingRule, Schedule,
     Service, SeverityPlan, Step, Watch,
 };
+use domain::storm::StormRules;
 use domain::triage::{Impact, TriageMatrix};
 use domain::{Matcher, PersonId, Setup, Severity};
 use jiff::tz::TimeZone;
@@ -16,7 +17,7 @@ use jiff::tz::TimeZone;
 use crate::checks::{self, Names};
 use crate::places::{Doc, Span};
 use crate::read::{Table, Text, Value};
-use crate::{Env, heartbeats, integrations, keys, people, read, values, watch};
+use crate::{Env, heartbeats, integrations, keys, people, read, storm, values, watch};
 
 /// The folder of `[runbooks]` or `[drills]`.
 pub(crate) struct Folder {
@@ -44,6 +45,7 @@ pub(crate) struct Draft {
     pub(crate) triage: TriageMatrix,
     pub(crate) public_url: Option<String>,
     pub(crate) watch: Option<Watch>,
+    pub(crate) storm: StormRules,
 }
 
 impl Draft {
@@ -75,6 +77,7 @@ impl Draft {
             triage: self.triage,
             public_url: self.public_url,
             watch: self.watch,
+            storm: self.storm,
             scenarios,
         })
     }
@@ -111,6 +114,7 @@ pub(crate) fn read(doc: &Doc<'_>, env: Env<'_>) -> Option<Draft> {
         triage: root.get("triage").map(|value| triage(value, &names)).unwrap_or_default(),
         public_url: root.get("web").and_then(public_url),
         watch: root.get("watch").and_then(|value| watch::read(value, &names, env)),
+        storm: root.get("storm").and_then(storm::read).unwrap_or_default(),
         timezone,
     };
     root.done();

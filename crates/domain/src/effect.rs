@@ -113,6 +113,16 @@ pub enum Effect {
         /// Whose.
         incident: IncidentId,
     },
+    /// The board of a storm shows the state of now: created once, then edited.
+    Board {
+        /// Number of the storm.
+        storm: u32,
+    },
+    /// People read that a storm is over, and what was in it.
+    StormOver {
+        /// Number of the storm.
+        storm: u32,
+    },
 }
 
 /// Where a post goes.
@@ -233,6 +243,27 @@ pub struct PlannedEffect {
 }
 
 impl Effect {
+    /// The storm it belongs to.
+    pub const fn storm(&self) -> Option<u32> {
+        match self {
+            Self::Board { storm } | Self::StormOver { storm } => Some(*storm),
+            Self::Card { .. }
+            | Self::Thread { .. }
+            | Self::Channel { .. }
+            | Self::Pin { .. }
+            | Self::Unpin { .. }
+            | Self::Post { .. }
+            | Self::Page { .. }
+            | Self::PageSettled { .. }
+            | Self::Status { .. }
+            | Self::Member { .. }
+            | Self::Candidate { .. }
+            | Self::CandidateSettled { .. }
+            | Self::Operators { .. }
+            | Self::Record { .. } => None,
+        }
+    }
+
     /// The incident it belongs to.
     pub const fn incident(&self) -> Option<IncidentId> {
         match self {
@@ -248,7 +279,7 @@ impl Effect {
             | Self::Member { incident, .. }
             | Self::Record { incident } => Some(*incident),
             Self::CandidateSettled { incident, .. } => *incident,
-            Self::Candidate { .. } | Self::Operators { .. } => None,
+            Self::Candidate { .. } | Self::Operators { .. } | Self::Board { .. } | Self::StormOver { .. } => None,
         }
     }
 
@@ -269,6 +300,8 @@ impl Effect {
             Self::CandidateSettled { .. } => "candidate_settled",
             Self::Operators { .. } => "operators",
             Self::Record { .. } => "record",
+            Self::Board { .. } => "board",
+            Self::StormOver { .. } => "storm_over",
         }
     }
 
@@ -315,6 +348,8 @@ impl Effect {
             | Self::Candidate { .. }
             | Self::CandidateSettled { .. }
             | Self::Operators { .. }
+            | Self::Board { .. }
+            | Self::StormOver { .. }
             | Self::Record { .. } => Ok(()),
         }
     }

@@ -28,6 +28,12 @@ pub fn plan(before: Option<&Incident>, after: &Incident, events: &[EventAt], cx:
     if events.is_empty() {
         return Plan::default();
     }
+    // The storm's board shows it, and nothing else.
+    if after.is_folded() {
+        return Plan { effects: Vec::new(), timers: timer_changes(before, after) };
+    }
+    // What was folded has nothing yet that people could see.
+    let seen = before.filter(|before| !before.is_folded());
     let mut planner = Planner {
         before,
         after,
@@ -36,7 +42,8 @@ pub fn plan(before: Option<&Incident>, after: &Incident, events: &[EventAt], cx:
         seq: 0,
         count: 0,
         quiet: before.is_some_and(|before| before.quiet_since.is_some()),
-        has_room: before.map(|before| before.room),
+        has_room: seen.map(|before| before.room),
+        is_new: seen.is_none(),
     };
     for entry in events {
         planner.seq = entry.seq;
@@ -69,6 +76,8 @@ struct Planner<'a> {
     quiet: bool,
     /// The room there is, as far as the events have been read.
     has_room: Option<RoomKind>,
+    /// Nobody has seen it yet.
+    is_new: bool,
 }
 
 impl Planner<'_> {
@@ -146,16 +155,27 @@ impl Planner<'_> {
         }
     }
 
+    /// What a new incident gets: its room and why it is there.
+    fn opened(&mut self, room: RoomKind, why: &crate::routing::Why, runbook: Option<&str>) {
+        self.room(room);
+        let runbook = runbook.and_then(|name| {
+            let runbook = self.cx.setup.runbooks.iter().find(|runbook| runbook.name == name)?;
+            Some((runbook.title.clone(), runbook.first_step()?.to_owned()))
+        });
+        self.post(Place::Room, Post::Why { why: why.clone(), runbook });
+    }
+
     fn event(&mut self, entry: &EventAt, all: &[EventAt]) {
         let incident = self.id();
         match &entry.event {
-            Event::Opened { room, why, runbook, .. } => {
-                self.room(*room);
-                let runbook = runbook.as_ref().and_then(|name| {
-                    let runbook = self.cx.setup.runbooks.iter().find(|runbook| runbook.name == *name)?;
-                    Some((runbook.title.clone(), runbook.first_step()?.to_owned()))
-                });
-                self.post(Place::Room, Post::Why { why: why.clone(), runbook });
+            Event::Opened { room, why, runbook, .. } => self.opened(*room, why, runbook.as_deref()),
+            Event::Folded { .. } => {}
+            Event::Unfolded { .. } => {
+                let after = self.after;
+                self.opened(after.room, &after.why, after.runbook.as_deref());
+                for user in after.followers.iter().copied().filter(|_| after.has_thread()) {
+                    self.push(Lane::Housekeeping, Effect::Member { incident, user, add: true }, None);
+                }
             }
             Event::AlertFired { title, .. } => {
                 if std::mem::take(&mut self.quiet) {
@@ -396,7 +416,7 @@ impl Planner<'_> {
     /// Card and stakeholders' message show the state of now: at most one waiting row each.
     fn desired_states(&mut self, events: &[EventAt]) {
         let incident = self.id();
-        let opened = self.before.is_none();
+        let opened = self.is_new;
         if opened || events.iter().any(|entry| changes_card(&entry.event)) {
             let lane = if opened { Lane::Card } else { Lane::Edit };
             self.state(lane, Effect::Card { incident }, "card");

@@ -14,6 +14,7 @@ use crate::labels::Matcher;
 use crate::mapping::JsonMapping;
 use crate::runbook::Runbook;
 use crate::scenario::Scenario;
+use crate::storm::StormRules;
 use crate::triage::TriageMatrix;
 use crate::{ChatChannelId, IntegrationName, PageVia, PersonId, Severity};
 
@@ -50,6 +51,8 @@ pub struct Setup {
     pub public_url: Option<String>,
     /// Who notices when we do not work.
     pub watch: Option<Watch>,
+    /// When incidents that page nobody are folded into one board.
+    pub storm: StormRules,
     /// What drills can be about, by name.
     pub scenarios: Vec<Scenario>,
 }

@@ -24,6 +24,8 @@ pub enum TimerKind {
     PostmortemDue,
     /// An action item is due.
     ActionItemDue,
+    /// A storm has been quiet for so long that it is over. It belongs to no incident.
+    StormQuiet,
 }
 
 impl TimerKind {
@@ -38,6 +40,7 @@ impl TimerKind {
             Self::Contact => "contact",
             Self::PostmortemDue => "postmortem_due",
             Self::ActionItemDue => "action_item_due",
+            Self::StormQuiet => "storm_quiet",
         }
     }
 
@@ -52,6 +55,7 @@ impl TimerKind {
             Self::Contact,
             Self::PostmortemDue,
             Self::ActionItemDue,
+            Self::StormQuiet,
         ]
         .into_iter()
         .find(|kind| kind.as_str() == text)

@@ -12,7 +12,7 @@ use domain::incident::{
 };
 use domain::{
     Access, Actor, AlertOrigin, AlertReport, Command, Effect, Event, Incident, IncidentId, Lane, Refusal, Setup,
-    Severity, Timer,
+    Severity, Timer, TimerKind,
 };
 use futures_util::FutureExt as _;
 use store::{JournalMark, JournalRow, StoreError};
@@ -171,7 +171,9 @@ impl Decider {
     async fn timer(&mut self, timer: Timer) -> store::Result<()> {
         let mut work = Work::new(&self.shared);
         work.batch.timer_done(timer.incident, timer.kind);
-        if let Some(incident) = self.shared.incident(timer.incident).await? {
+        if timer.kind == TimerKind::StormQuiet {
+            work.storms.due(&mut work.batch, work.now);
+        } else if let Some(incident) = self.shared.incident(timer.incident).await? {
             let events = decide_timer(&incident, timer.kind, &work.cx());
             info!(
                 incident.number = timer.incident.0,

@@ -4,6 +4,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
+use domain::storm::Board;
 use domain::{ChatChannelId, ChatMessageId, Effect, Incident, Lane, PageId, Timestamp};
 
 use crate::objects::{ObjectKind, ObjectRef, Objects};
@@ -21,6 +22,8 @@ pub struct Job {
     pub nonce: String,
     /// The incident as it is now.
     pub incident: Option<Arc<Incident>>,
+    /// What the storm's board says now.
+    pub board: Option<Board>,
     /// What Discord gave us for it so far.
     pub objects: Objects,
     /// When the effect was planned.

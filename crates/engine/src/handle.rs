@@ -23,6 +23,7 @@ use crate::heartbeats::Heartbeats;
 use crate::objects::{ObjectKind, ObjectRef, Objects};
 use crate::settle::Told;
 use crate::start::Patience;
+use crate::storms::StormKeeper;
 
 pub use store::IncidentLine;
 
@@ -52,6 +53,7 @@ pub(crate) struct Shared {
     /// Rung when effects were committed, or something they wait for came into being.
     pub(crate) outbox_bell: Notify,
     pub(crate) heartbeats: Heartbeats,
+    pub(crate) storms: StormKeeper,
     pub(crate) drills: Drills,
     pub(crate) decider_idle: AtomicBool,
     pub(crate) in_flight: AtomicUsize,

@@ -24,6 +24,7 @@ mod record;
 mod report;
 mod settle;
 mod start;
+mod storms;
 mod stuck;
 mod vitals;
 mod work;

@@ -18,6 +18,8 @@ pub enum ObjectKind {
     Status,
     /// The message of a page.
     Page(PageId, PageVia),
+    /// The board of a storm. It belongs to no incident.
+    Board(u32),
 }
 
 impl fmt::Display for ObjectKind {
@@ -27,6 +29,7 @@ impl fmt::Display for ObjectKind {
             Self::Thread => f.write_str("thread"),
             Self::Channel => f.write_str("channel"),
             Self::Status => f.write_str("status"),
+            Self::Board(storm) => write!(f, "board:{storm}"),
             Self::Page(page, via) => write!(f, "page:{page}:{}", via.as_str()),
         }
     }
@@ -41,6 +44,9 @@ impl ObjectKind {
             "channel" => Some(Self::Channel),
             "status" => Some(Self::Status),
             _ => {
+                if let Some(storm) = text.strip_prefix("board:") {
+                    return Some(Self::Board(storm.parse().ok()?));
+                }
                 let (number, via) = text.strip_prefix("page:")?.split_once(':')?;
                 let ways = [PageVia::Room, PageVia::Direct, PageVia::Ntfy, PageVia::Email];
                 let via = ways.into_iter().find(|known| known.as_str() == via)?;

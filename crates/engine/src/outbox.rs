@@ -8,6 +8,7 @@ use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
 use domain::setup::RoomKind;
+use domain::storm::Board;
 use domain::{ChatChannelId, Effect, Incident, Lane, PageVia, Place, Timestamp};
 use futures_util::FutureExt as _;
 use store::{Finish, OutboxRow, OutboxState};
@@ -178,6 +179,10 @@ impl<D: Deliver> Outbox<D> {
         if let Effect::CandidateSettled { question, .. } = &effect {
             self.candidate_object(question, &mut objects).await?;
         }
+        let board = match effect.storm() {
+            Some(storm) => self.board(storm, &mut objects).await?,
+            None => None,
+        };
         let waited = wire.duration_since(row.planned_at);
         let no_channel = row.incident.is_some_and(|id| self.shared.is_without_channel(id));
         if !has_what_it_needs(&effect, incident.as_deref(), &objects, waited, no_channel) {
@@ -193,6 +198,7 @@ impl<D: Deliver> Outbox<D> {
             lane: row.lane,
             nonce: format!("{}{}", self.installation, base36(u64::try_from(row.id).unwrap_or(0))),
             incident,
+            board,
             objects,
             planned_at: row.planned_at,
             attempt: row.attempts + 1,
@@ -235,6 +241,13 @@ impl<D: Deliver> Outbox<D> {
         };
         self.shared.tell_operators(text).await;
         Ok(())
+    }
+
+    /// What a storm's board says, and where it is: things that belong to no incident stand under number 0.
+    async fn board(&self, storm: u32, objects: &mut Objects) -> store::Result<Option<Board>> {
+        let found = self.shared.objects(domain::IncidentId(0)).await?;
+        objects.extend(found.into_iter().filter(|(kind, _)| *kind == ObjectKind::Board(storm)));
+        self.shared.board(storm).await
     }
 
     /// The question about a chat line belongs to no incident; its message is the receipt of its own row.
@@ -285,7 +298,9 @@ fn has_what_it_needs(
         | Effect::PageSettled { .. }
         | Effect::Candidate { .. }
         | Effect::CandidateSettled { .. }
-        | Effect::Operators { .. } => true,
+        | Effect::Operators { .. }
+        | Effect::Board { .. }
+        | Effect::StormOver { .. } => true,
     }
 }
 

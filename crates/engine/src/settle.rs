@@ -151,7 +151,8 @@ async fn confirmed(
     }
     let own =
         message.or_else(|| objects.iter().map(|(_, object)| object.clone()).find(|object| object.message.is_some()));
-    let rows = match incident {
+    // Things that belong to no incident stand under number 0; of those only boards are looked up again.
+    let rows = match incident.or_else(|| job.effect.storm().map(|_| IncidentId(0))) {
         Some(id) => objects.iter().map(|(kind, object)| object_row(id, *kind, object)).collect(),
         None => Vec::new(),
     };
@@ -160,10 +161,11 @@ async fn confirmed(
         // The room hears of a closed door before the row ends: a crash in between only asks again.
         shared.learn(id, Fact::DirectFailed { page }).await?;
     }
+    let shown = job.incident.as_ref().map(|incident| incident.last_seq);
     let finish = Finish::Confirmed {
         message: own.and_then(|object| Some((object.channel, object.message?))),
         objects: rows,
-        shown_seq: job.incident.as_ref().map(|incident| incident.last_seq),
+        shown_seq: shown.or(job.board.as_ref().map(|board| board.revision)),
         again_at: wire + pause,
     };
     shared.store.outbox_finish(job.row, &finish, "", wire).await?;

@@ -20,6 +20,7 @@ use crate::handle::{ACCEPT_QUEUE, ACTION_QUEUE, Engine, Shared, WireClock};
 use crate::heartbeats::{self, Heartbeats};
 use crate::look_back::{look_back, unfinished};
 use crate::outbox::Outbox;
+use crate::storms::StormKeeper;
 use crate::{database, settle, stuck};
 
 /// How long things are waited for before somebody is told.
@@ -104,6 +105,8 @@ pub async fn start<D: Deliver>(
     let resume = store.resume().await?;
     let rooms: Vec<_> = store.rooms().await?.into_iter().map(|room| (room.channel, room.incident)).collect();
     let heartbeats = Heartbeats::resume(store.heartbeats().await?, options.clock.now());
+    let within = jiff::SignedDuration::try_from(setup.storm.within).unwrap_or(jiff::SignedDuration::ZERO);
+    let storms = StormKeeper::resume(store.storms(options.clock.now() - within).await?, &setup, options.edit_pause);
     let (accepts, accept_requests) = mpsc::channel(ACCEPT_QUEUE);
     let (inputs, input_queue) = mpsc::channel(ACTION_QUEUE);
     let (opened, past_wanted) = mpsc::unbounded_channel();
@@ -118,6 +121,7 @@ pub async fn start<D: Deliver>(
         journal_bell: Notify::new(),
         outbox_bell: Notify::new(),
         heartbeats,
+        storms,
         drills: Drills::default(),
         decider_idle: AtomicBool::new(false),
         in_flight: AtomicUsize::new(0),

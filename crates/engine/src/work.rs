@@ -7,6 +7,7 @@ use domain::incident::{AlertOutcome, ContactWhy, Context, EventAt, KnownAlert, c
 use domain::plan::plan;
 use domain::quality::{self, Missing};
 use domain::routing::route;
+use domain::storm::unfolding;
 use domain::{
     AlertOrigin, AlertReport, AlertStatus, ChatMessageId, DedupKey, Effect, Event, Incident, IncidentId, Lane,
     PlannedEffect, Setup, Timestamp,
@@ -17,6 +18,7 @@ use tracing::debug;
 use crate::book::{Changes, Overlay};
 use crate::handle::Shared;
 use crate::record::record_of;
+use crate::storms::{StormWork, folded_so_far};
 
 /// Characters of a payload that could not be decided.
 const UNMAPPED_LIMIT: usize = 16_384;
@@ -33,6 +35,7 @@ pub(crate) struct Work {
     pub(crate) batch: Batch,
     /// The alerts that reports are about, as they were before.
     pub(crate) known: HashMap<DedupKey, KnownAlert>,
+    pub(crate) storms: StormWork,
     discord_down: bool,
     opened: Vec<IncidentId>,
     /// What reports of this transaction added to incidents; planned once, when all of them are in.
@@ -56,6 +59,7 @@ impl Work {
             changes,
             batch: Batch::default(),
             known: HashMap::new(),
+            storms: StormWork::new(&shared.storms),
             discord_down: shared.discord_is_down(),
             opened: Vec::new(),
             added: BTreeMap::new(),
@@ -115,7 +119,9 @@ impl Work {
                 Some(EventAt { event: Event::AlertsCounted { counts }, at, seq }),
             ) => {
                 *counts = counts.and(*more);
+                let before = folded_so_far(after);
                 after.apply(&EventAt { seq: *seq, at: *at, event: Event::AlertsCounted { counts: *more } });
+                self.storms.saw(before, after, &self.setup.storm, self.now);
             }
             _ => added.entries.extend(self.apply(&mut after, id, events)),
         }
@@ -125,7 +131,11 @@ impl Work {
     }
 
     /// Applies events, and those that follow from them at once.
-    fn apply(&self, after: &mut Option<Incident>, id: IncidentId, events: Vec<Event>) -> Vec<EventAt> {
+    fn apply(&mut self, after: &mut Option<Incident>, id: IncidentId, mut events: Vec<Event>) -> Vec<EventAt> {
+        if let Some(unfolded) = after.as_ref().and_then(|incident| unfolding(incident, &events)) {
+            events.insert(0, unfolded);
+        }
+        let folded_before = after.as_ref().and_then(folded_so_far);
         let mut entries = Vec::with_capacity(events.len());
         let now = self.now;
         let mut take_in = |after: &mut Option<Incident>, event: Event| {
@@ -146,6 +156,9 @@ impl Work {
             .map(|after| contact_now(after, ContactWhy::DiscordDown))
             .unwrap_or_default();
         others.into_iter().for_each(|event| take_in(after, event));
+        if let Some(incident) = after.as_ref().filter(|_| !entries.is_empty()) {
+            self.storms.saw(folded_before, incident, &self.setup.storm, now);
+        }
         entries
     }
 
@@ -161,7 +174,7 @@ impl Work {
         self.batch.effects(&planned.effects)?;
         self.batch.timers(&planned.timers);
         self.batch.record(record_of(after, before.is_none()));
-        if before.is_none() && after.drill.is_none() {
+        if before.is_none() && after.drill.is_none() && !after.is_folded() {
             self.opened.push(after.id);
         }
         Ok(())
@@ -248,15 +261,19 @@ impl Work {
         let find = |id: IncidentId| book.incidents.get(&id).cloned();
         let name = outcome.as_str();
         let incident = match outcome {
-            AlertOutcome::Opens { events, .. } => {
+            AlertOutcome::Opens { mut events, .. } => {
+                self.storms.opens(&mut events, &self.setup, self.now);
                 let id = self.number();
                 self.add_of_report(None, id, events)?;
                 self.check(report);
                 self.known(report, true, Some(id));
                 Some(id)
             }
-            AlertOutcome::Joins { incident: id, events } => {
+            AlertOutcome::Joins { incident: id, mut events } => {
                 let before = find(id);
+                if let Some(incident) = self.changes.incidents.get(&id).or(before.as_ref()) {
+                    self.storms.joins(incident, &mut events, &self.setup, self.now);
+                }
                 self.add_of_report(before.as_ref(), id, events)?;
                 self.check(report);
                 self.known(report, true, Some(id));
@@ -311,7 +328,8 @@ impl Work {
     }
 
     /// Writes, then makes it visible, then wakes whoever brings it outside. False when the interaction was a repetition.
-    pub(crate) async fn commit(self, shared: &Shared) -> store::Result<bool> {
+    pub(crate) async fn commit(mut self, shared: &Shared) -> store::Result<bool> {
+        self.storms.write_down(&mut self.batch, &self.changes, &self.setup.storm, self.now, self.wire)?;
         if self.batch.is_empty() {
             return Ok(true);
         }
@@ -319,6 +337,7 @@ impl Work {
         if written {
             let drills = self.changes.incidents.values().any(|incident| incident.drill.is_some());
             shared.book.publish(self.changes);
+            self.storms.publish(&shared.storms);
             if drills {
                 shared.drills.ring();
             }

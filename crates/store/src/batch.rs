@@ -42,12 +42,13 @@ pub struct Batch {
     events: Vec<Value>,
     timers_set: std::collections::BTreeMap<(u32, TimerKind), i64>,
     timers_gone: std::collections::BTreeSet<(u32, TimerKind)>,
-    effects: Vec<Value>,
+    pub(crate) effects: Vec<Value>,
     alerts: std::collections::BTreeMap<String, Value>,
     alerts_moved: Vec<Value>,
     journal: Vec<Value>,
     interaction: Option<u64>,
     pub(crate) records: crate::record::Records,
+    pub(crate) storms: crate::storms::StormRows,
 }
 
 const INCIDENTS: &str = concat!(
@@ -105,7 +106,9 @@ const EFFECTS: &str = concat!(
     field!("supersede"),
     ", ",
     field!("order"),
-    ", $3, $3 FROM ",
+    ", $3, COALESCE(",
+    field!("at"),
+    ", $3) FROM ",
     rows!(),
     " WHERE NOT EXISTS (SELECT 1 FROM outbox w WHERE w.state = 'planned' AND w.supersede = ",
     field!("supersede"),
@@ -160,6 +163,7 @@ impl Batch {
             && self.timers_gone.is_empty()
             && self.interaction.is_none()
             && self.records.is_empty()
+            && self.storms.is_empty()
     }
 
     /// Adds new events of an incident; `after` has them applied.
@@ -278,6 +282,7 @@ impl Store {
         bulk(&mut tx, INCIDENTS, batch.incidents.values(), &[]).await?;
         bulk(&mut tx, EVENTS, &batch.events, &[STORED_VERSION]).await?;
         batch.records.write(&mut tx).await?;
+        batch.storms.write(&mut tx).await?;
         bulk(&mut tx, TIMERS_GONE, &gone, &[]).await?;
         bulk(&mut tx, TIMERS_SET, &set, &[]).await?;
         bulk(&mut tx, ALERTS, batch.alerts.values(), &[millis(now)]).await?;

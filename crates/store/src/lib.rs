@@ -23,6 +23,7 @@ mod similar;
 #[cfg(feature = "slow-commits")]
 pub mod slow;
 mod stats;
+mod storms;
 mod vitals;
 mod write_point;
 
@@ -40,6 +41,7 @@ pub use record::{ActionRow, Record, RuleCheck};
 pub use search::Found;
 pub use similar::{Probe, Similar};
 pub use stats::{DetectionLine, OpenAction, PostmortemDue, RuleLine, Stats};
+pub use storms::{StormIncident, StormResume};
 pub use vitals::Vitals;
 pub(crate) use write_point::write_point;
 

@@ -67,8 +67,8 @@ pub enum Finish {
         message: Option<(ChatChannelId, ChatMessageId)>,
         /// Things that exist now.
         objects: Vec<ObjectRow>,
-        /// Number of the incident's last event that was shown: when there are newer ones and the row shows the state
-        /// of now, it waits again instead.
+        /// Number of the incident's last event (or the storm's revision) that was shown: when there are newer ones and the
+        /// row shows the state of now, it waits again instead.
         shown_seq: Option<u32>,
         /// Until when it then waits.
         again_at: Timestamp,
@@ -109,7 +109,9 @@ const LATER: &str =
 const LOOK_LATER: &str =
     "UPDATE outbox SET state = 'sent', not_before_ms = $2, reason = $3 WHERE id = $1 AND state IN ('planned', 'sent')";
 const CONFIRM: &str = "UPDATE outbox SET finished_ms = $2, channel = $3, message = $4, reason = NULL,
-    state = CASE WHEN supersede IS NOT NULL AND $5 IS NOT NULL AND EXISTS (SELECT 1 FROM incidents i WHERE i.number = outbox.incident AND i.last_seq > $5)
+    state = CASE WHEN supersede IS NOT NULL AND $5 IS NOT NULL
+                      AND (EXISTS (SELECT 1 FROM incidents i WHERE i.number = outbox.incident AND i.last_seq > $5)
+                           OR EXISTS (SELECT 1 FROM storms s WHERE outbox.supersede = 'storm:' || s.number AND s.revision > $5))
                       AND NOT EXISTS (SELECT 1 FROM outbox w WHERE w.supersede = outbox.supersede AND w.state = 'planned' AND w.id <> outbox.id)
                  THEN 'planned' ELSE 'confirmed' END,
     not_before_ms = $6, sent_ms = NULL

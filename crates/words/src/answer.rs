@@ -96,6 +96,8 @@ pub fn answer(
             say!(lang, "answer-triaged", incident = id, severity = severity.to_string())
         }
         Event::Triaged { .. } => answer(incident, events.get(1..).unwrap_or_default(), setup, now, names, lang),
+        // It came before what was asked for.
+        Event::Unfolded { .. } => answer(incident, events.get(1..).unwrap_or_default(), setup, now, names, lang),
         Event::Dismissed { .. } => say!(lang, "answer-dismissed", incident = id),
         Event::MergedInto { .. } => merged_answer(incident, None, &paged, lang),
         Event::DetectionConfirmed { .. }
@@ -110,6 +112,7 @@ pub fn answer(
         }
         Event::PostmortemClosed { .. } => say!(lang, "answer-postmortem-closed", incident = id),
         Event::Absorbed { .. }
+        | Event::Folded { .. }
         | Event::SimilarFound { .. }
         | Event::Contacted { .. }
         | Event::ContactFailed { .. }

@@ -3,6 +3,7 @@
 use domain::incident::{AlertCounts, Event, EventAt, Opener, PageEnd, PageReason};
 use domain::postmortem::{Collateral, Proof};
 use domain::setup::Language;
+use domain::storm::UnfoldWhy;
 
 use crate::list::{and, grouped};
 use crate::say::say;
@@ -25,6 +26,10 @@ pub fn entry(entry: &EventAt, names: &dyn Names, lang: Language) -> String {
                 }
             }
         }
+        Event::Folded { by } => say!(lang, "entry-folded", storm = by.storm.to_string()),
+        Event::Unfolded { why: UnfoldWhy::Pages, .. } => say!(lang, "entry-unfolded-pages"),
+        Event::Unfolded { why: UnfoldWhy::Person | UnfoldWhy::Reminder, .. } => say!(lang, "entry-unfolded"),
+        Event::Unfolded { why: UnfoldWhy::AfterStorm, .. } => say!(lang, "entry-unfolded-after"),
         Event::AlertFired { title: what, .. } => say!(lang, "entry-alert-fired", title = title(what, lang)),
         Event::AlertResolved { .. } => say!(lang, "entry-alert-resolved"),
         Event::AlertsCounted { counts } => alerts_counted(counts, lang),

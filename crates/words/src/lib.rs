@@ -37,6 +37,7 @@ mod say;
 mod show;
 mod siaga;
 mod status;
+mod storm;
 mod terms;
 #[cfg(test)]
 mod tests;
@@ -87,6 +88,7 @@ pub use siaga::{
     StatusReport, siaga_status, test_page_content, test_page_not_a_member, test_page_refused, test_page_result,
 };
 pub use status::{status_headline, status_lines};
+pub use storm::{storm_about, storm_headline, storm_lines, storm_over, storm_worst};
 pub use terms::{gap, impact, known_by, urgency, via};
 pub use time::{TimeStyle, timestamp};
 pub use triage::{

@@ -30,6 +30,7 @@ pub fn undelivered_more(count: u64, lang: Language) -> String {
 /// What was due in an incident could not be decided.
 pub fn timer_failed(incident: IncidentId, kind: TimerKind, error_id: &str, lang: Language) -> String {
     let what = match kind {
+        TimerKind::StormQuiet => return say!(lang, "operators-storm-failed", error = error_id),
         TimerKind::EscalationStep => say!(lang, "operators-due-escalation"),
         TimerKind::AckTimeout | TimerKind::AckGrace => say!(lang, "operators-due-ack"),
         TimerKind::UpdateDue => say!(lang, "operators-due-update"),
@@ -97,5 +98,7 @@ pub fn effect_word(effect: &Effect, lang: Language) -> String {
         Effect::CandidateSettled { .. } => say!(lang, "operators-what-candidate-settled"),
         Effect::Operators { .. } => say!(lang, "operators-what-notice"),
         Effect::Record { .. } => say!(lang, "operators-what-record"),
+        Effect::Board { .. } => say!(lang, "operators-what-board"),
+        Effect::StormOver { .. } => say!(lang, "operators-what-storm-over"),
     }
 }

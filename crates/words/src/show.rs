@@ -116,6 +116,8 @@ fn is_work(event: &Event) -> bool {
         | Event::ActionItemReminded { .. }
         | Event::PostmortemReminded
         | Event::Opened { .. }
+        | Event::Folded { .. }
+        | Event::Unfolded { .. }
         | Event::AlertFired { .. }
         | Event::AlertResolved { .. }
         | Event::AlertsCounted { .. }

@@ -24,6 +24,7 @@ pub fn incident_why(facts: &WhyFacts<'_>, names: &dyn Names, lang: Language) -> 
     let mut lines = vec![format!("**{}** {}", crate::card_headline(incident, lang), title(&incident.title, lang))];
     lines.push(opened(incident, lang));
     lines.extend(severity(facts, names, lang));
+    lines.extend(crate::storm::storm_why(incident, lang));
     lines.extend(paging(facts, names, lang));
     lines.extend(service(incident, lang));
     lines.extend(ended(incident, lang));

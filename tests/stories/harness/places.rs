@@ -115,6 +115,19 @@ impl Story {
         View { names: &names, now: self.now() }.message(&message)
     }
 
+    /// The board of a storm: in the incidents channel, found by its footer. There is one, or the story fails.
+    pub(crate) async fn board(&self, storm: u32) -> String {
+        let place = self.place(EVERYBODY, "#incidents").await;
+        let footer = format!("storm {storm}");
+        let found = self.control.messages(EVERYBODY, &place).await;
+        let found: Vec<Value> =
+            found.into_iter().filter(|message| text(&message["embeds"][0]["footer"]["text"]) == footer).collect();
+        assert_eq!(found.len(), 1, "boards of storm {storm}");
+        let names = self.names().await;
+        self.read.borrow_mut().insert(text(&found[0]["id"]));
+        View { names: &names, now: self.now() }.message(&found[0])
+    }
+
     /// The card as Discord's message object.
     pub(crate) async fn card_message(&self, label: &str) -> Value {
         let place = self.place(EVERYBODY, "#incidents").await;

@@ -33,6 +33,7 @@ pub(crate) static ROOT: Section = Section {
         key("drills", "table", Optional, "", "Where the scenarios of drills are."),
         key("triage", "table", Optional, "", "What impact and urgency make."),
         key("web", "table", Optional, "", "Where phones reach us."),
+        key("storm", "table", Optional, "", "When incidents that page nobody are folded into one board."),
         key("watch", "table", Optional, "", "Who notices when Siaga itself does not work."),
     ],
 };
@@ -238,6 +239,16 @@ pub(crate) static WATCH: Section = Section {
         key("journal_old", "duration", Default("1m"), "\"1m\"", "No pings while an accepted alert has waited for its decision for longer."),
         key("gateway_away", "duration", Default("5m"), "\"5m\"", "No pings while commands and buttons have not answered for longer."),
         key("alarm", "list of people", Optional, "[\"rina\"]", "Who is told by ntfy and e-mail when pages cannot go out on Discord, or Siaga is not well in another of these ways."),
+    ],
+};
+
+pub(crate) static STORM: Section = Section {
+    name: "[storm]",
+    about: "When very many incidents open at once, those that page nobody get no card and room of their own: one board counts them, worst first. Whatever pages somebody is never folded. [storms.md](storms.md) says more. Without this section the defaults hold.",
+    keys: &[
+        key("rooms", "number", Default("10"), "10", "More new incidents than this that page nobody, opened by alerts within `within`, begin a storm. 0: there are no storms."),
+        key("within", "duration", Default("1m"), "\"1m\"", "See `rooms`, `1s` to `1h`."),
+        key("quiet", "duration", Default("5m"), "\"5m\"", "A storm is over when no alert was folded for so long, `10s` to `24h`."),
     ],
 };
 

@@ -112,6 +112,15 @@ impl Attempt<'_> {
                 let channel = self.status_channel()?;
                 self.state(ObjectKind::Status, channel, render::status(self.cx)).await
             }
+            Effect::Board { storm } => {
+                let body = render::board(self.board()?, self.cx);
+                self.state(ObjectKind::Board(*storm), self.incidents_channel()?, body).await
+            }
+            Effect::StormOver { .. } => {
+                let body = render::storm_over(self.board()?, self.cx);
+                let object = self.create_message(self.incidents_channel()?, body).await?;
+                Ok(Receipt { message: Some(object), ..Receipt::default() })
+            }
             Effect::Thread { .. } => self.thread().await,
             Effect::Channel { .. } => self.channel().await,
             Effect::Pin { .. } => self.pin(true).await,
@@ -157,6 +166,10 @@ impl Attempt<'_> {
 
     fn incident(&self) -> Step<&Incident> {
         self.cx.incident.ok_or_else(|| Outcome::Refused { reason: "the incident does not exist".to_owned() })
+    }
+
+    fn board(&self) -> Step<&domain::storm::Board> {
+        self.job.board.as_ref().ok_or_else(|| Outcome::Refused { reason: "the storm does not exist".to_owned() })
     }
 
     fn incidents_channel(&self) -> Step<ChatChannelId> {

@@ -3,6 +3,7 @@
 //! Bodies are complete: a `POST` sends them as they are, an edit sends [`for_edit`] of them. Nobody is ever mentioned
 //! unless the message is a page or loud, and then by id. A body about an incident that is not there is `null`.
 
+mod board;
 mod buttons;
 mod candidate;
 mod card;
@@ -27,6 +28,7 @@ use domain::{ChatChannelId, Incident, PersonId, Setup, Timestamp};
 use engine::{ObjectKind, Objects};
 use serde_json::{Value, json};
 
+pub use board::{board, board_marker, storm_over};
 pub use candidate::{candidate, candidate_settled, operators};
 pub use card::card;
 pub use digest::digest;

@@ -7,6 +7,7 @@ use super::{
 use crate::IncidentId;
 use crate::escalation::Position;
 use crate::postmortem::Postmortem;
+use crate::storm::Fold;
 
 impl Incident {
     /// The incident an `Opened` event makes; none for any other event.
@@ -80,6 +81,7 @@ impl Incident {
             postmortem: Postmortem::default(),
             first_acknowledged_at: None,
             notes: Vec::new(),
+            fold: None,
             last_seq: first.seq,
             changed_at: first.at,
         })
@@ -91,6 +93,12 @@ impl Incident {
         self.changed_at = entry.at;
         match &entry.event {
             Event::Opened { .. } => {}
+            Event::Folded { by } => self.fold = Some(Fold { by: by.clone(), alerts: 0, unfolded: None }),
+            Event::Unfolded { .. } => {
+                if let Some(fold) = &mut self.fold {
+                    fold.unfolded = Some(entry.at);
+                }
+            }
             Event::ContactFailed { page, via, .. } => {
                 self.contact_failed.insert((*page, *via));
             }
@@ -100,11 +108,13 @@ impl Incident {
             }
             Event::UpdateOverdue => self.next_update = None,
             Event::AlertFired { dedup_key, title, again } => {
+                self.folds(1);
                 self.alerts.fires(dedup_key, title, *again);
                 self.not_quiet();
             }
             Event::AlertResolved { dedup_key } => self.alerts.resolves(dedup_key),
             Event::AlertsCounted { counts } => {
+                self.folds(counts.new + counts.again);
                 self.alerts.count(counts);
                 if counts.new > 0 || counts.again > 0 {
                     self.not_quiet();
@@ -278,6 +288,13 @@ impl Incident {
     fn not_quiet(&mut self) {
         self.kept_open = false;
         self.quiet_since = None;
+    }
+
+    /// Alerts began to fire: while it is folded, only its storm's board counts them.
+    fn folds(&mut self, alerts: usize) {
+        if let Some(fold) = self.fold.as_mut().filter(|fold| fold.unfolded.is_none()) {
+            fold.alerts = fold.alerts.saturating_add(u32::try_from(alerts).unwrap_or(u32::MAX));
+        }
     }
 
     /// It is over without having been solved here.

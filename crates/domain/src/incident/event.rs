@@ -10,6 +10,7 @@ use crate::escalation::Position;
 use crate::postmortem::{ActionItem, Collateral, Proof};
 use crate::routing::{Reasons, Why};
 use crate::setup::RoomKind;
+use crate::storm::{FoldedBy, UnfoldWhy};
 use crate::triage::{Impact, Urgency};
 use crate::{
     ChatUserId, DedupKey, Detection, Drill, GroupKey, IncidentId, Labels, Link, PageId, PageVia, PersonId, Severity,
@@ -67,6 +68,19 @@ pub enum Event {
         /// It is a drill.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         drill: Option<Drill>,
+    },
+    /// A storm's board shows it, and nothing else does.
+    Folded {
+        /// Which storm, and by which threshold.
+        by: FoldedBy,
+    },
+    /// It gets the card and room that any other incident has.
+    Unfolded {
+        /// Why.
+        why: UnfoldWhy,
+        /// Who caused it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        by: Option<Actor>,
     },
     /// An alert began to fire, for the first time or again.
     AlertFired {
@@ -507,8 +521,12 @@ impl Event {
                 PageReason::ByHand { by, .. } => Some(by),
                 PageReason::Step { .. } => None,
             },
-            Self::SeverityChanged { by, .. } | Self::Resolved { by, .. } | Self::Reopened { by, .. } => by.as_ref(),
-            Self::AlertFired { .. }
+            Self::SeverityChanged { by, .. }
+            | Self::Resolved { by, .. }
+            | Self::Reopened { by, .. }
+            | Self::Unfolded { by, .. } => by.as_ref(),
+            Self::Folded { .. }
+            | Self::AlertFired { .. }
             | Self::AlertResolved { .. }
             | Self::AlertsCounted { .. }
             | Self::AllAlertsResolved

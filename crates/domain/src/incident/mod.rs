@@ -36,6 +36,7 @@ use crate::escalation::Position;
 use crate::postmortem::Postmortem;
 use crate::routing::{Reasons, Why};
 use crate::setup::RoomKind;
+use crate::storm::Fold;
 use crate::triage::{Impact, Urgency};
 use crate::{
     ChatUserId, Detection, Drill, GroupKey, IncidentId, Labels, Link, PageId, PageVia, PersonId, Severity, Timestamp,
@@ -279,6 +280,8 @@ pub struct Incident {
     pub postmortem: Postmortem,
     /// When somebody had it for the first time.
     pub first_acknowledged_at: Option<Timestamp>,
+    /// Its part in a storm, if it was folded into one.
+    pub fold: Option<Fold>,
     /// Texts of notes and updates, for whoever searches.
     pub notes: Vec<String>,
     /// Number of the last event.

@@ -22,7 +22,8 @@ pub fn decide_timer(incident: &Incident, kind: TimerKind, cx: &Context<'_>) -> V
         | TimerKind::AckGrace
         | TimerKind::UpdateDue
         | TimerKind::AutoResolve
-        | TimerKind::Contact => {}
+        | TimerKind::Contact
+        | TimerKind::StormQuiet => {}
     }
     if !incident.status.is_open() {
         return Vec::new();
@@ -51,7 +52,7 @@ pub fn decide_timer(incident: &Incident, kind: TimerKind, cx: &Context<'_>) -> V
             _ => Vec::new(),
         },
         TimerKind::Contact => contact(incident, ContactWhy::Rule, |contact| contact.due <= cx.now),
-        TimerKind::PostmortemDue | TimerKind::ActionItemDue => Vec::new(),
+        TimerKind::PostmortemDue | TimerKind::ActionItemDue | TimerKind::StormQuiet => Vec::new(),
     }
 }
 

@@ -40,6 +40,8 @@ pub(super) fn changes_card(event: &Event) -> bool {
         | Event::Absorbed { .. }
         | Event::PostmortemClosed { .. }
         | Event::Opened { .. }
+        | Event::Folded { .. }
+        | Event::Unfolded { .. }
         | Event::AlertFired { .. }
         | Event::AlertResolved { .. }
         | Event::AlertsCounted { .. }
@@ -87,6 +89,8 @@ pub(super) fn changes_status(event: &Event) -> bool {
         | Event::MergedInto { .. }
         | Event::PostmortemClosed { .. }
         | Event::Opened { .. }
+        | Event::Folded { .. }
+        | Event::Unfolded { .. }
         | Event::Acknowledged { .. }
         | Event::AckExpired
         | Event::AckWithdrawn { .. }

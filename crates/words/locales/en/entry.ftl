@@ -75,3 +75,7 @@ entry-proof-refused = { $who } wrote why nothing was changed: { $reason }
 entry-postmortem-reminded = The postmortem was asked for.
 entry-postmortem-closed = { $who } closed the postmortem.
 entry-paged-schedule = { $who } was paged: on call for { $schedule }, step { $step } of { $policy }.
+entry-folded = Folded into storm { $storm }: only its board shows it.
+entry-unfolded = It gets its card and room.
+entry-unfolded-pages = It gets its card and room, because it pages.
+entry-unfolded-after = It gets its card and room: the storm is over, and an alert fires in it.

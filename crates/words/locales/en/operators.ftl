@@ -28,6 +28,9 @@ operators-what-candidate = question
 operators-what-candidate-settled = end of a question
 operators-what-notice = notice
 operators-what-record = record
+operators-what-board = board of a storm
+operators-what-storm-over = end of a storm
+operators-storm-failed = The end of a storm was due and could not be decided ({ $error }); its board stays open until the next alert is folded. The log says more.
 
 operators-candidate-without-line = A candidate without a chat line arrived as journal row { $row }: { $title }
 operators-undecided = Journal row { $row } could not be decided and could not be shown ({ $error }).

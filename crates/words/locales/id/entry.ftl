@@ -72,3 +72,7 @@ entry-proof-refused = { $who } menulis mengapa tidak ada yang diubah: { $reason 
 entry-postmortem-reminded = Postmortem diingatkan.
 entry-postmortem-closed = { $who } menutup postmortem.
 entry-paged-schedule = { $who } dipanggil: petugas siaga { $schedule }, langkah { $step } dari { $policy }.
+entry-folded = Dilipat ke badai { $storm }: hanya papannya yang menampilkannya.
+entry-unfolded = Insiden ini mendapat kartu dan ruangnya.
+entry-unfolded-pages = Insiden ini mendapat kartu dan ruangnya, karena memanggil.
+entry-unfolded-after = Insiden ini mendapat kartu dan ruangnya: badai berakhir, dan ada peringatan aktif di dalamnya.

@@ -25,6 +25,9 @@ operators-what-candidate = pertanyaan
 operators-what-candidate-settled = akhir pertanyaan
 operators-what-notice = pemberitahuan
 operators-what-record = catatan lengkap
+operators-what-board = papan badai
+operators-what-storm-over = akhir badai
+operators-storm-failed = Akhir sebuah badai sudah waktunya, tetapi tidak bisa diputuskan ({ $error }); papannya tetap terbuka sampai peringatan berikutnya dilipat. Rinciannya ada di log.
 
 operators-candidate-without-line = Calon insiden tanpa baris obrolan tiba sebagai baris jurnal { $row }: { $title }
 operators-undecided = Baris jurnal { $row } tidak bisa diputuskan dan tidak bisa ditampilkan ({ $error }).

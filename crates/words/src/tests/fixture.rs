@@ -97,6 +97,7 @@ pub(super) fn setup() -> Setup {
         triage: domain::triage::TriageMatrix::default(),
         public_url: None,
         watch: None,
+        storm: domain::storm::StormRules::default(),
         scenarios: Vec::new(),
     }
 }

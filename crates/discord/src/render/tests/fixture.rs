@@ -73,6 +73,7 @@ fn setup() -> Setup {
         triage: domain::triage::TriageMatrix::default(),
         public_url: None,
         watch: None,
+        storm: domain::storm::StormRules::default(),
         scenarios: Vec::new(),
         runbooks: vec![Runbook {
             name: "payments-down".into(),
