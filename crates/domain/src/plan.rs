@@ -418,7 +418,13 @@ impl Planner<'_> {
         let incident = self.id();
         let opened = self.is_new;
         if opened || events.iter().any(|entry| changes_card(&entry.event)) {
-            let lane = if opened { Lane::Card } else { Lane::Edit };
+            // A card on which nobody is called lets those pass on which somebody is.
+            let calls = self.after.escalation.is_some() || !self.after.pages.is_empty();
+            let lane = match (opened, calls) {
+                (true, true) => Lane::Card,
+                (true, false) => Lane::Update,
+                (false, _) => Lane::Edit,
+            };
             self.state(lane, Effect::Card { incident }, "card");
         }
         let told =

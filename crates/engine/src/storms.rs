@@ -137,11 +137,11 @@ impl StormWork {
         batch.storm(&running, self.ended.map(|_| now), rules);
         let at = self.board_at(wire);
         let name = format!("storm:{storm}");
-        let lane = if self.running_before == Some(storm) { Lane::Edit } else { Lane::Card };
         let key = format!("{name}:{}:{}", running.alerts, changes_key(changes, self.ended.is_some(), wire));
         let board = PlannedEffect {
             effect: Effect::Board { storm },
-            lane,
+            // Its edits, too: while it stands for everything else, they go before those of other cards.
+            lane: Lane::Card,
             key,
             supersede: Some(name.clone()),
             order: Some(name.clone()),

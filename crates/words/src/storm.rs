@@ -108,20 +108,22 @@ pub fn storm_over(board: &Board, lang: Language) -> String {
     let totals = &board.totals;
     let lasted = crate::duration(board.ended.unwrap_or(board.began).duration_since(board.began), lang);
     let (number, shown) = (small(totals.alerts), many(totals.alerts, lang));
+    let alerts = say!(lang, "storm-over-alerts", number = number, shown = shown);
+    let (storm, incidents, services) = (board.number.to_string(), incidents(board, lang), services(board, lang));
+    let (open, over) = (many(totals.open, lang), many(totals.over, lang));
     let over = say!(
         lang,
         "storm-over",
-        storm = board.number.to_string(),
+        storm = storm,
         lasted = lasted,
-        alerts = say!(lang, "storm-over-alerts", number = number, shown = shown),
-        incidents = incidents(board, lang),
-        services = services(board, lang),
-        open = many(totals.open, lang),
-        over = many(totals.over, lang)
+        alerts = alerts,
+        incidents = incidents,
+        services = services,
+        open = open,
+        over = over
     );
-    let unfolded = (totals.unfolded > 0).then(|| {
-        say!(lang, "storm-over-unfolded", number = small(totals.unfolded), shown = many(totals.unfolded, lang))
-    });
+    let (number, shown) = (small(totals.unfolded), many(totals.unfolded, lang));
+    let unfolded = (totals.unfolded > 0).then(|| say!(lang, "storm-over-unfolded", number = number, shown = shown));
     let mut text = then(then(over, unfolded), Some(say!(lang, "storm-over-again")));
     // A line that does not fit is left out whole; the board has all of them.
     for line in storm_worst(board, lang) {
