@@ -463,7 +463,14 @@ impl Attempt<'_> {
         let doubled = LOOK_AGAIN.saturating_mul(1 << self.job.attempt.min(6)).min(LONGEST_WAIT);
         match failure {
             Failure::NotSent { retry_after, .. } => {
-                Outcome::NotYet { reason, retry_in: (*retry_after).max(doubled.min(Duration::from_secs(5))) }
+                // What other things stand on is there again when the next window opens.
+                let least = match self.job.lane {
+                    domain::Lane::Page | domain::Lane::Card => LOOK_AGAIN,
+                    domain::Lane::Update | domain::Lane::Edit | domain::Lane::Housekeeping => {
+                        doubled.min(Duration::from_secs(5))
+                    }
+                };
+                Outcome::NotYet { reason, retry_in: (*retry_after).max(least) }
             }
             Failure::RateLimited { retry_after, .. } => {
                 Outcome::NotYet { reason, retry_in: (*retry_after).max(LOOK_AGAIN) }

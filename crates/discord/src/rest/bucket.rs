@@ -43,6 +43,9 @@ enum Known {
 
 /// Without Discord's stamp, a window ending this much later than the known one is a new one; less is jitter of the wire.
 const JITTER: Duration = Duration::from_millis(250);
+/// Two stamps this close are of one window: they are made of a clock and of what is left, and both are rounded. Taken for a
+/// new window, an answer that comes out of order would give places back that are used.
+const STAMP_JITTER_MS: u64 = 50;
 
 impl Bucket {
     pub(super) fn new(now: Instant) -> Self {
@@ -105,6 +108,7 @@ impl Bucket {
             Known::Nothing | Known::Unlimited => self.known = fresh,
             Known::Window { remaining, reset_at, stamp, .. } => {
                 let order = match (heard.window, *stamp) {
+                    (Some(new), Some(old)) if new.abs_diff(old) <= STAMP_JITTER_MS => std::cmp::Ordering::Equal,
                     (Some(new), Some(old)) => new.cmp(&old),
                     (None, _) | (_, None) if *reset_at <= now || now + reset_after > *reset_at + JITTER => {
                         std::cmp::Ordering::Greater
@@ -185,6 +189,18 @@ mod tests {
         bucket.enter(now);
         bucket.enter(now);
         assert_eq!(bucket.turn(now), Turn::Held(Some(now + Duration::from_secs(1))));
+    }
+
+    #[tokio::test]
+    async fn a_stamp_that_is_rounded_another_way_is_no_new_window() {
+        let now = Instant::now();
+        let mut bucket = known(5, 4, now);
+        bucket.learn(&heard(5, 1, 1000, 996), now);
+        bucket.learn(&heard(5, 3, 1001, 997), now);
+        bucket.enter(now);
+        assert_eq!(bucket.turn(now), Turn::Held(Some(now + Duration::from_secs(1))));
+        bucket.learn(&heard(5, 4, 2000, 1000), now);
+        assert_eq!(bucket.turn(now), Turn::Go);
     }
 
     #[tokio::test]

@@ -7,6 +7,7 @@ mod incident;
 mod insight;
 mod learned;
 mod posts;
+mod storms;
 
 use std::fmt::Write as _;
 
