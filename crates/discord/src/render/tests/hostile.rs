@@ -1,5 +1,6 @@
 use domain::incident::{Event, Incident, PageReason};
 use domain::setup::{Language, RoomKind};
+use domain::storm::{Board, BoardLine, BoardTotals};
 use domain::{Actor, ChatChannelId, ChatMessageId, Link, PageId, PageVia, Place, Post};
 use proptest::prelude::*;
 use serde_json::Value;
@@ -156,7 +157,36 @@ fn check_all(text: &str) -> Result<(), TestCaseError> {
     check(&render::open_form(ChatChannelId(4), ChatMessageId(7), prefill, Language::En))?;
     check(&render::candidate(1, text, ChatMessageId(7), &world.cx()))?;
     check(&render::candidate_settled(None, text, &world.cx()))?;
+    for ended in [None, Some(at(9))] {
+        let board = board(text, ended);
+        check(&render::board(&board, &world.cx()))?;
+        check(&render::storm_over(&board, &world.cx()))?;
+    }
     Ok(())
+}
+
+/// The board of a storm in which every incident has this title.
+fn board(text: &str, ended: Option<domain::Timestamp>) -> Board {
+    let line = |id| BoardLine {
+        id: domain::IncidentId(id),
+        title: text.to_owned(),
+        service: Some(text.to_owned()),
+        severity: domain::Severity::Sev4,
+        alerts: u64::MAX / 2,
+        firing: 1,
+    };
+    Board {
+        number: 3,
+        began: at(0),
+        ended,
+        rooms: u32::MAX,
+        within: std::time::Duration::MAX,
+        quiet: std::time::Duration::MAX,
+        revision: 1,
+        totals: BoardTotals { alerts: u64::MAX, incidents: 99_999, open: 99_999, ..BoardTotals::default() },
+        by_severity: domain::Severity::ALL.iter().map(|severity| (*severity, u64::MAX)).collect(),
+        worst: (100_000..100_012).map(line).collect(),
+    }
 }
 
 fn posts(text: &str) -> Vec<Post> {
