@@ -263,6 +263,8 @@ impl Incident {
         let fold = self.fold.as_ref()?;
         Some(match fold.unfolded {
             Some(_) => Standing::Unfolded,
+            // It goes on in another one, which has a card.
+            None if self.merged_into.is_some() => Standing::Unfolded,
             None if self.status.is_open() => Standing::Folded,
             None => Standing::Over,
         })

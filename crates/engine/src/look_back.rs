@@ -35,6 +35,7 @@ impl Shared {
 pub(crate) fn unfinished(shared: &Shared) -> Vec<IncidentId> {
     let since = shared.clock.now() - LATELY;
     let open = shared.book.open().into_iter();
+    let open = open.filter(|incident| !incident.is_folded());
     open.filter(|incident| incident.opened_at >= since && incident.similar.is_empty() && incident.drill.is_none())
         .map(|incident| incident.id)
         .collect()

@@ -6,7 +6,7 @@ use std::sync::{PoisonError, RwLock};
 use std::time::Duration;
 
 use domain::incident::Incident;
-use domain::storm::{self, Admission, Board, Running, StormRules, Storms, UnfoldWhy};
+use domain::storm::{self, Admission, Board, Running, Standing, StormRules, Storms, UnfoldWhy};
 use domain::{Effect, Event, IncidentId, Lane, PlannedEffect, Setup, Timer, TimerChange, TimerKind, Timestamp};
 use store::{Batch, StormIncident, StormResume};
 use tracing::info;
@@ -205,8 +205,11 @@ fn changes_key(changes: &Changes, ended: bool, wire: Timestamp) -> String {
 
 fn row(incident: &Incident, storm: u32) -> StormIncident {
     let fold = incident.fold.as_ref();
-    let standing = incident.standing().unwrap_or(storm::Standing::Unfolded);
-    let firing = if incident.is_folded() { incident.alert_counts().0 } else { 0 };
+    let standing = incident.standing().unwrap_or(Standing::Unfolded);
+    let firing = match standing {
+        Standing::Folded | Standing::Over => incident.alert_counts().0,
+        Standing::Unfolded => 0,
+    };
     StormIncident {
         storm,
         incident: incident.id,

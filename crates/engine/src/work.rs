@@ -174,7 +174,9 @@ impl Work {
         self.batch.effects(&planned.effects)?;
         self.batch.timers(&planned.timers);
         self.batch.record(record_of(after, before.is_none()));
-        if before.is_none() && after.drill.is_none() && !after.is_folded() {
+        // What is folded is looked into when people see it.
+        let is_new = before.is_none_or(|before| before.is_folded()) && !after.is_folded();
+        if is_new && after.drill.is_none() {
             self.opened.push(after.id);
         }
         Ok(())
