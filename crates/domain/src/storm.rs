@@ -209,6 +209,7 @@ fn why_unfolded(event: &Event) -> Option<UnfoldWhy> {
         | Event::Unfolded { .. }
         | Event::AlertFired { .. }
         | Event::AlertResolved { .. }
+        | Event::AlertsCounted { .. }
         | Event::AllAlertsResolved
         | Event::EscalationStopped { .. }
         | Event::EscalationResumed { .. }
