@@ -13,6 +13,7 @@ use tracing::{debug, error, info, warn};
 use crate::deliver::{Job, Outcome, Receipt};
 use crate::handle::{Fact, Shared};
 use crate::objects::ObjectKind;
+use crate::storms::board_pause;
 
 /// Dead letters that are told one by one within [`Patience::tell_within`](crate::Patience); the rest become one line.
 const TELL_ONE_BY_ONE: usize = 5;
@@ -156,7 +157,9 @@ async fn confirmed(
         Some(id) => objects.iter().map(|(kind, object)| object_row(id, *kind, object)).collect(),
         None => Vec::new(),
     };
-    let pause = jiff::SignedDuration::try_from(edit_pause).unwrap_or(jiff::SignedDuration::ZERO);
+    let is_board = matches!(job.effect, Effect::Board { .. });
+    let pause = if is_board { board_pause(edit_pause) } else { edit_pause };
+    let pause = jiff::SignedDuration::try_from(pause).unwrap_or(jiff::SignedDuration::ZERO);
     if let (Some(id), Some(page)) = (incident, direct_failed) {
         // The room hears of a closed door before the row ends: a crash in between only asks again.
         shared.learn(id, Fact::DirectFailed { page }).await?;
@@ -168,6 +171,9 @@ async fn confirmed(
         shown_seq: shown.or(job.board.as_ref().map(|board| board.revision)),
         again_at: wire + pause,
     };
+    if is_board {
+        shared.storms.delivered(wire);
+    }
     shared.store.outbox_finish(job.row, &finish, "", wire).await?;
     shared.tries.lock().unwrap_or_else(PoisonError::into_inner).remove(&job.row);
     if let Some(id) = incident {

@@ -24,6 +24,8 @@ const NO_INCIDENT: IncidentId = IncidentId(0);
 #[derive(Debug)]
 pub(crate) struct StormKeeper {
     kept: RwLock<Kept>,
+    /// When a board was last brought outside, by the wire clock.
+    delivered: RwLock<Option<Timestamp>>,
     /// Shortest time between two edits of a board.
     pause: Duration,
 }
@@ -41,13 +43,24 @@ impl StormKeeper {
         let mut storms = resume.storms;
         let folds = |severity| !setup.severity_plan(severity).page;
         storms.openings = resume.openings.iter().filter(|(_, severity)| folds(*severity)).map(|(at, _)| *at).collect();
-        // Other cards of the channel are edited, too, and edits of old messages are fewer than others.
-        Self { kept: RwLock::new(Kept { storms, shown_at: None }), pause: edit_pause.saturating_mul(2) }
+        let kept = RwLock::new(Kept { storms, shown_at: None });
+        Self { kept, delivered: RwLock::default(), pause: board_pause(edit_pause) }
+    }
+
+    /// A board is outside.
+    pub(crate) fn delivered(&self, wire: Timestamp) {
+        *self.delivered.write().unwrap_or_else(PoisonError::into_inner) = Some(wire);
     }
 
     fn read(&self) -> Kept {
         self.kept.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
+}
+
+/// Shortest time between two edits of a board: other cards of the channel are edited, too, and Discord takes fewer edits of
+/// old messages than of others.
+pub(crate) const fn board_pause(edit_pause: Duration) -> Duration {
+    edit_pause.saturating_mul(2)
 }
 
 /// What one transaction changes about storms.
@@ -93,13 +106,7 @@ impl StormWork {
     }
 
     /// An incident changed; `before` is what had been folded into it.
-    pub(crate) fn saw(
-        &mut self,
-        before: Option<(u32, u32)>,
-        after: &Incident,
-        rules: &StormRules,
-        now: Timestamp,
-    ) {
+    pub(crate) fn saw(&mut self, before: Option<(u32, u32)>, after: &Incident, rules: &StormRules, now: Timestamp) {
         let Some((storm, alerts)) = folded_so_far(after).filter(|(storm, _)| self.kept.storms.runs(*storm)) else {
             return;
         };
@@ -122,9 +129,9 @@ impl StormWork {
         &mut self,
         batch: &mut Batch,
         changes: &Changes,
+        shared: &Shared,
         rules: &StormRules,
-        now: Timestamp,
-        wire: Timestamp,
+        (now, wire): (Timestamp, Timestamp),
     ) -> store::Result<()> {
         let Some(running) = self.ended.or(self.kept.storms.running) else { return Ok(()) };
         if self.touched.is_empty() && self.ended.is_none() {
@@ -135,7 +142,8 @@ impl StormWork {
         }
         let storm = running.number;
         batch.storm(&running, self.ended.map(|_| now), rules);
-        let at = self.board_at(wire);
+        let delivered = *shared.storms.delivered.read().unwrap_or_else(PoisonError::into_inner);
+        let at = self.board_at(wire, delivered);
         let name = format!("storm:{storm}");
         let key = format!("{name}:{}:{}", running.alerts, changes_key(changes, self.ended.is_some(), wire));
         let board = PlannedEffect {
@@ -158,13 +166,13 @@ impl StormWork {
     }
 
     /// When the board may be shown anew: at once, but never sooner than a pause after the time before.
-    fn board_at(&mut self, wire: Timestamp) -> Timestamp {
+    fn board_at(&mut self, wire: Timestamp, delivered: Option<Timestamp>) -> Timestamp {
         let pause = jiff::SignedDuration::try_from(self.pause).unwrap_or(jiff::SignedDuration::ZERO);
         let at = match self.kept.shown_at {
             // It will be shown then, with this in it.
             Some(shown) if shown > wire => shown,
-            Some(shown) => wire.max(shown + pause),
-            None => wire,
+            // It may have waited for a limit longer than it was planned to.
+            planned => planned.max(delivered).map_or(wire, |last| wire.max(last + pause)),
         };
         self.kept.shown_at = Some(at);
         at

@@ -331,7 +331,7 @@ impl Work {
 
     /// Writes, then makes it visible, then wakes whoever brings it outside. False when the interaction was a repetition.
     pub(crate) async fn commit(mut self, shared: &Shared) -> store::Result<bool> {
-        self.storms.write_down(&mut self.batch, &self.changes, &self.setup.storm, self.now, self.wire)?;
+        self.storms.write_down(&mut self.batch, &self.changes, shared, &self.setup.storm, (self.now, self.wire))?;
         if self.batch.is_empty() {
             return Ok(true);
         }

@@ -123,7 +123,8 @@ async fn a_board_that_was_sent_with_old_counts_waits_again_and_never_before_its_
     batch.storm(&running(2, 4), None, &StormRules::default());
     batch.effect_not_before(&board("storm:1:b"), at(6)).unwrap();
     store.commit(&batch, at(4), at(4)).await.unwrap();
-    let finish = |shown| Finish::Confirmed { message: None, objects: Vec::new(), shown_seq: Some(shown), again_at: at(7) };
+    let finish =
+        |shown| Finish::Confirmed { message: None, objects: Vec::new(), shown_seq: Some(shown), again_at: at(7) };
     assert!(store.outbox_finish(rows[0].id, &finish(shown), "", at(4)).await.unwrap(), "there is news");
     assert!(store.outbox_waiting(at(6), 10).await.unwrap().is_empty());
     let rows = store.outbox_waiting(at(7), 10).await.unwrap();

@@ -53,7 +53,9 @@ fn little() -> Board {
 #[test]
 fn a_board_says_how_many_were_folded_and_which_are_worst() {
     in_both(|lang| {
-        for (name, board) in [("storm", board()), ("storm_over", Board { ended: Some(at(48)), ..board() }), ("storm_little", little())] {
+        for (name, board) in
+            [("storm", board()), ("storm_over", Board { ended: Some(at(48)), ..board() }), ("storm_little", little())]
+        {
             let mut text = format!("{}\n{}\n", crate::storm_headline(&board, lang), crate::storm_about(&board, lang));
             for (label, line) in crate::storm_lines(&board, lang) {
                 text += &format!("{label}: {line}\n");
@@ -74,6 +76,9 @@ fn the_end_of_a_storm_fits_into_a_message_whatever_the_titles() {
     in_both(|lang| {
         let post = crate::storm_over(&board, lang);
         assert!(crate::length(&post) <= 2_000);
-        assert!(post.lines().all(|line| !line.starts_with("- ") || line.ends_with(|c: char| c.is_alphabetic())), "{post}");
+        assert!(
+            post.lines().all(|line| !line.starts_with("- ") || line.ends_with(|c: char| c.is_alphabetic())),
+            "{post}"
+        );
     });
 }
