@@ -13,6 +13,7 @@ mod commands;
 mod database;
 mod drill;
 mod escalation;
+mod faults;
 mod heartbeats;
 mod intake;
 mod languages;

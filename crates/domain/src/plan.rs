@@ -5,7 +5,7 @@ mod shown;
 use std::collections::BTreeMap;
 
 use crate::escalation::next_person;
-use crate::incident::{Context, Event, EventAt, Incident, PageEnd, StopReason, timers};
+use crate::incident::{Context, Event, EventAt, Incident, LostWhy, PageEnd, StopReason, Thing, timers};
 use crate::setup::RoomKind;
 use crate::{
     Effect, IncidentId, Lane, PageId, PageVia, PersonId, Place, PlannedEffect, Post, Setup, Timer, TimerChange,
@@ -215,6 +215,7 @@ impl Planner<'_> {
                 let post = Post::ContactFailed { person: person.clone(), via: *via, reason: reason.clone() };
                 self.post(Place::Room, post);
             }
+            Event::ThingLost { thing, why } => self.thing_lost(*thing, why),
             Event::PageEnded { page, end } => {
                 self.settle(*page);
                 self.page_ended(*page, end, all);
@@ -347,6 +348,32 @@ impl Planner<'_> {
         }
     }
 
+    /// What is needed is made anew, and whoever comes back to an empty room reads why.
+    fn thing_lost(&mut self, thing: Thing, why: &LostWhy) {
+        let incident = self.id();
+        let place = match thing {
+            // A card of ours that gave way to a new one is no news, and the stakeholders' message just stands anew.
+            Thing::Status => return,
+            Thing::Card => {
+                if self.after.has_thread() && self.after.status.is_open() {
+                    self.push(Lane::Housekeeping, Effect::Pin { incident }, None);
+                }
+                Place::Room
+            }
+            Thing::Thread => {
+                self.push(Lane::Card, Effect::Thread { incident }, None);
+                for user in self.after.followers.clone() {
+                    self.push(Lane::Housekeeping, Effect::Member { incident, user, add: true }, None);
+                }
+                Place::Thread
+            }
+            Thing::Channel => Place::Room,
+        };
+        if *why != LostWhy::Replaced {
+            self.post(place, Post::ThingLost { thing, why: why.clone() });
+        }
+    }
+
     /// It is over without having been solved here: room and stakeholders read why.
     fn ends_here(&mut self, post: Post) {
         self.post(Place::Room, post.clone());
@@ -418,9 +445,11 @@ impl Planner<'_> {
         let incident = self.id();
         let opened = self.is_new;
         if opened || events.iter().any(|entry| changes_card(&entry.event)) {
+            let gone = |entry: &EventAt| matches!(entry.event, Event::ThingLost { thing: Thing::Card, .. });
+            let is_made = opened || events.iter().any(gone);
             // A card on which nobody is called lets those pass on which somebody is.
             let calls = self.after.escalation.is_some() || !self.after.pages.is_empty();
-            let lane = match (opened, calls) {
+            let lane = match (is_made, calls) {
                 (true, true) => Lane::Card,
                 (true, false) => Lane::Update,
                 (false, _) => Lane::Edit,

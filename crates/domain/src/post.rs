@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::incident::{Actor, ContactWhy, Similar, StopReason};
+use crate::incident::{Actor, ContactWhy, LostWhy, Similar, StopReason, Thing};
 use crate::postmortem::{ActionItem, Gap};
 use crate::routing::Why;
 use crate::triage::{Impact, Urgency};
@@ -217,6 +217,13 @@ pub enum Post {
         via: PageVia,
         /// Why.
         reason: String,
+    },
+    /// Something of the incident in Discord was deleted, or refused.
+    ThingLost {
+        /// What.
+        thing: Thing,
+        /// Why.
+        why: LostWhy,
     },
     /// The postmortem is due, or overdue.
     PostmortemDue {

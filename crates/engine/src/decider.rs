@@ -7,8 +7,8 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use domain::incident::{
-    AlertOutcome, ContactWhy, Opening, contact_now, decide, decide_alert, decide_timer, direct_message_refused, merge,
-    open, page_undelivered,
+    AlertOutcome, ContactWhy, LostWhy, Opening, contact_now, decide, decide_alert, decide_timer,
+    direct_message_refused, merge, open, page_undelivered, thing_lost,
 };
 use domain::{
     Access, Actor, AlertOrigin, AlertReport, Command, Effect, Event, Incident, IncidentId, Lane, Refusal, Setup,
@@ -23,6 +23,7 @@ use tracing::{debug, error, info, warn};
 use crate::action::{ActError, Action, Done, Opened, What, Which};
 use crate::book::Overlay;
 use crate::handle::{Fact, Input, Shared};
+use crate::lost::gone;
 use crate::poison::{Failed, guarded, put_timer_aside, said};
 use crate::work::{Changed, Work, question_key, unmapped};
 
@@ -156,6 +157,12 @@ impl Decider {
         let events = match fact {
             Fact::DirectFailed { page } => direct_message_refused(&incident, page, &work.cx()),
             Fact::ContactFailed { page, via, reason } => page_undelivered(&incident, page, via, &reason, &work.cx()),
+            Fact::ThingGone { thing, channel, message, why } => {
+                gone(&self.shared, &mut work, &incident, thing, (channel, message), why).await?
+            }
+            Fact::ChannelRefused { reason } => {
+                thing_lost(&incident, domain::incident::Thing::Channel, LostWhy::Refused { reason })
+            }
             Fact::SimilarFound(incidents) if incident.similar.is_empty() && !incidents.is_empty() => {
                 vec![Event::SimilarFound { incidents }]
             }

@@ -67,6 +67,17 @@ pub enum Outcome {
         /// Why.
         reason: String,
     },
+    /// What it edits or stands in is not in Discord any more: somebody deleted it.
+    Gone {
+        /// What.
+        kind: ObjectKind,
+        /// As it was known.
+        object: ObjectRef,
+        /// We deleted it ourselves, to put a new one in its place.
+        replaced: bool,
+        /// What Discord said.
+        reason: String,
+    },
     /// It is not needed (nothing to edit, nothing changed).
     Dropped {
         /// Why.

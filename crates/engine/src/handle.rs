@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::Duration;
 
-use domain::incident::{EventAt, Similar};
+use domain::incident::{EventAt, LostWhy, Similar, Thing};
 use domain::{
     AlertReport, ChatChannelId, ChatMessageId, ChatUserId, Effect, Incident, IncidentId, Lane, PageId, PageVia, Setup,
     Timestamp,
@@ -100,6 +100,10 @@ pub(crate) enum Fact {
     DirectFailed { page: PageId },
     /// A page was refused for good on one of its ways.
     ContactFailed { page: PageId, via: PageVia, reason: String },
+    /// A thing of it is not in Discord any more.
+    ThingGone { thing: Thing, channel: ChatChannelId, message: Option<ChatMessageId>, why: LostWhy },
+    /// Discord refuses it a channel of its own.
+    ChannelRefused { reason: String },
     /// Past incidents look like it.
     SimilarFound(Vec<Similar>),
     /// Discord cannot be reached.

@@ -14,6 +14,7 @@ mod export;
 mod handle;
 mod heartbeats;
 mod look_back;
+mod lost;
 mod objects;
 mod outage;
 mod outbox;

@@ -12,11 +12,15 @@ use tracing::{debug, error, info, warn};
 
 use crate::deliver::{Job, Outcome, Receipt};
 use crate::handle::{Fact, Shared};
+use crate::lost::{self, Lost};
 use crate::objects::ObjectKind;
 use crate::storms::board_pause;
 
 /// Dead letters that are told one by one within [`Patience::tell_within`](crate::Patience); the rest become one line.
 const TELL_ONE_BY_ONE: usize = 5;
+
+/// Wait before a row is tried in what was made anew for it.
+const AT_ONCE: Duration = Duration::from_millis(100);
 
 /// Which dead letters the operators have been told of lately.
 #[derive(Debug, Default)]
@@ -51,6 +55,21 @@ pub(crate) async fn settle(shared: &Arc<Shared>, job: &Job, outcome: Outcome, ed
             info!(outbox.row = job.row, attempt = job.attempt, "{kind} may be outside, looking again: {reason}");
             store.outbox_look_later(job.row, later(retry_in), &reason).await
         }
+        Outcome::Gone { kind: thing, object, replaced, reason } => match lost::row(shared, job, thing, &object, replaced).await {
+            Ok(Lost::TryAgain) => {
+                info!(outbox.row = job.row, "{kind} waits for its {thing} to be made anew: {reason}");
+                store.outbox_later(job.row, later(AT_ONCE), &reason).await
+            }
+            Ok(Lost::NotNeeded) => {
+                debug!(outbox.row = job.row, "{kind} dropped: {reason}");
+                store.outbox_finish(job.row, &Finish::Dropped, &reason, wire).await.map(|_| ())
+            }
+            Ok(Lost::TooOften) => {
+                let reason = format!("its {thing} was deleted too often to be made anew: {reason}");
+                dead(shared, job, &reason, false, wire).await
+            }
+            Err(error) => Err(error),
+        },
         Outcome::Dropped { reason } => {
             debug!(outbox.row = job.row, "{kind} dropped: {reason}");
             store.outbox_finish(job.row, &Finish::Dropped, &reason, wire).await.map(|_| ())
@@ -92,10 +111,11 @@ async fn dead(shared: &Arc<Shared>, job: &Job, reason: &str, may_be_there: bool,
         let fact = Fact::ContactFailed { page: *page, via: *via, reason: reason.to_owned() };
         shared.learn(*incident, fact).await?;
     }
-    shared.store.outbox_finish(job.row, &Finish::Dead { may_be_there }, reason, wire).await?;
     if let Effect::Channel { incident } = job.effect {
         shared.goes_without_channel(incident);
+        shared.learn(incident, Fact::ChannelRefused { reason: reason.to_owned() }).await?;
     }
+    shared.store.outbox_finish(job.row, &Finish::Dead { may_be_there }, reason, wire).await?;
     tell_dead_letter(shared, job.row, &job.effect, reason).await;
     Ok(())
 }
@@ -154,7 +174,12 @@ async fn confirmed(
         message.or_else(|| objects.iter().map(|(_, object)| object.clone()).find(|object| object.message.is_some()));
     // Things that belong to no incident stand under number 0; of those only boards are looked up again.
     let rows = match incident.or_else(|| job.effect.storm().map(|_| IncidentId(0))) {
-        Some(id) => objects.iter().map(|(kind, object)| object_row(id, *kind, object)).collect(),
+        Some(id) => {
+            let now = shared.objects(id).await?;
+            // What was edited and deleted in the same moment is gone: it must not come back as if it were there.
+            let gone = |kind: &ObjectKind| job.objects.contains_key(kind) && !now.contains_key(kind);
+            objects.iter().filter(|(kind, _)| !gone(kind)).map(|(kind, object)| object_row(id, *kind, object)).collect()
+        }
         None => Vec::new(),
     };
     let is_board = matches!(job.effect, Effect::Board { .. });

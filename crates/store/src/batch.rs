@@ -46,6 +46,7 @@ pub struct Batch {
     alerts: std::collections::BTreeMap<String, Value>,
     alerts_moved: Vec<Value>,
     journal: Vec<Value>,
+    objects_gone: Vec<(IncidentId, String)>,
     interaction: Option<u64>,
     pub(crate) records: crate::record::Records,
     pub(crate) storms: crate::storms::StormRows,
@@ -149,6 +150,7 @@ const JOURNAL: &str = concat!(
     rows!(),
     ") m WHERE journal.id = m.id"
 );
+const OBJECT_GONE: &str = "DELETE FROM objects WHERE incident = $1 AND name = $2";
 const INTERACTION: &str = "INSERT INTO interactions (id, at_ms) VALUES ($1, $2) ON CONFLICT (id) DO NOTHING";
 
 impl Batch {
@@ -161,6 +163,7 @@ impl Batch {
             && self.journal.is_empty()
             && self.timers_set.is_empty()
             && self.timers_gone.is_empty()
+            && self.objects_gone.is_empty()
             && self.interaction.is_none()
             && self.records.is_empty()
             && self.storms.is_empty()
@@ -252,6 +255,11 @@ impl Batch {
         self.journal.push(json!({ "id": mark.id, "outcome": mark.outcome, "n": mark.incident.map(|id| id.0) }));
     }
 
+    /// A thing of an incident is not in Discord any more.
+    pub fn object_gone(&mut self, incident: IncidentId, name: String) {
+        self.objects_gone.push((incident, name));
+    }
+
     /// The interaction this decision answers.
     pub fn interaction(&mut self, id: u64) {
         self.interaction = Some(id);
@@ -289,6 +297,9 @@ impl Store {
         bulk(&mut tx, ALERTS_MOVED, &batch.alerts_moved, &[]).await?;
         bulk(&mut tx, EFFECTS, &batch.effects, &[STORED_VERSION, millis(wire)]).await?;
         bulk(&mut tx, JOURNAL, &batch.journal, &[millis(now)]).await?;
+        for (incident, name) in &batch.objects_gone {
+            sqlx::query(OBJECT_GONE).bind(i64::from(incident.0)).bind(name).execute(&mut *tx).await?;
+        }
         write_point!("decide:in-transaction");
         tx.commit().await?;
         write_point!("decide:written");

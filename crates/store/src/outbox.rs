@@ -137,6 +137,7 @@ const OBJECTS_PUT: &str = concat!(
 );
 const OBJECTS: &str = "SELECT incident, name, channel, message, digest, touched_ms FROM objects WHERE incident = $1";
 const ROOMS: &str = "SELECT o.incident, o.name, o.channel, o.message, o.digest, o.touched_ms FROM objects o WHERE o.name IN ('thread', 'channel')";
+const OWNER_OF_MESSAGE: &str = "SELECT incident, name FROM objects WHERE message = $1 AND name IN ('card', 'status')";
 const CLAIMED: &str = "SELECT message FROM outbox WHERE incident = $1 AND message IS NOT NULL";
 const COUNTS: &str = "SELECT (SELECT COUNT(*) FROM outbox WHERE state IN ('planned', 'sent')), (SELECT COUNT(*) FROM outbox WHERE state = 'dead'),
     (SELECT MIN(planned_ms) FROM outbox WHERE state IN ('planned', 'sent'))";
@@ -307,6 +308,16 @@ impl Store {
     pub async fn rooms(&self) -> Result<Vec<ObjectRow>> {
         let rows: Vec<ObjectTuple> = sqlx::query_as(ROOMS).fetch_all(&self.read).await?;
         Ok(rows.into_iter().map(object_row).collect())
+    }
+
+    /// The incident whose card or stakeholders' message this is, and the name of the thing.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn owner_of_message(&self, message: ChatMessageId) -> Result<Option<(IncidentId, String)>> {
+        let found: Option<(i64, String)> =
+            sqlx::query_as(OWNER_OF_MESSAGE).bind(signed(message.0)).fetch_optional(&self.read).await?;
+        Ok(found.and_then(|(incident, name)| Some((IncidentId(u32::try_from(incident).ok()?), name))))
     }
 
     /// Messages that are receipts of rows of this incident.

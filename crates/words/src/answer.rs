@@ -116,6 +116,7 @@ pub fn answer(
         | Event::SimilarFound { .. }
         | Event::Contacted { .. }
         | Event::ContactFailed { .. }
+        | Event::ThingLost { .. }
         | Event::ActionItemReminded { .. }
         | Event::PostmortemReminded
         | Event::AlertFired { .. }

@@ -1,6 +1,6 @@
 //! Purpose: what is said in rooms, threads and channels.
 
-use domain::incident::{ContactWhy, Incident, StopReason};
+use domain::incident::{ContactWhy, Incident, LostWhy, StopReason, Thing};
 use domain::routing::Why;
 use domain::setup::Language;
 use domain::{ChatChannelId, Post};
@@ -138,6 +138,7 @@ pub fn post(post: &Post, names: &dyn Names, lang: Language) -> String {
             let (who, via, reason) = (person(who, names), terms::via(*via, lang), sentence(reason, 300));
             say!(lang, "post-contact-failed", who = who, via = via, reason = reason)
         }
+        Post::ThingLost { thing, why } => lost(*thing, why, lang),
         Post::PostmortemDue { whom, due, missing } => later::postmortem_due(whom.as_ref(), *due, missing, names, lang),
         Post::ActionItemDue { item } => {
             let (number, what, owner) = (item.number.to_string(), sentence(&item.what, PART), name(&item.owner));
@@ -190,6 +191,18 @@ pub fn why(why: &Why, lang: Language) -> String {
         }
         Why::Person { name: who } => say!(lang, "post-why-person", who = name(who)),
         Why::Unmapped => say!(lang, "post-why-unmapped"),
+    }
+}
+
+/// A thing of the incident that is not in Discord any more, and what follows.
+pub(crate) fn lost(thing: Thing, why: &LostWhy, lang: Language) -> String {
+    match (thing, why) {
+        (_, LostWhy::Refused { reason }) => say!(lang, "post-channel-refused", reason = sentence(reason, 300)),
+        (Thing::Card, LostWhy::Deleted) => say!(lang, "post-card-deleted"),
+        (Thing::Card, LostWhy::Replaced) => say!(lang, "post-card-replaced"),
+        (Thing::Thread, LostWhy::Deleted | LostWhy::Replaced) => say!(lang, "post-thread-deleted"),
+        (Thing::Channel, LostWhy::Deleted | LostWhy::Replaced) => say!(lang, "post-channel-deleted"),
+        (Thing::Status, LostWhy::Deleted | LostWhy::Replaced) => say!(lang, "post-status-deleted"),
     }
 }
 

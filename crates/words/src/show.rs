@@ -108,6 +108,7 @@ fn is_work(event: &Event) -> bool {
         | Event::PostmortemClosed { .. } => true,
         Event::Contacted { .. }
         | Event::ContactFailed { .. }
+        | Event::ThingLost { .. }
         | Event::SimilarFound { .. }
         | Event::DetectionConfirmed { .. }
         | Event::CollateralChecked { .. }

@@ -40,7 +40,7 @@ impl Attempt<'_> {
     ) -> Step<ObjectRef> {
         match self.try_create(channel, self.with_nonce(body), files).await {
             Ok(object) => Ok(object),
-            Err(NotCreated::Failed(failure)) => Err(self.outcome(&failure)),
+            Err(NotCreated::Failed(failure)) => Err(self.room_gone_or(channel, failure)),
             Err(NotCreated::Ended(outcome)) => Err(outcome),
         }
     }
@@ -99,7 +99,7 @@ impl Attempt<'_> {
         let mut after = snowflake_at(from_ms);
         for _ in 0..PAGES {
             let route = Route::messages_after(ChannelId(channel.0), MessageId(after), PAGE_SIZE);
-            let page = self.get(&route).await.map_err(NotCreated::Ended)?;
+            let page = self.send_empty(&route).await.map_err(NotCreated::Failed)?.body;
             let Some(messages) = page.as_array() else { return Ok(None) };
             for message in messages {
                 let id: u64 = message["id"].as_str().and_then(|id| id.parse().ok()).unwrap_or_default();

@@ -1,5 +1,6 @@
 //! Purpose: bring one effect to Discord: what to call, what its answers mean, how to look before repeating.
 
+mod gone;
 mod message;
 mod record;
 
@@ -31,6 +32,8 @@ const BLOCKED_WAIT: Duration = Duration::from_secs(30);
 
 /// Discord's error codes that mean something to us.
 mod code {
+    pub(super) const UNKNOWN_CHANNEL: u64 = 10_003;
+    pub(super) const UNKNOWN_MESSAGE: u64 = 10_008;
     pub(super) const THREAD_EXISTS: u64 = 160_004;
     pub(super) const CANNOT_SEND_TO_USER: u64 = 50_007;
     pub(super) const OPENING_DMS_TOO_FAST: u64 = 40_003;
@@ -135,8 +138,7 @@ impl Attempt<'_> {
                 let Some(object) = self.job.objects.get(&ObjectKind::Page(*page, *via)) else {
                     return Err(Outcome::Dropped { reason: "the page was never delivered on this way".to_owned() });
                 };
-                self.edit(object, render::page_settled(*page, *via, self.cx)).await?;
-                Ok(Receipt::default())
+                self.edit_if_there(object, render::page_settled(*page, *via, self.cx)).await
             }
             Effect::Member { user, add, .. } => self.member(*user, *add).await,
             Effect::Candidate { journal, title, channel, message } => {
@@ -148,8 +150,7 @@ impl Attempt<'_> {
                 let Some(object) = self.job.objects.get(&ObjectKind::Card) else {
                     return Err(Outcome::Dropped { reason: "the question was never asked".to_owned() });
                 };
-                self.edit(object, render::candidate_settled(*incident, by, self.cx)).await?;
-                Ok(Receipt::default())
+                self.edit_if_there(object, render::candidate_settled(*incident, by, self.cx)).await
             }
             Effect::Record { incident } => self.record(*incident).await,
             Effect::Operators { text, everybody } => {
@@ -217,14 +218,14 @@ impl Attempt<'_> {
         let mut object = match self.job.objects.get(&kind) {
             Some(object) if object.digest.as_ref() == Some(&digest) => object.clone(),
             Some(object) => {
-                self.edit(object, body).await?;
+                self.edit(object, body).await.map_err(|failure| self.gone_or(kind, object, failure))?;
                 object.clone()
             }
             None => {
                 let object = self.create_message(channel, body.clone()).await?;
                 // What an earlier attempt created shows the state of then.
                 if self.job.sent_at.is_some() {
-                    self.edit(&object, body).await?;
+                    self.edit(&object, body).await.map_err(|failure| self.edit_failed(&failure))?;
                 }
                 object
             }
@@ -244,8 +245,8 @@ impl Attempt<'_> {
         // Safe to repeat: the thread's id is the message's id, and a second one is refused.
         match self.send(&route, body).await {
             Ok(_) => {}
-            Err(failure) if failure.code() == Some(code::THREAD_EXISTS) => {}
-            Err(failure) => return Err(self.outcome(&failure)),
+            Err(failure) if failure.code() == Some(code::THREAD_EXISTS) => self.thread_is_there(incident).await?,
+            Err(failure) => return Err(self.card_gone_or(failure)),
         }
         let object = self.object(ChatChannelId(message.0), None);
         Ok(Receipt { objects: vec![(ObjectKind::Thread, object)], ..Receipt::default() })
@@ -301,7 +302,7 @@ impl Attempt<'_> {
         };
         let (channel, message) = (ChannelId(channel.0), MessageId(message.0));
         let route = if pin { Route::pin_message(channel, message) } else { Route::unpin_message(channel, message) };
-        self.tolerant(&route, "the card could not be pinned or unpinned").await
+        self.tolerant(&route, ObjectKind::Card, "the card could not be pinned or unpinned").await
     }
 
     async fn member(&self, user: ChatUserId, add: bool) -> Step<Receipt> {
@@ -311,13 +312,16 @@ impl Attempt<'_> {
         let (thread, user) = (ChannelId(thread.0), UserId(user.0));
         let route =
             if add { Route::add_thread_member(thread, user) } else { Route::remove_thread_member(thread, user) };
-        self.tolerant(&route, "the follower could not be added or taken away").await
+        self.tolerant(&route, ObjectKind::Thread, "the follower could not be added or taken away").await
     }
 
     /// Something nice to have: a refusal is a warning, never a failed incident.
-    async fn tolerant(&self, route: &Route, what: &str) -> Step<Receipt> {
+    async fn tolerant(&self, route: &Route, of: ObjectKind, what: &str) -> Step<Receipt> {
         match self.send_empty(route).await {
             Ok(_) => Ok(Receipt::default()),
+            Err(failure) if gone::is_gone(&failure) && self.job.objects.contains_key(&of) => {
+                Err(self.known_gone_or(of, failure))
+            }
             Err(failure @ Failure::Refused { .. }) => {
                 Ok(Receipt { warning: Some(format!("{what}: {failure}")), ..Receipt::default() })
             }
@@ -344,7 +348,7 @@ impl Attempt<'_> {
         match self.try_create(channel, body, Vec::new()).await {
             Ok(object) => Ok(Receipt { objects: vec![(ObjectKind::Page(page, via), object)], ..Receipt::default() }),
             Err(message::NotCreated::Failed(failure)) if via == PageVia::Direct => self.direct_failed(page, &failure),
-            Err(message::NotCreated::Failed(failure)) => Err(self.outcome(&failure)),
+            Err(message::NotCreated::Failed(failure)) => Err(self.room_gone_or(channel, failure)),
             Err(message::NotCreated::Ended(outcome)) => Err(outcome),
         }
     }
@@ -388,12 +392,11 @@ impl Attempt<'_> {
         ObjectRef { channel, message, digest: None, touched_at: self.job.now }
     }
 
-    async fn edit(&self, object: &ObjectRef, body: Value) -> Step<Response> {
-        let Some(message) = object.message else {
-            return Err(Outcome::Dropped { reason: "nothing to edit".to_owned() });
-        };
-        let route = Route::edit_message(ChannelId(object.channel.0), MessageId(message.0));
-        self.send(&route, render::for_edit(body)).await.map_err(|failure| self.outcome(&failure))
+    /// Changes a message. Every object that is edited is a message.
+    async fn edit(&self, object: &ObjectRef, body: Value) -> Result<Response, Failure> {
+        let message = MessageId(object.message.map_or(0, |message| message.0));
+        let route = Route::edit_message(ChannelId(object.channel.0), message);
+        self.send(&route, render::for_edit(body)).await
     }
 
     async fn get(&self, route: &Route) -> Step<Value> {

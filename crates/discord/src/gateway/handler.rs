@@ -4,18 +4,18 @@
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, OnceLock};
 
-use domain::{ChatChannelId, ChatRoleId, ChatUserId, GuildId, Refusal};
+use domain::{ChatChannelId, ChatMessageId, ChatRoleId, ChatUserId, GuildId, Refusal};
 use poise::{FrameworkContext, FrameworkOptions};
 use serenity::async_trait;
 use serenity::client::{Context, EventHandler, RawEventHandler};
 use serenity::gateway::ShardManager;
 use serenity::model::Permissions;
 use serenity::model::application::{CommandInteraction, Interaction};
-use serenity::model::channel::{ChannelType, GuildChannel, Message};
+use serenity::model::channel::{ChannelType, GuildChannel, Message, PartialGuildChannel};
 use serenity::model::event::{Event, ResumedEvent};
 use serenity::model::gateway::Ready;
 use serenity::model::guild::{Guild, Role};
-use serenity::model::id::{GuildId as SerenityGuildId, RoleId, UserId};
+use serenity::model::id::{ChannelId, GuildId as SerenityGuildId, MessageId, RoleId, UserId};
 use tokio::runtime::Handle;
 
 use crate::actor::Asker;
@@ -169,7 +169,23 @@ impl Handler {
 
     fn channel_gone(&self, channel: &GuildChannel) {
         let id = ChatChannelId(channel.id.get());
+        self.deleted(id, None);
         self.data.directory.change(|directory| directory.channels.retain(|_, known| *known != id));
+    }
+
+    /// Something of an incident may have been deleted. The gateway does not wait for what follows.
+    fn deleted(&self, channel: ChatChannelId, message: Option<ChatMessageId>) {
+        let engine = self.data.engine.clone();
+        self.main.spawn(async move { engine.deleted(channel, message).await });
+    }
+
+    fn messages_deleted(&self, channel: ChannelId, messages: &[MessageId]) {
+        let channel = ChatChannelId(channel.get());
+        let (setup, directory) = (self.data.engine.setup(), self.data.directory.get());
+        let ours = [Some(&setup.discord.incidents), setup.discord.status.as_ref()];
+        if ours.into_iter().flatten().any(|name| directory.channel(name) == Some(channel)) {
+            messages.iter().for_each(|message| self.deleted(channel, Some(ChatMessageId(message.get()))));
+        }
     }
 
     fn role_is(&self, role: &Role) {
@@ -252,6 +268,24 @@ impl EventHandler for Handler {
 
     async fn category_delete(&self, _: Context, category: GuildChannel) {
         self.channel_gone(&category);
+    }
+
+    async fn thread_delete(&self, _: Context, thread: PartialGuildChannel, _: Option<GuildChannel>) {
+        self.deleted(ChatChannelId(thread.id.get()), None);
+    }
+
+    async fn message_delete(&self, _: Context, channel: ChannelId, message: MessageId, _: Option<SerenityGuildId>) {
+        self.messages_deleted(channel, &[message]);
+    }
+
+    async fn message_delete_bulk(
+        &self,
+        _: Context,
+        channel: ChannelId,
+        messages: Vec<MessageId>,
+        _: Option<SerenityGuildId>,
+    ) {
+        self.messages_deleted(channel, &messages);
     }
 
     async fn guild_role_create(&self, _: Context, new: Role) {

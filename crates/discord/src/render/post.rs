@@ -80,6 +80,7 @@ fn loud(post: &Post, cx: &RenderContext<'_>) -> Option<Loud> {
         | Post::Similar { .. }
         | Post::Contacted { .. }
         | Post::ContactFailed { .. }
+        | Post::ThingLost { .. }
         | Post::ActionItemDue { .. }
         | Post::PostmortemClosed { .. }
         | Post::DrillReport { .. }

@@ -1,8 +1,8 @@
 //! Purpose: what each fact changes. An incident is the sum of its events.
 
 use super::{
-    AckCheck, AlertTally, Contact, EscalationRun, EscalationState, Event, EventAt, Incident, IncidentStatus, Page,
-    REMIND_EVERY, Resolution, StatusUpdate,
+    AckCheck, AlertTally, Contact, EscalationRun, EscalationState, Event, EventAt, Incident, IncidentStatus, LostWhy,
+    Page, REMIND_EVERY, Resolution, StatusUpdate,
 };
 use crate::IncidentId;
 use crate::escalation::Position;
@@ -64,6 +64,7 @@ impl Incident {
             followers: Vec::new(),
             direct_failed: std::collections::BTreeSet::new(),
             contact_failed: std::collections::BTreeSet::new(),
+            lost: std::collections::BTreeMap::new(),
             kept_open: false,
             quiet_since: None,
             ack_holds: None,
@@ -101,6 +102,10 @@ impl Incident {
             }
             Event::ContactFailed { page, via, .. } => {
                 self.contact_failed.insert((*page, *via));
+            }
+            Event::ThingLost { why: LostWhy::Replaced, .. } => {}
+            Event::ThingLost { thing, why: LostWhy::Deleted | LostWhy::Refused { .. } } => {
+                *self.lost.entry(*thing).or_default() += 1;
             }
             Event::Noted { text, .. } => self.notes.push(text.clone()),
             Event::DirectMessageFailed { page, .. } => {

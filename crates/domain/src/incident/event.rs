@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Actor, AlertBrief, AlertCounts, Missing, Opener};
+use super::{Actor, AlertBrief, AlertCounts, LostWhy, Missing, Opener, Thing};
 use crate::escalation::Position;
 use crate::postmortem::{ActionItem, Collateral, Proof};
 use crate::routing::{Reasons, Why};
@@ -182,6 +182,13 @@ pub enum Event {
         via: PageVia,
         /// Why, as a phrase without secrets.
         reason: String,
+    },
+    /// Something of it in Discord was deleted, or refused.
+    ThingLost {
+        /// What.
+        thing: Thing,
+        /// Why.
+        why: LostWhy,
     },
     /// A responder has it.
     Acknowledged {
@@ -543,6 +550,7 @@ impl Event {
             | Self::Unfollowed { .. }
             | Self::Contacted { .. }
             | Self::ContactFailed { .. }
+            | Self::ThingLost { .. }
             | Self::SimilarFound { .. }
             | Self::ActionItemReminded { .. }
             | Self::PostmortemReminded => None,

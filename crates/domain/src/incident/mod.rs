@@ -6,6 +6,7 @@ mod command;
 mod decide;
 mod event;
 mod learn;
+mod lost;
 mod merge;
 mod opening;
 mod paging;
@@ -23,6 +24,7 @@ pub use command::Command;
 pub use decide::{Context, TEXT_LIMIT, check_access_to, decide};
 pub use event::{ContactWhy, Event, EventAt, PageEnd, PageReason, Similar, StopReason};
 pub use learn::{ACTION_LIMIT, OWNER_LIMIT};
+pub use lost::{LostWhy, MADE_ANEW, Thing, thing_lost};
 pub use merge::{Merge, merge};
 pub use opening::{IMPACT_LIMIT, Opening, TITLE_LIMIT, open};
 pub use refusal::Refusal;
@@ -248,6 +250,8 @@ pub struct Incident {
     pub direct_failed: BTreeSet<PageId>,
     /// Pages that did not arrive on one of the person's other ways.
     pub contact_failed: BTreeSet<(PageId, PageVia)>,
+    /// Things in Discord that were deleted or refused, and how often.
+    pub lost: BTreeMap<Thing, u32>,
     /// All alerts are resolved, and a person said to keep it open.
     pub kept_open: bool,
     /// Since when no alert fires.

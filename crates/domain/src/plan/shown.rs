@@ -1,7 +1,7 @@
 //! Purpose: which facts show on the card and in the stakeholders' message, and what a drill is told at its end.
 
 use crate::Post;
-use crate::incident::{Event, Incident, PageEnd};
+use crate::incident::{Event, Incident, PageEnd, Thing};
 
 /// How a drill went. A promise is kept when an update, or the end, came before it ran out. A page is unanswered when nobody
 /// answered it and somebody else had to be paged, or nobody ever answered.
@@ -61,6 +61,7 @@ pub(super) fn changes_card(event: &Event) -> bool {
         | Event::UpdatePosted { .. }
         | Event::Resolved { .. }
         | Event::Reopened { .. } => true,
+        Event::ThingLost { thing, .. } => *thing != Thing::Status,
         Event::Contacted { .. }
         | Event::ContactFailed { .. }
         | Event::SimilarFound { .. }
@@ -99,6 +100,8 @@ pub(super) fn changes_status(event: &Event) -> bool {
         | Event::UpdatePosted { .. }
         | Event::Resolved { .. }
         | Event::Reopened { .. } => true,
+        // It says where to follow.
+        Event::ThingLost { thing, .. } => matches!(thing, Thing::Status | Thing::Thread),
         Event::AlertFired { .. }
         | Event::AlertResolved { .. }
         | Event::AlertsCounted { .. }

@@ -1,10 +1,14 @@
-use domain::incident::StopReason;
+use domain::incident::{LostWhy, StopReason, Thing};
 use domain::routing::Why;
 use domain::{Post, Severity};
 
 use super::fixture::{EN, at, budi, incident, names, rule, source};
 use super::{in_both, table};
 use crate::post;
+
+fn lost(thing: Thing, why: LostWhy) -> Post {
+    Post::ThingLost { thing, why }
+}
 
 #[test]
 fn every_post_says_state_who_and_next_step() {
@@ -24,6 +28,13 @@ fn every_post_says_state_who_and_next_step() {
             ("policy ended", Post::PolicyEnded { policy: Some("payments".into()) }),
             ("no policy", Post::PolicyEnded { policy: None }),
             ("direct message failed", Post::DirectMessageFailed { person: "budi".into() }),
+            ("card deleted", lost(Thing::Card, LostWhy::Deleted)),
+            ("thread deleted", lost(Thing::Thread, LostWhy::Deleted)),
+            ("channel deleted", lost(Thing::Channel, LostWhy::Deleted)),
+            (
+                "channel refused",
+                lost(Thing::Channel, LostWhy::Refused { reason: "refused with 400 (code 30013)".into() }),
+            ),
             ("still on it", Post::StillOnIt { holder: budi(), until: at(5) }),
             ("acknowledgement expired", Post::AckExpired { holder: "Budi".into() }),
             ("acknowledgement withdrawn", Post::AckWithdrawn { by: "Budi".into() }),

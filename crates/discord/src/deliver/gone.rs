@@ -1,0 +1,96 @@
+//! Purpose: what an effect edits or stands in was deleted by somebody: said as such, so that it is made anew instead of
+//! being tried for ever or given up.
+
+use domain::incident::Thing;
+use domain::{ChatChannelId, Incident};
+use engine::{ObjectKind, ObjectRef, Outcome, Receipt};
+use serde_json::Value;
+
+use super::{Attempt, Step, code};
+use crate::rest::{ChannelId, Failure, MessageId, Route};
+
+/// Whether Discord says that the channel, thread or message is not there.
+pub(super) fn is_gone(failure: &Failure) -> bool {
+    matches!(failure.code(), Some(code::UNKNOWN_CHANNEL | code::UNKNOWN_MESSAGE))
+}
+
+impl Attempt<'_> {
+    /// What the failure of an edit of a known thing means.
+    pub(super) fn gone_or(&self, kind: ObjectKind, object: &ObjectRef, failure: Failure) -> Outcome {
+        if !is_gone(&failure) {
+            return self.outcome(&failure);
+        }
+        Outcome::Gone { kind, object: object.clone(), replaced: false, reason: failure.to_string() }
+    }
+
+    /// The same for a thing by its name.
+    pub(super) fn known_gone_or(&self, kind: ObjectKind, failure: Failure) -> Outcome {
+        match self.job.objects.get(&kind) {
+            Some(object) => self.gone_or(kind, object, failure),
+            None => self.outcome(&failure),
+        }
+    }
+
+    /// What it means that nothing can be hung on the card.
+    pub(super) fn card_gone_or(&self, failure: Failure) -> Outcome {
+        self.known_gone_or(ObjectKind::Card, failure)
+    }
+
+    /// What it means that nothing can be written in a channel or thread. Where an earlier attempt went, the room may have
+    /// been made anew since.
+    pub(super) fn room_gone_or(&self, channel: ChatChannelId, failure: Failure) -> Outcome {
+        let channel = self.job.sent_to.unwrap_or(channel);
+        if failure.code() != Some(code::UNKNOWN_CHANNEL) || self.job.incident.is_none() {
+            return self.outcome(&failure);
+        }
+        let rooms = [ObjectKind::Channel, ObjectKind::Thread];
+        let known = rooms.iter().find_map(|kind| {
+            let object = self.job.objects.get(kind).filter(|object| object.channel == channel)?;
+            Some((*kind, object.clone()))
+        });
+        let before = (self.job.sent_to.is_some() && !self.directory.channels.values().any(|named| *named == channel))
+            .then(|| (ObjectKind::Thread, self.object(channel, None)));
+        match known.or(before) {
+            Some((kind, object)) => Outcome::Gone { kind, object, replaced: false, reason: failure.to_string() },
+            None => self.outcome(&failure),
+        }
+    }
+
+    /// A message that says how something ended; nobody needs it when it was deleted.
+    pub(super) async fn edit_if_there(&self, object: &ObjectRef, body: Value) -> Step<Receipt> {
+        match self.edit(object, body).await {
+            Ok(_) => Ok(Receipt::default()),
+            Err(failure) => Err(self.edit_failed(&failure)),
+        }
+    }
+
+    pub(super) fn edit_failed(&self, failure: &Failure) -> Outcome {
+        if is_gone(failure) {
+            return Outcome::Dropped { reason: format!("its message was deleted: {failure}") };
+        }
+        self.outcome(failure)
+    }
+
+    /// The card has carried a thread already. If that one was deleted, only a new card can carry a new one: the old card
+    /// goes, so that an incident has one.
+    pub(super) async fn thread_is_there(&self, incident: &Incident) -> Step<()> {
+        if !incident.lost.contains_key(&Thing::Thread) {
+            return Ok(());
+        }
+        let Some((channel, message)) = self.card_message() else { return Ok(()) };
+        match self.send_empty(&Route::get_channel(ChannelId(message.0))).await {
+            Ok(_) => return Ok(()),
+            Err(failure) if failure.code() == Some(code::UNKNOWN_CHANNEL) => {}
+            Err(failure) => return Err(self.outcome(&failure)),
+        }
+        let old = Route::delete_message(ChannelId(channel.0), MessageId(message.0));
+        match self.send_empty(&old).await {
+            Ok(_) => {}
+            Err(failure) if is_gone(&failure) => {}
+            Err(failure) => return Err(self.outcome(&failure)),
+        }
+        let object = self.object(channel, Some(message));
+        let reason = "the thread of the card was deleted, and a card carries one thread only".to_owned();
+        Err(Outcome::Gone { kind: ObjectKind::Card, object, replaced: true, reason })
+    }
+}

@@ -1,0 +1,50 @@
+//! Purpose: what Discord gave us for an incident and does not have any more, because somebody deleted it, or never gave.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Event, Incident};
+
+/// So often one thing of an incident is made anew. Somebody or something that deletes it again and again would otherwise
+/// keep us at it for ever.
+pub const MADE_ANEW: u32 = 3;
+
+/// A thing of an incident in Discord.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Thing {
+    /// The card.
+    Card,
+    /// The thread on the card.
+    Thread,
+    /// The channel for the work.
+    Channel,
+    /// The stakeholders' message.
+    Status,
+}
+
+/// Why a thing is not there.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum LostWhy {
+    /// Somebody deleted it.
+    Deleted,
+    /// We took it away ourselves: a card carries one thread in its life, so a new thread needs a new card.
+    Replaced,
+    /// Discord refused to make it.
+    Refused {
+        /// Why, as a phrase without secrets.
+        reason: String,
+    },
+}
+
+/// A thing is gone, or was refused: it is made anew, or done without. Nothing when it was made anew too often, and when a
+/// refusal is known already.
+pub fn thing_lost(incident: &Incident, thing: Thing, why: LostWhy) -> Vec<Event> {
+    let before = incident.lost.get(&thing).copied().unwrap_or(0);
+    let known = match why {
+        LostWhy::Deleted => before >= MADE_ANEW,
+        LostWhy::Replaced => false,
+        LostWhy::Refused { .. } => before > 0,
+    };
+    if known { Vec::new() } else { vec![Event::ThingLost { thing, why }] }
+}

@@ -1,0 +1,129 @@
+//! Purpose: a card, thread, channel or stakeholders' message that is not in Discord any more. It is found out by whoever
+//! wanted to write there, or told by the gateway, taken in once, and made anew.
+
+use domain::incident::{Event, Incident, LostWhy, Thing, thing_lost};
+use domain::{ChatChannelId, ChatMessageId, Effect, IncidentId};
+use tracing::{debug, warn};
+
+use crate::deliver::Job;
+use crate::handle::{Engine, Fact, Shared};
+use crate::objects::{ObjectKind, ObjectRef};
+use crate::work::Work;
+
+/// What becomes of a row whose thing is gone.
+pub(crate) enum Lost {
+    /// The thing is made anew, or there is another place: the row is tried again.
+    TryAgain,
+    /// Nobody misses it.
+    NotNeeded,
+    /// It was deleted so often that it is not made anew.
+    TooOften,
+}
+
+/// What becomes of a row that found its thing gone.
+pub(crate) async fn row(
+    shared: &Shared,
+    job: &Job,
+    kind: ObjectKind,
+    object: &ObjectRef,
+    replaced: bool,
+) -> store::Result<Lost> {
+    let (Some(incident), Some(thing)) = (&job.incident, thing_of(kind)) else { return Ok(Lost::NotNeeded) };
+    // Who tidies up after an incident does not want its card back.
+    let shows = matches!(
+        job.effect,
+        Effect::Card { .. } | Effect::Status { .. } | Effect::Pin { .. } | Effect::Unpin { .. } | Effect::Member { .. }
+    );
+    if shows && !incident.status.is_open() {
+        return Ok(Lost::NotNeeded);
+    }
+    let why = if replaced { LostWhy::Replaced } else { LostWhy::Deleted };
+    let (channel, message) = (object.channel, object.message);
+    shared.learn(incident.id, Fact::ThingGone { thing, channel, message, why }).await?;
+    let still_known = shared.objects(incident.id).await?.get(&kind).is_some_and(|known| is(known, channel, message));
+    if still_known {
+        return Ok(Lost::TooOften);
+    }
+    // The new card is pinned by a row of its own.
+    let stale = matches!(job.effect, Effect::Pin { .. } | Effect::Unpin { .. });
+    Ok(if stale { Lost::NotNeeded } else { Lost::TryAgain })
+}
+
+/// What follows when a thing is gone. Nothing when it is another one by now: then this is known already.
+pub(crate) async fn gone(
+    shared: &Shared,
+    work: &mut Work,
+    incident: &Incident,
+    thing: Thing,
+    (channel, message): (ChatChannelId, Option<ChatMessageId>),
+    why: LostWhy,
+) -> store::Result<Vec<Event>> {
+    let kind = kind_of(thing);
+    let objects = shared.objects(incident.id).await?;
+    if !objects.get(&kind).is_some_and(|known| is(known, channel, message)) {
+        return Ok(Vec::new());
+    }
+    let events = thing_lost(incident, thing, why);
+    if events.is_empty() {
+        return Ok(events);
+    }
+    warn!(incident.number = incident.id.0, "The {kind} of {} is not in Discord any more", incident.id.label());
+    work.batch.object_gone(incident.id, kind.to_string());
+    if thing == Thing::Channel {
+        shared.goes_without_channel(incident.id);
+    }
+    Ok(events)
+}
+
+impl Engine {
+    /// Discord says that a channel, thread or message was deleted. Things of incidents that are open are made anew at once,
+    /// not only when something is to be written there.
+    pub async fn deleted(&self, channel: ChatChannelId, message: Option<ChatMessageId>) {
+        if let Err(error) = self.take_in_deletion(channel, message).await {
+            // Whoever writes there next finds it out again.
+            debug!("A deletion could not be taken in: {error}");
+        }
+    }
+
+    async fn take_in_deletion(&self, channel: ChatChannelId, message: Option<ChatMessageId>) -> store::Result<()> {
+        let shared = &self.shared;
+        let found = match message {
+            Some(message) => shared.store.owner_of_message(message).await?.map(|(id, _)| id),
+            None => shared.book.place(channel),
+        };
+        let Some(incident) = found.and_then(|id: IncidentId| shared.book.incident(id)) else { return Ok(()) };
+        if !incident.status.is_open() {
+            return Ok(());
+        }
+        for (kind, known) in shared.objects(incident.id).await? {
+            if let Some(thing) = thing_of(kind).filter(|_| is(&known, channel, message)) {
+                let fact = Fact::ThingGone { thing, channel, message, why: LostWhy::Deleted };
+                shared.learn(incident.id, fact).await?;
+            }
+        }
+        Ok(())
+    }
+}
+
+fn is(known: &ObjectRef, channel: ChatChannelId, message: Option<ChatMessageId>) -> bool {
+    known.channel == channel && known.message == message
+}
+
+const fn kind_of(thing: Thing) -> ObjectKind {
+    match thing {
+        Thing::Card => ObjectKind::Card,
+        Thing::Thread => ObjectKind::Thread,
+        Thing::Channel => ObjectKind::Channel,
+        Thing::Status => ObjectKind::Status,
+    }
+}
+
+const fn thing_of(kind: ObjectKind) -> Option<Thing> {
+    match kind {
+        ObjectKind::Card => Some(Thing::Card),
+        ObjectKind::Thread => Some(Thing::Thread),
+        ObjectKind::Channel => Some(Thing::Channel),
+        ObjectKind::Status => Some(Thing::Status),
+        ObjectKind::Page(..) => None,
+    }
+}

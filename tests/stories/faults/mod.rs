@@ -1,0 +1,46 @@
+//! Purpose: Discord's faults, one story each and mixed at random: every one ends in the right room, or in a failure that
+//! people see and understand, with the next way to them taken. The table is docs/faults.md.
+
+mod people;
+
+use serde_json::{Value, json};
+
+use crate::harness::Story;
+
+/// Where messages are made.
+const MESSAGES: &str = "/channels/{channel_id}/messages";
+
+impl Story {
+    /// Something goes wrong around the bot, now.
+    async fn trouble(&self, order: &Value) {
+        self.control.post("/trouble", order).await;
+    }
+
+    /// Somebody with every permission deletes a channel or thread: a place as in `Story::place`.
+    async fn deletes_place(&self, place: &str) {
+        let channel = self.place("dewi", place).await;
+        self.trouble(&json!({ "do": "delete_channel", "channel": channel })).await;
+    }
+
+    /// Somebody with every permission deletes the newest message of a place that holds this text.
+    async fn deletes_message(&self, place: &str, text: &str) {
+        let channel = self.place("dewi", place).await;
+        let messages = self.control.messages("dewi", &channel).await;
+        let found = messages.iter().rev().find(|message| message.to_string().contains(text)).expect("such a message");
+        self.trouble(&json!({ "do": "delete_message", "message": found["id"] })).await;
+    }
+
+    /// How many messages of a place hold this text.
+    async fn count(&self, place: &str, text: &str) -> usize {
+        let channel = self.place("dewi", place).await;
+        let messages = self.control.messages("dewi", &channel).await;
+        messages.iter().filter(|message| message.to_string().contains(text)).count()
+    }
+
+    /// Requests of the bot to a route, by method.
+    async fn requests(&self, method: &str, route: &str) -> usize {
+        let calls = self.control.get("/calls").await;
+        let calls = calls["calls"].as_array().cloned().unwrap_or_default();
+        calls.iter().filter(|call| call["method"] == method && call["route"] == route).count()
+    }
+}
