@@ -3,7 +3,7 @@
 //! One task takes the lines one after another. A line counts as read once its report is accepted; the channel's
 //! high-water mark then moves, and after a restart everything behind the mark is read again from Discord.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -176,8 +176,40 @@ struct Reader {
     data: Arc<Data>,
     shutdown: CancellationToken,
     behind: Arc<AtomicBool>,
-    /// The last message read, per channel.
-    marks: BTreeMap<ChatChannelId, ChatMessageId>,
+    /// Up to where each channel was read.
+    marks: BTreeMap<ChatChannelId, Mark>,
+}
+
+/// Lines whose ids are remembered, so that one that comes twice is read once.
+const REMEMBERED: usize = 1_000;
+
+/// What has been read of one channel. Discord may bring lines in another order than they were written, so the newest id
+/// alone does not say that an older line was read.
+#[derive(Debug)]
+struct Mark {
+    /// Everything up to here was read.
+    all_up_to: ChatMessageId,
+    /// What was read behind it.
+    read: BTreeSet<ChatMessageId>,
+}
+
+impl Mark {
+    fn has(&self, message: ChatMessageId) -> bool {
+        message <= self.all_up_to || self.read.contains(&message)
+    }
+
+    fn newest(&self) -> ChatMessageId {
+        self.read.last().copied().unwrap_or(self.all_up_to)
+    }
+
+    fn add(&mut self, message: ChatMessageId) {
+        self.read.insert(message);
+        if self.read.len() > REMEMBERED
+            && let Some(oldest) = self.read.pop_first()
+        {
+            self.all_up_to = self.all_up_to.max(oldest);
+        }
+    }
 }
 
 impl Reader {
@@ -200,7 +232,7 @@ impl Reader {
 
     async fn read(&mut self, line: ChatLine) {
         let (channel, message) = (line.channel, line.message);
-        if self.marks.get(&channel).is_some_and(|mark| *mark >= message) {
+        if self.marks.get(&channel).is_some_and(|mark| mark.has(message)) {
             return;
         }
         if let Some(report) = report(&self.data.engine.setup(), &line) {
@@ -228,8 +260,11 @@ impl Reader {
     }
 
     async fn mark(&mut self, channel: ChatChannelId, message: ChatMessageId) {
-        self.marks.insert(channel, message);
-        if let Err(error) = self.data.engine.set_high_water(channel, message).await {
+        // A channel that is read for the first time begins here.
+        let mark = self.marks.entry(channel).or_insert_with(|| Mark { all_up_to: message, read: BTreeSet::new() });
+        mark.add(message);
+        let newest = mark.newest();
+        if let Err(error) = self.data.engine.set_high_water(channel, newest).await {
             tracing::error!(%error, %channel, "Could not remember up to where a watched channel was read");
         }
     }
@@ -262,7 +297,8 @@ impl Reader {
             last_message_id: Option<String>,
         }
         let stored = self.data.engine.high_water(channel).await.map_err(|error| Trouble::Later(error.to_string()))?;
-        if let Some(mark) = self.marks.get(&channel).copied().max(stored) {
+        if let Some(mark) = self.marks.get(&channel).map(Mark::newest).max(stored) {
+            self.marks.entry(channel).or_insert_with(|| Mark { all_up_to: mark, read: BTreeSet::new() });
             return Ok(mark);
         }
         let found: Channel = answered(try_get(&self.data.rest, Route::get_channel(rest::ChannelId(channel.0))).await)?;
