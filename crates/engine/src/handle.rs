@@ -72,6 +72,10 @@ pub(crate) struct Shared {
     pub(crate) timers: (AtomicU64, AtomicU64),
     /// Dead letters that operators were told of lately.
     pub(crate) told: Mutex<Told>,
+    /// Cards we are about to delete ourselves: their end is no news.
+    pub(crate) replacing: Mutex<BTreeSet<ChatMessageId>>,
+    /// Permissions change just now; a look at what they make possible follows.
+    pub(crate) permissions_changing: AtomicBool,
     pub(crate) errors: AtomicU64,
     /// Incidents whose channel Discord refused: nobody waits for it. Forgotten by a restart, which only waits again.
     pub(crate) without_channel: Mutex<BTreeSet<IncidentId>>,

@@ -9,6 +9,14 @@ use tracing::{info, warn};
 use crate::action::ActError;
 use crate::handle::{Engine, Fact, Shared};
 
+/// Under this name the database keeps since when Discord cannot be reached.
+const DOWN_SINCE: &str = "discord_down_since";
+
+/// Since when Discord could not be reached when the process before this one ended.
+pub(crate) async fn down_before(store: &store::Store) -> store::Result<Option<Timestamp>> {
+    Ok(store.meta(DOWN_SINCE).await?.and_then(|since| since.parse().ok()))
+}
+
 impl Engine {
     /// Since when Discord cannot be reached, if it cannot.
     pub fn discord_down_since(&self) -> Option<Timestamp> {
@@ -30,6 +38,8 @@ impl Engine {
             (true, None) | (false, Some(_)) => Ok(()),
             (false, None) => {
                 let now = shared.clock.now();
+                // A restart in the middle of it must not make a flood of what waits.
+                shared.store.meta_replace(DOWN_SINCE, &now.to_string()).await?;
                 *shared.discord_down.write().unwrap_or_else(PoisonError::into_inner) = Some(now);
                 warn!("Discord cannot be reached: pages go out on other ways, everything else waits");
                 for incident in shared.book.open() {
@@ -40,6 +50,7 @@ impl Engine {
             (true, Some(since)) => {
                 // First one message out of many, then the outbox may go on.
                 let rooms = gather(shared, since).await?;
+                shared.store.meta_replace(DOWN_SINCE, "").await?;
                 *shared.discord_down.write().unwrap_or_else(PoisonError::into_inner) = None;
                 info!("Discord is back; {rooms} rooms get one message for what happened meanwhile");
                 shared.outbox_bell.notify_one();
@@ -57,7 +68,13 @@ async fn gather(shared: &Shared, since: Timestamp) -> store::Result<usize> {
         if rows.len() < 2 {
             continue;
         }
-        let (ids, posts): (Vec<i64>, Vec<Post>) = rows.into_iter().unzip();
+        let (ids, mut posts): (Vec<i64>, Vec<Post>) = rows.into_iter().unzip();
+        // A question that has run out meanwhile needs no answer any more.
+        let now = shared.incident(incident).await?;
+        posts.retain(|post| {
+            let effect = Effect::Post { incident, place: place.clone(), post: post.clone() };
+            effect.still_wanted(now.as_deref()).is_ok()
+        });
         let first = ids.first().copied().unwrap_or_default();
         let effect = Effect::Post { incident, place, post: Post::Outage { since, posts } };
         let planned = PlannedEffect {

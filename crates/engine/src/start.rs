@@ -21,7 +21,7 @@ use crate::heartbeats::{self, Heartbeats};
 use crate::look_back::{look_back, unfinished};
 use crate::outbox::Outbox;
 use crate::storms::StormKeeper;
-use crate::{database, settle, stuck};
+use crate::{database, outage, settle, stuck};
 
 /// How long things are waited for before somebody is told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -103,6 +103,7 @@ pub async fn start<D: Deliver>(
 ) -> Result<(Engine, Running), StartError> {
     let installation = store.meta_or_set("installation", &options.installation).await?;
     let resume = store.resume().await?;
+    let down_before = outage::down_before(&store).await?;
     let rooms: Vec<_> = store.rooms().await?.into_iter().map(|room| (room.channel, room.incident)).collect();
     let heartbeats = Heartbeats::resume(store.heartbeats().await?, options.clock.now());
     let within = jiff::SignedDuration::try_from(setup.storm.within).unwrap_or(jiff::SignedDuration::ZERO);
@@ -133,9 +134,11 @@ pub async fn start<D: Deliver>(
         tries: Mutex::default(),
         timers: (AtomicU64::new(0), AtomicU64::new(0)),
         told: Mutex::default(),
+        replacing: Mutex::default(),
+        permissions_changing: AtomicBool::new(false),
         errors: AtomicU64::new(0),
         without_channel: Mutex::default(),
-        discord_down: RwLock::default(),
+        discord_down: RwLock::new(down_before),
         opened,
         looking_back: AtomicUsize::new(0),
     });
