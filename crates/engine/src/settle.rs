@@ -1,6 +1,7 @@
 //! Purpose: how an attempt ended, written down: confirmed, later, dropped, or a dead letter that people are told of.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
+use std::sync::atomic::Ordering;
 use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
@@ -11,7 +12,7 @@ use tokio_util::sync::CancellationToken;
 use tracing::{debug, error, info, warn};
 
 use crate::deliver::{Job, Outcome, Receipt};
-use crate::handle::{Fact, Shared};
+use crate::handle::{Engine, Fact, Shared};
 use crate::lost::{self, Lost};
 use crate::objects::ObjectKind;
 use crate::storms::board_pause;
@@ -27,6 +28,8 @@ const AT_ONCE: Duration = Duration::from_millis(100);
 pub(crate) struct Told {
     lately: VecDeque<Instant>,
     untold: u64,
+    /// Rows that we tried again by ourselves: people know of them already.
+    again: BTreeSet<i64>,
 }
 
 /// Writes how an attempt ended. If that cannot be written, the row stays "sent" and is looked at again.
@@ -55,21 +58,23 @@ pub(crate) async fn settle(shared: &Arc<Shared>, job: &Job, outcome: Outcome, ed
             info!(outbox.row = job.row, attempt = job.attempt, "{kind} may be outside, looking again: {reason}");
             store.outbox_look_later(job.row, later(retry_in), &reason).await
         }
-        Outcome::Gone { kind: thing, object, replaced, reason } => match lost::row(shared, job, thing, &object, replaced).await {
-            Ok(Lost::TryAgain) => {
-                info!(outbox.row = job.row, "{kind} waits for its {thing} to be made anew: {reason}");
-                store.outbox_later(job.row, later(AT_ONCE), &reason).await
+        Outcome::Gone { kind: thing, object, replaced, reason } => {
+            match lost::row(shared, job, thing, &object, replaced).await {
+                Ok(Lost::TryAgain) => {
+                    info!(outbox.row = job.row, "{kind} waits for its {thing} to be made anew: {reason}");
+                    store.outbox_later(job.row, later(AT_ONCE), &reason).await
+                }
+                Ok(Lost::NotNeeded) => {
+                    debug!(outbox.row = job.row, "{kind} dropped: {reason}");
+                    store.outbox_finish(job.row, &Finish::Dropped, &reason, wire).await.map(|_| ())
+                }
+                Ok(Lost::TooOften) => {
+                    let reason = format!("its {thing} was deleted too often to be made anew: {reason}");
+                    dead(shared, job, &reason, false, wire).await
+                }
+                Err(error) => Err(error),
             }
-            Ok(Lost::NotNeeded) => {
-                debug!(outbox.row = job.row, "{kind} dropped: {reason}");
-                store.outbox_finish(job.row, &Finish::Dropped, &reason, wire).await.map(|_| ())
-            }
-            Ok(Lost::TooOften) => {
-                let reason = format!("its {thing} was deleted too often to be made anew: {reason}");
-                dead(shared, job, &reason, false, wire).await
-            }
-            Err(error) => Err(error),
-        },
+        }
         Outcome::Dropped { reason } => {
             debug!(outbox.row = job.row, "{kind} dropped: {reason}");
             store.outbox_finish(job.row, &Finish::Dropped, &reason, wire).await.map(|_| ())
@@ -128,6 +133,9 @@ pub(crate) async fn tell_dead_letter(shared: &Shared, row: i64, effect: &Effect,
     }
     let alone = {
         let mut told = shared.told.lock().unwrap_or_else(PoisonError::into_inner);
+        if told.again.remove(&row) {
+            return;
+        }
         let now = Instant::now();
         told.lately.retain(|at| now.duration_since(*at) < shared.patience.tell_within);
         let alone = told.lately.len() < TELL_ONE_BY_ONE;
@@ -139,7 +147,11 @@ pub(crate) async fn tell_dead_letter(shared: &Shared, row: i64, effect: &Effect,
         alone
     };
     if alone {
-        let text = words::undelivered(row, effect, reason, shared.setup().language);
+        let lang = shared.setup().language;
+        let text = match store::waits_for_permission(effect, reason) {
+            true => words::not_permitted(row, effect, reason, lang),
+            false => words::undelivered(row, effect, reason, lang),
+        };
         shared.tell_operators(text).await;
     }
 }
@@ -154,6 +166,33 @@ pub(crate) async fn tell_the_rest(shared: Arc<Shared>, stop: CancellationToken) 
         let count = std::mem::take(&mut shared.told.lock().unwrap_or_else(PoisonError::into_inner).untold);
         if count > 0 {
             shared.tell_operators(words::undelivered_more(count, shared.setup().language)).await;
+        }
+    }
+}
+
+/// Dead letters older than this are left to people when permissions change.
+const REFUSED_LATELY: jiff::SignedDuration = jiff::SignedDuration::from_hours(24);
+/// Permissions are changed in several steps: they are waited for.
+const STEPS: Duration = Duration::from_secs(1);
+
+impl Engine {
+    /// Permissions changed: what was refused for the lack of one is tried again, each once.
+    pub async fn permissions_changed(&self) {
+        if self.shared.permissions_changing.swap(true, Ordering::SeqCst) {
+            return;
+        }
+        tokio::time::sleep(STEPS).await;
+        self.shared.permissions_changing.store(false, Ordering::SeqCst);
+        let wire = self.shared.wire.now();
+        let since = wire.checked_sub(REFUSED_LATELY).unwrap_or(Timestamp::MIN);
+        match self.shared.store.letters_retry_refused(since, wire).await {
+            Ok(rows) if rows.is_empty() => {}
+            Ok(rows) => {
+                info!("Permissions changed: {} dead letters are tried again", rows.len());
+                self.shared.told.lock().unwrap_or_else(PoisonError::into_inner).again = rows.into_iter().collect();
+                self.shared.outbox_bell.notify_one();
+            }
+            Err(error) => warn!("What was refused could not be tried again: {error}"),
         }
     }
 }

@@ -74,9 +74,23 @@ const ONE: &str = "SELECT id, effect, lane, incident, state, planned_ms, not_bef
 // What may have left is looked for before it is sent again, so it goes back to where it was.
 const RETRY: &str = "UPDATE outbox SET state = CASE WHEN sent_ms IS NULL THEN 'planned' ELSE 'sent' END, planned_ms = $2, not_before_ms = $2,
     attempts = 0, finished_ms = NULL, reason = 'asked for again by a person' WHERE id = $1 AND state = 'dead'";
+// The same as `waits_for_permission`.
+const RETRY_REFUSED: &str =
+    "UPDATE outbox SET state = CASE WHEN sent_ms IS NULL THEN 'planned' ELSE 'sent' END, planned_ms = $1, not_before_ms = $1,
+    attempts = 0, finished_ms = NULL, reason = 'permissions changed'
+    WHERE state = 'dead' AND finished_ms > $2 AND effect ->> 'kind' <> 'channel'
+    AND (reason LIKE '%(code 50013)%' OR reason LIKE '%(code 50001)%') RETURNING id";
 const DROP: &str = "UPDATE outbox SET state = 'dropped', finished_ms = $2, reason = 'dropped by a person' WHERE id = $1 AND state = 'dead'";
 const DROP_WAITING: &str = "UPDATE outbox SET state = 'dropped', finished_ms = $2, reason = 'dropped by a person'
     WHERE id = $1 AND state IN ('planned', 'sent')";
+
+/// Whether a dead letter of this reason is tried again when permissions change. Discord's codes for a lack of permission are
+/// 50013 and 50001. A channel is left to people: a room that moves in mid-incident helps nobody.
+#[must_use]
+pub fn waits_for_permission(effect: &Effect, reason: &str) -> bool {
+    let refused = ["(code 50013)", "(code 50001)"].iter().any(|code| reason.contains(code));
+    refused && !matches!(effect, Effect::Channel { .. })
+}
 
 const STUCK: &str =
     "SELECT DISTINCT incident FROM outbox WHERE state IN ('planned', 'sent') AND lane = 0 AND planned_ms < $1
@@ -133,6 +147,14 @@ impl Store {
     pub async fn letter_retry(&self, id: i64, now: Timestamp) -> Result<bool> {
         let done = sqlx::query(RETRY).bind(id).bind(millis(now)).execute(&self.write).await?;
         Ok(done.rows_affected() > 0)
+    }
+
+    /// Dead letters that were refused since then for a lack of permission wait again. Answers which.
+    ///
+    /// # Errors
+    /// When the database fails; then nothing was changed.
+    pub async fn letters_retry_refused(&self, since: Timestamp, now: Timestamp) -> Result<Vec<i64>> {
+        Ok(sqlx::query_scalar(RETRY_REFUSED).bind(millis(now)).bind(millis(since)).fetch_all(&self.write).await?)
     }
 
     /// A dead letter is put aside for good. False when it is not dead.

@@ -33,7 +33,7 @@ pub use fault::Fault;
 pub use gather::WaitingPosts;
 pub use heartbeats::HeartbeatRow;
 pub use journal::JournalRow;
-pub use letters::{Letter, LetterState};
+pub use letters::{Letter, LetterState, waits_for_permission};
 pub use open::{Held, OpenError, Store};
 pub use outbox::{Finish, ObjectRow, OutboxCounts, OutboxRow, OutboxState};
 pub use reads::{IncidentLine, JournalOutcome, ListFilter, Resume};

@@ -17,6 +17,17 @@ pub fn undelivered(row: i64, effect: &Effect, reason: &str, lang: Language) -> S
     }
 }
 
+/// An effect was refused because Siaga lacks a permission; it is tried again by itself when permissions change.
+pub fn not_permitted(row: i64, effect: &Effect, reason: &str, lang: Language) -> String {
+    let (what, row, reason) = (effect_word(effect, lang), row.to_string(), sentence_end(reason));
+    match effect.incident().map(IncidentId::label) {
+        Some(incident) => {
+            say!(lang, "operators-not-permitted-of", what = what, incident = incident, reason = reason, row = row)
+        }
+        None => say!(lang, "operators-not-permitted", what = what, reason = reason, row = row),
+    }
+}
+
 /// A row of the outbox could not even be read.
 pub fn undelivered_unreadable(row: i64, reason: &str, lang: Language) -> String {
     say!(lang, "operators-undelivered-unreadable", reason = sentence_end(reason), row = row.to_string())

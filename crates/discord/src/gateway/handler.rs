@@ -12,9 +12,9 @@ use serenity::gateway::ShardManager;
 use serenity::model::Permissions;
 use serenity::model::application::{CommandInteraction, Interaction};
 use serenity::model::channel::{ChannelType, GuildChannel, Message, PartialGuildChannel};
-use serenity::model::event::{Event, ResumedEvent};
+use serenity::model::event::{Event, GuildMemberUpdateEvent, ResumedEvent};
 use serenity::model::gateway::Ready;
-use serenity::model::guild::{Guild, Role};
+use serenity::model::guild::{Guild, Member, Role};
 use serenity::model::id::{ChannelId, GuildId as SerenityGuildId, MessageId, RoleId, UserId};
 use tokio::runtime::Handle;
 
@@ -179,6 +179,12 @@ impl Handler {
         self.main.spawn(async move { engine.deleted(channel, message).await });
     }
 
+    /// What was refused for the lack of a permission may work now.
+    fn permissions_changed(&self) {
+        let engine = self.data.engine.clone();
+        self.main.spawn(async move { engine.permissions_changed().await });
+    }
+
     fn messages_deleted(&self, channel: ChannelId, messages: &[MessageId]) {
         let channel = ChatChannelId(channel.get());
         let (setup, directory) = (self.data.engine.setup(), self.data.directory.get());
@@ -230,6 +236,7 @@ impl EventHandler for Handler {
     async fn ready(&self, _: Context, ready: Ready) {
         tracing::info!(guilds = ready.guilds.len(), "Connected to Discord with a new session");
         self.watch.catch_up();
+        self.permissions_changed();
     }
 
     async fn resume(&self, _: Context, _: ResumedEvent) {
@@ -260,6 +267,9 @@ impl EventHandler for Handler {
 
     async fn channel_update(&self, _: Context, _: Option<GuildChannel>, new: GuildChannel) {
         self.channel_named(&new);
+        if self.is_home(Some(new.guild_id)) {
+            self.permissions_changed();
+        }
     }
 
     async fn channel_delete(&self, _: Context, channel: GuildChannel, _: Option<Vec<Message>>) {
@@ -294,6 +304,22 @@ impl EventHandler for Handler {
 
     async fn guild_role_update(&self, _: Context, _: Option<Role>, new: Role) {
         self.role_is(&new);
+        if self.is_home(Some(new.guild_id)) {
+            self.permissions_changed();
+        }
+    }
+
+    async fn guild_member_update(
+        &self,
+        _: Context,
+        _: Option<Member>,
+        _: Option<Member>,
+        event: GuildMemberUpdateEvent,
+    ) {
+        // Of others only with an intent we do not ask for.
+        if self.is_home(Some(event.guild_id)) {
+            self.permissions_changed();
+        }
     }
 
     async fn guild_role_delete(&self, _: Context, guild: SerenityGuildId, role: RoleId, _: Option<Role>) {

@@ -2,6 +2,8 @@
 
 operators-undelivered = Could not deliver { $what }: { $reason }. Siaga does not try again by itself: find the cause with `siaga doctor`, then `siaga outbox retry { $row }`.
 operators-undelivered-of = Could not deliver { $what } of { $incident }: { $reason }. Siaga does not try again by itself: find the cause with `siaga doctor`, then `siaga outbox retry { $row }`.
+operators-not-permitted = Could not deliver { $what }: { $reason }. Siaga lacks a permission: `siaga doctor` says which. When it is granted, Siaga tries row { $row } again by itself.
+operators-not-permitted-of = Could not deliver { $what } of { $incident }: { $reason }. Siaga lacks a permission: `siaga doctor` says which. When it is granted, Siaga tries row { $row } again by itself.
 operators-undelivered-unreadable = Could not deliver row { $row } of the outbox: { $reason }. `siaga outbox show { $row }` shows what is stored; `siaga outbox drop { $row }` puts it aside.
 operators-undelivered-more = { $count ->
     [one] One more message could not be delivered.

@@ -2,6 +2,8 @@
 
 operators-undelivered = Tidak terkirim: { $what }. Alasan: { $reason }. Siaga tidak mencoba lagi sendiri: cari sebabnya dengan `siaga doctor`, lalu `siaga outbox retry { $row }`.
 operators-undelivered-of = Tidak terkirim: { $what } { $incident }. Alasan: { $reason }. Siaga tidak mencoba lagi sendiri: cari sebabnya dengan `siaga doctor`, lalu `siaga outbox retry { $row }`.
+operators-not-permitted = Tidak terkirim: { $what }. Alasan: { $reason }. Siaga kekurangan izin: `siaga doctor` menyebutkan yang mana. Setelah izin diberikan, Siaga mencoba baris { $row } lagi sendiri.
+operators-not-permitted-of = Tidak terkirim: { $what } { $incident }. Alasan: { $reason }. Siaga kekurangan izin: `siaga doctor` menyebutkan yang mana. Setelah izin diberikan, Siaga mencoba baris { $row } lagi sendiri.
 operators-undelivered-unreadable = Tidak terkirim: baris { $row } di antrean keluar. Alasan: { $reason }. `siaga outbox show { $row }` menampilkan isinya; `siaga outbox drop { $row }` menyisihkannya.
 operators-undelivered-more = { $count } pesan lagi tidak terkirim. `siaga outbox list` menampilkan apa dan mengapa.
 operators-timer-failed = { $what } { $incident } sudah waktunya, tetapi tidak bisa diputuskan ({ $error }). Tangani { $incident } sendiri: `/incident show`, dan `/page` bila perlu orang. Rinciannya ada di log.
