@@ -1,6 +1,8 @@
 //! Purpose: a card, thread, channel or stakeholders' message that is not in Discord any more. It is found out by whoever
 //! wanted to write there, or told by the gateway, taken in once, and made anew.
 
+use std::sync::PoisonError;
+
 use domain::incident::{Event, Incident, LostWhy, Thing, thing_lost};
 use domain::{ChatChannelId, ChatMessageId, Effect, IncidentId};
 use tracing::{debug, warn};
@@ -37,8 +39,10 @@ pub(crate) async fn row(
     if shows && !incident.status.is_open() {
         return Ok(Lost::NotNeeded);
     }
-    let why = if replaced { LostWhy::Replaced } else { LostWhy::Deleted };
     let (channel, message) = (object.channel, object.message);
+    // Another row may find out first what we deleted ourselves.
+    let ours = replaced || message.is_some_and(|message| shared.is_replaced(message));
+    let why = if ours { LostWhy::Replaced } else { LostWhy::Deleted };
     shared.learn(incident.id, Fact::ThingGone { thing, channel, message, why }).await?;
     let still_known = shared.objects(incident.id).await?.get(&kind).is_some_and(|known| is(known, channel, message));
     if still_known {
@@ -76,6 +80,11 @@ pub(crate) async fn gone(
 }
 
 impl Engine {
+    /// We are about to delete this card ourselves, because a new one takes its place: Discord's word of it is no news.
+    pub fn replaces(&self, card: ChatMessageId) {
+        self.shared.replacing.lock().unwrap_or_else(PoisonError::into_inner).insert(card);
+    }
+
     /// Discord says that a channel, thread or message was deleted. Things of incidents that are open are made anew at once,
     /// not only when something is to be written there.
     pub async fn deleted(&self, channel: ChatChannelId, message: Option<ChatMessageId>) {
@@ -87,6 +96,9 @@ impl Engine {
 
     async fn take_in_deletion(&self, channel: ChatChannelId, message: Option<ChatMessageId>) -> store::Result<()> {
         let shared = &self.shared;
+        if message.is_some_and(|message| shared.is_replaced(message)) {
+            return Ok(());
+        }
         let found = match message {
             Some(message) => shared.store.owner_of_message(message).await?.map(|(id, _)| id),
             None => shared.book.place(channel),
@@ -102,6 +114,12 @@ impl Engine {
             }
         }
         Ok(())
+    }
+}
+
+impl Shared {
+    fn is_replaced(&self, card: ChatMessageId) -> bool {
+        self.replacing.lock().unwrap_or_else(PoisonError::into_inner).contains(&card)
     }
 }
 

@@ -83,6 +83,7 @@ impl Attempt<'_> {
             Err(failure) if failure.code() == Some(code::UNKNOWN_CHANNEL) => {}
             Err(failure) => return Err(self.outcome(&failure)),
         }
+        self.own.engine.replaces(message);
         let old = Route::delete_message(ChannelId(channel.0), MessageId(message.0));
         match self.send_empty(&old).await {
             Ok(_) => {}

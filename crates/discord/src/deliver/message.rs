@@ -1,10 +1,10 @@
 //! Purpose: create a message once: with a nonce while Discord remembers it, after that by looking for it first.
 
-use domain::{ChatChannelId, ChatMessageId, IncidentId};
+use domain::{ChatChannelId, ChatMessageId, Effect, IncidentId};
 use engine::{ObjectRef, Outcome};
 use serde_json::{Value, json};
 
-use super::{Attempt, LOOK_AGAIN, Step};
+use super::{Attempt, LOOK_AGAIN, Step, code};
 use crate::custom_id::{CustomId, Spot};
 use crate::rest::{Body, ChannelId, Failure, File, MessageId, Route, snowflake_at};
 
@@ -77,13 +77,39 @@ impl Attempt<'_> {
             }
         }
         let body = if files.is_empty() { Body::Json(body) } else { Body::Files { json: body, files } };
-        let response = self.guarded(&Route::create_message(ChannelId(channel.0)), Some(channel), body).await?;
+        let route = Route::create_message(ChannelId(channel.0));
+        let anew = self.anew(&body);
+        let response = match (self.guarded(&route, Some(channel), body).await, anew) {
+            // An earlier attempt arrived, and somebody deleted it since. Cards are needed; nobody misses the rest.
+            (Err(NotCreated::Failed(failure)), Some(anew)) if is_deleted(&failure) => {
+                tracing::debug!(outbox.row = self.job.row, "Made anew under another nonce: {failure}");
+                self.guarded(&route, Some(channel), anew).await?
+            }
+            (Err(NotCreated::Failed(failure)), None) if is_deleted(&failure) => {
+                let reason = format!("it arrived and was deleted: {failure}");
+                return Err(NotCreated::Ended(Outcome::Dropped { reason }));
+            }
+            (answered, _) => answered?,
+        };
         match response.id() {
             Some(id) => Ok(self.object(channel, Some(ChatMessageId(id)))),
             None => Err(NotCreated::Ended(Outcome::Unknown {
                 reason: "the message's id is missing".to_owned(),
                 retry_in: LOOK_AGAIN,
             })),
+        }
+    }
+
+    /// What shows the state of now, for another creation: under a nonce that Discord does not know yet, and the same one each
+    /// time. None for what stays as it is.
+    fn anew(&self, body: &Body) -> Option<Body> {
+        match (&self.job.effect, body) {
+            (Effect::Card { .. } | Effect::Status { .. }, Body::Json(json)) => {
+                let mut json = json.clone();
+                json["nonce"] = json!(format!("{}-2", self.job.nonce));
+                Some(Body::Json(json))
+            }
+            (_, _) => None,
         }
     }
 
@@ -118,6 +144,11 @@ impl Attempt<'_> {
             retry_in: super::BLOCKED_WAIT,
         }))
     }
+}
+
+/// Discord knows the nonce, and its message is not there any more.
+fn is_deleted(failure: &Failure) -> bool {
+    failure.code() == Some(code::UNKNOWN_MESSAGE)
 }
 
 /// Whether a message found in a channel is the one this body would create: by the files it carries, by what its buttons belong

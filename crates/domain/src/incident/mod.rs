@@ -15,7 +15,7 @@ mod tally;
 mod timers;
 mod undelivered;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
