@@ -304,6 +304,10 @@ impl Inbound {
                         () = stop.cancelled() => return Ok(()),
                     }
                 }
+                // It worked once: whoever is paged on another way needs this process more than its exit.
+                Err(error @ LoadError::TokenRejected) if store.meta("guild").await?.is_some() => {
+                    return without_token(&engine, &waits, &error.to_string(), &stop).await;
+                }
                 Err(error) => return Err(error.into()),
             }
         };
@@ -320,6 +324,13 @@ impl Inbound {
         }
         directory.set(&loaded);
         outside::remember_people(&store, &directory).await?;
+        // It has just answered. What waits since an outage before the last restart is gathered first.
+        while engine.discord_reachable(true).await.is_err() {
+            tokio::select! {
+                () = tokio::time::sleep(ASK_AGAIN) => {}
+                () = stop.cancelled() => return Ok(()),
+            }
+        }
         engine.wake_outbox();
         info!("Home server {}: {} people known", loaded.home.name, loaded.directory.people.len());
         let mut wait = ASK_AGAIN;
@@ -347,11 +358,12 @@ impl Inbound {
                     report_gateway(&engine, &error);
                     GATEWAY_REST
                 }
-                Err(
-                    error @ (GatewayError::TokenRejected
-                    | GatewayError::IntentsRefused { .. }
-                    | GatewayError::ForeignHost { .. }),
-                ) => return Err(error.into()),
+                Err(error @ GatewayError::TokenRejected) => {
+                    return without_token(&engine, &waits, &error.to_string(), &stop).await;
+                }
+                Err(error @ (GatewayError::IntentsRefused { .. } | GatewayError::ForeignHost { .. })) => {
+                    return Err(error.into());
+                }
             };
             tokio::select! {
                 () = tokio::time::sleep(rest_for) => {}
@@ -359,6 +371,26 @@ impl Inbound {
             }
         }
     }
+}
+
+/// The token was reset: only a restart with the new one helps. Until then alerts are accepted and pages go out on all other
+/// ways; an exit would end both.
+async fn without_token(
+    engine: &Engine,
+    waits: &watch::Sender<Option<String>>,
+    why: &str,
+    stop: &CancellationToken,
+) -> anyhow::Result<()> {
+    error!("{why}, and restart; until then alerts are accepted and pages go out on other ways only");
+    while engine.discord_reachable(false).await.is_err() {
+        tokio::select! {
+            () = tokio::time::sleep(ASK_AGAIN) => {}
+            () = stop.cancelled() => return Ok(()),
+        }
+    }
+    waits.send_replace(Some(format!("{why}, and restart")));
+    stop.cancelled().await;
+    Ok(())
 }
 
 fn report_gateway(engine: &Engine, error: &GatewayError) {

@@ -6,7 +6,7 @@ use std::time::Duration;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
-use crate::rest::{Body, Client, Failure, Lane, Route};
+use crate::rest::{Body, Client, Failure, Lane, Reason, Route};
 
 /// How often it is looked, and when an outage counts as one.
 #[derive(Clone, Copy, Debug)]
@@ -77,10 +77,16 @@ pub async fn watch<T: Future<Output = bool> + Send>(
 
 async fn look(client: &Client, patience: Duration) -> Seen {
     let route = Route::current_user();
-    let Ok(permit) = client.permit(Lane::Housekeeping, &route, patience).await else { return Seen::Nothing };
+    let permit = match client.permit(Lane::Housekeeping, &route, patience).await {
+        Ok(permit) => permit,
+        // With a token that is not accepted nothing reaches anybody on Discord.
+        Err(not) if not.reason == Reason::TokenRejected => return Seen::Gone,
+        Err(_) => return Seen::Nothing,
+    };
     match tokio::time::timeout(patience, permit.send(Body::Empty, None)).await {
         // Whoever answers as Discord does is there, whatever it says.
-        Ok(Ok(_) | Err(Failure::RateLimited { .. } | Failure::TokenRejected { .. })) => Seen::There,
+        Ok(Ok(_) | Err(Failure::RateLimited { .. })) => Seen::There,
+        Ok(Err(Failure::TokenRejected { .. })) => Seen::Gone,
         Ok(Err(Failure::Refused { code: Some(_), .. })) => Seen::There,
         Ok(Err(Failure::Refused { code: None, .. } | Failure::Server { .. } | Failure::Ambiguous { .. })) => Seen::Gone,
         Ok(Err(Failure::NotSent { .. })) | Err(_) => Seen::Gone,
