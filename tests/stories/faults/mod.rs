@@ -1,6 +1,11 @@
 //! Purpose: Discord's faults, one story each and mixed at random: every one ends in the right room, or in a failure that
 //! people see and understand, with the next way to them taken. The table is docs/faults.md.
 
+mod answers;
+mod gateway;
+mod limits;
+mod mixed;
+mod outage;
 mod people;
 
 use serde_json::{Value, json};
@@ -30,17 +35,18 @@ impl Story {
         self.trouble(&json!({ "do": "delete_message", "message": found["id"] })).await;
     }
 
+    /// Which of the messages of a place, as Discord keeps them, hold this text.
+    async fn positions(&self, place: &str, text: &str) -> Vec<usize> {
+        let channel = self.place("dewi", place).await;
+        let messages = self.control.messages("dewi", &channel).await;
+        let holds = |(number, message): (usize, &Value)| message.to_string().contains(text).then_some(number);
+        messages.iter().enumerate().filter_map(holds).collect()
+    }
+
     /// How many messages of a place hold this text.
     async fn count(&self, place: &str, text: &str) -> usize {
         let channel = self.place("dewi", place).await;
         let messages = self.control.messages("dewi", &channel).await;
         messages.iter().filter(|message| message.to_string().contains(text)).count()
-    }
-
-    /// Requests of the bot to a route, by method.
-    async fn requests(&self, method: &str, route: &str) -> usize {
-        let calls = self.control.get("/calls").await;
-        let calls = calls["calls"].as_array().cloned().unwrap_or_default();
-        calls.iter().filter(|call| call["method"] == method && call["route"] == route).count()
     }
 }

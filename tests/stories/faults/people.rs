@@ -4,6 +4,7 @@
 use insta::assert_snapshot;
 use serde_json::json;
 
+use super::MESSAGES;
 use crate::harness::story;
 
 #[test]
@@ -67,6 +68,23 @@ fn a_card_that_is_deleted_while_no_event_tells_of_it_is_found_out_by_its_next_ed
           | **Missing** the alert names no description
           [Update] [Resolve] [More]
         ");
+        s.read_all().await;
+    });
+}
+
+#[test]
+fn a_card_that_is_deleted_before_its_lost_answer_is_looked_for_is_made_anew() {
+    story(async |s| {
+        let order =
+            json!({ "method": "POST", "route": MESSAGES, "contains": "INC-1 · SEV-3", "at": "applied", "do": "hold" });
+        let fault = s.fault(&order).await;
+        s.alert("search").warning().sent("firing").await;
+        s.held(&fault).await;
+        s.deletes_message("#incidents", "INC-1 · SEV-3").await;
+        s.release(&fault).await;
+        s.settled().await;
+        assert_eq!(s.count("#incidents", "\"INC-1 · SEV-3").await, 1);
+        assert_eq!(s.rooms().await, ["INC-1 Search answers in 2.4 s"]);
         s.read_all().await;
     });
 }
@@ -252,6 +270,62 @@ fn a_server_that_is_full_of_channels_leaves_the_thread_and_the_thread_says_why()
         rings #INC-1 Checkout errors 12 %: @Budi SEV-1 INC-1 Checkout errors 12 %. Tap to answer.
         rings DM: SEV-1 INC-1 Checkout errors 12 %. Tap to answer.
         ");
+        s.read_all().await;
+    });
+}
+
+#[test]
+fn what_a_lost_permission_refused_is_told_and_comes_by_itself_when_it_is_granted_again() {
+    story(async |s| {
+        s.search_is_slow().await;
+        s.read_all().await;
+        let permissions = json!(["SEND_MESSAGES_IN_THREADS", "SEND_MESSAGES"]);
+        s.trouble(&json!({ "do": "revoke", "bot": "siaga", "permissions": permissions, "channel": "incidents" })).await;
+        s.agus().press("Acknowledge").await.done();
+        s.agus().slash_in("INC-1", "/note", json!({ "text": "looking at it" })).await.done();
+        assert_snapshot!(s.news("INC-1").await, @"(nothing)");
+        assert_snapshot!(s.news("#sre-ops").await, @r"
+        Siaga (silent): Could not deliver post of INC-1: POST /channels/{channel\_id}/messages: refused with 403 (code 50013): Missing Permissions. Siaga lacks a permission: \`siaga doctor\` says which. When it is granted, Siaga tries row 8 again by itself.
+        Siaga (silent): Could not deliver post of INC-1: POST /channels/{channel\_id}/messages: refused with 403 (code 50013): Missing Permissions. Siaga lacks a permission: \`siaga doctor\` says which. When it is granted, Siaga tries row 12 again by itself.
+        ");
+        // Each change of permissions is a reason to try again, also the one that took it away: it is told once.
+        s.until("health counts both", async || {
+            s.bot().engine.health().await.parts.iter().any(|part| part.sentence == "0 waiting, 2 dead letters")
+        })
+        .await;
+        s.trouble(&json!({ "do": "grant", "bot": "siaga", "permissions": permissions, "channel": "incidents" })).await;
+        s.until("what was refused is in the thread", async || s.count("INC-1", "looking at it").await == 1).await;
+        s.settled().await;
+        assert_snapshot!(s.news("INC-1").await, @"
+        Siaga (silent): Agus acknowledged, [03:10]. Dewi will not be paged.
+        Siaga (silent): Note by Agus: looking at it
+        ");
+        s.read_all().await;
+    });
+}
+
+#[test]
+fn a_page_that_a_lost_permission_refuses_takes_the_next_step_and_operators_read_why() {
+    story(async |s| {
+        s.checkout_breaks().await;
+        s.read_all().await;
+        let permissions = json!(["SEND_MESSAGES"]);
+        s.trouble(&json!({ "do": "revoke", "bot": "siaga", "permissions": permissions, "channel": s.place("dewi", "room INC-1").await })).await;
+        s.advance(5).await;
+        assert_snapshot!(s.phone("rina").await, @"rings DM: SEV-1 INC-1 Checkout errors 12 %. Tap to answer.");
+        let told = s.news("#sre-ops").await;
+        assert_eq!(told.matches("Could not deliver page of INC-1").count(), 1, "{told}");
+        assert!(told.contains("lacks a permission"), "{told}");
+        s.rina().press_in("DM", "Acknowledge").await.done();
+        s.trouble(&json!({ "do": "grant", "bot": "siaga", "permissions": permissions, "channel": s.place("dewi", "room INC-1").await })).await;
+        s.until("what was refused is in the room", async || s.count("room INC-1", "Rina acknowledged").await == 1)
+            .await;
+        s.settled().await;
+        assert_snapshot!(s.news("room INC-1").await, @r"
+        Siaga (silent): The page to Rina by the mention did not arrive: POST /channels/{channel\_id}/messages: refused with 403 (code 50013): Missing Permissions. Use another way to reach them if it is urgent.
+        Siaga (silent): Rina acknowledged, [03:15]. Dewi will not be paged.
+        ");
+        assert_snapshot!(s.phone("rina").await, @"rings DM: SEV-1 INC-1 Checkout errors 12 %. Tap to answer.");
         s.read_all().await;
     });
 }

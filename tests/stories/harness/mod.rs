@@ -62,6 +62,8 @@ const FILES: [(&str, &str); 6] = [
 pub(crate) struct Options {
     /// The server.
     pub(crate) guild: Guild,
+    /// How often things may be done, and how often the gateway wants a heartbeat.
+    pub(crate) limits: sandbox::Limits,
     /// The configuration.
     pub(crate) setup: Setup,
     /// Errors that belong to the story from its beginning, as with [`Story::expect_error`].
@@ -81,6 +83,7 @@ impl Default for Options {
         guild.people.iter_mut().for_each(|person| "en-US".clone_into(&mut person.locale));
         Self {
             guild,
+            limits: sandbox::Limits::default(),
             setup: setup_of(CONFIG),
             errors: Vec::new(),
             outside: OutsideSettings::default(),
@@ -179,7 +182,8 @@ pub(crate) fn story_with(change: impl FnOnce(&mut Options), body: impl AsyncFnOn
 
 impl Story {
     async fn start(options: Options, log: LogBook) -> Self {
-        let sandbox_options = sandbox::Options { guild: options.guild, ..sandbox::Options::default() };
+        let sandbox_options =
+            sandbox::Options { guild: options.guild, limits: options.limits, ..sandbox::Options::default() };
         let sandbox = sandbox::start(sandbox_options).await.unwrap();
         let mut story = Self {
             control: Control::new(&sandbox.base_url()),
@@ -209,6 +213,13 @@ impl Story {
     /// Starts the bot on the story's database.
     pub(crate) async fn start_bot(&mut self) {
         let parts = self.parts().await;
+        self.bot = Some(Bot::start(parts).await.unwrap_or_else(|error| panic!("{error:#}")));
+    }
+
+    /// Starts the bot with another token than Discord knows.
+    pub(crate) async fn start_bot_with_token(&mut self, token: &str) {
+        let mut parts = self.parts().await;
+        parts.token = SecretString::from(token.to_owned());
         self.bot = Some(Bot::start(parts).await.unwrap_or_else(|error| panic!("{error:#}")));
     }
 
