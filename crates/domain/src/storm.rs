@@ -216,6 +216,7 @@ fn why_unfolded(event: &Event) -> Option<UnfoldWhy> {
         | Event::PageEnded { .. }
         | Event::DirectMessageFailed { .. }
         | Event::ContactFailed { .. }
+        | Event::ThingLost { .. }
         | Event::AckQuestioned { .. }
         | Event::AckExpired
         | Event::SeverityChanged { by: None, .. }

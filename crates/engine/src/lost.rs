@@ -142,6 +142,6 @@ const fn thing_of(kind: ObjectKind) -> Option<Thing> {
         ObjectKind::Thread => Some(Thing::Thread),
         ObjectKind::Channel => Some(Thing::Channel),
         ObjectKind::Status => Some(Thing::Status),
-        ObjectKind::Page(..) => None,
+        ObjectKind::Page(..) | ObjectKind::Board(_) => None,
     }
 }
