@@ -88,7 +88,7 @@ pub(crate) struct Shared {
 }
 
 pub(crate) struct AcceptRequest {
-    pub(crate) reports: Vec<AlertReport>,
+    pub(crate) entries: Vec<store::Entry>,
     pub(crate) answer: oneshot::Sender<Result<Accepted, Unavailable>>,
 }
 
@@ -226,9 +226,15 @@ impl Engine {
         if reports.is_empty() {
             return Ok(Accepted { first: 0, count: 0 });
         }
+        // Here and not by the one writer: many do this at once.
+        let entries: store::Result<Vec<_>> = reports.iter().map(store::Entry::of).collect();
+        let entries = entries.map_err(|error| {
+            tracing::error!("{} reports cannot be written down: {error}", reports.len());
+            self.shared.unavailable(None)
+        })?;
         let (answer, answered) = oneshot::channel();
         let busy = || Unavailable { retry_after: COME_BACK, reason: "too much is waiting".to_owned() };
-        self.shared.accepts.try_send(AcceptRequest { reports, answer }).map_err(|_| busy())?;
+        self.shared.accepts.try_send(AcceptRequest { entries, answer }).map_err(|_| busy())?;
         match tokio::time::timeout(self.shared.patience.accept, answered).await {
             Ok(answered) => answered.unwrap_or_else(|_| Err(busy())),
             // They may still be written; nothing is promised, and what is sent twice is the same alert.

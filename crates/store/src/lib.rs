@@ -32,7 +32,7 @@ pub use batch::{AlertRow, Batch, IncidentRow, JournalMark};
 pub use fault::Fault;
 pub use gather::WaitingPosts;
 pub use heartbeats::HeartbeatRow;
-pub use journal::JournalRow;
+pub use journal::{Entry, JournalRow};
 pub use letters::{Letter, LetterState, waits_for_permission};
 pub use open::{Held, OpenError, Store};
 pub use outbox::{Finish, ObjectRow, OutboxCounts, OutboxRow, OutboxState};

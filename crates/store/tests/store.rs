@@ -11,7 +11,7 @@ use domain::{
     Event, Incident, IncidentId, Labels, Lane, Opener, PlannedEffect, Severity, Timer, TimerChange, TimerKind,
     Timestamp,
 };
-use store::{AlertRow, Batch, Finish, JournalMark, ObjectRow, OpenError, OutboxState, Store};
+use store::{AlertRow, Batch, Entry, Finish, JournalMark, ObjectRow, OpenError, OutboxState, Store};
 
 fn at(second: i64) -> Timestamp {
     Timestamp::from_second(1_770_000_000 + second).unwrap()
@@ -21,6 +21,10 @@ async fn open() -> (tempfile::TempDir, Store) {
     let folder = tempfile::tempdir().unwrap();
     let store = Store::open(&folder.path().join("siaga.db")).await.unwrap();
     (folder, store)
+}
+
+fn entry(key: &str) -> Entry {
+    Entry::of(&report(key)).unwrap()
 }
 
 fn report(key: &str) -> AlertReport {
@@ -99,12 +103,12 @@ async fn more_effects(store: &Store, effects: &[PlannedEffect]) {
 #[tokio::test]
 async fn accepted_reports_are_there_in_order_after_a_new_start() {
     let (folder, store) = open().await;
-    let ids = store.append_journal(&[report("a"), report("b")], at(0)).await.unwrap();
-    let more = store.append_journal(&[report("c")], at(1)).await.unwrap();
+    let ids = store.append_journal(&[entry("a"), entry("b")], at(0)).await.unwrap();
+    let more = store.append_journal(&[entry("c")], at(1)).await.unwrap();
     store.close().await;
     let store = Store::open(&folder.path().join("siaga.db")).await.unwrap();
     let rows = store.undecided(10).await.unwrap();
-    assert_eq!(rows.iter().map(|row| row.id).collect::<Vec<_>>(), [ids, more].concat());
+    assert_eq!(rows.iter().map(|row| row.id).collect::<Vec<_>>(), ids.chain(more).collect::<Vec<_>>());
     assert_eq!(rows[0].report.as_ref().unwrap(), &report("a"));
     let mut batch = Batch::default();
     batch.journal(&JournalMark { id: rows[0].id, outcome: "opened", incident: Some(IncidentId(3)) });
@@ -351,7 +355,7 @@ async fn a_backup_beside_a_writer_is_of_one_moment_and_leaves_nothing_behind_whe
         tokio::spawn(async move {
             for number in 0..300 {
                 store
-                    .append_journal(&[report(&format!("a{number}")), report(&format!("b{number}"))], at(0))
+                    .append_journal(&[entry(&format!("a{number}")), entry(&format!("b{number}"))], at(0))
                     .await
                     .unwrap();
             }
