@@ -35,7 +35,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use crate::unmapped::Broken;
-use crate::{BadBody, Parsed, clean, key, unmapped};
+use crate::{BadBody, Parsed, clean, key, read, unmapped};
 
 /// Labels shown in the title of an alert that has neither a summary nor a name.
 const LABELS_IN_TITLE: usize = 3;
@@ -52,7 +52,7 @@ const LABELS_IN_TITLE: usize = 3;
 /// # Errors
 /// [`BadBody::NotJson`] when the bytes are not JSON.
 pub fn parse(integration: &IntegrationName, body: &[u8]) -> Result<Parsed, BadBody> {
-    let (text, json) = unmapped::read_json(body)?;
+    let (text, json) = read::json(body)?;
     let Some(payload) = read_object::<wire::Payload>(&json) else {
         let report = unmapped::report(integration, &text, &json, &[]);
         return Ok(Parsed { reports: vec![report], ..Parsed::default() });

@@ -12,7 +12,7 @@ use minijinja::value::{Serde, ValueKind};
 use minijinja::{Environment, ErrorKind, UndefinedBehavior, Value};
 
 use crate::unmapped::Broken;
-use crate::{BadBody, Parsed, clean, key, unmapped};
+use crate::{BadBody, Parsed, clean, key, read, unmapped};
 
 /// Most alerts of one body; what is beyond is counted, and every report says so.
 pub const ITEMS: usize = 500;
@@ -67,7 +67,7 @@ pub fn parse(
     body: &[u8],
     envelope: &Envelope,
 ) -> Result<Parsed, BadBody> {
-    let (text, mut json) = unmapped::read_json(body)?;
+    let (text, mut json) = read::json(body)?;
     unmapped::redact(&mut json);
     let environment = environment();
     let reader = Reader { integration, mapping, environment: &environment };

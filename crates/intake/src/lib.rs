@@ -9,6 +9,7 @@ pub mod chat;
 pub mod clean;
 pub mod json;
 mod key;
+mod read;
 mod unmapped;
 
 pub use chat::{ChatLine, EmbedText};

@@ -1,12 +1,11 @@
 //! Purpose: payloads nobody could read become reports that people see, with secrets taken out.
 
-use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use domain::{AlertOrigin, AlertReport, AlertStatus, IntegrationName, Labels};
 use serde_json::Value;
 
-use crate::{BadBody, clean, key};
+use crate::{clean, key};
 
 /// The `alertname` of unmapped reports, so that they are grouped and can be routed.
 const ALERT_NAME: &str = "UnmappedPayload";
@@ -77,20 +76,6 @@ fn redact_field((name, field): (&String, &mut Value)) -> usize {
     } else {
         redact(field)
     }
-}
-
-/// Reads a body as JSON; answers its text, too.
-pub(crate) fn read_json(body: &[u8]) -> Result<(Cow<'_, str>, Value), BadBody> {
-    let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
-    let json = serde_json::from_slice(body).map_err(not_json)?;
-    Ok((String::from_utf8_lossy(body), json))
-}
-
-fn not_json(error: serde_json::Error) -> BadBody {
-    let (line, column) = (error.line(), error.column());
-    let message = error.to_string();
-    let message = message.strip_suffix(&format!(" at line {line} column {column}")).unwrap_or(&message).to_owned();
-    BadBody::NotJson { line, column, message }
 }
 
 /// Alerts of one body that could not be read. Equal ones are one report, and their number is bounded: a body full of
