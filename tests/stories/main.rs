@@ -15,6 +15,7 @@ mod drill;
 mod escalation;
 mod faults;
 mod heartbeats;
+mod hostile;
 mod intake;
 mod languages;
 mod outside;

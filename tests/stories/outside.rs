@@ -14,7 +14,7 @@ use crate::harness::phone::PushServer;
 use crate::harness::{Options, Story, story_with};
 
 /// Budi has a phone with ntfy, and phones can reach us.
-fn with_phone(options: &mut Options, server: &PushServer) {
+pub(crate) fn with_phone(options: &mut Options, server: &PushServer) {
     options.setup.public_url = Some("https://siaga.example.com".into());
     let budi = options.setup.people.get_mut(&"budi".into()).unwrap();
     budi.ntfy_env = Some("NTFY_BUDI".into());

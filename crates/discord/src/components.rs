@@ -16,7 +16,9 @@ use crate::custom_id::{Chosen, CustomId, Verb};
 use crate::data::Data;
 use crate::render;
 
-pub(crate) use forms::submit;
+pub(crate) use forms::{Fields, duration, submit};
+pub(crate) use postmortem::{date, minutes};
+pub(crate) use triage::value;
 
 /// Does what a button asks for and answers.
 pub(crate) async fn press(data: &Data, replier: Replier, interaction: &ComponentInteraction) {

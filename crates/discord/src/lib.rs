@@ -11,6 +11,7 @@ pub mod deliver;
 pub mod directory;
 pub mod directory_load;
 pub mod gateway;
+pub mod inbound;
 mod insight;
 mod private;
 pub mod probe;

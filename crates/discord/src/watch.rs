@@ -124,9 +124,14 @@ fn line(data: &Data, message: &Message) -> Option<ChatLine> {
     {
         return None;
     }
+    Some(line_of(message, channel_name(&directory, channel)))
+}
+
+/// What a message says, as the rules read it.
+pub(crate) fn line_of(message: &Message, channel_name: Option<&str>) -> ChatLine {
     let nick = message.member.as_ref().and_then(|member| member.nick.as_deref());
     let author = nick.or(message.author.global_name.as_deref()).unwrap_or(&message.author.name);
-    Some(ChatLine {
+    ChatLine {
         text: message.content.clone(),
         embeds: message
             .embeds
@@ -138,14 +143,14 @@ fn line(data: &Data, message: &Message) -> Option<ChatLine> {
                 url: embed.url.clone(),
             })
             .collect(),
-        channel,
-        channel_name: channel_name(&directory, channel).map(str::to_owned),
+        channel: ChatChannelId(message.channel_id.get()),
+        channel_name: channel_name.map(str::to_owned),
         message: ChatMessageId(message.id.get()),
         author: author.to_owned(),
-        author_id,
+        author_id: ChatUserId(message.author.id.get()),
         by_bot: message.author.bot,
         at: Timestamp::from_millisecond(unix_ms_of(message.id.get())).unwrap_or_default(),
-    })
+    }
 }
 
 /// What the first rule that matches makes of a line.

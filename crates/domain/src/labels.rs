@@ -112,7 +112,13 @@ impl fmt::Display for Matcher {
             Comparison::MatchesNot(_) => "!~",
         };
         let value = self.value.replace('\\', "\\\\").replace('"', "\\\"");
-        write!(f, "{}{operator}\"{value}\"", self.label)
+        let plain = |c: char| c.is_alphanumeric() || matches!(c, '_' | ':' | '.' | '-' | '/');
+        if self.label.chars().all(plain) {
+            write!(f, "{}{operator}\"{value}\"", self.label)
+        } else {
+            let label = self.label.replace('\\', "\\\\").replace('"', "\\\"");
+            write!(f, "\"{label}\"{operator}\"{value}\"")
+        }
     }
 }
 
@@ -123,12 +129,17 @@ impl PartialEq for Matcher {
 }
 
 fn anchored(pattern: &str) -> Result<Regex, MatcherError> {
-    RegexBuilder::new(&format!("^(?:{pattern})$"))
-        .size_limit(REGEX_SIZE_BYTES)
-        // Alertmanager's anchored expressions see the whole value, line breaks included.
-        .dot_matches_new_line(true)
-        .build()
-        .map_err(|error| MatcherError::BadRegex(last_line(&error.to_string())))
+    let build = |pattern: &str| {
+        RegexBuilder::new(pattern)
+            .size_limit(REGEX_SIZE_BYTES)
+            // Alertmanager's anchored expressions see the whole value, line breaks included.
+            .dot_matches_new_line(true)
+            .build()
+            .map_err(|error| MatcherError::BadRegex(last_line(&error.to_string())))
+    };
+    // Alone, too: `a)|(b` is none, and would leave its anchors.
+    build(pattern)?;
+    build(&format!("^(?:{pattern})$"))
 }
 
 fn last_line(text: &str) -> String {

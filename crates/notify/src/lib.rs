@@ -22,6 +22,23 @@ pub use ping::Pinger;
 
 use jiff::Timestamp;
 
+/// The mail a message becomes, as it would travel.
+///
+/// # Errors
+/// When one of the addresses is none.
+pub fn mail_text(from: &str, to: &str, message: &Message) -> Result<Vec<u8>, &'static str> {
+    let mail = mail::compose(&email::mailbox(from)?, email::mailbox(to)?, message);
+    mail.map(|mail| mail.formatted()).ok_or("The mail could not be written.")
+}
+
+/// The body of the push message a message becomes, for a topic's address.
+///
+/// # Errors
+/// When the address is none.
+pub fn push_text(topic: &secrecy::SecretString, message: &Message) -> Result<String, &'static str> {
+    ntfy::body(topic, message)
+}
+
 /// How long one attempt may take before its answer counts as lost.
 pub const TIMEOUT: std::time::Duration = std::time::Duration::from_secs(10);
 

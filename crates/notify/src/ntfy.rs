@@ -197,6 +197,12 @@ fn publication<'a>(topic: &'a Topic, message: &'a Message) -> Publication<'a> {
     }
 }
 
+/// What the body of a push message would be.
+pub(crate) fn body(topic: &SecretString, message: &Message) -> Result<String, &'static str> {
+    let topic = Topic::parse(topic)?;
+    serde_json::to_string(&publication(&topic, message)).map_err(|_| BAD_TOPIC)
+}
+
 /// What a server says about a message it has taken.
 #[derive(Deserialize)]
 struct Published {

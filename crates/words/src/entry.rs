@@ -5,6 +5,7 @@ use domain::postmortem::{Collateral, Proof};
 use domain::setup::Language;
 use domain::storm::UnfoldWhy;
 
+use crate::escape::bare_link;
 use crate::list::{and, grouped};
 use crate::say::say;
 use crate::text::{PART, change_reason, name, page_reason, person, sentence, then, title};
@@ -182,7 +183,7 @@ pub fn entry(entry: &EventAt, names: &dyn Names, lang: Language) -> String {
         }
         Event::ActionItemReminded { number } => say!(lang, "entry-action-item-due", number = number.to_string()),
         Event::ProofGiven { by, proof: Proof::Changed { url } } => {
-            say!(lang, "entry-proof", who = name(&by.name), url = format!("<{url}>"))
+            say!(lang, "entry-proof", who = name(&by.name), url = bare_link(url))
         }
         Event::ProofGiven { by, proof: Proof::Refused { reason } } => {
             say!(lang, "entry-proof-refused", who = name(&by.name), reason = sentence(reason, PART))

@@ -54,6 +54,17 @@ pub fn plain(text: &str) -> String {
 /// A link people click on: the label is made inert, the address cannot leave its parentheses. None for anything but
 /// `http` and `https`, and for addresses over 512 characters.
 pub fn link(label: &str, url: &str) -> Option<String> {
+    let (label, safe) = (escape(label), address_of(url)?);
+    (!label.is_empty()).then(|| format!("[{label}]({safe})"))
+}
+
+/// An address as it is, without a picture of what is behind it; as harmless text when [`link`] would not take it.
+pub(crate) fn bare_link(url: &str) -> String {
+    address_of(url).map_or_else(|| escape(url), |safe| format!("<{safe}>"))
+}
+
+/// An address that can end nothing it stands in.
+fn address_of(url: &str) -> Option<String> {
     let lower = url.get(..8.min(url.len())).unwrap_or_default().to_ascii_lowercase();
     if !lower.starts_with("http://") && lower != "https://" {
         return None;
@@ -70,8 +81,7 @@ pub fn link(label: &str, url: &str) -> Option<String> {
             }
         }
     }
-    let label = escape(label);
-    (safe.len() <= 512 && !label.is_empty()).then(|| format!("[{label}]({safe})"))
+    (safe.len() <= 512).then_some(safe)
 }
 
 fn is_combining(c: char) -> bool {

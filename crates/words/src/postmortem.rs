@@ -5,6 +5,7 @@ use domain::postmortem::{ActionItem, Collateral, Gap, Proof};
 use domain::setup::Language;
 use domain::{Incident, IncidentId};
 
+use crate::escape::bare_link;
 use crate::list::grouped;
 use crate::say::say;
 use crate::text::{name, named, sentence};
@@ -87,7 +88,7 @@ pub fn postmortem_page(facts: &PostmortemFacts<'_>, lang: Language) -> String {
     let items = if items.is_empty() { say!(lang, "postmortem-missing") } else { format!("\n{}", items.join("\n")) };
     lines.push(part(!postmortem.action_items.is_empty(), &say!(lang, "postmortem-actions"), &items));
     let proof = match &postmortem.proof {
-        Some(Proof::Changed { url }) => say!(lang, "postmortem-proof-changed", url = format!("<{url}>")),
+        Some(Proof::Changed { url }) => say!(lang, "postmortem-proof-changed", url = bare_link(url)),
         Some(Proof::Refused { reason }) => say!(lang, "postmortem-proof-refused", reason = sentence(reason, PART)),
         None => say!(lang, "postmortem-missing"),
     };

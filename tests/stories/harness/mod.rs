@@ -7,7 +7,7 @@
 #![allow(dead_code, reason = "verbs for stories, also for those to come")]
 
 pub(crate) mod alert;
-mod control;
+pub(crate) mod control;
 mod log;
 mod menus;
 pub(crate) mod outside_watch;
@@ -74,6 +74,8 @@ pub(crate) struct Options {
     pub(crate) probe: Times,
     /// How long the bot waits before somebody is told.
     pub(crate) patience: Patience,
+    /// How often things may be done on the server.
+    pub(crate) limits: sandbox::Limits,
 }
 
 impl Default for Options {
@@ -89,6 +91,7 @@ impl Default for Options {
             outside: OutsideSettings::default(),
             probe: seldom(),
             patience: Patience::default(),
+            limits: sandbox::Limits::default(),
         }
     }
 }

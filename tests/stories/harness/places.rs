@@ -226,7 +226,7 @@ impl Story {
     }
 
     /// Channels, threads and direct messages: name, a person who sees it, messages.
-    async fn all_places(&self) -> Vec<(String, String, Vec<Value>)> {
+    pub(crate) async fn all_places(&self) -> Vec<(String, String, Vec<Value>)> {
         let world = self.control.get("/world").await;
         let mut places = Vec::new();
         for (kind, mark) in [("channels", "#"), ("threads", "thread ")] {

@@ -81,23 +81,28 @@ fn open(data: &Data, fields: &Fields, channel: ChatChannelId, message: ChatMessa
 }
 
 /// Reads `30` (minutes), `45m`, `2h`, `1h 30m`, `90 minutes`. At most a week.
-fn duration(text: &str) -> Result<Duration, Refusal> {
+pub(crate) fn duration(text: &str) -> Result<Duration, Refusal> {
     const WEEK: Duration = Duration::from_secs(7 * 24 * 3_600);
     let minutes = text.parse::<u64>().ok().and_then(|minutes| minutes.checked_mul(60)).map(Duration::from_secs);
     let read = minutes.or_else(|| Duration::try_from(text.parse::<jiff::SignedDuration>().ok()?).ok());
     read.filter(|read| !read.is_zero() && *read <= WEEK).ok_or_else(|| Refusal::BadDuration { text: text.to_owned() })
 }
 
-pub(super) struct Fields(Vec<(String, String)>);
+pub(crate) struct Fields(Vec<(String, String)>);
 
 impl Fields {
-    fn of(interaction: &ModalInteraction) -> Self {
+    pub(crate) fn of(interaction: &ModalInteraction) -> Self {
         let inputs = interaction.data.components.iter().flat_map(|row| &row.components);
         let fields = inputs.filter_map(|input| match input {
             ActionRowComponent::InputText(input) => Some((input.custom_id.clone(), input.value.clone()?)),
             _ => None,
         });
         Self(fields.collect())
+    }
+
+    /// Every field with what stands in it.
+    pub(crate) fn all(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.iter().map(|(name, text)| (name.as_str(), text.as_str()))
     }
 
     pub(super) fn text(&self, name: &str) -> String {

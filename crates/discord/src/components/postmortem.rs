@@ -195,7 +195,7 @@ fn checked(incident: &Incident, what: Collateral, chosen: &[String], offered: &[
 }
 
 /// Minutes as people type them: `12`, `1h 30m`, `0`.
-fn minutes(text: &str) -> Result<u32, Refusal> {
+pub(crate) fn minutes(text: &str) -> Result<u32, Refusal> {
     let wrong = || Refusal::BadDuration { text: text.to_owned() };
     if let Ok(minutes) = text.parse() {
         return Ok(minutes);
@@ -205,7 +205,7 @@ fn minutes(text: &str) -> Result<u32, Refusal> {
 }
 
 /// Reads `2026-12-31`, `14d`, `2 weeks`, `in 2 weeks`, `dalam 2 minggu`.
-fn date(text: &str, today: Date) -> Result<Date, Refusal> {
+pub(crate) fn date(text: &str, today: Date) -> Result<Date, Refusal> {
     let wrong = || Refusal::BadDate { text: text.to_owned() };
     let text = text.trim().to_lowercase();
     if let Ok(date) = text.parse() {

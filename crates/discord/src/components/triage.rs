@@ -56,7 +56,7 @@ pub(super) async fn step(
 }
 
 /// What was chosen in a select.
-fn value(sent: &ComponentInteractionDataKind) -> Option<&str> {
+pub(crate) fn value(sent: &ComponentInteractionDataKind) -> Option<&str> {
     match sent {
         ComponentInteractionDataKind::StringSelect { values } => values.first().map(String::as_str),
         _ => None,

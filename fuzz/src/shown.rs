@@ -1,0 +1,219 @@
+//! Purpose: targets of what we show: cards of whatever was reported, the words themselves, mails and push messages.
+
+use discord::render;
+use domain::incident::{AlertOutcome, Incident, decide_alert};
+use domain::setup::Language;
+use domain::{
+    AlertOrigin, AlertReport, AlertStatus, ChatChannelId, ChatMessageId, DedupKey, Effect, IntegrationName, Labels,
+    Link, PageVia, Place, Post,
+};
+use jiff::tz::TimeZone;
+
+use super::world::{self, SETUP};
+use super::inert;
+
+/// A report that says the text wherever a report says something; not cleaned, as if it came from an old database.
+pub fn report_of(text: &str) -> AlertReport {
+    let labels = [("alertname", text), ("severity", "critical"), ("service", text), (text, text)];
+    AlertReport {
+        integration: IntegrationName::from("alertmanager"),
+        dedup_key: DedupKey(format!("v1:alertmanager:{}", text.len())),
+        status: AlertStatus::Firing,
+        title: text.to_owned(),
+        body: Some(text.to_owned()),
+        labels: Labels::from(labels.map(|(name, value)| (name.to_owned(), value.to_owned()))),
+        value: Some(text.to_owned()),
+        links: vec![
+            Link { label: text.to_owned(), url: format!("https://x.example/{text}") },
+            Link { label: "Source".to_owned(), url: text.to_owned() },
+        ],
+        runbook_url: Some(format!("https://x.example/{text}")),
+        starts_at: text.parse().ok(),
+        origin: AlertOrigin::Http,
+        severity: None,
+        candidate: false,
+        unmapped: None,
+        drill: None,
+    }
+}
+
+/// Reports are decided, planned and rendered as they would be.
+pub fn card(data: &[u8]) {
+    let name = IntegrationName::from("alertmanager");
+    let mut reports = intake::alertmanager::parse(&name, data).map(|parsed| parsed.reports).unwrap_or_default();
+    reports.truncate(3);
+    let text = String::from_utf8_lossy(data);
+    // Longer than what any intake lets through.
+    reports.push(report_of(&text[..text.floor_char_boundary(8_000)]));
+    for report in &reports {
+        let AlertOutcome::Opens { events, .. } = decide_alert(report, &world::Nothing, true, &world::decide()) else {
+            continue;
+        };
+        let (incident, timeline) = world::after(events).unwrap_or_else(|| panic!("nothing opens: {report:?}"));
+        let plan = domain::plan::plan(None, &incident, &timeline, &world::decide());
+        assert!(plan.effects.iter().any(|planned| matches!(planned.effect, Effect::Card { .. })), "no card");
+        for planned in &plan.effects {
+            let text = serde_json::to_string(&planned.effect).unwrap();
+            assert_eq!(serde_json::from_str::<Effect>(&text).unwrap(), planned.effect);
+            effect(&planned.effect, &incident);
+        }
+        everywhere(&incident);
+    }
+}
+
+/// What an effect sends, as the deliverer renders it.
+pub fn effect(effect: &Effect, incident: &Incident) {
+    let cx = world::render(incident);
+    match effect {
+        Effect::Card { .. } => inert::body(&render::card(&cx)),
+        Effect::Status { .. } => inert::body(&render::status(&cx)),
+        Effect::Post { post, place, .. } => inert::body(&render::post(post, place, &cx)),
+        Effect::Page { page, person, via, .. } => inert::body(&render::page(*page, person, *via, &cx)),
+        Effect::PageSettled { page, via, .. } => inert::body(&render::page_settled(*page, *via, &cx)),
+        Effect::Candidate { journal, title, message, .. } => {
+            inert::body(&render::candidate(*journal, title, *message, &cx));
+        }
+        Effect::CandidateSettled { incident, by, .. } => inert::body(&render::candidate_settled(*incident, by, &cx)),
+        Effect::Operators { text, .. } => {
+            // It is text of ours, Markdown and all; what it quotes was made inert where it was written.
+            let body = render::operators(text, &cx);
+            assert!(words::length(body["content"].as_str().unwrap()) <= render::limits::CONTENT);
+        }
+        Effect::Thread { .. } | Effect::Channel { .. } => {
+            let thread = render::thread_name(incident, Language::En);
+            assert!(!thread.is_empty() && words::length(&thread) <= render::limits::CHANNEL_NAME, "{thread}");
+            let channel = render::channel_name(incident, Language::En);
+            assert!(channel.len() <= render::limits::CHANNEL_NAME, "{channel}");
+            assert!(channel.chars().all(|c| c.is_alphanumeric() || c == '-'), "{channel}");
+            let topic = render::channel_topic(incident, "siaga:x:INC-8", Language::En);
+            assert!(words::length(&topic) <= render::limits::CHANNEL_TOPIC && topic.ends_with("siaga:x:INC-8"));
+        }
+        Effect::Pin { .. } | Effect::Unpin { .. } | Effect::Member { .. } | Effect::Record { .. } => {}
+    }
+}
+
+/// The card, the stakeholders' message, forms, pages: whatever shows an incident.
+pub fn everywhere(incident: &Incident) {
+    let cx = world::render(incident);
+    inert::body(&render::card(&cx));
+    inert::body(&render::status(&cx));
+    for lang in [Language::En, Language::Id] {
+        inert::body(&render::update_form(incident, &SETUP, lang));
+        inert::body(&render::resolve_form(incident, lang));
+        inert::body(&render::write_form(incident, lang));
+        inert::body(&render::postmortem(incident, &SETUP, None, &[], lang));
+    }
+    for page in &incident.pages {
+        for via in [PageVia::Room, PageVia::Direct] {
+            inert::body(&render::page(page.id, &page.person, via, &cx));
+        }
+        let text = words::outside_page(incident, page, Some(&incident.title), false, Language::En);
+        letter(&text.title, &text.lines);
+    }
+}
+
+/// Escaped text does nothing and reads as written; a cut text fits.
+pub fn words(data: &[u8]) {
+    let text = String::from_utf8_lossy(data);
+    for escaped in [words::escape(&text), words::escape_lines(&text)] {
+        inert::shown(&escaped);
+        for limit in [0, 1, 7, 100] {
+            let cut = words::cut(&escaped, limit);
+            assert!(words::length(&cut) <= limit.max(words::length(&escaped).min(limit)));
+            inert::shown(&cut);
+        }
+    }
+    assert_eq!(words::plain(&words::plain(&text)), words::plain(&text));
+    if let Some(link) = words::link(&text, &text) {
+        inert::shown(&link);
+    }
+    let at = text.len() / 2;
+    let (label, url) = text.split_at(text.floor_char_boundary(at));
+    words::link(label, &format!("https://{url}")).iter().for_each(|link| inert::shown(link));
+    let post = Post::Note { by: text.to_string(), text: text.to_string(), link: Some(text.to_string()) };
+    let (incident, _) = opened(&text);
+    let cx = world::render(&incident);
+    for place in [Place::Room, Place::Thread, Place::Status] {
+        inert::body(&render::post(&post, &place, &cx));
+    }
+    let prefill = render::Prefill { title: &text, service: Some(&text) };
+    inert::body(&render::open_form(ChatChannelId(4), ChatMessageId(7), prefill, Language::En));
+    inert::body(&render::candidate(1, &text, ChatMessageId(7), &cx));
+}
+
+/// An incident about a text.
+pub fn opened(text: &str) -> (Incident, Vec<domain::incident::EventAt>) {
+    match decide_alert(&report_of(text), &world::Nothing, true, &world::decide()) {
+        AlertOutcome::Opens { events, .. } => world::after(events).unwrap(),
+        other => panic!("{other:?}"),
+    }
+}
+
+/// Mails and push messages: a header is one line, whatever an alert says.
+pub fn outside(data: &[u8]) {
+    let text = String::from_utf8_lossy(data);
+    letter(&text, &[text.to_string(), text.to_string()]);
+    let _ = notify::mail_text(&text, "rina@shop.example", &message(&text, &[]));
+    let _ = notify::push_text(&text.to_string().into(), &message(&text, &[]));
+}
+
+fn message(title: &str, lines: &[String]) -> notify::Message {
+    notify::Message {
+        id: title.to_owned(),
+        thread: title.to_owned(),
+        title: title.to_owned(),
+        lines: lines.to_vec(),
+        acknowledge: Some(notify::Button { label: title.to_owned(), url: format!("https://siaga.example/a/{title}") }),
+        room_url: Some(title.to_owned()),
+        urgent: true,
+        footer: Some(title.to_owned()),
+        at: world::now(),
+    }
+}
+
+const HEADERS: [&str; 13] = [
+    "from", "to", "date", "subject", "message-id", "in-reply-to", "references", "auto-submitted", "importance",
+    "x-priority", "mime-version", "content-type", "content-transfer-encoding",
+];
+
+fn letter(title: &str, lines: &[String]) {
+    let message = message(title, lines);
+    let mail = notify::mail_text("Siaga <siaga@shop.example>", "rina@shop.example", &message).unwrap();
+    let mail = String::from_utf8(mail).unwrap();
+    let (head, _) = mail.split_once("\r\n\r\n").unwrap();
+    for line in head.split("\r\n").filter(|line| !line.starts_with([' ', '\t'])) {
+        let name = line.split(':').next().unwrap_or_default().to_ascii_lowercase();
+        assert!(HEADERS.contains(&name.as_str()), "a header nobody wrote: {line:?}");
+        assert!(!line.contains(['\r', '\n']), "{line:?}");
+    }
+    assert_eq!(head.matches("\r\nTo:").count() + usize::from(head.starts_with("To:")), 1);
+    let push = notify::push_text(&"https://ntfy.example/topic".to_owned().into(), &message).unwrap();
+    let push: serde_json::Value = serde_json::from_str(&push).unwrap();
+    assert_eq!(push["topic"], "topic");
+    let title = push["title"].as_str().unwrap();
+    assert!(title.len() <= 250 && !title.contains(char::is_control), "{title:?}");
+    assert!(push["message"].as_str().unwrap().len() <= 4_096);
+}
+
+/// The record of an incident as a file.
+pub fn record(incident: &Incident, timeline: &[domain::incident::EventAt]) {
+    for limit in [2_000, 1_000_000] {
+        let facts = words::RecordFacts {
+            incident,
+            timeline,
+            dependents: &[],
+            missing: &domain::postmortem::gaps(incident, &SETUP),
+            timezone: &TimeZone::UTC,
+            guild: None,
+            limit,
+        };
+        let names = |person: &domain::PersonId| person.to_string();
+        let text = words::record(&facts, &names, Language::En);
+        assert!(!text.is_empty());
+        for (at, _) in text.match_indices("<script") {
+            assert!(text[..at].ends_with('\\'), "HTML in a record: {}", &text[at..]);
+        }
+    }
+    let json = engine::record_json(incident, timeline, 1_000_000);
+    serde_json::from_str::<serde_json::Value>(&json).unwrap();
+}
