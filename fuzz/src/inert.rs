@@ -50,7 +50,9 @@ pub fn shown(text: &str) {
     assert!(!text.contains(overrides), "something is reordered in {text:?}");
     for (at, _) in text.match_indices('<') {
         let escaped = text[..at].ends_with('\\');
-        let ours = ["<@1", "<@&9", "<#"].iter().any(|mark| text[at..].starts_with(mark)) || is_time(&text[at..]) || is_address(&text[at..]);
+        let ours = ["<@1", "<@&9", "<#"].iter().any(|mark| text[at..].starts_with(mark))
+            || is_time(&text[at..])
+            || is_address(&text[at..]);
         assert!(escaped || ours, "{text:?} calls somebody: {}", &text[at..]);
     }
     for (at, _) in text.match_indices("](") {
@@ -68,7 +70,9 @@ fn is_address(text: &str) -> bool {
 
 fn is_time(text: &str) -> bool {
     let inside = text.strip_prefix("<t:").and_then(|rest| rest.split_once(":")).filter(|(_, end)| end.len() > 1);
-    inside.is_some_and(|(number, end)| number.parse::<i64>().is_ok() && end[1..].starts_with('>'))
+    inside.is_some_and(|(number, end)| {
+        number.parse::<i64>().is_ok() && end.get(1..).is_some_and(|end| end.starts_with('>'))
+    })
 }
 
 fn texts<'a>(body: &'a Value, key: &'a str, out: &mut Vec<(&'a str, &'a str, usize)>) {

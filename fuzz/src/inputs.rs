@@ -76,7 +76,11 @@ pub fn large(target: &str) -> Vec<Vec<u8>> {
         let labels: serde_json::Map<String, Value> = (0..10_000).map(|n| (format!("l{n}"), json!("@here"))).collect();
         let many = json!({ "status": "firing", "labels": labels, "annotations": labels });
         inputs.push(json!({ "alerts": [many] }).to_string().into_bytes());
-        inputs.push(json!({ "alerts": vec![json!({ "status": "firing", "labels": { "a": "b" } }); 10_000] }).to_string().into_bytes());
+        inputs.push(
+            json!({ "alerts": vec![json!({ "status": "firing", "labels": { "a": "b" } }); 10_000] })
+                .to_string()
+                .into_bytes(),
+        );
         inputs.push(json!({ "alerts": (0..10_000).collect::<Vec<u32>>() }).to_string().into_bytes());
     }
     inputs
@@ -146,8 +150,10 @@ fn shaped(target: &str, text: &str) -> Vec<Vec<u8>> {
 
 /// An alert that says the text in every place.
 pub fn alert(text: &str) -> Value {
-    let places = ["alertname", "severity", "service", "job", "summary", "description", "value", "dashboard", "runbook_url"];
-    let mut said: serde_json::Map<String, Value> = places.iter().map(|name| ((*name).to_owned(), json!(text))).collect();
+    let places =
+        ["alertname", "severity", "service", "job", "summary", "description", "value", "dashboard", "runbook_url"];
+    let mut said: serde_json::Map<String, Value> =
+        places.iter().map(|name| ((*name).to_owned(), json!(text))).collect();
     said.insert(text.to_owned(), json!(text));
     let one = json!({
         "status": "firing", "labels": said, "annotations": said, "startsAt": text, "endsAt": text, "generatorURL": text,

@@ -28,7 +28,9 @@ pub fn json_mapping(data: &[u8]) {
         None => &*SETUP,
         Some(expressions) => {
             let head = "version = 1\n[discord]\nincidents = \"#i\"\n[[integrations]]\nname = \"j\"\nkind = \"json\"\nkey_env = \"K\"\n";
-            let Ok(loaded) = config::from_text("siaga.toml", &format!("{head}{expressions}\n{REST}"), &[]) else { return };
+            let Ok(loaded) = config::from_text("siaga.toml", &format!("{head}{expressions}\n{REST}"), &[]) else {
+                return;
+            };
             own = loaded.setup;
             &own
         }
@@ -46,7 +48,8 @@ pub fn json_mapping(data: &[u8]) {
 
 /// A line in a watched channel. Before a line `===` stands a pattern, without it the sample's are used.
 pub fn chat_line(data: &[u8]) {
-    static SEVERE: LazyLock<Setup> = LazyLock::new(|| chat(r"(?s)(?P<severity>SEV-\d)?(?P<title>.*?)(?P<dedup_key>#\w+)?(?P<value>\d*)$").unwrap());
+    static SEVERE: LazyLock<Setup> =
+        LazyLock::new(|| chat(r"(?s)(?P<severity>SEV-\d)?(?P<title>.*?)(?P<dedup_key>#\w+)?(?P<value>\d*)$").unwrap());
     let (pattern, text) = split(data);
     let text = String::from_utf8_lossy(text).into_owned();
     let own = pattern.and_then(chat);

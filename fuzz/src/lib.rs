@@ -6,8 +6,8 @@
 #![allow(clippy::unwrap_used, clippy::panic, unreachable_pub, reason = "whoever breaks a promise must be seen")]
 
 mod configuration;
-pub mod inputs;
 mod inert;
+pub mod inputs;
 mod intake;
 mod people;
 mod shown;

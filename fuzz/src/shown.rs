@@ -9,8 +9,8 @@ use domain::{
 };
 use jiff::tz::TimeZone;
 
-use super::world::{self, SETUP};
 use super::inert;
+use super::world::{self, SETUP};
 
 /// A report that says the text wherever a report says something; not cleaned, as if it came from an old database.
 pub fn report_of(text: &str) -> AlertReport {
@@ -172,8 +172,19 @@ fn message(title: &str, lines: &[String]) -> notify::Message {
 }
 
 const HEADERS: [&str; 13] = [
-    "from", "to", "date", "subject", "message-id", "in-reply-to", "references", "auto-submitted", "importance",
-    "x-priority", "mime-version", "content-type", "content-transfer-encoding",
+    "from",
+    "to",
+    "date",
+    "subject",
+    "message-id",
+    "in-reply-to",
+    "references",
+    "auto-submitted",
+    "importance",
+    "x-priority",
+    "mime-version",
+    "content-type",
+    "content-transfer-encoding",
 ];
 
 fn letter(title: &str, lines: &[String]) {

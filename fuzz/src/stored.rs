@@ -68,12 +68,7 @@ pub fn commands(data: &[u8]) {
 
 /// What a life comes to.
 pub fn life(text: &str) -> (Incident, Vec<EventAt>) {
-    let by = Actor {
-        user: ChatUserId(11),
-        name: text.to_owned(),
-        person: Some(text.into()),
-        access: Access::Admin,
-    };
+    let by = Actor { user: ChatUserId(11), name: text.to_owned(), person: Some(text.into()), access: Access::Admin };
     let (mut incident, mut timeline) = shown::opened(text);
     for command in script(text, &by) {
         let Ok(events) = domain::incident::decide(&incident, &by, &command, &world::decide()) else { continue };

@@ -31,12 +31,8 @@ pub static DIRECTORY: LazyLock<Directory> = LazyLock::new(|| {
 });
 
 static OBJECTS: LazyLock<Objects> = LazyLock::new(|| {
-    let object = |channel, message| ObjectRef {
-        channel: ChatChannelId(channel),
-        message,
-        digest: None,
-        touched_at: now(),
-    };
+    let object =
+        |channel, message| ObjectRef { channel: ChatChannelId(channel), message, digest: None, touched_at: now() };
     Objects::from([
         (ObjectKind::Card, object(4, Some(ChatMessageId(6)))),
         (ObjectKind::Thread, object(6, None)),

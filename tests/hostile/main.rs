@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 /// Mutations of each target. The order is fixed: what fails once fails always.
 const MUTATIONS: usize = 400;
 /// A slow machine tries fewer of them.
-const LONGEST: Duration = Duration::from_secs(4);
+const LONGEST: Duration = Duration::from_secs(1);
 /// No input may keep a parser busy for longer, in a build without optimization and beside other tests.
 const BUSY: Duration = Duration::from_secs(5);
 
@@ -73,6 +73,19 @@ macro_rules! targets {
 targets! {
     alertmanager card chat_line commands configuration custom_id gateway json_mapping link matcher outside runbook scenario
     stored times words
+}
+
+/// The corpus as files, for fuzzers to begin with.
+#[test]
+#[ignore = "writes fuzz/corpus"]
+fn write_the_corpus() {
+    for (target, _) in fuzz::TARGETS {
+        let place = folder().join("corpus").join(target);
+        std::fs::create_dir_all(&place).unwrap();
+        for (number, input) in fuzz::inputs::of(target, &folder()).iter().enumerate() {
+            std::fs::write(place.join(format!("{number:04}")), input).unwrap();
+        }
+    }
 }
 
 /// Numbers that are the same on every machine (splitmix64).

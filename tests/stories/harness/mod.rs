@@ -74,8 +74,6 @@ pub(crate) struct Options {
     pub(crate) probe: Times,
     /// How long the bot waits before somebody is told.
     pub(crate) patience: Patience,
-    /// How often things may be done on the server.
-    pub(crate) limits: sandbox::Limits,
 }
 
 impl Default for Options {
@@ -91,7 +89,6 @@ impl Default for Options {
             outside: OutsideSettings::default(),
             probe: seldom(),
             patience: Patience::default(),
-            limits: sandbox::Limits::default(),
         }
     }
 }
