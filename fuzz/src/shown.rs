@@ -1,8 +1,11 @@
 //! Purpose: targets of what we show: cards of whatever was reported, the words themselves, mails and push messages.
 
+use std::time::Duration;
+
 use discord::render;
 use domain::incident::{AlertOutcome, Incident, decide_alert};
 use domain::setup::Language;
+use domain::storm::{Board, BoardLine, BoardTotals};
 use domain::{
     AlertOrigin, AlertReport, AlertStatus, ChatChannelId, ChatMessageId, DedupKey, Effect, IntegrationName, Labels,
     Link, PageVia, Place, Post,
@@ -88,6 +91,7 @@ pub fn effect(effect: &Effect, incident: &Incident) {
             let topic = render::channel_topic(incident, "siaga:x:INC-8", Language::En);
             assert!(words::length(&topic) <= render::limits::CHANNEL_TOPIC && topic.ends_with("siaga:x:INC-8"));
         }
+        Effect::Board { storm } | Effect::StormOver { storm } => board(*storm, &incident.title),
         Effect::Pin { .. } | Effect::Unpin { .. } | Effect::Member { .. } | Effect::Record { .. } => {}
     }
 }
@@ -132,6 +136,7 @@ pub fn words(data: &[u8]) {
     words::link(label, &format!("https://{url}")).iter().for_each(|link| inert::shown(link));
     let post = Post::Note { by: text.to_string(), text: text.to_string(), link: Some(text.to_string()) };
     let (incident, _) = opened(&text);
+    board(1, &text);
     let cx = world::render(&incident);
     for place in [Place::Room, Place::Thread, Place::Status] {
         inert::body(&render::post(&post, &place, &cx));
@@ -227,4 +232,33 @@ pub fn record(incident: &Incident, timeline: &[domain::incident::EventAt]) {
     }
     let json = engine::record_json(incident, timeline, 1_000_000);
     serde_json::from_str::<serde_json::Value>(&json).unwrap();
+}
+
+/// The board of a storm in which everything says the text.
+fn board(storm: u32, text: &str) {
+    let (incident, _) = opened("Checkout errors");
+    let cx = world::render(&incident);
+    let line = BoardLine {
+        id: incident.id,
+        title: text.to_owned(),
+        service: Some(text.to_owned()),
+        severity: incident.severity,
+        alerts: u64::MAX,
+        firing: 1,
+    };
+    let mut board = Board {
+        number: storm,
+        began: world::now(),
+        ended: None,
+        rooms: 10,
+        within: Duration::from_secs(60),
+        quiet: Duration::from_secs(300),
+        revision: 1,
+        totals: BoardTotals { alerts: u64::MAX, incidents: u64::MAX, ..BoardTotals::default() },
+        by_severity: vec![(incident.severity, u64::MAX)],
+        worst: vec![line; 30],
+    };
+    inert::body(&render::board(&board, &cx));
+    board.ended = Some(world::now());
+    inert::body(&render::storm_over(&board, &cx));
 }
