@@ -35,8 +35,8 @@ pub fn giants() -> Vec<String> {
         .collect()
 }
 
-/// Inputs of a target. `fuzz` is the folder of the corpus.
-pub fn of(target: &str, fuzz: &Path) -> Vec<Vec<u8>> {
+/// Inputs of a target: its seeds, and `every` so many of the texts. `fuzz` is the folder of the corpus.
+pub fn of(target: &str, fuzz: &Path, every: usize) -> Vec<Vec<u8>> {
     let mut inputs: Vec<Vec<u8>> =
         files(&fuzz.join("seeds").join(target)).into_iter().map(|(_, bytes)| bytes).collect();
     let real = REAL.iter().filter(|(name, _)| *name == target).flat_map(|(_, paths)| *paths);
@@ -46,7 +46,7 @@ pub fn of(target: &str, fuzz: &Path) -> Vec<Vec<u8>> {
             false => inputs.push(std::fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))),
         }
     }
-    for (_, text) in texts(fuzz) {
+    for (_, text) in texts(fuzz).into_iter().step_by(every) {
         inputs.extend(shaped(target, &text));
     }
     inputs
@@ -64,9 +64,8 @@ pub fn large(target: &str) -> Vec<Vec<u8>> {
     // A megabyte is the most that is read over HTTP. What operators and people write is smaller, what is shown has been cut.
     let most = match target {
         "alertmanager" | "json_mapping" => (1 << 20) / 64,
-        "chat_line" | "custom_id" | "gateway" | "link" | "matcher" => 256 << 10,
-        "configuration" | "runbook" | "scenario" | "times" => 4 << 10,
-        _ => 16 << 10,
+        "chat_line" | "custom_id" | "gateway" | "link" | "matcher" => 32 << 10,
+        _ => 4 << 10,
     };
     for text in giants() {
         let text = &text[..text.floor_char_boundary(most)];

@@ -52,9 +52,11 @@ pub fn times(data: &[u8]) {
     let _ = day;
     let _ = text.parse::<Severity>();
     let _ = IncidentId::parse(&text);
-    let head = super::world::CONFIG.replace("ack_timeout = \"30m\"", &format!("ack_timeout = {:?}", text.as_ref()));
-    let _ = config::from_text("siaga.toml", &head, &[]);
     let quoted = serde_json::to_string(&text).unwrap();
+    let [means, policy] = ["update_every", "ack_timeout"].map(|key| format!("{key} = {quoted}"));
+    let small = super::world::SMALL.replace("page = false", &format!("page = false, {means}"));
+    let _ =
+        config::from_text("siaga.toml", &format!("{small}[[escalations]]\nname = \"e\"\n{policy}\nsteps = []\n"), &[]);
     let alert = format!("{{\"alerts\":[{{\"status\":\"firing\",\"labels\":{{\"a\":\"b\"}},\"startsAt\":{quoted}}}]}}");
     super::intake::alertmanager(alert.as_bytes());
     for starts_at in [quoted.as_str(), text.as_ref()] {

@@ -15,6 +15,9 @@ use engine::{ObjectKind, ObjectRef, Objects};
 /// The sample configuration as people get it.
 pub const CONFIG: &str = include_str!("../../examples/siaga.toml");
 
+/// The least a configuration may say.
+pub const SMALL: &str = "version = 1\n[discord]\nincidents = \"#incidents\"\n[severities]\nSEV-4 = { means = \"none\", room = \"line\", page = false }\n[routing]\nrules = [{ match = [], severity = \"SEV-4\" }]\n";
+
 pub static SETUP: LazyLock<Setup> = LazyLock::new(|| {
     config::from_text("siaga.toml", CONFIG, &[]).unwrap_or_else(|problems| panic!("{}", problems.render(false))).setup
 });
