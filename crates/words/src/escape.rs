@@ -30,7 +30,8 @@ pub fn escape_lines(text: &str) -> String {
 pub fn plain(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut marks = 0;
-    for c in text.chars() {
+    // What is hidden and is no space goes first: it must not stand between marks and let more of them through.
+    for c in text.chars().filter(|c| c.is_whitespace() || !is_hidden(*c)) {
         if is_combining(c) {
             marks += 1;
             if marks > 2 {
@@ -43,7 +44,7 @@ pub fn plain(text: &str) -> String {
             if !out.is_empty() && !out.ends_with(' ') {
                 out.push(' ');
             }
-        } else if !is_hidden(c) {
+        } else {
             out.push(c);
         }
     }
@@ -185,6 +186,7 @@ mod tests {
         check("\u{202E}evil\u{200B}\u{2066}\n@everyone", "evil \\@\u{200B}everyone");
         check("@\u{200B}everyone", "\\@\u{200B}everyone");
         check("a\u{300}\u{301}\u{302}\u{303}b", "a\u{300}\u{301}b");
+        check("a\u{300}\u{301}\u{200B}\u{302}\u{303}b", "a\u{300}\u{301}b");
         check("see https://x.example/a_b?c=d_e now", "see https://x.example/a_b?c=d_e now");
         check("https://x.example/@everyone", "https://x.example/\\@\u{200B}everyone");
         check("ops@shop.example", "ops\\@shop.example");
