@@ -62,7 +62,9 @@ fn told(incident: &Incident, timeline: &[EventAt]) {
 
 /// A whole life of an incident in which everybody says the text, as far as it is allowed.
 pub fn commands(data: &[u8]) {
-    let (incident, timeline) = life(&String::from_utf8_lossy(data));
+    let text = String::from_utf8_lossy(data);
+    // Discord takes no longer one from anybody.
+    let (incident, timeline) = life(&text[..text.floor_char_boundary(8_000)]);
     told(&incident, &timeline);
 }
 

@@ -14,7 +14,7 @@ const MUTATIONS: usize = 300;
 /// A slow machine tries fewer of them.
 const LONGEST: Duration = Duration::from_millis(400);
 /// No input may keep a parser busy for longer, in a build without optimization and beside other tests.
-const BUSY: Duration = Duration::from_secs(5);
+const BUSY: Duration = Duration::from_secs(15);
 
 fn folder() -> std::path::PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz")
