@@ -30,9 +30,10 @@
 //   ]
 // }
 
+use std::borrow::Cow;
+
 use domain::{AlertOrigin, AlertReport, AlertStatus, DedupKey, IntegrationName, Link, Timestamp};
-use serde::Deserialize;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::unmapped::Broken;
 use crate::{BadBody, Parsed, clean, key, read, unmapped};
@@ -53,22 +54,23 @@ const LABELS_IN_TITLE: usize = 3;
 /// [`BadBody::NotJson`] when the bytes are not JSON.
 pub fn parse(integration: &IntegrationName, body: &[u8]) -> Result<Parsed, BadBody> {
     let (text, json) = read::json(body)?;
-    let Some(payload) = read_object::<wire::Payload>(&json) else {
+    // Lenient: another field of a wrong type is treated where it is used.
+    let Some(alerts) = json.get("alerts").and_then(Value::as_array) else {
         let report = unmapped::report(integration, &text, &json, &[]);
         return Ok(Parsed { reports: vec![report], ..Parsed::default() });
     };
 
-    let truncated = payload.truncated_alerts.as_ref().and_then(Value::as_u64).unwrap_or(0);
+    let truncated = json.get("truncatedAlerts").and_then(Value::as_u64).unwrap_or(0);
     let notices = truncation_notice(truncated);
-    if payload.alerts.is_empty() && truncated > 0 {
+    if alerts.is_empty() && truncated > 0 {
         let report = unmapped::report(integration, &text, &json, &notices);
         return Ok(Parsed { reports: vec![report], truncated, skipped: 0 });
     }
 
-    let group_status = payload.status.as_ref().and_then(read_status);
-    let mut reports = Vec::with_capacity(payload.alerts.len());
+    let group_status = json.get("status").and_then(read_status);
+    let mut reports = Vec::with_capacity(alerts.len());
     let mut broken = Broken::default();
-    for alert in &payload.alerts {
+    for alert in alerts {
         match read_alert(integration, alert, group_status, &notices) {
             Ok(report) => reports.push(report),
             Err(reason) => reports.extend(broken.take(integration, alert, reason, &notices)),
@@ -78,37 +80,13 @@ pub fn parse(integration: &IntegrationName, body: &[u8]) -> Result<Parsed, BadBo
     Ok(Parsed { reports, truncated, skipped: 0 })
 }
 
-/// The shape on the wire. Lenient: a field of a wrong type is treated where it is used, not here.
-mod wire {
-    use std::collections::BTreeMap;
-
-    use serde::Deserialize;
-    use serde_json::Value;
-
-    #[derive(Deserialize)]
-    pub(super) struct Payload {
-        pub(super) alerts: Vec<Value>,
-        pub(super) status: Option<Value>,
-        #[serde(rename = "truncatedAlerts")]
-        pub(super) truncated_alerts: Option<Value>,
+/// Names and values: none when they are missing, and not readable when they are something else.
+fn names_and_values<'a>(alert: &'a Map<String, Value>, field: &str) -> Option<Option<&'a Map<String, Value>>> {
+    match alert.get(field) {
+        None | Some(Value::Null) => Some(None),
+        Some(Value::Object(found)) => Some(Some(found)),
+        Some(_) => None,
     }
-
-    #[derive(Deserialize)]
-    pub(super) struct Alert {
-        pub(super) status: Option<Value>,
-        pub(super) labels: Option<BTreeMap<String, Value>>,
-        pub(super) annotations: Option<BTreeMap<String, Value>>,
-        #[serde(rename = "startsAt")]
-        pub(super) starts_at: Option<Value>,
-        #[serde(rename = "generatorURL")]
-        pub(super) generator_url: Option<Value>,
-        pub(super) fingerprint: Option<Value>,
-    }
-}
-
-/// An object of the shape; nothing for a list, which serde would also take, field by field.
-fn read_object<'a, T: Deserialize<'a>>(value: &'a Value) -> Option<T> {
-    if value.is_object() { T::deserialize(value).ok() } else { None }
 }
 
 /// One alert, or the reason why it cannot be read.
@@ -118,30 +96,33 @@ fn read_alert(
     group_status: Option<AlertStatus>,
     notices: &[String],
 ) -> Result<AlertReport, &'static str> {
-    let wire::Alert { status, labels, annotations, starts_at, generator_url, fingerprint } =
-        read_object(alert).ok_or("it is not an object with labels and annotations as names and values")?;
-    let status = match status {
+    let shape = alert
+        .as_object()
+        .and_then(|alert| Some((alert, names_and_values(alert, "labels")?, names_and_values(alert, "annotations")?)));
+    let (alert, labels, annotations) =
+        shape.ok_or("it is not an object with labels and annotations as names and values")?;
+    let status = match alert.get("status") {
         None | Some(Value::Null) => group_status,
-        Some(status) => read_status(&status),
+        Some(status) => read_status(status),
     }
     .ok_or("its status is neither firing nor resolved")?;
 
-    let sent_labels: Vec<(String, String)> =
-        labels.unwrap_or_default().into_iter().filter_map(|(name, value)| Some((name, as_text(&value)?))).collect();
-    let annotations = annotations.unwrap_or_default();
+    let mut sent_labels: Vec<(&str, Cow<'_, str>)> =
+        labels.into_iter().flatten().filter_map(|(name, value)| Some((name.as_str(), as_text(value)?))).collect();
+    // A key is made of them: their order must not depend on how JSON objects happen to be kept.
+    sent_labels.sort_unstable_by_key(|(name, _)| *name);
     let annotation = |names: &[&str]| {
-        names
-            .iter()
-            .find_map(|name| annotations.get(*name).and_then(as_text).filter(|text| !clean::line(text, 1).is_empty()))
+        let found = |name: &&str| annotations?.get(*name).and_then(as_text).filter(|text| clean::is_seen(text));
+        names.iter().find_map(found)
     };
     let clean::CleanLabels { labels, left_out } =
-        clean::labels(sent_labels.iter().map(|(name, value)| (name.as_str(), value.as_str())));
+        clean::labels(sent_labels.iter().map(|(name, value)| (*name, value.as_ref())));
 
     let title = annotation(&["summary", "title"])
-        .or_else(|| labels.get("alertname").cloned())
-        .or_else(|| (!labels.is_empty()).then(|| describe(integration, &labels)));
-    let fingerprint = fingerprint.as_ref().and_then(as_text);
-    let Some(title) = title.or_else(|| fingerprint.as_ref().map(|_| format!("Alert from {integration}"))) else {
+        .or_else(|| labels.get("alertname").map(|name| Cow::Owned(name.clone())))
+        .or_else(|| (!labels.is_empty()).then(|| describe(integration, &labels).into()));
+    let fingerprint = alert.get("fingerprint").and_then(as_text);
+    let Some(title) = title.or_else(|| fingerprint.as_ref().map(|_| format!("Alert from {integration}").into())) else {
         return Err("it has no labels, no summary and no fingerprint");
     };
     let title = clean::line(&title, clean::TITLE_CHARS);
@@ -150,7 +131,7 @@ fn read_alert(
     if left_out > 0 {
         notices.push(format!("{left_out} more labels were sent and are not kept."));
     }
-    let link = |label: &str, url: Option<String>| {
+    let link = |label: &str, url: Option<Cow<'_, str>>| {
         url.as_deref().and_then(clean::http_url).map(|url| Link { label: label.to_owned(), url })
     };
 
@@ -164,13 +145,13 @@ fn read_alert(
         value: annotation(&["value"]).map(|value| clean::line(&value, clean::VALUE_CHARS)),
         links: [
             link("Dashboard", annotation(&["dashboard", "dashboard_url"])),
-            link("Source", generator_url.as_ref().and_then(as_text)),
+            link("Source", alert.get("generatorURL").and_then(as_text)),
         ]
         .into_iter()
         .flatten()
         .collect(),
         runbook_url: annotation(&["runbook_url", "runbook"]).as_deref().and_then(clean::http_url),
-        starts_at: starts_at.as_ref().and_then(Value::as_str).and_then(read_time),
+        starts_at: alert.get("startsAt").and_then(Value::as_str).and_then(read_time),
         origin: AlertOrigin::Http,
         severity: None,
         candidate: false,
@@ -183,17 +164,15 @@ fn read_alert(
 fn dedup_key(
     integration: &IntegrationName,
     fingerprint: Option<&str>,
-    sent_labels: &[(String, String)],
+    sent_labels: &[(&str, Cow<'_, str>)],
     title: &str,
 ) -> DedupKey {
     match fingerprint {
         Some(fingerprint) => key::from_sender(integration, fingerprint),
         // The labels as sent, sorted by name: cleaning must not make two alerts one.
-        None if !sent_labels.is_empty() => key::from_parts(
-            integration,
-            "labels",
-            sent_labels.iter().flat_map(|(name, value)| [name.as_str(), value.as_str()]),
-        ),
+        None if !sent_labels.is_empty() => {
+            key::from_parts(integration, "labels", sent_labels.iter().flat_map(|(name, value)| [*name, value.as_ref()]))
+        }
         None => key::from_parts(integration, "title", [title]),
     }
 }
@@ -215,11 +194,11 @@ fn read_time(text: &str) -> Option<Timestamp> {
 }
 
 /// The text of a value; none when it is empty. Numbers and truth values come from templates without quotes.
-fn as_text(value: &Value) -> Option<String> {
+fn as_text(value: &Value) -> Option<Cow<'_, str>> {
     match value {
         Value::Null => None,
-        Value::String(text) => (!text.is_empty()).then(|| text.clone()),
-        Value::Bool(_) | Value::Number(_) | Value::Array(_) | Value::Object(_) => Some(value.to_string()),
+        Value::String(text) => (!text.is_empty()).then_some(Cow::Borrowed(text)),
+        Value::Bool(_) | Value::Number(_) | Value::Array(_) | Value::Object(_) => Some(value.to_string().into()),
     }
 }
 

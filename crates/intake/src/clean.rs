@@ -45,6 +45,9 @@ const KEPT_LABELS: [&str; 12] = [
 /// One line: line breaks and tabs become spaces, spaces are collapsed, at most `max_chars` characters.
 /// Empty when nothing visible is left.
 pub fn line(text: &str, max_chars: usize) -> String {
+    if is_clean_line(text, max_chars) {
+        return text.to_owned();
+    }
     let mut cleaned = Bounded::new(max_chars);
     let mut space = false;
     for c in text.chars() {
@@ -65,6 +68,21 @@ pub fn line(text: &str, max_chars: usize) -> String {
         }
     }
     cleaned.finish()
+}
+
+/// Whether [`line`] would leave a text as it is, for those that are quickly looked through: short ones of ASCII, as most are.
+fn is_clean_line(text: &str, max_chars: usize) -> bool {
+    let bytes = text.as_bytes();
+    bytes.len() <= max_chars
+        && bytes.iter().all(|byte| matches!(byte, b' '..=b'~'))
+        && bytes.first() != Some(&b' ')
+        && bytes.last() != Some(&b' ')
+        && bytes.windows(2).all(|two| two != b"  ")
+}
+
+/// Whether anything visible is in a text.
+pub(crate) fn is_seen(text: &str) -> bool {
+    text.chars().any(|c| matches!(look(c), Look::Visible) && !c.is_whitespace())
 }
 
 /// Several lines: line breaks and tabs stay, blank ends are removed, at most `max_chars` characters.
@@ -318,6 +336,13 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn what_is_clean_already_is_not_changed(text in "[ -~]{0,30}|[ ab\t\u{200b}é]{0,12}", max in 0_usize..40) {
+            let slowly = line(&format!("\u{200b}{text}"), max);
+            prop_assert_eq!(line(&text, max), slowly.clone());
+            prop_assert_eq!(is_seen(&text), !line(&text, 1).is_empty());
+        }
+
         #[test]
         fn a_cleaned_line_stays_as_it_is_and_within_its_bound(text in "\\PC*|.*|[\u{200b}\u{202e} a\n\r]{0,60}", max in 1_usize..40) {
             let cleaned = line(&text, max);
