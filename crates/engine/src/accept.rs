@@ -14,7 +14,7 @@ const GROUP_COMMIT: usize = 1_024;
 pub(crate) async fn accept_all(shared: Arc<Shared>, mut requests: mpsc::Receiver<AcceptRequest>) {
     let mut waiting = Vec::new();
     while requests.recv_many(&mut waiting, GROUP_COMMIT).await > 0 {
-        let entries = waiting.iter().flat_map(|request| &request.entries);
+        let entries = waiting.iter_mut().flat_map(|request| std::mem::take(&mut request.entries)).collect();
         let written = shared.store.append_journal(entries, shared.clock.now()).await;
         let fault = match &written {
             Ok(_) => None,
@@ -27,13 +27,13 @@ pub(crate) async fn accept_all(shared: Arc<Shared>, mut requests: mpsc::Receiver
             }
         };
         let mut next = written.ok().map(|numbers| numbers.start);
-        for AcceptRequest { entries, answer } in waiting.drain(..) {
-            let count = entries.len();
+        for AcceptRequest { count, answer, .. } in waiting.drain(..) {
             let accepted = next.map(|first| Accepted { first, count }).ok_or_else(|| shared.unavailable(fault));
             next = next.map(|first| first.saturating_add_unsigned(count as u64));
             // A sender that hung up has lost its answer, not its alert.
             let _ = answer.send(accepted);
         }
+        shared.accepted.committed();
         shared.journal_bell.notify_one();
     }
 }

@@ -17,6 +17,7 @@ use domain::{
 use futures_util::FutureExt as _;
 use store::{JournalMark, JournalRow, StoreError};
 use tokio::sync::mpsc;
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use tracing::{debug, error, info, warn};
 
@@ -24,11 +25,10 @@ use crate::action::{ActError, Action, Done, Opened, What, Which};
 use crate::book::Overlay;
 use crate::handle::{Fact, Input, Shared};
 use crate::lost::gone;
+use crate::pace::Pace;
 use crate::poison::{Failed, guarded, put_timer_aside, said};
 use crate::work::{Changed, Work, question_key, unmapped};
 
-/// Reports decided in one transaction, so that nobody who presses a button waits long.
-const JOURNAL_BATCH: i64 = 1_024;
 /// Timers taken at once.
 const TIMER_BATCH: i64 = 64;
 /// The decider looks at the database at least this often, whatever bell was missed.
@@ -41,17 +41,18 @@ pub(crate) const OPENED_PER_HOUR: u32 = 3;
 pub(crate) struct Decider {
     shared: Arc<Shared>,
     inputs: mpsc::Receiver<Input>,
+    pace: Pace,
 }
 
 impl Decider {
-    pub(crate) const fn new(shared: Arc<Shared>, inputs: mpsc::Receiver<Input>) -> Self {
-        Self { shared, inputs }
+    pub(crate) fn new(shared: Arc<Shared>, inputs: mpsc::Receiver<Input>) -> Self {
+        Self { shared, inputs, pace: Pace::default() }
     }
 
     /// Runs until told to stop.
     pub(crate) async fn run(mut self, stop: CancellationToken) {
         while !stop.is_cancelled() {
-            match self.turn().await {
+            match self.turn(&stop).await {
                 Ok(true) => {
                     self.trouble(None);
                     self.shared.turn();
@@ -79,7 +80,7 @@ impl Decider {
     }
 
     /// One round in order of urgency; false when there was nothing to do.
-    async fn turn(&mut self) -> store::Result<bool> {
+    async fn turn(&mut self, stop: &CancellationToken) -> store::Result<bool> {
         if let Ok(input) = self.inputs.try_recv() {
             self.input(input).await;
             return Ok(true);
@@ -97,11 +98,22 @@ impl Decider {
             }
             return Ok(true);
         }
-        let rows = self.shared.store.undecided(JOURNAL_BATCH).await?;
+        let shared = Arc::clone(&self.shared);
+        if let Some(until) = self.pace.rests_until(&shared.accepted, Instant::now()) {
+            tokio::select! {
+                Some(input) = self.inputs.recv() => self.input(input).await,
+                () = tokio::time::sleep_until(until) => {}
+                () = stop.cancelled() => {}
+            }
+            return Ok(true);
+        }
+        let began = Instant::now();
+        let rows = shared.store.undecided(self.pace.batch(&shared.accepted)).await?;
         if rows.is_empty() {
             return Ok(false);
         }
         self.journal(&rows).await?;
+        self.pace.decided(began, Instant::now(), &shared.accepted);
         Ok(true)
     }
 
@@ -289,7 +301,7 @@ impl Decider {
         };
         if !open {
             settled(work, None).map_err(failed)?;
-            work.batch.journal(&JournalMark { id: journal, outcome: "declined", incident: None });
+            work.batch.journal(JournalMark { id: journal, outcome: "declined", incident: None });
             return Ok(Done::CandidateDeclined);
         }
         work.look_up(shared, &[&report]).await.map_err(failed)?;
@@ -312,7 +324,7 @@ impl Decider {
         let (incident, events) = work.add(before.as_ref(), id, events).map_err(failed)?;
         work.known(&report, true, Some(id));
         settled(work, Some(id)).map_err(failed)?;
-        work.batch.journal(&JournalMark { id: journal, outcome: "opened", incident: Some(id) });
+        work.batch.journal(JournalMark { id: journal, outcome: "opened", incident: Some(id) });
         Ok(Done::Changed { incident, events })
     }
 
@@ -354,7 +366,7 @@ impl Decider {
             return Ok(());
         }
         let mut work = Work::new(&self.shared);
-        work.batch.journal(&JournalMark { id: row.id, outcome: "failed", incident: None });
+        work.batch.journal(JournalMark { id: row.id, outcome: "failed", incident: None });
         let text = words::undecided(row.id, &error_id, work.setup.language);
         work.effect(
             format!("journal:{}:failed", row.id),

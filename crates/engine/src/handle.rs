@@ -21,6 +21,7 @@ use crate::database::DatabaseTrouble;
 use crate::drills::Drills;
 use crate::heartbeats::Heartbeats;
 use crate::objects::{ObjectKind, ObjectRef, Objects};
+use crate::pace::Accepts;
 use crate::settle::Told;
 use crate::start::Patience;
 use crate::storms::StormKeeper;
@@ -48,6 +49,7 @@ pub(crate) struct Shared {
     pub(crate) wire: WireClock,
     pub(crate) accepts: mpsc::Sender<AcceptRequest>,
     pub(crate) inputs: mpsc::Sender<Input>,
+    pub(crate) accepted: Accepts,
     /// Rung when journal rows were committed.
     pub(crate) journal_bell: Notify,
     /// Rung when effects were committed, or something they wait for came into being.
@@ -89,6 +91,8 @@ pub(crate) struct Shared {
 
 pub(crate) struct AcceptRequest {
     pub(crate) entries: Vec<store::Entry>,
+    /// How many they are.
+    pub(crate) count: usize,
     pub(crate) answer: oneshot::Sender<Result<Accepted, Unavailable>>,
 }
 
@@ -234,7 +238,7 @@ impl Engine {
         })?;
         let (answer, answered) = oneshot::channel();
         let busy = || Unavailable { retry_after: COME_BACK, reason: "too much is waiting".to_owned() };
-        self.shared.accepts.try_send(AcceptRequest { entries, answer }).map_err(|_| busy())?;
+        self.shared.accepts.try_send(AcceptRequest { count: entries.len(), entries, answer }).map_err(|_| busy())?;
         match tokio::time::timeout(self.shared.patience.accept, answered).await {
             Ok(answered) => answered.unwrap_or_else(|_| Err(busy())),
             // They may still be written; nothing is promised, and what is sent twice is the same alert.

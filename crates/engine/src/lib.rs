@@ -18,6 +18,7 @@ mod lost;
 mod objects;
 mod outage;
 mod outbox;
+mod pace;
 mod past;
 mod poison;
 mod quality;

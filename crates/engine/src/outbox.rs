@@ -119,7 +119,10 @@ impl<D: Deliver> Outbox<D> {
             return Ok(TROUBLE_WAIT);
         }
         let wire = self.shared.wire.now();
-        let rows = self.shared.store.outbox_waiting(wire, LOOK_AT).await?;
+        // While there is no place for anything else, only pages are looked for: much may wait, and each bell rings for all of it.
+        let full = self.busy.len() - self.busy_pages.len() >= AT_ONCE;
+        let up_to = if full { Lane::Page } else { Lane::Housekeeping };
+        let rows = self.shared.store.outbox_waiting(wire, up_to, LOOK_AT).await?;
         let mut waits = false;
         for row in rows {
             if self.busy.contains(&row.id) {

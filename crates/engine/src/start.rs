@@ -20,6 +20,7 @@ use crate::handle::{ACCEPT_QUEUE, ACTION_QUEUE, Engine, Shared, WireClock};
 use crate::heartbeats::{self, Heartbeats};
 use crate::look_back::{look_back, unfinished};
 use crate::outbox::Outbox;
+use crate::pace::Accepts;
 use crate::storms::StormKeeper;
 use crate::{database, outage, settle, stuck};
 
@@ -119,6 +120,7 @@ pub async fn start<D: Deliver>(
         wire: WireClock::new(),
         accepts,
         inputs,
+        accepted: Accepts::default(),
         journal_bell: Notify::new(),
         outbox_bell: Notify::new(),
         heartbeats,

@@ -225,7 +225,7 @@ impl Work {
 
     pub(crate) fn known(&mut self, report: &AlertReport, firing: bool, incident: Option<IncidentId>) {
         self.changes.alerts.insert(report.dedup_key.clone(), KnownAlert { firing, incident });
-        self.batch.alert(&AlertRow {
+        self.batch.alert(AlertRow {
             dedup_key: report.dedup_key.clone(),
             firing,
             incident,
@@ -306,7 +306,7 @@ impl Work {
             "Report {} {name}",
             row.id
         );
-        self.batch.journal(&JournalMark { id: row.id, outcome: name, incident });
+        self.batch.journal(JournalMark { id: row.id, outcome: name, incident });
         Ok(())
     }
 
@@ -343,7 +343,9 @@ impl Work {
             if drills {
                 shared.drills.ring();
             }
-            shared.outbox_bell.notify_one();
+            if self.batch.has_effects() {
+                shared.outbox_bell.notify_one();
+            }
             shared.look_back(self.opened);
         }
         Ok(written)

@@ -3,10 +3,12 @@
 use domain::incident::EventAt;
 use domain::{DedupKey, Incident, IncidentId, PlannedEffect, Timer, TimerChange, TimerKind, Timestamp};
 use serde_json::{Value, json};
-use sqlx::{Sqlite, Transaction};
+use sqlx::Connection as _;
 
+use crate::bulk::Bulk;
 use crate::dialect::{field, rows};
-use crate::{Result, STORED_VERSION, Store, StoreError, millis, millis_after, signed, write_point};
+use crate::values::{Bound, Many};
+use crate::{BEGIN, Result, STORED_VERSION, Store, millis, millis_after, signed, write_point};
 
 /// What is known of an alert after a decision.
 #[derive(Clone, Debug)]
@@ -43,9 +45,9 @@ pub struct Batch {
     timers_set: std::collections::BTreeMap<(u32, TimerKind), i64>,
     timers_gone: std::collections::BTreeSet<(u32, TimerKind)>,
     pub(crate) effects: Vec<Value>,
-    alerts: std::collections::BTreeMap<String, Value>,
+    alerts: std::collections::BTreeMap<DedupKey, AlertRow>,
     alerts_moved: Vec<Value>,
-    journal: Vec<Value>,
+    journal: Vec<JournalMark>,
     objects_gone: Vec<(IncidentId, String)>,
     interaction: Option<u64>,
     pub(crate) records: crate::record::Records,
@@ -115,20 +117,13 @@ const EFFECTS: &str = concat!(
     field!("supersede"),
     ") ORDER BY r.key ON CONFLICT (key) DO NOTHING"
 );
-const ALERTS: &str = concat!(
-    "INSERT INTO alerts (dedup_key, firing, incident, title, seen, changed_ms) SELECT ",
-    field!("key"),
-    ", ",
-    field!("firing"),
-    ", ",
-    field!("n"),
-    ", ",
-    field!("title"),
-    ", 1, $2 FROM ",
-    rows!(),
-    " WHERE true ON CONFLICT (dedup_key) DO UPDATE SET firing = excluded.firing, incident = excluded.incident,
-      title = excluded.title, seen = alerts.seen + 1, changed_ms = excluded.changed_ms"
-);
+const ALERTS: Many = Many {
+    before: "INSERT INTO alerts (dedup_key, firing, incident, title, seen, changed_ms)
+      SELECT m.column1, m.column2, m.column3, m.column4, 1, ? FROM ",
+    columns: 4,
+    after: " WHERE m.column1 IS NOT NULL ON CONFLICT (dedup_key) DO UPDATE SET firing = excluded.firing, incident = excluded.incident,
+      title = excluded.title, seen = alerts.seen + 1, changed_ms = excluded.changed_ms",
+};
 // Those that are over stay where they were: nothing about them is decided any more.
 const ALERTS_MOVED: &str = concat!(
     "UPDATE alerts SET incident = m.goes FROM (SELECT ",
@@ -139,17 +134,11 @@ const ALERTS_MOVED: &str = concat!(
     rows!(),
     ") m WHERE alerts.incident = m.n AND alerts.firing = 1"
 );
-const JOURNAL: &str = concat!(
-    "UPDATE journal SET outcome = m.outcome, incident = m.incident, decided_ms = $2 FROM (SELECT ",
-    field!("id"),
-    " AS id, ",
-    field!("outcome"),
-    " AS outcome, ",
-    field!("n"),
-    " AS incident FROM ",
-    rows!(),
-    ") m WHERE journal.id = m.id"
-);
+const JOURNAL: Many = Many {
+    before: "UPDATE journal SET decided_ms = ?, outcome = m.column2, incident = m.column3 FROM ",
+    columns: 3,
+    after: " WHERE journal.id = m.column1",
+};
 const OBJECT_GONE: &str = "DELETE FROM objects WHERE incident = $1 AND name = $2";
 const INTERACTION: &str = "INSERT INTO interactions (id, at_ms) VALUES ($1, $2) ON CONFLICT (id) DO NOTHING";
 
@@ -167,6 +156,11 @@ impl Batch {
             && self.interaction.is_none()
             && self.records.is_empty()
             && self.storms.is_empty()
+    }
+
+    /// Whether something leaves because of it.
+    pub fn has_effects(&self) -> bool {
+        !self.effects.is_empty()
     }
 
     /// Adds new events of an incident; `after` has them applied.
@@ -235,14 +229,8 @@ impl Batch {
     }
 
     /// Adds what is known of an alert.
-    pub fn alert(&mut self, alert: &AlertRow) {
-        self.alerts.insert(
-            alert.dedup_key.0.clone(),
-            json!({
-                "key": alert.dedup_key, "firing": i64::from(alert.firing),
-                "n": alert.incident.map(|id| id.0), "title": alert.title,
-            }),
-        );
+    pub fn alert(&mut self, alert: AlertRow) {
+        self.alerts.insert(alert.dedup_key.clone(), alert);
     }
 
     /// The alerts of an incident that fire are part of another one from now on.
@@ -251,13 +239,31 @@ impl Batch {
     }
 
     /// Adds what became of an accepted report.
-    pub fn journal(&mut self, mark: &JournalMark) {
-        self.journal.push(json!({ "id": mark.id, "outcome": mark.outcome, "n": mark.incident.map(|id| id.0) }));
+    pub fn journal(&mut self, mark: JournalMark) {
+        self.journal.push(mark);
     }
 
     /// A thing of an incident is not in Discord any more.
     pub fn object_gone(&mut self, incident: IncidentId, name: String) {
         self.objects_gone.push((incident, name));
+    }
+
+    /// The rows of statements before those about alerts, and after them.
+    fn rows(&self, wire: Timestamp) -> Result<(Bulk, Bulk)> {
+        let timer = |((incident, kind), due): (&(u32, TimerKind), Option<&i64>)| json!({ "n": incident, "kind": kind.as_str(), "due": due });
+        let set: Vec<Value> = self.timers_set.iter().map(|(key, due)| timer((key, Some(due)))).collect();
+        let gone: Vec<Value> = self.timers_gone.iter().map(|key| timer((key, None))).collect();
+        let mut before = Bulk::default();
+        before.add(INCIDENTS, self.incidents.values(), &[])?;
+        before.add(EVENTS, &self.events, &[STORED_VERSION])?;
+        self.records.write(&mut before)?;
+        self.storms.write(&mut before)?;
+        before.add(TIMERS_GONE, &gone, &[])?;
+        before.add(TIMERS_SET, &set, &[])?;
+        let mut after = Bulk::default();
+        after.add(ALERTS_MOVED, &self.alerts_moved, &[])?;
+        after.add(EFFECTS, &self.effects, &[STORED_VERSION, millis(wire)])?;
+        Ok((before, after))
     }
 
     /// The interaction this decision answers.
@@ -273,10 +279,12 @@ impl Store {
     /// # Errors
     /// When the database fails; then nothing was written.
     pub async fn commit(&self, batch: &Batch, now: Timestamp, wire: Timestamp) -> Result<bool> {
+        let (rows, more_rows) = batch.rows(wire)?;
         write_point!("decide:writing");
         #[cfg(feature = "broken")]
         self.mark_apart(batch, now).await?;
-        let mut tx = self.write.begin_with("BEGIN IMMEDIATE").await?;
+        let mut writer = self.write.lock().await?;
+        let mut tx = writer.begin_with(BEGIN).await?;
         if let Some(id) = batch.interaction {
             let done = sqlx::query(INTERACTION).bind(signed(id)).bind(millis(now)).execute(&mut *tx).await?;
             if done.rows_affected() == 0 {
@@ -284,19 +292,10 @@ impl Store {
                 return Ok(false);
             }
         }
-        let timer = |((incident, kind), due): (&(u32, TimerKind), Option<&i64>)| json!({ "n": incident, "kind": kind.as_str(), "due": due });
-        let set: Vec<Value> = batch.timers_set.iter().map(|(key, due)| timer((key, Some(due)))).collect();
-        let gone: Vec<Value> = batch.timers_gone.iter().map(|key| timer((key, None))).collect();
-        bulk(&mut tx, INCIDENTS, batch.incidents.values(), &[]).await?;
-        bulk(&mut tx, EVENTS, &batch.events, &[STORED_VERSION]).await?;
-        batch.records.write(&mut tx).await?;
-        batch.storms.write(&mut tx).await?;
-        bulk(&mut tx, TIMERS_GONE, &gone, &[]).await?;
-        bulk(&mut tx, TIMERS_SET, &set, &[]).await?;
-        bulk(&mut tx, ALERTS, batch.alerts.values(), &[millis(now)]).await?;
-        bulk(&mut tx, ALERTS_MOVED, &batch.alerts_moved, &[]).await?;
-        bulk(&mut tx, EFFECTS, &batch.effects, &[STORED_VERSION, millis(wire)]).await?;
-        bulk(&mut tx, JOURNAL, &batch.journal, &[millis(now)]).await?;
+        rows.execute(&mut tx).await?;
+        ALERTS.execute(&mut tx, millis(now), batch.alerts.values(), alert_row).await?;
+        more_rows.execute(&mut tx).await?;
+        JOURNAL.execute(&mut tx, millis(now), &batch.journal, mark_row).await?;
         for (incident, name) in &batch.objects_gone {
             sqlx::query(OBJECT_GONE).bind(i64::from(incident.0)).bind(name).execute(&mut *tx).await?;
         }
@@ -310,8 +309,9 @@ impl Store {
     #[cfg(feature = "broken")]
     async fn mark_apart(&self, batch: &Batch, now: Timestamp) -> Result<()> {
         if !batch.journal.is_empty() && crate::broken::MARK_APART.load(std::sync::atomic::Ordering::Relaxed) {
-            let mut tx = self.write.begin_with("BEGIN IMMEDIATE").await?;
-            bulk(&mut tx, JOURNAL, &batch.journal, &[millis(now)]).await?;
+            let mut writer = self.write.lock().await?;
+            let mut tx = writer.begin_with(BEGIN).await?;
+            JOURNAL.execute(&mut tx, millis(now), &batch.journal, mark_row).await?;
             tx.commit().await?;
             write_point!("decide:marked-apart");
         }
@@ -319,23 +319,13 @@ impl Store {
     }
 }
 
-pub(crate) async fn bulk<'a>(
-    tx: &mut Transaction<'_, Sqlite>,
-    sql: &'static str,
-    rows: impl IntoIterator<Item = &'a Value>,
-    more: &[i64],
-) -> Result<()> {
-    let rows: Vec<&Value> = rows.into_iter().collect();
-    if rows.is_empty() {
-        return Ok(());
-    }
-    let array = serde_json::to_string(&rows).map_err(StoreError::Encode)?;
-    let mut query = sqlx::query(sql).bind(array);
-    for value in more {
-        query = query.bind(*value);
-    }
-    query.execute(&mut **tx).await?;
-    Ok(())
+fn alert_row(query: Bound, alert: &AlertRow) -> Bound {
+    let incident = alert.incident.map(|id| i64::from(id.0));
+    query.bind(alert.dedup_key.0.clone()).bind(i64::from(alert.firing)).bind(incident).bind(alert.title.clone())
+}
+
+fn mark_row(query: Bound, mark: &JournalMark) -> Bound {
+    query.bind(mark.id).bind(mark.outcome).bind(mark.incident.map(|id| i64::from(id.0)))
 }
 
 /// Order of severities in the database: 1 is the worst.

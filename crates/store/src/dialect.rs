@@ -15,3 +15,10 @@ macro_rules! field {
 }
 
 pub(crate) use {field, rows};
+
+/// Rows of places for values: `(VALUES (?, ?), (?, ?)) m` with the columns `column1`, `column2`, .. Places without a number: SQLite
+/// looks numbered ones up one by one.
+pub(crate) fn values(rows: usize, columns: usize) -> String {
+    let row = format!("({})", vec!["?"; columns].join(", "));
+    format!("(VALUES {}) m", vec![row; rows].join(", "))
+}

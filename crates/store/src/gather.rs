@@ -2,7 +2,9 @@
 
 use domain::{Effect, IncidentId, Place, PlannedEffect, Post, Timestamp};
 
-use crate::{Result, STORED_VERSION, Store, millis};
+use sqlx::Connection as _;
+
+use crate::{BEGIN, Result, STORED_VERSION, Store, millis};
 
 /// Posts of one room that wait, with their rows, in order.
 pub type WaitingPosts = (IncidentId, Place, Vec<(i64, Post)>);
@@ -47,7 +49,8 @@ impl Store {
         reason: &str,
         wire: Timestamp,
     ) -> Result<()> {
-        let mut tx = self.write.begin_with("BEGIN IMMEDIATE").await?;
+        let mut writer = self.write.lock().await?;
+        let mut tx = writer.begin_with(BEGIN).await?;
         for id in rows {
             sqlx::query(DROP).bind(id).bind(millis(wire)).bind(reason).execute(&mut *tx).await?;
         }

@@ -2,9 +2,9 @@
 //! so that no crash reports it twice or forgets it.
 
 use domain::{AlertReport, Timestamp};
-use sqlx::{Sqlite, Transaction};
+use sqlx::{Connection as _, Sqlite, Transaction};
 
-use crate::{Result, Store, instant, millis};
+use crate::{BEGIN, Result, Store, instant, millis};
 
 /// What is known of a heartbeat.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,7 +46,8 @@ impl Store {
     /// # Errors
     /// When the database fails; then nothing was written.
     pub async fn heartbeat_heard(&self, name: &str, at: Timestamp, over: &AlertReport) -> Result<bool> {
-        let mut tx = self.write.begin().await?;
+        let mut writer = self.write.lock().await?;
+        let mut tx = writer.begin_with(BEGIN).await?;
         sqlx::query(BEAT).bind(name).bind(millis(at)).execute(&mut *tx).await?;
         let was_silent = sqlx::query(HEARD).bind(name).execute(&mut *tx).await?.rows_affected() > 0;
         if was_silent {
@@ -63,7 +64,8 @@ impl Store {
     /// # Errors
     /// When the database fails; then nothing was written.
     pub async fn heartbeat_silent(&self, name: &str, at: Timestamp, report: &AlertReport) -> Result<bool> {
-        let mut tx = self.write.begin().await?;
+        let mut writer = self.write.lock().await?;
+        let mut tx = writer.begin_with(BEGIN).await?;
         sqlx::query(KNOWN).bind(name).execute(&mut *tx).await?;
         let is_new = sqlx::query(SILENT).bind(name).execute(&mut *tx).await?.rows_affected() > 0;
         if is_new {
@@ -80,7 +82,8 @@ impl Store {
     /// # Errors
     /// When the database fails; then nothing was written.
     pub async fn heartbeat_forget(&self, name: &str, at: Timestamp, over: &AlertReport) -> Result<bool> {
-        let mut tx = self.write.begin().await?;
+        let mut writer = self.write.lock().await?;
+        let mut tx = writer.begin_with(BEGIN).await?;
         let silent: Option<bool> = sqlx::query_scalar(FORGET).bind(name).fetch_optional(&mut *tx).await?;
         let was_silent = silent == Some(true);
         if was_silent {
@@ -93,7 +96,7 @@ impl Store {
     }
 }
 
-async fn accept(tx: &mut Transaction<'static, Sqlite>, report: &AlertReport, at: Timestamp) -> Result<()> {
+async fn accept(tx: &mut Transaction<'_, Sqlite>, report: &AlertReport, at: Timestamp) -> Result<()> {
     sqlx::query(REPORT).bind(millis(at)).bind(crate::encode(report)?).execute(&mut **tx).await?;
     Ok(())
 }

@@ -2,8 +2,10 @@
 
 use domain::{AlertReport, Timestamp};
 
-use crate::dialect::rows;
-use crate::{Result, Store, instant, millis, write_point};
+use crate::values::{self, Bound, Many};
+use sqlx::Connection as _;
+
+use crate::{BEGIN, Result, Store, StoreError, instant, millis, write_point};
 
 /// One accepted report that is not decided yet.
 #[derive(Clone, Debug)]
@@ -16,6 +18,9 @@ pub struct JournalRow {
     pub report: std::result::Result<AlertReport, String>,
 }
 
+/// Bytes of a common report, so that its text need not grow.
+const ENTRY_BYTES: usize = 1_024;
+
 /// A report as the journal keeps it. Whoever has the report makes it, so that the one writer has less to do.
 #[derive(Clone, Debug)]
 pub struct Entry(String);
@@ -26,41 +31,43 @@ impl Entry {
     /// # Errors
     /// When it cannot be written as JSON.
     pub fn of(report: &AlertReport) -> Result<Self> {
-        crate::encode(report).map(Self)
+        let mut text = Vec::with_capacity(ENTRY_BYTES);
+        serde_json::to_writer(&mut text, report).map_err(StoreError::Encode)?;
+        String::from_utf8(text).map(Self).map_err(|error| StoreError::Encode(serde::de::Error::custom(error)))
     }
 }
 
-// Rows of one statement get numbers without a gap; the last one is all that must come back.
-const APPEND: &str = concat!(
-    "INSERT INTO journal (received_ms, report) SELECT $2, r.value FROM ",
-    rows!(),
-    " WHERE true ORDER BY r.key"
-);
+// Rows of one transaction get numbers without a gap, in order; the last one is all that must come back.
+const APPEND: Many = Many {
+    before: "INSERT INTO journal (received_ms, report) SELECT ?, m.column1 FROM ",
+    columns: 1,
+    after: " WHERE m.column1 IS NOT NULL",
+};
 const UNDECIDED: &str = "SELECT id, received_ms, report FROM journal WHERE outcome IS NULL ORDER BY id LIMIT $1";
 const ONE: &str = "SELECT id, received_ms, report FROM journal WHERE id = $1";
 
 impl Store {
-    /// Appends reports in one statement and one commit; answers their numbers, in order.
+    /// Appends reports in one commit; answers their numbers, in order.
     ///
     /// # Errors
     /// When the database fails; then none was accepted.
-    pub async fn append_journal<'a>(
-        &self,
-        entries: impl IntoIterator<Item = &'a Entry>,
-        now: Timestamp,
-    ) -> Result<std::ops::Range<i64>> {
-        // They are JSON already: an array of them is made without reading them again.
-        let (mut array, mut count) = (String::from("["), 0);
-        for Entry(report) in entries {
-            array.push_str(if count == 0 { "" } else { "," });
-            array.push_str(report);
-            count += 1;
-        }
-        array.push(']');
+    pub async fn append_journal(&self, entries: Vec<Entry>, now: Timestamp) -> Result<std::ops::Range<i64>> {
+        let count = i64::try_from(entries.len()).unwrap_or(i64::MAX);
+        let (in_one, now) = (entries.len() <= values::MOST, millis(now));
+        let entry = |query: Bound, Entry(report)| query.bind(report);
         write_point!("accept:writing");
-        let written = sqlx::query(APPEND).bind(array).bind(millis(now)).execute(&self.write).await?;
+        let mut writer = self.write.lock().await?;
+        let written = if in_one {
+            // A statement alone is a transaction.
+            APPEND.execute(&mut writer, now, entries, entry).await?
+        } else {
+            let mut tx = writer.begin_with(BEGIN).await?;
+            let written = APPEND.execute(&mut tx, now, entries, entry).await?;
+            tx.commit().await?;
+            written
+        };
         write_point!("accept:written");
-        let end = written.last_insert_rowid() + 1;
+        let end = written.map_or(0, |written| written.last_insert_rowid()) + 1;
         Ok(end - count..end)
     }
 

@@ -146,7 +146,7 @@ impl Store {
     /// # Errors
     /// When the database fails; then nothing was changed.
     pub async fn letter_retry(&self, id: i64, now: Timestamp) -> Result<bool> {
-        let done = sqlx::query(RETRY).bind(id).bind(millis(now)).execute(&self.write).await?;
+        let done = sqlx::query(RETRY).bind(id).bind(millis(now)).execute(&mut *self.write.lock().await?).await?;
         Ok(done.rows_affected() > 0)
     }
 
@@ -160,7 +160,11 @@ impl Store {
         if any.is_none() {
             return Ok(Vec::new());
         }
-        Ok(sqlx::query_scalar(RETRY_REFUSED).bind(millis(now)).bind(millis(since)).fetch_all(&self.write).await?)
+        Ok(sqlx::query_scalar(RETRY_REFUSED)
+            .bind(millis(now))
+            .bind(millis(since))
+            .fetch_all(&mut *self.write.lock().await?)
+            .await?)
     }
 
     /// A dead letter is put aside for good. False when it is not dead.
@@ -168,7 +172,7 @@ impl Store {
     /// # Errors
     /// When the database fails; then nothing was changed.
     pub async fn letter_drop(&self, id: i64, now: Timestamp) -> Result<bool> {
-        let done = sqlx::query(DROP).bind(id).bind(millis(now)).execute(&self.write).await?;
+        let done = sqlx::query(DROP).bind(id).bind(millis(now)).execute(&mut *self.write.lock().await?).await?;
         Ok(done.rows_affected() > 0)
     }
 
@@ -177,7 +181,7 @@ impl Store {
     /// # Errors
     /// When the database fails; then nothing was changed.
     pub async fn letter_drop_waiting(&self, id: i64, now: Timestamp) -> Result<bool> {
-        let done = sqlx::query(DROP_WAITING).bind(id).bind(millis(now)).execute(&self.write).await?;
+        let done = sqlx::query(DROP_WAITING).bind(id).bind(millis(now)).execute(&mut *self.write.lock().await?).await?;
         Ok(done.rows_affected() > 0)
     }
 }

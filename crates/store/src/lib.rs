@@ -1,13 +1,14 @@
 //! Purpose: the only SQL. Journal, timeline, alerts, timers, outbox and what Discord gave us.
 //!
 //! One writer connection, a few readers. Every statement is a named constant in the file that uses it; bulk rows travel as
-//! one JSON parameter, so a batch costs the same number of statements whatever its size.
+//! one JSON parameter (those of every report as plain values), so a batch costs few statements whatever its size.
 
 mod alerts;
 mod backup;
 mod batch;
 #[cfg(feature = "broken")]
 pub mod broken;
+mod bulk;
 mod dialect;
 mod fault;
 mod gather;
@@ -24,8 +25,10 @@ mod similar;
 pub mod slow;
 mod stats;
 mod storms;
+mod values;
 mod vitals;
 mod write_point;
+mod writer;
 
 pub use backup::BackupError;
 pub use batch::{AlertRow, Batch, IncidentRow, JournalMark};
@@ -68,6 +71,9 @@ pub enum StoreError {
 
 /// Result of the store.
 pub type Result<T> = std::result::Result<T, StoreError>;
+
+/// A transaction that writes takes the lock at its beginning: one that takes it later can be refused half-way.
+const BEGIN: &str = "BEGIN IMMEDIATE";
 
 /// Version written beside every stored event and effect.
 pub const STORED_VERSION: i64 = 1;

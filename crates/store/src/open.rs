@@ -5,8 +5,10 @@ use std::time::Duration;
 
 use sqlx::migrate::{MigrateError, Migrator};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::{Connection as _, SqliteExecutor};
 
-use crate::{Fault, Result, StoreError, fault};
+use crate::writer::Writer;
+use crate::{BEGIN, Fault, Result, StoreError, fault};
 
 static MIGRATIONS: Migrator = sqlx::migrate!("../../migrations/sqlite");
 
@@ -16,6 +18,11 @@ const READERS: u32 = 3;
 const NEWEST_MIGRATION: &str = "SELECT MAX(version) FROM _sqlx_migrations WHERE success = 1";
 /// Size of what proves that there is room, in bytes: several pages, so that one that happens to be free is no proof.
 const PROOF_BYTES: usize = 16_384;
+/// Pages of changes (4 KiB each) that are gathered beside the database before they are brought into it. A page that is changed again
+/// meanwhile is brought in once; a start reads what was not.
+const CHECKPOINT_PAGES: &str = "4000";
+/// What the writer holds of the file, in KiB (SQLite counts them as negative): the pages a burst changes again and again.
+const WRITER_CACHE: &str = "-16384";
 /// How long a statement waits for another process's lock.
 const BUSY_WAIT: Duration = Duration::from_secs(5);
 
@@ -28,7 +35,7 @@ const QUICK_CHECK: &str = "PRAGMA quick_check(1)";
 /// The database.
 #[derive(Clone, Debug)]
 pub struct Store {
-    pub(crate) write: SqlitePool,
+    pub(crate) write: Writer,
     pub(crate) read: SqlitePool,
 }
 
@@ -141,12 +148,12 @@ impl Store {
             // An accepted alert survives a power cut.
             .synchronous(SqliteSynchronous::Full)
             .busy_timeout(BUSY_WAIT);
-        // One writer: SQLite has only one anyway, and waiting in our own queue is fair and cheap.
-        let write = SqlitePoolOptions::new().max_connections(1).idle_timeout(None).max_lifetime(None);
+        let writer = options.clone().pragma("wal_autocheckpoint", CHECKPOINT_PAGES).pragma("cache_size", WRITER_CACHE);
+        let write = Writer::open(&writer).await.map_err(failed)?;
+        let mut connection = write.lock().await.map_err(failed)?;
         #[cfg(feature = "slow-commits")]
-        let write = crate::slow::commits(write);
-        let write = write.connect_with(options.clone()).await.map_err(failed)?;
-        match MIGRATIONS.run(&write).await {
+        crate::slow::commits(&mut connection).await.map_err(failed)?;
+        match MIGRATIONS.run(&mut *connection).await {
             Ok(()) => {}
             Err(MigrateError::VersionMissing(version) | MigrateError::VersionTooNew(version, _)) => {
                 return Err(OpenError::Newer { path: path.to_owned(), version });
@@ -155,14 +162,17 @@ impl Store {
             Err(source) => return Err(OpenError::Migrate { path: path.to_owned(), source }),
         }
         if path.metadata().is_ok_and(|file| file.len() <= LOOKED_THROUGH_BYTES)
-            && let Some(found) = look_through_with(&write, QUICK_CHECK).await.map_err(failed)?
+            && let Some(found) = look_through_with(&mut *connection, QUICK_CHECK).await.map_err(failed)?
         {
             return Err(OpenError::Damaged { path: path.to_owned(), found });
         }
+        drop(connection);
         let read = SqlitePoolOptions::new()
             .max_connections(READERS)
             .idle_timeout(None)
             .max_lifetime(None)
+            // It is a file: to ask before each look-up whether it is still there costs as much as the look-up.
+            .test_before_acquire(false)
             .connect_with(options.read_only(true))
             .await
             .map_err(failed)?;
@@ -179,12 +189,13 @@ impl Store {
         }
         let failed = |source| open_failed(path, source);
         let options = SqliteConnectOptions::new().filename(path).read_only(true).busy_timeout(BUSY_WAIT);
+        let write = Writer::open(&options).await.map_err(failed)?;
         let read = SqlitePoolOptions::new().max_connections(1).connect_with(options).await.map_err(failed)?;
         let version: Option<i64> = sqlx::query_scalar(NEWEST_MIGRATION).fetch_one(&read).await.map_err(failed)?;
         let (version, wanted) = (version.unwrap_or(0), MIGRATIONS.iter().map(|one| one.version).max().unwrap_or(0));
         let path = path.to_owned();
         match version.cmp(&wanted) {
-            std::cmp::Ordering::Equal => Ok(Self { write: read.clone(), read }),
+            std::cmp::Ordering::Equal => Ok(Self { write, read }),
             std::cmp::Ordering::Greater => Err(OpenError::Newer { path, version }),
             std::cmp::Ordering::Less => Err(OpenError::Older { path, version, wanted }),
         }
@@ -197,8 +208,7 @@ impl Store {
     pub async fn open_beside(path: &Path) -> std::result::Result<Self, OpenError> {
         let reading = Self::open_to_read(path).await?;
         let options = SqliteConnectOptions::new().filename(path).busy_timeout(BUSY_WAIT);
-        let write = SqlitePoolOptions::new().max_connections(1).connect_with(options).await;
-        let write = write.map_err(|source| open_failed(path, source))?;
+        let write = Writer::open(&options).await.map_err(|source| open_failed(path, source))?;
         Ok(Self { write, read: reading.read })
     }
 
@@ -207,7 +217,7 @@ impl Store {
     /// # Errors
     /// When it cannot.
     pub async fn can_write(&self) -> Result<()> {
-        self.write.begin_with("BEGIN IMMEDIATE").await?.rollback().await?;
+        self.write.lock().await?.begin_with(BEGIN).await?.rollback().await?;
         Ok(())
     }
 
@@ -226,7 +236,9 @@ impl Store {
     /// When the database fails.
     pub async fn bound_pages(&self, pages: Option<u32>) -> Result<()> {
         let pages = pages.unwrap_or(u32::MAX - 1);
-        sqlx::query(sqlx::AssertSqlSafe(format!("PRAGMA max_page_count = {pages}"))).execute(&self.write).await?;
+        sqlx::query(sqlx::AssertSqlSafe(format!("PRAGMA max_page_count = {pages}")))
+            .execute(&mut *self.write.lock().await?)
+            .await?;
         Ok(())
     }
 
@@ -236,7 +248,7 @@ impl Store {
     /// When the database fails.
     pub async fn refuse_changes(&self, refuse: bool) -> Result<()> {
         let sql = if refuse { "PRAGMA query_only = 1" } else { "PRAGMA query_only = 0" };
-        sqlx::query(sql).execute(&self.write).await?;
+        sqlx::query(sql).execute(&mut *self.write.lock().await?).await?;
         Ok(())
     }
 
@@ -248,18 +260,23 @@ impl Store {
         Ok(look_through_with(&self.read, QUICK_CHECK).await?)
     }
 
-    /// Takes the lock as another program would, until it is let go. For stories.
+    /// Takes the lock as another program would, until it is let go; this store can write no more then. For stories.
     ///
     /// # Errors
     /// When the database fails.
     pub async fn hold(&self) -> Result<Held> {
-        Ok(Held(self.write.begin_with("BEGIN IMMEDIATE").await?))
+        let mut connection = self.write.take().await.ok_or(sqlx::Error::PoolClosed)?;
+        sqlx::query(BEGIN).execute(&mut connection).await?;
+        Ok(Held(connection))
     }
 
     /// Closes all connections; what was committed is on the disk.
     pub async fn close(&self) {
         self.read.close().await;
-        self.write.close().await;
+        if let Some(connection) = self.write.take().await {
+            // What was committed is on the disk, whatever closing says.
+            let _ = connection.close().await;
+        }
     }
 
     /// A value of the installation, set once: the first caller's value stays.
@@ -271,7 +288,7 @@ impl Store {
         let stored: String = sqlx::query_scalar(SET)
             .bind(name)
             .bind(value)
-            .fetch_one(&self.write)
+            .fetch_one(&mut *self.write.lock().await?)
             .await
             .map_err(StoreError::Database)?;
         Ok(stored)
@@ -284,7 +301,7 @@ impl Store {
     pub async fn meta_replace(&self, name: &str, value: &str) -> Result<()> {
         const SET: &str =
             "INSERT INTO meta (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = excluded.value";
-        sqlx::query(SET).bind(name).bind(value).execute(&self.write).await?;
+        sqlx::query(SET).bind(name).bind(value).execute(&mut *self.write.lock().await?).await?;
         Ok(())
     }
 
@@ -300,7 +317,7 @@ impl Store {
 
 /// The lock of the database, until this is dropped.
 #[derive(Debug)]
-pub struct Held(#[expect(dead_code, reason = "dropping it lets go")] sqlx::Transaction<'static, sqlx::Sqlite>);
+pub struct Held(#[expect(dead_code, reason = "dropping it lets go")] sqlx::SqliteConnection);
 
 /// The first thing that is wrong with a file.
 pub(crate) async fn look_through(path: &Path, sql: &'static str) -> sqlx::Result<Option<String>> {
@@ -311,8 +328,8 @@ pub(crate) async fn look_through(path: &Path, sql: &'static str) -> sqlx::Result
     found
 }
 
-async fn look_through_with(pool: &SqlitePool, sql: &'static str) -> sqlx::Result<Option<String>> {
-    match sqlx::query_scalar::<_, String>(sql).fetch_one(pool).await {
+async fn look_through_with<'c>(connection: impl SqliteExecutor<'c>, sql: &'static str) -> sqlx::Result<Option<String>> {
+    match sqlx::query_scalar::<_, String>(sql).fetch_one(connection).await {
         Ok(found) if found == "ok" => Ok(None),
         Ok(found) => Ok(Some(found.lines().last().unwrap_or_default().to_owned())),
         Err(error) if fault::of(&error) == Some(Fault::Damaged) => Ok(Some(said(&error))),

@@ -2,10 +2,10 @@
 
 use domain::{ChatChannelId, ChatMessageId, Effect, IncidentId, Lane, Timestamp};
 use serde_json::json;
-use sqlx::{Sqlite, Transaction};
+use sqlx::{Connection as _, Sqlite, Transaction};
 
 use crate::dialect::{field, rows};
-use crate::{Result, Store, StoreError, instant, millis, signed, unsigned, write_point};
+use crate::{BEGIN, Result, Store, StoreError, instant, millis, signed, unsigned, write_point};
 
 /// State of a row that is not finished.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -95,7 +95,7 @@ pub struct OutboxCounts {
 
 const WAITING: &str =
     "SELECT o.id, o.effect, o.lane, o.incident, o.state, o.planned_ms, o.attempts, o.sent_ms, o.channel, o.order_key
-    FROM outbox o WHERE o.state IN ('planned', 'sent') AND o.not_before_ms <= $1
+    FROM outbox o WHERE o.state IN ('planned', 'sent') AND o.lane <= $3 AND o.not_before_ms <= $1
     AND (o.order_key IS NULL OR NOT EXISTS (SELECT 1 FROM outbox e
          WHERE e.order_key = o.order_key AND e.id < o.id AND e.state IN ('planned', 'sent')))
     ORDER BY o.lane, o.id LIMIT $2";
@@ -151,13 +151,13 @@ type WaitingTuple = (i64, String, i64, Option<i64>, String, i64, i64, Option<i64
 type ObjectTuple = (i64, String, i64, Option<i64>, Option<String>, i64);
 
 impl Store {
-    /// Rows that may be tried now, by lane and age; of each order key only the oldest.
+    /// Rows up to a lane that may be tried now, by lane and age; of each order key only the oldest.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn outbox_waiting(&self, wire: Timestamp, limit: i64) -> Result<Vec<OutboxRow>> {
-        let rows: Vec<WaitingTuple> =
-            sqlx::query_as(WAITING).bind(millis(wire)).bind(limit).fetch_all(&self.read).await?;
+    pub async fn outbox_waiting(&self, wire: Timestamp, up_to: Lane, limit: i64) -> Result<Vec<OutboxRow>> {
+        let rows = sqlx::query_as(WAITING).bind(millis(wire)).bind(limit).bind(up_to.rank());
+        let rows: Vec<WaitingTuple> = rows.fetch_all(&self.read).await?;
         Ok(rows.into_iter().map(outbox_row).collect())
     }
 
@@ -177,10 +177,13 @@ impl Store {
     pub async fn outbox_sent(&self, id: i64, to: Option<ChatChannelId>, wire: Timestamp) -> Result<()> {
         let to = to.map(|channel| signed(channel.0));
         write_point!("sent:writing");
-        sqlx::query(SENT).bind(id).bind(millis(wire)).bind(to).execute(&self.write).await?;
+        sqlx::query(SENT).bind(id).bind(millis(wire)).bind(to).execute(&mut *self.write.lock().await?).await?;
         #[cfg(feature = "broken")]
         if crate::broken::RECEIPT_FIRST.load(std::sync::atomic::Ordering::Relaxed) {
-            sqlx::query("UPDATE outbox SET state = 'confirmed' WHERE id = $1").bind(id).execute(&self.write).await?;
+            sqlx::query("UPDATE outbox SET state = 'confirmed' WHERE id = $1")
+                .bind(id)
+                .execute(&mut *self.write.lock().await?)
+                .await?;
         }
         write_point!("sent:written");
         Ok(())
@@ -192,7 +195,12 @@ impl Store {
     /// When the database fails.
     pub async fn outbox_later(&self, id: i64, not_before: Timestamp, reason: &str) -> Result<()> {
         write_point!("later:writing");
-        sqlx::query(LATER).bind(id).bind(millis(not_before)).bind(reason).execute(&self.write).await?;
+        sqlx::query(LATER)
+            .bind(id)
+            .bind(millis(not_before))
+            .bind(reason)
+            .execute(&mut *self.write.lock().await?)
+            .await?;
         write_point!("later:written");
         Ok(())
     }
@@ -203,7 +211,12 @@ impl Store {
     /// When the database fails.
     pub async fn outbox_look_later(&self, id: i64, not_before: Timestamp, reason: &str) -> Result<()> {
         write_point!("look-later:writing");
-        sqlx::query(LOOK_LATER).bind(id).bind(millis(not_before)).bind(reason).execute(&self.write).await?;
+        sqlx::query(LOOK_LATER)
+            .bind(id)
+            .bind(millis(not_before))
+            .bind(reason)
+            .execute(&mut *self.write.lock().await?)
+            .await?;
         write_point!("look-later:written");
         Ok(())
     }
@@ -219,7 +232,8 @@ impl Store {
             Finish::Dead { .. } => "dead",
         };
         write_point!("receipt:writing", how);
-        let mut tx = self.write.begin_with("BEGIN IMMEDIATE").await?;
+        let mut writer = self.write.lock().await?;
+        let mut tx = writer.begin_with(BEGIN).await?;
         let again = match finish {
             Finish::Confirmed { message, objects, shown_seq, again_at } => {
                 if !objects.is_empty() {
@@ -277,7 +291,7 @@ impl Store {
             .bind(lane.rank())
             .bind(crate::encode(effect)?)
             .bind(millis(wire))
-            .execute(&self.write)
+            .execute(&mut *self.write.lock().await?)
             .await?;
         write_point!("notice:written");
         Ok(())

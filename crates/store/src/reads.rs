@@ -215,7 +215,11 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn set_high_water(&self, channel: ChatChannelId, message: ChatMessageId) -> Result<()> {
-        sqlx::query(SET_HIGH_WATER).bind(signed(channel.0)).bind(signed(message.0)).execute(&self.write).await?;
+        sqlx::query(SET_HIGH_WATER)
+            .bind(signed(channel.0))
+            .bind(signed(message.0))
+            .execute(&mut *self.write.lock().await?)
+            .await?;
         crate::write_point!("seen-message:written");
         Ok(())
     }

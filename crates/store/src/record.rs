@@ -4,9 +4,8 @@ use std::collections::BTreeMap;
 
 use domain::{IncidentId, Timestamp};
 use serde_json::{Value, json};
-use sqlx::{Sqlite, Transaction};
 
-use crate::batch::bulk;
+use crate::bulk::Bulk;
 use crate::dialect::{field, rows};
 use crate::{Batch, Result, millis};
 
@@ -284,14 +283,14 @@ impl Records {
         self.incidents.is_empty() && self.rules.is_empty()
     }
 
-    /// Writes everything; the incidents themselves are written.
-    pub(crate) async fn write(&self, tx: &mut Transaction<'_, Sqlite>) -> Result<()> {
-        bulk(tx, INCIDENTS, self.incidents.values(), &[]).await?;
-        bulk(tx, SEARCH, self.incidents.values(), &[]).await?;
-        bulk(tx, LABELS, &self.labels, &[]).await?;
+    /// Adds everything; the incidents themselves come before.
+    pub(crate) fn write(&self, to: &mut Bulk) -> Result<()> {
+        to.add(INCIDENTS, self.incidents.values(), &[])?;
+        to.add(SEARCH, self.incidents.values(), &[])?;
+        to.add(LABELS, &self.labels, &[])?;
         let recorded: Vec<Value> = self.actions.keys().map(|n| json!({ "n": n })).collect();
-        bulk(tx, ACTIONS_GONE, &recorded, &[]).await?;
-        bulk(tx, ACTIONS, self.actions.values().flatten(), &[]).await?;
+        to.add(ACTIONS_GONE, &recorded, &[])?;
+        to.add(ACTIONS, self.actions.values().flatten(), &[])?;
         let (mut rules, mut gaps) = (Vec::new(), Vec::new());
         for ((integration, rule), sum) in &self.rules {
             rules.push(json!({
@@ -303,8 +302,8 @@ impl Records {
                 ),
             );
         }
-        bulk(tx, RULES, &rules, &[]).await?;
-        bulk(tx, GAPS, &gaps, &[]).await
+        to.add(RULES, &rules, &[])?;
+        to.add(GAPS, &gaps, &[])
     }
 }
 

@@ -7,9 +7,9 @@ use std::time::Duration;
 use domain::storm::{Board, BoardLine, BoardTotals, Running, Standing, StormRules, Storms};
 use domain::{IncidentId, PlannedEffect, Severity, Timestamp};
 use serde_json::{Value, json};
-use sqlx::{Sqlite, Transaction};
 
-use crate::batch::{bulk, severity_rank};
+use crate::batch::severity_rank;
+use crate::bulk::Bulk;
 use crate::dialect::{field, rows};
 use crate::reads::{number, severity_of_rank};
 use crate::{Batch, Result, Store, instant, millis, millis_after};
@@ -154,9 +154,9 @@ impl StormRows {
         self.storm.is_none() && self.incidents.is_empty()
     }
 
-    pub(crate) async fn write(&self, tx: &mut Transaction<'_, Sqlite>) -> Result<()> {
-        bulk(tx, STORM, &self.storm, &[]).await?;
-        bulk(tx, INCIDENTS, self.incidents.values(), &[]).await
+    pub(crate) fn write(&self, to: &mut Bulk) -> Result<()> {
+        to.add(STORM, &self.storm, &[])?;
+        to.add(INCIDENTS, self.incidents.values(), &[])
     }
 }
 

@@ -103,19 +103,51 @@ async fn more_effects(store: &Store, effects: &[PlannedEffect]) {
 #[tokio::test]
 async fn accepted_reports_are_there_in_order_after_a_new_start() {
     let (folder, store) = open().await;
-    let ids = store.append_journal(&[entry("a"), entry("b")], at(0)).await.unwrap();
-    let more = store.append_journal(&[entry("c")], at(1)).await.unwrap();
+    let ids = store.append_journal(vec![entry("a"), entry("b")], at(0)).await.unwrap();
+    let more = store.append_journal(vec![entry("c")], at(1)).await.unwrap();
     store.close().await;
     let store = Store::open(&folder.path().join("siaga.db")).await.unwrap();
     let rows = store.undecided(10).await.unwrap();
     assert_eq!(rows.iter().map(|row| row.id).collect::<Vec<_>>(), ids.chain(more).collect::<Vec<_>>());
     assert_eq!(rows[0].report.as_ref().unwrap(), &report("a"));
     let mut batch = Batch::default();
-    batch.journal(&JournalMark { id: rows[0].id, outcome: "opened", incident: Some(IncidentId(3)) });
+    batch.journal(JournalMark { id: rows[0].id, outcome: "opened", incident: Some(IncidentId(3)) });
     store.commit(&batch, at(2), at(2)).await.unwrap();
     assert_eq!(store.undecided(10).await.unwrap().len(), 2);
     let outcome = store.journal_outcome(rows[0].id).await.unwrap().unwrap();
     assert_eq!((outcome.outcome.as_deref(), outcome.incident), (Some("opened"), Some(IncidentId(3))));
+}
+
+#[tokio::test]
+async fn as_many_reports_as_come_are_numbered_and_decided_in_order() {
+    let (_folder, store) = open().await;
+    let mut all = 0;
+    for count in [1, 2, 5, 63, 65, 256, 257, 1_000] {
+        let key = |number: i64| format!("k{number:05}");
+        let entries = (0..count).map(|number| entry(&key(all + number))).collect();
+        assert_eq!(store.append_journal(entries, at(0)).await.unwrap(), all + 1..all + count + 1);
+        let rows = store.undecided(2_000).await.unwrap();
+        let mut batch = Batch::default();
+        for row in &rows {
+            let report = row.report.as_ref().unwrap();
+            assert_eq!(report.dedup_key.0, key(row.id - 1));
+            let incident = Some(IncidentId(u32::try_from(row.id % 7).unwrap() + 1));
+            let (dedup_key, title) = (report.dedup_key.clone(), report.title.clone());
+            batch.alert(AlertRow { dedup_key, firing: row.id % 2 == 0, incident, title });
+            batch.journal(JournalMark { id: row.id, outcome: "joined", incident });
+        }
+        assert_eq!(i64::try_from(rows.len()).unwrap(), count);
+        assert!(store.commit(&batch, at(1), at(1)).await.unwrap());
+        assert!(store.undecided(1).await.unwrap().is_empty(), "all {count} are decided");
+        let last = &rows[rows.len() - 1];
+        let incident = Some(IncidentId(u32::try_from(last.id % 7).unwrap() + 1));
+        let outcome = store.journal_outcome(last.id).await.unwrap().unwrap();
+        assert_eq!((outcome.outcome.as_deref(), outcome.incident), (Some("joined"), incident));
+        let key = DedupKey(key(last.id - 1));
+        let known = KnownAlert { firing: last.id % 2 == 0, incident };
+        assert_eq!(store.known_alerts(&[&key]).await.unwrap(), [(key, known)]);
+        all += count;
+    }
 }
 
 #[tokio::test]
@@ -126,7 +158,7 @@ async fn a_start_finds_open_incidents_firing_alerts_and_timers() {
     batch.events(&incident, &events).unwrap();
     let known =
         |firing| AlertRow { dedup_key: DedupKey("k".into()), firing, incident: Some(incident.id), title: "t".into() };
-    batch.alert(&known(true));
+    batch.alert(known(true));
     let timer = Timer { incident: incident.id, kind: TimerKind::UpdateDue, due: at(60) };
     batch.timers(&[TimerChange::Set(timer)]);
     store.commit(&batch, at(1), at(1)).await.unwrap();
@@ -139,7 +171,7 @@ async fn a_start_finds_open_incidents_firing_alerts_and_timers() {
     assert_eq!(store.due_timers(at(59), 10).await.unwrap(), []);
     assert_eq!(store.due_timers(at(60), 10).await.unwrap(), [timer]);
     let mut batch = Batch::default();
-    batch.alert(&known(false));
+    batch.alert(known(false));
     batch.timer_done(incident.id, TimerKind::UpdateDue);
     store.commit(&batch, at(61), at(61)).await.unwrap();
     assert_eq!(store.known_alerts(&[&key]).await.unwrap(), [(key, KnownAlert { firing: false, ..here })]);
@@ -157,7 +189,7 @@ async fn alerts_that_fire_move_with_a_merged_incident_and_no_others() {
     };
     let mut batch = Batch::default();
     for alert in [row("fires", true, 1), row("over", false, 1), row("other", true, 2), row("there", true, 3)] {
-        batch.alert(&alert);
+        batch.alert(alert);
     }
     store.commit(&batch, at(0), at(0)).await.unwrap();
     let mut batch = Batch::default();
@@ -216,11 +248,11 @@ async fn a_waiting_card_makes_the_next_one_unnecessary_but_a_sent_one_does_not()
     let (_folder, store) = open().await;
     decide(&store, &[card("c1")]).await;
     more_effects(&store, &[card("c2")]).await;
-    let rows = store.outbox_waiting(at(5), 10).await.unwrap();
+    let rows = store.outbox_waiting(at(5), Lane::Housekeeping, 10).await.unwrap();
     assert_eq!(rows.len(), 1);
     store.outbox_sent(rows[0].id, None, at(5)).await.unwrap();
     more_effects(&store, &[card("c3")]).await;
-    let rows = store.outbox_waiting(at(5), 10).await.unwrap();
+    let rows = store.outbox_waiting(at(5), Lane::Housekeeping, 10).await.unwrap();
     assert_eq!(rows.len(), 1, "the second waits for the first");
     assert_eq!(rows[0].state, OutboxState::Sent);
     assert_eq!(store.outbox_counts().await.unwrap().waiting, 2);
@@ -230,7 +262,7 @@ async fn a_waiting_card_makes_the_next_one_unnecessary_but_a_sent_one_does_not()
 async fn a_card_that_showed_an_old_state_waits_again_and_one_that_showed_the_newest_is_done() {
     let (_folder, store) = open().await;
     decide(&store, &[card("c1")]).await;
-    let row = store.outbox_waiting(at(5), 10).await.unwrap().remove(0);
+    let row = store.outbox_waiting(at(5), Lane::Housekeeping, 10).await.unwrap().remove(0);
     let finish = |seq| Finish::Confirmed {
         message: Some((ChatChannelId(1), ChatMessageId(2))),
         objects: vec![ObjectRow {
@@ -245,7 +277,7 @@ async fn a_card_that_showed_an_old_state_waits_again_and_one_that_showed_the_new
         again_at: at(7),
     };
     assert!(store.outbox_finish(row.id, &finish(1), "", at(5)).await.unwrap(), "the incident is at 2");
-    assert!(store.outbox_waiting(at(6), 10).await.unwrap().is_empty());
+    assert!(store.outbox_waiting(at(6), Lane::Housekeeping, 10).await.unwrap().is_empty());
     assert_eq!(store.outbox_next_at(at(6)).await.unwrap(), Some(at(7)));
     assert!(!store.outbox_finish(row.id, &finish(2), "", at(7)).await.unwrap());
     assert_eq!(store.outbox_counts().await.unwrap().waiting, 0);
@@ -262,7 +294,7 @@ async fn the_same_effect_planned_twice_is_one_row_and_lanes_go_in_order() {
     };
     decide(&store, &[planned("a", Effect::Thread { incident: IncidentId(1) }, None, None), page("p")]).await;
     more_effects(&store, &[page("p")]).await;
-    let rows = store.outbox_waiting(at(5), 10).await.unwrap();
+    let rows = store.outbox_waiting(at(5), Lane::Housekeeping, 10).await.unwrap();
     assert_eq!(rows.iter().map(|row| row.lane).collect::<Vec<_>>(), [Lane::Page, Lane::Card]);
 }
 
@@ -270,11 +302,11 @@ async fn the_same_effect_planned_twice_is_one_row_and_lanes_go_in_order() {
 async fn a_lost_answer_keeps_the_time_of_the_first_attempt() {
     let (_folder, store) = open().await;
     decide(&store, &[card("c1")]).await;
-    let id = store.outbox_waiting(at(5), 10).await.unwrap()[0].id;
+    let id = store.outbox_waiting(at(5), Lane::Housekeeping, 10).await.unwrap()[0].id;
     store.outbox_sent(id, None, at(5)).await.unwrap();
     store.outbox_look_later(id, at(8), "no answer").await.unwrap();
     store.outbox_sent(id, None, at(9)).await.unwrap();
-    let row = store.outbox_waiting(at(9), 10).await.unwrap().remove(0);
+    let row = store.outbox_waiting(at(9), Lane::Housekeeping, 10).await.unwrap().remove(0);
     assert_eq!((row.state, row.sent_at, row.attempts), (OutboxState::Sent, Some(at(5)), 2));
     store.outbox_finish(id, &Finish::Dead { may_be_there: false }, "refused", at(10)).await.unwrap();
     assert_eq!(store.outbox_counts().await.unwrap().dead, 1);
@@ -355,7 +387,7 @@ async fn a_backup_beside_a_writer_is_of_one_moment_and_leaves_nothing_behind_whe
         tokio::spawn(async move {
             for number in 0..300 {
                 store
-                    .append_journal(&[entry(&format!("a{number}")), entry(&format!("b{number}"))], at(0))
+                    .append_journal(vec![entry(&format!("a{number}")), entry(&format!("b{number}"))], at(0))
                     .await
                     .unwrap();
             }
