@@ -113,3 +113,8 @@ pub fn effect_word(effect: &Effect, lang: Language) -> String {
         Effect::StormOver { .. } => say!(lang, "operators-what-storm-over"),
     }
 }
+
+/// A channel of the configuration was deleted or renamed while the bot runs.
+pub fn channel_missing(channel: &str, lang: Language) -> String {
+    say!(lang, "operators-channel-missing", channel = channel)
+}

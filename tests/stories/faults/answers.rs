@@ -52,6 +52,17 @@ fn the_page_of_a_proxy_after_it_was_applied_doubles_nothing() {
 }
 
 #[test]
+fn the_page_of_a_proxy_that_finds_us_too_fast_is_a_limit_on_everything() {
+    story(async |s| {
+        let page = json!({ "bot": "siaga", "method": "POST", "route": MESSAGES, "do": "html", "status": 429, "retry_after": 1.0 });
+        s.fault(&page).await;
+        s.checkout_breaks().await;
+        assert_eq!(s.calls_refused().await, 1, "it does not say for whom, so all others wait, too");
+        all_is_there_once(s).await;
+    });
+}
+
+#[test]
 fn an_error_of_discord_after_it_was_applied_doubles_nothing() {
     story(async |s| {
         each_creation(s, &json!({ "do": "status", "status": 500, "at": "applied" })).await;

@@ -27,6 +27,15 @@ impl Story {
         self.trouble(&json!({ "do": "delete_channel", "channel": channel })).await;
     }
 
+    /// A channel is made, with the rights of the bot that made the others.
+    async fn makes_channel(&self, name: &str) {
+        let url = format!("{}/api/v10/guilds/{}/channels", self.sandbox.base_url(), self.sandbox.guild_id());
+        let token = format!("Bot {}", self.sandbox.bot("siaga").expect("our bot").token);
+        let request = reqwest::Client::new().post(url).header("Authorization", token);
+        let answer = request.json(&json!({ "name": name, "type": 0 })).send().await.expect("an answer");
+        assert!(answer.status().is_success(), "{answer:?}");
+    }
+
     /// Somebody with every permission deletes the newest message of a place that holds this text.
     async fn deletes_message(&self, place: &str, text: &str) {
         let channel = self.place("dewi", place).await;

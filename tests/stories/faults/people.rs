@@ -132,6 +132,28 @@ fn a_thread_that_somebody_deletes_is_made_anew_with_its_card_and_says_why() {
 }
 
 #[test]
+fn without_the_incidents_channel_people_are_paged_all_the_same_and_the_rest_comes_when_it_is_there_again() {
+    story(async |s| {
+        s.search_is_slow().await;
+        s.read_all().await;
+        s.deletes_place("#incidents").await;
+        s.alert("checkout").critical().sent("firing").await;
+        s.until("a phone rings", async || s.phone("budi").await.contains("DM: SEV-1 INC-2")).await;
+        s.until("operators are told", async || s.count("#sre-ops", "was deleted").await == 1).await;
+        assert_snapshot!(s.news("#sre-ops").await, @"Siaga (silent): The channel #incidents was deleted or renamed, so what belongs there waits. People are paged all the same. Give a channel that name again (or correct siaga.toml): what waits comes by itself.");
+        s.makes_channel("incidents").await;
+        s.until("the cards stand in the new channel", async || s.count("#incidents", "TRIGGERED").await == 2).await;
+        s.settled().await;
+        assert_snapshot!(s.rooms().await.join("\n"), @"
+        #inc-2-checkout
+        INC-2 Checkout errors 12 %
+        INC-1 Search answers in 2.4 s
+        ");
+        s.read_all().await;
+    });
+}
+
+#[test]
 fn the_channel_of_an_incident_that_somebody_deletes_leaves_the_thread_and_the_thread_says_so() {
     story(async |s| {
         s.checkout_breaks().await;

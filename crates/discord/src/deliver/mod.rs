@@ -29,6 +29,8 @@ const LOOK_AGAIN: Duration = Duration::from_millis(500);
 const LONGEST_WAIT: Duration = Duration::from_secs(30);
 /// Wait when something before Discord refused, or the token is not accepted.
 const BLOCKED_WAIT: Duration = Duration::from_secs(30);
+/// Wait while a channel of the configuration is not there; nobody is asked meanwhile.
+const MISSING_WAIT: Duration = Duration::from_secs(10);
 
 /// Discord's error codes that mean something to us.
 mod code {
@@ -177,7 +179,7 @@ impl Attempt<'_> {
         let name = &self.cx.setup.discord.incidents;
         self.directory.channel(name).ok_or_else(|| Outcome::NotYet {
             reason: "the incidents channel is not there: create it or run `siaga init`".to_owned(),
-            retry_in: BLOCKED_WAIT,
+            retry_in: MISSING_WAIT,
         })
     }
 

@@ -1,9 +1,11 @@
 //! Purpose: hand each event to whom it concerns, each in its own task on the main runtime. The engine puts what
 //! concerns one incident into an order.
 
+use std::collections::BTreeSet;
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, OnceLock};
 
+use domain::setup::ChatName;
 use domain::{ChatChannelId, ChatMessageId, ChatRoleId, ChatUserId, GuildId, Refusal};
 use poise::{FrameworkContext, FrameworkOptions};
 use serenity::async_trait;
@@ -160,17 +162,42 @@ impl Handler {
     fn channel_named(&self, channel: &GuildChannel) {
         if is_named(channel) && self.is_home(Some(channel.guild_id)) {
             let id = ChatChannelId(channel.id.get());
+            let ours = self.configured_as(channel);
             self.data.directory.change(|directory| {
                 directory.channels.retain(|_, known| *known != id);
                 directory.channels.entry(channel.name.clone()).or_insert(id);
             });
+            self.tell_of_missing(ours.into_iter().filter(|name| *name != channel.name));
         }
     }
 
     fn channel_gone(&self, channel: &GuildChannel) {
         let id = ChatChannelId(channel.id.get());
         self.deleted(id, None);
+        let ours = self.configured_as(channel);
         self.data.directory.change(|directory| directory.channels.retain(|_, known| *known != id));
+        self.tell_of_missing(ours);
+    }
+
+    /// The names by which the configuration means this channel.
+    fn configured_as(&self, channel: &GuildChannel) -> BTreeSet<String> {
+        let (setup, directory) = (self.data.engine.setup(), self.data.directory.get());
+        let discord = &setup.discord;
+        let ours = [Some(&discord.incidents), discord.status.as_ref(), discord.operators.as_ref()];
+        let is_it = |name: &&ChatName| directory.channel(name) == Some(ChatChannelId(channel.id.get()));
+        let name = |name: &ChatName| match name {
+            ChatName::Name(name) => name.clone(),
+            ChatName::Id(_) => channel.name.clone(),
+        };
+        ours.into_iter().flatten().filter(is_it).map(name).collect()
+    }
+
+    /// What belongs in a channel that is not there any more waits, and nobody else would say so.
+    fn tell_of_missing(&self, names: impl IntoIterator<Item = String>) {
+        for name in names {
+            let language = self.data.engine.setup().language;
+            self.data.engine.tell_operators(words::channel_missing(&format!("#{name}"), language));
+        }
     }
 
     /// Something of an incident may have been deleted. The gateway does not wait for what follows.

@@ -70,7 +70,13 @@ impl Instead {
             let page = format!(
                 "<html>\r\n<head><title>{title}</title></head>\r\n<body>\r\n<center><h1>{title}</h1></center>\r\n<hr><center>proxy</center>\r\n</body>\r\n</html>\r\n"
             );
-            return Refusal { html: true, ..Refusal::new(self.status, 0, page) };
+            // Such a page says for how long, at least.
+            let limited = (self.status == 429).then(|| Refusal::limited(0, self.retry_after_s, true, "global"));
+            return Refusal {
+                html: true,
+                wait: limited.and_then(|limited| limited.wait),
+                ..Refusal::new(self.status, 0, page)
+            };
         }
         if self.status == 429 {
             return Refusal::limited(self.code, self.retry_after_s, self.scope == "global", self.scope);

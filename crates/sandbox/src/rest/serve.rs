@@ -361,8 +361,10 @@ fn respond(
     }
     if let Some(wait) = refusal.and_then(|refusal| refusal.wait.as_ref()) {
         put(headers, header::RETRY_AFTER, &format!("{}", wait.retry_after_s.ceil()));
-        put(headers, HeaderName::from_static("x-ratelimit-scope"), wait.scope);
-        if wait.global {
+        if !html {
+            put(headers, HeaderName::from_static("x-ratelimit-scope"), wait.scope);
+        }
+        if wait.global && !html {
             put(headers, HeaderName::from_static("x-ratelimit-global"), "true");
         }
     }

@@ -41,3 +41,4 @@ operators-configuration-taken = The new configuration is in use.
 operators-key-missing = { $variable } is not set, so its sender is refused: nothing it sends is taken. Set it and restart Siaga.
 operators-gateway-lost = Commands and buttons do not answer: { $reason }
 operators-content-refused = Watched channels are not read: the intent Message Content is switched off. Switch it on in the Discord developer portal (your application, Bot, Message Content Intent) and restart. Everything else works.
+operators-channel-missing = The channel { $channel } was deleted or renamed, so what belongs there waits. People are paged all the same. Give a channel that name again (or correct siaga.toml): what waits comes by itself.

@@ -38,3 +38,4 @@ operators-configuration-taken = Konfigurasi baru sudah dipakai.
 operators-key-missing = { $variable } belum diisi, jadi pengirimnya ditolak: kirimannya tidak diterima. Isi lalu mulai ulang Siaga.
 operators-gateway-lost = Perintah dan tombol tidak menjawab: { $reason }
 operators-content-refused = Kanal yang dipantau tidak terbaca: intent Message Content tidak aktif. Aktifkan di portal pengembang Discord (aplikasi Anda, Bot, Message Content Intent) lalu mulai ulang. Yang lain tetap berjalan.
+operators-channel-missing = Kanal { $channel } dihapus atau diganti namanya, jadi yang seharusnya di sana menunggu. Orang tetap dipanggil. Beri satu kanal nama itu lagi (atau perbaiki siaga.toml): yang menunggu datang sendiri.
