@@ -89,7 +89,14 @@ impl PageDelivery {
             return Outcome::NotYet { reason, retry_in: Duration::from_secs(1) };
         }
         let waited = job.now.duration_since(job.planned_at);
-        match self.notifier.send(person, way, &message).await {
+        let of = match way {
+            Way::Ntfy => "ntfy",
+            Way::Email => "email",
+        };
+        tracing::trace!(target: "siaga::write_point", point = "notify:leaving", of);
+        let sent = self.notifier.send(person, way, &message).await;
+        tracing::trace!(target: "siaga::write_point", point = "notify:answered", of);
+        match sent {
             Sent::Delivered { .. } => Outcome::Confirmed(Box::default()),
             Sent::NotYet { reason, .. } if waited > GIVE_UP_AFTER => Outcome::Refused { reason },
             Sent::NotYet { reason, retry_in } => Outcome::NotYet { reason, retry_in },

@@ -4,7 +4,7 @@ use domain::{Effect, IncidentId, Place, PlannedEffect, Post, Timestamp};
 
 use sqlx::Connection as _;
 
-use crate::{BEGIN, Result, STORED_VERSION, Store, millis};
+use crate::{BEGIN, Result, STORED_VERSION, Store, millis, write_point};
 
 /// Posts of one room that wait, with their rows, in order.
 pub type WaitingPosts = (IncidentId, Place, Vec<(i64, Post)>);
@@ -49,6 +49,7 @@ impl Store {
         reason: &str,
         wire: Timestamp,
     ) -> Result<()> {
+        write_point!("gather:writing");
         let mut writer = self.write.lock().await?;
         let mut tx = writer.begin_with(BEGIN).await?;
         for id in rows {
@@ -64,9 +65,9 @@ impl Store {
             .bind(millis(wire))
             .execute(&mut *tx)
             .await?;
-        crate::write_point!("gather:in-transaction");
+        write_point!("gather:in-transaction");
         tx.commit().await?;
-        crate::write_point!("gather:written");
+        write_point!("gather:written");
         Ok(())
     }
 }

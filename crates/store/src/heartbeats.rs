@@ -4,7 +4,7 @@
 use domain::{AlertReport, Timestamp};
 use sqlx::{Connection as _, Sqlite, Transaction};
 
-use crate::{BEGIN, Result, Store, instant, millis};
+use crate::{BEGIN, Result, Store, instant, millis, write_point};
 
 /// What is known of a heartbeat.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,6 +46,7 @@ impl Store {
     /// # Errors
     /// When the database fails; then nothing was written.
     pub async fn heartbeat_heard(&self, name: &str, at: Timestamp, over: &AlertReport) -> Result<bool> {
+        write_point!("heartbeat:writing", "heard");
         let mut writer = self.write.lock().await?;
         let mut tx = writer.begin_with(BEGIN).await?;
         sqlx::query(BEAT).bind(name).bind(millis(at)).execute(&mut *tx).await?;
@@ -53,9 +54,9 @@ impl Store {
         if was_silent {
             accept(&mut tx, over, at).await?;
         }
-        crate::write_point!("heartbeat:in-transaction");
+        write_point!("heartbeat:in-transaction", "heard");
         tx.commit().await?;
-        crate::write_point!("heartbeat:written");
+        write_point!("heartbeat:written", "heard");
         Ok(was_silent)
     }
 
@@ -64,6 +65,7 @@ impl Store {
     /// # Errors
     /// When the database fails; then nothing was written.
     pub async fn heartbeat_silent(&self, name: &str, at: Timestamp, report: &AlertReport) -> Result<bool> {
+        write_point!("heartbeat:writing", "silent");
         let mut writer = self.write.lock().await?;
         let mut tx = writer.begin_with(BEGIN).await?;
         sqlx::query(KNOWN).bind(name).execute(&mut *tx).await?;
@@ -71,9 +73,9 @@ impl Store {
         if is_new {
             accept(&mut tx, report, at).await?;
         }
-        crate::write_point!("heartbeat:in-transaction");
+        write_point!("heartbeat:in-transaction", "silent");
         tx.commit().await?;
-        crate::write_point!("heartbeat:written");
+        write_point!("heartbeat:written", "silent");
         Ok(is_new)
     }
 
@@ -82,6 +84,7 @@ impl Store {
     /// # Errors
     /// When the database fails; then nothing was written.
     pub async fn heartbeat_forget(&self, name: &str, at: Timestamp, over: &AlertReport) -> Result<bool> {
+        write_point!("heartbeat:writing", "forget");
         let mut writer = self.write.lock().await?;
         let mut tx = writer.begin_with(BEGIN).await?;
         let silent: Option<bool> = sqlx::query_scalar(FORGET).bind(name).fetch_optional(&mut *tx).await?;
@@ -89,9 +92,9 @@ impl Store {
         if was_silent {
             accept(&mut tx, over, at).await?;
         }
-        crate::write_point!("heartbeat:in-transaction");
+        write_point!("heartbeat:in-transaction", "forget");
         tx.commit().await?;
-        crate::write_point!("heartbeat:written");
+        write_point!("heartbeat:written", "forget");
         Ok(was_silent)
     }
 }

@@ -5,7 +5,7 @@
 
 use domain::{ChatChannelId, Effect, IncidentId, Lane, Timestamp};
 
-use crate::{Result, Store, instant, millis, unsigned};
+use crate::{Result, Store, instant, millis, unsigned, write_point};
 
 /// A row of the outbox that is not delivered.
 #[derive(Clone, Debug)]
@@ -146,7 +146,9 @@ impl Store {
     /// # Errors
     /// When the database fails; then nothing was changed.
     pub async fn letter_retry(&self, id: i64, now: Timestamp) -> Result<bool> {
+        write_point!("letter:writing", "retry");
         let done = sqlx::query(RETRY).bind(id).bind(millis(now)).execute(&mut *self.write.lock().await?).await?;
+        write_point!("letter:written", "retry");
         Ok(done.rows_affected() > 0)
     }
 
@@ -160,11 +162,14 @@ impl Store {
         if any.is_none() {
             return Ok(Vec::new());
         }
-        Ok(sqlx::query_scalar(RETRY_REFUSED)
+        write_point!("letter:writing", "permitted");
+        let again = sqlx::query_scalar(RETRY_REFUSED)
             .bind(millis(now))
             .bind(millis(since))
             .fetch_all(&mut *self.write.lock().await?)
-            .await?)
+            .await?;
+        write_point!("letter:written", "permitted");
+        Ok(again)
     }
 
     /// A dead letter is put aside for good. False when it is not dead.
@@ -172,7 +177,9 @@ impl Store {
     /// # Errors
     /// When the database fails; then nothing was changed.
     pub async fn letter_drop(&self, id: i64, now: Timestamp) -> Result<bool> {
+        write_point!("letter:writing", "drop");
         let done = sqlx::query(DROP).bind(id).bind(millis(now)).execute(&mut *self.write.lock().await?).await?;
+        write_point!("letter:written", "drop");
         Ok(done.rows_affected() > 0)
     }
 
@@ -181,7 +188,9 @@ impl Store {
     /// # Errors
     /// When the database fails; then nothing was changed.
     pub async fn letter_drop_waiting(&self, id: i64, now: Timestamp) -> Result<bool> {
+        write_point!("letter:writing", "drop-waiting");
         let done = sqlx::query(DROP_WAITING).bind(id).bind(millis(now)).execute(&mut *self.write.lock().await?).await?;
+        write_point!("letter:written", "drop-waiting");
         Ok(done.rows_affected() > 0)
     }
 }

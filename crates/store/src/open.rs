@@ -8,7 +8,7 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePo
 use sqlx::{Connection as _, SqliteExecutor};
 
 use crate::writer::Writer;
-use crate::{BEGIN, Fault, Result, StoreError, fault};
+use crate::{BEGIN, Fault, Result, StoreError, fault, write_point};
 
 static MIGRATIONS: Migrator = sqlx::migrate!("../../migrations/sqlite");
 
@@ -153,8 +153,9 @@ impl Store {
         let mut connection = write.lock().await.map_err(failed)?;
         #[cfg(feature = "slow-commits")]
         crate::slow::commits(&mut connection).await.map_err(failed)?;
+        write_point!("migrate:writing");
         match MIGRATIONS.run(&mut *connection).await {
-            Ok(()) => {}
+            Ok(()) => write_point!("migrate:written"),
             Err(MigrateError::VersionMissing(version) | MigrateError::VersionTooNew(version, _)) => {
                 return Err(OpenError::Newer { path: path.to_owned(), version });
             }
@@ -285,12 +286,14 @@ impl Store {
     /// When the database fails.
     pub async fn meta_or_set(&self, name: &str, value: &str) -> Result<String> {
         const SET: &str = "INSERT INTO meta (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = meta.value RETURNING value";
+        write_point!("meta:writing", name);
         let stored: String = sqlx::query_scalar(SET)
             .bind(name)
             .bind(value)
             .fetch_one(&mut *self.write.lock().await?)
             .await
             .map_err(StoreError::Database)?;
+        write_point!("meta:written", name);
         Ok(stored)
     }
 
@@ -301,7 +304,9 @@ impl Store {
     pub async fn meta_replace(&self, name: &str, value: &str) -> Result<()> {
         const SET: &str =
             "INSERT INTO meta (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = excluded.value";
+        write_point!("meta:writing", name);
         sqlx::query(SET).bind(name).bind(value).execute(&mut *self.write.lock().await?).await?;
+        write_point!("meta:written", name);
         Ok(())
     }
 

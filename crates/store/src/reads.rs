@@ -215,6 +215,7 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn set_high_water(&self, channel: ChatChannelId, message: ChatMessageId) -> Result<()> {
+        crate::write_point!("seen-message:writing");
         sqlx::query(SET_HIGH_WATER)
             .bind(signed(channel.0))
             .bind(signed(message.0))
