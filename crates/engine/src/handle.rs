@@ -506,8 +506,14 @@ impl Shared {
     pub(crate) async fn tell_operators(&self, text: String) {
         let wire = self.wire.now();
         let key = format!("operators:{}:{}", wire.as_millisecond(), self.errors.fetch_add(1, Ordering::Relaxed));
+        self.tell_operators_once(&key, text).await;
+    }
+
+    /// Tells it once for each key, however often it is said.
+    pub(crate) async fn tell_operators_once(&self, key: &str, text: String) {
+        let wire = self.wire.now();
         let effect = Effect::Operators { text, everybody: false };
-        if let Err(error) = self.store.outbox_put(&key, &effect, Lane::Update, wire).await {
+        if let Err(error) = self.store.outbox_put(key, &effect, Lane::Update, wire).await {
             error!("A notice for the operators could not be kept: {error}");
         }
         self.outbox_bell.notify_one();

@@ -20,7 +20,7 @@ use crate::deliver::{Deliver, Gate, Job, Outcome};
 use crate::handle::{Shared, base36};
 use crate::objects::{ObjectKind, Objects};
 use crate::poison::{Failed, guarded, said};
-use crate::settle::settle;
+use crate::settle::{dead_key, settle};
 
 /// Effects on their way at once, pages not counted.
 const AT_ONCE: usize = 12;
@@ -134,11 +134,11 @@ impl<D: Deliver> Outbox<D> {
                 continue;
             }
             let shared = Arc::clone(&self.shared);
-            let (id, kind) = (row.id, row.effect.clone());
+            let (id, planned_at, kind) = (row.id, row.planned_at, row.effect.clone());
             match guarded(&shared, self.start(row, wire)).await {
                 Ok(started) => waits |= !started,
                 Err(Failed::Database(error)) => return Err(error),
-                Err(Failed::Poison(why)) => self.put_aside(id, kind.ok(), &why, wire).await?,
+                Err(Failed::Poison(why)) => self.put_aside(id, planned_at, kind.ok(), &why, wire).await?,
             }
         }
         if waits {
@@ -154,7 +154,8 @@ impl<D: Deliver> Outbox<D> {
         let effect = match row.effect {
             Ok(effect) => effect,
             Err(text) => {
-                self.put_aside(row.id, None, &format!("the stored effect cannot be read: {text}"), wire).await?;
+                let why = format!("the stored effect cannot be read: {text}");
+                self.put_aside(row.id, row.planned_at, None, &why, wire).await?;
                 return Ok(true);
             }
         };
@@ -233,16 +234,24 @@ impl<D: Deliver> Outbox<D> {
     }
 
     /// A row that cannot even be looked at is a dead letter: tried again it would fail again, and the others wait.
-    async fn put_aside(&self, row: i64, effect: Option<Effect>, why: &str, wire: Timestamp) -> store::Result<()> {
+    async fn put_aside(
+        &self,
+        row: i64,
+        planned_at: Timestamp,
+        effect: Option<Effect>,
+        why: &str,
+        wire: Timestamp,
+    ) -> store::Result<()> {
         let error_id = self.shared.error_id();
         error!(error.id = error_id, outbox.row = row, "Outbox row {row} cannot be delivered ({error_id}): {why}");
         let reason = format!("a fault in Siaga ({error_id}); the log says more");
-        self.shared.store.outbox_finish(row, &Finish::Dead { may_be_there: true }, &reason, wire).await?;
         let text = match &effect {
             Some(effect) => words::undelivered(row, effect, &reason, self.shared.setup().language),
             None => words::undelivered_unreadable(row, &reason, self.shared.setup().language),
         };
-        self.shared.tell_operators(text).await;
+        // As for other dead letters: told first, so that no crash in between makes it silent.
+        self.shared.tell_operators_once(&dead_key(row, planned_at), text).await;
+        self.shared.store.outbox_finish(row, &Finish::Dead { may_be_there: true }, &reason, wire).await?;
         Ok(())
     }
 

@@ -120,13 +120,14 @@ async fn dead(shared: &Arc<Shared>, job: &Job, reason: &str, may_be_there: bool,
         shared.goes_without_channel(incident);
         shared.learn(incident, Fact::ChannelRefused { reason: reason.to_owned() }).await?;
     }
+    // Also the operators hear of it before the row ends: a crash in between tells it again, under the same key.
+    tell_dead_letter(shared, job.row, job.planned_at, &job.effect, reason).await;
     shared.store.outbox_finish(job.row, &Finish::Dead { may_be_there }, reason, wire).await?;
-    tell_dead_letter(shared, job.row, &job.effect, reason).await;
     Ok(())
 }
 
 /// One line for the operators; when there are many, the rest become one.
-pub(crate) async fn tell_dead_letter(shared: &Shared, row: i64, effect: &Effect, reason: &str) {
+async fn tell_dead_letter(shared: &Shared, row: i64, planned_at: Timestamp, effect: &Effect, reason: &str) {
     // Discord does not take lines for operators: another one would not arrive either.
     if matches!(effect, Effect::Operators { .. }) {
         return;
@@ -152,8 +153,13 @@ pub(crate) async fn tell_dead_letter(shared: &Shared, row: i64, effect: &Effect,
             true => words::not_permitted(row, effect, reason, lang),
             false => words::undelivered(row, effect, reason, lang),
         };
-        shared.tell_operators(text).await;
+        shared.tell_operators_once(&dead_key(row, planned_at), text).await;
     }
+}
+
+/// Names the line about a dead letter: a row that a person tries again, and that dies again, is told of again.
+pub(crate) fn dead_key(row: i64, planned_at: Timestamp) -> String {
+    format!("dead:{row}:{}", planned_at.as_millisecond())
 }
 
 /// Tells, once a minute, how many dead letters were not told one by one.
