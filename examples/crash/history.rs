@@ -1,5 +1,6 @@
 //! Purpose: runs that add up: each finished round is a line of JSON in the file of `--resume`.
 
+use std::collections::BTreeMap;
 use std::fs::OpenOptions;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -17,6 +18,10 @@ pub(crate) struct Line {
     pub(crate) alerts: usize,
     pub(crate) deeds: usize,
     pub(crate) incidents: usize,
+    /// Pages that arrived outside Discord.
+    pub(crate) outside: usize,
+    /// How often the bot said yes to what; not kept in the file.
+    pub(crate) done: BTreeMap<&'static str, usize>,
 }
 
 impl Line {
@@ -38,7 +43,7 @@ impl Line {
     fn json(&self) -> Value {
         json!({
             "seed": self.seed, "kills": self.kills, "lost": self.lost, "doubled": self.doubled, "alerts": self.alerts,
-            "deeds": self.deeds, "incidents": self.incidents,
+            "deeds": self.deeds, "incidents": self.incidents, "outside": self.outside,
         })
     }
 
@@ -53,6 +58,8 @@ impl Line {
             alerts: number("alerts"),
             deeds: number("deeds"),
             incidents: number("incidents"),
+            outside: number("outside"),
+            done: BTreeMap::new(),
         })
     }
 }
@@ -76,6 +83,17 @@ impl History {
             writeln!(file, "{}", line.json()).expect("the file of --resume can be written");
         }
         self.lines.push(line);
+    }
+
+    /// How often the bots of this run said yes to what, and how many pages arrived outside Discord.
+    pub(crate) fn done(&self) -> String {
+        let mut all: BTreeMap<&str, usize> = BTreeMap::new();
+        for line in &self.lines {
+            line.done.iter().for_each(|(word, count)| *all.entry(word).or_default() += count);
+        }
+        let done: Vec<String> = all.iter().map(|(word, count)| format!("{word} {count}")).collect();
+        let outside: usize = self.lines.iter().map(|line| line.outside).sum();
+        format!("pages outside Discord {outside}; done: {}", done.join(", "))
     }
 
     pub(crate) fn next_seed(&self) -> Option<u64> {

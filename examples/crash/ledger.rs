@@ -1,5 +1,6 @@
 //! Purpose: the ledger: what was answered with a 2xx and what people did, written down by the driver alone.
 
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -18,9 +19,36 @@ pub(crate) struct Report {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum What {
     Acknowledge,
+    /// Somebody else is called, for a reason.
+    Page(&'static str, String),
     Note(String),
     Update(String),
     Resolve(String),
+    /// "Can't take it."
+    Decline,
+    /// Another severity, for a reason.
+    Severity(&'static str, String),
+    /// It goes on in another incident.
+    Merge(u32),
+    /// It was not over, for a reason.
+    Reopen(String),
+}
+
+impl What {
+    /// In one word.
+    pub(crate) const fn word(&self) -> &'static str {
+        match self {
+            Self::Acknowledge => "acknowledge",
+            Self::Page(..) => "page",
+            Self::Note(_) => "note",
+            Self::Update(_) => "update",
+            Self::Resolve(_) => "resolve",
+            Self::Decline => "decline",
+            Self::Severity(..) => "severity",
+            Self::Merge(_) => "merge",
+            Self::Reopen(_) => "reopen",
+        }
+    }
 }
 
 /// How it ended for them.
@@ -45,15 +73,63 @@ pub(crate) struct Deed {
     pub(crate) end: End,
 }
 
+/// A line that somebody wrote in a watched channel.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Line {
+    /// Its message.
+    pub(crate) id: u64,
+    /// The name of the alert it is, if somebody says that it is one.
+    pub(crate) alert: String,
+    /// The bot had shown before that it listens.
+    pub(crate) certain: bool,
+    /// What somebody answered: whether it is an incident, and how that ended.
+    pub(crate) answer: Option<(bool, End)>,
+}
+
+/// What was heard of the heartbeat.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Beats {
+    /// When the world began.
+    pub(crate) since_ms: i64,
+    /// When each that was answered with a 2xx left, and when its answer came.
+    pub(crate) accepted: Vec<(i64, i64)>,
+    /// Nothing more will be heard of it.
+    pub(crate) over: bool,
+    /// Since when it is not configured any more.
+    pub(crate) forgotten: Option<i64>,
+}
+
 /// Everything.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Ledger {
     pub(crate) reports: Vec<Report>,
     pub(crate) deeds: Vec<Deed>,
+    pub(crate) lines: Vec<Line>,
+    pub(crate) beats: Beats,
+    /// Words of posts that Discord refuses: the operators read of each.
+    pub(crate) refused: Vec<String>,
+    /// Words of posts that a person put aside for good.
+    pub(crate) put_aside: Vec<String>,
+    /// When the bot was started.
+    pub(crate) starts: Vec<i64>,
     /// When the bot was killed, and how that came.
     pub(crate) kills: Vec<(i64, String)>,
     /// What must not happen at all: a bot that ends by itself, an error that a person was shown.
     pub(crate) accidents: Vec<String>,
+}
+
+impl Ledger {
+    /// How often the bot said yes to what.
+    pub(crate) fn done(&self) -> BTreeMap<&'static str, usize> {
+        let deeds = self.deeds.iter().filter(|deed| deed.end == End::Done).map(|deed| deed.what.word());
+        let answers = self.lines.iter().filter_map(|line| match &line.answer {
+            Some((is_one, End::Done)) => Some(if *is_one { "line is one" } else { "line is none" }),
+            Some(_) | None => None,
+        });
+        let mut done = BTreeMap::new();
+        deeds.chain(answers).for_each(|word| *done.entry(word).or_default() += 1);
+        done
+    }
 }
 
 /// The ledger as its writers share it.

@@ -11,7 +11,10 @@
 mod check;
 mod history;
 mod killer;
+mod known;
 mod ledger;
+mod outside;
+mod people;
 mod points;
 mod process;
 mod prove;
@@ -19,6 +22,7 @@ mod random;
 mod report;
 mod round;
 mod seen;
+mod stories;
 mod workload;
 mod world;
 
@@ -58,6 +62,9 @@ pub(crate) struct Args {
     /// Passings of each write point at which the bot dies, at most
     #[arg(long, default_value_t = 2)]
     passings: usize,
+    /// With --points: only points whose names hold this
+    #[arg(long)]
+    only: Option<String>,
     /// Shows that bots broken on purpose are caught; needs a binary with the feature `broken`
     #[arg(long)]
     prove: bool,
@@ -115,6 +122,7 @@ async fn kills(args: &Args, began: Instant) -> bool {
         eprintln!("{}", line.told(began.elapsed()));
         history.add(line);
     }
+    println!("{}", history.done());
     println!("kills {}, lost {}, doubled {}, seed {first}", history.kills(), history.lost(), history.doubled());
     history.lost() + history.doubled() == 0
 }

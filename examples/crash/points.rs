@@ -4,22 +4,22 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::Duration;
 
+use futures_util::future::join_all;
 use tokio::task::JoinSet;
 use tokio::time::sleep;
 
 use crate::Args;
 use crate::check::{Kind, Verdict};
-use crate::ledger::{End, What};
+use crate::known::never_passed;
 use crate::report;
 use crate::round::settle;
+use crate::stories::Story;
 use crate::world::World;
 
 /// How the bot is told to list the points it passes.
 pub(crate) const LIST: &str = "list";
 /// What it then writes before each name.
 const PASSED: &str = "write point: ";
-/// How often somebody tries again who got no answer.
-const TRIES: usize = 40;
 
 /// How the world of one point ended.
 pub(crate) struct Ended {
@@ -31,24 +31,32 @@ pub(crate) struct Ended {
 /// Walks them; true when nothing was lost or doubled.
 pub(crate) async fn run(args: &Args) -> bool {
     let began = std::time::Instant::now();
-    let points = list(&args.binary).await;
+    // Each point belongs to the first story that passes it.
+    let mut points: BTreeMap<String, (Story, usize)> = BTreeMap::new();
+    for (story, passed) in Story::ALL.iter().zip(join_all(Story::ALL.map(|story| list(&args.binary, story))).await) {
+        for (name, passings) in passed {
+            points.entry(name).or_insert((*story, passings));
+        }
+    }
+    let never = never_passed(points.keys().map(String::as_str));
     let mut todo = Vec::new();
-    for (name, passings) in &points {
+    for (name, (story, passings)) in &points {
         let mut chosen: Vec<usize> =
             (0..args.passings).map(|part| 1 + part * (passings - 1) / args.passings.max(2).saturating_sub(1)).collect();
         chosen.dedup();
-        todo.extend(chosen.into_iter().map(|nth| (name.clone(), nth)));
+        todo.extend(chosen.into_iter().map(|nth| (name.clone(), *story, nth)));
     }
+    todo.retain(|(name, ..)| args.only.as_ref().is_none_or(|only| name.contains(only.as_str())));
     eprintln!("{} write points, {} deaths", points.len(), todo.len());
     todo.reverse();
     let (mut lines, mut lost, mut doubled) = (Vec::new(), 0, 0);
     let mut worlds = JoinSet::new();
     loop {
         while worlds.len() < args.at_once.max(1) {
-            let Some((name, nth)) = todo.pop() else { break };
+            let Some((name, story, nth)) = todo.pop() else { break };
             let (binary, keep) = (args.binary.clone(), args.keep.clone());
             worlds.spawn(async move {
-                let ended = one(&binary, &keep, None, &name, nth).await;
+                let ended = one(&binary, &keep, None, story, &name, nth).await;
                 (name, nth, ended)
             });
         }
@@ -58,27 +66,39 @@ pub(crate) async fn run(args: &Args) -> bool {
         lost += was_lost;
         doubled += was_doubled;
         let what = if ended.died { "died" } else { "was not reached" };
+        eprintln!("{:>5} s  {name} ({nth}): {what}", began.elapsed().as_secs());
         lines.push(format!("{name} ({nth}): {what}, lost {was_lost}, doubled {was_doubled}"));
     }
     lines.sort();
     for line in &lines {
         println!("{line}");
     }
+    for name in &never {
+        println!("{name}: no story passes it");
+    }
     println!(
-        "points {}, deaths {}, lost {lost}, doubled {doubled}, {} s",
+        "points {}, never passed {}, deaths {}, lost {lost}, doubled {doubled}, {} s",
         points.len(),
+        never.len(),
         lines.iter().filter(|line| line.contains(": died")).count(),
         began.elapsed().as_secs()
     );
     lost + doubled == 0
 }
 
-/// Every write point the story passes, with how often.
-async fn list(binary: &Path) -> BTreeMap<String, usize> {
+/// Every write point a story passes, with how often.
+async fn list(binary: &Path, story: Story) -> BTreeMap<String, usize> {
     let world = World::start(binary, None).await;
+    world.crash_at(LIST).await;
     world.spawn(Some(LIST)).await;
-    story(&world).await;
-    settle(&world).await;
+    let told = async {
+        story.tell(&world).await;
+        settle(&world).await;
+    };
+    tokio::select! {
+        () = world.heart() => {}
+        () = told => {}
+    }
     let log = std::fs::read_to_string(world.settings.log()).unwrap_or_default();
     let mut points = BTreeMap::new();
     for name in log.lines().filter_map(|line| line.strip_prefix(PASSED)) {
@@ -89,9 +109,18 @@ async fn list(binary: &Path) -> BTreeMap<String, usize> {
 }
 
 /// One world in which the bot dies the `nth` time it passes a point.
-pub(crate) async fn one(binary: &Path, keep: &Path, broken: Option<&str>, name: &str, nth: usize) -> Ended {
+pub(crate) async fn one(
+    binary: &Path,
+    keep: &Path,
+    broken: Option<&str>,
+    story: Story,
+    name: &str,
+    nth: usize,
+) -> Ended {
     let world = World::start(binary, broken).await;
-    world.spawn(Some(&format!("{name}#{nth}"))).await;
+    let at = format!("{name}#{nth}");
+    world.crash_at(&at).await;
+    world.spawn(Some(&at)).await;
     let watch = async {
         let mut died = false;
         loop {
@@ -111,11 +140,12 @@ pub(crate) async fn one(binary: &Path, keep: &Path, broken: Option<&str>, name: 
         }
     };
     let told = async {
-        story(&world).await;
+        story.tell(&world).await;
         settle(&world).await
     };
     let (seen, verdict) = tokio::select! {
         () = watch => unreachable!("it watches for ever"),
+        () = world.heart() => unreachable!("it beats for ever"),
         told = told => told,
     };
     let died = !world.ledger.open().kills.is_empty();
@@ -124,51 +154,4 @@ pub(crate) async fn one(binary: &Path, keep: &Path, broken: Option<&str>, name: 
         report::keep(&world, keep, &format!("{folder}-{nth}"), &seen, &verdict).await;
     }
     Ended { died, verdict }
-}
-
-/// The same small story in each of these worlds: two incidents, one with a channel; pages, a step, people who insist.
-async fn story(world: &World) {
-    world.insist(&[("slow-1", "search", "warning", true)]).await;
-    world.insist(&[("down-1", "checkout", "critical", true), ("odd-1", "mailer", "info", true)]).await;
-    until(world, 3).await;
-    let number = |name: &'static str| async move { number_of(world, name).await };
-    let (search, checkout) = (number("search").await, number("checkout").await);
-    insist(world, "rina", checkout, What::Acknowledge).await;
-    insist(world, "rina", checkout, What::Note("the gateway is down".to_owned())).await;
-    insist(world, "agus", checkout, What::Note("they know".to_owned())).await;
-    insist(world, "rina", checkout, What::Update("payments fail".to_owned())).await;
-    world.insist(&[("slow-2", "search", "warning", true)]).await;
-    world.insist(&[("slow-2", "search", "warning", false)]).await;
-    world.insist(&[("down-1", "checkout", "critical", false), ("odd-1", "mailer", "info", false)]).await;
-    insist(world, "rina", checkout, What::Resolve("rolled back".to_owned())).await;
-    insist(world, "joko", search, What::Note("a node is slow".to_owned())).await;
-}
-
-/// Somebody tries again until the bot says yes.
-async fn insist(world: &World, person: &str, incident: u32, what: What) {
-    for _ in 0..TRIES {
-        match world.deed(person, incident, what.clone(), false).await {
-            Some(End::Done) => return,
-            // What was not answered was done: to do it again would be a second note.
-            Some(End::Refused(_)) if !matches!(what, What::Note(_)) => return,
-            Some(End::Unanswered) if matches!(what, What::Note(_) | What::Update(_)) => return,
-            Some(End::Refused(_) | End::Unanswered) | None => sleep(Duration::from_millis(100)).await,
-        }
-    }
-}
-
-async fn until(world: &World, cards: usize) {
-    for _ in 0..600 {
-        if world.incidents().await.len() >= cards {
-            return;
-        }
-        sleep(Duration::from_millis(100)).await;
-    }
-}
-
-/// The incident whose card names a service.
-async fn number_of(world: &World, service: &str) -> u32 {
-    let seen = world.look("/channels/incidents/messages?as=rina&limit=200").await;
-    let found = crate::world::list(&seen["messages"]).find(|message| message["embeds"].to_string().contains(service));
-    found.and_then(crate::world::card_number).unwrap_or(1)
 }

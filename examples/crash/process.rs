@@ -1,6 +1,7 @@
 //! Purpose: bot and sandbox as processes of their own: started, killed without a warning, never left behind.
 
 use std::fs::OpenOptions;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::Duration;
@@ -58,6 +59,8 @@ pub(crate) struct BotSettings {
     pub(crate) port: u16,
     pub(crate) token: String,
     pub(crate) discord: String,
+    /// Variables that lead outside Discord.
+    pub(crate) outside: Vec<(&'static str, String)>,
     /// What makes the bot a broken one, for the test of the test.
     pub(crate) broken: Option<String>,
 }
@@ -71,28 +74,58 @@ impl BotSettings {
         self.folder.join("bot.log")
     }
 
-    /// Starts the process and waits for nothing. `crash_at` is for a build with the feature `crash-points`.
-    pub(crate) fn spawn(&self, crash_at: Option<&str>) -> Bot {
-        let log = OpenOptions::new().create(true).append(true).open(self.log()).expect("the log can be written");
-        let config = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/crash/siaga.toml");
+    /// The configuration, a copy that a story may change.
+    pub(crate) fn config(&self) -> PathBuf {
+        self.folder.join("siaga.toml")
+    }
+
+    /// Puts the configuration of the crash test where the bot reads it.
+    pub(crate) fn write_config(&self, change: impl FnOnce(String) -> String) {
+        let original = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/crash/siaga.toml");
+        let text = std::fs::read_to_string(original).expect("the configuration of the crash test");
+        std::fs::write(self.config(), change(text)).expect("the folder of a world can be written");
+    }
+
+    fn command(&self, args: &[&str], crash_at: Option<&str>) -> Command {
         let mut command = Command::new(&self.binary);
         command
-            .arg("run")
+            .args(args)
             .env("DISCORD_TOKEN", &self.token)
             .env("SIAGA_DISCORD", &self.discord)
-            .env("SIAGA_CONFIG", config)
+            .env("SIAGA_CONFIG", self.config())
             .env("SIAGA_DATABASE", self.folder.join("siaga.db"))
             .env("SIAGA_LISTEN", format!("127.0.0.1:{}", self.port))
             .env("SIAGA_KEY_ALERTMANAGER", KEY)
             .env("SIAGA_LOG", "info,engine=debug,discord=debug")
-            .env("NO_COLOR", "1");
+            .env("NO_COLOR", "1")
+            .envs(self.outside.iter().map(|(name, value)| (*name, value)));
         if let Some(at) = crash_at {
             command.env("SIAGA_CRASH_AT", at);
         }
         if let Some(broken) = &self.broken {
             command.env("SIAGA_BROKEN", broken);
         }
-        command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(log).kill_on_drop(true);
+        command.stdin(Stdio::null()).kill_on_drop(true);
+        command
+    }
+
+    fn log_file(&self) -> std::fs::File {
+        OpenOptions::new().create(true).append(true).open(self.log()).expect("the log can be written")
+    }
+
+    /// Runs a command of the program beside the bot; what it says, or `None` when it was killed or failed, and which of both.
+    pub(crate) async fn beside(&self, args: &[&str], crash_at: Option<&str>) -> (Option<Value>, bool) {
+        use std::os::unix::process::ExitStatusExt;
+        let ended = self.command(args, crash_at).output().await.expect("the program starts");
+        self.log_file().write_all(&ended.stderr).expect("the log can be written");
+        let said = ended.status.success().then(|| serde_json::from_slice(&ended.stdout).unwrap_or_default());
+        (said, ended.status.signal() == Some(9))
+    }
+
+    /// Starts the process and waits for nothing. `crash_at` is for a build with the feature `crash-points`.
+    pub(crate) fn spawn(&self, crash_at: Option<&str>) -> Bot {
+        let mut command = self.command(&["run"], crash_at);
+        command.stdout(Stdio::null()).stderr(self.log_file());
         Bot { child: command.spawn().expect("the bot starts"), address: self.address() }
     }
 }

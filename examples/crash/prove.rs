@@ -5,6 +5,7 @@ use futures_util::future::join_all;
 use crate::Args;
 use crate::check::Kind;
 use crate::points::one;
+use crate::stories::Story;
 
 /// A bot that is broken, the write point at which it must die for it to show, and what the checker has to say.
 struct Broken {
@@ -45,7 +46,9 @@ pub(crate) async fn run(args: &Args) -> bool {
     let mut caught = 0;
     let worlds = BROKEN.iter().map(|broken| {
         let deaths = broken.passings.iter();
-        join_all(deaths.map(|nth| one(&args.binary, &args.keep, Some(broken.name), broken.point, *nth)))
+        join_all(
+            deaths.map(|nth| one(&args.binary, &args.keep, Some(broken.name), Story::Incidents, broken.point, *nth)),
+        )
     });
     for (broken, ended) in BROKEN.iter().zip(join_all(worlds).await) {
         let mut violations = ended.iter().filter(|ended| ended.died).flat_map(|ended| &ended.verdict.violations);

@@ -30,6 +30,10 @@ pub(crate) async fn run(binary: &Path, keep: &Path, seed: u64, kills: usize) -> 
     let mut random = Random::new(seed);
     world.spawn(None).await;
     let stop = CancellationToken::new();
+    let heart = {
+        let world = Arc::clone(&world);
+        tokio::spawn(async move { world.heart().await })
+    };
     let mut actors = workload::start(&world, &mut random, &stop);
     killer::run(&world, &mut random, kills).await;
     stop.cancel();
@@ -37,6 +41,7 @@ pub(crate) async fn run(binary: &Path, keep: &Path, seed: u64, kills: usize) -> 
         ended.expect("an actor broke off");
     }
     let (seen, verdict) = settle(&world).await;
+    heart.abort();
     let ledger = world.ledger.open().clone();
     if !verdict.violations.is_empty() {
         report::keep(&world, keep, &format!("seed-{seed}"), &seen, &verdict).await;
@@ -49,6 +54,8 @@ pub(crate) async fn run(binary: &Path, keep: &Path, seed: u64, kills: usize) -> 
         alerts: ledger.reports.len(),
         deeds: ledger.deeds.len(),
         incidents: seen.incidents.len(),
+        outside: world.outside.arrived().len(),
+        done: ledger.done(),
     }
 }
 

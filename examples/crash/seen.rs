@@ -6,10 +6,14 @@ use std::time::Duration;
 use serde_json::Value;
 use tokio::time::sleep;
 
+use crate::check::UNDELIVERED;
+use crate::outside::Arrived;
 use crate::world::{World, card_number, list, text};
 
 /// Who can be paged.
-const PAGED: [&str; 3] = ["budi", "rina", "agus"];
+const PAGED: [&str; 3] = ["rina", "agus", "budi"];
+/// How the one message begins that a room gets for what happened while Discord was away.
+const OUTAGE: &str = "Discord could not be reached from ";
 /// Milliseconds of the first moment that Discord's ids count from.
 const EPOCH_MS: u64 = 1_420_070_400_000;
 
@@ -49,6 +53,10 @@ pub(crate) struct Shown {
     pub(crate) direct_pages: BTreeMap<String, Vec<Message>>,
     /// Everything else in its thread and channel, oldest first.
     pub(crate) posts: Vec<Message>,
+    /// What operators are told of its dead letters.
+    pub(crate) notices: Vec<Message>,
+    /// Its pages outside Discord, repetitions included.
+    pub(crate) outside: Vec<Arrived>,
     /// What stakeholders are told of it one by one.
     pub(crate) told: Vec<Message>,
     /// Its record, as a person gets it.
@@ -61,6 +69,8 @@ pub(crate) struct Shown {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Seen {
     pub(crate) incidents: BTreeMap<u32, Shown>,
+    /// Questions about lines of chat, by the line's message.
+    pub(crate) questions: BTreeMap<u64, Vec<Message>>,
     /// Messages that belong to nothing.
     pub(crate) strays: Vec<String>,
 }
@@ -81,6 +91,8 @@ pub(crate) async fn read(world: &World) -> Seen {
             places.push((id, Place::Stakeholders));
         } else if ["incidents", "sre-ops"].contains(&text(&channel["name"])) {
             places.push((id, Place::Common));
+        } else if text(&channel["name"]) == "support" {
+            places.push((id, Place::Watched));
         }
     }
     let active = discord(world, &format!("/guilds/{}/threads/active", world.sandbox.guild)).await;
@@ -93,7 +105,9 @@ pub(crate) async fn read(world: &World) -> Seen {
         places.push((id, Place::Room(incident)));
     }
     for (place, room) in places {
-        for message in messages(world, &place).await.iter().filter(|message| message["type"] == 0) {
+        // A question is a reply, which is another type of message.
+        let own = if matches!(room, Place::Watched) { 19 } else { 0 };
+        for message in messages(world, &place).await.iter().filter(|message| message["type"] == own) {
             sort(&mut seen, message, room);
         }
     }
@@ -106,6 +120,12 @@ pub(crate) async fn read(world: &World) -> Seen {
                 let pages = &mut seen.incidents.entry(incident).or_default().direct_pages;
                 pages.entry(person.to_owned()).or_default().push(Message::of(message));
             }
+        }
+    }
+    for arrived in world.outside.arrived() {
+        match label_in(&arrived.title) {
+            Some(incident) => seen.incidents.entry(incident).or_default().outside.push(arrived),
+            None => seen.strays.push(format!("{arrived:?}")),
         }
     }
     let numbers: Vec<u32> = seen.incidents.keys().copied().collect();
@@ -127,18 +147,30 @@ enum Place {
     Stakeholders,
     /// Where all incidents and operators are.
     Common,
+    /// Where people write lines that may be alerts.
+    Watched,
 }
 
 /// Puts a message of the bot where it belongs.
 fn sort(seen: &mut Seen, message: &Value, place: Place) {
     let content = text(&message["content"]);
+    if matches!(place, Place::Watched) {
+        let line = text(&message["message_reference"]["message_id"]).parse().unwrap_or(0);
+        return seen.questions.entry(line).or_default().push(Message::of(message));
+    }
+    if matches!(place, Place::Common) && content.starts_with("The new configuration is in use") {
+        return;
+    }
     // A page names severity and incident side by side, also when it is over.
-    let page = content.contains("SEV-") && content.contains(" INC-");
+    let page = content
+        .split("SEV-")
+        .skip(1)
+        .any(|rest| rest.trim_start_matches(|c: char| c.is_ascii_digit()).starts_with(" INC-"));
     let footer = text(&message["embeds"][0]["footer"]["text"]);
     let incident = match place {
         Place::Room(incident) => Some(incident),
         Place::Stakeholders => label_in(footer).or_else(|| label_in(content)),
-        Place::Common => card_number(message).or_else(|| label_in(content)),
+        Place::Common | Place::Watched => card_number(message).or_else(|| label_in(content)),
     };
     let Some(incident) = incident else { return seen.strays.push(content.to_owned()) };
     let shown = seen.incidents.entry(incident).or_default();
@@ -149,8 +181,14 @@ fn sort(seen: &mut Seen, message: &Value, place: Place) {
     match place {
         Place::Stakeholders if footer.ends_with(" status") => shown.statuses += 1,
         Place::Stakeholders => shown.told.push(Message::of(message)),
-        Place::Room(_) | Place::Common if page => shown.room_pages.push(Message::of(message)),
-        Place::Room(_) | Place::Common => shown.posts.push(Message::of(message)),
+        Place::Common if content.starts_with(UNDELIVERED) => shown.notices.push(Message::of(message)),
+        Place::Room(_) if content.starts_with(OUTAGE) => {
+            let whole = Message::of(message);
+            let lines = content.lines().filter_map(|line| line.trim_start().strip_prefix("- "));
+            shown.posts.extend(lines.map(|line| Message { content: line.to_owned(), ..whole.clone() }));
+        }
+        _ if page => shown.room_pages.push(Message::of(message)),
+        _ => shown.posts.push(Message::of(message)),
     }
 }
 

@@ -1,9 +1,11 @@
 //! Purpose: what happens in a world: alerts that fire, flap and end, bursts, and people who click, type and fill in forms.
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
 
 use tokio::task::JoinSet;
-use tokio::time::sleep;
+use tokio::time::{Instant, sleep};
 use tokio_util::sync::CancellationToken;
 
 use crate::ledger::What;
@@ -20,7 +22,15 @@ const SERVICES: [(&str, &str); 6] = [
     ("mailer", "info"),
 ];
 /// People who act; all may.
-const PEOPLE: [&str; 3] = ["rina", "agus", "joko"];
+const PEOPLE: [&str; 4] = ["rina", "agus", "joko", "dewi"];
+/// Severities that people choose.
+const SEVERITIES: [&str; 3] = ["SEV-1", "SEV-3", "SEV-4"];
+/// People who are called by name.
+const PAGED: [&str; 3] = ["rina", "agus", "budi"];
+/// How long somebody waits for a question about their line.
+const QUESTION: Duration = Duration::from_secs(8);
+/// Longer than the heartbeat may be silent.
+const SILENCE: Duration = Duration::from_secs(14);
 /// Alerts a service has at most, besides those of bursts.
 const ALERTS: usize = 4;
 
@@ -31,6 +41,8 @@ pub(crate) fn start(world: &Arc<World>, random: &mut Random, stop: &Cancellation
         actors.spawn(alerts(Arc::clone(world), random.fork(), stop.clone(), service, severity));
     }
     actors.spawn(bursts(Arc::clone(world), random.fork(), stop.clone()));
+    actors.spawn(chat(Arc::clone(world), random.fork(), stop.clone()));
+    actors.spawn(silences(Arc::clone(world), random.fork(), stop.clone()));
     for person in PEOPLE {
         actors.spawn(somebody(Arc::clone(world), random.fork(), stop.clone(), person));
     }
@@ -91,7 +103,7 @@ async fn bursts(world: Arc<World>, mut random: Random, stop: CancellationToken) 
 async fn somebody(world: Arc<World>, mut random: Random, stop: CancellationToken, person: &'static str) {
     let mut count = 0;
     while !stop.is_cancelled() {
-        sleep(random.pause(500, 3_500)).await;
+        sleep(random.pause(300, 2_500)).await;
         let incidents = world.incidents().await;
         if incidents.is_empty() {
             continue;
@@ -99,13 +111,66 @@ async fn somebody(world: Arc<World>, mut random: Random, stop: CancellationToken
         let incident = *random.pick(&incidents);
         count += 1;
         let words = format!("{person} wrote number {count}");
-        let what = match random.below(100) {
-            0..25 => What::Acknowledge,
-            25..70 => What::Note(words),
-            70..90 => What::Update(words),
-            _ => What::Resolve(words),
-        };
+        let (mut incident, what) = (
+            incident,
+            match random.below(100) {
+                0..14 => What::Acknowledge,
+                14..28 => What::Decline,
+                28..42 => What::Note(words),
+                42..52 => What::Update(words),
+                52..62 => What::Severity(random.pick::<&str>(&SEVERITIES), words),
+                62..65 => What::Merge(*random.pick(&incidents)),
+                65..79 => What::Reopen(words),
+                79..84 => What::Page(random.pick::<&str>(&PAGED), words),
+                _ => What::Resolve(words),
+            },
+        );
+        if matches!(what, What::Reopen(_)) {
+            let over = world.resolved();
+            if over.is_empty() {
+                continue;
+            }
+            incident = *random.pick(&over);
+        }
         let by_button = random.chance(50);
         let _ = world.deed(person, incident, what, by_button).await;
+    }
+}
+
+/// Lines in the watched channel. The first ones may be written before the bot listens; from its first question on, each counts.
+async fn chat(world: Arc<World>, mut random: Random, stop: CancellationToken) {
+    let (mut count, mut certain) = (0, false);
+    while !stop.is_cancelled() {
+        sleep(random.pause(500, 6_000)).await;
+        count += 1;
+        let Some(line) = world.say("joko", &format!("line-{count}"), certain).await else { continue };
+        let deadline = Instant::now() + QUESTION;
+        while world.question(line).await.is_none() && Instant::now() < deadline && !stop.is_cancelled() {
+            sleep(Duration::from_millis(200)).await;
+        }
+        if world.question(line).await.is_none() {
+            continue;
+        }
+        certain = true;
+        if random.chance(80) {
+            let _ = world.answer_question("agus", line, random.chance(50)).await;
+        }
+    }
+}
+
+/// The heartbeat is heard of, and at times it is not; in some worlds it stops for good.
+async fn silences(world: Arc<World>, mut random: Random, stop: CancellationToken) {
+    let for_good = random.chance(30);
+    while !stop.is_cancelled() {
+        sleep(random.pause(5_000, 15_000)).await;
+        if random.chance(50) {
+            world.beating.store(false, Ordering::SeqCst);
+            sleep(SILENCE).await;
+            world.beating.store(true, Ordering::SeqCst);
+        }
+    }
+    if for_good {
+        world.beating.store(false, Ordering::SeqCst);
+        world.ledger.open().beats.over = true;
     }
 }

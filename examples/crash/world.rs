@@ -1,6 +1,7 @@
 //! Purpose: one sandbox with one bot and one ledger, and the ways into it: alerts over HTTP, people and faults by the control API.
 
 use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use serde_json::{Value, json};
@@ -8,15 +9,16 @@ use tempfile::TempDir;
 use tokio::sync::Mutex;
 use tokio::time::{Instant, sleep};
 
-use crate::ledger::{Deed, End, Report, Shared, What, now_ms};
+use crate::ledger::{Report, Shared, now_ms};
+use crate::outside::Outside;
 use crate::process::{Bot, BotSettings, KEY, Sandbox, free_port, part};
 
 /// How long something that must happen in the end may take.
 const PATIENCE: Duration = Duration::from_secs(120);
 /// Between two tries of somebody who insists.
 const AGAIN: Duration = Duration::from_millis(50);
-/// How long a person waits for an answer; Discord says after 3 s that there is none.
-const ANSWER_MS: u32 = 20_000;
+/// Between two beats; a beat within a second of the one before counts as the same.
+const BEAT: Duration = Duration::from_millis(1_500);
 
 /// One world.
 pub(crate) struct World {
@@ -27,11 +29,17 @@ pub(crate) struct World {
     /// None while the bot is down.
     pub(crate) bot: Mutex<Option<Bot>>,
     pub(crate) folder: TempDir,
+    pub(crate) outside: Outside,
+    /// Whether the heartbeat is to be heard of.
+    pub(crate) beating: AtomicBool,
+    /// Where programs beside the bot die.
+    crash_at: Mutex<Option<String>>,
 }
 
 impl World {
     pub(crate) async fn start(binary: &Path, broken: Option<&str>) -> Self {
         let sandbox = Sandbox::start(binary).await;
+        let outside = Outside::start().await;
         let folder = tempfile::tempdir().expect("a folder for the database");
         let settings = BotSettings {
             binary: binary.to_owned(),
@@ -39,10 +47,14 @@ impl World {
             port: free_port(),
             token: sandbox.token("siaga").to_owned(),
             discord: sandbox.base.clone(),
+            outside: outside.variables(),
             broken: broken.map(str::to_owned),
         };
+        settings.write_config(|text| text);
         let http = reqwest::Client::builder().no_proxy().timeout(Duration::from_secs(30)).build().unwrap();
-        Self { sandbox, settings, ledger: Shared::default(), http, bot: Mutex::new(None), folder }
+        let (ledger, bot, beating) = (Shared::default(), Mutex::new(None), AtomicBool::new(true));
+        ledger.open().beats.since_ms = now_ms();
+        Self { sandbox, settings, ledger, http, bot, folder, outside, beating, crash_at: Mutex::new(None) }
     }
 
     // ---- the bot ----
@@ -50,6 +62,30 @@ impl World {
     /// Starts the bot and waits for nothing.
     pub(crate) async fn spawn(&self, crash_at: Option<&str>) {
         *self.bot.lock().await = Some(self.settings.spawn(crash_at));
+        self.ledger.open().starts.push(now_ms());
+    }
+
+    /// What is started beside the bot from now on dies at this point, too.
+    pub(crate) async fn crash_at(&self, at: &str) {
+        *self.crash_at.lock().await = Some(at.to_owned());
+    }
+
+    /// Runs a command of the program beside the bot, once more if it died. None when it does not succeed.
+    pub(crate) async fn beside(&self, args: &[&str]) -> Option<Value> {
+        let mut at = self.crash_at.lock().await;
+        let (said, killed) = self.settings.beside(args, at.as_deref()).await;
+        if !killed {
+            return said;
+        }
+        self.ledger.open().kills.push((now_ms(), format!("siaga {} at {:?}", args.join(" "), at.take())));
+        self.settings.beside(args, None).await.0
+    }
+
+    /// Whether the bot says that Discord is away; None when it says nothing.
+    pub(crate) async fn is_away(&self) -> Option<bool> {
+        let bot = self.bot.lock().await;
+        let health = bot.as_ref()?.health(&self.http).await?;
+        Some(health.to_string().contains("cannot be reached since"))
     }
 
     /// Waits until clicks reach it.
@@ -124,6 +160,20 @@ impl World {
         self.ledger.open().reports.push(Report { alert: alert.0.to_owned(), firing: alert.3, accepted });
     }
 
+    /// Lets the heartbeat be heard of for as long as it should be; never ends.
+    pub(crate) async fn heart(&self) {
+        loop {
+            if self.beating.load(Ordering::SeqCst) {
+                let began_ms = now_ms();
+                let sent = self.http.post(format!("{}/heartbeat/orders", self.settings.address())).send().await;
+                if sent.is_ok_and(|response| response.status().is_success()) {
+                    self.ledger.open().beats.accepted.push((began_ms, now_ms()));
+                }
+            }
+            sleep(BEAT).await;
+        }
+    }
+
     // ---- the control API ----
 
     pub(crate) async fn look(&self, path: &str) -> Value {
@@ -145,78 +195,12 @@ impl World {
         let _ = self.http.delete(format!("{}/control/faults/{fault}", self.sandbox.base)).send().await;
     }
 
-    // ---- people ----
+    // ---- what people see ----
 
     /// Numbers of the incidents whose cards there are.
     pub(crate) async fn incidents(&self) -> Vec<u32> {
         let seen = self.look("/channels/incidents/messages?as=rina&limit=200").await;
         list(&seen["messages"]).filter_map(card_number).collect()
-    }
-
-    /// Somebody does something to an incident; written down with how it ended. None when there was nothing to press.
-    pub(crate) async fn deed(&self, person: &str, incident: u32, what: What, by_button: bool) -> Option<End> {
-        let began_ms = now_ms();
-        let label = format!("INC-{incident}");
-        let first = match (&what, by_button) {
-            (What::Acknowledge, true) => self.press(person, incident, "ack").await?,
-            (What::Acknowledge, false) => self.slash(person, "ack", json!({ "incident": label })).await?,
-            (What::Note(text), _) => self.slash(person, "note", json!({ "text": text, "incident": label })).await?,
-            (What::Update(_), _) => self.slash(person, "update", json!({ "incident": label })).await?,
-            (What::Resolve(_), true) => self.press(person, incident, "resolve").await?,
-            (What::Resolve(_), false) => self.slash(person, "resolve", json!({ "incident": label })).await?,
-        };
-        let mut answer = self.answer(&first).await;
-        let fields = match &what {
-            What::Update(text) => Some(json!({ "know": text, "doing": "looking" })),
-            What::Resolve(text) => Some(json!({ "fixed": text })),
-            What::Acknowledge | What::Note(_) => None,
-        };
-        if let Some(fields) = fields
-            && answer["modal"].is_object()
-        {
-            let sent =
-                self.order(&format!("/people/{person}/submit"), &json!({ "modal": first, "fields": fields })).await?;
-            answer = self.answer(text(&sent["interaction"])).await;
-        }
-        let said = text(&answer["message"]["content"]);
-        let yes = match &what {
-            What::Acknowledge => said.starts_with("You have it."),
-            What::Note(_) => said.starts_with("Noted in the timeline"),
-            What::Update(_) => said.starts_with("Update "),
-            What::Resolve(_) => said.starts_with("Resolved after") || said.contains(" is resolved."),
-        };
-        let end = match text(&answer["state"]) {
-            "answered" if yes => End::Done,
-            "answered" => End::Refused(said.to_owned()),
-            // Also a deferred answer that never came.
-            _ => End::Unanswered,
-        };
-        let mut ledger = self.ledger.open();
-        if said.contains("It is logged as") {
-            ledger.accidents.push(format!("{person} was told of an error: {said}"));
-        }
-        let (person, ended_ms) = (person.to_owned(), now_ms());
-        ledger.deeds.push(Deed { person, incident, what, began_ms, ended_ms, end: end.clone() });
-        Some(end)
-    }
-
-    async fn slash(&self, person: &str, command: &str, options: Value) -> Option<String> {
-        let typed = json!({ "channel": "general", "command": command, "options": options });
-        let sent = self.order(&format!("/people/{person}/slash"), &typed).await?;
-        sent["interaction"].as_str().map(str::to_owned)
-    }
-
-    async fn press(&self, person: &str, incident: u32, verb: &str) -> Option<String> {
-        let custom_id = format!("v1:{verb}:{incident}:card");
-        let seen = self.look(&format!("/channels/incidents/messages?as={person}&limit=200")).await;
-        let message = list(&seen["messages"]).find(|message| custom_ids(message).any(|id| id == custom_id))?;
-        let pressed = json!({ "message": message["id"], "custom_id": custom_id });
-        let sent = self.order(&format!("/people/{person}/press"), &pressed).await?;
-        sent["interaction"].as_str().map(str::to_owned)
-    }
-
-    async fn answer(&self, interaction: &str) -> Value {
-        self.look(&format!("/interactions/{interaction}?wait_ms={ANSWER_MS}")).await
     }
 
     /// The record of an incident as somebody gets it: the JSON file of `/incident export`.

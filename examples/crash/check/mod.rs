@@ -1,0 +1,206 @@
+//! Purpose: the checker: compares the ledger with what Discord shows. It knows nothing of the bot but its sentences.
+
+mod alerts;
+mod deeds;
+mod hearts;
+mod letters;
+mod merges;
+mod pages;
+#[cfg(test)]
+mod tests;
+
+pub(crate) use letters::UNDELIVERED;
+
+use serde_json::Value;
+
+use crate::ledger::{End, Ledger};
+use crate::seen::{Message, Seen, Shown};
+use crate::world::{list, text};
+
+/// What is wrong.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Kind {
+    /// Missing, or not in order.
+    Lost,
+    /// Seen too often, or by somebody who should not have seen it.
+    Doubled,
+}
+
+/// One broken promise.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Violation {
+    pub(crate) kind: Kind,
+    pub(crate) incident: Option<u32>,
+    pub(crate) sentence: String,
+}
+
+/// What the checker says.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Verdict {
+    pub(crate) violations: Vec<Violation>,
+    /// An escalation goes on soon: what is seen now is not the end.
+    pub(crate) goes_on: bool,
+}
+
+impl Verdict {
+    fn add(&mut self, kind: Kind, incident: Option<u32>, sentence: String) {
+        self.violations.push(Violation { kind, incident, sentence });
+    }
+
+    /// Says something unless there are between `least` and `most`.
+    fn count(&mut self, incident: u32, what: &str, seen: usize, least: usize, most: usize) {
+        let sentence = || format!("INC-{incident}: {what}: {seen} instead of {}", range(least, most));
+        if seen < least {
+            self.add(Kind::Lost, Some(incident), sentence());
+        } else if seen > most {
+            self.add(Kind::Doubled, Some(incident), sentence());
+        }
+    }
+
+    pub(crate) fn number(&self, kind: Kind) -> usize {
+        self.violations.iter().filter(|violation| violation.kind == kind).count()
+    }
+}
+
+fn range(least: usize, most: usize) -> String {
+    if least == most { least.to_string() } else { format!("{least} to {most}") }
+}
+
+/// Compares.
+pub(crate) fn check(ledger: &Ledger, seen: &Seen, now_ms: i64) -> Verdict {
+    let mut verdict = Verdict::default();
+    for accident in &ledger.accidents {
+        verdict.add(Kind::Lost, None, accident.clone());
+    }
+    for stray in &seen.strays {
+        verdict.add(Kind::Doubled, None, format!("a message that belongs to nothing: {stray}"));
+    }
+    for (&incident, shown) in &seen.incidents {
+        objects(incident, shown, &mut verdict);
+        timeline(incident, shown, &mut verdict);
+        posts(incident, shown, &mut verdict);
+        pages::pages(incident, shown, now_ms, &mut verdict);
+        pages::outside(incident, shown, ledger, &mut verdict);
+        pages::nobody_after_an_acknowledgement(incident, shown, ledger, &mut verdict);
+        deeds::deeds(incident, shown, ledger, &mut verdict);
+        letters::told(incident, shown, ledger, &mut verdict);
+    }
+    alerts::alerts(ledger, seen, &mut verdict);
+    alerts::questions(ledger, seen, &mut verdict);
+    merges::merges(seen, &mut verdict);
+    hearts::hearts(ledger, seen, now_ms, &mut verdict);
+    for deed in ledger.deeds.iter().filter(|deed| deed.end == End::Done) {
+        if !seen.incidents.contains_key(&deed.incident) {
+            verdict.add(Kind::Lost, Some(deed.incident), format!("INC-{} is gone, {deed:?}", deed.incident));
+        }
+    }
+    verdict
+}
+
+fn events<'a>(shown: &'a Shown, kind: &'a str) -> impl Iterator<Item = &'a Value> {
+    list(&shown.record["timeline"]).map(|entry| &entry["event"]).filter(move |event| event["kind"] == kind)
+}
+
+/// What kind of room the incident came to have.
+fn room(shown: &Shown) -> &str {
+    let changes = list(&shown.record["timeline"]).map(|entry| text(&entry["event"]["room"]));
+    let rank = |room: &&str| ["line", "thread", "channel"].iter().position(|known| known == room);
+    changes.filter(|room| rank(room).is_some()).max_by_key(rank).unwrap_or("")
+}
+
+/// What kind of room the incident had after each entry of its record: 0 is a line, 1 a thread, 2 a channel besides.
+fn rooms(shown: &Shown) -> Vec<usize> {
+    let rank = |entry: &Value| match text(&entry["event"]["room"]) {
+        "thread" => 1,
+        "channel" => 2,
+        _ => 0,
+    };
+    let entries: Vec<&Value> = list(&shown.record["timeline"]).collect();
+    let mut room = 0;
+    let place = |(place, entry): (usize, &&Value)| {
+        room = rank(entry).max(room);
+        // What another incident brings along may need a bigger room, and that is decided in the same moment.
+        let same = entries[place..].iter().take_while(|other| other["at"] == entry["at"]);
+        let brought = if entry["event"]["kind"] == "absorbed" { same.map(|other| rank(other)).max() } else { None };
+        brought.unwrap_or(0).max(room)
+    };
+    entries.iter().enumerate().map(place).collect()
+}
+
+/// Places at which facts of a kind are told: each in every room that there was, or in at most `most` of them.
+fn told(shown: &Shown, kind: &str, most: usize) -> usize {
+    let entries = list(&shown.record["timeline"]).zip(rooms(shown));
+    entries.filter(|(entry, _)| entry["event"]["kind"] == kind).map(|(_, rooms)| rooms.min(most)).sum()
+}
+
+/// Messages that hold these words as a sentence or at their end: "number 1" is no part of "number 12".
+fn count(messages: &[Message], words: &str) -> usize {
+    let sentence = format!("{words}.");
+    messages.iter().filter(|message| message.content.contains(&sentence) || ends_with(message, words)).count()
+}
+
+fn ends_with(post: &Message, words: &str) -> bool {
+    post.content.trim_end().ends_with(words)
+}
+
+/// One card, one thread, one channel where it has one.
+fn objects(incident: u32, shown: &Shown, verdict: &mut Verdict) {
+    if shown.record["incident"]["number"] != incident {
+        verdict.add(Kind::Lost, Some(incident), format!("INC-{incident} is seen but has no record"));
+        return;
+    }
+    let (thread, channel) = match room(shown) {
+        "channel" => (1, 1),
+        "thread" => (1, 0),
+        _ => (0, 0),
+    };
+    verdict.count(incident, "cards", shown.cards.len(), 1, 1);
+    verdict.count(incident, "threads", shown.threads, thread, thread);
+    verdict.count(incident, "channels", shown.channels, channel, channel);
+    // Without a channel it is made when there is something to tell.
+    verdict.count(incident, "stakeholders' messages", shown.statuses, channel, 1);
+}
+
+/// Numbered without a gap, times never go back.
+fn timeline(incident: u32, shown: &Shown, verdict: &mut Verdict) {
+    let mut last = String::new();
+    for (place, entry) in list(&shown.record["timeline"]).enumerate() {
+        if entry["seq"].as_u64() != u64::try_from(place + 1).ok() {
+            verdict.add(Kind::Lost, Some(incident), format!("INC-{incident}: entry {} is {}", place + 1, entry["seq"]));
+            return;
+        }
+        // Times of one form, but with and without a fraction of a second: the seconds are compared.
+        let at = text(&entry["at"]).chars().take(19).collect::<String>();
+        if at < last {
+            verdict.add(
+                Kind::Lost,
+                Some(incident),
+                format!("INC-{incident}: entry {} is older than the one before", place + 1),
+            );
+        }
+        last = at;
+    }
+}
+
+/// Each fact that is told in the room is told there once.
+fn posts(incident: u32, shown: &Shown, verdict: &mut Verdict) {
+    let post = |is: &dyn Fn(&str) -> bool| shown.posts.iter().filter(|post| is(&post.content)).count();
+    let why = post(&|content| content.starts_with("Why: "));
+    let expected = told(shown, "opened", 1);
+    verdict.count(incident, "posts that say why", why, expected, expected);
+    let acknowledged = post(&|content| content.contains(" acknowledged, <t:"));
+    let expected = told(shown, "acknowledged", 1);
+    verdict.count(incident, "posts of acknowledgements", acknowledged, expected, expected);
+    let resolved = post(&|content| content.starts_with("Resolved after "));
+    let expected = told(shown, "resolved", 2);
+    verdict.count(incident, "posts of its end", resolved, expected, expected);
+    let reopened = post(&|content| content.contains(" opened it again."));
+    let expected = told(shown, "reopened", 1);
+    verdict.count(incident, "posts of its opening again", reopened, expected, expected);
+    let ended = post(&|content| content.contains("nobody is left to page on the policy"));
+    let expected = events(shown, "escalation_ended").count();
+    verdict.count(incident, "posts of the policy's end", ended, expected, expected);
+    let records = shown.posts.iter().filter(|post| !post.files.is_empty()).count();
+    let expected = told(shown, "resolved", 1);
+    verdict.count(incident, "records", records, expected, expected);
+}

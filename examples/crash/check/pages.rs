@@ -1,0 +1,135 @@
+//! Purpose: pages: each person once for each page on each way, each step once, and nobody after an acknowledgement.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::Value;
+
+use super::{Kind, Verdict, events};
+use crate::ledger::{End, Ledger, What};
+use crate::outside::{Arrived, BY_MAIL, BY_PUSH};
+use crate::seen::Shown;
+use crate::world::{list, text};
+
+/// A page that was on its way when the acknowledgement was answered may still arrive within this.
+const ON_ITS_WAY_MS: i64 = 1_000;
+/// A timer that is so much later than promised is lost.
+const TIMER_LATE_MS: i64 = 30_000;
+/// A step that comes within this is waited for before the checker speaks its verdict.
+const SOON_MS: i64 = 60_000;
+
+/// Every page once, every step once, and no timer forgotten.
+pub(super) fn pages(incident: u32, shown: &Shown, now_ms: i64, verdict: &mut Verdict) {
+    let ended: BTreeSet<u64> = events(shown, "page_ended").filter_map(|event| event["page"].as_u64()).collect();
+    let mut decided: BTreeMap<&str, (usize, usize)> = BTreeMap::new();
+    for event in events(shown, "paged") {
+        let (all, open) = decided.entry(text(&event["person"])).or_default();
+        *all += 1;
+        *open += usize::from(event["page"].as_u64().is_none_or(|page| !ended.contains(&page)));
+    }
+    for (person, (all, open)) in &decided {
+        // A page that was answered before it left need not leave any more.
+        let direct = shown.direct_pages.get(*person).map_or(0, Vec::len);
+        verdict.count(incident, &format!("direct messages that page {person}"), direct, *open, *all);
+    }
+    for (person, pages) in shown.direct_pages.iter().filter(|(person, _)| !decided.contains_key(person.as_str())) {
+        verdict.count(incident, &format!("direct messages that page {person}"), pages.len(), 0, 0);
+    }
+    let (all, open) = decided.values().fold((0, 0), |(all, open), one| (all + one.0, open + one.1));
+    verdict.count(incident, "pages in the room", shown.room_pages.len(), open, all);
+    let mut step: Option<&Value> = None;
+    let mut due_ms = None;
+    for entry in list(&shown.record["timeline"]) {
+        let event = &entry["event"];
+        match text(&event["kind"]) {
+            "escalated" => {
+                if step == Some(&event["position"]) {
+                    verdict.add(
+                        Kind::Doubled,
+                        Some(incident),
+                        format!("INC-{incident}: step {} was taken twice", event["position"]),
+                    );
+                }
+                step = Some(&event["position"]);
+                due_ms = text(&event["due"]).parse::<jiff::Timestamp>().ok().map(|due| due.as_millisecond());
+            }
+            "escalation_stopped" | "escalation_ended" | "acknowledged" | "resolved" => (step, due_ms) = (None, None),
+            _ => {}
+        }
+    }
+    if let Some(due_ms) = due_ms {
+        if due_ms + TIMER_LATE_MS < now_ms {
+            verdict.add(Kind::Lost, Some(incident), format!("INC-{incident}: the next step was due and was not taken"));
+        }
+        verdict.goes_on |= due_ms < now_ms + SOON_MS && due_ms + TIMER_LATE_MS >= now_ms;
+    }
+}
+
+/// Outside Discord each page arrives once. One that arrives again carries the same id, and a death lies in between.
+pub(super) fn outside(incident: u32, shown: &Shown, ledger: &Ledger, verdict: &mut Verdict) {
+    let ended: BTreeSet<u64> = events(shown, "page_ended").filter_map(|event| event["page"].as_u64()).collect();
+    for person in [BY_PUSH, BY_MAIL] {
+        let went: Vec<u64> = events(shown, "contacted")
+            .filter(|event| event["person"] == person)
+            .filter_map(|event| event["page"].as_u64())
+            .collect();
+        let open = went.iter().filter(|page| !ended.contains(page)).count();
+        let mut seen: BTreeMap<&str, Vec<&Arrived>> = BTreeMap::new();
+        for arrived in shown.outside.iter().filter(|arrived| arrived.person == person) {
+            seen.entry(arrived.id.as_str()).or_default().push(arrived);
+        }
+        verdict.count(incident, &format!("pages outside Discord to {person}"), seen.len(), open, went.len());
+        for again in seen.values().flat_map(|times| times.windows(2)) {
+            let died = ledger.kills.iter().any(|(at, _)| (again[0].at_ms..=again[1].at_ms).contains(at));
+            if !died || again[0].title != again[1].title {
+                let sentence = format!("INC-{incident}: a page to {person} came again without need: {again:?}");
+                verdict.add(Kind::Doubled, Some(incident), sentence);
+            }
+        }
+    }
+}
+
+/// Once an acknowledgement was answered, nobody is paged for that incident, unless somebody asks for it afterwards.
+pub(super) fn nobody_after_an_acknowledgement(incident: u32, shown: &Shown, ledger: &Ledger, verdict: &mut Verdict) {
+    let answered = ledger
+        .deeds
+        .iter()
+        .filter(|deed| deed.incident == incident && deed.what == What::Acknowledge && deed.end == End::Done);
+    let Some(since) = answered.map(|deed| deed.ended_ms).min() else { return };
+    let later = events_after_acknowledgement(shown);
+    let is_late = |at_ms: i64| at_ms - since > ON_ITS_WAY_MS;
+    let mut late = |what: &str, most: usize, times: &mut dyn Iterator<Item = i64>| {
+        let count = times.filter(|at_ms| is_late(*at_ms)).count();
+        if count > most {
+            let sentence = format!(
+                "INC-{incident}: {what} after the acknowledgement was answered at {since}: {count} instead of {most}"
+            );
+            verdict.add(Kind::Doubled, Some(incident), sentence);
+        }
+    };
+    let all_of = |kind: &str, person: &str| {
+        later.iter().filter(|event| event["kind"] == kind && event["person"] == person).count()
+    };
+    for (person, pages) in &shown.direct_pages {
+        let mut times = pages.iter().map(crate::seen::Message::made_ms);
+        late(&format!("direct messages that page {person}"), all_of("paged", person), &mut times);
+    }
+    let all = later.iter().filter(|event| event["kind"] == "paged").count();
+    late("pages in the room", all, &mut shown.room_pages.iter().map(crate::seen::Message::made_ms));
+    for person in [BY_PUSH, BY_MAIL] {
+        let went = all_of("contacted", person);
+        let first: BTreeMap<&str, i64> = shown
+            .outside
+            .iter()
+            .rev()
+            .filter(|one| one.person == person)
+            .map(|one| (one.id.as_str(), one.at_ms))
+            .collect();
+        late(&format!("pages outside Discord to {person}"), went, &mut first.into_values());
+    }
+}
+
+/// What stands in the record after the first acknowledgement.
+fn events_after_acknowledgement(shown: &Shown) -> Vec<&Value> {
+    let all = list(&shown.record["timeline"]).map(|entry| &entry["event"]);
+    all.skip_while(|event| event["kind"] != "acknowledged").collect()
+}

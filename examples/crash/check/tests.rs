@@ -1,0 +1,251 @@
+//! Purpose: the checker finds what is wrong, and nothing in what is right.
+
+use std::collections::BTreeMap;
+
+use serde_json::json;
+
+use super::*;
+use crate::ledger::{Deed, Line, Report, What};
+use crate::outside::{Arrived, BY_PUSH};
+
+const OPENED_MS: i64 = 1_767_225_600_000;
+
+fn message(at_ms: i64, content: &str) -> Message {
+    let id = u64::try_from(at_ms - 1_420_070_400_000).unwrap() << 22;
+    Message { id, content: content.to_owned(), files: Vec::new() }
+}
+
+/// One incident as it should be: opened, paged, acknowledged by Rina.
+fn world() -> (Ledger, Seen) {
+    let position = json!({ "round": 0, "step": 0 });
+    let events = [
+        json!({ "kind": "opened", "room": "thread" }),
+        json!({ "kind": "alert_fired", "dedup_key": "v1:alertmanager:a" }),
+        json!({ "kind": "escalated", "position": position, "due": "2026-01-01T00:00:10Z" }),
+        json!({ "kind": "paged", "page": 1, "person": "budi" }),
+        json!({ "kind": "acknowledged", "by": { "name": "Rina" } }),
+        json!({ "kind": "page_ended", "page": 1 }),
+    ];
+    let entry = |(seq, event): (usize, &Value)| json!({ "seq": seq + 1, "at": "2026-01-01T00:00:00Z", "event": event });
+    let timeline: Vec<Value> = events.iter().enumerate().map(entry).collect();
+    let page = || message(OPENED_MS + 100, "SEV-3 INC-1 a is bad");
+    let shown = Shown {
+        cards: vec!["**Alerts** 1 firing".to_owned()],
+        threads: 1,
+        room_pages: vec![page()],
+        direct_pages: BTreeMap::from([("budi".to_owned(), vec![page()])]),
+        posts: vec![
+            message(OPENED_MS + 50, "Why: a rule"),
+            message(OPENED_MS + 900, "Rina acknowledged, <t:1767225600:t>."),
+        ],
+        record: json!({ "incident": { "number": 1, "status": "acknowledged" }, "timeline": timeline }),
+        ..Shown::default()
+    };
+    let mut ledger = Ledger::default();
+    // A world without a silence.
+    ledger.beats.since_ms = OPENED_MS + 60_000;
+    ledger.reports.push(Report { alert: "a".to_owned(), firing: true, accepted: true });
+    ledger.deeds.push(Deed {
+        person: "rina".to_owned(),
+        incident: 1,
+        what: What::Acknowledge,
+        began_ms: OPENED_MS + 500,
+        ended_ms: OPENED_MS + 800,
+        end: End::Done,
+    });
+    (ledger, Seen { incidents: BTreeMap::from([(1, shown)]), ..Seen::default() })
+}
+
+/// What the checker says of the world when something in it is changed.
+fn says(change: impl FnOnce(&mut Ledger, &mut Shown)) -> Vec<(Kind, String)> {
+    let (mut ledger, mut seen) = world();
+    change(&mut ledger, seen.incidents.get_mut(&1).unwrap());
+    let verdict = check(&ledger, &seen, OPENED_MS + 60_000);
+    verdict.violations.into_iter().map(|violation| (violation.kind, violation.sentence)).collect()
+}
+
+fn only(kind: Kind, sentence: &str, found: &[(Kind, String)]) {
+    assert!(found.len() == 1 && found[0].0 == kind && found[0].1.contains(sentence), "{found:?}");
+}
+
+#[test]
+fn a_world_that_is_right_is_right() {
+    assert_eq!(says(|_, _| {}), []);
+}
+
+#[test]
+fn what_is_missing_is_lost_and_what_is_there_twice_is_doubled() {
+    only(Kind::Doubled, "cards: 2", &says(|_, shown| shown.cards.push(String::new())));
+    only(Kind::Lost, "threads: 0", &says(|_, shown| shown.threads = 0));
+    only(
+        Kind::Doubled,
+        "posts of acknowledgements: 2",
+        &says(|_, shown| {
+            let post = shown.posts[1].clone();
+            shown.posts.push(post);
+        }),
+    );
+    only(
+        Kind::Doubled,
+        "page budi: 2",
+        &says(|_, shown| {
+            let pages = shown.direct_pages.get_mut("budi").unwrap();
+            pages.push(pages[0].clone());
+        }),
+    );
+    only(
+        Kind::Lost,
+        "alert b",
+        &says(|ledger, _| {
+            ledger.reports.push(Report { alert: "b".to_owned(), firing: true, accepted: true });
+        }),
+    );
+    only(
+        Kind::Lost,
+        "a note",
+        &says(|ledger, _| {
+            let mut deed = ledger.deeds[0].clone();
+            deed.what = What::Note("a note".to_owned());
+            ledger.deeds.push(deed);
+        }),
+    );
+}
+
+#[test]
+fn what_got_no_answer_may_be_there_or_not() {
+    let unanswered = says(|ledger, _| {
+        ledger.reports.push(Report { alert: "b".to_owned(), firing: true, accepted: false });
+        ledger.reports[0].accepted = false;
+    });
+    assert_eq!(unanswered, []);
+}
+
+#[test]
+fn nobody_may_be_paged_after_an_acknowledgement_was_answered() {
+    only(
+        Kind::Doubled,
+        "after the acknowledgement",
+        &says(|_, shown| {
+            shown.room_pages[0] = message(OPENED_MS + 5_000, "SEV-3 INC-1 a is bad");
+        }),
+    );
+}
+
+#[test]
+fn a_gap_in_a_timeline_and_a_step_taken_twice_are_seen() {
+    only(Kind::Lost, "entry 6 is 7", &says(|_, shown| shown.record["timeline"][5]["seq"] = json!(7)));
+    let twice = says(|_, shown| {
+        let step = shown.record["timeline"][2]["event"].clone();
+        shown.record["timeline"][3]["event"] = step;
+    });
+    assert!(twice.iter().any(|(kind, says)| *kind == Kind::Doubled && says.contains("taken twice")), "{twice:?}");
+}
+
+/// Rina's page went out by push, and arrived at this time.
+fn pushed(shown: &mut Shown, times: &[i64]) {
+    let timeline = shown.record["timeline"].as_array_mut().unwrap();
+    for event in [
+        json!({ "kind": "paged", "page": 2, "person": BY_PUSH }),
+        json!({ "kind": "contacted", "page": 2, "person": BY_PUSH, "via": "ntfy" }),
+    ] {
+        let seq = timeline.len() + 1;
+        timeline.push(json!({ "seq": seq, "at": "2026-01-01T00:00:00Z", "event": event }));
+    }
+    shown.direct_pages.insert(BY_PUSH.to_owned(), vec![message(OPENED_MS + 100, "SEV-3 INC-1 a is bad")]);
+    shown.room_pages.push(message(OPENED_MS + 100, "SEV-3 INC-1 a is bad"));
+    let arrived = |at_ms: &i64| Arrived {
+        person: BY_PUSH,
+        id: "1".to_owned(),
+        title: "SEV-3 INC-1 a is bad".to_owned(),
+        at_ms: OPENED_MS + at_ms,
+    };
+    shown.outside.extend(times.iter().map(arrived));
+}
+
+#[test]
+fn a_page_outside_arrives_and_comes_again_only_around_a_death() {
+    let with = |times: &[i64], killed: Option<i64>| {
+        says(|ledger, shown| {
+            pushed(shown, times);
+            ledger.kills.extend(killed.map(|at| (OPENED_MS + at, "at a random moment".to_owned())));
+        })
+    };
+    assert_eq!(with(&[200], None), []);
+    only(Kind::Lost, "pages outside Discord to rina: 0", &with(&[], None));
+    only(Kind::Doubled, "came again without need", &with(&[200, 400], None));
+    assert_eq!(with(&[200, 400], Some(300)), []);
+    only(
+        Kind::Doubled,
+        "pages outside Discord to rina",
+        &says(|_, shown| {
+            pushed(shown, &[200]);
+            shown.outside[0].id = "2".to_owned();
+            let mut other = shown.outside[0].clone();
+            other.id = "3".to_owned();
+            shown.outside.push(other);
+        }),
+    );
+}
+
+#[test]
+fn a_line_of_chat_is_asked_about_once() {
+    let asked = |questions: &[&str], answer: Option<(bool, End)>| {
+        let (mut ledger, mut seen) = world();
+        ledger.lines.push(Line { id: 7, alert: "line-1".to_owned(), certain: true, answer });
+        let questions = questions.iter().map(|content| message(OPENED_MS, content)).collect();
+        seen.questions.insert(7, questions);
+        let verdict = check(&ledger, &seen, OPENED_MS + 5_000);
+        verdict.violations.into_iter().map(|violation| (violation.kind, violation.sentence)).collect::<Vec<_>>()
+    };
+    assert_eq!(asked(&["Is this an incident?"], None), []);
+    only(Kind::Lost, "questions about line-1: 0", &asked(&[], None));
+    only(Kind::Doubled, "questions about line-1: 2", &asked(&["Is this an incident?", "Is this an incident?"], None));
+    let declined = Some((false, End::Done));
+    only(Kind::Lost, "does not say", &asked(&["Is this an incident?"], declined.clone()));
+    assert_eq!(asked(&["Not an incident, says Joko."], declined), []);
+}
+
+#[test]
+fn a_heartbeat_falls_silent_once_for_each_silence_and_its_end_is_recorded() {
+    let told = |kinds: &[&str], over: bool, heard_ms: i64| {
+        let (mut ledger, mut seen) = world();
+        let timeline = seen.incidents.get_mut(&1).unwrap().record["timeline"].as_array_mut().unwrap();
+        for kind in kinds {
+            let event = json!({ "kind": kind, "dedup_key": "v1:heartbeat:orders" });
+            timeline.push(json!({ "seq": timeline.len() + 1, "at": "2026-01-01T00:00:20Z", "event": event }));
+        }
+        let cards = &mut seen.incidents.get_mut(&1).unwrap().cards;
+        cards[0] = "**Alerts** 1 firing, 2 firing".to_owned();
+        ledger.beats.since_ms = OPENED_MS;
+        ledger.beats.accepted.push((OPENED_MS + heard_ms, OPENED_MS + heard_ms + 1));
+        ledger.beats.over = over;
+        let verdict = check(&ledger, &seen, OPENED_MS + 60_000);
+        verdict.violations.into_iter().map(|violation| (violation.kind, violation.sentence)).collect::<Vec<_>>()
+    };
+    assert_eq!(told(&["alert_fired"], true, 1_000), []);
+    assert_eq!(told(&["alert_fired", "alert_resolved"], false, 59_000), []);
+    only(Kind::Lost, "0 silences of the heartbeat instead of 1 to 1", &told(&[], true, 1_000));
+    only(Kind::Lost, "0 silences of the heartbeat instead of 1 to 1", &told(&[], false, 59_000));
+    only(Kind::Lost, "the end of the heartbeat's silence", &told(&["alert_fired"], false, 59_000));
+    only(Kind::Doubled, "in turn", &told(&["alert_resolved", "alert_fired"], true, 1_000));
+    only(
+        Kind::Doubled,
+        "2 silences of the heartbeat instead of 1 to 1",
+        &told(&["alert_fired", "alert_resolved", "alert_fired", "alert_resolved"], false, 59_000),
+    );
+}
+
+#[test]
+fn operators_are_told_once_of_what_was_refused() {
+    let with = |lines: usize| {
+        says(|ledger, shown| {
+            let refused = json!({ "kind": "noted", "text": "nobody gets this" });
+            shown.record["timeline"][5]["event"] = refused;
+            ledger.refused.push("nobody gets".to_owned());
+            shown.notices = vec![message(OPENED_MS, "Could not deliver post of INC-1"); lines];
+        })
+    };
+    assert_eq!(with(1), []);
+    only(Kind::Lost, "dead letters: 0", &with(0));
+    only(Kind::Doubled, "dead letters: 2", &with(2));
+}

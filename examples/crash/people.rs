@@ -1,0 +1,155 @@
+//! Purpose: people of a world: what they type, press and fill in, each written down with how it ended for them.
+
+use serde_json::{Value, json};
+
+use crate::ledger::{Deed, End, Line, Report, What, now_ms};
+use crate::world::{World, custom_ids, list, text};
+
+/// How long a person waits for an answer; Discord says after 3 s that there is none.
+const ANSWER_MS: u32 = 20_000;
+
+impl World {
+    /// Somebody does something to an incident; written down with how it ended. None when there was nothing to press.
+    pub(crate) async fn deed(&self, person: &str, incident: u32, what: What, by_button: bool) -> Option<End> {
+        let began_ms = now_ms();
+        let label = format!("INC-{incident}");
+        let first = match (&what, by_button) {
+            (What::Acknowledge, true) => self.press(person, incident, "ack").await?,
+            (What::Acknowledge, false) => self.slash(person, "ack", json!({ "incident": label })).await?,
+            (What::Page(target, reason), _) => {
+                let typed = json!({ "target": target, "reason": reason, "incident": label });
+                self.slash(person, "page", typed).await?
+            }
+            (What::Note(text), _) => self.slash(person, "note", json!({ "text": text, "incident": label })).await?,
+            (What::Update(_), _) => self.slash(person, "update", json!({ "incident": label })).await?,
+            (What::Decline, _) => self.press(person, incident, "decline").await?,
+            (What::Severity(to, reason), _) => {
+                let level = self.severity(person, to).await?;
+                self.slash(person, "severity", json!({ "level": level, "reason": reason, "incident": label })).await?
+            }
+            (What::Merge(into), _) => {
+                let typed = json!({ "into": format!("INC-{into}"), "incident": label });
+                self.slash(person, "incident merge", typed).await?
+            }
+            (What::Reopen(reason), _) => {
+                self.slash(person, "incident reopen", json!({ "reason": reason, "incident": label })).await?
+            }
+            (What::Resolve(_), true) => self.press(person, incident, "resolve").await?,
+            (What::Resolve(_), false) => self.slash(person, "resolve", json!({ "incident": label })).await?,
+        };
+        let mut answer = self.answer(&first).await;
+        let fields = match &what {
+            What::Update(text) => Some(json!({ "know": text, "doing": "looking" })),
+            What::Resolve(text) => Some(json!({ "fixed": text })),
+            _ => None,
+        };
+        if let Some(fields) = fields
+            && answer["modal"].is_object()
+        {
+            let sent =
+                self.order(&format!("/people/{person}/submit"), &json!({ "modal": first, "fields": fields })).await?;
+            answer = self.answer(text(&sent["interaction"])).await;
+        }
+        let said = text(&answer["message"]["content"]);
+        let yes = match &what {
+            What::Acknowledge => said.starts_with("You have it."),
+            What::Page(..) => said.contains(" paged for "),
+            What::Note(_) => said.starts_with("Noted in the timeline"),
+            What::Update(_) => said.starts_with("Update "),
+            What::Decline => said.starts_with("Noted. ") || said.starts_with("Noted, but nobody"),
+            What::Severity(to, _) => said.contains(&format!("{label} is {to} now.")),
+            What::Merge(_) => said.contains(&format!("{label} is part of ")),
+            What::Reopen(_) => said.contains(&format!("{label} is open again.")),
+            What::Resolve(_) => said.starts_with("Resolved after") || said.contains(" is resolved."),
+        };
+        let end = match text(&answer["state"]) {
+            "answered" if yes => End::Done,
+            "answered" => End::Refused(said.to_owned()),
+            // Also a deferred answer that never came.
+            _ => End::Unanswered,
+        };
+        let mut ledger = self.ledger.open();
+        if said.contains("It is logged as") {
+            ledger.accidents.push(format!("{person} was told of an error: {said}"));
+        }
+        let (person, ended_ms) = (person.to_owned(), now_ms());
+        ledger.deeds.push(Deed { person, incident, what, began_ms, ended_ms, end: end.clone() });
+        Some(end)
+    }
+
+    /// Incidents that somebody has resolved.
+    pub(crate) fn resolved(&self) -> Vec<u32> {
+        let ledger = self.ledger.open();
+        let over = |deed: &&Deed| deed.end == End::Done && matches!(deed.what, What::Resolve(_));
+        ledger.deeds.iter().filter(over).map(|deed| deed.incident).collect()
+    }
+
+    /// Somebody writes a line into the watched channel. It is certain to be heard once the bot has shown that it listens.
+    pub(crate) async fn say(&self, person: &str, alert: &str, certain: bool) -> Option<u64> {
+        let said = json!({ "channel": "support", "content": format!("{alert} is down") });
+        let sent = self.order(&format!("/people/{person}/messages"), &said).await?;
+        let id = text(&sent["message"]["id"]).parse().ok()?;
+        self.ledger.open().lines.push(Line { id, alert: alert.to_owned(), certain, answer: None });
+        Some(id)
+    }
+
+    /// The question about a line, if there is one, with the ids of its buttons.
+    pub(crate) async fn question(&self, line: u64) -> Option<(String, Vec<String>)> {
+        let seen = self.look("/channels/support/messages?as=rina&limit=200").await;
+        let line = line.to_string();
+        let found =
+            list(&seen["messages"]).find(|message| message["message_reference"]["message_id"] == line.as_str())?;
+        Some((text(&found["id"]).to_owned(), custom_ids(found).map(str::to_owned).collect()))
+    }
+
+    /// Somebody says whether a line is an incident. None when there is no question, or it was answered.
+    pub(crate) async fn answer_question(&self, person: &str, line: u64, is_one: bool) -> Option<End> {
+        let (message, buttons) = self.question(line).await?;
+        let button = buttons.iter().find(|id| id.ends_with(if is_one { ":open" } else { ":decline" }))?;
+        let pressed = json!({ "message": message, "custom_id": button });
+        let sent = self.order(&format!("/people/{person}/press"), &pressed).await?;
+        let answer = self.answer(text(&sent["interaction"])).await;
+        let said = text(&answer["message"]["content"]);
+        let yes = if is_one { said.contains(" is open as ") } else { said.starts_with("Not an incident.") };
+        let end = match text(&answer["state"]) {
+            "answered" if yes => End::Done,
+            "answered" => End::Refused(said.to_owned()),
+            _ => End::Unanswered,
+        };
+        let mut ledger = self.ledger.open();
+        let known = ledger.lines.iter_mut().find(|known| known.id == line)?;
+        known.answer = Some((is_one, end.clone()));
+        let alert = known.alert.clone();
+        if is_one && !matches!(end, End::Refused(_)) {
+            ledger.reports.push(Report { alert, firing: true, accepted: end == End::Done });
+        }
+        Some(end)
+    }
+
+    /// The value behind a severity that people choose by its name.
+    async fn severity(&self, person: &str, name: &str) -> Option<Value> {
+        let commands = self.look(&format!("/commands?as={person}")).await;
+        let command = list(&commands["commands"]).find(|command| command["name"] == "severity")?;
+        let level = list(&command["options"]).find(|option| option["name"] == "level")?;
+        list(&level["choices"]).find(|choice| choice["name"] == name).map(|choice| choice["value"].clone())
+    }
+
+    pub(crate) async fn slash(&self, person: &str, command: &str, options: Value) -> Option<String> {
+        let typed = json!({ "channel": "general", "command": command, "options": options });
+        let sent = self.order(&format!("/people/{person}/slash"), &typed).await?;
+        sent["interaction"].as_str().map(str::to_owned)
+    }
+
+    async fn press(&self, person: &str, incident: u32, verb: &str) -> Option<String> {
+        let custom_id = format!("v1:{verb}:{incident}:card");
+        let seen = self.look(&format!("/channels/incidents/messages?as={person}&limit=200")).await;
+        let message = list(&seen["messages"]).find(|message| custom_ids(message).any(|id| id == custom_id))?;
+        let pressed = json!({ "message": message["id"], "custom_id": custom_id });
+        let sent = self.order(&format!("/people/{person}/press"), &pressed).await?;
+        sent["interaction"].as_str().map(str::to_owned)
+    }
+
+    pub(crate) async fn answer(&self, interaction: &str) -> Value {
+        self.look(&format!("/interactions/{interaction}?wait_ms={ANSWER_MS}")).await
+    }
+}

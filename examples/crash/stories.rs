@@ -1,0 +1,253 @@
+//! Purpose: the stories in which the bot dies at write points: between them they pass as many points as they can.
+
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+
+use serde_json::{Value, json};
+use tokio::time::{Instant, sleep};
+
+use crate::ledger::{End, What};
+use crate::outside::{BY_MAIL, BY_PUSH};
+use crate::world::{World, list, text};
+
+/// How often somebody tries again who got no answer.
+const TRIES: usize = 40;
+/// How long what must happen may take; then the story goes on, and the checker says what is missing.
+const PATIENCE: Duration = Duration::from_secs(45);
+const MESSAGES: &str = "/channels/{channel_id}/messages";
+
+/// Waits until something is so.
+macro_rules! wait {
+    ($is_so:expr) => {{
+        let deadline = Instant::now() + PATIENCE;
+        while Instant::now() < deadline && !$is_so {
+            sleep(Duration::from_millis(200)).await;
+        }
+    }};
+}
+
+/// One of them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Story {
+    /// Incidents as they usually go.
+    Incidents,
+    /// What Discord refuses, and ways outside it.
+    Letters,
+    /// Discord is away, and so is a heartbeat.
+    Outage,
+}
+
+impl Story {
+    pub(crate) const ALL: [Self; 3] = [Self::Incidents, Self::Letters, Self::Outage];
+
+    pub(crate) async fn tell(self, world: &World) {
+        match self {
+            Self::Incidents => incidents(world).await,
+            Self::Letters => letters(world).await,
+            Self::Outage => outage(world).await,
+        }
+    }
+}
+
+/// Two incidents, one with a channel; pages, a step, people who insist.
+async fn incidents(world: &World) {
+    world.insist(&[("slow-1", "search", "warning", true)]).await;
+    world.insist(&[("down-1", "checkout", "critical", true), ("odd-1", "mailer", "info", true)]).await;
+    until(world, 3).await;
+    let number = |name: &'static str| async move { number_of(world, name).await };
+    let (search, checkout) = (number("search").await, number("checkout").await);
+    insist(world, "rina", checkout, What::Acknowledge).await;
+    insist(world, "rina", checkout, What::Note("the gateway is down".to_owned())).await;
+    insist(world, "agus", checkout, What::Note("they know".to_owned())).await;
+    insist(world, "rina", checkout, What::Update("payments fail".to_owned())).await;
+    world.insist(&[("slow-2", "search", "warning", true)]).await;
+    world.insist(&[("slow-2", "search", "warning", false)]).await;
+    world.insist(&[("down-1", "checkout", "critical", false), ("odd-1", "mailer", "info", false)]).await;
+    insist(world, "rina", checkout, What::Resolve("rolled back".to_owned())).await;
+    insist(world, "joko", search, What::Note("a node is slow".to_owned())).await;
+}
+
+/// Somebody tries again until the bot says yes.
+async fn insist(world: &World, person: &str, incident: u32, what: What) {
+    for _ in 0..TRIES {
+        match world.deed(person, incident, what.clone(), false).await {
+            Some(End::Done) => return,
+            // What was not answered was done: to do it again would be a second note.
+            Some(End::Refused(_)) if !matches!(what, What::Note(_)) => return,
+            Some(End::Unanswered) if matches!(what, What::Note(_) | What::Update(_)) => return,
+            Some(End::Refused(_) | End::Unanswered) | None => sleep(Duration::from_millis(100)).await,
+        }
+    }
+}
+
+async fn until(world: &World, cards: usize) {
+    for _ in 0..600 {
+        if world.incidents().await.len() >= cards {
+            return;
+        }
+        sleep(Duration::from_millis(100)).await;
+    }
+}
+
+/// The incident whose card names a service.
+async fn number_of(world: &World, service: &str) -> u32 {
+    let seen = world.look("/channels/incidents/messages?as=rina&limit=200").await;
+    let found = crate::world::list(&seen["messages"]).find(|message| message["embeds"].to_string().contains(service));
+    found.and_then(crate::world::card_number).unwrap_or(1)
+}
+
+/// A note until it is in the record for sure; what got no answer may be there, and is said again in other words.
+async fn noted(world: &World, incident: u32, words: &str) {
+    for again in 0..TRIES {
+        let words = if again == 0 { words.to_owned() } else { format!("{words}, for the {again}. time") };
+        match world.deed("rina", incident, What::Note(words), false).await {
+            Some(End::Done) => return,
+            Some(End::Refused(_) | End::Unanswered) | None => sleep(Duration::from_millis(100)).await,
+        }
+    }
+}
+
+/// One line of chat is an incident, one is none; an answer is lost; posts are refused and put aside, tried again, and
+/// permitted; pages go out by push and mail; the heartbeat is silent when it is taken out of the configuration.
+async fn letters(world: &World) {
+    world.beating.store(false, Ordering::SeqCst);
+    world.ledger.open().beats.over = true;
+    world.insist(&[("slow-1", "search", "warning", true)]).await;
+    until(world, 1).await;
+    let search = number_of(world, "search").await;
+    insist(world, "rina", search, What::Page(BY_MAIL, "you know the index".to_owned())).await;
+    chat(world).await;
+    let lost = message_fault(world, "lost answer", &json!({ "do": "drop", "at": "applied", "count": 1 })).await;
+    noted(world, search, "a lost answer").await;
+    forget(world, lost).await;
+    refused(world, search).await;
+    wait!({
+        let arrived = world.outside.arrived();
+        [BY_PUSH, BY_MAIL].iter().all(|person| arrived.iter().any(|one| one.person == *person))
+    });
+    // A page that is not needed any more when Discord would take it.
+    let busy = json!({ "do": "status", "status": 429, "retry_after": 2, "scope": "shared", "count": 1000 });
+    let fault = message_fault(world, "Tap to answer", &busy).await;
+    insist(world, "rina", search, What::Page("budi", "you know the disks".to_owned())).await;
+    insist(world, "rina", search, What::Acknowledge).await;
+    forget(world, fault).await;
+    wait!(shows(world, "No orders").await && world.delivered().await);
+    permitted(world, search).await;
+    world.settings.write_config(|text| {
+        let (before, heartbeat) = text.split_once("[[heartbeats]]").expect("there is one");
+        let (_, after) = heartbeat.split_once("\n\n").expect("it ends");
+        format!("{before}{after}")
+    });
+    world.ledger.open().beats.forgotten = Some(crate::ledger::now_ms());
+    if let Some(id) = world.bot.lock().await.as_ref().and_then(crate::process::Bot::id) {
+        let _ = std::process::Command::new("kill").args(["-HUP", &id.to_string()]).status();
+    }
+}
+
+async fn chat(world: &World) {
+    // A channel that was never read begins behind its newest message, so the first lines may not be heard.
+    for number in 0..TRIES {
+        let Some(line) = world.say("joko", &format!("line-{number}"), false).await else { continue };
+        sleep(Duration::from_millis(500)).await;
+        if world.question(line).await.is_some() {
+            break;
+        }
+    }
+    for (alert, is_one) in [("line-100", true), ("line-101", false)] {
+        let Some(line) = world.say("joko", alert, true).await else { continue };
+        wait!(world.question(line).await.is_some());
+        let _ = world.answer_question("joko", line, is_one).await;
+    }
+}
+
+/// Two posts are refused for good: one a person puts aside, the other one is tried again.
+async fn refused(world: &World, incident: u32) {
+    let no = json!({ "do": "status", "status": 400, "code": 50035, "message": "Invalid Form Body", "count": 1000 });
+    for (words, verb) in [("nobody gets this", "drop"), ("refused and sent again", "retry")] {
+        let fault = message_fault(world, words, &no).await;
+        world.ledger.open().refused.push(words.to_owned());
+        if verb == "drop" {
+            world.ledger.open().put_aside.push(words.to_owned());
+        }
+        noted(world, incident, words).await;
+        // What may have been noted although nobody was told comes a moment later.
+        wait!(!dead(world).await.is_empty());
+        sleep(Duration::from_millis(500)).await;
+        if verb == "retry" {
+            forget(world, fault.clone()).await;
+        }
+        for row in dead(world).await {
+            let _ = world.beside(&["outbox", verb, &row, "--output", "json"]).await;
+        }
+        if verb == "retry" {
+            wait!(dead(world).await.is_empty() && world.delivered().await);
+        }
+    }
+}
+
+/// A permission is taken away and given back.
+async fn permitted(world: &World, incident: u32) {
+    let change = |what: &str| {
+        let permissions = ["SEND_MESSAGES_IN_THREADS", "SEND_MESSAGES"];
+        json!({ "do": what, "bot": "siaga", "permissions": permissions, "channel": "incidents" })
+    };
+    let words = "nobody may send this yet";
+    world.ledger.open().refused.push(words.to_owned());
+    let _ = world.order("/trouble", &change("revoke")).await;
+    noted(world, incident, words).await;
+    wait!(!dead(world).await.is_empty());
+    let _ = world.order("/trouble", &change("grant")).await;
+    wait!(dead(world).await.is_empty());
+}
+
+/// Rows of dead letters, as `siaga outbox` shows them to a person.
+async fn dead(world: &World) -> Vec<String> {
+    let said = world.beside(&["outbox", "list", "--dead", "--output", "json"]).await.unwrap_or_default();
+    list(&said).map(|letter| letter["row"].to_string()).collect()
+}
+
+/// A fault for messages of the bot that hold these words.
+async fn message_fault(world: &World, words: &str, what: &Value) -> Option<String> {
+    let mut order = what.clone();
+    (order["method"], order["route"]) = (json!("POST"), json!(MESSAGES));
+    (order["bot"], order["contains"]) = (json!("siaga"), json!(words));
+    let fault = world.order("/faults", &order).await?;
+    Some(fault["fault"].as_str().map_or_else(|| fault["fault"].to_string(), str::to_owned))
+}
+
+async fn forget(world: &World, fault: Option<String>) {
+    if let Some(fault) = fault {
+        world.forget_fault(&fault).await;
+    }
+}
+
+/// Whether a card or a line in the incidents channel says this.
+async fn shows(world: &World, words: &str) -> bool {
+    let seen = world.look("/channels/incidents/messages?as=rina&limit=200").await;
+    list(&seen["messages"])
+        .any(|message| text(&message["content"]).contains(words) || message["embeds"].to_string().contains(words))
+}
+
+/// The heartbeat is silent and is heard again; then Discord is away while an incident opens, and comes back.
+async fn outage(world: &World) {
+    world.beating.store(false, Ordering::SeqCst);
+    world.insist(&[("slow-1", "search", "warning", true)]).await;
+    until(world, 1).await;
+    insist(world, "rina", number_of(world, "search").await, What::Acknowledge).await;
+    wait!(shows(world, "No orders").await);
+    world.beating.store(true, Ordering::SeqCst);
+    let away = json!({ "bot": "siaga", "do": "html", "status": 502, "count": 1_000_000 });
+    let fault = world.order("/faults", &away).await;
+    let _ = world.order("/gateway/siaga", &json!({ "do": "cut" })).await;
+    wait!(world.is_away().await == Some(true));
+    world.insist(&[("down-1", "checkout", "critical", true), ("slow-2", "orders", "warning", true)]).await;
+    wait!(world.outside.arrived().iter().filter(|one| one.person == BY_PUSH).count() >= 2);
+    if let Some(fault) = fault {
+        world.forget_fault(text(&fault["fault"])).await;
+    }
+    wait!(world.is_away().await == Some(false));
+    until(world, 4).await;
+    for service in ["checkout", "orders"] {
+        insist(world, "rina", number_of(world, service).await, What::Acknowledge).await;
+    }
+}
