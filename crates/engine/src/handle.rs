@@ -44,6 +44,8 @@ pub struct Engine {
 pub(crate) struct Shared {
     pub(crate) store: Store,
     pub(crate) book: Book,
+    /// Held from a commit until what it decided is in the book: rows of the outbox are judged by nothing older than themselves.
+    pub(crate) publishing: tokio::sync::RwLock<()>,
     pub(crate) setup: RwLock<Arc<Setup>>,
     pub(crate) clock: Clock,
     pub(crate) wire: WireClock,

@@ -123,6 +123,8 @@ impl<D: Deliver> Outbox<D> {
         let full = self.busy.len() - self.busy_pages.len() >= AT_ONCE;
         let up_to = if full { Lane::Page } else { Lane::Housekeeping };
         let rows = self.shared.store.outbox_waiting(wire, up_to, LOOK_AT).await?;
+        // A row can be read a moment before the book knows its incident's news, and would be judged by what was before.
+        drop(self.shared.publishing.read().await);
         let mut waits = false;
         for row in rows {
             if self.busy.contains(&row.id) {

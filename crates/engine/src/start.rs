@@ -122,6 +122,7 @@ pub async fn start<D: Deliver>(
         inputs,
         accepted: Accepts::default(),
         journal_bell: Notify::new(),
+        publishing: tokio::sync::RwLock::new(()),
         outbox_bell: Notify::new(),
         heartbeats,
         storms,

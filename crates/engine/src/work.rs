@@ -335,11 +335,13 @@ impl Work {
         if self.batch.is_empty() {
             return Ok(true);
         }
+        let publishing = shared.publishing.write().await;
         let written = shared.store.commit(&self.batch, self.now, self.wire).await?;
         if written {
             let drills = self.changes.incidents.values().any(|incident| incident.drill.is_some());
             shared.book.publish(self.changes);
             self.storms.publish(&shared.storms);
+            drop(publishing);
             if drills {
                 shared.drills.ring();
             }
