@@ -9,6 +9,9 @@ use crate::ledger::{Deed, End, Ledger, What};
 use crate::seen::Shown;
 use crate::world::{list, text};
 
+/// Clocks that are read at different times, and cut to whole milliseconds.
+const CLOCKS_MS: i64 = 100;
+
 /// What people did is in the record once and in order; what nobody heard of may be there once or not.
 pub(super) fn deeds(incident: u32, shown: &Shown, ledger: &Ledger, verdict: &mut Verdict) {
     let entries: Vec<&Value> = list(&shown.record["timeline"]).map(|entry| &entry["event"]).collect();
@@ -17,6 +20,8 @@ pub(super) fn deeds(incident: u32, shown: &Shown, ledger: &Ledger, verdict: &mut
     declines(incident, shown, ledger, verdict);
     for deed in ledger.deeds.iter().filter(|deed| deed.incident == incident && deed.what != What::Decline) {
         let found: Vec<usize> = (0..entries.len()).filter(|place| is_of(deed, entries[*place])).collect();
+        let found =
+            if deed.end == End::Done && deed.what == What::Acknowledge { own(deed, &found, shown) } else { found };
         let (least, most) = match (&deed.end, &deed.what) {
             (End::Done, _) => (1, 1),
             // Many acknowledgements without an answer by one person cannot be told apart.
@@ -61,6 +66,16 @@ pub(super) fn deeds(incident: u32, shown: &Shown, ledger: &Ledger, verdict: &mut
             format!("INC-{incident}: the room shows notes in another order than the record"),
         );
     }
+}
+
+/// Who acknowledges again what was opened again has several entries: a deed has those that were decided while it went on.
+fn own(deed: &Deed, found: &[usize], shown: &Shown) -> Vec<usize> {
+    let at_ms = |place: &usize| {
+        let at = text(&shown.record["timeline"][*place]["at"]).parse::<jiff::Timestamp>();
+        at.map_or(0, |at| at.as_millisecond())
+    };
+    let during = deed.began_ms - CLOCKS_MS..=deed.ended_ms + CLOCKS_MS;
+    found.iter().copied().filter(|place| during.contains(&at_ms(place))).collect()
 }
 
 /// Whoever could not take it has no open page, and the room says so for each page that ended that way.

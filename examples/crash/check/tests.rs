@@ -26,7 +26,8 @@ fn world() -> (Ledger, Seen) {
         json!({ "kind": "acknowledged", "by": { "name": "Rina" } }),
         json!({ "kind": "page_ended", "page": 1 }),
     ];
-    let entry = |(seq, event): (usize, &Value)| json!({ "seq": seq + 1, "at": "2026-01-01T00:00:00Z", "event": event });
+    let entry =
+        |(seq, event): (usize, &Value)| json!({ "seq": seq + 1, "at": "2026-01-01T00:00:00.7Z", "event": event });
     let timeline: Vec<Value> = events.iter().enumerate().map(entry).collect();
     let page = || message(OPENED_MS + 100, "SEV-3 INC-1 a is bad");
     let shown = Shown {
@@ -149,7 +150,7 @@ fn pushed(shown: &mut Shown, times: &[i64]) {
         json!({ "kind": "contacted", "page": 2, "person": BY_PUSH, "via": "ntfy" }),
     ] {
         let seq = timeline.len() + 1;
-        timeline.push(json!({ "seq": seq, "at": "2026-01-01T00:00:00Z", "event": event }));
+        timeline.push(json!({ "seq": seq, "at": "2026-01-01T00:00:00.7Z", "event": event }));
     }
     shown.direct_pages.insert(BY_PUSH.to_owned(), vec![message(OPENED_MS + 100, "SEV-3 INC-1 a is bad")]);
     shown.room_pages.push(message(OPENED_MS + 100, "SEV-3 INC-1 a is bad"));
