@@ -56,7 +56,7 @@ impl Store {
         let (in_one, now) = (entries.len() <= values::MOST, millis(now));
         let entry = |query: Bound, Entry(report)| query.bind(report);
         write_point!("accept:writing");
-        let mut writer = self.write.lock().await?;
+        let mut writer = self.write.lock_first().await?;
         let written = if in_one {
             // A statement alone is a transaction.
             APPEND.execute(&mut writer, now, entries, entry).await?
