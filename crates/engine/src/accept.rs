@@ -1,6 +1,5 @@
 //! Purpose: accept: reports that arrive together are committed together, then every sender gets its answer.
 
-use std::iter::Peekable;
 use std::sync::Arc;
 
 use tokio::sync::mpsc;
@@ -8,35 +7,30 @@ use tracing::error;
 
 use crate::handle::{AcceptRequest, Accepted, Shared};
 
-/// Requests committed together.
-const GROUP_COMMIT: usize = 1_024;
-/// Reports committed together, unless one request has more: while these are written, others are read and answered.
+/// Reports committed together, give or take a request: while these are written, others are read and answered.
 const GROUP_REPORTS: usize = 1_024;
 
 /// Commits what arrived together, then answers.
 pub(crate) async fn accept_all(shared: Arc<Shared>, mut requests: mpsc::Receiver<AcceptRequest>) {
-    let mut arrived = Vec::new();
-    while requests.recv_many(&mut arrived, GROUP_COMMIT).await > 0 {
-        let mut rest = arrived.drain(..).peekable();
-        while rest.peek().is_some() {
-            commit(&shared, group(&mut rest)).await;
+    while let Some(first) = requests.recv().await {
+        commit(&shared, first, &mut requests).await;
+    }
+}
+
+/// Commits a request and those that arrive until the database is free for it.
+async fn commit(shared: &Shared, first: AcceptRequest, requests: &mut mpsc::Receiver<AcceptRequest>) {
+    let mut waiting = vec![first];
+    let gather = || {
+        let mut entries = std::mem::take(&mut waiting[0].entries);
+        while entries.len() < GROUP_REPORTS
+            && let Ok(mut next) = requests.try_recv()
+        {
+            entries.append(&mut next.entries);
+            waiting.push(next);
         }
-    }
-}
-
-/// The next requests that are committed together.
-fn group(rest: &mut Peekable<impl Iterator<Item = AcceptRequest>>) -> Vec<AcceptRequest> {
-    let (mut group, mut reports) = (Vec::new(), 0);
-    while let Some(request) = rest.next_if(|next| reports == 0 || reports + next.count <= GROUP_REPORTS) {
-        reports += request.count;
-        group.push(request);
-    }
-    group
-}
-
-async fn commit(shared: &Shared, mut waiting: Vec<AcceptRequest>) {
-    let entries = waiting.iter_mut().flat_map(|request| std::mem::take(&mut request.entries)).collect();
-    let written = shared.store.append_journal(entries, shared.clock.now()).await;
+        entries
+    };
+    let written = shared.store.append_journal(gather, shared.clock.now()).await;
     let fault = match &written {
         Ok(_) => None,
         Err(error) => {

@@ -47,16 +47,22 @@ const UNDECIDED: &str = "SELECT id, received_ms, report FROM journal WHERE outco
 const ONE: &str = "SELECT id, received_ms, report FROM journal WHERE id = $1";
 
 impl Store {
-    /// Appends reports in one commit; answers their numbers, in order.
+    /// Appends reports in one commit; answers their numbers, in order. They are asked for when the writer is free, so that those
+    /// that arrive meanwhile are among them.
     ///
     /// # Errors
     /// When the database fails; then none was accepted.
-    pub async fn append_journal(&self, entries: Vec<Entry>, now: Timestamp) -> Result<std::ops::Range<i64>> {
+    pub async fn append_journal(
+        &self,
+        entries: impl FnOnce() -> Vec<Entry> + Send,
+        now: Timestamp,
+    ) -> Result<std::ops::Range<i64>> {
+        let mut writer = self.write.lock_first().await?;
+        let entries = entries();
         let count = i64::try_from(entries.len()).unwrap_or(i64::MAX);
         let (in_one, now) = (entries.len() <= values::MOST, millis(now));
         let entry = |query: Bound, Entry(report)| query.bind(report);
         write_point!("accept:writing");
-        let mut writer = self.write.lock_first().await?;
         let written = if in_one {
             // A statement alone is a transaction.
             APPEND.execute(&mut writer, now, entries, entry).await?

@@ -103,8 +103,8 @@ async fn more_effects(store: &Store, effects: &[PlannedEffect]) {
 #[tokio::test]
 async fn accepted_reports_are_there_in_order_after_a_new_start() {
     let (folder, store) = open().await;
-    let ids = store.append_journal(vec![entry("a"), entry("b")], at(0)).await.unwrap();
-    let more = store.append_journal(vec![entry("c")], at(1)).await.unwrap();
+    let ids = store.append_journal(|| vec![entry("a"), entry("b")], at(0)).await.unwrap();
+    let more = store.append_journal(|| vec![entry("c")], at(1)).await.unwrap();
     store.close().await;
     let store = Store::open(&folder.path().join("siaga.db")).await.unwrap();
     let rows = store.undecided(10).await.unwrap();
@@ -125,7 +125,7 @@ async fn as_many_reports_as_come_are_numbered_and_decided_in_order() {
     for count in [1, 2, 5, 63, 65, 256, 257, 1_000] {
         let key = |number: i64| format!("k{number:05}");
         let entries = (0..count).map(|number| entry(&key(all + number))).collect();
-        assert_eq!(store.append_journal(entries, at(0)).await.unwrap(), all + 1..all + count + 1);
+        assert_eq!(store.append_journal(|| entries, at(0)).await.unwrap(), all + 1..all + count + 1);
         let rows = store.undecided(2_000).await.unwrap();
         let mut batch = Batch::default();
         for row in &rows {
@@ -387,7 +387,7 @@ async fn a_backup_beside_a_writer_is_of_one_moment_and_leaves_nothing_behind_whe
         tokio::spawn(async move {
             for number in 0..300 {
                 store
-                    .append_journal(vec![entry(&format!("a{number}")), entry(&format!("b{number}"))], at(0))
+                    .append_journal(|| vec![entry(&format!("a{number}")), entry(&format!("b{number}"))], at(0))
                     .await
                     .unwrap();
             }
