@@ -12,6 +12,8 @@ use tokio::time::sleep;
 use crate::process::{Spawn, Usage, free_port, usage};
 use crate::sandbox::Sandbox;
 
+/// The sample configuration wants an order each five minutes.
+const BEAT: Duration = Duration::from_secs(60);
 /// What senders show.
 pub(crate) const KEY: &str = "key-of-the-benchmark";
 
@@ -72,6 +74,13 @@ impl Start<'_> {
             assert!(began.elapsed() < Duration::from_secs(120), "the bot does not start");
             sleep(Duration::from_millis(2)).await;
         }
+        // The sample configuration waits for orders; a long run without them would have an alert of its own. Ends with the bot.
+        let (beats, order) = (http.clone(), format!("http://127.0.0.1:{port}/heartbeat/orders"));
+        tokio::spawn(async move {
+            while beats.get(&order).send().await.is_ok() {
+                sleep(BEAT).await;
+            }
+        });
         Bot { child, port, accepting: accepting.unwrap_or_default(), ready: began.elapsed(), http }
     }
 }
