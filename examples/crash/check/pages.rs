@@ -79,7 +79,9 @@ pub(super) fn outside(incident: u32, shown: &Shown, ledger: &Ledger, verdict: &m
         }
         verdict.count(incident, &format!("pages outside Discord to {person}"), seen.len(), open, went.len());
         for again in seen.values().flat_map(|times| times.windows(2)) {
-            let died = ledger.kills.iter().any(|(at, _)| (again[0].at_ms..=again[1].at_ms).contains(at));
+            // What left right before a death can arrive right after it.
+            let died =
+                ledger.kills.iter().any(|(at, _)| (again[0].at_ms - ON_ITS_WAY_MS..=again[1].at_ms).contains(at));
             if !died || again[0].title != again[1].title {
                 let sentence = format!("INC-{incident}: a page to {person} came again without need: {again:?}");
                 verdict.add(Kind::Doubled, Some(incident), sentence);

@@ -174,6 +174,8 @@ fn a_page_outside_arrives_and_comes_again_only_around_a_death() {
     assert_eq!(with(&[200], None), []);
     only(Kind::Lost, "pages outside Discord to rina: 0", &with(&[], None));
     only(Kind::Doubled, "came again without need", &with(&[200, 400], None));
+    only(Kind::Doubled, "came again without need", &with(&[2_200, 2_400], Some(100)));
+    assert_eq!(with(&[200, 400], Some(150)), [], "it left before the death and arrived after it");
     assert_eq!(with(&[200, 400], Some(300)), []);
     only(
         Kind::Doubled,
