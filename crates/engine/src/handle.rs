@@ -245,9 +245,13 @@ impl Engine {
             Ok(answered) => answered.unwrap_or_else(|_| Err(busy())),
             // They may still be written; nothing is promised, and what is sent twice is the same alert.
             Err(_) => {
-                self.shared.database_fault(store::Fault::Slow);
-                self.shared.database_bell.notify_one();
-                Err(self.shared.unavailable(Some(store::Fault::Slow)))
+                // Whoever waited before may have found out meanwhile what is wrong; then it is not slowness.
+                let fault = self.shared.database_trouble().map_or(store::Fault::Slow, |trouble| trouble.fault);
+                if fault == store::Fault::Slow {
+                    self.shared.database_fault(fault);
+                    self.shared.database_bell.notify_one();
+                }
+                Err(self.shared.unavailable(Some(fault)))
             }
         }
     }
