@@ -36,8 +36,6 @@ pub(crate) const POST_PATIENCE: jiff::SignedDuration = jiff::SignedDuration::fro
 const POLL: Duration = Duration::from_secs(2);
 /// Rows that wait for something to exist are looked at again after this.
 const NEED_POLL: Duration = Duration::from_millis(200);
-/// The same while Discord cannot be reached: much may wait then, and a bell rings when it can.
-const DOWN_POLL: Duration = Duration::from_secs(1);
 /// Wait after a failure of the database, or while the other side is not there.
 const TROUBLE_WAIT: Duration = Duration::from_millis(250);
 
@@ -146,7 +144,7 @@ impl<D: Deliver> Outbox<D> {
             }
         }
         if waits {
-            return Ok(if self.shared.discord_is_down() { DOWN_POLL } else { NEED_POLL });
+            return Ok(NEED_POLL);
         }
         let next = self.shared.store.outbox_next_at(wire).await?;
         let until = next.map(|next| Duration::try_from(next.duration_since(wire)).unwrap_or_default());
