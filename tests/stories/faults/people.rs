@@ -146,8 +146,8 @@ fn without_the_incidents_channel_people_are_paged_all_the_same_and_the_rest_come
         s.settled().await;
         assert_snapshot!(s.rooms().await.join("\n"), @"
         #inc-2-checkout
-        INC-2 Checkout errors 12 %
         INC-1 Search answers in 2.4 s
+        INC-2 Checkout errors 12 %
         ");
         s.read_all().await;
     });

@@ -172,13 +172,16 @@ impl Story {
         found.map(|one| text(&one["id"])).unwrap_or_else(|| panic!("there is no {username}"))
     }
 
-    /// Names of the server's channels and threads that incidents brought into being.
+    /// Names of the channels and threads that incidents brought into being, sorted: rooms open beside each other, so their order says nothing.
     pub(crate) async fn rooms(&self) -> Vec<String> {
         let world = self.control.get("/world").await;
         let channels = list(&world["channels"]);
         let channels = channels.iter().map(|one| text(&one["name"])).filter(|name| name.starts_with("inc-"));
         let threads = list(&world["threads"]);
-        channels.map(|name| format!("#{name}")).chain(threads.iter().map(|one| text(&one["name"]))).collect()
+        let threads = threads.iter().map(|one| text(&one["name"]));
+        let mut rooms: Vec<String> = channels.map(|name| format!("#{name}")).chain(threads).collect();
+        rooms.sort();
+        rooms
     }
 
     /// Everything the bot wrote counts as read: other stories look at it.
