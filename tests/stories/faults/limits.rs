@@ -52,6 +52,24 @@ fn a_limit_that_is_shared_with_others_delays_what_it_concerns_and_loses_nothing(
     });
 }
 
+/// Five messages in five seconds are let into a channel: without a place left over, the card would be the sixth.
+#[test]
+fn lines_of_alerts_that_page_nobody_leave_a_place_for_the_card_of_one_that_does() {
+    story(async |s| {
+        for service in ["mail", "maps", "news", "pets", "quiz", "rent", "seas", "taxi"] {
+            s.alert(service).saying(&format!("{service} is slower")).sent("firing").await;
+        }
+        s.until("some lines stand there", async || s.count("#incidents", "is slower").await >= 3).await;
+        s.alert("search").warning().fires().await;
+        let (lines, card) =
+            (s.positions("#incidents", "is slower").await, s.positions("#incidents", "INC-9 · SEV-3").await);
+        // Three lines in each window, and the card in the first or, on a slow machine, the second.
+        assert_eq!(lines.len(), 8);
+        assert!([vec![3], vec![6]].contains(&card), "{card:?} among {lines:?}");
+        s.read_all().await;
+    });
+}
+
 #[test]
 fn a_global_limit_stops_everything_for_its_time_and_pages_go_first_afterwards() {
     story(async |s| {

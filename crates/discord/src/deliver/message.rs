@@ -1,6 +1,6 @@
 //! Purpose: create a message once: with a nonce while Discord remembers it, after that by looking for it first.
 
-use domain::{ChatChannelId, ChatMessageId, Effect, IncidentId};
+use domain::{ChatChannelId, ChatMessageId, Effect, IncidentId, Lane};
 use engine::{ObjectRef, Outcome};
 use serde_json::{Value, json};
 
@@ -77,7 +77,11 @@ impl Attempt<'_> {
             }
         }
         let body = if files.is_empty() { Body::Json(body) } else { Body::Files { json: body, files } };
-        let route = Route::create_message(ChannelId(channel.0));
+        let mut route = Route::create_message(ChannelId(channel.0));
+        // The lines of a beginning storm stand in the same channel as the card on which somebody is called.
+        if matches!(self.job.effect, Effect::Card { .. }) && self.job.lane > Lane::Card {
+            route = route.giving_way();
+        }
         let anew = self.anew(&body);
         let response = match (self.guarded(&route, Some(channel), body).await, anew) {
             // An earlier attempt arrived, and somebody deleted it since. Cards are needed; nobody misses the rest.

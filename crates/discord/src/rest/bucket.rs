@@ -52,7 +52,8 @@ impl Bucket {
         Self { known: Known::Nothing, in_flight: 0, blocked_until: None, used_at: now }
     }
 
-    pub(super) fn turn(&self, now: Instant) -> Turn {
+    /// `keep` places of a window are left to more urgent requests, but never more than half of it.
+    pub(super) fn turn(&self, keep: u32, now: Instant) -> Turn {
         if let Some(until) = self.blocked_until.filter(|until| *until > now) {
             return Turn::Until(until);
         }
@@ -61,15 +62,13 @@ impl Bucket {
             Known::Nothing => Turn::Held(None),
             Known::Unlimited => Turn::Go,
             Known::Window { limit, reset_at, .. } if reset_at <= now => {
-                if self.in_flight < limit.max(1) {
-                    Turn::Go
-                } else {
-                    Turn::Held(None)
-                }
+                if self.in_flight < limit.max(1) - keep.min(limit / 2) { Turn::Go } else { Turn::Held(None) }
             }
-            Known::Window { remaining, .. } if self.in_flight < remaining => Turn::Go,
-            Known::Window { remaining: 0, reset_at, .. } => Turn::Until(reset_at),
-            Known::Window { reset_at, .. } => Turn::Held(Some(reset_at)),
+            Known::Window { limit, remaining, reset_at, .. } => match remaining.saturating_sub(keep.min(limit / 2)) {
+                0 => Turn::Until(reset_at),
+                open if self.in_flight < open => Turn::Go,
+                _ => Turn::Held(Some(reset_at)),
+            },
         }
     }
 
@@ -164,16 +163,16 @@ mod tests {
     async fn one_request_explores_and_the_rest_waits_for_what_it_learns() {
         let now = Instant::now();
         let mut bucket = Bucket::new(now);
-        assert_eq!(bucket.turn(now), Turn::Go);
+        assert_eq!(bucket.turn(0, now), Turn::Go);
         bucket.enter(now);
-        assert_eq!(bucket.turn(now), Turn::Held(None));
+        assert_eq!(bucket.turn(0, now), Turn::Held(None));
         bucket.leave(false, now);
         bucket.learn(&heard(5, 4, 1000, 1000), now);
         for _ in 0..4 {
-            assert_eq!(bucket.turn(now), Turn::Go);
+            assert_eq!(bucket.turn(0, now), Turn::Go);
             bucket.enter(now);
         }
-        assert_eq!(bucket.turn(now), Turn::Held(Some(now + Duration::from_secs(1))));
+        assert_eq!(bucket.turn(0, now), Turn::Held(Some(now + Duration::from_secs(1))));
     }
 
     #[tokio::test]
@@ -188,7 +187,7 @@ mod tests {
         bucket.learn(&heard(5, 3, 1000, 1300), now);
         bucket.enter(now);
         bucket.enter(now);
-        assert_eq!(bucket.turn(now), Turn::Held(Some(now + Duration::from_secs(1))));
+        assert_eq!(bucket.turn(0, now), Turn::Held(Some(now + Duration::from_secs(1))));
     }
 
     #[tokio::test]
@@ -198,9 +197,9 @@ mod tests {
         bucket.learn(&heard(5, 1, 1000, 996), now);
         bucket.learn(&heard(5, 3, 1001, 997), now);
         bucket.enter(now);
-        assert_eq!(bucket.turn(now), Turn::Held(Some(now + Duration::from_secs(1))));
+        assert_eq!(bucket.turn(0, now), Turn::Held(Some(now + Duration::from_secs(1))));
         bucket.learn(&heard(5, 4, 2000, 1000), now);
-        assert_eq!(bucket.turn(now), Turn::Go);
+        assert_eq!(bucket.turn(0, now), Turn::Go);
     }
 
     #[tokio::test]
@@ -209,7 +208,7 @@ mod tests {
         let mut bucket = known(5, 3, now);
         bucket.learn(&heard(5, 4, 2000, 1000), now);
         bucket.learn(&heard(5, 0, 1000, 1), now);
-        assert_eq!(bucket.turn(now), Turn::Go);
+        assert_eq!(bucket.turn(0, now), Turn::Go);
     }
 
     #[tokio::test]
@@ -217,11 +216,11 @@ mod tests {
         let now = Instant::now();
         let mut bucket = known(2, 0, now);
         let reset = now + Duration::from_secs(1);
-        assert_eq!(bucket.turn(now), Turn::Until(reset));
+        assert_eq!(bucket.turn(0, now), Turn::Until(reset));
         bucket.enter(reset);
-        assert_eq!(bucket.turn(reset), Turn::Go);
+        assert_eq!(bucket.turn(0, reset), Turn::Go);
         bucket.enter(reset);
-        assert_eq!(bucket.turn(reset), Turn::Held(None));
+        assert_eq!(bucket.turn(0, reset), Turn::Held(None));
     }
 
     #[tokio::test]
@@ -230,6 +229,24 @@ mod tests {
         let mut bucket = known(5, 1, now);
         bucket.enter(now);
         bucket.leave(true, now);
-        assert_eq!(bucket.turn(now), Turn::Until(now + Duration::from_secs(1)));
+        assert_eq!(bucket.turn(0, now), Turn::Until(now + Duration::from_secs(1)));
+    }
+
+    #[tokio::test]
+    async fn places_are_kept_for_the_urgent_in_every_window_and_never_more_than_half() {
+        let now = Instant::now();
+        let reset = now + Duration::from_secs(1);
+        let mut bucket = known(5, 3, now);
+        assert_eq!(bucket.turn(2, now), Turn::Go);
+        bucket.enter(now);
+        assert_eq!(bucket.turn(2, now), Turn::Held(Some(reset)));
+        bucket.leave(true, now);
+        assert_eq!((bucket.turn(2, now), bucket.turn(0, now)), (Turn::Until(reset), Turn::Go));
+        for _ in 0..3 {
+            assert_eq!(bucket.turn(2, reset), Turn::Go);
+            bucket.enter(reset);
+        }
+        assert_eq!((bucket.turn(2, reset), bucket.turn(0, reset)), (Turn::Held(None), Turn::Go));
+        assert_eq!(known(1, 1, now).turn(2, now), Turn::Go);
     }
 }

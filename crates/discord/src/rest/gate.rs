@@ -51,6 +51,12 @@ struct Waiter {
     tell: oneshot::Sender<Result<Permit, NotSent>>,
 }
 
+impl Waiter {
+    fn verdict(&self, limits: &Limits, lane: Lane, whole_governor: bool, now: Instant) -> Verdict {
+        limits.verdict(&self.target, lane, self.route.gives_way, whole_governor, now)
+    }
+}
+
 /// A waiter's key and what to tell it.
 type Hopeless = ((Lane, u64), NotSent);
 
@@ -116,7 +122,7 @@ impl Shared {
         let verdict = {
             let mut state = self.lock();
             let left = state.waiters.remove(&key);
-            left.map(|waiter| state.limits.verdict(&waiter.target, key.0, false, now))
+            left.map(|waiter| waiter.verdict(&state.limits, key.0, false, now))
         };
         match verdict {
             None => told.await.unwrap_or(Err(NotSent { retry_after: SOON, reason: Reason::Governor })),
@@ -180,7 +186,7 @@ impl State {
                 .filter(|(key, waiter)| {
                     key.0 != Lane::Page
                         && overdue(waiter)
-                        && self.limits.verdict(&waiter.target, key.0, true, now) == Verdict::Go
+                        && waiter.verdict(&self.limits, key.0, true, now) == Verdict::Go
                 })
                 .min_by_key(|(_, waiter)| waiter.since)
                 .map(|(key, _)| *key);
@@ -192,7 +198,7 @@ impl State {
         let key = *self
             .waiters
             .iter()
-            .find(|(key, waiter)| self.limits.verdict(&waiter.target, key.0, false, now) == Verdict::Go)?
+            .find(|(key, waiter)| waiter.verdict(&self.limits, key.0, false, now) == Verdict::Go)?
             .0;
         let overtakes = Lane::ALL.into_iter().filter(|lane| *lane > key.0).any(|lane| {
             self.waiters.range((lane, 0)..=(lane, u64::MAX)).next().is_some_and(|(_, waiter)| overdue(waiter))
@@ -205,7 +211,7 @@ impl State {
     fn review(&self, now: Instant) -> (Vec<Hopeless>, Option<Instant>) {
         let (mut hopeless, mut wake_at) = (Vec::new(), None::<Instant>);
         for (key, waiter) in &self.waiters {
-            let at = match self.limits.verdict(&waiter.target, key.0, false, now) {
+            let at = match waiter.verdict(&self.limits, key.0, false, now) {
                 Verdict::Until(at, reason) if at > waiter.deadline || reason == Reason::TokenRejected => {
                     hopeless.push((*key, NotSent { retry_after: at.duration_since(now), reason }));
                     continue;

@@ -63,6 +63,9 @@ enum BucketId {
 /// Ten minutes: the window in which Discord counts invalid requests. Source: Discord docs, "Rate Limits".
 const INVALID_WINDOW: Duration = Duration::from_secs(600);
 const SECOND: Duration = Duration::from_secs(1);
+/// So many of a bucket's places (Discord lets a bot post five messages in five seconds into a channel) are left over by requests
+/// that give way.
+const PLACES_LEFT: u32 = 2;
 /// A bucket nobody used for this long after its reset is forgotten; its next use explores again.
 const FORGET_AFTER: Duration = Duration::from_secs(120);
 
@@ -113,8 +116,16 @@ impl Limits {
         }
     }
 
-    /// May a request of this lane to this target go at `now`? `whole_governor` lends it the slots kept for pages.
-    pub(super) fn verdict(&self, target: &Target, lane: Lane, whole_governor: bool, now: Instant) -> Verdict {
+    /// May a request of this lane to this target go at `now`? `gives_way` leaves the bucket's last places to others,
+    /// `whole_governor` lends it the slots kept for pages.
+    pub(super) fn verdict(
+        &self,
+        target: &Target,
+        lane: Lane,
+        gives_way: bool,
+        whole_governor: bool,
+        now: Instant,
+    ) -> Verdict {
         if let Some(stop) = self.stop(lane, now) {
             return stop;
         }
@@ -122,7 +133,8 @@ impl Limits {
             return Verdict::Until(*until, Reason::SubLimit);
         }
         let key = self.key(target);
-        match self.buckets.get(&key).map_or(Turn::Go, |bucket| bucket.turn(now)) {
+        let keep = if gives_way { PLACES_LEFT } else { 0 };
+        match self.buckets.get(&key).map_or(Turn::Go, |bucket| bucket.turn(keep, now)) {
             Turn::Until(at) => return Verdict::Until(at, Reason::Bucket),
             Turn::Held(at) => return Verdict::Held(at, Reason::Bucket),
             Turn::Go => {}
@@ -252,7 +264,7 @@ mod tests {
     }
 
     fn go(limits: &Limits, target: &Target, lane: Lane, now: Instant) -> bool {
-        limits.verdict(target, lane, false, now) == Verdict::Go
+        limits.verdict(target, lane, false, false, now) == Verdict::Go
     }
 
     #[tokio::test]
@@ -266,8 +278,8 @@ mod tests {
         let now = start + Duration::from_millis(400);
         limits.age(now);
         let freed = Verdict::Held(Some(start + SECOND), Reason::Governor);
-        assert_eq!(limits.verdict(&post(9), Lane::Card, false, now), freed);
-        assert_eq!(limits.verdict(&post(9), Lane::Card, true, now), Verdict::Go);
+        assert_eq!(limits.verdict(&post(9), Lane::Card, false, false, now), freed);
+        assert_eq!(limits.verdict(&post(9), Lane::Card, false, true, now), Verdict::Go);
         for channel in 10..12 {
             assert!(go(&limits, &post(channel), Lane::Page, now));
             limits.reserve(&post(channel), now);

@@ -8,7 +8,8 @@
 //! requests per second, the last `page_slots` are open to pages only, so a burst of anything else never delays a page.
 //! *The tithe*: once requests of lower lanes have waited `overdue_after`, every `tithe`-th place goes to the one of them
 //! that has waited longest, page slots included; so no lane starves for ever, and a page is overtaken at most once in
-//! `tithe` places. A request whose own bucket is blocked holds nobody up: the next that may go is taken.
+//! `tithe` places. A request whose own bucket is blocked holds nobody up: the next that may go is taken. One that *gives way*
+//! ([`Route::giving_way`]) leaves the last two places of its bucket to others.
 //!
 //! **Limits.** Buckets are Discord's own (`X-RateLimit-Bucket` and the major parameter), learned from answers; until one
 //! is known a single request explores it. What cannot go before `give_up_after` is told so at once, with the time. Answers

@@ -15,6 +15,7 @@ pub struct Route {
     kind: &'static str,
     path: String,
     pub(super) edits: Option<MessageId>,
+    pub(super) gives_way: bool,
 }
 
 /// A route without its ids: what logs, metrics and error texts show. Prints as `POST /channels/{channel_id}/messages`.
@@ -95,7 +96,7 @@ const OLD_MESSAGE_MS: i64 = 59 * 60 * 1000;
 
 impl Route {
     pub(super) fn new(method: Method, template: &'static str, major: Major, path: String) -> Self {
-        Self { name: RouteName { method, template }, major, kind: "", path, edits: None }
+        Self { name: RouteName { method, template }, major, kind: "", path, edits: None, gives_way: false }
     }
 
     pub(super) fn in_channel(method: Method, template: &'static str, channel: ChannelId, rest: &str) -> Self {
@@ -111,6 +112,14 @@ impl Route {
     #[must_use]
     pub fn with_kind(mut self, kind: &'static str) -> Self {
         self.kind = kind;
+        self
+    }
+
+    /// Leaves the last places of its bucket to requests that do not give way: where a flurry of small things is posted in the
+    /// same place as what people wait for, that would otherwise wait for the bucket's next window.
+    #[must_use]
+    pub fn giving_way(mut self) -> Self {
+        self.gives_way = true;
         self
     }
 
