@@ -248,7 +248,11 @@ fn what_is_tidied_up_after_an_incident_does_not_come_back() {
         s.agus().slash("/incident reopen", json!({ "incident": "INC-1", "reason": "it is slow again" })).await.done();
         assert_snapshot!(s.rooms().await.join("\n"), @"INC-1 Search answers in 2.4 s");
         assert_eq!(s.count("#incidents", "INC-1 · SEV-3").await, 1);
-        assert_snapshot!(s.thread("INC-1").await, @"
+        let told = s.thread("INC-1").await;
+        let mut lines: Vec<_> = told.lines().collect();
+        // Two deliveries find out beside each other that card and thread are gone.
+        lines[4..].sort_unstable();
+        assert_snapshot!(lines.join("\n"), @"
         Siaga: @Agus SEV-3 INC-1 Search answers in 2.4 s. Tap to answer.
           [Acknowledge] [Can't take it] [Runbook]
         Siaga: (its card)
