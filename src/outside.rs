@@ -169,8 +169,8 @@ impl Deliver for Delivery {
         if is_outside(&job.effect) { Box::pin(self.pages.deliver(job, gate)) } else { self.discord.deliver(job, gate) }
     }
 
-    fn ready(&self, effect: &Effect) -> bool {
-        is_outside(effect) || self.discord.ready(effect)
+    fn knows_discord(&self) -> bool {
+        self.discord.knows_discord()
     }
 }
 

@@ -110,6 +110,6 @@ pub trait Deliver: Send + Sync + 'static {
     /// Makes one attempt. Must call `gate.about_to_send()` before each request that is not safe to repeat.
     fn deliver<'a>(&'a self, job: &'a Job, gate: &'a dyn Gate) -> Pin<Box<dyn Future<Output = Outcome> + Send + 'a>>;
 
-    /// Whether the other side is known well enough to deliver this at all.
-    fn ready(&self, effect: &Effect) -> bool;
+    /// Whether Discord is known well enough to deliver there at all. Pages that go elsewhere do not wait for that.
+    fn knows_discord(&self) -> bool;
 }

@@ -5,13 +5,13 @@ use std::panic::AssertUnwindSafe;
 use std::pin::Pin;
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use domain::setup::RoomKind;
 use domain::storm::Board;
 use domain::{ChatChannelId, Effect, Incident, Lane, PageVia, Place, Timestamp};
 use futures_util::FutureExt as _;
-use store::{Finish, OutboxRow, OutboxState};
+use store::{Finish, OutboxRow, OutboxState, Waiting};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 use tracing::{debug, error};
@@ -26,8 +26,10 @@ use crate::settle::{dead_key, settle};
 const AT_ONCE: usize = 12;
 /// Pages on their way at once, besides the others.
 const PAGES_AT_ONCE: usize = 16;
-/// Rows looked at in one turn.
-const LOOK_AT: i64 = 256;
+/// Rows read at once.
+const LOOK_AT: usize = 256;
+/// Rows looked at in one turn: many may wait for something that does not exist yet, and those behind them need not.
+const LOOK_AT_MOST: usize = 4_096;
 /// How long a page waits for its room before it goes to the incidents channel.
 pub(crate) const PAGE_PATIENCE: jiff::SignedDuration = jiff::SignedDuration::from_secs(5);
 /// How long other posts wait for a room of their own before they take the next best.
@@ -118,37 +120,62 @@ impl<D: Deliver> Outbox<D> {
         if self.shared.database_trouble().is_some() {
             return Ok(TROUBLE_WAIT);
         }
-        let wire = self.shared.wire.now();
-        // While there is no place for anything else, only pages are looked for: much may wait, and each bell rings for all of it.
-        let full = self.busy.len() - self.busy_pages.len() >= AT_ONCE;
-        let up_to = if full { Lane::Page } else { Lane::Housekeeping };
-        let rows = self.shared.store.outbox_waiting(wire, up_to, LOOK_AT).await?;
-        // A row can be read a moment before the book knows its incident's news, and would be judged by what was before.
-        drop(self.shared.publishing.read().await);
-        let mut waits = false;
-        for row in rows {
-            if self.busy.contains(&row.id) {
-                continue;
+        let (wire, began) = (self.shared.wire.now(), Instant::now());
+        // What goes by Discord waits until it is there.
+        let outside_only = !self.discord_is_there();
+        let (mut waits, mut looked_at, mut after) = (outside_only, 0, None);
+        while looked_at < LOOK_AT_MOST {
+            // Rows for which there is no place are not looked at: much may wait, and each bell rings for all of it.
+            if self.busy_pages.len() >= PAGES_AT_ONCE {
+                after = after.max(Some((Lane::Page, i64::MAX)));
             }
-            let page = row.lane == Lane::Page;
-            let others = self.busy.len() - self.busy_pages.len();
-            if (page && self.busy_pages.len() >= PAGES_AT_ONCE) || (!page && others >= AT_ONCE) {
-                continue;
+            let full = self.busy.len() - self.busy_pages.len() >= AT_ONCE;
+            let up_to = if full || outside_only { Lane::Page } else { Lane::Housekeeping };
+            let which = Waiting { up_to, outside_only, after, limit: LOOK_AT };
+            let rows = self.shared.store.outbox_waiting(wire, which).await?;
+            let Some(last) = rows.last() else { break };
+            let (next, all) = ((last.lane, last.id), rows.len() < LOOK_AT);
+            (after, looked_at) = (Some(next), looked_at + rows.len());
+            // A row can be read a moment before the book knows its incident's news, and would be judged by what was before.
+            drop(self.shared.publishing.read().await);
+            for row in rows {
+                waits |= self.look_at(row, wire).await?;
             }
-            let shared = Arc::clone(&self.shared);
-            let (id, planned_at, kind) = (row.id, row.planned_at, row.effect.clone());
-            match guarded(&shared, self.start(row, wire)).await {
-                Ok(started) => waits |= !started,
-                Err(Failed::Database(error)) => return Err(error),
-                Err(Failed::Poison(why)) => self.put_aside(id, planned_at, kind.ok(), &why, wire).await?,
+            if all {
+                break;
             }
         }
         if waits {
-            return Ok(NEED_POLL);
+            // Looking at thousands of rows must not become the only thing it does.
+            return Ok(NEED_POLL.max(began.elapsed() * 4));
         }
         let next = self.shared.store.outbox_next_at(wire).await?;
         let until = next.map(|next| Duration::try_from(next.duration_since(wire)).unwrap_or_default());
         Ok(until.unwrap_or(POLL).min(POLL))
+    }
+
+    fn discord_is_there(&self) -> bool {
+        !self.shared.discord_is_down() && self.deliver.knows_discord()
+    }
+
+    /// Starts the row if there is a place for it and it may go; true when it waits for something that does not exist yet.
+    async fn look_at(&mut self, row: OutboxRow, wire: Timestamp) -> store::Result<bool> {
+        let page = row.lane == Lane::Page;
+        let others = self.busy.len() - self.busy_pages.len();
+        let no_place = if page { self.busy_pages.len() >= PAGES_AT_ONCE } else { others >= AT_ONCE };
+        if no_place || self.busy.contains(&row.id) {
+            return Ok(false);
+        }
+        let shared = Arc::clone(&self.shared);
+        let (id, planned_at, kind) = (row.id, row.planned_at, row.effect.clone());
+        match guarded(&shared, self.start(row, wire)).await {
+            Ok(started) => Ok(!started),
+            Err(Failed::Database(error)) => Err(error),
+            Err(Failed::Poison(why)) => {
+                self.put_aside(id, planned_at, kind.ok(), &why, wire).await?;
+                Ok(false)
+            }
+        }
     }
 
     /// Starts one row; false when it waits for something that does not exist yet.
@@ -162,7 +189,7 @@ impl<D: Deliver> Outbox<D> {
             }
         };
         let on_discord = !matches!(effect, Effect::Page { via: PageVia::Ntfy | PageVia::Email, .. });
-        if (on_discord && self.shared.discord_is_down()) || !self.deliver.ready(&effect) {
+        if on_discord && !self.discord_is_there() {
             return Ok(false);
         }
         let incident = match row.incident {

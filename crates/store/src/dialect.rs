@@ -14,7 +14,14 @@ macro_rules! field {
     };
 }
 
-pub(crate) use {field, rows};
+/// One field of the object in a column of JSON text.
+macro_rules! in_json {
+    ($column:literal, $name:literal) => {
+        concat!($column, " ->> '", $name, "'")
+    };
+}
+
+pub(crate) use {field, in_json, rows};
 
 /// Rows of places for values: `(VALUES (?, ?), (?, ?)) m` with the columns `column1`, `column2`, .. Places without a number: SQLite
 /// looks numbered ones up one by one.

@@ -38,7 +38,7 @@ pub use heartbeats::HeartbeatRow;
 pub use journal::{Entry, JournalRow};
 pub use letters::{Letter, LetterState, waits_for_permission};
 pub use open::{Held, OpenError, Store};
-pub use outbox::{Finish, ObjectRow, OutboxCounts, OutboxRow, OutboxState};
+pub use outbox::{Finish, ObjectRow, OutboxCounts, OutboxRow, OutboxState, Waiting};
 pub use reads::{IncidentLine, JournalOutcome, ListFilter, Resume};
 pub use record::{ActionRow, Record, RuleCheck};
 pub use search::Found;

@@ -4,7 +4,7 @@ use domain::{ChatChannelId, ChatMessageId, Effect, IncidentId, Lane, Timestamp};
 use serde_json::json;
 use sqlx::{Connection as _, Sqlite, Transaction};
 
-use crate::dialect::{field, rows};
+use crate::dialect::{field, in_json, rows};
 use crate::{BEGIN, Result, Store, StoreError, instant, millis, signed, unsigned, write_point};
 
 /// State of a row that is not finished.
@@ -39,6 +39,19 @@ pub struct OutboxRow {
     pub sent_to: Option<ChatChannelId>,
     /// Key of the order it stands in.
     pub order_key: Option<String>,
+}
+
+/// Which of the rows that wait are asked for.
+#[derive(Clone, Copy, Debug)]
+pub struct Waiting {
+    /// Up to this lane.
+    pub up_to: Lane,
+    /// Only pages that do not go by Discord.
+    pub outside_only: bool,
+    /// Those after this one in the order of delivery.
+    pub after: Option<(Lane, i64)>,
+    /// At most so many.
+    pub limit: usize,
 }
 
 /// A thing of an incident, as stored.
@@ -93,12 +106,16 @@ pub struct OutboxCounts {
     pub oldest_ms: Option<i64>,
 }
 
-const WAITING: &str =
+const WAITING: &str = concat!(
     "SELECT o.id, o.effect, o.lane, o.incident, o.state, o.planned_ms, o.attempts, o.sent_ms, o.channel, o.order_key
-    FROM outbox o WHERE o.state IN ('planned', 'sent') AND o.lane <= $3 AND o.not_before_ms <= $1
+    FROM outbox o WHERE o.state IN ('planned', 'sent') AND o.lane <= $3 AND (o.lane, o.id) > ($4, $5) AND o.not_before_ms <= $1
+    AND (NOT $6 OR ",
+    in_json!("o.effect", "via"),
+    " IN ('ntfy', 'email'))
     AND (o.order_key IS NULL OR NOT EXISTS (SELECT 1 FROM outbox e
          WHERE e.order_key = o.order_key AND e.id < o.id AND e.state IN ('planned', 'sent')))
-    ORDER BY o.lane, o.id LIMIT $2";
+    ORDER BY o.lane, o.id LIMIT $2"
+);
 const NEXT_AT: &str = "SELECT MIN(not_before_ms) FROM outbox WHERE state IN ('planned', 'sent') AND not_before_ms > $1";
 const SENT: &str =
     "UPDATE outbox SET state = 'sent', channel = CASE WHEN sent_ms IS NULL THEN $3 ELSE channel END, sent_ms = COALESCE(sent_ms, $2),
@@ -151,12 +168,19 @@ type WaitingTuple = (i64, String, i64, Option<i64>, String, i64, i64, Option<i64
 type ObjectTuple = (i64, String, i64, Option<i64>, Option<String>, i64);
 
 impl Store {
-    /// Rows up to a lane that may be tried now, by lane and age; of each order key only the oldest.
+    /// Rows that may be tried now, by lane and age; of each order key only the oldest.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn outbox_waiting(&self, wire: Timestamp, up_to: Lane, limit: i64) -> Result<Vec<OutboxRow>> {
-        let rows = sqlx::query_as(WAITING).bind(millis(wire)).bind(limit).bind(up_to.rank());
+    pub async fn outbox_waiting(&self, wire: Timestamp, which: Waiting) -> Result<Vec<OutboxRow>> {
+        let (lane, id) = which.after.map_or((-1, 0), |(lane, id)| (lane.rank(), id));
+        let rows = sqlx::query_as(WAITING)
+            .bind(millis(wire))
+            .bind(i64::try_from(which.limit).unwrap_or(i64::MAX))
+            .bind(which.up_to.rank())
+            .bind(lane)
+            .bind(id)
+            .bind(which.outside_only);
         let rows: Vec<WaitingTuple> = rows.fetch_all(&self.read).await?;
         Ok(rows.into_iter().map(outbox_row).collect())
     }

@@ -11,7 +11,9 @@ use domain::{
     Event, Incident, IncidentId, Labels, Lane, Opener, PlannedEffect, Severity, Timer, TimerChange, TimerKind,
     Timestamp,
 };
-use store::{AlertRow, Batch, Entry, Finish, JournalMark, ObjectRow, OpenError, OutboxState, Store};
+use store::{AlertRow, Batch, Entry, Finish, JournalMark, ObjectRow, OpenError, OutboxState, Store, Waiting};
+
+const ANY: Waiting = Waiting { up_to: Lane::Housekeeping, outside_only: false, after: None, limit: 10 };
 
 fn at(second: i64) -> Timestamp {
     Timestamp::from_second(1_770_000_000 + second).unwrap()
@@ -248,11 +250,11 @@ async fn a_waiting_card_makes_the_next_one_unnecessary_but_a_sent_one_does_not()
     let (_folder, store) = open().await;
     decide(&store, &[card("c1")]).await;
     more_effects(&store, &[card("c2")]).await;
-    let rows = store.outbox_waiting(at(5), Lane::Housekeeping, 10).await.unwrap();
+    let rows = store.outbox_waiting(at(5), ANY).await.unwrap();
     assert_eq!(rows.len(), 1);
     store.outbox_sent(rows[0].id, None, at(5)).await.unwrap();
     more_effects(&store, &[card("c3")]).await;
-    let rows = store.outbox_waiting(at(5), Lane::Housekeeping, 10).await.unwrap();
+    let rows = store.outbox_waiting(at(5), ANY).await.unwrap();
     assert_eq!(rows.len(), 1, "the second waits for the first");
     assert_eq!(rows[0].state, OutboxState::Sent);
     assert_eq!(store.outbox_counts().await.unwrap().waiting, 2);
@@ -262,7 +264,7 @@ async fn a_waiting_card_makes_the_next_one_unnecessary_but_a_sent_one_does_not()
 async fn a_card_that_showed_an_old_state_waits_again_and_one_that_showed_the_newest_is_done() {
     let (_folder, store) = open().await;
     decide(&store, &[card("c1")]).await;
-    let row = store.outbox_waiting(at(5), Lane::Housekeeping, 10).await.unwrap().remove(0);
+    let row = store.outbox_waiting(at(5), ANY).await.unwrap().remove(0);
     let finish = |seq| Finish::Confirmed {
         message: Some((ChatChannelId(1), ChatMessageId(2))),
         objects: vec![ObjectRow {
@@ -277,7 +279,7 @@ async fn a_card_that_showed_an_old_state_waits_again_and_one_that_showed_the_new
         again_at: at(7),
     };
     assert!(store.outbox_finish(row.id, &finish(1), "", at(5)).await.unwrap(), "the incident is at 2");
-    assert!(store.outbox_waiting(at(6), Lane::Housekeeping, 10).await.unwrap().is_empty());
+    assert!(store.outbox_waiting(at(6), ANY).await.unwrap().is_empty());
     assert_eq!(store.outbox_next_at(at(6)).await.unwrap(), Some(at(7)));
     assert!(!store.outbox_finish(row.id, &finish(2), "", at(7)).await.unwrap());
     assert_eq!(store.outbox_counts().await.unwrap().waiting, 0);
@@ -294,7 +296,7 @@ async fn the_same_effect_planned_twice_is_one_row_and_lanes_go_in_order() {
     };
     decide(&store, &[planned("a", Effect::Thread { incident: IncidentId(1) }, None, None), page("p")]).await;
     more_effects(&store, &[page("p")]).await;
-    let rows = store.outbox_waiting(at(5), Lane::Housekeeping, 10).await.unwrap();
+    let rows = store.outbox_waiting(at(5), ANY).await.unwrap();
     assert_eq!(rows.iter().map(|row| row.lane).collect::<Vec<_>>(), [Lane::Page, Lane::Card]);
 }
 
@@ -302,11 +304,11 @@ async fn the_same_effect_planned_twice_is_one_row_and_lanes_go_in_order() {
 async fn a_lost_answer_keeps_the_time_of_the_first_attempt() {
     let (_folder, store) = open().await;
     decide(&store, &[card("c1")]).await;
-    let id = store.outbox_waiting(at(5), Lane::Housekeeping, 10).await.unwrap()[0].id;
+    let id = store.outbox_waiting(at(5), ANY).await.unwrap()[0].id;
     store.outbox_sent(id, None, at(5)).await.unwrap();
     store.outbox_look_later(id, at(8), "no answer").await.unwrap();
     store.outbox_sent(id, None, at(9)).await.unwrap();
-    let row = store.outbox_waiting(at(9), Lane::Housekeeping, 10).await.unwrap().remove(0);
+    let row = store.outbox_waiting(at(9), ANY).await.unwrap().remove(0);
     assert_eq!((row.state, row.sent_at, row.attempts), (OutboxState::Sent, Some(at(5)), 2));
     store.outbox_finish(id, &Finish::Dead { may_be_there: false }, "refused", at(10)).await.unwrap();
     assert_eq!(store.outbox_counts().await.unwrap().dead, 1);

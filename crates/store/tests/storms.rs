@@ -3,7 +3,9 @@
 
 use domain::storm::{Running, Standing, StormRules};
 use domain::{Effect, IncidentId, Lane, PlannedEffect, Severity, Timestamp};
-use store::{Batch, Finish, Store, StormIncident};
+use store::{Batch, Finish, Store, StormIncident, Waiting};
+
+const ANY: Waiting = Waiting { up_to: Lane::Housekeeping, outside_only: false, after: None, limit: 10 };
 
 fn at(second: i64) -> Timestamp {
     Timestamp::from_second(1_772_395_800 + second).unwrap()
@@ -115,8 +117,8 @@ async fn a_board_that_was_sent_with_old_counts_waits_again_and_never_before_its_
     batch.storm(&running(1, 0), None, &StormRules::default());
     batch.effect_not_before(&board("storm:1:a"), at(3)).unwrap();
     store.commit(&batch, at(0), at(0)).await.unwrap();
-    assert!(store.outbox_waiting(at(2), Lane::Housekeeping, 10).await.unwrap().is_empty());
-    let rows = store.outbox_waiting(at(3), Lane::Housekeeping, 10).await.unwrap();
+    assert!(store.outbox_waiting(at(2), ANY).await.unwrap().is_empty());
+    let rows = store.outbox_waiting(at(3), ANY).await.unwrap();
     let shown = store.board(1, 12).await.unwrap().unwrap().revision;
     // More is folded while it is on its way; the row that waits stands for that, too.
     let mut batch = Batch::default();
@@ -126,8 +128,8 @@ async fn a_board_that_was_sent_with_old_counts_waits_again_and_never_before_its_
     let finish =
         |shown| Finish::Confirmed { message: None, objects: Vec::new(), shown_seq: Some(shown), again_at: at(7) };
     assert!(store.outbox_finish(rows[0].id, &finish(shown), "", at(4)).await.unwrap(), "there is news");
-    assert!(store.outbox_waiting(at(6), Lane::Housekeeping, 10).await.unwrap().is_empty());
-    let rows = store.outbox_waiting(at(7), Lane::Housekeeping, 10).await.unwrap();
+    assert!(store.outbox_waiting(at(6), ANY).await.unwrap().is_empty());
+    let rows = store.outbox_waiting(at(7), ANY).await.unwrap();
     assert_eq!(rows.len(), 1);
     assert!(!store.outbox_finish(rows[0].id, &finish(shown + 1), "", at(7)).await.unwrap());
     assert_eq!(store.outbox_counts().await.unwrap().waiting, 0);

@@ -126,6 +126,35 @@ fn after_an_hour_without_discord_pages_go_first_and_each_room_gets_one_message()
     );
 }
 
+/// More than the outbox reads at once.
+#[test]
+fn hundreds_of_pages_that_wait_for_discord_hold_up_no_phone() {
+    let server = PushServer::start();
+    let phone = server.clone();
+    story_with(
+        |options| {
+            with_phones(options, &server);
+            // Whoever is called for the many has only Discord.
+            let agus = options.setup.people.get_mut(&"agus".into()).unwrap();
+            (agus.ntfy_env, agus.contacts) = (None, Person::usual_contacts(false, false));
+            looking_often(options);
+        },
+        async move |s| {
+            gone(s).await;
+            let many: Vec<_> =
+                (0..300).map(|number| s.alert(&format!("shop{number}")).warning().wire("firing")).collect();
+            assert_eq!(s.post_intake(&crate::harness::alert::payload("firing", &many)).await.0, 202);
+            s.until("they are decided", async || s.is_decided().await).await;
+            let vitals = s.bot().store.vitals().await.unwrap();
+            let pages = vitals.lanes.iter().find(|(lane, ..)| *lane == domain::Lane::Page).map(|(_, count, _)| *count);
+            assert!(pages >= Some(300), "{pages:?} pages wait");
+            s.alert("checkout").critical().sent("firing").await;
+            s.until("a phone rings all the same", async || !phone.messages("budi").is_empty()).await;
+            s.stop_bot().await;
+        },
+    );
+}
+
 #[test]
 fn a_restart_in_the_middle_of_an_outage_still_ends_with_one_message_for_each_room() {
     let server = PushServer::start();

@@ -94,7 +94,7 @@ impl Deliver for DiscordDelivery {
         })
     }
 
-    fn ready(&self, _effect: &Effect) -> bool {
+    fn knows_discord(&self) -> bool {
         let directory = self.directory.get();
         directory.guild.is_some() && directory.bot.is_some()
     }
