@@ -28,7 +28,7 @@ use tracing::{error, info, warn};
 use crate::front::{EngineFront, KeyRing, Keys, keys_from_environment};
 use crate::links::LinkDesk;
 use crate::lock::DatabaseLock;
-use crate::metrics::Vitals;
+use crate::metrics::{Kept, Vitals};
 use crate::outside::{self, Delivery, OutsideSettings, Tests};
 use crate::settings::{Settings, variable};
 use crate::starts::StoredStarts;
@@ -136,7 +136,13 @@ impl Bot {
         let http = {
             let keys = keys.clone();
             let desk = LinkDesk::new(engine.clone(), links, directory.clone());
-            let vitals = Vitals { connected: connected.clone(), waiting, rest: rest.clone(), watched: watched.clone() };
+            let vitals = Vitals {
+                connected: connected.clone(),
+                waiting,
+                rest: rest.clone(),
+                watched: watched.clone(),
+                kept: Kept::default(),
+            };
             let app = web::App::new(Arc::new(EngineFront::new(engine.clone(), keys, vitals, desk)));
             let stop = stop.clone();
             tokio::spawn(async move {

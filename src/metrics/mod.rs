@@ -1,5 +1,7 @@
-//! Purpose: what Prometheus reads at `/metrics`: how the bot is and how incidents went. Computed when it is asked for.
+//! Purpose: what Prometheus reads at `/metrics`: how the bot is and how incidents went. Computed when it is asked for, but for what
+//! would cost too much.
 
+mod kept;
 mod table;
 
 use std::time::Duration;
@@ -10,6 +12,7 @@ use engine::Engine;
 use tokio::sync::watch;
 use web::{Metric, Sample};
 
+pub(crate) use kept::Kept;
 pub use table::reference;
 
 use crate::watching::Watched;
@@ -24,6 +27,8 @@ pub(crate) struct Vitals {
     pub(crate) rest: Client,
     /// The watch over ourselves.
     pub(crate) watched: Watched,
+    /// What is counted over all incidents.
+    pub(crate) kept: Kept,
 }
 
 /// All metrics; what cannot be read from the database is left out, and `siaga_database_up` says so.
@@ -31,7 +36,8 @@ pub(crate) async fn all(engine: &Engine, vitals: &Vitals) -> Vec<Metric> {
     let mut values = itself(engine, vitals).await;
     values.extend(discord_and_watch(engine, vitals));
     values.extend(on_the_way(engine).await);
-    values.extend(incidents(engine).await);
+    values.extend(storms(engine).await);
+    values.extend(vitals.kept.or(async || incidents(engine).await).await.unwrap_or_default());
     // In the order of the table, each under its name.
     table::TABLE
         .iter()
@@ -109,19 +115,15 @@ async fn on_the_way(engine: &Engine) -> Values {
     ]
 }
 
-async fn incidents(engine: &Engine) -> Values {
-    let mut values = Values::new();
-    if let Ok(totals) = engine.totals().await {
-        values.extend([
-            ("siaga_alerts_firing", one(count(totals.firing))),
-            ("siaga_incidents_total", one(count(totals.incidents))),
-            ("siaga_page_messages_total", one(count(totals.page_messages))),
-        ]);
-    }
-    if let Ok((running, folded)) = engine.storm_counts().await {
-        values.extend([("siaga_storm_active", one(count(running))), ("siaga_alerts_folded_total", one(count(folded)))]);
-    }
-    let Ok(report) = engine.report().await else { return values };
+async fn storms(engine: &Engine) -> Values {
+    let Ok((running, folded)) = engine.storm_counts().await else { return Values::new() };
+    vec![("siaga_storm_active", one(count(running))), ("siaga_alerts_folded_total", one(count(folded)))]
+}
+
+/// Counted over all incidents, or those of the last 30 days. None when the database fails.
+async fn incidents(engine: &Engine) -> Option<Values> {
+    let totals = engine.totals().await.ok()?;
+    let report = engine.report().await.ok()?;
     let known = |by: KnownBy| {
         let found = report.known_first.iter().find(|(known, ..)| *known == by);
         labeled("by", by.as_str(), count(found.map_or(0, |(_, number, _)| *number)))
@@ -129,7 +131,10 @@ async fn incidents(engine: &Engine) -> Values {
     let all: i64 = report.known_first.iter().map(|(_, number, _)| number).sum();
     let us: i64 = report.known_first.iter().filter(|(by, ..)| by.is_us()).map(|(_, number, _)| number).sum();
     let seconds = |ms: Option<i64>| ms.map(|ms| (Vec::new(), count(ms) / 1_000.0)).into_iter().collect();
-    values.extend([
+    Some(vec![
+        ("siaga_alerts_firing", one(count(totals.firing))),
+        ("siaga_incidents_total", one(count(totals.incidents))),
+        ("siaga_page_messages_total", one(count(totals.page_messages))),
         ("siaga_incidents_open", one(report.open as f64)),
         ("siaga_detected_first", KnownBy::ALL.into_iter().map(known).collect()),
         ("siaga_detected_first_ratio", if all == 0 { Vec::new() } else { one(count(us) / count(all)) }),
@@ -137,8 +142,7 @@ async fn incidents(engine: &Engine) -> Values {
         ("siaga_resolve_seconds_median", seconds(report.stats.median_resolve_ms)),
         ("siaga_postmortems_open", one(report.postmortems.len() as f64)),
         ("siaga_action_items_open", one(report.action_items as f64)),
-    ]);
-    values
+    ])
 }
 
 fn labeled(label: &'static str, value: &str, number: f64) -> Sample {

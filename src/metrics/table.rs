@@ -93,7 +93,8 @@ const INTRODUCTION: &str = "# Metrics
 
 Prometheus reads them at `GET /metrics`, without a key: let nobody but your Prometheus reach it from outside.
 [`examples/prometheus/siaga.rules.yml`](../examples/prometheus/siaga.rules.yml) has alerts on them, with what to do. What
-cannot be read from the database is left out, and `siaga_database_up` is 0 then.
+cannot be read from the database is left out, and `siaga_database_up` is 0 then. What is counted over all incidents (alerts that
+fire, incidents, and how they went) may be up to a minute old where counting takes longer than a tenth of a second.
 
 Siaga cannot page you about itself when it does not work: send its own alerts on another way too, and let an outside watch
 notice when it is gone ([watching.md](watching.md)).
