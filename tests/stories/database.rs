@@ -31,6 +31,9 @@ async fn ready(s: &Story) -> (u16, String) {
 
 async fn well_again(s: &Story) {
     s.until("the database can be used again", async || s.bot().engine.database_trouble().is_none()).await;
+    // Which is told a moment after it is so.
+    let told = async || s.count("#sre-ops", "nothing that was accepted is lost").await == 1;
+    s.until("operators read it", told).await;
     s.settled().await;
 }
 

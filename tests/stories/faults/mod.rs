@@ -51,11 +51,4 @@ impl Story {
         let holds = |(number, message): (usize, &Value)| message.to_string().contains(text).then_some(number);
         messages.iter().enumerate().filter_map(holds).collect()
     }
-
-    /// How many messages of a place hold this text.
-    async fn count(&self, place: &str, text: &str) -> usize {
-        let channel = self.place("dewi", place).await;
-        let messages = self.control.messages("dewi", &channel).await;
-        messages.iter().filter(|message| message.to_string().contains(text)).count()
-    }
 }

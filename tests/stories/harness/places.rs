@@ -75,6 +75,13 @@ impl Story {
         self.show(fresh).await
     }
 
+    /// How many messages of a place hold this text, as Discord keeps them. They are not read by that.
+    pub(crate) async fn count(&self, place: &str, text: &str) -> usize {
+        let channel = self.place("dewi", place).await;
+        let messages = self.control.messages("dewi", &channel).await;
+        messages.iter().filter(|message| message.to_string().contains(text)).count()
+    }
+
     async fn read(&self, person: &str, place: &str) -> String {
         let place = self.place(person, place).await;
         let messages = self.messages(person, &place).await;
