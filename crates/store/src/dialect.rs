@@ -21,7 +21,14 @@ macro_rules! in_json {
     };
 }
 
-pub(crate) use {field, in_json, rows};
+/// Two columns of all rows as one JSON text, `[[a, b], ..]`: a row costs more on its way here than in the database.
+macro_rules! pairs {
+    ($first:literal, $second:literal) => {
+        concat!("json_group_array(json_array(", $first, ", ", $second, "))")
+    };
+}
+
+pub(crate) use {field, in_json, pairs, rows};
 
 /// Rows of places for values: `(VALUES (?, ?), (?, ?)) m` with the columns `column1`, `column2`, .. Places without a number: SQLite
 /// looks numbered ones up one by one.

@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 use domain::{IncidentId, Timestamp};
 use serde_json::json;
 
-use crate::dialect::{field, rows};
+use crate::dialect::{field, pairs, rows};
 use crate::reads::number;
 use crate::search::{quoted, words};
-use crate::{ActionRow, Result, Store, encode, instant};
+use crate::{ActionRow, Result, Store, StoreError, encode, instant};
 
 /// Of the incidents that share a label, so many of the newest are looked at: `env=production` is on nearly all of them.
 const NEWEST_OF_LABEL: i64 = 200;
@@ -57,7 +57,9 @@ pub struct Similar {
 
 // The border is the number of the last one that is looked at; zero when there are fewer.
 const BY_LABEL: &str = concat!(
-    "SELECT l.incident, COUNT(*) FROM (SELECT ",
+    "SELECT ",
+    pairs!("s.incident", "s.shared"),
+    " FROM (SELECT l.incident, COUNT(*) AS shared FROM (SELECT ",
     field!("label"),
     " AS label, ",
     field!("value"),
@@ -72,13 +74,18 @@ const BY_LABEL: &str = concat!(
     CROSS JOIN incident_labels l ON l.label = p.label AND l.value = p.value AND l.incident > p.border
     CROSS JOIN incidents i ON i.number = l.incident
     WHERE i.status IN ('resolved', 'closed') AND i.drill = 0 AND i.merged_into IS NULL AND i.number <> $2
-    GROUP BY l.incident"
+    GROUP BY l.incident) s"
 );
 // The newest matches are taken before drills and open ones are sorted out, else a common word would be read to its end.
-const BY_WORD: &str =
-    "SELECT w.number, i.status IN ('resolved', 'closed') AND i.drill = 0 AND i.merged_into IS NULL AND i.number <> $2
-    FROM (SELECT rowid AS number FROM incident_search WHERE incident_search MATCH $1 ORDER BY rowid DESC LIMIT $3) w
-    CROSS JOIN incidents i ON i.number = w.number";
+const BY_WORD: &str = concat!(
+    "SELECT ",
+    pairs!(
+        "w.number",
+        "CASE WHEN i.status IN ('resolved', 'closed') AND i.drill = 0 AND i.merged_into IS NULL AND i.number <> $2 THEN 1 ELSE 0 END"
+    ),
+    " FROM (SELECT rowid AS number FROM incident_search WHERE incident_search MATCH $1 ORDER BY rowid DESC LIMIT $3) w
+    CROSS JOIN incidents i ON i.number = w.number"
+);
 const DETAILS: &str = concat!(
     "SELECT i.number, i.title, i.service, i.fixed, i.resolved_ms FROM ",
     rows!(),
@@ -114,15 +121,13 @@ impl Store {
             .map(|(label, value)| json!({ "label": label, "value": value }))
             .collect();
         if !pairs.is_empty() {
-            let query = sqlx::query_as(BY_LABEL).bind(encode(&pairs)?).bind(exclude).bind(NEWEST_OF_LABEL);
-            let rows: Vec<(i64, i64)> = query.fetch_all(&self.read).await?;
+            let rows = self.pairs(BY_LABEL, encode(&pairs)?, exclude, NEWEST_OF_LABEL).await?;
             found.extend(rows.into_iter().map(|(id, shared)| (id, (number(shared), 0))));
         }
         for word in words(probe.text, WORDS) {
-            let query = sqlx::query_as(BY_WORD).bind(quoted(word)).bind(exclude).bind(NEWEST_OF_WORD);
-            let rows: Vec<(i64, bool)> = query.fetch_all(&self.read).await?;
+            let rows = self.pairs(BY_WORD, quoted(word), exclude, NEWEST_OF_WORD).await?;
             let weight = if i64::try_from(rows.len()).is_ok_and(|n| n < NEWEST_OF_WORD) { RARE } else { COMMON };
-            for (id, _) in rows.into_iter().filter(|(_, eligible)| *eligible) {
+            for (id, _) in rows.into_iter().filter(|(_, eligible)| *eligible == 1) {
                 found.entry(id).or_default().1 += weight;
             }
         }
@@ -141,6 +146,16 @@ impl Store {
         let query = sqlx::query_scalar(WITH_LABEL).bind(label).bind(value).bind(i64::from(limit));
         let found: Vec<i64> = query.fetch_all(&self.read).await?;
         Ok(found.into_iter().map(|id| IncidentId(number(id))).collect())
+    }
+
+    async fn pairs(&self, query: &'static str, what: String, exclude: i64, most: i64) -> Result<Vec<(i64, i64)>> {
+        let query = sqlx::query_scalar(query).bind(what).bind(exclude).bind(most);
+        let text: String = query.fetch_one(&self.read).await?;
+        serde_json::from_str(&text).map_err(|source| StoreError::Unreadable {
+            what: "incidents similar to",
+            id: exclude.to_string(),
+            source,
+        })
     }
 
     async fn details(&self, best: &[(u32, u32, i64)]) -> Result<Vec<Similar>> {
