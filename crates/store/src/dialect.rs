@@ -21,14 +21,21 @@ macro_rules! in_json {
     };
 }
 
-/// Two columns of all rows as one JSON text, `[[a, b], ..]`: a row costs more on its way here than in the database.
+/// A column of all rows as one JSON text, `[a, ..]`: a row costs more on its way here than in the database.
+macro_rules! list {
+    ($column:literal) => {
+        concat!("json_group_array(", $column, ")")
+    };
+}
+
+/// Two columns of all rows as one JSON text, `[[a, b], ..]`.
 macro_rules! pairs {
     ($first:literal, $second:literal) => {
         concat!("json_group_array(json_array(", $first, ", ", $second, "))")
     };
 }
 
-pub(crate) use {field, in_json, pairs, rows};
+pub(crate) use {field, in_json, list, pairs, rows};
 
 /// Rows of places for values: `(VALUES (?, ?), (?, ?)) m` with the columns `column1`, `column2`, .. Places without a number: SQLite
 /// looks numbered ones up one by one.

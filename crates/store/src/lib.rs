@@ -97,6 +97,11 @@ fn encode(value: &impl serde::Serialize) -> Result<String> {
     serde_json::to_string(value).map_err(StoreError::Encode)
 }
 
+/// Reads what [`dialect::list`] or [`dialect::pairs`] made.
+fn listed<T: serde::de::DeserializeOwned>(what: &'static str, text: &str) -> Result<Vec<T>> {
+    serde_json::from_str(text).map_err(|source| StoreError::Unreadable { what, id: "list".to_owned(), source })
+}
+
 /// Discord's ids are unsigned 64-bit numbers below 2^63; the database has signed ones.
 fn signed(id: u64) -> i64 {
     i64::try_from(id).unwrap_or(i64::MAX)

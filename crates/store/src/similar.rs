@@ -8,7 +8,7 @@ use serde_json::json;
 use crate::dialect::{field, pairs, rows};
 use crate::reads::number;
 use crate::search::{quoted, words};
-use crate::{ActionRow, Result, Store, StoreError, encode, instant};
+use crate::{ActionRow, Result, Store, encode, instant, listed};
 
 /// Of the incidents that share a label, so many of the newest are looked at: `env=production` is on nearly all of them.
 const NEWEST_OF_LABEL: i64 = 200;
@@ -151,11 +151,7 @@ impl Store {
     async fn pairs(&self, query: &'static str, what: String, exclude: i64, most: i64) -> Result<Vec<(i64, i64)>> {
         let query = sqlx::query_scalar(query).bind(what).bind(exclude).bind(most);
         let text: String = query.fetch_one(&self.read).await?;
-        serde_json::from_str(&text).map_err(|source| StoreError::Unreadable {
-            what: "incidents similar to",
-            id: exclude.to_string(),
-            source,
-        })
+        listed("similar", &text)
     }
 
     async fn details(&self, best: &[(u32, u32, i64)]) -> Result<Vec<Similar>> {

@@ -2,8 +2,9 @@
 
 use domain::{IncidentId, Severity, Timestamp};
 
+use crate::dialect::list;
 use crate::reads::{number, severity_of_rank};
-use crate::{ActionRow, Result, Store, instant, millis};
+use crate::{ActionRow, Result, Store, instant, listed, millis};
 
 /// An alerting rule that lacks something.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -88,15 +89,19 @@ const WORST: &str = "SELECT r.integration, r.rule, r.seen, r.good, r.url, r.last
 const CHECKED: &str = "SELECT COALESCE(SUM(seen), 0) FROM alert_rules";
 const GAPS: &str =
     "SELECT gap, count FROM alert_rule_gaps WHERE integration = $1 AND rule = $2 ORDER BY count DESC, gap";
-const DETECTED: &str = "SELECT detected_by, COUNT(*) FROM incidents
-    WHERE opened_ms >= $1 AND drill = 0 AND merged_into IS NULL AND detected_by IS NOT NULL
-    GROUP BY detected_by ORDER BY COUNT(*) DESC, detected_by";
-const LAGS: &str = "SELECT detected_by, detect_lag_ms FROM incidents
-    WHERE opened_ms >= $1 AND drill = 0 AND merged_into IS NULL AND detected_by IS NOT NULL AND detect_lag_ms IS NOT NULL
-    ORDER BY detected_by, detect_lag_ms";
-const TIMES: &str =
-    "SELECT acknowledged_ms - opened_ms, resolved_ms - opened_ms, status IN ('resolved', 'closed') FROM incidents
-    WHERE opened_ms >= $1 AND drill = 0 AND merged_into IS NULL";
+const DETECTED: &str = concat!(
+    "SELECT detected_by, COUNT(*), ",
+    list!("detect_lag_ms"),
+    " FROM incidents WHERE opened_ms >= $1 AND drill = 0 AND merged_into IS NULL AND detected_by IS NOT NULL
+    GROUP BY detected_by ORDER BY COUNT(*) DESC, detected_by"
+);
+const TIMES: &str = concat!(
+    "SELECT COUNT(*), COALESCE(SUM(CASE WHEN status IN ('resolved', 'closed') THEN 1 ELSE 0 END), 0), ",
+    list!("acknowledged_ms - opened_ms"),
+    ", ",
+    list!("CASE WHEN status IN ('resolved', 'closed') THEN resolved_ms - opened_ms END"),
+    " FROM incidents WHERE opened_ms >= $1 AND drill = 0 AND merged_into IS NULL"
+);
 const ACTIONS: &str = "SELECT a.incident, i.title, a.number, a.what, a.owner, a.due_ms
     FROM action_items a JOIN incidents i ON i.number = a.incident WHERE a.done_ms IS NULL
     ORDER BY a.due_ms IS NULL, a.due_ms, a.incident, a.number LIMIT $1";
@@ -136,15 +141,12 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn detection_counts(&self, since: Timestamp) -> Result<Vec<DetectionLine>> {
-        let counts: Vec<(String, i64)> = sqlx::query_as(DETECTED).bind(millis(since)).fetch_all(&self.read).await?;
-        let lags: Vec<(String, i64)> = sqlx::query_as(LAGS).bind(millis(since)).fetch_all(&self.read).await?;
-        let line = |(detected_by, count): (String, i64)| {
-            let from = lags.partition_point(|(by, _)| *by < detected_by);
-            let to = lags.partition_point(|(by, _)| *by <= detected_by);
-            let of_this: Vec<i64> = lags[from..to].iter().map(|(_, lag)| *lag).collect();
-            DetectionLine { detected_by, count, median_lag_ms: median(of_this) }
+        let rows: Vec<(String, i64, String)> =
+            sqlx::query_as(DETECTED).bind(millis(since)).fetch_all(&self.read).await?;
+        let line = |(detected_by, count, lags): (String, i64, String)| {
+            Ok(DetectionLine { detected_by, count, median_lag_ms: median(known(&lags)?) })
         };
-        Ok(counts.into_iter().map(line).collect())
+        rows.into_iter().map(line).collect()
     }
 
     /// How the incidents that opened since then went. Drills and merged ones do not count.
@@ -152,14 +154,13 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn stats(&self, since: Timestamp) -> Result<Stats> {
-        let rows: Vec<(Option<i64>, Option<i64>, bool)> =
-            sqlx::query_as(TIMES).bind(millis(since)).fetch_all(&self.read).await?;
-        let acknowledge: Vec<i64> = rows.iter().filter_map(|(time, _, _)| *time).collect();
-        let resolve: Vec<i64> = rows.iter().filter(|(_, _, over)| *over).filter_map(|(_, time, _)| *time).collect();
+        let (incidents, resolved, acknowledge, resolve): (i64, i64, String, String) =
+            sqlx::query_as(TIMES).bind(millis(since)).fetch_one(&self.read).await?;
+        let (acknowledge, resolve) = (known(&acknowledge)?, known(&resolve)?);
         Ok(Stats {
-            incidents: count(rows.len()),
+            incidents,
             acknowledged: count(acknowledge.len()),
-            resolved: count(rows.iter().filter(|(_, _, over)| *over).count()),
+            resolved,
             mean_acknowledge_ms: mean(&acknowledge),
             median_acknowledge_ms: median(acknowledge),
             mean_resolve_ms: mean(&resolve),
@@ -204,6 +205,11 @@ impl Store {
     pub async fn labels_of(&self, incident: IncidentId) -> Result<Vec<(String, String)>> {
         Ok(sqlx::query_as(LABELS).bind(i64::from(incident.0)).fetch_all(&self.read).await?)
     }
+}
+
+/// The times of a list that are known.
+fn known(list: &str) -> Result<Vec<i64>> {
+    Ok(listed::<Option<i64>>("times", list)?.into_iter().flatten().collect())
 }
 
 fn count(length: usize) -> i64 {
