@@ -1,6 +1,6 @@
 //! Purpose: what facts make visible, and which timers they set. One place to read what people will see of each event.
 
-mod shown;
+mod drill;
 
 use std::collections::BTreeMap;
 
@@ -12,7 +12,7 @@ use crate::{
     TimerKind,
 };
 
-use shown::{changes_card, changes_status, drill_report};
+use drill::drill_report;
 
 /// What a decision leads to besides its events.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -444,7 +444,7 @@ impl Planner<'_> {
     fn desired_states(&mut self, events: &[EventAt]) {
         let incident = self.id();
         let opened = self.is_new;
-        if opened || events.iter().any(|entry| changes_card(&entry.event)) {
+        if opened || events.iter().any(|entry| entry.event.meaning().shows_on.card()) {
             let gone = |entry: &EventAt| matches!(entry.event, Event::ThingLost { thing: Thing::Card, .. });
             let is_made = opened || events.iter().any(gone);
             // A card on which nobody is called lets those pass on which somebody is.
@@ -459,7 +459,7 @@ impl Planner<'_> {
         let told =
             self.cx.setup.severity_plan(self.after.severity).update_every.is_some() || !self.after.updates.is_empty();
         let wanted = self.has_status() && told;
-        if wanted && (opened || events.iter().any(|entry| changes_status(&entry.event))) {
+        if wanted && (opened || events.iter().any(|entry| entry.event.meaning().shows_on.status())) {
             self.state(Lane::Update, Effect::Status { incident }, "status");
         }
         // What must exist first is planned first: rows of one lane leave in order.

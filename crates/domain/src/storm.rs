@@ -166,7 +166,7 @@ pub fn unfolding(incident: &Incident, events: &[Event]) -> Option<Event> {
     {
         return None;
     }
-    let why = events.iter().filter_map(why_unfolded).min_by_key(|why| match why {
+    let why = events.iter().filter_map(|event| event.meaning().unfolds).min_by_key(|why| match why {
         UnfoldWhy::Pages => 0,
         UnfoldWhy::Person => 1,
         UnfoldWhy::AfterStorm => 2,
@@ -174,59 +174,6 @@ pub fn unfolding(incident: &Incident, events: &[Event]) -> Option<Event> {
     })?;
     let by: Option<Actor> = events.iter().find_map(Event::actor).cloned();
     Some(Event::Unfolded { why, by })
-}
-
-fn why_unfolded(event: &Event) -> Option<UnfoldWhy> {
-    match event {
-        Event::Paged { .. } | Event::Escalated { .. } | Event::EscalationEnded { .. } | Event::Contacted { .. } => {
-            Some(UnfoldWhy::Pages)
-        }
-        Event::Acknowledged { .. }
-        | Event::KeptOpen { .. }
-        | Event::StillOnIt { .. }
-        | Event::AckWithdrawn { .. }
-        | Event::CommanderSet { .. }
-        | Event::UpdatePosted { .. }
-        | Event::Noted { .. }
-        | Event::Followed { .. }
-        | Event::Reopened { by: Some(_), .. }
-        | Event::Triaged { .. }
-        | Event::Absorbed { .. }
-        | Event::DetectionConfirmed { .. }
-        | Event::PostmortemWritten { .. }
-        | Event::CollateralChecked { .. }
-        | Event::ActionItemAdded { .. }
-        | Event::ActionItemDone { .. }
-        | Event::ProofGiven { .. }
-        | Event::PostmortemClosed { .. }
-        | Event::SeverityChanged { by: Some(_), .. } => Some(UnfoldWhy::Person),
-        Event::UpdateOverdue | Event::ActionItemReminded { .. } | Event::PostmortemReminded => {
-            Some(UnfoldWhy::Reminder)
-        }
-        // What ends it needs no room, and what alerts do the board counts.
-        Event::Opened { .. }
-        | Event::Folded { .. }
-        | Event::Unfolded { .. }
-        | Event::AlertFired { .. }
-        | Event::AlertResolved { .. }
-        | Event::AlertsCounted { .. }
-        | Event::AllAlertsResolved
-        | Event::EscalationStopped { .. }
-        | Event::EscalationResumed { .. }
-        | Event::PageEnded { .. }
-        | Event::DirectMessageFailed { .. }
-        | Event::ContactFailed { .. }
-        | Event::ThingLost { .. }
-        | Event::AckQuestioned { .. }
-        | Event::AckExpired
-        | Event::SeverityChanged { by: None, .. }
-        | Event::Unfollowed { .. }
-        | Event::Resolved { .. }
-        | Event::Reopened { by: None, .. }
-        | Event::Dismissed { .. }
-        | Event::MergedInto { .. }
-        | Event::SimilarFound { .. } => None,
-    }
 }
 
 /// Where an incident of a storm stands.

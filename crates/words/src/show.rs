@@ -1,6 +1,6 @@
 //! Purpose: catch me up: what an incident is, who has it, what was tried, what is next.
 
-use domain::incident::{Event, EventAt, Incident};
+use domain::incident::{Audience, EventAt, Incident};
 use domain::setup::Language;
 
 use crate::list::grouped;
@@ -64,7 +64,7 @@ fn who_has_it(incident: &Incident, lang: Language) -> String {
 }
 
 fn tried(timeline: &[EventAt], room: usize, names: &dyn Names, lang: Language) -> Vec<String> {
-    let entries: Vec<&EventAt> = timeline.iter().filter(|entry| is_work(&entry.event)).collect();
+    let entries: Vec<&EventAt> = timeline.iter().filter(|entry| entry.event.meaning().audience == Audience::CatchingUp).collect();
     let mut lines: Vec<String> = Vec::new();
     let mut used = 0;
     for entry in entries.iter().rev().take(SHOWN_ENTRIES) {
@@ -85,58 +85,6 @@ fn tried(timeline: &[EventAt], room: usize, names: &dyn Names, lang: Language) -
     });
     lines.reverse();
     lines
-}
-
-/// What people did, as opposed to what the bot did.
-fn is_work(event: &Event) -> bool {
-    match event {
-        Event::Noted { .. }
-        | Event::UpdatePosted { .. }
-        | Event::SeverityChanged { .. }
-        | Event::CommanderSet { .. }
-        | Event::Acknowledged { .. }
-        | Event::AckWithdrawn { .. }
-        | Event::AckExpired
-        | Event::Resolved { .. }
-        | Event::Reopened { .. }
-        | Event::Triaged { .. }
-        | Event::Dismissed { .. }
-        | Event::MergedInto { .. }
-        | Event::Absorbed { .. }
-        | Event::PostmortemWritten { .. }
-        | Event::ProofGiven { .. }
-        | Event::PostmortemClosed { .. } => true,
-        Event::Contacted { .. }
-        | Event::ContactFailed { .. }
-        | Event::ThingLost { .. }
-        | Event::SimilarFound { .. }
-        | Event::DetectionConfirmed { .. }
-        | Event::CollateralChecked { .. }
-        | Event::ActionItemAdded { .. }
-        | Event::ActionItemDone { .. }
-        | Event::ActionItemReminded { .. }
-        | Event::PostmortemReminded
-        | Event::Opened { .. }
-        | Event::Folded { .. }
-        | Event::Unfolded { .. }
-        | Event::AlertFired { .. }
-        | Event::AlertResolved { .. }
-        | Event::AlertsCounted { .. }
-        | Event::AllAlertsResolved
-        | Event::KeptOpen { .. }
-        | Event::Escalated { .. }
-        | Event::EscalationEnded { .. }
-        | Event::EscalationStopped { .. }
-        | Event::EscalationResumed { .. }
-        | Event::Paged { .. }
-        | Event::PageEnded { .. }
-        | Event::DirectMessageFailed { .. }
-        | Event::AckQuestioned { .. }
-        | Event::StillOnIt { .. }
-        | Event::UpdateOverdue
-        | Event::Followed { .. }
-        | Event::Unfollowed { .. } => false,
-    }
 }
 
 fn next(facts: &ShowFacts<'_>, names: &dyn Names, lang: Language) -> String {
