@@ -3,8 +3,9 @@
 use std::time::Duration;
 
 use discord::render;
-use domain::incident::{AlertOutcome, Incident, decide_alert};
+use domain::incident::{AlertOutcome, Incident};
 use domain::setup::Language;
+use domain::stages::decide_alert;
 use domain::storm::{Board, BoardLine, BoardTotals};
 use domain::{
     AlertOrigin, AlertReport, AlertStatus, ChatChannelId, ChatMessageId, DedupKey, Effect, IntegrationName, Labels,
@@ -49,7 +50,8 @@ pub fn card(data: &[u8]) {
     // Longer than what any intake lets through.
     reports.push(report_of(&text[..text.floor_char_boundary(8_000)]));
     for report in &reports {
-        let AlertOutcome::Opens { events, .. } = decide_alert(report, &world::Nothing, true, &world::decide()) else {
+        let AlertOutcome::Opens { events, .. } = decide_alert(report, &world::Nothing, true, &world::decide()).outcome
+        else {
             continue;
         };
         let (incident, timeline) = world::after(events).unwrap_or_else(|| panic!("nothing opens: {report:?}"));
@@ -149,7 +151,7 @@ pub fn words(data: &[u8]) {
 
 /// An incident about a text.
 pub fn opened(text: &str) -> (Incident, Vec<domain::incident::EventAt>) {
-    match decide_alert(&report_of(text), &world::Nothing, true, &world::decide()) {
+    match decide_alert(&report_of(text), &world::Nothing, true, &world::decide()).outcome {
         AlertOutcome::Opens { events, .. } => world::after(events).unwrap(),
         other => panic!("{other:?}"),
     }

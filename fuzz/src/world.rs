@@ -5,7 +5,8 @@ use std::sync::LazyLock;
 
 use discord::directory::Directory;
 use discord::render::RenderContext;
-use domain::incident::{Context, EventAt, Incident, Known, KnownAlert};
+use domain::incident::{Context, EventAt, Incident, KnownAlert};
+use domain::stages::Known;
 use domain::{
     AlertReport, ChatChannelId, ChatMessageId, ChatRoleId, ChatUserId, GroupKey, GuildId, IncidentId, PersonId, Setup,
     Timestamp,

@@ -95,7 +95,7 @@ fn an_unknown_heartbeat_is_refused() {
 }
 
 #[test]
-fn a_restart_gives_a_heartbeat_its_whole_time_again_and_a_silent_one_stays_firing() {
+fn a_restart_extends_a_silence_by_the_time_nobody_watched_and_a_silent_one_stays_firing() {
     shop_story(async |s| {
         beat(s, "orders").await;
         s.stop_bot().await;
@@ -113,6 +113,23 @@ fn a_restart_gives_a_heartbeat_its_whole_time_again_and_a_silent_one_stays_firin
         assert_eq!((totals.accepted, totals.firing, totals.incidents), (1, 1, 1));
         beat(s, "orders").await;
         assert_eq!(s.bot().engine.totals().await.unwrap().firing, 0);
+        s.read_all().await;
+    });
+}
+
+/// Healthchecks-like monitors lose a daily job that way: each deploy restarts the watcher, and each restart began the wait anew.
+#[test]
+fn restarts_do_not_put_off_a_silence() {
+    shop_story(async |s| {
+        beat(s, "orders").await;
+        for _ in 0..4 {
+            s.advance(1).await;
+            s.restart().await;
+            s.ready().await;
+        }
+        assert_eq!(s.bot().engine.totals().await.unwrap().accepted, 0);
+        s.advance(1).await;
+        assert_eq!(s.bot().engine.totals().await.unwrap().firing, 1);
         s.read_all().await;
     });
 }

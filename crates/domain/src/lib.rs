@@ -22,6 +22,7 @@ pub mod runbook;
 pub mod scenario;
 pub mod setup;
 pub mod severity;
+pub mod stages;
 pub mod storm;
 pub mod timer;
 pub mod triage;

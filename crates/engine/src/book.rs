@@ -5,7 +5,8 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
-use domain::incident::{Known, KnownAlert};
+use domain::incident::KnownAlert;
+use domain::stages::Known;
 use domain::{AlertReport, ChatChannelId, DedupKey, GroupKey, Incident, IncidentId};
 use store::Resume;
 

@@ -7,8 +7,8 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use domain::incident::{
-    AlertOutcome, ContactWhy, LostWhy, Opening, contact_now, decide, decide_alert, decide_timer,
-    direct_message_refused, merge, open, page_undelivered, thing_lost,
+    AlertOutcome, ContactWhy, LostWhy, Opening, contact_now, decide, decide_timer, direct_message_refused, merge, open,
+    page_undelivered, thing_lost,
 };
 use domain::{
     Access, Actor, AlertOrigin, AlertReport, Command, Effect, Event, Incident, IncidentId, Lane, Refusal, Setup,
@@ -308,7 +308,7 @@ impl Decider {
         let outcome = {
             let book = shared.book.read();
             let overlay = Overlay { book: &book, known: &work.known, changes: &work.changes };
-            decide_alert(&report, &overlay, true, &work.cx())
+            domain::stages::decide_alert(&report, &overlay, true, &work.cx()).outcome
         };
         let (id, events) = match outcome {
             AlertOutcome::Opens { events, .. } => (work.number(), events),

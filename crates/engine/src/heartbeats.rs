@@ -1,8 +1,8 @@
 //! Purpose: heartbeats: takes beats, and turns a silence that lasted too long into an accepted alert.
 //!
-//! The database remembers the last beat and whether a silence was reported; the time that a silence counts from is
-//! only held here. So every heartbeat has one whole period after a start: beats sent while we were down are lost,
-//! which is no evidence of silence.
+//! The database remembers the last beat, what a silence counts from, and whether it was reported. A start extends each by the
+//! time nobody watched and no more: beats sent meanwhile are lost, which is no evidence of silence; but a daily backup with a
+//! daily restart must still be missed.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -19,6 +19,8 @@ use crate::handle::{Engine, Shared, Unavailable};
 
 /// Beats so soon after one that is on the disk are not written: the answer promises what is written.
 const SAME_BEAT: jiff::SignedDuration = jiff::SignedDuration::from_secs(1);
+/// How often it is written down that somebody watches: a crash extends each silence by so much more at the most.
+const WATCHED_EVERY: jiff::SignedDuration = jiff::SignedDuration::from_secs(30);
 /// Wait after a failure of the database.
 const TROUBLE_WAIT: Duration = Duration::from_millis(500);
 
@@ -35,6 +37,8 @@ struct State {
     /// The configuration that `known` follows; none before the first round.
     setup: Option<Arc<Setup>>,
     known: BTreeMap<String, Known>,
+    /// Until when it is written down that somebody watched.
+    watched: Timestamp,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -55,9 +59,9 @@ impl Known {
 impl Heartbeats {
     /// What the database knows, at the start.
     pub(crate) fn resume(rows: Vec<HeartbeatRow>, now: Timestamp) -> Self {
-        let known = |row: HeartbeatRow| (row.name, Known { since: now, last: row.last, silent: row.silent });
+        let known = |row: HeartbeatRow| (row.name, Known { since: row.since.unwrap_or(now), last: row.last, silent: row.silent });
         let known = rows.into_iter().map(known).collect();
-        Self { state: Mutex::new(State { setup: None, known }), bell: Notify::new() }
+        Self { state: Mutex::new(State { setup: None, known, watched: now }), bell: Notify::new() }
     }
 
     /// The configuration changed.
@@ -141,7 +145,12 @@ impl State {
             }
             known.silent = true;
         }
-        Ok(self.next(&setup))
+        if !setup.heartbeats.is_empty() && self.watched.duration_since(now).abs() >= WATCHED_EVERY {
+            shared.store.heartbeats_watched(now).await?;
+            self.watched = now;
+        }
+        let look_again = now.checked_add(WATCHED_EVERY).ok().filter(|_| !setup.heartbeats.is_empty());
+        Ok([self.next(&setup), look_again].into_iter().flatten().min())
     }
 
     async fn follow(&mut self, shared: &Shared, setup: &Arc<Setup>, now: Timestamp) -> store::Result<()> {
@@ -154,8 +163,10 @@ impl State {
             self.known.remove(&name);
         }
         for heartbeat in &setup.heartbeats {
-            let fresh = Known { since: now, last: None, silent: false };
-            self.known.entry(heartbeat.name.clone()).or_insert(fresh);
+            if !self.known.contains_key(&heartbeat.name) {
+                shared.store.heartbeat_known(&heartbeat.name, now).await?;
+                self.known.insert(heartbeat.name.clone(), Known { since: now, last: None, silent: false });
+            }
         }
         self.setup = Some(Arc::clone(setup));
         Ok(())
@@ -183,5 +194,11 @@ pub(crate) async fn watch(shared: Arc<Shared>, stop: CancellationToken) {
             () = shared.heartbeats.bell.notified() => {}
             () = stop.cancelled() => {}
         }
+    }
+    let setup = shared.setup.read().unwrap_or_else(std::sync::PoisonError::into_inner).clone();
+    if !setup.heartbeats.is_empty()
+        && let Err(error) = shared.store.heartbeats_watched(shared.clock.now()).await
+    {
+        warn!("It could not be written down until when heartbeats were watched: {error}");
     }
 }

@@ -106,7 +106,10 @@ pub async fn start<D: Deliver>(
     let resume = store.resume().await?;
     let down_before = outage::down_before(&store).await?;
     let rooms: Vec<_> = store.rooms().await?.into_iter().map(|room| (room.channel, room.incident)).collect();
-    let heartbeats = Heartbeats::resume(store.heartbeats().await?, options.clock.now());
+    let heartbeats = {
+        let now = options.clock.now();
+        Heartbeats::resume(store.resume_heartbeats(now).await?, now)
+    };
     let within = jiff::SignedDuration::try_from(setup.storm.within).unwrap_or(jiff::SignedDuration::ZERO);
     let storms = StormKeeper::resume(store.storms(options.clock.now() - within).await?, &setup, options.edit_pause);
     let (accepts, accept_requests) = mpsc::channel(ACCEPT_QUEUE);

@@ -3,10 +3,11 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
-use domain::incident::{AlertOutcome, ContactWhy, Context, EventAt, KnownAlert, contact_now, decide_alert};
+use domain::incident::{AlertOutcome, ContactWhy, Context, EventAt, KnownAlert, contact_now};
 use domain::plan::plan;
 use domain::quality::{self, Missing};
-use domain::routing::route;
+use domain::routing::Routed;
+use domain::stages::{Verdict, decide_alert};
 use domain::storm::unfolding;
 use domain::{
     AlertOrigin, AlertReport, AlertStatus, ChatMessageId, DedupKey, Effect, Event, Incident, IncidentId, Lane,
@@ -199,11 +200,12 @@ impl Work {
     }
 
     /// Counts what an alert lacks, for the rule it came from.
-    fn check(&mut self, report: &AlertReport) {
+    fn check(&mut self, report: &AlertReport, routed: Option<&Routed>) {
+        let Some(routed) = routed else { return };
         if report.drill.is_some() || !matches!(report.origin, AlertOrigin::Http) {
             return;
         }
-        let lacks = quality::check(report, &route(&self.setup, report));
+        let lacks = quality::check(report, routed);
         self.batch.alert_checked(RuleCheck {
             integration: report.integration.0.clone(),
             rule: quality::rule_of(report),
@@ -258,7 +260,7 @@ impl Work {
         };
         let book = shared.book.read();
         let overlay = Overlay { book: &book, known: &self.known, changes: &self.changes };
-        let outcome = decide_alert(report, &overlay, false, &self.cx());
+        let Verdict { outcome, routed, .. } = decide_alert(report, &overlay, false, &self.cx());
         // As it was before this transaction.
         let find = |id: IncidentId| book.incidents.get(&id).cloned();
         let name = outcome.as_str();
@@ -267,7 +269,7 @@ impl Work {
                 self.storms.opens(&mut events, &self.setup, self.now);
                 let id = self.number();
                 self.add_of_report(None, id, events)?;
-                self.check(report);
+                self.check(report, routed.as_ref());
                 self.known(report, true, Some(id));
                 Some(id)
             }
@@ -277,7 +279,7 @@ impl Work {
                     self.storms.joins(incident, &mut events, &self.setup, self.now);
                 }
                 self.add_of_report(before.as_ref(), id, events)?;
-                self.check(report);
+                self.check(report, routed.as_ref());
                 self.known(report, true, Some(id));
                 Some(id)
             }

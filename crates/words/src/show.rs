@@ -64,7 +64,8 @@ fn who_has_it(incident: &Incident, lang: Language) -> String {
 }
 
 fn tried(timeline: &[EventAt], room: usize, names: &dyn Names, lang: Language) -> Vec<String> {
-    let entries: Vec<&EventAt> = timeline.iter().filter(|entry| entry.event.meaning().audience == Audience::CatchingUp).collect();
+    let entries: Vec<&EventAt> =
+        timeline.iter().filter(|entry| entry.event.meaning().audience == Audience::CatchingUp).collect();
     let mut lines: Vec<String> = Vec::new();
     let mut used = 0;
     for entry in entries.iter().rev().take(SHOWN_ENTRIES) {

@@ -1,13 +1,12 @@
-//! Purpose: what a report about an alert does: opens, joins, repeats, resolves, each with its reason.
+//! Purpose: what a report does to the incident it reaches: opens, joins, repeats, resolves. Which one it reaches is decided by the
+//! stages (`stages.rs`).
 
 use super::paging::{same_step, stop};
 use super::timers::resolved;
-use super::{
-    AlertCounts, Context, EscalationState, Event, Incident, IncidentStatus, Opening, PageEnd, StopReason, open,
-};
-use crate::routing::{Routed, route};
+use super::{AlertCounts, Context, EscalationState, Event, Incident, IncidentStatus, PageEnd, StopReason};
+use crate::routing::Routed;
 use crate::setup::RoomKind;
-use crate::{AlertReport, AlertStatus, GroupKey, IncidentId};
+use crate::{AlertReport, GroupKey, IncidentId};
 
 /// What is known of an alert before a report about it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -67,54 +66,8 @@ impl AlertOutcome {
     }
 }
 
-/// What the decider knows when a report comes up.
-pub trait Known {
-    /// The alert with the report's dedup key.
-    fn alert(&self, report: &AlertReport) -> Option<KnownAlert>;
-    /// The open incident of a group.
-    fn open_group(&self, group_key: &GroupKey) -> Option<&Incident>;
-    /// An incident by number, if it is held in memory.
-    fn incident(&self, id: IncidentId) -> Option<&Incident>;
-}
-
-/// Decides what a report does. `approved` is true when a person said yes to a candidate.
-pub fn decide_alert(report: &AlertReport, known: &impl Known, approved: bool, cx: &Context<'_>) -> AlertOutcome {
-    let alert = known.alert(report);
-    match report.status {
-        AlertStatus::Resolved => match alert {
-            Some(KnownAlert { firing: true, incident: Some(id) }) => AlertOutcome::Resolves {
-                incident: id,
-                events: known.incident(id).map_or_else(Vec::new, |incident| resolve_alert(incident, report, cx)),
-            },
-            Some(_) | None => AlertOutcome::NothingFiring,
-        },
-        AlertStatus::Firing => {
-            if let Some(KnownAlert { firing: true, incident }) = alert {
-                return AlertOutcome::Repeats { incident };
-            }
-            let routed = route(cx.setup, report);
-            if let Some(drill) = report.drill.as_ref().and_then(|drill| drill.incident) {
-                // A drill's own alerts come to it, and to nothing when it is over.
-                let open = known.incident(drill).filter(|incident| incident.status.is_open());
-                return open.map_or(AlertOutcome::NothingFiring, |incident| AlertOutcome::Joins {
-                    incident: drill,
-                    events: join(incident, report, alert, &routed, cx),
-                });
-            }
-            if let Some(incident) = known.open_group(&routed.group_key) {
-                let events = join(incident, report, alert, &routed, cx);
-                return AlertOutcome::Joins { incident: incident.id, events };
-            }
-            if report.candidate && !approved {
-                return AlertOutcome::Asks;
-            }
-            let events = open(&Opening::Alert { report, routed: &routed }, cx).unwrap_or_default();
-            AlertOutcome::Opens { events, group_key: routed.group_key }
-        }
-    }
-}
-
-fn join(
+/// What a firing alert adds to an open incident.
+pub(crate) fn join(
     incident: &Incident,
     report: &AlertReport,
     alert: Option<KnownAlert>,
@@ -156,7 +109,8 @@ fn join(
     events
 }
 
-fn resolve_alert(incident: &Incident, report: &AlertReport, cx: &Context<'_>) -> Vec<Event> {
+/// What the end of an alert adds to its incident.
+pub(crate) fn resolve_alert(incident: &Incident, report: &AlertReport, cx: &Context<'_>) -> Vec<Event> {
     let mut events = vec![if incident.alerts.names(&report.dedup_key) {
         Event::AlertResolved { dedup_key: report.dedup_key.clone() }
     } else {

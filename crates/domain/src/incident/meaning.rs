@@ -59,7 +59,6 @@ pub enum Audience {
 
 impl Event {
     /// What it means to others. Exhaustive on purpose: a new event does not compile before somebody has decided all four.
-    #[expect(clippy::too_many_lines, reason = "one row per event")]
     pub fn meaning(&self) -> Meaning<'_> {
         use Audience::{CatchingUp, Timeline};
         use ShowsOn::{Both, Card, Nothing, Status};

@@ -20,13 +20,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-pub use alerts::{AlertOutcome, Known, KnownAlert, decide_alert};
+pub use alerts::{AlertOutcome, KnownAlert};
+pub(crate) use alerts::{join, resolve_alert};
 pub use command::Command;
 pub use decide::{Context, TEXT_LIMIT, check_access_to, decide};
 pub use event::{ContactWhy, Event, EventAt, PageEnd, PageReason, Similar, StopReason};
 pub use learn::{ACTION_LIMIT, OWNER_LIMIT};
-pub use meaning::{Audience, Meaning, ShowsOn};
 pub use lost::{LostWhy, MADE_ANEW, Thing, thing_lost};
+pub use meaning::{Audience, Meaning, ShowsOn};
 pub use merge::{Merge, merge};
 pub use opening::{IMPACT_LIMIT, Opening, TITLE_LIMIT, open};
 pub use refusal::Refusal;

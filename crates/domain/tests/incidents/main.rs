@@ -6,11 +6,10 @@ mod loop_closes;
 use std::collections::HashMap;
 use std::time::Duration;
 
-use domain::incident::{
-    AlertOutcome, Context, EventAt, Known, KnownAlert, PageEnd, decide, decide_alert, decide_timer, timers,
-};
+use domain::incident::{AlertOutcome, Context, EventAt, KnownAlert, PageEnd, decide, decide_timer, timers};
 use domain::plan::plan;
 use domain::setup::PageTarget;
+use domain::stages::{Known, decide_alert};
 use domain::triage::{Impact, Urgency};
 use domain::{
     Access, Actor, AlertOrigin, AlertReport, AlertStatus, ChatUserId, Command, DedupKey, Drill, Effect, Event,
@@ -153,7 +152,7 @@ impl World {
             unmapped: None,
             drill: self.drill.clone(),
         };
-        let outcome = decide_alert(&report, self, false, &self.cx());
+        let outcome = decide_alert(&report, self, false, &self.cx()).outcome;
         let name = outcome.as_str();
         let (id, events, firing) = match outcome {
             AlertOutcome::Opens { events, .. } => {

@@ -1,0 +1,157 @@
+//! Purpose: the way of a report through the rules, as one list that is read from top to bottom. Each stage lets the report go on
+//! or stops it with what it does; where it stopped is stored with the report, and is what `/why` and a back-test read.
+
+use crate::incident::{AlertOutcome, Context, Incident, KnownAlert, Opening, join, open, resolve_alert};
+use crate::routing::{Routed, route};
+use crate::{AlertReport, AlertStatus, GroupKey, IncidentId};
+
+/// A stage, by its name in the journal, in `/why` and in metrics.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Stage {
+    /// Is it news? A repetition and the end of an alert go no further.
+    Identify,
+    /// Service, severity, group, policy, runbook.
+    Route,
+    /// A maintenance window of the service.
+    Maintenance,
+    /// A silence that matches.
+    Silence,
+    /// Another alert that explains this one.
+    Inhibit,
+    /// It goes on and off.
+    Flap,
+    /// An open incident of its group.
+    Group,
+    /// A person is asked first.
+    Candidate,
+    /// A new incident.
+    Open,
+}
+
+impl Stage {
+    /// Name for the journal, logs and metrics.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Identify => "identify",
+            Self::Route => "route",
+            Self::Maintenance => "maintenance",
+            Self::Silence => "silence",
+            Self::Inhibit => "inhibit",
+            Self::Flap => "flap",
+            Self::Group => "group",
+            Self::Candidate => "candidate",
+            Self::Open => "open",
+        }
+    }
+}
+
+/// The stages between routing and opening, in order. One without a rule of its own costs nothing: it is not called.
+pub const STAGES: [(Stage, Option<StageRule>); 6] = [
+    (Stage::Maintenance, None),
+    (Stage::Silence, None),
+    (Stage::Inhibit, None),
+    (Stage::Flap, None),
+    (Stage::Group, Some(group)),
+    (Stage::Candidate, Some(candidate)),
+];
+
+/// The rule of one stage.
+pub type StageRule = fn(&Passage<'_>) -> Step;
+
+/// What a stage decides.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Step {
+    /// The next stage looks at it.
+    Continue,
+    /// It goes no further.
+    Stop(AlertOutcome),
+}
+
+/// What the decider knows when a report comes up.
+pub trait Known {
+    /// The alert with the report's dedup key.
+    fn alert(&self, report: &AlertReport) -> Option<KnownAlert>;
+    /// The open incident of a group.
+    fn open_group(&self, group_key: &GroupKey) -> Option<&Incident>;
+    /// An incident by number, if it is held in memory.
+    fn incident(&self, id: IncidentId) -> Option<&Incident>;
+}
+
+/// A firing alert that is news, on its way.
+pub struct Passage<'a> {
+    report: &'a AlertReport,
+    known: &'a dyn Known,
+    cx: &'a Context<'a>,
+    /// A person said yes to it.
+    approved: bool,
+    /// What was known of its alert before.
+    alert: Option<KnownAlert>,
+    /// Where it goes.
+    routed: &'a Routed,
+}
+
+/// What a report does, and where that was decided.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Verdict {
+    /// The stage that stopped it, or that it opened an incident.
+    pub stage: Stage,
+    /// What it does.
+    pub outcome: AlertOutcome,
+    /// Where it goes; none when it stopped before it was routed.
+    pub routed: Option<Routed>,
+}
+
+/// Decides what a report does: `identify`, `route`, then [`STAGES`], then `open`. `approved` is true when a person said yes to a
+/// candidate.
+pub fn decide_alert(report: &AlertReport, known: &dyn Known, approved: bool, cx: &Context<'_>) -> Verdict {
+    let alert = known.alert(report);
+    if let Step::Stop(outcome) = identify(report, alert, known, cx) {
+        return Verdict { stage: Stage::Identify, outcome, routed: None };
+    }
+    let routed = route(cx.setup, report);
+    let passage = Passage { report, known, cx, approved, alert, routed: &routed };
+    let stopped = STAGES.into_iter().find_map(|(stage, rule)| match rule?(&passage) {
+        Step::Continue => None,
+        Step::Stop(outcome) => Some((stage, outcome)),
+    });
+    let (stage, outcome) = stopped.unwrap_or_else(|| {
+        let events = open(&Opening::Alert { report, routed: &routed }, cx).unwrap_or_default();
+        (Stage::Open, AlertOutcome::Opens { events, group_key: routed.group_key.clone() })
+    });
+    Verdict { stage, outcome, routed: Some(routed) }
+}
+
+/// The end of an alert that fires ends it; one that fires already is a repetition.
+fn identify(report: &AlertReport, alert: Option<KnownAlert>, known: &dyn Known, cx: &Context<'_>) -> Step {
+    match (report.status, alert) {
+        (AlertStatus::Resolved, Some(KnownAlert { firing: true, incident: Some(id) })) => {
+            let incident = known.incident(id);
+            let events = incident.map_or_else(Vec::new, |incident| resolve_alert(incident, report, cx));
+            Step::Stop(AlertOutcome::Resolves { incident: id, events })
+        }
+        (AlertStatus::Resolved, _) => Step::Stop(AlertOutcome::NothingFiring),
+        (AlertStatus::Firing, Some(KnownAlert { firing: true, incident })) => {
+            Step::Stop(AlertOutcome::Repeats { incident })
+        }
+        (AlertStatus::Firing, _) => Step::Continue,
+    }
+}
+
+/// It joins the open incident of its group. A drill's own alerts come to it, and to nothing when it is over.
+fn group(passage: &Passage<'_>) -> Step {
+    let Passage { report, known, cx, alert, routed, .. } = *passage;
+    let joins = |incident: &Incident| {
+        let events = join(incident, report, alert, routed, cx);
+        AlertOutcome::Joins { incident: incident.id, events }
+    };
+    if let Some(drill) = report.drill.as_ref().and_then(|drill| drill.incident) {
+        let open = known.incident(drill).filter(|incident| incident.status.is_open());
+        return Step::Stop(open.map_or(AlertOutcome::NothingFiring, joins));
+    }
+    known.open_group(&routed.group_key).map_or(Step::Continue, |incident| Step::Stop(joins(incident)))
+}
+
+/// Where people may be wrong, a person is asked before anything opens.
+fn candidate(passage: &Passage<'_>) -> Step {
+    if passage.report.candidate && !passage.approved { Step::Stop(AlertOutcome::Asks) } else { Step::Continue }
+}
