@@ -110,7 +110,7 @@ pub(crate) static CHAT: Section = Section {
 
 pub(crate) static HEARTBEAT: Section = Section {
     name: "[[heartbeats]]",
-    about: "Something that must keep happening: orders, a backup, Alertmanager's `Watchdog`. It beats with `GET` or `POST /heartbeat/{name}` (a `HEAD` does not count); silence is an alert that is routed like any other, and the next beat resolves it. After a start of the bot each one has its whole time again. A body is not looked at, except that Alertmanager's notice of a resolved alert is no beat.",
+    about: "Something that must keep happening: orders, a backup, Alertmanager's `Watchdog`. It beats with `GET` or `POST /heartbeat/{name}` (a `HEAD` does not count); silence is an alert that is routed like any other, and the next beat resolves it. A restart extends the wait by the time the bot was away and no more. A body is not looked at, except that Alertmanager's notice of a resolved alert is no beat.",
     keys: &[
         key("name", "name", Required, "\"orders\"", "Last part of the address: lower-case letters, digits, `-` and `_`. It is also the labels `heartbeat` and `alertname`."),
         key("every", "duration", Required, "\"5m\"", "How long it may be silent, `10s` to `168h`."),
