@@ -14,6 +14,7 @@ mod database;
 mod drill;
 mod escalation;
 mod faults;
+mod golden;
 mod heartbeats;
 mod hostile;
 mod intake;

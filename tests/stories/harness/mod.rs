@@ -44,6 +44,8 @@ use log::LogBook;
 
 /// When stories begin: ten past three on a Monday morning in Jakarta.
 pub(crate) const START: &str = "2026-03-02T03:10:00[Asia/Jakarta]";
+/// File of a kept server, see [`Options::folder`].
+pub(crate) const SERVER: &str = "discord.jsonl";
 /// Longest wait for anything.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
 
@@ -74,6 +76,10 @@ pub(crate) struct Options {
     pub(crate) probe: Times,
     /// How long the bot waits before somebody is told.
     pub(crate) patience: Patience,
+    /// When the story begins.
+    pub(crate) begins: Timestamp,
+    /// A folder that keeps the server in [`SERVER`] and the database beside it; what is there already is gone on with.
+    pub(crate) folder: Option<tempfile::TempDir>,
 }
 
 impl Default for Options {
@@ -89,6 +95,8 @@ impl Default for Options {
             outside: OutsideSettings::default(),
             probe: seldom(),
             patience: Patience::default(),
+            begins: start(),
+            folder: None,
         }
     }
 }
@@ -182,8 +190,9 @@ pub(crate) fn story_with(change: impl FnOnce(&mut Options), body: impl AsyncFnOn
 
 impl Story {
     async fn start(options: Options, log: LogBook) -> Self {
+        let state = options.folder.as_ref().map(|folder| folder.path().join(SERVER));
         let sandbox_options =
-            sandbox::Options { guild: options.guild, limits: options.limits, ..sandbox::Options::default() };
+            sandbox::Options { guild: options.guild, limits: options.limits, state, ..sandbox::Options::default() };
         let sandbox = sandbox::start(sandbox_options).await.unwrap();
         let mut story = Self {
             control: Control::new(&sandbox.base_url()),
@@ -194,8 +203,8 @@ impl Story {
             probe: options.probe,
             patience: options.patience,
             bot: None,
-            clock: Clock::manual(start()),
-            folder: tempfile::tempdir().unwrap(),
+            clock: Clock::manual(options.begins),
+            folder: options.folder.unwrap_or_else(|| tempfile::tempdir().unwrap()),
             log,
             read: RefCell::default(),
             forms: RefCell::default(),

@@ -1,0 +1,172 @@
+//! Purpose: everything that is stored under a name of its own, and since which golden database there is one of it.
+//!
+//! Whoever adds an event, an effect, a post, a timer or a state is stopped here by the compiler and writes it down with the
+//! number of the *next* golden database. From then on the next one is not whole until it holds it.
+
+use domain::incident::{AlertOutcome, Event};
+use domain::{Effect, Post, TimerKind};
+use store::LetterState;
+
+/// A name, and the first golden database that holds it.
+pub(super) type Known = (&'static str, u32);
+
+/// One exhaustive `match` and the list of all its names, which therefore cannot disagree.
+macro_rules! kinds {
+    ($(#[$doc:meta])* $name:ident($type:ty), $all:ident: $($pattern:pat => $text:literal since $since:literal,)+) => {
+        $(#[$doc])*
+        pub(super) fn $name(one: &$type) -> &'static str {
+            match one {
+                $($pattern => $text,)+
+            }
+        }
+        /// All of them.
+        pub(super) const $all: &[Known] = &[$(($text, $since)),+];
+    };
+}
+
+kinds! {
+    /// The name of an event as it is stored.
+    event(Event), EVENTS:
+    Event::Opened { .. } => "opened" since 1,
+    Event::Folded { .. } => "folded" since 1,
+    Event::Unfolded { .. } => "unfolded" since 1,
+    Event::AlertFired { .. } => "alert_fired" since 1,
+    Event::AlertResolved { .. } => "alert_resolved" since 1,
+    Event::AlertsCounted { .. } => "alerts_counted" since 1,
+    Event::AllAlertsResolved => "all_alerts_resolved" since 1,
+    Event::KeptOpen { .. } => "kept_open" since 1,
+    Event::Escalated { .. } => "escalated" since 1,
+    Event::EscalationEnded { .. } => "escalation_ended" since 1,
+    Event::EscalationStopped { .. } => "escalation_stopped" since 1,
+    Event::Paged { .. } => "paged" since 1,
+    Event::Contacted { .. } => "contacted" since 1,
+    Event::PageEnded { .. } => "page_ended" since 1,
+    Event::DirectMessageFailed { .. } => "direct_message_failed" since 1,
+    Event::ContactFailed { .. } => "contact_failed" since 1,
+    Event::ThingLost { .. } => "thing_lost" since 1,
+    Event::Acknowledged { .. } => "acknowledged" since 1,
+    Event::AckQuestioned { .. } => "ack_questioned" since 1,
+    Event::StillOnIt { .. } => "still_on_it" since 1,
+    Event::AckExpired => "ack_expired" since 1,
+    Event::AckWithdrawn { .. } => "ack_withdrawn" since 1,
+    Event::EscalationResumed { .. } => "escalation_resumed" since 1,
+    Event::SeverityChanged { .. } => "severity_changed" since 1,
+    Event::CommanderSet { .. } => "commander_set" since 1,
+    Event::UpdatePosted { .. } => "update_posted" since 1,
+    Event::UpdateOverdue => "update_overdue" since 1,
+    Event::Noted { .. } => "noted" since 1,
+    Event::Followed { .. } => "followed" since 1,
+    Event::Unfollowed { .. } => "unfollowed" since 1,
+    Event::Resolved { .. } => "resolved" since 1,
+    Event::Reopened { .. } => "reopened" since 1,
+    Event::Triaged { .. } => "triaged" since 1,
+    Event::Dismissed { .. } => "dismissed" since 1,
+    Event::MergedInto { .. } => "merged_into" since 1,
+    Event::Absorbed { .. } => "absorbed" since 1,
+    Event::SimilarFound { .. } => "similar_found" since 1,
+    Event::DetectionConfirmed { .. } => "detection_confirmed" since 1,
+    Event::PostmortemWritten { .. } => "postmortem_written" since 1,
+    Event::CollateralChecked { .. } => "collateral_checked" since 1,
+    Event::ActionItemAdded { .. } => "action_item_added" since 1,
+    Event::ActionItemDone { .. } => "action_item_done" since 1,
+    Event::ActionItemReminded { .. } => "action_item_reminded" since 1,
+    Event::ProofGiven { .. } => "proof_given" since 1,
+    Event::PostmortemReminded => "postmortem_reminded" since 1,
+    Event::PostmortemClosed { .. } => "postmortem_closed" since 1,
+}
+
+kinds! {
+    /// The name of an effect as it is stored.
+    effect(Effect), EFFECTS:
+    Effect::Card { .. } => "card" since 1,
+    Effect::Thread { .. } => "thread" since 1,
+    Effect::Channel { .. } => "channel" since 1,
+    Effect::Pin { .. } => "pin" since 1,
+    Effect::Unpin { .. } => "unpin" since 1,
+    Effect::Post { .. } => "post" since 1,
+    Effect::Page { .. } => "page" since 1,
+    Effect::PageSettled { .. } => "page_settled" since 1,
+    Effect::Status { .. } => "status" since 1,
+    Effect::Member { .. } => "member" since 1,
+    Effect::Candidate { .. } => "candidate" since 1,
+    Effect::CandidateSettled { .. } => "candidate_settled" since 1,
+    Effect::Operators { .. } => "operators" since 1,
+    Effect::Record { .. } => "record" since 1,
+    Effect::Board { .. } => "board" since 1,
+    Effect::StormOver { .. } => "storm_over" since 1,
+}
+
+kinds! {
+    /// The name of what a post says, as it is stored.
+    post(Post), POSTS:
+    Post::Why { .. } => "why" since 1,
+    Post::Acknowledged { .. } => "acknowledged" since 1,
+    Post::HelpComing { .. } => "help_coming" since 1,
+    Post::Declined { .. } => "declined" since 1,
+    Post::Gaps { .. } => "gaps" since 1,
+    Post::PolicyEnded { .. } => "policy_ended" since 1,
+    Post::DirectMessageFailed { .. } => "direct_message_failed" since 1,
+    Post::StillOnIt { .. } => "still_on_it" since 1,
+    Post::AckExpired { .. } => "ack_expired" since 1,
+    Post::AckWithdrawn { .. } => "ack_withdrawn" since 1,
+    Post::SeverityChanged { .. } => "severity_changed" since 1,
+    Post::EscalationStopped { .. } => "escalation_stopped" since 1,
+    Post::Commander { .. } => "commander" since 1,
+    Post::Update { .. } => "update" since 1,
+    Post::UpdateOverdue { .. } => "update_overdue" since 1,
+    Post::Note { .. } => "note" since 1,
+    Post::AllAlertsResolved { .. } => "all_alerts_resolved" since 1,
+    Post::KeptOpen { .. } => "kept_open" since 1,
+    Post::FiresAgain { .. } => "fires_again" since 1,
+    Post::Resolved { .. } => "resolved" since 1,
+    Post::Reopened { .. } => "reopened" since 1,
+    Post::Triaged { .. } => "triaged" since 1,
+    Post::Dismissed { .. } => "dismissed" since 1,
+    Post::MergedInto { .. } => "merged_into" since 1,
+    Post::Absorbed { .. } => "absorbed" since 1,
+    Post::Similar { .. } => "similar" since 1,
+    Post::Contacted { .. } => "contacted" since 1,
+    Post::ContactFailed { .. } => "contact_failed" since 1,
+    Post::ThingLost { .. } => "thing_lost" since 1,
+    Post::PostmortemDue { .. } => "postmortem_due" since 1,
+    Post::ActionItemDue { .. } => "action_item_due" since 1,
+    Post::PostmortemClosed { .. } => "postmortem_closed" since 1,
+    Post::DrillReport { .. } => "drill_report" since 1,
+    Post::Outage { .. } => "outage" since 1,
+}
+
+kinds! {
+    /// The name of a timer as it is stored.
+    timer(TimerKind), TIMERS:
+    TimerKind::EscalationStep => "escalation_step" since 1,
+    TimerKind::AckTimeout => "ack_timeout" since 1,
+    TimerKind::AckGrace => "ack_grace" since 1,
+    TimerKind::UpdateDue => "update_due" since 1,
+    TimerKind::AutoResolve => "auto_resolve" since 1,
+    TimerKind::Contact => "contact" since 1,
+    TimerKind::PostmortemDue => "postmortem_due" since 1,
+    TimerKind::ActionItemDue => "action_item_due" since 1,
+    TimerKind::StormQuiet => "storm_quiet" since 1,
+}
+
+kinds! {
+    /// The name of the state of a row of the outbox, as it is stored.
+    state(LetterState), STATES:
+    LetterState::Planned => "planned" since 1,
+    LetterState::Sent => "sent" since 1,
+    LetterState::Dead => "dead" since 1,
+    LetterState::Confirmed => "confirmed" since 1,
+    LetterState::Dropped => "dropped" since 1,
+}
+
+kinds! {
+    /// The name of what became of an accepted report, as it is stored.
+    #[expect(dead_code, reason = "what is stored is the name; the match stops whoever adds an outcome")]
+    outcome(AlertOutcome), OUTCOMES:
+    AlertOutcome::Opens { .. } => "opened" since 1,
+    AlertOutcome::Joins { .. } => "joined" since 1,
+    AlertOutcome::Repeats { .. } => "repeated" since 1,
+    AlertOutcome::Resolves { .. } => "resolved" since 1,
+    AlertOutcome::NothingFiring => "nothing_firing" since 1,
+    AlertOutcome::Asks => "asked" since 1,
+}
