@@ -9,10 +9,11 @@ use std::time::Duration;
 
 use anyhow::Context;
 use discord::deliver::DiscordDelivery;
-use discord::directory_load::{self, LoadError, SharedDirectory};
+use discord::directory_load::{LoadError, SharedDirectory};
 use discord::gateway::{self, GatewayError};
-use discord::probe;
+use discord::people::{self, People};
 use discord::rest::{Base, Client};
+use discord::{names, probe};
 use domain::Setup;
 use engine::{Clock, Engine, Patience, Running};
 use notify::{Notifier, PageDelivery};
@@ -67,6 +68,8 @@ pub struct Parts {
     pub probe: probe::Times,
     /// How long things are waited for before somebody is told.
     pub patience: Patience,
+    /// How often people are looked for.
+    pub people: people::Times,
 }
 
 /// A running bot.
@@ -87,6 +90,7 @@ pub struct Bot {
     pub failed: CancellationToken,
     /// Why it cannot go on.
     pub trouble: watch::Receiver<Option<String>>,
+    people: People,
     keys: KeyRing,
     notifier: Arc<Notifier>,
     running: Running,
@@ -101,13 +105,14 @@ impl Bot {
     /// # Errors
     /// When the database, the configuration's keys or the HTTP side cannot be used.
     pub async fn start(parts: Parts) -> anyhow::Result<Self> {
-        let Parts { setup, token, base, database, listener, keys, clock, edit_pause, outside, probe, patience } = parts;
+        let Parts { setup, token, base, database, listener, keys, clock, edit_pause, outside, probe, patience, people } =
+            parts;
         let lock = DatabaseLock::take(&database)?;
         let store = Store::open(&database).await?;
         let rest = Client::new(discord::rest::Settings::new(token.clone(), base.clone()))?;
         let directory = SharedDirectory::default();
-        let people = outside::people_of(&store).await?;
-        directory.change(|directory| directory.people = people);
+        let known = people::known(&setup, &store.pins().await?);
+        directory.change(|directory| directory.people = known);
         let options = engine::Options { clock, installation: random_letters(6), edit_pause, patience };
         let notifier = outside.notifier(&setup);
         let watched = Watched::default();
@@ -170,8 +175,14 @@ impl Bot {
             addresses: outside.watches.clone(),
         };
         let watcher = tokio::spawn(watcher.run(stop.clone()));
+        let finder = People::new(rest.clone(), directory.clone(), engine.clone());
+        let looker = {
+            let (finder, stop) = (finder.clone(), stop.clone());
+            tokio::spawn(async move { finder.watch(people, stop).await })
+        };
         let inbound = Inbound {
             pages,
+            people: finder.clone(),
             engine: engine.clone(),
             rest: rest.clone(),
             directory: directory.clone(),
@@ -195,7 +206,7 @@ impl Bot {
                 drop(listening);
             })
         };
-        let tasks = vec![http, prober, watcher, inbound];
+        let tasks = vec![http, prober, watcher, looker, inbound];
         Ok(Self {
             engine,
             directory,
@@ -205,6 +216,7 @@ impl Bot {
             connected,
             failed,
             trouble,
+            people: finder,
             keys,
             notifier,
             running,
@@ -245,21 +257,29 @@ impl Bot {
             }
         };
         // New names have to be known before the first page goes to them.
-        match directory_load::load(&self.rest, &loaded.setup).await {
+        let found = match self.people.load(&loaded.setup).await {
             Ok(found) => {
                 for finding in &found.findings {
                     warn!("{}: {}", finding.what, finding.sentence);
                 }
                 self.directory.set(&found);
+                Some(found)
             }
-            Err(error) => warn!("New names could not be looked up yet: {error}"),
-        }
+            Err(error) => {
+                warn!("New names could not be looked up yet: {error}");
+                None
+            }
+        };
         let lang = loaded.setup.language;
         let contacts = OutsideSettings::from_environment(&loaded.setup).contacts(&loaded.setup);
         self.notifier.set_contacts(&contacts);
         outside::warn_of(&self.notifier, &loaded.setup);
         let unset = self.keys.follow(&self.engine.setup(), &loaded.setup);
         self.engine.swap_setup(loaded.setup);
+        if let Some(found) = found {
+            self.people.taken(&found).await;
+        }
+        names::look(&self.engine, &self.directory).await;
         info!("The configuration was read again and is in use");
         // One message: what is told to the operators goes out side by side, in no order.
         let mut told = vec![words::configuration_taken(lang)];
@@ -285,6 +305,7 @@ impl Bot {
 /// Learns names from Discord, registers commands, listens; again and again until told to stop.
 struct Inbound {
     pages: Arc<PageDelivery>,
+    people: People,
     engine: Engine,
     rest: Client,
     directory: SharedDirectory,
@@ -298,10 +319,10 @@ struct Inbound {
 
 impl Inbound {
     async fn run(self) -> anyhow::Result<()> {
-        let Self { pages, engine, rest, directory, store, token, base, listening, waits, stop } = self;
+        let Self { pages, people, engine, rest, directory, store, token, base, listening, waits, stop } = self;
         let mut wait = ASK_AGAIN;
         let loaded = loop {
-            match directory_load::load(&rest, &engine.setup()).await {
+            match people.load(&engine.setup()).await {
                 Ok(loaded) => break loaded,
                 Err(error @ LoadError::Unreachable(_)) => {
                     warn!("{error}; alerts are accepted and wait");
@@ -329,7 +350,8 @@ impl Inbound {
             warn!("{}: {}", finding.what, finding.sentence);
         }
         directory.set(&loaded);
-        outside::remember_people(&store, &directory).await?;
+        people.taken(&loaded).await;
+        names::look(&engine, &directory).await;
         // It has just answered. What waits since an outage before the last restart is gathered first.
         while engine.discord_reachable(true).await.is_err() {
             tokio::select! {
@@ -338,7 +360,7 @@ impl Inbound {
             }
         }
         engine.wake_outbox();
-        info!("Home server {}: {} people known", loaded.home.name, loaded.directory.people.len());
+        info!("Home server {}: {} people known", loaded.home.name, directory.get().people.len());
         let mut wait = ASK_AGAIN;
         while let Err(error) = gateway::register(&rest, &directory, &commands::all()).await {
             warn!("Commands could not be registered: {error}");
@@ -473,6 +495,7 @@ pub async fn run(settings: &Settings) -> anyhow::Result<()> {
         outside,
         probe: probe::Times::default(),
         patience: Patience::default(),
+        people: people::Times::default(),
     };
     let bot = Bot::start(parts).await?;
     info!("Alerts are accepted at http://{}/intake/<integration>", bot.intake);

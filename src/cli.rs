@@ -11,7 +11,7 @@ use tracing_subscriber::util::SubscriberInitExt as _;
 use tracing_subscriber::{EnvFilter, Layer as _};
 
 use crate::settings::{Settings, variable};
-use crate::{app, doctor, export, fire, lock, outbox, try_payload};
+use crate::{app, doctor, export, fire, lock, outbox, people, try_payload};
 
 /// Incident management for Discord: alerts open rooms, the right person is paged once, people run it with slash commands.
 #[derive(Debug, Parser)]
@@ -72,6 +72,11 @@ enum Verb {
     Outbox {
         #[command(subcommand)]
         verb: outbox::OutboxVerb,
+    },
+    /// Which Discord account each person is; forget it, also while the bot runs
+    People {
+        #[command(subcommand)]
+        verb: people::PeopleVerb,
     },
     /// Make a running bot read its configuration again
     Reload,
@@ -256,6 +261,7 @@ async fn run(verb: Verb, settings: Settings) -> anyhow::Result<()> {
         Verb::Export(args) => export::run(&args, &settings).await,
         Verb::Backup { file } => backup(&settings, &file).await,
         Verb::Outbox { verb } => outbox::run(&verb, &settings).await,
+        Verb::People { verb } => people::run(&verb, &settings).await,
         Verb::Reload => reload(&settings),
     }
 }

@@ -7,8 +7,8 @@ use std::time::Duration;
 use anyhow::{Context, bail};
 use discord::directory_load::{self, Finding, invite_link};
 use discord::rest::{Body, Client, GuildId, Lane, Route};
-use domain::Setup;
 use domain::setup::ChatName;
+use domain::{Pin, Setup};
 use serde_json::{Value, json};
 
 use crate::app;
@@ -179,7 +179,13 @@ async fn running(settings: &Settings) -> Vec<Look> {
 
 async fn discord(settings: &Settings, setup: &Setup, looks: &mut Vec<Look>) -> anyhow::Result<()> {
     let rest = client(settings)?;
-    let loaded = match directory_load::load(&rest, setup).await {
+    let pins = pins(settings).await;
+    let found = async {
+        let mut loaded = directory_load::load(&rest, setup, &pins).await?;
+        loaded.findings.extend(directory_load::look_at_pinned(&rest, setup, &pins, &loaded).await?);
+        Ok::<_, directory_load::LoadError>(loaded)
+    };
+    let loaded = match found.await {
         Ok(loaded) => loaded,
         Err(error) => {
             looks.push(Look::bad("discord", error.to_string()));
@@ -188,7 +194,9 @@ async fn discord(settings: &Settings, setup: &Setup, looks: &mut Vec<Look>) -> a
     };
     looks.push(Look::good("token", "Discord knows it"));
     looks.push(Look::good("server", loaded.home.name.clone()));
-    for (person, (_, name)) in &loaded.directory.people {
+    let wrong = |what: &str| loaded.findings.iter().any(|finding| finding.what == what);
+    let well = loaded.directory.people.iter().filter(|(person, _)| !wrong(&format!("people.{person}")));
+    for (person, (_, name)) in well {
         looks.push(Look::good(&format!("people.{person}"), format!("is {name} and can be mentioned")));
     }
     for Finding { what, sentence, .. } in &loaded.findings {
@@ -201,6 +209,14 @@ async fn discord(settings: &Settings, setup: &Setup, looks: &mut Vec<Look>) -> a
         Look::bad("clock", format!("is {} s away from Discord's: set this machine's clock", skew / 1_000))
     });
     Ok(())
+}
+
+/// Who is pinned. Nobody, when there is no database yet, or when it cannot be read: that is said above.
+async fn pins(settings: &Settings) -> Vec<Pin> {
+    let Ok(store) = store::Store::open_to_read(&settings.database).await else { return Vec::new() };
+    let pins = store.pins().await.unwrap_or_default();
+    store.close().await;
+    pins
 }
 
 fn client(settings: &Settings) -> anyhow::Result<Client> {

@@ -122,9 +122,10 @@ async fn record(store: &Store, id: IncidentId, format: Format, place: &Place) ->
                 guild: None,
                 limit: usize::MAX,
             };
-            let people = crate::outside::people_of(store).await?;
+            let pins = store.pins().await?;
             let names = |person: &PersonId| {
-                people.get(person).map_or_else(|| person.as_str().to_owned(), |(_, name)| name.clone())
+                let pin = pins.iter().find(|pin| pin.person == *person);
+                pin.map_or_else(|| person.as_str().to_owned(), |pin| pin.shown.clone())
             };
             words::record(&facts, &names, setup.map_or(Language::En, |setup| setup.language))
         }

@@ -18,6 +18,7 @@ pub mod lock;
 pub mod metrics;
 pub mod outbox;
 pub mod outside;
+pub mod people;
 pub mod settings;
 #[cfg(feature = "slow-commits")]
 mod slow_commits;

@@ -9,7 +9,7 @@ use anyhow::{Context, bail};
 /// Held as long as the process uses the database.
 #[derive(Debug)]
 pub struct DatabaseLock {
-    _file: File,
+    file: File,
 }
 
 /// The lock file beside a database.
@@ -50,7 +50,14 @@ impl DatabaseLock {
         }
         file.set_len(0)?;
         writeln!(file, "{}", std::process::id())?;
-        Ok(Self { _file: file })
+        Ok(Self { file })
+    }
+}
+
+impl Drop for DatabaseLock {
+    /// Let go of by name: a child that was forked a moment ago still has the file until it begins its own program.
+    fn drop(&mut self) {
+        let _ = self.file.unlock();
     }
 }
 

@@ -9,7 +9,7 @@ use anyhow::Context;
 use discord::deliver::DiscordDelivery;
 use discord::directory_load::SharedDirectory;
 use discord::test_page::Outside;
-use domain::{ChatUserId, Effect, PageVia, PersonId, Setup};
+use domain::{Effect, PageVia, PersonId, Setup};
 use engine::{Deliver, Gate, Job, ObjectKind, Objects, Outcome};
 use notify::{Contact, Links, Notifier, PageDelivery, Signer, Way};
 use secrecy::SecretString;
@@ -105,29 +105,6 @@ pub fn warn_of(notifier: &Notifier, setup: &Setup) {
     for sentence in closed_ways(notifier, setup) {
         warn!("{sentence}");
     }
-}
-
-/// Where the database keeps who is who in Discord.
-const PEOPLE: &str = "people";
-
-/// Keeps who is who, so that a link acknowledges in the right name even when the bot starts while Discord is away.
-///
-/// # Errors
-/// When the database fails.
-pub async fn remember_people(store: &Store, directory: &SharedDirectory) -> anyhow::Result<()> {
-    let people = serde_json::to_string(&directory.get().people)?;
-    store.meta_replace(PEOPLE, &people).await?;
-    Ok(())
-}
-
-/// Who was who when the bot ran last: Discord user and the name shown. What cannot be read is as good as unknown: Discord is
-/// asked anyway.
-///
-/// # Errors
-/// When the database fails.
-pub async fn people_of(store: &Store) -> anyhow::Result<BTreeMap<PersonId, (ChatUserId, String)>> {
-    let known = store.meta(PEOPLE).await?;
-    Ok(known.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default())
 }
 
 /// The links of this installation. Their key is made once and kept in the database, so that links survive a restart.

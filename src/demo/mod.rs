@@ -184,6 +184,7 @@ async fn start(args: &DemoArgs, home: &Home, setup: Setup) -> anyhow::Result<Dem
         outside: OutsideSettings::default(),
         probe: discord::probe::Times::default(),
         patience: engine::Patience::default(),
+        people: discord::people::Times::default(),
     };
     let bot = Bot::start(parts).await?;
     bot.ready().await?;

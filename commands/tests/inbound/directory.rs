@@ -13,7 +13,7 @@ async fn findings(guild: Guild) -> Vec<Finding> {
     let token = SecretString::from(sandbox.bot("siaga").unwrap().token);
     let rest = Client::new(Settings::new(token, Base::Sandbox(sandbox.base_url()))).unwrap();
     let setup = config::from_text("siaga.toml", CONFIG, &[]).unwrap().setup;
-    let loaded = directory_load::load(&rest, &setup).await.unwrap();
+    let loaded = directory_load::load(&rest, &setup, &[]).await.unwrap();
     sandbox.shutdown().await;
     loaded.findings
 }

@@ -122,7 +122,7 @@ impl World {
         let rest = Client::new(Settings::new(SecretString::from(token), Base::Sandbox(sandbox.base_url()))).unwrap();
         let setup = config::from_text("siaga.toml", CONFIG, &[("checkout.md", RUNBOOK)]);
         let setup = setup.unwrap_or_else(|problems| panic!("{problems:?}")).setup;
-        let loaded: Loaded = directory_load::load(&rest, &setup).await.unwrap();
+        let loaded: Loaded = directory_load::load(&rest, &setup, &[]).await.unwrap();
         let directory = SharedDirectory::new(&loaded);
         let folder = tempfile::tempdir().unwrap();
         let store = store::Store::open(&folder.path().join("siaga.db")).await.unwrap();

@@ -6,8 +6,8 @@ use domain::heartbeat::Heartbeat;
 use domain::runbook::Runbook;
 use domain::scenario::Scenario;
 use domain::setup::{
-    AtEnd, DiscordSetup, EscalationPolicy, Integration, Language, PageTarget, Person, Routing, RoutingRule, Schedule,
-    Service, SeverityPlan, Step, Watch,
+    AtEnd, DiscordSetup, EscalationPolicy, Integration, Language, PageTarget, Person, RoomKind, Routing, RoutingRule,
+    Schedule, Service, SeverityPlan, Step, Watch,
 };
 use domain::storm::StormRules;
 use domain::triage::{Impact, TriageMatrix};
@@ -119,7 +119,22 @@ pub(crate) fn read(doc: &Doc<'_>, env: Env<'_>) -> Option<Draft> {
     };
     root.done();
     checks::across(doc, &draft, &names);
-    Some(draft)
+    Some(rooms_closed(doc, draft))
+}
+
+/// A channel outside a category is open to everybody, and nobody said that it should be: then the thread is the room.
+fn rooms_closed(doc: &Doc<'_>, mut draft: Draft) -> Draft {
+    if draft.discord.as_ref().is_none_or(|discord| discord.category.is_some()) {
+        return draft;
+    }
+    for (severity, (plan, span)) in &mut draft.severities {
+        if plan.room == RoomKind::Channel {
+            plan.room = RoomKind::Thread;
+            doc.warning(*span, format!("{severity} gets no channel: [discord] names no category, and outside one everybody would see it"))
+                .help("add category = \"Incidents\" to [discord], or write room = \"thread\"; until then the thread is the room");
+        }
+    }
+    draft
 }
 
 fn tables<'a>(root: &Table<'a>, name: &'static str) -> impl Iterator<Item = Value<'a>> + use<'a> {

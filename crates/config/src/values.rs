@@ -117,7 +117,22 @@ pub(crate) fn user(text: Text<'_>) -> Option<ChatName> {
         text.error("Discord's user names have no #number any more").help(format!("did you mean \"{user}\"?"));
         return None;
     }
-    name_or_id(text, name)
+    let user = name_or_id(text, name)?;
+    if let ChatName::Name(name) = &user
+        && !is_user_name(name)
+    {
+        let small = name.to_lowercase();
+        let help = "display names and nicknames do not count, because anybody can take them";
+        let help = if is_user_name(&small) { format!("{help}; did you mean \"{small}\"?") } else { help.to_owned() };
+        text.doc.warning(text.span, format!("nobody can have the Discord user name `{name}`")).help(help);
+    }
+    Some(user)
+}
+
+/// Small letters, digits, `.` and `_`. Source: Discord's help pages, "Usernames".
+fn is_user_name(name: &str) -> bool {
+    let good = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '.' || c == '_';
+    (2..=32).contains(&name.len()) && name.chars().all(good)
 }
 
 fn prefixed(text: Text<'_>, mark: char, what: &str, other_mark: char, other: &str) -> Option<ChatName> {

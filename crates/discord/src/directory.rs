@@ -2,10 +2,31 @@
 
 use std::collections::BTreeMap;
 
+use domain::incident::CategoryTrouble;
 use domain::setup::ChatName;
 use domain::{ChatChannelId, ChatRoleId, ChatUserId, GuildId, PersonId};
 
 pub use crate::directory_load::SharedDirectory;
+
+/// What a channel that the configuration can name is. In this order they take a name that several have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum PlaceKind {
+    /// A text channel.
+    Text,
+    /// An announcement channel.
+    Announcement,
+    /// A category.
+    Category,
+}
+
+/// A text channel or category of the home server.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ServerPlace {
+    /// What it is.
+    pub kind: PlaceKind,
+    /// Its name, without `#`.
+    pub name: String,
+}
 
 /// Everything a name of the configuration stands for.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -14,8 +35,10 @@ pub struct Directory {
     pub guild: Option<GuildId>,
     /// The bot's own user.
     pub bot: Option<ChatUserId>,
-    /// Text channels and categories by name, without `#`.
+    /// Text channels and categories by name, without `#`. Made from `places`, where those are known.
     pub channels: BTreeMap<String, ChatChannelId>,
+    /// Text channels and categories as the server has them, those of one name too.
+    pub places: BTreeMap<ChatChannelId, ServerPlace>,
     /// Roles by name, without `@`.
     pub roles: BTreeMap<String, ChatRoleId>,
     /// Configured people: Discord user and the name shown.
@@ -30,6 +53,57 @@ impl Directory {
         match name {
             ChatName::Id(id) => Some(ChatChannelId(*id)),
             ChatName::Name(name) => self.channels.get(name).copied(),
+        }
+    }
+
+    /// The category a name stands for. Never a guess: what is made in a wrong one may be open to everybody.
+    ///
+    /// # Errors
+    /// Why there is none.
+    pub fn category(&self, name: &ChatName) -> Result<ChatChannelId, CategoryTrouble> {
+        let categories = self.places.iter().filter(|(_, place)| place.kind == PlaceKind::Category);
+        let mut found = categories.filter(|(id, place)| match name {
+            ChatName::Id(wanted) => id.0 == *wanted,
+            ChatName::Name(name) => place.name == *name,
+        });
+        match (found.next(), found.next()) {
+            (Some((id, _)), None) => Ok(*id),
+            (None, _) => Err(CategoryTrouble::Missing),
+            (Some(_), Some(_)) => Err(CategoryTrouble::Several),
+        }
+    }
+
+    /// How many categories have this name.
+    pub fn categories(&self, name: &str) -> usize {
+        self.places.values().filter(|place| place.kind == PlaceKind::Category && place.name == name).count()
+    }
+
+    /// The server has these places, and no others.
+    pub(crate) fn set_places(&mut self, places: BTreeMap<ChatChannelId, ServerPlace>) {
+        self.places = places;
+        self.name_channels();
+    }
+
+    /// A place has this name now.
+    pub(crate) fn place_is(&mut self, id: ChatChannelId, place: ServerPlace) {
+        self.places.insert(id, place);
+        self.name_channels();
+    }
+
+    /// A place is gone.
+    pub(crate) fn place_gone(&mut self, id: ChatChannelId) {
+        self.places.remove(&id);
+        self.name_channels();
+    }
+
+    /// Where a category has the name of a text channel, the text channel counts; of two text channels with one name, the
+    /// older one.
+    fn name_channels(&mut self) {
+        let mut sorted: Vec<_> = self.places.iter().collect();
+        sorted.sort_by_key(|(id, place)| (place.kind, **id));
+        self.channels.clear();
+        for (id, place) in sorted {
+            self.channels.entry(place.name.clone()).or_insert(*id);
         }
     }
 

@@ -1,7 +1,7 @@
 //! Purpose: turn the names of the configuration into Discord's ids, and say what is missing in words an operator can act on.
 
 mod findings;
-mod people;
+pub(crate) mod people;
 mod permissions;
 mod places;
 mod wire;
@@ -12,9 +12,10 @@ use std::time::Duration;
 
 use domain::Setup;
 use domain::setup::ChatName;
-use domain::{ChatChannelId, ChatRoleId, ChatUserId, GuildId};
+use domain::{ChatChannelId, ChatRoleId, ChatUserId, GuildId, Pin};
 use serde::de::DeserializeOwned;
 
+pub(crate) use findings::shown;
 pub use findings::{Finding, invite_link};
 pub(crate) use wire::Member;
 
@@ -29,6 +30,8 @@ pub struct Loaded {
     pub directory: Directory,
     /// What only the inbound side needs.
     pub home: Home,
+    /// What was found out about people who are not pinned yet.
+    pub(crate) whos: Vec<people::Who>,
     /// What is missing or will not work, worst first.
     pub findings: Vec<Finding>,
 }
@@ -141,9 +144,9 @@ impl SharedDirectory {
     }
 }
 
-/// Asks Discord for everything the configuration names. Errors: see [`LoadError`]; what is merely missing is a
-/// [`Finding`].
-pub async fn load(rest: &Client, setup: &Setup) -> Result<Loaded, LoadError> {
+/// Asks Discord for everything the configuration names; whoever is pinned is not asked for, see [`look_at_pinned`]. Errors: see
+/// [`LoadError`]; what is merely missing is a [`Finding`].
+pub async fn load(rest: &Client, setup: &Setup, pins: &[Pin]) -> Result<Loaded, LoadError> {
     let bot: User = get(rest, Route::current_user()).await?;
     let application: Application = get(rest, Route::current_application()).await?;
     let guilds: Vec<GuildBrief> = get(rest, Route::my_guilds()).await?;
@@ -158,12 +161,20 @@ pub async fn load(rest: &Client, setup: &Setup) -> Result<Loaded, LoadError> {
     let mut directory = Directory {
         guild: Some(guild_id),
         bot: Some(ChatUserId(bot.id)),
-        channels: places::by_name(&channels),
         roles: role_names(&roles, guild_id),
-        people: BTreeMap::new(),
-        commands: BTreeMap::new(),
+        ..Directory::default()
     };
-    directory.people = people::find(rest, setup, guild_id, &guild.name, &mut findings).await?;
+    directory.set_places(places::of(&channels));
+    let whos = people::look(rest, setup, guild_id, pins, people::Whom::Unknown, Lane::Housekeeping).await?;
+    directory.people = people::known(setup, pins);
+    for who in &whos {
+        if let people::Found::Is(pin) = &who.found {
+            directory.people.insert(who.person.clone(), (pin.user, pin.shown.clone()));
+        } else if who.found.is_nobody() {
+            directory.people.remove(&who.person);
+        }
+    }
+    findings.extend(people::findings(setup, &whos));
     let own = permissions::Own::new(guild_id.0, guild.owner_id, bot.id, &own.roles(), &roles);
     findings::check(setup, &directory, &guild.name, &channels, &roles, &own, &mut findings);
     if crate::gateway::asks_for_content(setup) && !application.may_read_messages() {
@@ -178,7 +189,20 @@ pub async fn load(rest: &Client, setup: &Setup) -> Result<Loaded, LoadError> {
         .collect();
     let home =
         Home { name: guild.name, application: application.id, owner: Some(ChatUserId(guild.owner_id)), administrators };
-    Ok(Loaded { directory, home, findings })
+    Ok(Loaded { directory, home, whos, findings })
+}
+
+/// What is wrong with people who are pinned: whether they are still there, and still called so. Errors: see [`LoadError`].
+pub async fn look_at_pinned(
+    rest: &Client,
+    setup: &Setup,
+    pins: &[Pin],
+    loaded: &Loaded,
+) -> Result<Vec<Finding>, LoadError> {
+    let Some(guild) = loaded.directory.guild else { return Ok(Vec::new()) };
+    let mut whos = people::look(rest, setup, guild, pins, people::Whom::Everybody, Lane::Housekeeping).await?;
+    whos.retain(|who| !loaded.whos.iter().any(|known| known.person == who.person));
+    Ok(people::findings(setup, &whos))
 }
 
 /// The configured server, or the only one.
@@ -302,7 +326,8 @@ mod tests {
             directory.commands.insert("ack".into(), 7);
         });
         let held = shared.get();
-        let loaded = Loaded { directory: Directory::default(), home: Home::default(), findings: Vec::new() };
+        let loaded =
+            Loaded { directory: Directory::default(), home: Home::default(), whos: Vec::new(), findings: Vec::new() };
         shared.set(&loaded);
         assert_eq!(shared.get().commands.get("ack"), Some(&7));
         assert_eq!(held.commands.get("ack"), Some(&7));

@@ -13,6 +13,8 @@ pub mod directory_load;
 pub mod gateway;
 pub mod inbound;
 mod insight;
+pub mod names;
+pub mod people;
 mod private;
 pub mod probe;
 mod record;

@@ -4,13 +4,15 @@
 use std::pin::Pin;
 use std::time::Duration;
 
-use domain::{Access, PageVia, PersonId, Refusal};
+use domain::setup::Language;
+use domain::{Access, ChatUserId, PageVia, PersonId, Refusal};
 use engine::ActError;
 use serde_json::{Value, json};
 
 use crate::actor::Asker;
 use crate::answer::Outcome;
 use crate::data::Data;
+use crate::people::{Asked, People};
 use crate::rest::{Body, ChannelId, Failure, Lane, Response, Route};
 
 /// How long a test may wait for its turn.
@@ -78,16 +80,26 @@ impl Data {
 
     async fn test_mention(&self, asker: &Asker, person: &PersonId) -> Result<(), String> {
         let language = self.engine.setup().language;
-        let user = self.directory.get().user(person).ok_or_else(|| words::test_page_not_a_member(language))?;
+        let user = self.account_of(person, language).await?;
         let content = words::test_page_content(&format!("<@{user}>"), &asker.name, language);
         let body = json!({ "content": content, "allowed_mentions": { "parse": [], "users": [user.to_string()] } });
         self.try_send(&Route::create_message(ChannelId(asker.channel.0)), body).await.map(|_| ())
     }
 
+    /// Who somebody is; looked for now if nobody knows.
+    async fn account_of(&self, person: &PersonId, language: Language) -> Result<ChatUserId, String> {
+        let people = People::new(self.rest.clone(), self.directory.clone(), self.engine.clone());
+        match people.ask(person).await {
+            Asked::Is(user) => Ok(user),
+            Asked::Nobody(_) => Err(words::test_page_not_a_member(language)),
+            Asked::NotNow(reason) => Err(words::test_page_refused(&reason, language)),
+        }
+    }
+
     async fn test_direct(&self, asker: &Asker, person: &PersonId) -> Result<(), String> {
         let setup = self.engine.setup();
         let language = setup.people.get(person).and_then(|known| known.language).unwrap_or(setup.language);
-        let user = self.directory.get().user(person).ok_or_else(|| words::test_page_not_a_member(language))?;
+        let user = self.account_of(person, language).await?;
         let opened = self.try_send(&Route::create_dm(), json!({ "recipient_id": user.to_string() })).await?;
         let channel = ChannelId(opened.id().unwrap_or_default());
         let content = words::test_page_content(&format!("<@{user}>"), &asker.name, language);

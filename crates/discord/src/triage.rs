@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use domain::incident::EventAt;
-use domain::setup::Language;
+use domain::setup::{Language, RoomKind};
 use domain::triage::{Impact, Urgency, preview};
 use domain::{Actor, Command, Context, Incident, IncidentId, Refusal, Severity};
 use engine::{ActError, What, Which};
@@ -47,7 +47,13 @@ impl Data {
         let preview = match (chosen.impact, chosen.urgency) {
             (Some(impact), Some(urgency)) => {
                 let cx = Context { setup: &setup, now: self.engine.now() };
-                Some(preview(&incident, &by, impact, urgency, &cx)?)
+                let mut shown = preview(&incident, &by, impact, urgency, &cx)?;
+                // No channel is promised that will not be made.
+                let category = setup.discord.category.as_ref().map(|name| self.directory.get().category(name).is_ok());
+                if shown.opens == Some(RoomKind::Channel) && category != Some(true) {
+                    shown.opens = (!incident.has_thread()).then_some(RoomKind::Thread);
+                }
+                Some(shown)
             }
             (_, _) => None,
         };

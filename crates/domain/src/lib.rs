@@ -13,6 +13,7 @@ pub mod incident;
 pub mod labels;
 pub mod mapping;
 pub mod oncall;
+pub mod people;
 pub mod plan;
 pub mod post;
 pub mod postmortem;
@@ -37,6 +38,7 @@ pub use ids::{
 };
 pub use incident::{Access, Actor, Command, Context, Event, Incident, IncidentStatus, Opener, Refusal};
 pub use labels::{Labels, Matcher};
+pub use people::{Pin, Wrong};
 pub use post::Post;
 pub use setup::Setup;
 pub use severity::Severity;

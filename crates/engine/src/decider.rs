@@ -7,7 +7,7 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use domain::incident::{
-    AlertOutcome, ContactWhy, LostWhy, Opening, contact_now, decide, decide_timer, direct_message_refused, merge, open,
+    AlertOutcome, ContactWhy, Opening, contact_now, decide, decide_timer, direct_message_refused, merge, open,
     page_undelivered, thing_lost,
 };
 use domain::{
@@ -172,9 +172,7 @@ impl Decider {
             Fact::ThingGone { thing, channel, message, why } => {
                 gone(&self.shared, &mut work, &incident, thing, (channel, message), why).await?
             }
-            Fact::ChannelRefused { reason } => {
-                thing_lost(&incident, domain::incident::Thing::Channel, LostWhy::Refused { reason })
-            }
+            Fact::ChannelRefused { why } => thing_lost(&incident, domain::incident::Thing::Channel, why),
             Fact::SimilarFound(incidents) if incident.similar.is_empty() && !incidents.is_empty() => {
                 vec![Event::SimilarFound { incidents }]
             }

@@ -4,6 +4,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
+use domain::incident::LostWhy;
 use domain::storm::Board;
 use domain::{ChatChannelId, ChatMessageId, Effect, Incident, Lane, PageId, Timestamp};
 
@@ -77,6 +78,11 @@ pub enum Outcome {
         replaced: bool,
         /// What Discord said.
         reason: String,
+    },
+    /// A channel is not made, on purpose: the work goes on in the thread. Nothing failed, so nobody has to try it again.
+    NoChannel {
+        /// Why, as the thread says it.
+        why: LostWhy,
     },
     /// It is not needed (nothing to edit, nothing changed).
     Dropped {

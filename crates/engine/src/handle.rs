@@ -112,8 +112,8 @@ pub(crate) enum Fact {
     ContactFailed { page: PageId, via: PageVia, reason: String },
     /// A thing of it is not in Discord any more.
     ThingGone { thing: Thing, channel: ChatChannelId, message: Option<ChatMessageId>, why: LostWhy },
-    /// Discord refuses it a channel of its own.
-    ChannelRefused { reason: String },
+    /// It gets no channel of its own.
+    ChannelRefused { why: LostWhy },
     /// Past incidents look like it.
     SimilarFound(Vec<Similar>),
     /// Discord cannot be reached.

@@ -59,7 +59,9 @@ impl Known {
 impl Heartbeats {
     /// What the database knows, at the start.
     pub(crate) fn resume(rows: Vec<HeartbeatRow>, now: Timestamp) -> Self {
-        let known = |row: HeartbeatRow| (row.name, Known { since: row.since.unwrap_or(now), last: row.last, silent: row.silent });
+        let known = |row: HeartbeatRow| {
+            (row.name, Known { since: row.since.unwrap_or(now), last: row.last, silent: row.silent })
+        };
         let known = rows.into_iter().map(known).collect();
         Self { state: Mutex::new(State { setup: None, known, watched: now }), bell: Notify::new() }
     }

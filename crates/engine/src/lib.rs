@@ -20,6 +20,7 @@ mod outage;
 mod outbox;
 mod pace;
 mod past;
+mod people;
 mod poison;
 mod quality;
 mod record;

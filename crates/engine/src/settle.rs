@@ -5,6 +5,7 @@ use std::sync::atomic::Ordering;
 use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
+use domain::incident::LostWhy;
 use domain::{Effect, IncidentId, Lane, Timestamp};
 use store::{Finish, ObjectRow};
 use tokio::time::Instant;
@@ -75,6 +76,7 @@ pub(crate) async fn settle(shared: &Arc<Shared>, job: &Job, outcome: Outcome, ed
                 Err(error) => Err(error),
             }
         }
+        Outcome::NoChannel { why } => without_channel(shared, job, why, wire).await,
         Outcome::Dropped { reason } => {
             debug!(outbox.row = job.row, "{kind} dropped: {reason}");
             store.outbox_finish(job.row, &Finish::Dropped, &reason, wire).await.map(|_| ())
@@ -87,6 +89,17 @@ pub(crate) async fn settle(shared: &Arc<Shared>, job: &Job, outcome: Outcome, ed
         error!(outbox.row = job.row, "The end of a delivery could not be written: {error}");
     }
     shared.outbox_bell.notify_one();
+}
+
+/// Nobody would keep a channel private, so there is none: the thread hears of it, and operators were told of the category.
+async fn without_channel(shared: &Arc<Shared>, job: &Job, why: LostWhy, wire: Timestamp) -> store::Result<()> {
+    if let Some(incident) = job.effect.incident() {
+        warn!(incident.number = incident.0, "{} gets no channel: {why:?}", incident.label());
+        shared.goes_without_channel(incident);
+        shared.learn(incident, Fact::ChannelRefused { why }).await?;
+    }
+    let reason = "no channel is made without its category: the thread is the room";
+    shared.store.outbox_finish(job.row, &Finish::Dropped, reason, wire).await.map(|_| ())
 }
 
 /// Whether it has been tried for so long, on a Discord that is there, that trying once more is only noise.
@@ -118,7 +131,8 @@ async fn dead(shared: &Arc<Shared>, job: &Job, reason: &str, may_be_there: bool,
     }
     if let Effect::Channel { incident } = job.effect {
         shared.goes_without_channel(incident);
-        shared.learn(incident, Fact::ChannelRefused { reason: reason.to_owned() }).await?;
+        let why = LostWhy::Refused { reason: reason.to_owned() };
+        shared.learn(incident, Fact::ChannelRefused { why }).await?;
     }
     // Also the operators hear of it before the row ends: a crash in between tells it again, under the same key.
     tell_dead_letter(shared, job.row, job.planned_at, &job.effect, reason).await;

@@ -46,6 +46,7 @@ mod time;
 mod triage;
 mod watch;
 mod why;
+mod wrong;
 
 pub use answer::{
     acknowledged_answer, answer, declined_candidate_answer, drill_ended, follow_answer, merged_answer, opened_answer,
@@ -97,6 +98,11 @@ pub use triage::{
 };
 pub use watch::{Unwell, alarm, alarm_footer, alarm_over, unwell, watch_held_back, watch_well_again};
 pub use why::incident_why;
+pub use wrong::{
+    access_role_missing, category_missing, category_several, end_mention_missing, end_post_missing, names_more,
+    operators_missing, person_bot, person_found, person_left, person_many, person_matched_anew, person_nobody,
+    person_renamed, person_same, person_unpinned, watched_missing,
+};
 
 /// A button's name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,6 +1,6 @@
 //! Purpose: what is said in rooms, threads and channels.
 
-use domain::incident::{ContactWhy, Incident, LostWhy, StopReason, Thing};
+use domain::incident::{CategoryTrouble, ContactWhy, Incident, LostWhy, StopReason, Thing};
 use domain::routing::Why;
 use domain::setup::Language;
 use domain::{ChatChannelId, Post};
@@ -198,6 +198,14 @@ pub fn why(why: &Why, lang: Language) -> String {
 pub(crate) fn lost(thing: Thing, why: &LostWhy, lang: Language) -> String {
     match (thing, why) {
         (_, LostWhy::Refused { reason }) => say!(lang, "post-channel-refused", reason = sentence(reason, 300)),
+        (_, LostWhy::NoCategory { category, trouble }) => {
+            let category = name(category.as_deref().unwrap_or_default());
+            match trouble {
+                CategoryTrouble::NotConfigured => say!(lang, "post-category-not-configured"),
+                CategoryTrouble::Missing => say!(lang, "post-category-missing", category = category),
+                CategoryTrouble::Several => say!(lang, "post-category-several", category = category),
+            }
+        }
         (Thing::Card, LostWhy::Deleted) => say!(lang, "post-card-deleted"),
         (Thing::Card, LostWhy::Replaced) => say!(lang, "post-card-replaced"),
         (Thing::Thread, LostWhy::Deleted | LostWhy::Replaced) => say!(lang, "post-thread-deleted"),

@@ -10,6 +10,7 @@ pub(crate) mod alert;
 pub(crate) mod control;
 mod log;
 mod menus;
+mod names;
 pub(crate) mod outside_watch;
 pub(crate) mod people;
 pub(crate) mod phone;
@@ -80,6 +81,8 @@ pub(crate) struct Options {
     pub(crate) begins: Timestamp,
     /// A folder that keeps the server in [`SERVER`] and the database beside it; what is there already is gone on with.
     pub(crate) folder: Option<tempfile::TempDir>,
+    /// How often the bot looks for people.
+    pub(crate) people: discord::people::Times,
 }
 
 impl Default for Options {
@@ -97,6 +100,7 @@ impl Default for Options {
             patience: Patience::default(),
             begins: start(),
             folder: None,
+            people: discord::people::Times::default(),
         }
     }
 }
@@ -140,6 +144,7 @@ pub(crate) struct Story {
     outside: OutsideSettings,
     probe: Times,
     patience: Patience,
+    people: discord::people::Times,
     bot: Option<Bot>,
     clock: Clock,
     folder: tempfile::TempDir,
@@ -202,6 +207,7 @@ impl Story {
             outside: options.outside,
             probe: options.probe,
             patience: options.patience,
+            people: options.people,
             bot: None,
             clock: Clock::manual(options.begins),
             folder: options.folder.unwrap_or_else(|| tempfile::tempdir().unwrap()),
@@ -260,6 +266,7 @@ impl Story {
             outside: self.outside.clone(),
             probe: self.probe,
             patience: self.patience,
+            people: self.people,
         }
     }
 

@@ -46,7 +46,7 @@ pub(crate) static DISCORD: Section = Section {
         key("incidents", "channel", Required, "\"#incidents\"", "Cards of incidents and the threads on them."),
         key("status", "channel", Optional, "\"#incident-status\"", "For stakeholders: one message per incident, edited, plus updates."),
         key("operators", "channel", Optional, "\"#sre-ops\"", "Notices for those who run the bot; the incidents channel if absent."),
-        key("category", "name or id", Optional, "\"Incidents\"", "Category of channels that incidents create."),
+        key("category", "name or id", Optional, "\"Incidents\"", "Category of channels that incidents create; who sees it sees them. Without one, or when it is not there, no channel is made and the thread is the room: outside it everybody would read."),
         key("access", "table", Optional, "", "Which roles may do what."),
     ],
 };
@@ -127,7 +127,7 @@ pub(crate) static PERSON: Section = Section {
     name: "[people]",
     about: "One line per person: `budi = { discord = \"budi\" }`. The name on the left is used in schedules and steps.",
     keys: &[
-        key("discord", "user name or id", Required, "\"budi\"", "Discord user name (not the display name) or id."),
+        key("discord", "user name or id", Required, "\"budi\"", "Discord user name or id. Display names and nicknames never count. Matched once; from then on the person is that account, whatever it is called (`siaga people`)."),
         key("language", "`en` or `id`", Optional, "\"id\"", "Language of private answers; Discord's setting of the person if absent."),
         key("ntfy_env", "environment variable", Optional, "\"NTFY_BUDI\"", "Variable that holds the address of the person's ntfy topic, `https://ntfy.sh/topic`."),
         key("email", "text", Optional, "\"budi@example.com\"", "E-mail address for pages; needs SIAGA_SMTP."),

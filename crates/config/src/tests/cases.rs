@@ -634,3 +634,32 @@ fn a_watch_names_a_variable_and_people_who_exist() {
         -> 32:10 no person is named `rini` | did you mean "rina"?
     "#);
 }
+
+#[test]
+fn a_display_name_and_a_channel_without_a_category_are_told() {
+    let told = told(&[
+        (r#"budi = { discord = "budi" }"#, r#"budi = { discord = "Budi" }"#),
+        (r#"rina = { discord = "rina" }"#, r#"rina = { discord = "Rina Putri" }"#),
+        (r#"SEV-1 = { means = "Bad", page = true }"#, r#"SEV-1 = { means = "Bad", room = "channel", page = true }"#),
+    ]);
+    for part in [
+        "nobody can have the Discord user name `Budi`",
+        "did you mean \"budi\"?",
+        "nobody can have the Discord user name `Rina Putri`",
+        "SEV-1 gets no channel: [discord] names no category, and outside one everybody would see it",
+    ] {
+        assert!(told.contains(part), "{part}\n{told}");
+    }
+}
+
+#[test]
+fn without_a_category_the_thread_is_the_room() {
+    use domain::setup::RoomKind;
+    let room = |text: &str| {
+        let text = text.replace("page = false }", "room = \"channel\", page = false }");
+        load(&text).unwrap().setup.severities.values().map(|plan| plan.room).next()
+    };
+    assert_eq!(room(SMALL), Some(RoomKind::Thread));
+    let with_category = SMALL.replacen("[discord]", "[discord]\ncategory = \"Incidents\"", 1);
+    assert_eq!(room(&with_category), Some(RoomKind::Channel));
+}

@@ -9,11 +9,14 @@ use std::pin::Pin;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
+use domain::incident::{CategoryTrouble, LostWhy};
 use domain::{ChatChannelId, ChatUserId, Effect, Incident, PageVia, Place, Post};
 use engine::{Deliver, Engine, Gate, Job, ObjectKind, ObjectRef, Outcome, Receipt};
 use serde_json::{Value, json};
 
 use crate::directory::{Directory, SharedDirectory};
+use crate::directory_load::shown;
+use crate::people::{Asked, People};
 use crate::render::{self, RenderContext};
 use crate::rest::{Body, ChannelId, Client, Failure, GuildId, Lane, MessageId, Response, Route, UserId};
 
@@ -29,6 +32,8 @@ const LOOK_AGAIN: Duration = Duration::from_millis(500);
 const LONGEST_WAIT: Duration = Duration::from_secs(30);
 /// Wait when something before Discord refused, or the token is not accepted.
 const BLOCKED_WAIT: Duration = Duration::from_secs(30);
+/// Wait before somebody is looked for again, when Discord could not say who they are.
+const ASK_AGAIN: Duration = Duration::from_secs(2);
 /// Wait while a channel of the configuration is not there; nobody is asked meanwhile.
 const MISSING_WAIT: Duration = Duration::from_secs(10);
 
@@ -47,6 +52,7 @@ pub struct DiscordDelivery {
     client: Client,
     directory: SharedDirectory,
     engine: Engine,
+    people: People,
     installation: String,
     direct_channels: Mutex<HashMap<ChatUserId, ChatChannelId>>,
 }
@@ -63,19 +69,38 @@ impl DiscordDelivery {
     }
 }
 
+impl DiscordDelivery {
+    /// Somebody who is to be called and is not known is looked for now: they may have joined since, or Discord did not answer.
+    async fn knows_who_is_called(&self, effect: &Effect) -> Step<()> {
+        let Effect::Page { person, via: PageVia::Room | PageVia::Direct, .. } = effect else { return Ok(()) };
+        if self.directory.get().user(person).is_some() {
+            return Ok(());
+        }
+        match self.people.ask(person).await {
+            Asked::Is(_) => Ok(()),
+            Asked::Nobody(reason) => Err(Outcome::Refused { reason }),
+            Asked::NotNow(reason) => Err(Outcome::NotYet { reason, retry_in: ASK_AGAIN }),
+        }
+    }
+}
+
 /// An attempt that ended early; the outcome says how.
 type Step<T> = Result<T, Outcome>;
 
 impl DiscordDelivery {
     /// Delivers through `client`; `installation` marks what is ours.
     pub fn new(client: Client, directory: SharedDirectory, engine: Engine, installation: String) -> Self {
-        Self { client, directory, engine, installation, direct_channels: Mutex::default() }
+        let people = People::new(client.clone(), directory.clone(), engine.clone());
+        Self { client, directory, engine, people, installation, direct_channels: Mutex::default() }
     }
 }
 
 impl Deliver for DiscordDelivery {
     fn deliver<'a>(&'a self, job: &'a Job, gate: &'a dyn Gate) -> Pin<Box<dyn Future<Output = Outcome> + Send + 'a>> {
         Box::pin(async move {
+            if let Err(outcome) = self.knows_who_is_called(&job.effect).await {
+                return outcome;
+            }
             let setup = self.engine.setup();
             let directory = self.directory.get();
             let cx = RenderContext {
@@ -156,9 +181,14 @@ impl Attempt<'_> {
             }
             Effect::Record { incident } => self.record(*incident).await,
             Effect::Operators { text, everybody } => {
-                let name = self.cx.setup.discord.operators.as_ref().filter(|_| !everybody);
-                let channel = match name.and_then(|name| self.directory.channel(name)) {
-                    Some(channel) => channel,
+                let channel = match self.cx.setup.discord.operators.as_ref().filter(|_| !everybody) {
+                    // What is for a few is not written where everybody reads because a channel was renamed: it waits, and
+                    // everybody reads that something waits (`crate::names`).
+                    Some(name) => self.directory.channel(name).ok_or_else(|| Outcome::NotYet {
+                        reason: "the operators' channel is not there: create it or correct discord.operators"
+                            .to_owned(),
+                        retry_in: MISSING_WAIT,
+                    })?,
                     None => self.incidents_channel()?,
                 };
                 let object = self.create_message(channel, render::operators(text, self.cx)).await?;
@@ -185,8 +215,10 @@ impl Attempt<'_> {
 
     fn status_channel(&self) -> Step<ChatChannelId> {
         let name = self.cx.setup.discord.status.as_ref();
-        name.and_then(|name| self.directory.channel(name)).ok_or_else(|| Outcome::Refused {
+        let gone = || Outcome::Dropped { reason: "there is no channel for stakeholders any more".to_owned() };
+        self.directory.channel(name.ok_or_else(gone)?).ok_or_else(|| Outcome::NotYet {
             reason: "the status channel is not there: create it or run `siaga init`".to_owned(),
+            retry_in: MISSING_WAIT,
         })
     }
 
@@ -266,13 +298,14 @@ impl Attempt<'_> {
                 return Ok(self.channel_receipt(id));
             }
         }
-        let category = self.cx.setup.discord.category.as_ref().and_then(|name| self.directory.channel(name));
-        // Without overwrites of its own the channel takes those of its category: who sees the category sees the room.
+        // Without overwrites of its own the channel takes those of its category: who sees the category sees the room. Outside
+        // it everybody would, so without it there is no channel.
+        let category = self.category()?;
         let body = json!({
             "name": render::channel_name(incident, self.cx.setup.language),
             "type": 0,
             "topic": render::channel_topic(incident, &marker, self.cx.setup.language),
-            "parent_id": category.map(|id| id.0.to_string()),
+            "parent_id": category.0.to_string(),
         });
         let route = Route::create_guild_channel(guild);
         let response = self.send_once(&route, body).await?;
@@ -280,6 +313,16 @@ impl Attempt<'_> {
             Some(id) => Ok(self.channel_receipt(id)),
             None => Err(Outcome::Unknown { reason: "the channel's id is missing".to_owned(), retry_in: LOOK_AGAIN }),
         }
+    }
+
+    /// The category in which channels are made.
+    fn category(&self) -> Step<ChatChannelId> {
+        let name = self.cx.setup.discord.category.as_ref();
+        let found = name.ok_or(CategoryTrouble::NotConfigured).and_then(|name| self.directory.category(name));
+        found.map_err(|trouble| {
+            let category = name.map(|name| shown(' ', name));
+            Outcome::NoChannel { why: LostWhy::NoCategory { category, trouble } }
+        })
     }
 
     /// Whether a request that was sent then can no longer be applied.

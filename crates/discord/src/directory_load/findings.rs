@@ -147,28 +147,16 @@ impl Check<'_> {
         let creates = setup.severities.values().any(|plan| plan.room == RoomKind::Channel);
         let category = setup.discord.category.as_ref();
         let found = category
-            .and_then(|name| self.directory.channel(name))
+            .and_then(|name| self.directory.category(name).ok())
             .and_then(|id| self.channels.iter().find(|channel| channel.id == id.0));
-        if let Some(name) = category {
-            match found {
-                Some(channel) if channel.kind == CATEGORY => {}
-                Some(_) => self.findings.push(Finding::warning(
-                    "discord.category",
-                    format!("{} is a channel, not a category: write the category's id", shown(' ', name).trim()),
-                )),
-                None => self.findings.push(Finding::warning(
-                    "discord.category",
-                    format!(
-                        "the category {} does not exist in {}: create it, or run `siaga init`",
-                        shown(' ', name).trim(),
-                        self.server
-                    ),
-                )),
-            }
+        if let Some(name) = category.filter(|_| found.is_none()) {
+            let sentence = crate::names::category(name, self.directory, Language::En);
+            self.findings.push(Finding::warning("discord.category", sentence));
         }
-        let has = found.map_or(self.own.base, |category| self.own.in_channel(&category.permission_overwrites));
-        if creates && has & bits::MANAGE_CHANNELS == 0 {
-            let place = category.map_or_else(|| self.server.to_owned(), |name| shown(' ', name).trim().to_owned());
+        // Without its category no channel is made, whatever the permissions are.
+        let Some(found) = found.filter(|_| creates) else { return };
+        if self.own.in_channel(&found.permission_overwrites) & bits::MANAGE_CHANNELS == 0 {
+            let place = category.map_or_else(|| self.server.to_owned(), |name| shown(' ', name));
             let sentence = self.switch_on(&place, bits::MANAGE_CHANNELS);
             self.findings.push(Finding::warning("permission Manage Channels", sentence));
         }
@@ -215,10 +203,11 @@ impl Check<'_> {
     }
 }
 
-fn shown(mark: char, name: &ChatName) -> String {
+/// A name as the configuration writes it; a space as mark is none.
+pub(crate) fn shown(mark: char, name: &ChatName) -> String {
     match name {
         ChatName::Id(id) => id.to_string(),
-        ChatName::Name(name) => format!("{mark}{name}"),
+        ChatName::Name(name) => format!("{mark}{name}").trim_start().to_owned(),
     }
 }
 

@@ -1,119 +1,289 @@
-//! Purpose: find each configured person in the home server.
+//! Purpose: find each person of the configuration in the home server, by user name and by nothing else, and say what is wrong
+//! with whom.
+//!
+//! Anybody can take any display name or nickname; a user name has one owner at a time, but changes hands. So a person is matched
+//! by user name once and is that account from then on: a [`Pin`].
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
-use domain::setup::{ChatName, Person};
-use domain::{ChatUserId, GuildId, PersonId, Setup};
+use domain::setup::{ChatName, Language, Person};
+use domain::{ChatUserId, GuildId, PersonId, Pin, Setup, Timestamp, Wrong};
+use serde::de::DeserializeOwned;
 
-use super::findings::Finding;
-use super::wire::Member;
-use super::{LoadError, get, try_get};
-use crate::rest::{self, Client, Failure, Route};
+use super::findings::{Finding, shown};
+use super::wire::{Member, User};
+use crate::rest::{self, Body, Client, Failure, Lane, Route};
 
-/// Members asked for per search; a name has rarely more namesakes.
-const NAMESAKES: u16 = 100;
+/// What people are called among all that can be wrong with names.
+pub(crate) const SCOPE: &str = "person:";
+/// Members asked for per search, Discord's most. Its search finds user names, display names and nicknames that begin so, and
+/// shows no second page: where more begin so, a name that is not among them may still exist.
+pub(crate) const NAMESAKES: u16 = 1_000;
+/// How long a look for one person may wait for its turn.
+const TURN: Duration = Duration::from_secs(5);
+/// So many looks in a row without an answer, and the rest is not asked: Discord is not there.
+const HOPELESS: usize = 3;
 
-/// Everybody who was found, with the name shown; the others become findings.
-pub(super) async fn find(
+/// Discord's codes for "not a member" and "no such account". A 404 without one of them is somebody else's.
+const UNKNOWN_MEMBER: u64 = 10_007;
+const UNKNOWN_USER: u64 = 10_013;
+
+/// Who is looked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Whom<'a> {
+    /// Whoever is not pinned.
+    Unknown,
+    /// Everybody: are they still there, and are they still called so?
+    Everybody,
+    /// One person.
+    One(&'a PersonId),
+}
+
+/// What was found out about one person.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Who {
+    pub(crate) person: PersonId,
+    pub(crate) found: Found,
+    /// Another account has the user name that the configuration says.
+    pub(crate) taken: Option<ChatUserId>,
+}
+
+/// What was found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Found {
+    /// This account. `since` of a new pin is filled in by whoever keeps it.
+    Is(Pin),
+    /// No member has the user name.
+    Nobody,
+    /// More names begin so than Discord shows, and none of those shown is it.
+    TooMany,
+    /// It is a bot.
+    Bot,
+    /// The account is no member.
+    Left,
+    /// Discord could not be asked.
+    Unasked(String),
+}
+
+/// What is known without asking Discord: the accounts that are pinned by what the file says now, and ids in the file.
+pub(crate) fn known(setup: &Setup, pins: &[Pin]) -> BTreeMap<PersonId, (ChatUserId, String)> {
+    let known = |person: &Person| {
+        let pin = pin_of(person, pins);
+        let user = match (&person.discord, pin) {
+            (ChatName::Id(id), _) => ChatUserId(*id),
+            (ChatName::Name(_), Some(pin)) => pin.user,
+            (ChatName::Name(_), None) => return None,
+        };
+        let name = pin.map_or_else(|| person.id.as_str().to_owned(), |pin| pin.shown.clone());
+        Some((person.id.clone(), (user, name)))
+    };
+    setup.people.values().filter_map(known).collect()
+}
+
+/// The pin of a person, as long as the file still says what it said.
+pub(crate) fn pin_of<'a>(person: &Person, pins: &'a [Pin]) -> Option<&'a Pin> {
+    let said = shown(' ', &person.discord);
+    pins.iter().find(|pin| pin.person == person.id && pin.discord == said)
+}
+
+/// Looks for people. Errors: Discord does not know the token.
+pub(crate) async fn look(
     rest: &Client,
     setup: &Setup,
     guild: GuildId,
-    server: &str,
-    findings: &mut Vec<Finding>,
-) -> Result<BTreeMap<PersonId, (ChatUserId, String)>, LoadError> {
-    let mut people: BTreeMap<PersonId, (ChatUserId, String)> = BTreeMap::new();
+    pins: &[Pin],
+    whom: Whom<'_>,
+    lane: Lane,
+) -> Result<Vec<Who>, super::LoadError> {
+    let mut all = Vec::new();
+    let mut silent = 0;
     for person in setup.people.values() {
-        match find_one(rest, person, guild).await? {
-            Found::One(user, name) => {
-                if let Some((other, _)) = people.iter().find(|(_, (known, _))| *known == user) {
-                    findings.push(Finding::warning(
-                        format!("people.{}", person.id),
-                        format!("{} and {other} are the same Discord user: a page to one reaches the other", person.id),
-                    ));
-                }
-                people.insert(person.id.clone(), (user, name));
+        let pin = pin_of(person, pins);
+        let wanted = match whom {
+            Whom::Unknown => pin.is_none(),
+            Whom::Everybody => true,
+            Whom::One(one) => person.id == *one,
+        };
+        if !wanted {
+            continue;
+        }
+        let look = Look { rest, guild: rest::GuildId(guild.0), lane };
+        let (found, taken) = match silent < HOPELESS {
+            true => look.person(person, pin).await,
+            false => (Found::Unasked("Discord does not answer".to_owned()), None),
+        };
+        if rest.token_rejected() {
+            return Err(super::LoadError::TokenRejected);
+        }
+        silent = if matches!(found, Found::Unasked(_)) { silent + 1 } else { 0 };
+        all.push(Who { person: person.id.clone(), found, taken });
+    }
+    Ok(all)
+}
+
+impl Found {
+    /// Discord says that there is nobody to page.
+    pub(crate) const fn is_nobody(&self) -> bool {
+        match self {
+            Self::Nobody | Self::TooMany | Self::Bot | Self::Left => true,
+            Self::Is(_) | Self::Unasked(_) => false,
+        }
+    }
+}
+
+struct Look<'a> {
+    rest: &'a Client,
+    guild: rest::GuildId,
+    lane: Lane,
+}
+
+impl Look<'_> {
+    async fn person(&self, person: &Person, pin: Option<&Pin>) -> (Found, Option<ChatUserId>) {
+        match (&person.discord, pin) {
+            (ChatName::Id(id), _) => (self.account(person, ChatUserId(*id), pin).await, None),
+            (ChatName::Name(name), None) => (self.named(person, name).await, None),
+            (ChatName::Name(name), Some(pin)) => {
+                let found = self.account(person, pin.user, Some(pin)).await;
+                let moved = match &found {
+                    Found::Is(now) => now.username_now != *name,
+                    Found::Left => true,
+                    Found::Nobody | Found::TooMany | Found::Bot | Found::Unasked(_) => false,
+                };
+                let taken = if moved { self.owner_of(name).await } else { None };
+                (found, taken.filter(|owner| *owner != pin.user))
             }
-            Found::Nobody => findings.push(Finding::warning(
-                format!("people.{}", person.id),
-                format!(
-                    "{} ({}) is not a member of {server}: pages to them cannot be delivered. Invite them, or correct people.{}.discord",
-                    person.id,
-                    shown(&person.discord),
-                    person.id,
-                ),
-            )),
-            Found::Several(count) => findings.push(Finding::warning(
-                format!("people.{}", person.id),
-                format!(
-                    "{count} members of {server} are called {}: write the user name or the id in people.{}.discord",
-                    shown(&person.discord),
-                    person.id,
-                ),
-            )),
-            Found::Bot => findings.push(Finding::warning(
-                format!("people.{}", person.id),
-                format!("{} ({}) is a bot: it cannot be paged", person.id, shown(&person.discord)),
-            )),
         }
     }
-    Ok(people)
-}
 
-enum Found {
-    One(ChatUserId, String),
-    Nobody,
-    Several(usize),
-    Bot,
-}
-
-async fn find_one(rest: &Client, person: &Person, guild: GuildId) -> Result<Found, LoadError> {
-    let guild = rest::GuildId(guild.0);
-    match &person.discord {
-        ChatName::Id(id) => match try_get::<Member>(rest, Route::get_member(guild, rest::UserId(*id))).await? {
-            Ok(member) => Ok(one(&member)),
-            Err(Failure::Refused { status: 404 | 400, .. }) => Ok(Found::Nobody),
-            Err(failure) => Err(LoadError::Unreachable(failure.to_string())),
-        },
-        ChatName::Name(name) => {
-            let members: Vec<Member> = get(rest, Route::search_members(guild, name, NAMESAKES)).await?;
-            Ok(choose(&members, name))
+    /// The account as it is now.
+    async fn account(&self, person: &Person, id: ChatUserId, pin: Option<&Pin>) -> Found {
+        match self.get::<Member>(Route::get_member(self.guild, rest::UserId(id.0))).await {
+            Ok(member) => match &member.user {
+                Some(user) if user.bot => Found::Bot,
+                Some(user) => Found::Is(seen(person, user, &member, pin)),
+                None => Found::Unasked("the member's account is missing".to_owned()),
+            },
+            Err(failure) if is_unknown(&failure) => Found::Left,
+            Err(failure) => Found::Unasked(failure.to_string()),
         }
     }
-}
 
-/// The user name is unique and wins; a nickname or display name counts only when one member has it.
-fn choose(members: &[Member], name: &str) -> Found {
-    let by_username = members.iter().find(|member| member.user.as_ref().is_some_and(|user| user.username == name));
-    if let Some(member) = by_username {
-        return one(member);
+    async fn named(&self, person: &Person, name: &str) -> Found {
+        match self.search(name).await {
+            Ok(members) => choose(person, &members, name),
+            Err(failure) => Found::Unasked(failure.to_string()),
+        }
     }
-    let shown: Vec<&Member> = members
-        .iter()
-        .filter(|member| {
-            let global = member.user.as_ref().and_then(|user| user.global_name.as_deref());
-            member.nick.as_deref() == Some(name) || global == Some(name)
+
+    /// Whoever has a user name now. Nobody, too, when Discord does not say.
+    async fn owner_of(&self, name: &str) -> Option<ChatUserId> {
+        let members = self.search(name).await.ok()?;
+        let users = members.iter().filter_map(|member| member.user.as_ref());
+        users.into_iter().find(|user| user.username == name).map(|user| ChatUserId(user.id))
+    }
+
+    async fn search(&self, name: &str) -> Result<Vec<Member>, Failure> {
+        self.get(Route::search_members(self.guild, name, NAMESAKES)).await
+    }
+
+    /// One attempt: whoever is not found now is looked for again soon, and what can be known must not wait for what cannot.
+    async fn get<T: DeserializeOwned>(&self, route: Route) -> Result<T, Failure> {
+        let permit = self.rest.permit(self.lane, &route, TURN).await.map_err(|not| Failure::NotSent {
+            route: route.name(),
+            retry_after: not.retry_after,
+            reason: not.to_string(),
+        })?;
+        let name = route.name();
+        permit.send(Body::Empty, None).await?.parse().map_err(|error| Failure::Ambiguous {
+            route: name,
+            status: None,
+            reason: format!("the answer cannot be read: {error}"),
         })
-        .collect();
-    match shown.as_slice() {
-        [] => Found::Nobody,
-        [member] => one(member),
-        several => Found::Several(several.len()),
     }
 }
 
-fn one(member: &Member) -> Found {
-    match &member.user {
+/// The account is not there, as Discord itself says.
+fn is_unknown(failure: &Failure) -> bool {
+    matches!(failure.code(), Some(UNKNOWN_MEMBER | UNKNOWN_USER))
+}
+
+/// A user name is matched exactly: Discord keeps them in lower case. Nothing else that people are called counts.
+fn choose(person: &Person, members: &[Member], name: &str) -> Found {
+    let is_it = |member: &&Member| member.user.as_ref().is_some_and(|user| user.username == name);
+    match members.iter().find(is_it).and_then(|member| Some((member, member.user.as_ref()?))) {
+        Some((_, user)) if user.bot => Found::Bot,
+        Some((member, user)) => Found::Is(seen(person, user, member, None)),
+        None if members.len() >= usize::from(NAMESAKES) => Found::TooMany,
         None => Found::Nobody,
-        Some(user) if user.bot => Found::Bot,
-        Some(user) => Found::One(ChatUserId(user.id), member.shown_name().to_owned()),
     }
 }
 
-fn shown(name: &ChatName) -> String {
-    match name {
-        ChatName::Id(id) => id.to_string(),
-        ChatName::Name(name) => name.clone(),
+/// The pin as it is now; a new one where there was none.
+fn seen(person: &Person, user: &User, member: &Member, pin: Option<&Pin>) -> Pin {
+    Pin {
+        person: person.id.clone(),
+        discord: shown(' ', &person.discord),
+        user: ChatUserId(user.id),
+        username: pin.map_or_else(|| user.username.clone(), |pin| pin.username.clone()),
+        username_now: user.username.clone(),
+        shown: member.shown_name().to_owned(),
+        since: pin.map_or(Timestamp::UNIX_EPOCH, |pin| pin.since),
     }
+}
+
+/// What is wrong with people, given everything that was found out about them.
+pub(crate) fn wrong(setup: &Setup, whos: &[Who], lang: Language) -> Vec<Wrong> {
+    let mut wrong: Vec<Wrong> = Vec::new();
+    for who in whos {
+        let Some(person) = setup.people.get(&who.person) else { continue };
+        let (id, name) = (&person.id, shown(' ', &person.discord));
+        let twin = || {
+            let Found::Is(pin) = &who.found else { return None };
+            let before = whos.iter().take_while(|other| other.person != who.person);
+            before.into_iter().find(|other| matches!(&other.found, Found::Is(known) if known.user == pin.user))
+        };
+        let said = match (&who.found, &person.discord) {
+            (Found::Nobody, _) => Some((format!("nobody {name}"), words::person_nobody(id, &name, lang))),
+            (Found::TooMany, _) => {
+                Some((format!("many {name}"), words::person_many(id, &name, usize::from(NAMESAKES), lang)))
+            }
+            (Found::Bot, _) => Some((format!("bot {name}"), words::person_bot(id, &name, lang))),
+            (Found::Left, _) => {
+                let taken = who.taken.map_or_else(String::new, |user| user.to_string());
+                Some((format!("left {name} {taken}"), words::person_left(id, &name, who.taken.is_some(), lang)))
+            }
+            (Found::Is(pin), ChatName::Name(_)) if pin.username_now != name => {
+                let taken = who.taken.map_or_else(String::new, |user| user.to_string());
+                let what = format!("renamed {} {taken}", pin.username_now);
+                Some((what, words::person_renamed(id, &name, &pin.username_now, who.taken.is_some(), lang)))
+            }
+            (Found::Is(_), _) => {
+                twin().map(|other| (format!("same {}", other.person), words::person_same(id, &other.person, lang)))
+            }
+            (Found::Unasked(_), _) => None,
+        };
+        if let Some((what, sentence)) = said {
+            wrong.push(Wrong { about: format!("{SCOPE}{id}"), what, sentence, everybody: false });
+        }
+    }
+    wrong
+}
+
+/// The same for the operator at the terminal, who also reads who could not be looked for.
+pub(crate) fn findings(setup: &Setup, whos: &[Who]) -> Vec<Finding> {
+    let told = wrong(setup, whos, Language::En).into_iter().map(|one| {
+        let what = one.about.trim_start_matches(SCOPE);
+        Finding::warning(format!("people.{what}"), one.sentence)
+    });
+    let unasked = whos.iter().filter_map(|who| match &who.found {
+        Found::Unasked(reason) => {
+            let sentence = format!("{} could not be looked for: {reason}. The bot looks again by itself", who.person);
+            Some(Finding::warning(format!("people.{}", who.person), sentence))
+        }
+        Found::Is(_) | Found::Nobody | Found::TooMany | Found::Bot | Found::Left => None,
+    });
+    told.chain(unasked).collect()
 }
 
 #[cfg(test)]
@@ -127,31 +297,42 @@ mod tests {
         serde_json::from_value(list).unwrap()
     }
 
-    #[test]
-    fn the_user_name_wins_over_somebody_elses_nickname() {
-        let list = members(json!([
-            {"user": {"id": "1", "username": "someone"}, "nick": "rina_p", "roles": []},
-            {"user": {"id": "2", "username": "rina_p", "global_name": "Rina"}, "roles": ["5"]},
-        ]));
-        let Found::One(user, name) = choose(&list, "rina_p") else { panic!("not found") };
-        assert_eq!((user, name.as_str()), (ChatUserId(2), "Rina"));
+    fn person(name: &str) -> Person {
+        Person {
+            id: PersonId::from("rina"),
+            discord: ChatName::Name(name.into()),
+            language: None,
+            ntfy_env: None,
+            email: None,
+            contacts: Vec::new(),
+        }
     }
 
     #[test]
-    fn a_display_name_counts_only_when_it_is_the_only_one() {
+    fn only_the_exact_user_name_counts() {
         let list = members(json!([
-            {"user": {"id": "1", "username": "a", "global_name": "Budi"}, "roles": []},
-            {"user": {"id": "2", "username": "b"}, "nick": "Budi", "roles": []},
-            {"user": {"id": "3", "username": "budibudi"}, "roles": []},
+            {"user": {"id": "1", "username": "someone", "global_name": "rina_p"}, "nick": "rina_p", "roles": []},
+            {"user": {"id": "2", "username": "rina_p", "global_name": "Rina"}, "roles": ["5"]},
+            {"user": {"id": "3", "username": "rina_p2"}, "roles": []},
         ]));
-        assert!(matches!(choose(&list, "Budi"), Found::Several(2)));
-        assert!(matches!(choose(&list[..1], "Budi"), Found::One(ChatUserId(1), _)));
-        assert!(matches!(choose(&list[2..], "Budi"), Found::Nobody));
+        let Found::Is(pin) = choose(&person("rina_p"), &list, "rina_p") else { panic!("not found") };
+        assert_eq!((pin.user, pin.shown.as_str(), pin.discord.as_str()), (ChatUserId(2), "Rina", "rina_p"));
+        assert_eq!(choose(&person("rina_p"), &list[..1], "rina_p"), Found::Nobody, "a display name and a nickname");
+        assert_eq!(choose(&person("Rina"), &list, "Rina"), Found::Nobody);
+        assert_eq!(choose(&person("RINA_P"), &list, "RINA_P"), Found::Nobody, "user names are lower case");
     }
 
     #[test]
     fn a_bot_is_not_a_person() {
         let list = members(json!([{"user": {"id": "1", "username": "siaga", "bot": true}, "roles": []}]));
-        assert!(matches!(choose(&list, "siaga"), Found::Bot));
+        assert_eq!(choose(&person("siaga"), &list, "siaga"), Found::Bot);
+    }
+
+    #[test]
+    fn where_discord_shows_no_more_nobody_is_no_proof() {
+        let one = json!({"user": {"id": "1", "username": "someone"}, "nick": "rina", "roles": []});
+        let full = members(json!(vec![one; usize::from(NAMESAKES)]));
+        assert_eq!(choose(&person("rina"), &full, "rina"), Found::TooMany);
+        assert_eq!(choose(&person("rina"), &full[1..], "rina"), Found::Nobody);
     }
 }

@@ -1,11 +1,10 @@
 //! Purpose: hand each event to whom it concerns, each in its own task on the main runtime. The engine puts what
 //! concerns one incident into an order.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, OnceLock};
 
-use domain::setup::ChatName;
 use domain::{ChatChannelId, ChatMessageId, ChatRoleId, ChatUserId, GuildId, Refusal};
 use poise::{FrameworkContext, FrameworkOptions};
 use serenity::async_trait;
@@ -24,6 +23,8 @@ use crate::actor::Asker;
 use crate::answer::Replier;
 use crate::components;
 use crate::data::{Data, Error, error_id};
+use crate::directory::{PlaceKind, ServerPlace};
+use crate::names;
 use crate::rest::unix_ms_of;
 use crate::watch::Watch;
 
@@ -132,18 +133,14 @@ impl Handler {
         if !self.is_home(Some(guild.id)) {
             return;
         }
-        let named = guild.channels.values().filter(|channel| is_named(channel));
-        let mut channels: Vec<&GuildChannel> = named.collect();
-        // Like the loader: text channels before categories, the older of two with one name; the higher of two roles.
-        channels.sort_by_key(|channel| (channel.kind == ChannelType::Category, channel.id));
+        let named = guild.channels.values().filter_map(named_place);
+        let places: BTreeMap<ChatChannelId, ServerPlace> = named.collect();
+        // Like the loader: the higher of two roles of one name.
         let mut roles: Vec<&Role> = guild.roles.values().filter(|role| role.id.get() != guild.id.get()).collect();
         roles.sort_by_key(|role| std::cmp::Reverse(role.position));
         // In one change: a reader in between must never see a server without channels.
         self.data.directory.change(|directory| {
-            directory.channels.clear();
-            for channel in channels {
-                directory.channels.entry(channel.name.clone()).or_insert(ChatChannelId(channel.id.get()));
-            }
+            directory.set_places(places);
             directory.roles.clear();
             for role in &roles {
                 directory.roles.entry(role.name.clone()).or_insert(ChatRoleId(role.id.get()));
@@ -156,48 +153,34 @@ impl Handler {
             home.owner = Some(owner);
             home.administrators = administrators;
         });
+        self.names_changed();
     }
 
     /// A channel has this name now.
     fn channel_named(&self, channel: &GuildChannel) {
-        if is_named(channel) && self.is_home(Some(channel.guild_id)) {
-            let id = ChatChannelId(channel.id.get());
-            let ours = self.configured_as(channel);
-            self.data.directory.change(|directory| {
-                directory.channels.retain(|_, known| *known != id);
-                directory.channels.entry(channel.name.clone()).or_insert(id);
-            });
-            self.tell_of_missing(ours.into_iter().filter(|name| *name != channel.name));
+        if !self.is_home(Some(channel.guild_id)) {
+            return;
         }
+        let id = ChatChannelId(channel.id.get());
+        self.data.directory.change(|directory| match named_place(channel) {
+            Some((id, place)) => directory.place_is(id, place),
+            // A text channel can become something else; then no name means it any more.
+            None => directory.place_gone(id),
+        });
+        self.names_changed();
     }
 
     fn channel_gone(&self, channel: &GuildChannel) {
         let id = ChatChannelId(channel.id.get());
         self.deleted(id, None);
-        let ours = self.configured_as(channel);
-        self.data.directory.change(|directory| directory.channels.retain(|_, known| *known != id));
-        self.tell_of_missing(ours);
+        self.data.directory.change(|directory| directory.place_gone(id));
+        self.names_changed();
     }
 
-    /// The names by which the configuration means this channel.
-    fn configured_as(&self, channel: &GuildChannel) -> BTreeSet<String> {
-        let (setup, directory) = (self.data.engine.setup(), self.data.directory.get());
-        let discord = &setup.discord;
-        let ours = [Some(&discord.incidents), discord.status.as_ref(), discord.operators.as_ref()];
-        let is_it = |name: &&ChatName| directory.channel(name) == Some(ChatChannelId(channel.id.get()));
-        let name = |name: &ChatName| match name {
-            ChatName::Name(name) => name.clone(),
-            ChatName::Id(_) => channel.name.clone(),
-        };
-        ours.into_iter().flatten().filter(is_it).map(name).collect()
-    }
-
-    /// What belongs in a channel that is not there any more waits, and nobody else would say so.
-    fn tell_of_missing(&self, names: impl IntoIterator<Item = String>) {
-        for name in names {
-            let language = self.data.engine.setup().language;
-            self.data.engine.tell_operators(words::channel_missing(&format!("#{name}"), language));
-        }
+    /// What belongs to a name that stands for nothing any more waits, or stays closed, and nobody else would say so.
+    fn names_changed(&self) {
+        let data = Arc::clone(&self.data);
+        self.main.spawn(async move { names::look(&data.engine, &data.directory).await });
     }
 
     /// Something of an incident may have been deleted. The gateway does not wait for what follows.
@@ -236,13 +219,20 @@ impl Handler {
                     home.administrators.remove(&id);
                 }
             });
+            self.names_changed();
         }
     }
 }
 
-/// Channels the configuration can name.
-fn is_named(channel: &GuildChannel) -> bool {
-    matches!(channel.kind, ChannelType::Text | ChannelType::News | ChannelType::Category)
+/// A channel that the configuration can name.
+fn named_place(channel: &GuildChannel) -> Option<(ChatChannelId, ServerPlace)> {
+    let kind = match channel.kind {
+        ChannelType::Text => PlaceKind::Text,
+        ChannelType::News => PlaceKind::Announcement,
+        ChannelType::Category => PlaceKind::Category,
+        _ => return None,
+    };
+    Some((ChatChannelId(channel.id.get()), ServerPlace { kind, name: channel.name.clone() }))
 }
 
 /// A button whose handler broke still gets an answer.
@@ -356,6 +346,7 @@ impl EventHandler for Handler {
             self.data.directory.change_home(|home| {
                 home.administrators.remove(&id);
             });
+            self.names_changed();
         }
     }
 }

@@ -104,7 +104,10 @@ impl Incident {
                 self.contact_failed.insert((*page, *via));
             }
             Event::ThingLost { why: LostWhy::Replaced, .. } => {}
-            Event::ThingLost { thing, why: LostWhy::Deleted | LostWhy::Refused { .. } } => {
+            Event::ThingLost {
+                thing,
+                why: LostWhy::Deleted | LostWhy::Refused { .. } | LostWhy::NoCategory { .. },
+            } => {
                 *self.lost.entry(*thing).or_default() += 1;
             }
             Event::Noted { text, .. } => self.notes.push(text.clone()),

@@ -35,6 +35,26 @@ pub enum LostWhy {
         /// Why, as a phrase without secrets.
         reason: String,
     },
+    /// We did not make it: outside a category, or in the wrong one, more people would see it than are meant to.
+    NoCategory {
+        /// The configured category; none when the configuration names none.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        category: Option<String>,
+        /// What is wrong with it.
+        trouble: CategoryTrouble,
+    },
+}
+
+/// What is wrong with the category in which channels are made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CategoryTrouble {
+    /// The configuration names none.
+    NotConfigured,
+    /// The server has none of that name or id: it was renamed or deleted, or the bot does not see it.
+    Missing,
+    /// Several have the name, and any of them could be open to everybody.
+    Several,
 }
 
 /// A thing is gone, or was refused: it is made anew, or done without. Nothing when it was made anew too often, and when a
@@ -44,7 +64,7 @@ pub fn thing_lost(incident: &Incident, thing: Thing, why: LostWhy) -> Vec<Event>
     let known = match why {
         LostWhy::Deleted => before >= MADE_ANEW,
         LostWhy::Replaced => false,
-        LostWhy::Refused { .. } => before > 0,
+        LostWhy::Refused { .. } | LostWhy::NoCategory { .. } => before > 0,
     };
     if known { Vec::new() } else { vec![Event::ThingLost { thing, why }] }
 }

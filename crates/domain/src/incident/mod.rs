@@ -26,7 +26,7 @@ pub use command::Command;
 pub use decide::{Context, TEXT_LIMIT, check_access_to, decide};
 pub use event::{ContactWhy, Event, EventAt, PageEnd, PageReason, Similar, StopReason};
 pub use learn::{ACTION_LIMIT, OWNER_LIMIT};
-pub use lost::{LostWhy, MADE_ANEW, Thing, thing_lost};
+pub use lost::{CategoryTrouble, LostWhy, MADE_ANEW, Thing, thing_lost};
 pub use meaning::{Audience, Meaning, ShowsOn};
 pub use merge::{Merge, merge};
 pub use opening::{IMPACT_LIMIT, Opening, TITLE_LIMIT, open};

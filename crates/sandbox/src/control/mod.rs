@@ -164,6 +164,8 @@ pub(crate) fn routes(hub: &Arc<Hub>) -> Router<Arc<Hub>> {
         .route("/control/people/{person}/submit", post(act!(people::submit)))
         .route("/control/people/{person}/dms", post(act!(people::dms)))
         .route("/control/people/{person}/typing", post(act!(conduct::typing)))
+        .route("/control/people", post(act!(conduct::arrive)))
+        .route("/control/people/{person}/names", post(act!(conduct::names)))
         .route("/control/people/{person}/leave", post(act!(conduct::leave)))
         .route("/control/people/{person}/join", post(act!(conduct::join)))
         .route("/control/people/{person}/dm", post(act!(rooms::direct)))

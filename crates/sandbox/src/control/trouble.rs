@@ -31,6 +31,8 @@ pub(crate) enum Trouble {
     Grant { bot: String, permissions: Vec<String>, channel: Option<String> },
     /// A channel or thread is deleted, as a person with every permission would. `@path`: the one that the call names.
     DeleteChannel { channel: String },
+    /// A channel or category is called something else, as a person with every permission would do.
+    RenameChannel { channel: String, name: String },
     /// A message is deleted. `@path`: the one that the call names.
     DeleteMessage { message: String },
     /// A person closes (or opens) their DMs.
@@ -71,6 +73,17 @@ impl Core {
             Trouble::DeleteChannel { channel } => {
                 let id = self.channel_named(channel, place)?;
                 self.delete_channel(id);
+                Ok(())
+            }
+            Trouble::RenameChannel { channel, name } => {
+                let id = self.channel_named(channel, place)?;
+                if !(1..=100).contains(&name.chars().count()) {
+                    return Err(no("A channel's name has 1 to 100 characters."));
+                }
+                if let Some(channel) = self.world.channel_mut(id) {
+                    channel.name.clone_from(name);
+                }
+                self.announce_channel("CHANNEL_UPDATE", id);
                 Ok(())
             }
             Trouble::DeleteMessage { message } => {

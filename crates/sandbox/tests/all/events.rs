@@ -55,11 +55,53 @@ async fn members_who_leave_are_gone_from_threads_roles_and_lists_until_they_come
 }
 
 #[tokio::test]
+async fn whoever_is_called_otherwise_or_new_is_told_to_those_who_listen_to_members() {
+    let town = Town::start().await;
+    let (bot, mut socket) = listen(&town, ALL).await;
+    let guild = town.guild_id();
+    let search = async |query: &str| {
+        let found = bot.get(&format!("/guilds/{guild}/members/search?query={query}&limit=1000")).await.ok(200);
+        let names =
+            found.as_array().unwrap().iter().map(|member| member["user"]["username"].as_str().unwrap().to_owned());
+        names.collect::<Vec<_>>()
+    };
+    town.act("budi", "names", json!({ "username": "budi.two", "nick": "Pak Budi" })).await;
+    let told = socket.expect("GUILD_MEMBER_UPDATE").await;
+    assert_eq!((&told["user"]["username"], &told["nick"]), (&json!("budi.two"), &json!("Pak Budi")));
+    // A display name is free for all, a user name is free when its owner gave it up.
+    town.act("lina", "names", json!({ "name": "Budi" })).await;
+    assert!(town.refused("lina", "names", json!({ "username": "rina" })).await.contains("taken"));
+    assert!(town.refused("lina", "names", json!({ "username": "Budi" })).await.contains("small letters"));
+    let new = town.control(Method::POST, "/people", json!({ "username": "budi", "roles": ["sre"] })).await.ok(200);
+    let joined = socket.expect("GUILD_MEMBER_ADD").await;
+    assert_eq!((&joined["user"]["id"], &joined["user"]["username"]), (&new["person"], &json!("budi")));
+    assert_eq!(joined["roles"].as_array().unwrap().len(), 1);
+    let mut found = search("Budi").await;
+    found.sort();
+    assert_eq!(found, ["budi", "budi.two", "lina"]);
+    town.control(Method::POST, "/people", json!({ "username": "budi" })).await.refused_status(409);
+}
+
+#[tokio::test]
+async fn a_category_that_is_renamed_keeps_what_is_in_it() {
+    let town = Town::start().await;
+    let (bot, mut socket) = listen(&town, ALL).await;
+    let category = town.channel("Incidents");
+    let rename = json!({ "do": "rename_channel", "channel": category, "name": "Old incidents" });
+    town.control(Method::POST, "/trouble", rename).await.ok(200);
+    let told = socket.expect("CHANNEL_UPDATE").await;
+    assert_eq!((&told["id"], &told["name"], &told["type"]), (&json!(category), &json!("Old incidents"), &json!(4)));
+    let inside = bot.get(&format!("/channels/{}", town.channel("incidents"))).await.ok(200);
+    assert_eq!(inside["parent_id"], json!(category));
+}
+
+#[tokio::test]
 async fn without_the_members_intent_nobody_hears_who_comes_and_goes() {
     let town = Town::start().await;
     let (_, mut socket) = listen(&town, ALL & !(1 << 1) & !(1 << 2)).await;
     town.act("lina", "leave", json!({})).await;
     town.act("lina", "join", json!({})).await;
+    town.act("lina", "names", json!({ "username": "lina.two", "name": "L", "nick": "Lin" })).await;
     assert_eq!(socket.drain().await, Vec::<Value>::new());
 }
 

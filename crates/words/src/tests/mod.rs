@@ -8,6 +8,7 @@ mod insight;
 mod learned;
 mod posts;
 mod storms;
+mod wrong;
 
 use std::fmt::Write as _;
 

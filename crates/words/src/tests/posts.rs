@@ -1,10 +1,14 @@
-use domain::incident::{LostWhy, StopReason, Thing};
+use domain::incident::{CategoryTrouble, LostWhy, StopReason, Thing};
 use domain::routing::Why;
 use domain::{Post, Severity};
 
 use super::fixture::{EN, at, budi, incident, names, rule, source};
 use super::{in_both, table};
 use crate::post;
+
+fn no_category(category: Option<&str>, trouble: CategoryTrouble) -> LostWhy {
+    LostWhy::NoCategory { category: category.map(str::to_owned), trouble }
+}
 
 fn lost(thing: Thing, why: LostWhy) -> Post {
     Post::ThingLost { thing, why }
@@ -35,6 +39,9 @@ fn every_post_says_state_who_and_next_step() {
                 "channel refused",
                 lost(Thing::Channel, LostWhy::Refused { reason: "refused with 400 (code 30013)".into() }),
             ),
+            ("no category", lost(Thing::Channel, no_category(None, CategoryTrouble::NotConfigured))),
+            ("category missing", lost(Thing::Channel, no_category(Some("Incidents"), CategoryTrouble::Missing))),
+            ("categories of one name", lost(Thing::Channel, no_category(Some("In_cidents"), CategoryTrouble::Several))),
             ("still on it", Post::StillOnIt { holder: budi(), until: at(5) }),
             ("acknowledgement expired", Post::AckExpired { holder: "Budi".into() }),
             ("acknowledgement withdrawn", Post::AckWithdrawn { by: "Budi".into() }),
