@@ -11,7 +11,7 @@ use tracing_subscriber::util::SubscriberInitExt as _;
 use tracing_subscriber::{EnvFilter, Layer as _};
 
 use crate::settings::{Settings, variable};
-use crate::{app, doctor, export, fire, lock, outbox, people, try_payload};
+use crate::{app, doctor, export, fire, lock, outbox, people, rehearse, try_payload};
 
 /// Incident management for Discord: alerts open rooms, the right person is paged once, people run it with slash commands.
 #[derive(Debug, Parser)]
@@ -51,6 +51,8 @@ enum Verb {
         #[arg(long, value_enum, default_value_t)]
         output: Output,
     },
+    /// Try once in the real server everything the bot does there, seen by you alone where that is possible
+    Rehearse(rehearse::RehearseArgs),
     /// Send a test alert to a running bot
     Fire(FireArgs),
     /// Show what a payload becomes and the route it takes, without sending anything
@@ -217,7 +219,7 @@ fn fail(error: &anyhow::Error) -> ExitCode {
 
 fn log_to_standard_error(settings: &Settings, verb: &Verb) {
     // The demo tells its story itself; the log would talk over it.
-    let quiet = matches!(verb, Verb::Demo(_) | Verb::Sandbox(_)) && variable("SIAGA_LOG").is_none();
+    let quiet = matches!(verb, Verb::Demo(_) | Verb::Sandbox(_) | Verb::Rehearse(_)) && variable("SIAGA_LOG").is_none();
     let filter = if quiet { "error".to_owned() } else { format!("{},serenity=warn,sqlx=warn", settings.log) };
     let filter = EnvFilter::try_new(filter).unwrap_or_else(|_| EnvFilter::new("info"));
     let log = tracing_subscriber::fmt::layer().with_writer(std::io::stderr).with_ansi(settings.color);
@@ -255,6 +257,7 @@ async fn run(verb: Verb, settings: Settings) -> anyhow::Result<()> {
         }
         Verb::Init { yes } => doctor::init(&settings, yes).await,
         Verb::Doctor { output } => doctor::doctor(&settings, output).await,
+        Verb::Rehearse(args) => rehearse::run(&args, &settings).await,
         Verb::Fire(args) => fire::fire(&args, &settings).await,
         Verb::Try(args) => try_payload::run(&args, &settings),
         Verb::Invite { application } => doctor::invite(&settings, application).await,

@@ -281,7 +281,7 @@ pub async fn init(settings: &Settings, yes: bool) -> anyhow::Result<()> {
     println!("\nPaste this into Alertmanager (the key goes into SIAGA_KEY_ALERTMANAGER of the bot, too):\n");
     println!("{}", receiver(&settings.listen.to_string(), &app::random_letters(40)));
     println!("Next: put the token and the key into the environment, then `siaga doctor` and `siaga run`.");
-    Ok(())
+    crate::rehearse::offer(settings).await
 }
 
 async fn create_channels(rest: &Client, guild: GuildId, setup: &Setup, yes: bool) -> anyhow::Result<()> {

@@ -2,7 +2,7 @@
 
 mod findings;
 pub(crate) mod people;
-mod permissions;
+pub(crate) mod permissions;
 mod places;
 mod wire;
 
@@ -15,13 +15,13 @@ use domain::setup::ChatName;
 use domain::{ChatChannelId, ChatRoleId, ChatUserId, GuildId, Pin};
 use serde::de::DeserializeOwned;
 
-pub(crate) use findings::shown;
 pub use findings::{Finding, invite_link};
-pub(crate) use wire::Member;
+pub(crate) use findings::{INVITED, shown};
+pub(crate) use wire::{Member, Overwrite, Role};
 
 use crate::directory::Directory;
 use crate::rest::{self, Body, Client, Failure, Lane, Route};
-use wire::{Application, Channel, Guild, GuildBrief, Role, User};
+use wire::{Application, Channel, Guild, GuildBrief, User};
 
 /// What was learned from Discord in one go.
 #[derive(Clone, Debug)]

@@ -18,6 +18,7 @@ pub mod people;
 mod private;
 pub mod probe;
 mod record;
+pub mod rehearse;
 pub mod render;
 pub mod rest;
 mod review;

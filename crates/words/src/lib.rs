@@ -32,6 +32,7 @@ mod post;
 mod postmortem;
 mod quality;
 mod refusal;
+mod rehearse;
 mod runbook;
 mod say;
 mod show;
@@ -84,6 +85,7 @@ pub use postmortem::{
 };
 pub use quality::{LackingRule, alert_quality};
 pub use refusal::{failed, refusal};
+pub use rehearse::{rehearsal_line, rehearsal_title, rehearsal_topic};
 pub use runbook::{runbook_link, runbook_list, runbook_missing, runbook_show};
 pub use show::incident_show;
 pub use siaga::{

@@ -1,18 +1,21 @@
 //! Purpose: bring one effect to Discord: what to call, what its answers mean, how to look before repeating.
 
 mod gone;
+mod knows;
 mod message;
 mod record;
 
 use std::collections::HashMap;
 use std::pin::Pin;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use domain::incident::{CategoryTrouble, LostWhy};
 use domain::{ChatChannelId, ChatUserId, Effect, Incident, PageVia, Place, Post};
 use engine::{Deliver, Engine, Gate, Job, ObjectKind, ObjectRef, Outcome, Receipt};
 use serde_json::{Value, json};
+
+pub(crate) use knows::{Knows, Later};
 
 use crate::directory::{Directory, SharedDirectory};
 use crate::directory_load::shown;
@@ -51,8 +54,7 @@ mod code {
 pub struct DiscordDelivery {
     client: Client,
     directory: SharedDirectory,
-    engine: Engine,
-    people: People,
+    engine: Arc<dyn Knows>,
     installation: String,
     direct_channels: Mutex<HashMap<ChatUserId, ChatChannelId>>,
 }
@@ -65,7 +67,7 @@ impl DiscordDelivery {
         else {
             return None;
         };
-        self.engine.objects(*other).await.ok().and_then(|objects| render::room_of(&objects))
+        self.engine.objects(*other).await.and_then(|objects| render::room_of(&objects))
     }
 }
 
@@ -76,7 +78,7 @@ impl DiscordDelivery {
         if self.directory.get().user(person).is_some() {
             return Ok(());
         }
-        match self.people.ask(person).await {
+        match self.engine.account(person).await {
             Asked::Is(_) => Ok(()),
             Asked::Nobody(reason) => Err(Outcome::Refused { reason }),
             Asked::NotNow(reason) => Err(Outcome::NotYet { reason, retry_in: ASK_AGAIN }),
@@ -91,7 +93,17 @@ impl DiscordDelivery {
     /// Delivers through `client`; `installation` marks what is ours.
     pub fn new(client: Client, directory: SharedDirectory, engine: Engine, installation: String) -> Self {
         let people = People::new(client.clone(), directory.clone(), engine.clone());
-        Self { client, directory, engine, people, installation, direct_channels: Mutex::default() }
+        Self::knowing(client, directory, Arc::new(knows::Running { engine, people }), installation)
+    }
+
+    /// The same for whoever has no engine.
+    pub(crate) fn knowing(
+        client: Client,
+        directory: SharedDirectory,
+        engine: Arc<dyn Knows>,
+        installation: String,
+    ) -> Self {
+        Self { client, directory, engine, installation, direct_channels: Mutex::default() }
     }
 }
 

@@ -33,7 +33,7 @@ impl Finding {
 }
 
 /// What the bot asks for at installation.
-const INVITED: u64 = bits::MANAGE_CHANNELS
+pub(crate) const INVITED: u64 = bits::MANAGE_CHANNELS
     | bits::ADD_REACTIONS
     | bits::VIEW_CHANNEL
     | bits::SEND_MESSAGES

@@ -4,19 +4,19 @@
 use super::wire::{Overwrite, Role};
 
 /// May do everything.
-pub(super) const ADMINISTRATOR: u64 = 1 << 3;
-pub(super) const MANAGE_CHANNELS: u64 = 1 << 4;
-pub(super) const ADD_REACTIONS: u64 = 1 << 6;
-pub(super) const VIEW_CHANNEL: u64 = 1 << 10;
-pub(super) const SEND_MESSAGES: u64 = 1 << 11;
-pub(super) const EMBED_LINKS: u64 = 1 << 14;
-pub(super) const ATTACH_FILES: u64 = 1 << 15;
-pub(super) const READ_MESSAGE_HISTORY: u64 = 1 << 16;
-pub(super) const MENTION_EVERYONE: u64 = 1 << 17;
-pub(super) const MANAGE_THREADS: u64 = 1 << 34;
-pub(super) const CREATE_PUBLIC_THREADS: u64 = 1 << 35;
-pub(super) const SEND_MESSAGES_IN_THREADS: u64 = 1 << 38;
-pub(super) const PIN_MESSAGES: u64 = 1 << 51;
+pub(crate) const ADMINISTRATOR: u64 = 1 << 3;
+pub(crate) const MANAGE_CHANNELS: u64 = 1 << 4;
+pub(crate) const ADD_REACTIONS: u64 = 1 << 6;
+pub(crate) const VIEW_CHANNEL: u64 = 1 << 10;
+pub(crate) const SEND_MESSAGES: u64 = 1 << 11;
+pub(crate) const EMBED_LINKS: u64 = 1 << 14;
+pub(crate) const ATTACH_FILES: u64 = 1 << 15;
+pub(crate) const READ_MESSAGE_HISTORY: u64 = 1 << 16;
+pub(crate) const MENTION_EVERYONE: u64 = 1 << 17;
+pub(crate) const MANAGE_THREADS: u64 = 1 << 34;
+pub(crate) const CREATE_PUBLIC_THREADS: u64 = 1 << 35;
+pub(crate) const SEND_MESSAGES_IN_THREADS: u64 = 1 << 38;
+pub(crate) const PIN_MESSAGES: u64 = 1 << 51;
 
 /// The words of Discord's own settings pages, so that an operator finds the switch.
 const NAMES: [(u64, &str); 13] = [
@@ -36,24 +36,24 @@ const NAMES: [(u64, &str); 13] = [
 ];
 
 /// Names of the bits, as Discord's settings pages write them.
-pub(super) fn names(bits: u64) -> Vec<&'static str> {
+pub(crate) fn names(bits: u64) -> Vec<&'static str> {
     NAMES.iter().filter(|(bit, _)| bits & bit != 0).map(|(_, name)| *name).collect()
 }
 
 /// The bot as Discord's permission system sees it.
 #[derive(Clone, Debug)]
-pub(super) struct Own {
+pub(crate) struct Own {
     guild: u64,
     user: u64,
     roles: Vec<u64>,
     /// What its roles give it everywhere.
-    pub(super) base: u64,
+    pub(crate) base: u64,
     /// Name of the role that was made for it, where permissions are switched on.
-    pub(super) role_name: Option<String>,
+    pub(crate) role_name: Option<String>,
 }
 
 impl Own {
-    pub(super) fn new(guild: u64, owner: u64, user: u64, own_roles: &[u64], roles: &[Role]) -> Self {
+    pub(crate) fn new(guild: u64, owner: u64, user: u64, own_roles: &[u64], roles: &[Role]) -> Self {
         let mine = |role: &&Role| role.id == guild || own_roles.contains(&role.id);
         let mut base = roles.iter().filter(mine).fold(0, |bits, role| bits | role.permissions);
         if owner == user || base & ADMINISTRATOR != 0 {
@@ -64,7 +64,7 @@ impl Own {
     }
 
     /// What it may do in a channel with these overwrites.
-    pub(super) fn in_channel(&self, overwrites: &[Overwrite]) -> u64 {
+    pub(crate) fn in_channel(&self, overwrites: &[Overwrite]) -> u64 {
         if self.base == u64::MAX {
             return u64::MAX;
         }

@@ -50,31 +50,31 @@ pub(super) struct Channel {
 }
 
 #[derive(Clone, Copy, Debug, Deserialize)]
-pub(super) struct Overwrite {
+pub(crate) struct Overwrite {
     #[serde(deserialize_with = "number")]
-    pub(super) id: u64,
+    pub(crate) id: u64,
     /// 0 is a role, 1 a member.
     #[serde(rename = "type")]
-    pub(super) kind: u8,
+    pub(crate) kind: u8,
     #[serde(deserialize_with = "number")]
-    pub(super) allow: u64,
+    pub(crate) allow: u64,
     #[serde(deserialize_with = "number")]
-    pub(super) deny: u64,
+    pub(crate) deny: u64,
 }
 
 #[derive(Debug, Deserialize)]
-pub(super) struct Role {
+pub(crate) struct Role {
     #[serde(deserialize_with = "number")]
-    pub(super) id: u64,
-    pub(super) name: String,
+    pub(crate) id: u64,
+    pub(crate) name: String,
     #[serde(deserialize_with = "number")]
-    pub(super) permissions: u64,
+    pub(crate) permissions: u64,
     #[serde(default)]
-    pub(super) mentionable: bool,
+    pub(crate) mentionable: bool,
     #[serde(default)]
-    pub(super) managed: bool,
+    pub(crate) managed: bool,
     #[serde(default)]
-    pub(super) position: i64,
+    pub(crate) position: i64,
 }
 
 #[derive(Debug, Deserialize)]

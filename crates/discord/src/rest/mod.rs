@@ -27,6 +27,7 @@ mod route;
 mod routes;
 mod snowflake;
 mod stats;
+mod tap;
 mod wire;
 
 use std::fmt;
@@ -43,6 +44,7 @@ pub use permit::{Body, File, Permit};
 pub use route::{ApplicationId, ChannelId, GuildId, Major, MessageId, Method, Route, RouteName, UserId};
 pub use snowflake::{snowflake_at, unix_ms_of};
 pub use stats::{LaneStats, RouteStats, Stats};
+pub use tap::{Answered, Tap};
 
 use gate::{Queueing, Shared};
 use limits::{Bounds, Limits};
@@ -81,6 +83,8 @@ pub struct Settings {
     pub invalid_brake: usize,
     /// The same for pages. Default 6,000.
     pub invalid_brake_pages: usize,
+    /// Sees every answer. Default nobody.
+    pub tap: Option<Tap>,
 }
 
 /// Where requests go, and nowhere else.
@@ -128,6 +132,7 @@ impl Settings {
             tithe: 16,
             invalid_brake: 2_000,
             invalid_brake_pages: 6_000,
+            tap: None,
         }
     }
 }

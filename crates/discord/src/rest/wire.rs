@@ -10,6 +10,7 @@ use secrecy::ExposeSecret;
 use super::answer::cut;
 use super::permit::{Body, File};
 use super::route::{Method, Route, percent_encode};
+use super::tap::{Answered, Tap};
 use super::{Base, BuildError, Settings};
 
 /// The HTTP client with its address and credentials. Deliberately without `Debug`.
@@ -19,6 +20,7 @@ pub(super) struct Wire {
     base: Url,
     token: HeaderValue,
     timeout: Duration,
+    tap: Option<Tap>,
 }
 
 /// A complete answer; `body` is `None` when it broke off or is absurdly long.
@@ -60,7 +62,7 @@ impl Wire {
             Base::Sandbox(_) => builder.no_proxy(),
         };
         let http = builder.build().map_err(|error| BuildError::Http(innermost(error)))?;
-        Ok(Self { http, base, token, timeout: settings.timeout })
+        Ok(Self { http, base, token, timeout: settings.timeout, tap: settings.tap.clone() })
     }
 
     pub(super) fn timeout(&self) -> Duration {
@@ -115,6 +117,11 @@ impl Wire {
                 Ok(Some(_)) | Err(_) => break None,
             }
         };
+        if let Some(tap) = &self.tap {
+            let shown: Vec<(&str, &str)> =
+                headers.iter().filter_map(|(name, value)| Some((name.as_str(), value.to_str().ok()?))).collect();
+            tap.show(Answered { route: route.name(), status, headers: &shown, body: body.as_deref() });
+        }
         Ok(Reply { status, headers, body })
     }
 

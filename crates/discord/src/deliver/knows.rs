@@ -1,0 +1,61 @@
+//! Purpose: what a delivery asks whoever planned the effect: the engine, or a rehearsal that has none.
+
+use std::pin::Pin;
+use std::sync::Arc;
+
+use domain::incident::EventAt;
+use domain::{ChatMessageId, IncidentId, PersonId, Setup, Timestamp};
+use engine::{ActError, Engine, Objects};
+
+use crate::people::{Asked, People};
+
+/// What comes later.
+pub(crate) type Later<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+
+/// What a delivery asks.
+pub(crate) trait Knows: Send + Sync + 'static {
+    /// The configuration.
+    fn setup(&self) -> Arc<Setup>;
+    /// Now, by the domain clock.
+    fn now(&self) -> Timestamp;
+    /// What Discord gave us for another incident; none when that cannot be found out.
+    fn objects(&self, incident: IncidentId) -> Later<'_, Option<Objects>>;
+    /// Everything that happened in an incident.
+    fn timeline(&self, incident: IncidentId) -> Later<'_, Result<Vec<EventAt>, ActError>>;
+    /// A card is deleted by ourselves, to put a new one in its place.
+    fn replaces(&self, card: ChatMessageId);
+    /// Looks now for somebody whose account is not known.
+    fn account<'a>(&'a self, person: &'a PersonId) -> Later<'a, Asked>;
+}
+
+/// The engine of a bot that runs.
+pub(super) struct Running {
+    pub(super) engine: Engine,
+    pub(super) people: People,
+}
+
+impl Knows for Running {
+    fn setup(&self) -> Arc<Setup> {
+        self.engine.setup()
+    }
+
+    fn now(&self) -> Timestamp {
+        self.engine.now()
+    }
+
+    fn objects(&self, incident: IncidentId) -> Later<'_, Option<Objects>> {
+        Box::pin(async move { self.engine.objects(incident).await.ok() })
+    }
+
+    fn timeline(&self, incident: IncidentId) -> Later<'_, Result<Vec<EventAt>, ActError>> {
+        Box::pin(self.engine.timeline(incident))
+    }
+
+    fn replaces(&self, card: ChatMessageId) {
+        self.engine.replaces(card);
+    }
+
+    fn account<'a>(&'a self, person: &'a PersonId) -> Later<'a, Asked> {
+        Box::pin(self.people.ask(person))
+    }
+}
