@@ -31,6 +31,7 @@ use crate::links::LinkDesk;
 use crate::lock::DatabaseLock;
 use crate::metrics::{Kept, Vitals};
 use crate::outside::{self, Delivery, OutsideSettings, Tests};
+use crate::refusals::Refusals;
 use crate::settings::{Settings, variable};
 use crate::starts::StoredStarts;
 use crate::watching::{Watched, Watcher};
@@ -56,6 +57,8 @@ pub struct Parts {
     pub database: PathBuf,
     /// Where alerts come in, already bound.
     pub listener: TcpListener,
+    /// Where links are opened, if not there; already bound, too.
+    pub listener_links: Option<TcpListener>,
     /// Keys of integrations.
     pub keys: Keys,
     /// The domain clock.
@@ -84,6 +87,8 @@ pub struct Bot {
     pub rest: Client,
     /// Where alerts come in.
     pub intake: SocketAddr,
+    /// Where links are opened.
+    pub links: SocketAddr,
     /// True while the gateway is connected.
     pub connected: watch::Receiver<bool>,
     /// Cancelled when the bot cannot go on; the sentence is in `trouble`.
@@ -105,8 +110,21 @@ impl Bot {
     /// # Errors
     /// When the database, the configuration's keys or the HTTP side cannot be used.
     pub async fn start(parts: Parts) -> anyhow::Result<Self> {
-        let Parts { setup, token, base, database, listener, keys, clock, edit_pause, outside, probe, patience, people } =
-            parts;
+        let Parts {
+            setup,
+            token,
+            base,
+            database,
+            listener,
+            listener_links,
+            keys,
+            clock,
+            edit_pause,
+            outside,
+            probe,
+            patience,
+            people,
+        } = parts;
         let lock = DatabaseLock::take(&database)?;
         let store = Store::open(&database).await?;
         let rest = Client::new(discord::rest::Settings::new(token.clone(), base.clone()))?;
@@ -132,26 +150,41 @@ impl Bot {
         };
         let pages = pages.get().cloned().context("the engine did not ask for its delivery")?;
         let intake = listener.local_addr()?;
+        let links_at = listener_links.as_ref().map_or(Ok(intake), TcpListener::local_addr)?;
         let (listening, connected) = watch::channel(false);
         let (waits, waiting) = watch::channel(None);
 
         let (stop, failed) = (CancellationToken::new(), CancellationToken::new());
         let (tell, trouble) = watch::channel(None);
         let keys = KeyRing::new(keys);
+        let refusals = Refusals::default();
         let http = {
             let keys = keys.clone();
+            let limits = web::Limits::of_this_process();
+            let (main, apart) = if listener_links.is_some() { limits.split() } else { (limits, limits) };
+            let (main, apart) = (web::Door::new(main), listener_links.as_ref().map(|_| web::Door::new(apart)));
             let desk = LinkDesk::new(engine.clone(), links, directory.clone());
             let vitals = Vitals {
                 connected: connected.clone(),
                 waiting,
                 rest: rest.clone(),
                 watched: watched.clone(),
+                refusals: refusals.clone(),
+                doors: std::iter::once(main.clone()).chain(apart.clone()).collect(),
                 kept: Kept::default(),
             };
-            let app = web::App::new(Arc::new(EngineFront::new(engine.clone(), keys, vitals, desk)));
+            let app = web::App::new(Arc::new(EngineFront::new(engine.clone(), keys, vitals, desk))).with_door(main);
             let stop = stop.clone();
             tokio::spawn(async move {
-                if let Err(error) = web::serve(listener, app, stop).await {
+                let ended = match listener_links.zip(apart) {
+                    None => web::serve(listener, app, stop).await,
+                    Some((listener_links, apart)) => {
+                        let app = app.with_links_apart();
+                        let links = web::serve_links(listener_links, app.clone(), apart, stop.clone());
+                        tokio::try_join!(web::serve(listener, app, stop), links).map(|_| ())
+                    }
+                };
+                if let Err(error) = ended {
                     error!("The HTTP side ended: {error}");
                 }
             })
@@ -172,6 +205,7 @@ impl Bot {
             notifier: Arc::clone(&notifier),
             connected: connected.clone(),
             watched,
+            refusals,
             addresses: outside.watches.clone(),
         };
         let watcher = tokio::spawn(watcher.run(stop.clone()));
@@ -213,6 +247,7 @@ impl Bot {
             store,
             rest,
             intake,
+            links: links_at,
             connected,
             failed,
             trouble,
@@ -483,12 +518,19 @@ pub async fn run(settings: &Settings) -> anyhow::Result<()> {
     let listener = TcpListener::bind(settings.listen).await.with_context(|| {
         format!("{} cannot be used for alerts: set SIAGA_LISTEN to a free address", settings.listen)
     })?;
+    let listener_links = match settings.listen_links {
+        None => None,
+        Some(address) => Some(TcpListener::bind(address).await.with_context(|| {
+            format!("{address} cannot be used for links: set SIAGA_LISTEN_LINKS to a free address")
+        })?),
+    };
     let parts = Parts {
         setup,
         token,
         base: base(settings),
         database: settings.database.clone(),
         listener,
+        listener_links,
         keys,
         clock: Clock::system(),
         edit_pause: EDIT_PAUSE,
@@ -499,6 +541,9 @@ pub async fn run(settings: &Settings) -> anyhow::Result<()> {
     };
     let bot = Bot::start(parts).await?;
     info!("Alerts are accepted at http://{}/intake/<integration>", bot.intake);
+    if bot.links != bot.intake {
+        info!("Links are opened at http://{}/a/..., and nowhere else", bot.links);
+    }
     let mut hangup = signal(SignalKind::hangup())?;
     let mut terminate = signal(SignalKind::terminate())?;
     loop {

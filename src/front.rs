@@ -1,6 +1,7 @@
 //! Purpose: what the HTTP side asks of the engine.
 
 use std::collections::BTreeMap;
+use std::net::IpAddr;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use domain::setup::IntegrationKind;
@@ -10,6 +11,7 @@ use secrecy::SecretString;
 
 use crate::links::LinkDesk;
 use crate::metrics::{self, Vitals};
+use crate::refusals::News;
 use crate::settings::variable;
 
 /// Keys of integrations by name, and of heartbeats by [`heartbeat_key`], read from the variables the configuration names.
@@ -181,7 +183,27 @@ impl web::Front for EngineFront {
         self.links.press(token).await
     }
 
+    fn is_proxy(&self, address: IpAddr) -> bool {
+        self.engine.setup().proxies.iter().any(|network| network.contains(&address))
+    }
+
+    fn answered(&self, answered: web::Answered<'_>) {
+        if let Some(news) = self.vitals.refusals.answered(answered, self.engine.now()) {
+            tell_operators(&self.engine, &news);
+        }
+    }
+
     async fn metrics(&self) -> Vec<web::Metric> {
         metrics::all(&self.engine, &self.vitals).await
     }
+}
+
+/// That nothing is taken of an integration, or that it is taken again.
+pub(crate) fn tell_operators(engine: &Engine, news: &News) {
+    let say = |lang| match news {
+        News::Unheard { integration, time, by } => words::intake_refused(integration.as_str(), *time, by, lang),
+        News::Heard { integration } => words::intake_heard(integration.as_str(), lang),
+    };
+    tracing::warn!("{}", say(domain::setup::Language::En));
+    engine.tell_operators(say(engine.setup().language));
 }

@@ -19,6 +19,7 @@ pub mod metrics;
 pub mod outbox;
 pub mod outside;
 pub mod people;
+mod refusals;
 pub mod rehearse;
 pub mod settings;
 #[cfg(feature = "slow-commits")]

@@ -7,12 +7,13 @@ use anyhow::{Context, bail};
 use secrecy::SecretString;
 
 /// Every variable we read ourselves. Variables named by `key_env` and `ntfy_env` in the configuration come on top.
-pub const VARIABLES: [&str; 9] = [
+pub const VARIABLES: [&str; 10] = [
     "DISCORD_TOKEN",
     "SIAGA_CONFIG",
     "SIAGA_DATABASE",
     "SIAGA_DISCORD",
     "SIAGA_LISTEN",
+    "SIAGA_LISTEN_LINKS",
     "SIAGA_LOG",
     "SIAGA_MAIL_FROM",
     "SIAGA_SMTP",
@@ -30,6 +31,8 @@ pub struct Settings {
     pub database: PathBuf,
     /// Where alerts and health checks come in.
     pub listen: SocketAddr,
+    /// Where links of pages are opened, if not there.
+    pub listen_links: Option<SocketAddr>,
     /// Base address of a Discord-compatible server instead of the real Discord.
     pub discord: Option<String>,
     /// Log filter.
@@ -66,6 +69,13 @@ impl Settings {
             listen: listen.parse().with_context(|| {
                 format!("SIAGA_LISTEN must be an address and a port like 127.0.0.1:8080, not {listen}")
             })?,
+            listen_links: variable("SIAGA_LISTEN_LINKS")
+                .map(|text| {
+                    text.parse().with_context(|| {
+                        format!("SIAGA_LISTEN_LINKS must be an address and a port like 127.0.0.1:8081, not {text}")
+                    })
+                })
+                .transpose()?,
             discord,
             log: variable("SIAGA_LOG").unwrap_or_else(|| "info".to_owned()),
             color: variable("NO_COLOR").is_none() && std::io::IsTerminal::is_terminal(&std::io::stdout()),

@@ -17,6 +17,8 @@ use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
 use words::Unwell;
 
+use crate::front;
+use crate::refusals::Refusals;
 use crate::settings::variable;
 
 /// Longest time between two looks at ourselves.
@@ -80,6 +82,7 @@ pub(crate) struct Watcher {
     pub(crate) notifier: Arc<Notifier>,
     pub(crate) connected: watch::Receiver<bool>,
     pub(crate) watched: Watched,
+    pub(crate) refusals: Refusals,
     /// Addresses by the variable that holds them.
     pub(crate) addresses: BTreeMap<String, SecretString>,
 }
@@ -100,6 +103,7 @@ impl Watcher {
         loop {
             self.look_at_gateway();
             let setup = self.engine.setup();
+            self.look_at_the_intake();
             let mut pause = LOOK;
             if let Some(watch) = &setup.watch {
                 let why = self.unwell(watch).await;
@@ -125,6 +129,18 @@ impl Watcher {
             (false, None) => state.gateway_away_since = Some(Instant::now()),
             (false, Some(_)) => {}
         });
+    }
+
+    /// Operators hear of integrations of which nothing is taken.
+    fn look_at_the_intake(&self) {
+        // What cannot be kept now could not be told either; when it can, senders try again by themselves.
+        if self.engine.database_trouble().is_some() {
+            return;
+        }
+        let setup = self.engine.setup();
+        for news in self.refusals.due(self.engine.now(), |name| setup.integration(name.as_str()).is_some()) {
+            front::tell_operators(&self.engine, &news);
+        }
     }
 
     /// Why we are not well; nothing when we are.

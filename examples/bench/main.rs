@@ -21,6 +21,7 @@ mod sandbox;
 mod start;
 mod storm;
 mod storm_report;
+mod strangers;
 mod table;
 
 use options::{Options, What};
@@ -33,6 +34,7 @@ async fn main() {
         What::Door => door::measure(&options).await,
         What::Memory => memory::measure(&options).await,
         What::Storm => storm::measure(&options).await,
+        What::Strangers => strangers::measure(&options).await,
         What::Start => start::measure(&options).await,
     }
 }

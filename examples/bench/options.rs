@@ -10,6 +10,7 @@ pub(crate) enum What {
     Memory,
     Start,
     Storm,
+    Strangers,
 }
 
 pub(crate) struct Options {
@@ -31,6 +32,7 @@ impl Options {
                 "door" => options.what = What::Door,
                 "memory" => options.what = What::Memory,
                 "start" => options.what = What::Start,
+                "strangers" => options.what = What::Strangers,
                 "storm" => options.what = What::Storm,
                 "--runs" => options.runs = value().parse().expect("--runs says how many"),
                 "--slow" => options.slow = Some(value().into()),

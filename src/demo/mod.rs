@@ -178,6 +178,7 @@ async fn start(args: &DemoArgs, home: &Home, setup: Setup) -> anyhow::Result<Dem
         base: Base::Sandbox(sandbox.base_url()),
         database: home.database(),
         listener,
+        listener_links: None,
         keys,
         clock: Clock::system(),
         edit_pause: EDIT_PAUSE,

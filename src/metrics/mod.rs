@@ -15,6 +15,7 @@ use web::{Metric, Sample};
 pub(crate) use kept::Kept;
 pub use table::reference;
 
+use crate::refusals::Refusals;
 use crate::watching::Watched;
 
 /// Where metrics come from besides the engine.
@@ -27,6 +28,10 @@ pub(crate) struct Vitals {
     pub(crate) rest: Client,
     /// The watch over ourselves.
     pub(crate) watched: Watched,
+    /// What the intake answered.
+    pub(crate) refusals: Refusals,
+    /// The places of each listening address.
+    pub(crate) doors: Vec<web::Door>,
     /// What is counted over all incidents.
     pub(crate) kept: Kept,
 }
@@ -35,6 +40,7 @@ pub(crate) struct Vitals {
 pub(crate) async fn all(engine: &Engine, vitals: &Vitals) -> Vec<Metric> {
     let mut values = itself(engine, vitals).await;
     values.extend(discord_and_watch(engine, vitals));
+    values.extend(front_door(vitals));
     values.extend(on_the_way(engine).await);
     values.extend(storms(engine).await);
     values.extend(vitals.kept.or(async || incidents(engine).await).await.unwrap_or_default());
@@ -90,6 +96,37 @@ fn discord_and_watch(engine: &Engine, vitals: &Vitals) -> Values {
         (
             "siaga_watch_pings_total",
             pings.into_iter().map(|(result, count)| labeled("result", result, total(count))).collect(),
+        ),
+    ]
+}
+
+fn front_door(vitals: &Vitals) -> Values {
+    let answers = vitals.refusals.counts().into_iter().map(|((integration, answer), count)| {
+        (vec![("integration", integration), ("answer", answer.to_string())], total(count))
+    });
+    let doors: Vec<web::DoorStats> = vitals.doors.iter().map(web::Door::stats).collect();
+    let now = |count: fn(&web::DoorStats) -> usize| {
+        total(u64::try_from(doors.iter().map(count).sum::<usize>()).unwrap_or(u64::MAX))
+    };
+    let so_far = |count: fn(&web::DoorStats) -> u64| total(doors.iter().map(count).sum());
+    vec![
+        ("siaga_intake_answers_total", answers.collect()),
+        (
+            "siaga_http_connections",
+            vec![
+                labeled("of", "senders", now(|door| door.senders)),
+                labeled("of", "proxies", now(|door| door.proxies)),
+                labeled("of", "strangers", now(|door| door.strangers)),
+            ],
+        ),
+        ("siaga_http_connections_most", one(now(|door| door.most))),
+        (
+            "siaga_http_connections_closed_total",
+            vec![
+                labeled("why", "evicted", so_far(|door| door.evicted)),
+                labeled("why", "slow", so_far(|door| door.slow)),
+                labeled("why", "refused", so_far(|door| door.refused)),
+            ],
         ),
     ]
 }

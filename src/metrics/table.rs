@@ -25,6 +25,10 @@ pub(super) static TABLE: [(&str, &[Described]); 6] = [
         metric("siaga_database_up", Gauge, "", "Whether the database takes writes. Left out is as bad as 0."),
     ]),
     ("Alerts on their way in", &[
+        metric("siaga_intake_answers_total", Counter, "`integration`, `answer`", "Requests to the intake since the start, by integration and status of the answer: 202 is taken, everything else is not. Names that are not configured are together `(unknown)`."),
+        metric("siaga_http_connections", Gauge, "`of`", "Open connections of senders (a right key came over them), of proxies that the configuration names, and of strangers."),
+        metric("siaga_http_connections_most", Gauge, "", "How many there may be; it follows from the files the process may open."),
+        metric("siaga_http_connections_closed_total", Counter, "`why`", "Connections that were closed for a newcomer (evicted), because nothing whole came in time (slow), or at once because everybody was being served (refused)."),
         metric("siaga_alerts_accepted_total", Counter, "", "Reports of alerts that were accepted since the database was made."),
         metric("siaga_alerts_decided_total", Counter, "", "Accepted reports that were decided."),
         metric("siaga_journal_waiting", Gauge, "", "Accepted reports that are not decided yet."),

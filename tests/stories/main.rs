@@ -14,6 +14,7 @@ mod database;
 mod drill;
 mod escalation;
 mod faults;
+mod front_door;
 mod golden;
 mod heartbeats;
 mod hostile;

@@ -241,6 +241,7 @@ fn the_command_line_writes_records_while_the_bot_runs() {
             config: concat!(env!("CARGO_MANIFEST_DIR"), "/examples/siaga.toml").into(),
             database: s.database(),
             listen: "127.0.0.1:0".parse().unwrap(),
+            listen_links: None,
             discord: None,
             log: String::new(),
             color: false,

@@ -12,6 +12,7 @@ use domain::setup::{
 use domain::storm::StormRules;
 use domain::triage::{Impact, TriageMatrix};
 use domain::{Matcher, PersonId, Setup, Severity};
+use ipnet::IpNet;
 use jiff::tz::TimeZone;
 
 use crate::checks::{self, Names};
@@ -44,6 +45,7 @@ pub(crate) struct Draft {
     pub(crate) scenario_folder: Option<Folder>,
     pub(crate) triage: TriageMatrix,
     pub(crate) public_url: Option<String>,
+    pub(crate) proxies: Vec<IpNet>,
     pub(crate) watch: Option<Watch>,
     pub(crate) storm: StormRules,
 }
@@ -76,6 +78,7 @@ impl Draft {
             runbooks,
             triage: self.triage,
             public_url: self.public_url,
+            proxies: self.proxies,
             watch: self.watch,
             storm: self.storm,
             scenarios,
@@ -95,6 +98,7 @@ pub(crate) fn read(doc: &Doc<'_>, env: Env<'_>) -> Option<Draft> {
     let names = Names::collect(&root);
     let timezone = root.text_or_default("timezone").and_then(values::timezone).unwrap_or(TimeZone::UTC);
     let mut rules = Vec::new();
+    let (public_url, proxies) = root.get("web").and_then(web).unwrap_or_default();
     let draft = Draft {
         language: root.text_or_default("language").and_then(values::language).unwrap_or_default(),
         discord: root.need("discord").and_then(discord),
@@ -112,7 +116,8 @@ pub(crate) fn read(doc: &Doc<'_>, env: Env<'_>) -> Option<Draft> {
         runbook_folder: root.get("runbooks").and_then(|value| folder(value, &keys::RUNBOOKS)),
         scenario_folder: root.get("drills").and_then(|value| folder(value, &keys::DRILLS)),
         triage: root.get("triage").map(|value| triage(value, &names)).unwrap_or_default(),
-        public_url: root.get("web").and_then(public_url),
+        public_url,
+        proxies,
         watch: root.get("watch").and_then(|value| watch::read(value, &names, env)),
         storm: root.get("storm").and_then(storm::read).unwrap_or_default(),
         timezone,
@@ -363,11 +368,14 @@ fn triage(value: Value<'_>, names: &Names<'_>) -> TriageMatrix {
     matrix
 }
 
-fn public_url(value: Value<'_>) -> Option<String> {
+/// The public address, without a slash at its end, and the proxies in front of it.
+fn web(value: Value<'_>) -> Option<(Option<String>, Vec<IpNet>)> {
     let table = value.table(&keys::WEB)?;
     let url = table.optional("public_url", values::url);
+    let proxies = table.get("proxies").map(Value::texts).unwrap_or_default();
+    let proxies = proxies.into_iter().filter_map(values::network).collect();
     table.done();
-    url.map(|url| url.trim_end_matches('/').to_owned())
+    Some((url.map(|url| url.trim_end_matches('/').to_owned()), proxies))
 }
 
 fn routing(value: Value<'_>, names: &Names<'_>, places: &mut Vec<Span>) -> Option<(Routing, Span)> {

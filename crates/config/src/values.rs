@@ -1,9 +1,11 @@
 //! Purpose: single values: durations, names, zones, matchers, regular expressions, each with a sentence when wrong.
 
+use std::net::IpAddr;
 use std::time::Duration;
 
 use domain::setup::{ChatName, Language, RoomKind};
 use domain::{Matcher, Severity};
+use ipnet::IpNet;
 use jiff::SignedDuration;
 use jiff::civil::{Time, Weekday};
 use jiff::tz::TimeZone;
@@ -264,6 +266,25 @@ pub(crate) fn url(text: Text<'_>) -> Option<String> {
         return None;
     }
     Some(url.to_owned())
+}
+
+/// An address, or a network of addresses.
+pub(crate) fn network(text: Text<'_>) -> Option<IpNet> {
+    let written = text.text.trim();
+    let network = written.parse::<IpNet>().or_else(|_| written.parse::<IpAddr>().map(IpNet::from));
+    match network {
+        Ok(network) if network.prefix_len() == 0 => {
+            text.error(format!("`{written}` is everybody: anybody could say that they are somebody else"))
+                .help("name the addresses of your proxies only");
+            None
+        }
+        Ok(network) => Some(network.trunc()),
+        Err(_) => {
+            text.error(format!("`{written}` is neither an address nor a network"))
+                .help("for example 127.0.0.1, 10.0.0.0/8 or fd00::/8; names are not looked up");
+            None
+        }
+    }
 }
 
 pub(crate) fn matcher(text: Text<'_>) -> Option<Matcher> {

@@ -49,6 +49,8 @@ pub struct Setup {
     pub triage: TriageMatrix,
     /// Address under which people reach our HTTP side, without a slash at its end; without it pages carry no link.
     pub public_url: Option<String>,
+    /// Proxies whose `X-Forwarded-For` is believed; they have no limits of their own.
+    pub proxies: Vec<ipnet::IpNet>,
     /// Who notices when we do not work.
     pub watch: Option<Watch>,
     /// When incidents that page nobody are folded into one board.

@@ -1,5 +1,6 @@
 //! Purpose: what HTTP needs from the rest of the program.
 
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -36,6 +37,14 @@ pub trait Front: Send + Sync + 'static {
     /// The button of an acknowledge link was pressed; says what that did. People press twice: that must be as good as once.
     fn press_link(&self, token: &str) -> impl Future<Output = LinkPage> + Send;
 
+    /// Whether this is the address of a proxy that the operator named: it hands on requests of others and says whose they are.
+    fn is_proxy(&self, _address: IpAddr) -> bool {
+        false
+    }
+
+    /// A request to the intake was answered.
+    fn answered(&self, _answered: Answered<'_>) {}
+
     /// What is measured.
     fn metrics(&self) -> impl Future<Output = Vec<Metric>> + Send;
 }
@@ -67,6 +76,17 @@ pub enum Kind {
     Alertmanager,
     /// JSON of any shape, read by expressions.
     Json(Arc<JsonMapping>),
+}
+
+/// A request to the intake, and its answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Answered<'a> {
+    /// The integration it was for; none when no integration has the name.
+    pub integration: Option<&'a IntegrationName>,
+    /// The status of the answer: 202, or why it was refused.
+    pub status: u16,
+    /// Whether it came from an address that has delivered with a right key within a day.
+    pub known: bool,
 }
 
 /// Where accepted reports are in the journal.

@@ -3,6 +3,9 @@
 //! A body is not looked at, with one exception: Alertmanager sends its always-firing `Watchdog` alert here as a webhook,
 //! and when it says that this alert is resolved, that is the opposite of a beat.
 
+use std::net::IpAddr;
+use std::time::{Duration, Instant};
+
 use axum::Json;
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, Request, State};
@@ -14,7 +17,12 @@ use serde::Deserialize;
 use serde_json::json;
 
 use crate::intake_endpoint::{LOGGED_NAME_CHARS, read_body, wrong_key};
+use crate::visitor::Visitor;
 use crate::{App, Front, answer, key};
+
+/// How long a body may take. It is Alertmanager's webhook or nothing we look at, and a heartbeat may have no key, so anybody
+/// may be sending it.
+const READ_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// The address of one heartbeat. A `HEAD` is refused: who only looks whether there is something must not keep it alive.
 pub(crate) fn route<F: Front>() -> MethodRouter<App<F>> {
@@ -27,19 +35,20 @@ async fn take<F: Front>(
     request: Request,
 ) -> Response {
     let name = name.map(|Path(name)| name).unwrap_or_default();
-    let Some(heartbeat) = app.front.heartbeat(&name) else { return unknown(&name) };
+    let client = app.client(request.extensions(), request.headers());
+    let Some(heartbeat) = app.front.heartbeat(&name) else { return unknown(&app, client, &name) };
     let (head, body) = request.into_parts();
     if heartbeat.key.as_ref().is_some_and(|expected| !key::is_shown(expected, &head.headers, &head.uri)) {
-        tracing::warn!(
-            heartbeat.name = heartbeat.name,
-            "A beat of {} came with a wrong key or none and was refused.",
-            heartbeat.name
-        );
-        return wrong_key();
+        return wrong_key(&app, client, &format!("heartbeat {}", heartbeat.name));
+    }
+    if heartbeat.key.is_some()
+        && let Some(visitor) = head.extensions.get::<Visitor>()
+    {
+        visitor.place.showed_a_key(client);
     }
     if head.method == Method::POST {
         // A body that is too large, too slow or broken says nothing, but somebody is there.
-        let body = read_body(&head.headers, body).await.unwrap_or_default();
+        let body = read_body(&head.headers, body, READ_TIMEOUT).await.unwrap_or_default();
         if says_resolved(&body) {
             let sentence = "Alertmanager says that the alert is resolved; that is no beat.";
             return Json(json!({ "heartbeat": heartbeat.name, "ignored": sentence })).into_response();
@@ -50,7 +59,7 @@ async fn take<F: Front>(
             let body = json!({ "heartbeat": heartbeat.name, "next_before": next.to_string() });
             ([(header::CACHE_CONTROL, "no-store")], Json(body)).into_response()
         }
-        Ok(None) => unknown(&name),
+        Ok(None) => unknown(&app, client, &name),
         Err(unavailable) => {
             tracing::error!(
                 heartbeat.name = heartbeat.name,
@@ -74,11 +83,12 @@ fn says_resolved(body: &[u8]) -> bool {
     serde_json::from_slice::<Webhook>(body).is_ok_and(|webhook| webhook.status.eq_ignore_ascii_case("resolved"))
 }
 
-fn unknown(name: &str) -> Response {
-    tracing::warn!(
-        "A request named the heartbeat {:?}, which is not configured.",
-        clean::line(name, LOGGED_NAME_CHARS)
-    );
+fn unknown<F: Front>(app: &App<F>, client: IpAddr, name: &str) -> Response {
+    let name = clean::line(name, LOGGED_NAME_CHARS);
+    let what = format!("named the heartbeat {name:?}, which is not configured");
+    if app.strangers.wrong_name(client, what, Instant::now()) {
+        tracing::warn!(client.address = %client, "A request named the heartbeat {name:?}, which is not configured.");
+    }
     answer::refusal(
         StatusCode::NOT_FOUND,
         "No heartbeat has this name. [[heartbeats]] in the configuration lists them.",

@@ -3,7 +3,8 @@
 //! Order: who is it for, may they, read at most 1 MiB, parse, commit, 202. Nobody without a key makes us read a body,
 //! and nothing is answered with 202 that is not committed.
 
-use std::time::Duration;
+use std::net::IpAddr;
+use std::time::{Duration, Instant};
 
 use axum::Json;
 use axum::body::{Body, Bytes};
@@ -16,7 +17,8 @@ use futures_util::StreamExt as _;
 use intake::{BadBody, alertmanager, clean, json};
 use serde_json::json;
 
-use crate::front::{IntegrationKey, Kind, Unavailable};
+use crate::front::{Answered, IntegrationKey, Kind, Unavailable};
+use crate::visitor::Visitor;
 use crate::{App, Front, answer, key};
 
 /// Largest body we take, in bytes.
@@ -39,19 +41,27 @@ pub(crate) async fn take<F: Front>(
     request: Request,
 ) -> Response {
     let name = integration.map(|Path(name)| name).unwrap_or_default();
+    let client = app.client(request.extensions(), request.headers());
+    let known = app.door.knows(client);
     let Some(integration) = app.front.integration(&name) else {
-        return unknown_integration(&app, &name);
+        app.front.answered(Answered { integration: None, status: StatusCode::NOT_FOUND.as_u16(), known });
+        return unknown_integration(&app, client, &name);
     };
+    let name = integration.name.clone();
+    let answer = taken(&app, client, integration, request).await;
+    app.front.answered(Answered { integration: Some(&name), status: answer.status().as_u16(), known });
+    answer
+}
+
+async fn taken<F: Front>(app: &App<F>, client: IpAddr, integration: IntegrationKey, request: Request) -> Response {
     let (head, body) = request.into_parts();
     if !key::is_shown(&integration.key, &head.headers, &head.uri) {
-        tracing::warn!(
-            integration.name = %integration.name,
-            "A request to integration {} came with a wrong key or none and was refused.",
-            integration.name
-        );
-        return wrong_key();
+        return wrong_key(app, client, &format!("integration {}", integration.name));
     }
-    let body = match read_body(&head.headers, body).await {
+    if let Some(visitor) = head.extensions.get::<Visitor>() {
+        visitor.place.showed_a_key(client);
+    }
+    let body = match read_body(&head.headers, body, READ_TIMEOUT).await {
         Ok(body) => body,
         Err(reason) => return unread(&integration, &reason),
     };
@@ -78,7 +88,16 @@ pub(crate) async fn take<F: Front>(
 }
 
 /// Any method but POST.
-pub(crate) async fn post_only() -> Response {
+pub(crate) async fn post_only<F: Front>(
+    State(app): State<App<F>>,
+    integration: Result<Path<String>, PathRejection>,
+) -> Response {
+    let integration = integration.ok().and_then(|Path(name)| app.front.integration(&name));
+    app.front.answered(Answered {
+        integration: integration.as_ref().map(|integration| &integration.name),
+        status: StatusCode::METHOD_NOT_ALLOWED.as_u16(),
+        known: false,
+    });
     let refusal = answer::refusal(
         StatusCode::METHOD_NOT_ALLOWED,
         "Alerts are sent to this address with POST. There is nothing to read here.",
@@ -107,8 +126,8 @@ pub(crate) enum Unread {
     TooSlow,
 }
 
-/// Reads the body whole.
-pub(crate) async fn read_body(headers: &HeaderMap, body: Body) -> Result<Bytes, Unread> {
+/// Reads the body whole, within `at_most`.
+pub(crate) async fn read_body(headers: &HeaderMap, body: Body, at_most: Duration) -> Result<Bytes, Unread> {
     let announced = headers.get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<usize>().ok());
     if announced.is_some_and(|length| length > DISCARDED_BYTES) {
         return Err(Unread::TooLarge);
@@ -129,7 +148,7 @@ pub(crate) async fn read_body(headers: &HeaderMap, body: Body) -> Result<Bytes, 
         }
         if seen_bytes > BODY_BYTES { Err(Unread::TooLarge) } else { Ok(Bytes::from(kept)) }
     };
-    tokio::time::timeout(READ_TIMEOUT, reading).await.unwrap_or(Err(Unread::TooSlow))
+    tokio::time::timeout(at_most, reading).await.unwrap_or(Err(Unread::TooSlow))
 }
 
 fn unread(integration: &IntegrationKey, reason: &Unread) -> Response {
@@ -159,20 +178,41 @@ fn accepted(count: usize, skipped: u64) -> Response {
 }
 
 /// The names that exist are told to the operator only.
-fn unknown_integration<F: Front>(app: &App<F>, name: &str) -> Response {
-    let names: Vec<String> = app.front.integration_names().iter().map(ToString::to_string).collect();
-    tracing::warn!(
-        integration.known = names.join(", "),
-        "A request named the integration {:?}, which is not configured.",
-        clean::line(name, LOGGED_NAME_CHARS)
-    );
+fn unknown_integration<F: Front>(app: &App<F>, client: IpAddr, name: &str) -> Response {
+    let name = clean::line(name, LOGGED_NAME_CHARS);
+    let what = format!("named the integration {name:?}, which is not configured");
+    if app.strangers.wrong_name(client, what, Instant::now()) {
+        let names: Vec<String> = app.front.integration_names().iter().map(ToString::to_string).collect();
+        tracing::warn!(
+            integration.known = names.join(", "),
+            client.address = %client,
+            "A request named the integration {name:?}, which is not configured."
+        );
+    }
     answer::refusal(
         StatusCode::NOT_FOUND,
         "There is no integration at this address. The log of the bot lists the configured ones.",
     )
 }
 
-pub(crate) fn wrong_key() -> Response {
+/// Refuses a wrong key to `what`; after too many of one address with 429, and logged by address.
+pub(crate) fn wrong_key<F: Front>(app: &App<F>, client: IpAddr, what: &str) -> Response {
+    let said = format!("came to {what} with a wrong key or none");
+    let verdict = app.strangers.wrong_key(client, app.door.limits().wrong_keys, said, Instant::now());
+    if verdict.log {
+        tracing::warn!(
+            client.address = %client,
+            "A request to {what} came with a wrong key or none and was refused."
+        );
+    }
+    if let Some(wait) = verdict.wait {
+        let seconds = wait.as_millis().div_ceil(1_000).max(1);
+        let refusal = answer::refusal(
+            StatusCode::TOO_MANY_REQUESTS,
+            "Too many wrong keys came from this address within a minute. A request with the right key is taken at any time.",
+        );
+        return ([(header::RETRY_AFTER, seconds.to_string())], refusal).into_response();
+    }
     let mut refusal = answer::refusal(
         StatusCode::UNAUTHORIZED,
         "The key is wrong or missing. Send it as a bearer token, as the password of basic authentication, or as ?key=.",

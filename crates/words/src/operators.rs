@@ -1,9 +1,12 @@
 //! Purpose: lines for the bot's operators. They are stored as text and made inert as a whole when they are shown, so
 //! nothing is escaped here.
 
+use std::time::Duration;
+
 use domain::setup::Language;
 use domain::{Effect, IncidentId, TimerKind};
 
+use crate::list::grouped;
 use crate::say::say;
 
 /// An effect was refused for good. `row` is its number in the outbox.
@@ -117,4 +120,44 @@ pub fn effect_word(effect: &Effect, lang: Language) -> String {
 /// A channel of the configuration was deleted or renamed while the bot runs.
 pub fn channel_missing(channel: &str, lang: Language) -> String {
     say!(lang, "operators-channel-missing", channel = channel)
+}
+
+/// Why a body was refused at the intake.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum IntakeRefusal {
+    /// The key was wrong or missing.
+    Key,
+    /// It was no JSON, or broke off.
+    Unreadable,
+    /// It was larger than is taken.
+    TooLarge,
+    /// It did not arrive whole in time.
+    TooSlow,
+    /// The database could not take it.
+    NotKept,
+}
+
+/// Nothing that came to an integration was taken for so long: how often for which reason, and what to do about each.
+pub fn intake_refused(integration: &str, time: Duration, by: &[(IntakeRefusal, u64)], lang: Language) -> String {
+    let reasons: Vec<String> = by
+        .iter()
+        .map(|(reason, count)| {
+            let number = usize::try_from(*count).unwrap_or(usize::MAX);
+            let shown = grouped(number, lang);
+            match reason {
+                IntakeRefusal::Key => say!(lang, "operators-intake-key", number = number, shown = shown),
+                IntakeRefusal::Unreadable => say!(lang, "operators-intake-unreadable", number = number, shown = shown),
+                IntakeRefusal::TooLarge => say!(lang, "operators-intake-too-large", number = number, shown = shown),
+                IntakeRefusal::TooSlow => say!(lang, "operators-intake-too-slow", number = number, shown = shown),
+                IntakeRefusal::NotKept => say!(lang, "operators-intake-not-kept", number = number, shown = shown),
+            }
+        })
+        .collect();
+    let time = crate::duration(jiff::SignedDuration::try_from(time).unwrap_or(jiff::SignedDuration::MAX), lang);
+    say!(lang, "operators-intake-refused", integration = integration, time = time, reasons = reasons.join(" "))
+}
+
+/// What comes to an integration is taken again.
+pub fn intake_heard(integration: &str, lang: Language) -> String {
+    say!(lang, "operators-intake-heard", integration = integration)
 }

@@ -83,6 +83,8 @@ pub(crate) struct Options {
     pub(crate) folder: Option<tempfile::TempDir>,
     /// How often the bot looks for people.
     pub(crate) people: discord::people::Times,
+    /// Links have an address of their own.
+    pub(crate) links_apart: bool,
 }
 
 impl Default for Options {
@@ -101,6 +103,7 @@ impl Default for Options {
             begins: start(),
             folder: None,
             people: discord::people::Times::default(),
+            links_apart: false,
         }
     }
 }
@@ -145,6 +148,7 @@ pub(crate) struct Story {
     probe: Times,
     patience: Patience,
     people: discord::people::Times,
+    links_apart: bool,
     bot: Option<Bot>,
     clock: Clock,
     folder: tempfile::TempDir,
@@ -208,6 +212,7 @@ impl Story {
             probe: options.probe,
             patience: options.patience,
             people: options.people,
+            links_apart: options.links_apart,
             bot: None,
             clock: Clock::manual(options.begins),
             folder: options.folder.unwrap_or_else(|| tempfile::tempdir().unwrap()),
@@ -260,6 +265,7 @@ impl Story {
             base: Base::Sandbox(self.sandbox.base_url()),
             database: self.database(),
             listener: TcpListener::bind("127.0.0.1:0").await.unwrap(),
+            listener_links: self.links_apart.then_some(TcpListener::bind("127.0.0.1:0").await.unwrap()),
             keys: self.keys(),
             clock: self.clock.clone(),
             edit_pause: Duration::ZERO,

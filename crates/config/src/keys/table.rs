@@ -223,9 +223,10 @@ pub(crate) static TRIAGE: Section = Section {
 
 pub(crate) static WEB: Section = Section {
     name: "[web]",
-    about: "",
+    about: "[reverse-proxy.md](reverse-proxy.md) has whole files for nginx and Caddy, and says what strangers can and cannot do at the front door.",
     keys: &[
         key("public_url", "address", Optional, "\"https://siaga.example.com\"", "Where phones reach the HTTP side: pages by ntfy and e-mail then carry a link that acknowledges. It serves `/a/...`; alerts may stay inside."),
+        key("proxies", "list of addresses", Optional, "[\"127.0.0.1\", \"10.0.0.0/8\"]", "Reverse proxies in front of Siaga, as addresses or networks (IPv4, IPv6). What they write into `X-Forwarded-For` is believed, and the limits of connections by address are not for them. Nobody else's header is read. If absent: nobody."),
     ],
 };
 

@@ -663,3 +663,32 @@ fn without_a_category_the_thread_is_the_room() {
     let with_category = SMALL.replacen("[discord]", "[discord]\ncategory = \"Incidents\"", 1);
     assert_eq!(room(&with_category), Some(RoomKind::Channel));
 }
+
+#[test]
+fn proxies_are_addresses_or_networks_and_never_everybody() {
+    let web = |proxies: &str| format!("version = 1\nweb = {{ proxies = {proxies} }}");
+    let good = web(r#"["127.0.0.1", "10.9.8.7/8", "fd00::/8", "::1"]"#);
+    let bad = [r#"["proxy.example.com"]"#, r#"["10.0.0.0/40"]"#, r#"["0.0.0.0/0", "::/0"]"#, r#""127.0.0.1""#].map(web);
+    let cases: Vec<(&str, &str)> =
+        std::iter::once(&good).chain(&bad).map(|text| ("version = 1", text.as_str())).collect();
+    insta::assert_snapshot!(told(&cases), @r#"
+    version = 1
+      web = { proxies = ["127.0.0.1", "10.9.8.7/8", "fd00::/8", "::1"] }
+    version = 1
+      web = { proxies = ["proxy.example.com"] }
+        -> 2:20 `proxy.example.com` is neither an address nor a network | for example 127.0.0.1, 10.0.0.0/8 or fd00::/8; names are not looked up
+    version = 1
+      web = { proxies = ["10.0.0.0/40"] }
+        -> 2:20 `10.0.0.0/40` is neither an address nor a network | for example 127.0.0.1, 10.0.0.0/8 or fd00::/8; names are not looked up
+    version = 1
+      web = { proxies = ["0.0.0.0/0", "::/0"] }
+        -> 2:20 `0.0.0.0/0` is everybody: anybody could say that they are somebody else | name the addresses of your proxies only
+        -> 2:33 `::/0` is everybody: anybody could say that they are somebody else | name the addresses of your proxies only
+    version = 1
+      web = { proxies = "127.0.0.1" }
+        -> 2:19 expected a list, found a text | write ["127.0.0.1"]
+    "#);
+    let setup = from_text("siaga.toml", &SMALL.replacen("version = 1", &good, 1), &[]).unwrap().setup;
+    let proxies: Vec<String> = setup.proxies.iter().map(ToString::to_string).collect();
+    assert_eq!(proxies, ["127.0.0.1/32", "10.0.0.0/8", "fd00::/8", "::1/128"]);
+}

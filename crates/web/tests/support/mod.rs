@@ -1,16 +1,20 @@
 //! Purpose: a running server and a small HTTP client that sees every byte.
 
 use std::collections::BTreeMap;
+use std::net::IpAddr;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use domain::{AlertReport, IntegrationName, Timestamp};
 use serde_json::Value;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
-use web::{Accepted, App, Front, Health, HeartbeatKey, IntegrationKey, Kind, LinkPage, Metric, Part, Unavailable};
+use web::{
+    Accepted, Answered, App, Door, Front, Health, HeartbeatKey, IntegrationKey, Kind, Limits, LinkPage, Metric, Part,
+    Unavailable,
+};
 
 pub const KEY: &str = "correct horse & battery+staple";
 
@@ -26,6 +30,10 @@ pub struct Journal {
     pub pressed: Mutex<Vec<String>>,
     pub metrics: Mutex<Vec<Metric>>,
     pub beats: Mutex<Vec<String>>,
+    /// Addresses of proxies.
+    pub proxies: Mutex<Vec<IpAddr>>,
+    /// What was answered at the intake.
+    pub answered: Mutex<Vec<String>>,
 }
 
 impl Front for Journal {
@@ -96,6 +104,17 @@ impl Front for Journal {
         LinkPage { title: "You have it".into(), button: None, ..page }
     }
 
+    fn is_proxy(&self, address: IpAddr) -> bool {
+        self.proxies.lock().unwrap().contains(&address)
+    }
+
+    fn answered(&self, answered: Answered<'_>) {
+        let Answered { integration, status, known } = answered;
+        let name = integration.map_or("-", |name| name.as_str());
+        let known = if known { " known" } else { "" };
+        self.answered.lock().unwrap().push(format!("{name} {status}{known}"));
+    }
+
     async fn metrics(&self) -> Vec<Metric> {
         self.metrics.lock().unwrap().clone()
     }
@@ -131,19 +150,35 @@ impl Answer {
 
 impl Server {
     pub async fn start() -> Self {
-        Self::start_with_grace(web::SHUTDOWN_GRACE).await
+        Self::start_with(|app| app).await
     }
 
     pub async fn start_with_grace(grace: Duration) -> Self {
+        Self::start_with(|app| app.with_shutdown_grace(grace)).await
+    }
+
+    pub async fn start_with_limits(limits: Limits) -> Self {
+        Self::start_with(|app| app.with_door(Door::new(limits))).await
+    }
+
+    pub async fn start_with(change: impl FnOnce(App<Journal>) -> App<Journal>) -> Self {
         let journal = Arc::new(Journal::default());
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let port = listener.local_addr().unwrap().port();
         let shutdown = CancellationToken::new();
-        let task = tokio::spawn(web::serve(
-            listener,
-            App::new(Arc::clone(&journal)).with_shutdown_grace(grace),
-            shutdown.clone(),
-        ));
+        let app = change(App::new(Arc::clone(&journal)));
+        let task = tokio::spawn(web::serve(listener, app, shutdown.clone()));
+        Self { journal, shutdown, task, port }
+    }
+
+    /// The address of links alone, beside a main address without them.
+    pub async fn start_links_alone() -> Self {
+        let journal = Arc::new(Journal::default());
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let shutdown = CancellationToken::new();
+        let app = App::new(Arc::clone(&journal)).with_links_apart();
+        let task = tokio::spawn(web::serve_links(listener, app, Door::new(Limits::of(16)), shutdown.clone()));
         Self { journal, shutdown, task, port }
     }
 
@@ -155,13 +190,31 @@ impl Server {
         TcpStream::connect(("127.0.0.1", self.port)).await.unwrap()
     }
 
+    /// From another address of this machine.
+    pub async fn connect_from(&self, address: &str) -> TcpStream {
+        let socket = TcpSocket::new_v4().unwrap();
+        socket.bind(format!("{address}:0").parse().unwrap()).unwrap();
+        socket.connect(([127, 0, 0, 1], self.port).into()).await.unwrap()
+    }
+
     /// Sends a request with these headers (each ends in a line break) and reads the whole answer.
     pub async fn send(&self, method: &str, target: &str, headers: &str, body: &[u8]) -> Answer {
+        self.send_over(self.connect().await, method, target, headers, body).await
+    }
+
+    /// The same over a connection of the caller.
+    pub async fn send_over(
+        &self,
+        mut stream: TcpStream,
+        method: &str,
+        target: &str,
+        headers: &str,
+        body: &[u8],
+    ) -> Answer {
         let length = body.len();
         let head = format!(
             "{method} {target} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: {length}\r\n{headers}\r\n"
         );
-        let mut stream = self.connect().await;
         stream.write_all(head.as_bytes()).await.unwrap();
         stream.write_all(body).await.unwrap();
         read_answer(&mut stream).await

@@ -42,3 +42,25 @@ operators-key-missing = { $variable } is not set, so its sender is refused: noth
 operators-gateway-lost = Commands and buttons do not answer: { $reason }
 operators-content-refused = Watched channels are not read: the intent Message Content is switched off. Switch it on in the Discord developer portal (your application, Bot, Message Content Intent) and restart. Everything else works.
 operators-channel-missing = The channel { $channel } was deleted or renamed, so what belongs there waits. People are paged all the same. Give a channel that name again (or correct siaga.toml): what waits comes by itself.
+operators-intake-refused = For { $time } nothing that came to the integration { $integration } was taken, so its alerts do not arrive. { $reasons }
+operators-intake-key = { $number ->
+    [one] { $shown } request had a wrong key or none: give its sender the key of this integration.
+   *[other] { $shown } requests had a wrong key or none: give its sender the key of this integration.
+}
+operators-intake-unreadable = { $number ->
+    [one] { $shown } body could not be read as JSON: look at the sender's template.
+   *[other] { $shown } bodies could not be read as JSON: look at the sender's template.
+}
+operators-intake-too-large = { $number ->
+    [one] { $shown } body was larger than 1 MiB: send fewer alerts at once (Alertmanager: max_alerts).
+   *[other] { $shown } bodies were larger than 1 MiB: send fewer alerts at once (Alertmanager: max_alerts).
+}
+operators-intake-too-slow = { $number ->
+    [one] { $shown } body did not arrive whole in time: look at the network between the sender and Siaga.
+   *[other] { $shown } bodies did not arrive whole in time: look at the network between the sender and Siaga.
+}
+operators-intake-not-kept = { $number ->
+    [one] { $shown } body could not be kept: `siaga doctor` says why.
+   *[other] { $shown } bodies could not be kept: `siaga doctor` says why.
+}
+operators-intake-heard = What comes to the integration { $integration } is taken again.

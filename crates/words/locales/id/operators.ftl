@@ -39,3 +39,20 @@ operators-key-missing = { $variable } belum diisi, jadi pengirimnya ditolak: kir
 operators-gateway-lost = Perintah dan tombol tidak menjawab: { $reason }
 operators-content-refused = Kanal yang dipantau tidak terbaca: intent Message Content tidak aktif. Aktifkan di portal pengembang Discord (aplikasi Anda, Bot, Message Content Intent) lalu mulai ulang. Yang lain tetap berjalan.
 operators-channel-missing = Kanal { $channel } dihapus atau diganti namanya, jadi yang seharusnya di sana menunggu. Orang tetap dipanggil. Beri satu kanal nama itu lagi (atau perbaiki siaga.toml): yang menunggu datang sendiri.
+operators-intake-refused = Tidak satu pun kiriman ke integrasi { $integration } diterima selama { $time } terakhir, jadi peringatannya tidak sampai. { $reasons }
+operators-intake-key = { $number ->
+   *[other] { $shown } permintaan tanpa kunci atau dengan kunci yang salah: beri pengirimnya kunci integrasi ini.
+}
+operators-intake-unreadable = { $number ->
+   *[other] { $shown } isi tidak bisa dibaca sebagai JSON: periksa templat pengirimnya.
+}
+operators-intake-too-large = { $number ->
+   *[other] { $shown } isi lebih besar dari 1 MiB: kirim lebih sedikit peringatan sekaligus (Alertmanager: max_alerts).
+}
+operators-intake-too-slow = { $number ->
+   *[other] { $shown } isi tidak sampai utuh pada waktunya: periksa jaringan antara pengirim dan Siaga.
+}
+operators-intake-not-kept = { $number ->
+   *[other] { $shown } isi tidak bisa disimpan: `siaga doctor` menjelaskan sebabnya.
+}
+operators-intake-heard = Kiriman ke integrasi { $integration } diterima lagi.

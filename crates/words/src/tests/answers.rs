@@ -244,3 +244,17 @@ fn operators_read_what_is_wrong_and_what_to_do() {
         ]));
     });
 }
+
+#[test]
+fn operators_read_why_nothing_of_an_integration_is_taken() {
+    use crate::IntakeRefusal::{Key, NotKept, TooLarge, TooSlow, Unreadable};
+    in_both(|lang| {
+        let minutes = |minutes: u64| std::time::Duration::from_secs(minutes * 60);
+        let all = [(Key, 1_200), (Unreadable, 2), (TooLarge, 3), (TooSlow, 4), (NotKept, 5)];
+        insta::assert_snapshot!(table([
+            ("one", crate::intake_refused("alertmanager", minutes(10), &[(Key, 1)], lang)),
+            ("all", crate::intake_refused("uptime-kuma", minutes(75), &all, lang)),
+            ("heard", crate::intake_heard("alertmanager", lang)),
+        ]));
+    });
+}

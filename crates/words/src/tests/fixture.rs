@@ -96,6 +96,7 @@ pub(super) fn setup() -> Setup {
         runbooks: vec![runbook()],
         triage: domain::triage::TriageMatrix::default(),
         public_url: None,
+        proxies: Vec::new(),
         watch: None,
         storm: domain::storm::StormRules::default(),
         scenarios: Vec::new(),

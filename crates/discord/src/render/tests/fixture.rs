@@ -72,6 +72,7 @@ fn setup() -> Setup {
         routing: Routing { group_by: Vec::new(), rules: Vec::new(), escalation: None },
         triage: domain::triage::TriageMatrix::default(),
         public_url: None,
+        proxies: Vec::new(),
         watch: None,
         storm: domain::storm::StormRules::default(),
         scenarios: Vec::new(),
