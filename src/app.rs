@@ -15,23 +15,25 @@ use discord::people::{self, People};
 use discord::rest::{Base, Client};
 use discord::{names, probe};
 use domain::Setup;
-use engine::{Clock, Engine, Patience, Running};
+use engine::{Clock, Engine, Patience, Running, StopBudget, Stopped};
 use notify::{Notifier, PageDelivery};
 use secrecy::SecretString;
 use store::Store;
 use tokio::net::TcpListener;
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use tracing::{error, info, warn};
 
+use crate::control::Control;
 use crate::front::{EngineFront, KeyRing, Keys, keys_from_environment};
 use crate::links::LinkDesk;
 use crate::lock::DatabaseLock;
 use crate::metrics::{Kept, Vitals};
 use crate::outside::{self, Delivery, OutsideSettings, Tests};
 use crate::refusals::Refusals;
+use crate::reload::{Follows, Reloads};
 use crate::settings::{Settings, variable};
 use crate::starts::StoredStarts;
 use crate::watching::{Watched, Watcher};
@@ -44,6 +46,8 @@ const ASK_AGAIN: Duration = Duration::from_millis(500);
 const LONGEST_ASK: Duration = Duration::from_secs(60);
 /// How long the gateway is left alone after it gave up on sessions.
 const GATEWAY_REST: Duration = Duration::from_secs(300);
+/// How long requests of senders that are inside may take when the bot stops; less than [`StopBudget::doors`] gives all doors.
+const HTTP_GRACE: Duration = Duration::from_millis(2_500);
 
 /// What a bot is made of.
 pub struct Parts {
@@ -95,12 +99,14 @@ pub struct Bot {
     pub failed: CancellationToken,
     /// Why it cannot go on.
     pub trouble: watch::Receiver<Option<String>>,
-    people: People,
-    keys: KeyRing,
-    notifier: Arc<Notifier>,
+    pub(crate) people: People,
+    pub(crate) keys: KeyRing,
+    pub(crate) notifier: Arc<Notifier>,
+    pub(crate) reloads: Reloads,
+    pub(crate) follows: Follows,
     running: Running,
     stop: CancellationToken,
-    tasks: Vec<JoinHandle<()>>,
+    tasks: Vec<(&'static str, JoinHandle<()>)>,
     _lock: DatabaseLock,
 }
 
@@ -174,6 +180,7 @@ impl Bot {
                 kept: Kept::default(),
             };
             let app = web::App::new(Arc::new(EngineFront::new(engine.clone(), keys, vitals, desk))).with_door(main);
+            let app = app.with_shutdown_grace(HTTP_GRACE);
             let stop = stop.clone();
             tokio::spawn(async move {
                 let ended = match listener_links.zip(apart) {
@@ -214,7 +221,10 @@ impl Bot {
             let (finder, stop) = (finder.clone(), stop.clone());
             tokio::spawn(async move { finder.watch(people, stop).await })
         };
+        let (reloads, follows) = (Reloads::default(), Follows::default());
         let inbound = Inbound {
+            reloads: reloads.subscribe(),
+            follows: follows.clone(),
             pages,
             people: finder.clone(),
             engine: engine.clone(),
@@ -240,7 +250,13 @@ impl Bot {
                 drop(listening);
             })
         };
-        let tasks = vec![http, prober, watcher, looker, inbound];
+        let tasks = vec![
+            ("HTTP side", http),
+            ("probe", prober),
+            ("watch", watcher),
+            ("search for people", looker),
+            ("gateway", inbound),
+        ];
         Ok(Self {
             engine,
             directory,
@@ -254,6 +270,8 @@ impl Bot {
             people: finder,
             keys,
             notifier,
+            reloads,
+            follows,
             running,
             stop,
             tasks,
@@ -278,67 +296,38 @@ impl Bot {
         Ok(())
     }
 
-    /// Takes a new configuration if it is whole; otherwise keeps the old one and tells the operators why.
-    pub async fn reload(&self, config: &Path) {
-        let loaded = match config::load(config, &variable) {
-            Ok(loaded) => loaded,
-            Err(problems) => {
-                error!("The new configuration is not whole ({} mistakes); the old one stays", problems.errors());
-                let mut mistakes = problems.iter().filter(|problem| problem.severity == config::Level::Error);
-                let first = mistakes.next().map(|p| format!("{}:{}:{}: {}", p.file, p.line, p.column, p.message));
-                let (first, lang) = (first.unwrap_or_default(), self.engine.setup().language);
-                self.engine.tell_operators(words::configuration_refused(problems.errors(), &first, lang));
-                return;
-            }
-        };
-        // New names have to be known before the first page goes to them.
-        let found = match self.people.load(&loaded.setup).await {
-            Ok(found) => {
-                for finding in &found.findings {
-                    warn!("{}: {}", finding.what, finding.sentence);
-                }
-                self.directory.set(&found);
-                Some(found)
-            }
-            Err(error) => {
-                warn!("New names could not be looked up yet: {error}");
-                None
-            }
-        };
-        let lang = loaded.setup.language;
-        let contacts = OutsideSettings::from_environment(&loaded.setup).contacts(&loaded.setup);
-        self.notifier.set_contacts(&contacts);
-        outside::warn_of(&self.notifier, &loaded.setup);
-        let unset = self.keys.follow(&self.engine.setup(), &loaded.setup);
-        self.engine.swap_setup(loaded.setup);
-        if let Some(found) = found {
-            self.people.taken(&found).await;
-        }
-        names::look(&self.engine, &self.directory).await;
-        info!("The configuration was read again and is in use");
-        // One message: what is told to the operators goes out side by side, in no order.
-        let mut told = vec![words::configuration_taken(lang)];
-        for name in unset {
-            warn!("{name} is not set: nobody can send to its integration");
-            told.push(words::key_missing(&name, lang));
-        }
-        self.engine.tell_operators(told.join("\n"));
-    }
-
-    /// Stops: no new input, requests on their way are awaited, the rest waits in the database.
-    pub async fn stop(self) {
+    /// Stops within 8 s, in the phases of [`StopBudget`]: nothing new is taken, what is on its way ends or goes back to the
+    /// outbox, what it found out is decided, the rest waits in the database.
+    pub async fn stop(self) -> Stopped {
+        let budget = StopBudget::from_now();
         self.stop.cancel();
-        for task in self.tasks {
-            if let Err(error) = task.await {
-                error!("A task ended badly: {error}");
+        let tasks = self.tasks;
+        let doors = async {
+            for (name, mut task) in tasks {
+                match tokio::time::timeout_at(budget.doors, &mut task).await {
+                    Ok(Ok(())) => {}
+                    Ok(Err(error)) => error!("A task ended badly: {error}"),
+                    Err(_) => {
+                        warn!("The {name} did not end in time and is cut off");
+                        task.abort();
+                    }
+                }
             }
-        }
-        self.running.stop().await;
+        };
+        let stopped = self.running.stop(doors, budget).await;
+        let left = match stopped.left {
+            0 => String::new(),
+            left => format!("; {left} deliveries have no answer yet and are looked for at the next start"),
+        };
+        info!("Stopped in {:.1} s{left}", budget.began.elapsed().as_secs_f64());
+        stopped
     }
 }
 
 /// Learns names from Discord, registers commands, listens; again and again until told to stop.
 struct Inbound {
+    reloads: watch::Receiver<gateway::Reload>,
+    follows: Follows,
     pages: Arc<PageDelivery>,
     people: People,
     engine: Engine,
@@ -354,10 +343,28 @@ struct Inbound {
 
 impl Inbound {
     async fn run(self) -> anyhow::Result<()> {
-        let Self { pages, people, engine, rest, directory, store, token, base, listening, waits, stop } = self;
+        let Self {
+            reloads,
+            follows,
+            pages,
+            people,
+            engine,
+            rest,
+            directory,
+            store,
+            token,
+            base,
+            listening,
+            waits,
+            stop,
+        } = self;
         let mut wait = ASK_AGAIN;
         let loaded = loop {
-            match people.load(&engine.setup()).await {
+            let setup = engine.setup();
+            let Some(found) = unless(&stop, people.load(&setup)).await else { return Ok(()) };
+            match found {
+                // A configuration that came meanwhile has other names.
+                Ok(_) if !Arc::ptr_eq(&setup, &engine.setup()) => {}
                 Ok(loaded) => break loaded,
                 Err(error @ LoadError::Unreachable(_)) => {
                     warn!("{error}; alerts are accepted and wait");
@@ -397,7 +404,10 @@ impl Inbound {
         engine.wake_outbox();
         info!("Home server {}: {} people known", loaded.home.name, directory.get().people.len());
         let mut wait = ASK_AGAIN;
-        while let Err(error) = gateway::register(&rest, &directory, &commands::all()).await {
+        loop {
+            let registered = unless(&stop, gateway::register(&rest, &directory, &commands::all())).await;
+            let Some(registered) = registered else { return Ok(()) };
+            let Err(error) = registered else { break };
             warn!("Commands could not be registered: {error}");
             tokio::select! {
                 () = tokio::time::sleep(wait) => wait = (wait * 2).min(LONGEST_ASK),
@@ -410,6 +420,8 @@ impl Inbound {
             settings.connected = listening.clone();
             settings.starts = Arc::new(StoredStarts(store.clone()));
             settings.waits = waits.clone();
+            settings.reloads = reloads.clone();
+            settings.follows = follows.clone();
             let rest_for = match gateway::run(settings, engine.clone(), directory.clone(), stop.clone()).await {
                 Ok(()) => return Ok(()),
                 // Alerts are accepted and pages go out without the gateway, so the process stays; an operator has to look.
@@ -433,6 +445,14 @@ impl Inbound {
                 () = stop.cancelled() => return Ok(()),
             }
         }
+    }
+}
+
+/// Does something, but drops it when the bot stops.
+async fn unless<T>(stop: &CancellationToken, work: impl Future<Output = T>) -> Option<T> {
+    tokio::select! {
+        done = work => Some(done),
+        () = stop.cancelled() => None,
     }
 }
 
@@ -539,26 +559,79 @@ pub async fn run(settings: &Settings) -> anyhow::Result<()> {
         patience: Patience::default(),
         people: people::Times::default(),
     };
-    let bot = Bot::start(parts).await?;
+    let mut end = EndSignals::new()?;
+    let bot = tokio::select! {
+        bot = Bot::start(parts) => bot?,
+        () = end.came() => return Ok(()),
+    };
     info!("Alerts are accepted at http://{}/intake/<integration>", bot.intake);
     if bot.links != bot.intake {
         info!("Links are opened at http://{}/a/..., and nowhere else", bot.links);
     }
+    let mut control = match Control::listen(&settings.database) {
+        Ok(control) => Some(control),
+        Err(error) => {
+            warn!("`siaga reload` cannot reach this process, SIGHUP can: {error:#}");
+            None
+        }
+    };
     let mut hangup = signal(SignalKind::hangup())?;
-    let mut terminate = signal(SignalKind::terminate())?;
     loop {
-        tokio::select! {
-            _ = hangup.recv() => bot.reload(&settings.config).await,
-            _ = terminate.recv() => break,
-            interrupted = tokio::signal::ctrl_c() => { interrupted?; break }
+        let asked = tokio::select! {
+            asked = next(&mut control) => Some(asked),
+            _ = hangup.recv() => None,
+            () = end.came() => break,
             () = bot.failed.cancelled() => break,
+        };
+        // A stop does not wait for it; until everything is prepared nothing of it is in use.
+        let report = tokio::select! {
+            report = bot.reload(&settings.config) => report,
+            () = end.came() => break,
+            () = bot.failed.cancelled() => break,
+        };
+        if let Some(asked) = asked {
+            tokio::spawn(async move { asked.answer(&report).await });
         }
     }
+    drop(control);
     let trouble = bot.trouble.borrow().clone();
     info!("Stopping; what is not delivered yet waits in {}", settings.database.display());
-    bot.stop().await;
+    tokio::select! {
+        _ = bot.stop() => {}
+        () = end.came() => {
+            warn!("Stopped at once, as asked again; the next start looks for what was on its way");
+            anyhow::bail!("stopped at once, as asked again: nothing is lost, and the next start looks for what was on its way");
+        }
+    }
     match trouble {
         Some(sentence) => anyhow::bail!(sentence),
         None => Ok(()),
+    }
+}
+
+async fn next(control: &mut Option<Control>) -> crate::control::Asked {
+    match control {
+        Some(control) => control.next().await,
+        None => std::future::pending().await,
+    }
+}
+
+/// SIGTERM and Ctrl-C.
+struct EndSignals {
+    terminate: Signal,
+    interrupt: Signal,
+}
+
+impl EndSignals {
+    fn new() -> std::io::Result<Self> {
+        Ok(Self { terminate: signal(SignalKind::terminate())?, interrupt: signal(SignalKind::interrupt())? })
+    }
+
+    /// Waits for the next of them.
+    async fn came(&mut self) {
+        tokio::select! {
+            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv() => {}
+        }
     }
 }

@@ -11,7 +11,7 @@ use tracing_subscriber::util::SubscriberInitExt as _;
 use tracing_subscriber::{EnvFilter, Layer as _};
 
 use crate::settings::{Settings, variable};
-use crate::{app, doctor, export, fire, lock, outbox, people, rehearse, try_payload};
+use crate::{app, control, doctor, export, fire, lock, outbox, people, rehearse, try_payload};
 
 /// Incident management for Discord: alerts open rooms, the right person is paged once, people run it with slash commands.
 #[derive(Debug, Parser)]
@@ -80,8 +80,12 @@ enum Verb {
         #[command(subcommand)]
         verb: people::PeopleVerb,
     },
-    /// Make a running bot read its configuration again
-    Reload,
+    /// Make a running bot read its configuration again, and say how that went
+    Reload {
+        /// How the result is printed
+        #[arg(long, value_enum, default_value_t)]
+        output: Output,
+    },
 }
 
 /// How results are printed.
@@ -205,7 +209,10 @@ pub fn main() -> ExitCode {
         Ok(runtime) => runtime,
         Err(error) => return fail(&error.into()),
     };
-    match runtime.block_on(run(cli.verb, settings)) {
+    let ended = runtime.block_on(run(cli.verb, settings));
+    // A look-up of a name that hangs in a thread of the system must not hold up the end.
+    runtime.shutdown_background();
+    match ended {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) if error.is::<Mistakes>() => ExitCode::from(2),
         Err(error) => fail(&error),
@@ -265,7 +272,7 @@ async fn run(verb: Verb, settings: Settings) -> anyhow::Result<()> {
         Verb::Backup { file } => backup(&settings, &file).await,
         Verb::Outbox { verb } => outbox::run(&verb, &settings).await,
         Verb::People { verb } => people::run(&verb, &settings).await,
-        Verb::Reload => reload(&settings),
+        Verb::Reload { output } => reload(&settings, output),
     }
 }
 
@@ -311,16 +318,23 @@ async fn backup(settings: &Settings, file: &std::path::Path) -> anyhow::Result<(
     Ok(())
 }
 
-/// Sends SIGHUP to the process that holds the database; it checks the new configuration before it takes it.
-fn reload(settings: &Settings) -> anyhow::Result<()> {
-    let Some(process) = lock::holder(&settings.database) else {
-        anyhow::bail!("no siaga is running on {}: there is nothing to reload", settings.database.display());
-    };
-    let status = std::process::Command::new("kill").arg("-HUP").arg(process.to_string()).status()?;
-    anyhow::ensure!(
-        status.success(),
-        "process {process} could not be told: start `siaga reload` as the user that runs the bot"
-    );
-    println!("Process {process} reads its configuration again; its log and the operators' channel say how it went.");
+/// Has the process that holds the database read its configuration again; it takes all of it or nothing.
+fn reload(settings: &Settings, output: Output) -> anyhow::Result<()> {
+    let report = control::reload(&settings.database)?;
+    if output == Output::Json {
+        println!("{}", serde_json::to_string(&report)?);
+        return if report.taken { Ok(()) } else { Err(Mistakes.into()) };
+    }
+    report.mistakes.iter().for_each(|mistake| eprintln!("error: {mistake}"));
+    report.refused.iter().for_each(|reason| eprintln!("error: {reason}"));
+    report.warnings.iter().for_each(|warning| eprintln!("warning: {warning}"));
+    let (file, process) = (&report.file, report.process);
+    if !report.taken {
+        eprintln!("{file} was not taken: process {process} goes on with the configuration it has.");
+        return Err(Mistakes.into());
+    }
+    report.changes.iter().for_each(|change| println!("{change}"));
+    let changed = if report.changes.is_empty() { " Nothing is different." } else { "" };
+    println!("{file} is in use by process {process}.{changed}");
     Ok(())
 }

@@ -61,14 +61,14 @@ impl KeyRing {
         self.0.read().unwrap_or_else(PoisonError::into_inner).get(name).cloned().unwrap_or_default()
     }
 
-    /// Takes the keys a new configuration names; returns the variables of new senders that are not set.
+    /// The keys a new configuration names, read anew, and the variables of new senders that are not set. Nothing changes yet.
     ///
     /// Who was there before under the same variable keeps the key, also when it never stood in the environment.
-    pub(crate) fn follow(&self, old: &domain::Setup, new: &domain::Setup) -> Vec<String> {
+    pub(crate) fn prepare(&self, old: &domain::Setup, new: &domain::Setup) -> (Keys, Vec<String>) {
         let (mut keys, _) = keys_from_environment(new);
         let before = variables_of(old);
         let mut unset = Vec::new();
-        let mut ring = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        let ring = self.0.read().unwrap_or_else(PoisonError::into_inner);
         for (name, key_env) in variables_of(new) {
             if keys.contains_key(&name) {
                 continue;
@@ -80,8 +80,12 @@ impl KeyRing {
                 None => unset.push(key_env.to_owned()),
             }
         }
-        *ring = keys;
-        unset
+        (keys, unset)
+    }
+
+    /// Takes the keys of a new configuration.
+    pub(crate) fn set(&self, keys: Keys) {
+        *self.0.write().unwrap_or_else(PoisonError::into_inner) = keys;
     }
 }
 

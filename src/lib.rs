@@ -6,6 +6,7 @@ pub mod app;
 #[cfg(feature = "broken")]
 mod broken;
 pub mod cli;
+mod control;
 #[cfg(feature = "crash-points")]
 mod crash_points;
 pub mod demo;
@@ -21,6 +22,7 @@ pub mod outside;
 pub mod people;
 mod refusals;
 pub mod rehearse;
+pub mod reload;
 pub mod settings;
 #[cfg(feature = "slow-commits")]
 mod slow_commits;

@@ -12,7 +12,12 @@ use serde_json::{Value, json};
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Line {
     pub(crate) seed: u64,
+    /// Ends of the bot.
     pub(crate) kills: usize,
+    /// Those of them that SIGTERM began.
+    pub(crate) stops: usize,
+    /// How long the longest of these took, in milliseconds.
+    pub(crate) slowest_ms: u64,
     pub(crate) lost: usize,
     pub(crate) doubled: usize,
     pub(crate) alerts: usize,
@@ -28,10 +33,12 @@ impl Line {
     /// For the person who waits.
     pub(crate) fn told(&self, after: Duration) -> String {
         format!(
-            "{:>5} s  seed {}: {} kills, {} reports of alerts, {} deeds, {} incidents: lost {}, doubled {}",
+            "{:>5} s  seed {}: {} kills ({} by SIGTERM, at most {} ms), {} reports of alerts, {} deeds, {} incidents: lost {}, doubled {}",
             after.as_secs(),
             self.seed,
             self.kills,
+            self.stops,
+            self.slowest_ms,
             self.alerts,
             self.deeds,
             self.incidents,
@@ -43,7 +50,8 @@ impl Line {
     fn json(&self) -> Value {
         json!({
             "seed": self.seed, "kills": self.kills, "lost": self.lost, "doubled": self.doubled, "alerts": self.alerts,
-            "deeds": self.deeds, "incidents": self.incidents, "outside": self.outside,
+            "deeds": self.deeds, "incidents": self.incidents, "outside": self.outside, "stops": self.stops,
+            "slowest_ms": self.slowest_ms,
         })
     }
 
@@ -53,6 +61,8 @@ impl Line {
         Some(Self {
             seed: line["seed"].as_u64()?,
             kills: number("kills"),
+            stops: number("stops"),
+            slowest_ms: line["slowest_ms"].as_u64().unwrap_or(0),
             lost: number("lost"),
             doubled: number("doubled"),
             alerts: number("alerts"),
@@ -102,6 +112,13 @@ impl History {
 
     pub(crate) fn kills(&self) -> usize {
         self.lines.iter().map(|line| line.kills).sum()
+    }
+
+    /// How often the bot was ended in which way.
+    pub(crate) fn ends(&self) -> String {
+        let stops: usize = self.lines.iter().map(|line| line.stops).sum();
+        let slowest_ms = self.lines.iter().map(|line| line.slowest_ms).max().unwrap_or(0);
+        format!("ends: SIGKILL {}, SIGTERM {stops}, the slowest of these took {slowest_ms} ms", self.kills() - stops)
     }
 
     pub(crate) fn lost(&self) -> usize {

@@ -112,7 +112,9 @@ pub(crate) struct Ledger {
     pub(crate) put_aside: Vec<String>,
     /// When the bot was started.
     pub(crate) starts: Vec<i64>,
-    /// When the bot was killed, and how that came.
+    /// How long each end after SIGTERM took, in milliseconds.
+    pub(crate) stops_ms: Vec<u64>,
+    /// When the bot was killed or had stopped, and how that came.
     pub(crate) kills: Vec<(i64, String)>,
     /// What must not happen at all: a bot that ends by itself, an error that a person was shown.
     pub(crate) accidents: Vec<String>,

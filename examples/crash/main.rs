@@ -38,7 +38,7 @@ use history::{History, Line};
 /// Kills the bot again and again and compares what was accepted with what Discord shows.
 #[derive(Parser)]
 pub(crate) struct Args {
-    /// How often the bot is killed, with --resume all runs together
+    /// How often the bot is ended, half of it by SIGKILL and half by SIGTERM; with --resume all runs together
     #[arg(long, default_value_t = 20)]
     kills: usize,
     /// The database
@@ -123,6 +123,7 @@ async fn kills(args: &Args, began: Instant) -> bool {
         history.add(line);
     }
     println!("{}", history.done());
+    println!("{}", history.ends());
     println!("kills {}, lost {}, doubled {}, seed {first}", history.kills(), history.lost(), history.doubled());
     history.lost() + history.doubled() == 0
 }

@@ -130,6 +130,29 @@ impl BotSettings {
     }
 }
 
+/// How a process ended.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Status(std::process::ExitStatus);
+
+impl Status {
+    /// By SIGKILL.
+    pub(crate) fn killed(self) -> bool {
+        use std::os::unix::process::ExitStatusExt;
+        self.0.signal() == Some(9)
+    }
+
+    /// By itself, and all was well.
+    pub(crate) fn success(self) -> bool {
+        self.0.success()
+    }
+}
+
+impl std::fmt::Display for Status {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
 /// `siaga run`; killed when dropped.
 pub(crate) struct Bot {
     child: Child,
@@ -147,11 +170,21 @@ impl Bot {
         let _ = self.child.wait().await;
     }
 
+    /// SIGTERM: it stops as it should.
+    pub(crate) async fn terminate(&mut self) {
+        if let Some(id) = self.id() {
+            let _ = Command::new("kill").args(["-TERM", &id.to_string()]).status().await;
+        }
+    }
+
     /// Waits for the end of the process; `None` when it lives on. `Some(true)` when a SIGKILL ended it.
     pub(crate) async fn ended(&mut self, within: Duration) -> Option<bool> {
-        use std::os::unix::process::ExitStatusExt;
-        let status = tokio::time::timeout(within, self.child.wait()).await.ok()?.ok()?;
-        Some(status.signal() == Some(9))
+        self.status(within).await.map(|status| status.killed())
+    }
+
+    /// Waits for the end of the process, and says how it ended; `None` when it lives on.
+    pub(crate) async fn status(&mut self, within: Duration) -> Option<Status> {
+        tokio::time::timeout(within, self.child.wait()).await.ok()?.ok().map(Status)
     }
 
     /// What `/readyz` says, if it says something.

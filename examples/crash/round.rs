@@ -49,6 +49,8 @@ pub(crate) async fn run(binary: &Path, keep: &Path, seed: u64, kills: usize) -> 
     Line {
         seed,
         kills: ledger.kills.len(),
+        stops: ledger.kills.iter().filter(|(_, how)| how.starts_with("SIGTERM")).count(),
+        slowest_ms: ledger.stops_ms.iter().copied().max().unwrap_or(0),
         lost: verdict.number(Kind::Lost),
         doubled: verdict.number(Kind::Doubled),
         alerts: ledger.reports.len(),

@@ -5,8 +5,10 @@
 //! again on its database. Judged is only what Discord shows to others, never what the bot has written down.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
+mod ends;
 mod moments;
 mod processes;
+mod reload;
 mod sandbox;
 mod storm;
 mod table;

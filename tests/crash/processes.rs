@@ -94,15 +94,42 @@ impl BotSettings {
         self.folder.join("bot.log")
     }
 
+    /// The configuration: one that the test wrote into the folder, else that of the kill tests.
+    pub(crate) fn config(&self) -> PathBuf {
+        let own = self.own_config();
+        if own.exists() { own } else { Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/crash/siaga.toml") }
+    }
+
+    /// Where a test writes a configuration of its own.
+    pub(crate) fn own_config(&self) -> PathBuf {
+        self.folder.join("siaga.toml")
+    }
+
+    /// Runs a command of the program beside the bot: exit code, standard output, standard error.
+    pub(crate) async fn beside(&self, args: &[&str]) -> (Option<i32>, String, String) {
+        let ended = Command::new(BINARY)
+            .args(args)
+            .env("SIAGA_DATABASE", self.folder.join("siaga.db"))
+            .env("SIAGA_LOG", "warn")
+            .env("NO_COLOR", "1")
+            .stdin(Stdio::null())
+            .kill_on_drop(true)
+            .output()
+            .await
+            .unwrap();
+        let folder = self.folder.display().to_string();
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).replace(&folder, "FOLDER");
+        (ended.status.code(), text(&ended.stdout), text(&ended.stderr))
+    }
+
     /// Starts the process and waits for nothing.
     pub(crate) fn spawn(&self) -> BotProcess {
         let log: File = OpenOptions::new().create(true).append(true).open(self.log()).unwrap();
-        let config = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/crash/siaga.toml");
         let child = Command::new(BINARY)
             .arg("run")
             .env("DISCORD_TOKEN", &self.token)
             .env("SIAGA_DISCORD", &self.discord)
-            .env("SIAGA_CONFIG", config)
+            .env("SIAGA_CONFIG", self.config())
             .env("SIAGA_DATABASE", self.folder.join("siaga.db"))
             .env("SIAGA_LISTEN", format!("127.0.0.1:{}", self.port))
             .env("SIAGA_KEY_ALERTMANAGER", KEY)
@@ -123,6 +150,31 @@ impl BotProcess {
     pub(crate) async fn kill(mut self) {
         self.child.start_kill().unwrap();
         self.child.wait().await.unwrap();
+    }
+
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id().unwrap()
+    }
+
+    /// Sends it a signal by name.
+    pub(crate) async fn signal(&self, name: &str) {
+        let sent = Command::new("kill").args([&format!("-{name}"), &self.id().to_string()]).status().await.unwrap();
+        assert!(sent.success());
+    }
+
+    /// Waits for its end: the exit code. `None` when it lives on.
+    pub(crate) async fn ended(&mut self, within: Duration) -> Option<i32> {
+        tokio::time::timeout(within, self.child.wait()).await.ok()?.unwrap().code()
+    }
+
+    /// Waits until it takes no connections any more.
+    pub(crate) async fn closed(&self) {
+        let address = self.address.trim_start_matches("http://").to_owned();
+        let deadline = Instant::now() + START;
+        while tokio::net::TcpStream::connect(&address).await.is_ok() {
+            assert!(Instant::now() < deadline, "the door stays open");
+            sleep(LOOK).await;
+        }
     }
 
     /// Waits until alerts are accepted.

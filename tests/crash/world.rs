@@ -43,8 +43,8 @@ pub(crate) fn opened() -> Tally {
 pub(crate) struct World {
     pub(crate) sandbox: SandboxProcess,
     pub(crate) http: reqwest::Client,
-    settings: BotSettings,
-    bot: Option<BotProcess>,
+    pub(crate) settings: BotSettings,
+    pub(crate) bot: Option<BotProcess>,
     _folder: TempDir,
 }
 

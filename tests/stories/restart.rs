@@ -1,14 +1,13 @@
 //! The bot stops and starts: everything goes on, and nothing happens twice.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
-use std::path::PathBuf;
 use std::time::Duration;
 
 use insta::assert_snapshot;
 use serde_json::json;
 use siaga::app::Bot;
 
-use crate::harness::{CONFIG, Story, story};
+use crate::harness::{configuration, story};
 
 #[test]
 fn after_a_restart_cards_buttons_and_escalation_go_on() {
@@ -135,17 +134,6 @@ fn a_database_serves_one_server() {
         bot.stop().await;
         other.shutdown().await;
     });
-}
-
-/// The sample configuration as a file of the story's own.
-fn configuration(s: &Story, change: impl FnOnce(String) -> String) -> PathBuf {
-    let file = s.file("siaga.toml");
-    let runbooks = concat!(env!("CARGO_MANIFEST_DIR"), "/runbooks");
-    let scenarios = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/scenarios");
-    let text = CONFIG.replace("\"../runbooks\"", &format!("{runbooks:?}"));
-    let text = text.replace("folder = \"scenarios\"", &format!("folder = {scenarios:?}"));
-    std::fs::write(&file, change(text)).unwrap();
-    file
 }
 
 #[test]

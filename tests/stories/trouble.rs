@@ -276,7 +276,7 @@ fn without_the_intent_for_message_contents_everything_but_chat_rules_works() {
             assert_snapshot!(s.sari().fills(&[]).await, @"Siaga (private): INC-1 is open as SEV-3. Agus is paged.");
             s.checkout_breaks().await;
             s.budi().press("Acknowledge").await.done();
-            assert_snapshot!(s.warnings("Message Content").join("\n"), @"siaga::app: intent Message Content: Watched channels are not read: the intent Message Content is switched off. Switch it on in the Discord developer portal (your application, Bot, Message Content Intent) and restart. Everything else works.");
+            assert_snapshot!(s.warnings("Message Content").join("\n"), @"siaga::app: intent Message Content: Watched channels are not read: the intent Message Content is switched off. Switch it on in the Discord developer portal (your application, Bot, Message Content Intent), then `siaga reload`. Everything else works.");
             s.read_all().await;
         },
     );

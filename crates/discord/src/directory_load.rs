@@ -36,6 +36,14 @@ pub struct Loaded {
     pub findings: Vec<Finding>,
 }
 
+impl Loaded {
+    /// Whether Discord would keep the contents of messages from a configuration that needs them.
+    #[must_use]
+    pub fn contents_refused(&self) -> bool {
+        self.findings.contains(&Finding::content_refused())
+    }
+}
+
 /// The home server beyond names: who administers it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Home {

@@ -18,8 +18,10 @@ use std::time::Duration;
 use domain::setup::Language;
 use engine::Engine;
 use secrecy::SecretString;
+use serenity::model::gateway::GatewayIntents;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
 
 pub(crate) use intents::asks_for_content;
 pub use registration::{register, registration};
@@ -53,6 +55,30 @@ pub struct Settings {
     pub starts: Arc<dyn Starts>,
     /// Why no connection is made at the moment, for readiness.
     pub waits: watch::Sender<Option<String>>,
+    /// Counts how often the configuration was replaced.
+    pub reloads: watch::Receiver<Reload>,
+    /// What the gateway has made of it.
+    pub follows: watch::Sender<Follows>,
+}
+
+/// The configuration was replaced.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Reload {
+    /// How often by now.
+    pub number: u64,
+    /// Whether Discord would let us read the contents of messages.
+    pub contents_allowed: bool,
+}
+
+/// Which configuration the session of now follows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Follows {
+    /// [`Reload::number`] of it.
+    pub reload: u64,
+    /// How many sessions there have been.
+    pub sessions: u64,
+    /// Whether the contents of messages come with it.
+    pub contents: bool,
 }
 
 impl Settings {
@@ -61,8 +87,9 @@ impl Settings {
     pub fn new(token: SecretString, base: Base, rest: Client, commands: Vec<Command>) -> Self {
         let connected = watch::Sender::new(false);
         let (outside, starts) = (Arc::new(DiscordOnly), Arc::new(starts::InMemory::default()));
-        let waits = watch::Sender::new(None);
-        Self { token, base, rest, commands, starts_left: 50, connected, outside, starts, waits }
+        let (waits, follows) = (watch::Sender::new(None), watch::Sender::new(Follows::default()));
+        let reloads = watch::Sender::new(Reload::default()).subscribe();
+        Self { token, base, rest, commands, starts_left: 50, connected, outside, starts, waits, reloads, follows }
     }
 }
 
@@ -123,7 +150,8 @@ const LONGEST_WAIT: Duration = Duration::from_secs(60);
 /// The first wait.
 const FIRST_WAIT: Duration = Duration::from_secs(2);
 
-/// Receives events and hands them to commands, buttons, forms and watched channels until `shutdown`.
+/// Receives events and hands them to commands, buttons, forms and watched channels until `shutdown`; then it takes no more,
+/// and ends when those that were taken are answered.
 ///
 /// # Errors
 /// [`GatewayError`]: a sentence for the operator; trying again at once is no use.
@@ -133,16 +161,23 @@ pub async fn run(
     directory: SharedDirectory,
     shutdown: CancellationToken,
 ) -> Result<(), GatewayError> {
-    let Settings { token, base, rest, commands, starts_left, connected, outside, starts, waits } = settings;
+    let Settings { token, base, rest, commands, starts_left, connected, outside, starts, waits, mut reloads, follows } =
+        settings;
     let data = Arc::new(Data::new(engine, directory, rest.clone(), outside));
     let watch = Watch::start(Arc::clone(&data), shutdown.clone());
     let options = Arc::new(on_error::options(commands));
-    let connected = Arc::new(connected);
+    let (connected, follows) = (Arc::new(connected), Arc::new(follows));
+    // Whoever pressed a button before the end still gets an answer.
+    let inside = TaskTracker::new();
 
     let mut content_refused = false;
     let (mut hopeless, mut wait) = (0, FIRST_WAIT);
     while !shutdown.is_cancelled() {
-        let (url, budget) = match address::start(&rest, &base, starts_left).await {
+        let asked = tokio::select! {
+            () = shutdown.cancelled() => break,
+            asked = address::start(&rest, &base, starts_left) => asked,
+        };
+        let (url, budget) = match asked {
             Ok(Start { url, budget }) => (url, budget),
             Err(StartRefused::Final(error)) => return Err(error),
             Err(StartRefused::Later(reason)) => {
@@ -154,23 +189,43 @@ pub async fn run(
         if !turn(starts.begin().await, budget, &waits, &shutdown).await {
             break;
         }
-        watch.prepare().await;
+        tokio::select! {
+            () = shutdown.cancelled() => break,
+            () = watch.prepare() => {}
+        }
+        if reloads.has_changed().unwrap_or(false) {
+            // Whoever reloads may have switched it on.
+            content_refused = false;
+        }
+        let reload = *reloads.borrow_and_update();
+        let intents = intents::wanted(&data.engine.setup(), content_refused);
+        watch.brings_contents(intents.contains(GatewayIntents::MESSAGE_CONTENT));
         let connection = Connection {
             token: token.clone(),
             base: base.clone(),
             url,
-            intents: intents::wanted(&data.engine.setup(), content_refused),
+            intents,
             data: Arc::clone(&data),
             options: Arc::clone(&options),
             watch: watch.clone(),
             connected: Arc::clone(&connected),
             starts: Arc::clone(&starts),
+            inside: inside.clone(),
+            reload: reload.number,
+            follows: Arc::clone(&follows),
         };
-        let ended = connection.run(&shutdown).await;
+        let ended = connection.run(&shutdown, &mut reloads).await;
         connected.send_replace(false);
         watch.lost();
         match ended {
             Ended::Shutdown => break,
+            Ended::Renewed => {
+                content_refused = false;
+                tracing::info!(
+                    "The configuration watches its first channel: a new session brings the contents of messages"
+                );
+                continue;
+            }
             Ended::TokenRejected => return Err(GatewayError::TokenRejected),
             Ended::Intents(4014) if !content_refused && asks_for_content(&data.engine.setup()) => {
                 content_refused = true;
@@ -193,6 +248,8 @@ pub async fn run(
         tracing::warn!(wait_ms = wait.as_millis(), "The gateway connection is lost; another one follows");
         pause(&shutdown, &mut wait).await;
     }
+    inside.close();
+    inside.wait().await;
     Ok(())
 }
 

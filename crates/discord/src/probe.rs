@@ -59,7 +59,11 @@ pub async fn watch<T: Future<Output = bool> + Send>(
             () = stop.cancelled() => return,
             () = tokio::time::sleep(pause) => {}
         }
-        match look(&client, times.patience).await {
+        let seen = tokio::select! {
+            () = stop.cancelled() => return,
+            seen = look(&client, times.patience) => seen,
+        };
+        match seen {
             Seen::There => {
                 failed = 0;
                 told = tell(true).await;

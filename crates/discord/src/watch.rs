@@ -2,6 +2,9 @@
 //!
 //! One task takes the lines one after another. A line counts as read once its report is accepted; the channel's
 //! high-water mark then moves, and after a restart everything behind the mark is read again from Discord.
+//!
+//! Without the intent for it Discord sends lines without their contents. Such a line was not read: its channel is closed at it,
+//! the mark stays before it, and the next session that has the contents goes on from there.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -11,7 +14,7 @@ use std::time::Duration;
 use domain::setup::{ChatName, IntegrationKind, Setup};
 use domain::{AlertReport, ChatChannelId, ChatMessageId, ChatUserId, Timestamp};
 use intake::chat::{ChatLine, EmbedText};
-use serenity::model::channel::{Message, MessageType};
+use serenity::model::channel::{Message, MessageFlags, MessageType};
 use tokio::sync::{mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
 
@@ -31,6 +34,8 @@ pub(crate) struct Watch {
     inputs: mpsc::UnboundedSender<Input>,
     /// Something may have been missed: live lines are left to the catching up, which reads them in their order.
     behind: Arc<AtomicBool>,
+    /// Whether the session brings the contents of messages. With them an empty line is one that somebody wrote.
+    contents: Arc<AtomicBool>,
 }
 
 #[derive(Debug)]
@@ -38,6 +43,8 @@ enum Input {
     /// Before the first connection: from which message on a channel is read that was never read before.
     Prepare(oneshot::Sender<()>),
     Line(ChatLine),
+    /// A line whose contents Discord keeps from us.
+    Withheld(ChatChannelId, ChatMessageId),
     CatchUp,
 }
 
@@ -46,14 +53,27 @@ impl Watch {
     pub(crate) fn start(data: Arc<Data>, shutdown: CancellationToken) -> Self {
         let (inputs, received) = mpsc::unbounded_channel();
         let behind = Arc::new(AtomicBool::new(true));
-        let reader = Reader { data, shutdown: shutdown.clone(), behind: Arc::clone(&behind), marks: BTreeMap::new() };
+        let contents = Arc::new(AtomicBool::new(false));
+        let reader = Reader {
+            data,
+            shutdown: shutdown.clone(),
+            behind: Arc::clone(&behind),
+            contents: Arc::clone(&contents),
+            marks: BTreeMap::new(),
+            closed: BTreeSet::new(),
+        };
         tokio::spawn(async move {
             tokio::select! {
                 () = shutdown.cancelled() => {}
                 () = reader.run(received) => {}
             }
         });
-        Self { inputs, behind }
+        Self { inputs, behind, contents }
+    }
+
+    /// Whether the session that begins brings the contents of messages.
+    pub(crate) fn brings_contents(&self, contents: bool) {
+        self.contents.store(contents, Ordering::SeqCst);
     }
 
     /// Marks where reading begins in channels that are watched for the first time. To be done before connecting, so
@@ -70,8 +90,10 @@ impl Watch {
             return;
         }
         if let Some(line) = line(data, message) {
+            let withheld = !self.contents.load(Ordering::SeqCst) && is_withheld(message);
+            let input = if withheld { Input::Withheld(line.channel, line.message) } else { Input::Line(line) };
             // A closed channel means that we are shutting down; the mark has not moved, so nothing is lost.
-            let _ = self.inputs.send(Input::Line(line));
+            let _ = self.inputs.send(input);
         }
     }
 
@@ -125,6 +147,21 @@ fn line(data: &Data, message: &Message) -> Option<ChatLine> {
         return None;
     }
     Some(line_of(message, channel_name(&directory, channel)))
+}
+
+/// Whether a message came without its contents: nobody can write one that holds nothing at all. What Discord leaves out
+/// without the intent: `content`, `embeds`, `attachments`, `components`, `poll` (Discord docs, Gateway, "Message Content Intent").
+fn is_withheld(message: &Message) -> bool {
+    let loading = message.flags.is_some_and(|flags| flags.contains(MessageFlags::LOADING));
+    message.content.is_empty()
+        && message.embeds.is_empty()
+        && message.attachments.is_empty()
+        && message.components.is_empty()
+        && message.poll.is_none()
+        && message.sticker_items.is_empty()
+        && message.message_snapshots.is_empty()
+        && message.activity.is_none()
+        && !loading
 }
 
 /// What a message says, as the rules read it.
@@ -181,8 +218,11 @@ struct Reader {
     data: Arc<Data>,
     shutdown: CancellationToken,
     behind: Arc<AtomicBool>,
+    contents: Arc<AtomicBool>,
     /// Up to where each channel was read.
     marks: BTreeMap<ChatChannelId, Mark>,
+    /// Channels in which a line came without its contents: nothing behind it is read until a session has them.
+    closed: BTreeSet<ChatChannelId>,
 }
 
 /// Lines whose ids are remembered, so that one that comes twice is read once.
@@ -229,7 +269,9 @@ impl Reader {
                     }
                     let _ = done.send(());
                 }
+                Input::Line(line) if self.closed.contains(&line.channel) => {}
                 Input::Line(line) => self.read(line).await,
+                Input::Withheld(channel, message) => self.close_before(channel, message).await,
                 Input::CatchUp => self.catch_up().await,
             }
         }
@@ -244,6 +286,23 @@ impl Reader {
             self.hand_over(report).await;
         }
         self.mark(channel, message).await;
+    }
+
+    /// A line came without its contents: reading stops before it, and goes on there when they come.
+    async fn close_before(&mut self, channel: ChatChannelId, message: ChatMessageId) {
+        if !self.closed.insert(channel) {
+            return;
+        }
+        tracing::warn!(%channel, "Lines of a watched channel come without their contents: they are read when a session has them");
+        if self.marks.contains_key(&channel) {
+            return;
+        }
+        match self.data.engine.high_water(channel).await {
+            Ok(Some(_)) => {}
+            // Watched since a moment ago: this line is its first.
+            Ok(None) => self.mark(channel, ChatMessageId(message.0.saturating_sub(1))).await,
+            Err(error) => tracing::error!(%error, %channel, "Could not see up to where a watched channel was read"),
+        }
     }
 
     /// Tries until the report is accepted: a line that is not handed over must not fall behind the mark.
@@ -277,6 +336,7 @@ impl Reader {
     async fn catch_up(&mut self) {
         // Lines from now on queue up behind this; those before it are in Discord already and are read here.
         self.behind.store(false, Ordering::SeqCst);
+        self.closed.clear();
         let channels = watched(&self.data.engine.setup(), &self.data.directory.get());
         for channel in channels {
             let mut wait = Duration::from_secs(1);
@@ -318,9 +378,16 @@ impl Reader {
             let page = self.page(channel, mark).await?;
             let full = page.len() >= usize::from(PAGE);
             let Some(last) = page.last().map(|(id, _)| *id) else { return Ok(()) };
+            let contents = self.contents.load(Ordering::SeqCst);
             for (_, message) in page {
-                if let Some(line) = message.and_then(|message| line(&self.data, &message)) {
-                    self.read(line).await;
+                let Some(message) = message else { continue };
+                match line(&self.data, &message) {
+                    Some(line) if !contents && is_withheld(&message) => {
+                        self.close_before(channel, line.message).await;
+                        return Ok(());
+                    }
+                    Some(line) => self.read(line).await,
+                    None => {}
                 }
             }
             self.mark(channel, last).await;

@@ -18,7 +18,6 @@ use futures_util::FutureExt as _;
 use store::{JournalMark, JournalRow, StoreError};
 use tokio::sync::mpsc;
 use tokio::time::Instant;
-use tokio_util::sync::CancellationToken;
 use tracing::{debug, error, info, warn};
 
 use crate::action::{ActError, Action, Done, Opened, What, Which};
@@ -27,6 +26,7 @@ use crate::handle::{Fact, Input, Shared};
 use crate::lost::gone;
 use crate::pace::Pace;
 use crate::poison::{Failed, guarded, put_timer_aside, said};
+use crate::stop::Phases;
 use crate::work::{Changed, Work, question_key, unmapped};
 
 /// Timers taken at once.
@@ -42,24 +42,26 @@ pub(crate) struct Decider {
     shared: Arc<Shared>,
     inputs: mpsc::Receiver<Input>,
     pace: Pace,
+    phases: Phases,
 }
 
 impl Decider {
-    pub(crate) fn new(shared: Arc<Shared>, inputs: mpsc::Receiver<Input>) -> Self {
-        Self { shared, inputs, pace: Pace::default() }
+    pub(crate) fn new(shared: Arc<Shared>, inputs: mpsc::Receiver<Input>, phases: Phases) -> Self {
+        Self { shared, inputs, pace: Pace::default(), phases }
     }
 
-    /// Runs until told to stop.
-    pub(crate) async fn run(mut self, stop: CancellationToken) {
-        while !stop.is_cancelled() {
-            match self.turn(&stop).await {
+    /// Runs until nobody has anything more to say. While the engine closes it decides only what it is told: timers and
+    /// reports are in the database and wait for the next start.
+    pub(crate) async fn run(mut self) {
+        while !self.phases.end.is_cancelled() {
+            match self.turn().await {
                 Ok(true) => {
                     self.trouble(None);
                     self.shared.turn();
                 }
                 Ok(false) => {
                     self.trouble(None);
-                    self.rest(&stop).await;
+                    self.rest().await;
                 }
                 Err(error) => {
                     match self.shared.database_failed(&error) {
@@ -72,6 +74,9 @@ impl Decider {
                 }
             }
         }
+        while let Ok(input) = self.inputs.try_recv() {
+            self.input(input).await;
+        }
     }
 
     fn trouble(&self, trouble: Option<String>) {
@@ -80,14 +85,20 @@ impl Decider {
     }
 
     /// One round in order of urgency; false when there was nothing to do.
-    async fn turn(&mut self, stop: &CancellationToken) -> store::Result<bool> {
+    async fn turn(&mut self) -> store::Result<bool> {
         if let Ok(input) = self.inputs.try_recv() {
             self.input(input).await;
             return Ok(true);
         }
+        if self.phases.closing.is_cancelled() {
+            return Ok(false);
+        }
         let timers = self.shared.store.due_timers(self.shared.clock.now(), TIMER_BATCH).await?;
         if !timers.is_empty() {
             for timer in timers {
+                if self.phases.closing.is_cancelled() {
+                    break;
+                }
                 let shared = Arc::clone(&self.shared);
                 shared.timer_fires(timer.due);
                 match guarded(&shared, self.timer(timer)).await {
@@ -103,7 +114,7 @@ impl Decider {
             tokio::select! {
                 Some(input) = self.inputs.recv() => self.input(input).await,
                 () = tokio::time::sleep_until(until) => {}
-                () = stop.cancelled() => {}
+                () = self.phases.closing.cancelled() => {}
             }
             return Ok(true);
         }
@@ -117,7 +128,7 @@ impl Decider {
         Ok(true)
     }
 
-    async fn rest(&mut self, stop: &CancellationToken) {
+    async fn rest(&mut self) {
         let shared = Arc::clone(&self.shared);
         let next = shared.store.next_timer().await.ok().flatten();
         shared.decider_idle.store(true, Ordering::SeqCst);
@@ -127,7 +138,7 @@ impl Decider {
             () = shared.journal_bell.notified() => None,
             () = shared.clock.wait_for(next) => None,
             () = tokio::time::sleep(POLL) => None,
-            () = stop.cancelled() => None,
+            () = self.phases.end.cancelled() => None,
         };
         shared.decider_idle.store(false, Ordering::SeqCst);
         if let Some(input) = input {

@@ -12,7 +12,8 @@ use domain::{
 };
 use store::{ListFilter, Store};
 use tokio::sync::{Notify, mpsc, oneshot, watch};
-use tracing::{error, warn};
+use tokio_util::task::TaskTracker;
+use tracing::error;
 
 use crate::action::{ActError, Action, Done};
 use crate::book::Book;
@@ -89,6 +90,8 @@ pub(crate) struct Shared {
     pub(crate) opened: mpsc::UnboundedSender<IncidentId>,
     /// How many of them there are.
     pub(crate) looking_back: AtomicUsize,
+    /// What is written down beside everything else; a stop waits for it.
+    pub(crate) background: TaskTracker,
 }
 
 pub(crate) struct AcceptRequest {
@@ -120,6 +123,27 @@ pub(crate) enum Fact {
     DiscordDown,
     /// Pages do not get out although Discord can be reached.
     PagesStuck,
+}
+
+/// A fact was not taken in: whoever found it out must leave it to be found out again.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum NotLearned {
+    /// The database failed.
+    #[error(transparent)]
+    Database(#[from] store::StoreError),
+    /// The engine stops, and the decider had no time for it.
+    #[error("the engine stops; it is found out again at the next start")]
+    Stopping,
+}
+
+impl NotLearned {
+    /// The database's own error; none when the engine stops.
+    pub(crate) const fn database(&self) -> Option<&store::StoreError> {
+        match self {
+            Self::Database(error) => Some(error),
+            Self::Stopping => None,
+        }
+    }
 }
 
 /// The machine's time, never going back: where the outbox and receipts live.
@@ -371,7 +395,7 @@ impl Engine {
     /// Posts a line for the bot's operators, through the outbox.
     pub fn tell_operators(&self, text: String) {
         let shared = Arc::clone(&self.shared);
-        tokio::spawn(async move { shared.tell_operators(text).await });
+        self.shared.background.spawn(async move { shared.tell_operators(text).await });
     }
 
     /// The outbox may go on: the other side became reachable.
@@ -526,15 +550,11 @@ impl Shared {
     }
 
     /// Hands a fact to the decider and waits until it is written.
-    pub(crate) async fn learn(&self, incident: IncidentId, fact: Fact) -> store::Result<()> {
+    pub(crate) async fn learn(&self, incident: IncidentId, fact: Fact) -> Result<(), NotLearned> {
         let (told, answer) = oneshot::channel();
-        if self.inputs.send(Input::Learned { incident, fact, told }).await.is_ok()
-            && let Ok(result) = answer.await
-        {
-            return result;
-        }
-        warn!("A fact about {} could not be taken in: stopping", incident.label());
-        Ok(())
+        let sent = self.inputs.send(Input::Learned { incident, fact, told }).await;
+        sent.map_err(|_| NotLearned::Stopping)?;
+        Ok(answer.await.map_err(|_| NotLearned::Stopping)??)
     }
 
     pub(crate) fn discord_is_down(&self) -> bool {

@@ -27,6 +27,7 @@ mod record;
 mod report;
 mod settle;
 mod start;
+mod stop;
 mod storms;
 mod stuck;
 mod vitals;
@@ -41,5 +42,6 @@ pub use handle::{Accepted, Engine, Health, IncidentFilter, IncidentLine, Part, T
 pub use objects::{ObjectKind, ObjectRef, Objects};
 pub use quality::{AlertQuality, RuleLine};
 pub use report::{Report, Stats};
-pub use start::{Options, Patience, Running, StartError, start};
+pub use start::{Options, Patience, StartError, start};
+pub use stop::{Running, StopBudget, Stopped};
 pub use vitals::{LaneVitals, Vitals};

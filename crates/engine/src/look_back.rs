@@ -9,7 +9,7 @@ use store::Probe;
 use tokio::sync::mpsc;
 use tracing::warn;
 
-use crate::handle::{Fact, Shared};
+use crate::handle::{Fact, NotLearned, Shared};
 use crate::record::labels_of;
 
 /// Past incidents that are shown.
@@ -52,7 +52,7 @@ pub(crate) async fn look_back(shared: Arc<Shared>, mut opened: mpsc::UnboundedRe
     }
 }
 
-async fn one(shared: &Shared, id: IncidentId) -> store::Result<()> {
+async fn one(shared: &Shared, id: IncidentId) -> Result<(), NotLearned> {
     let Some(incident) = shared.incident(id).await? else { return Ok(()) };
     let found = similar_to(shared, &incident).await?;
     if found.is_empty() { Ok(()) } else { shared.learn(id, Fact::SimilarFound(found)).await }

@@ -8,7 +8,7 @@ use domain::{ChatChannelId, ChatMessageId, Effect, IncidentId};
 use tracing::{debug, warn};
 
 use crate::deliver::Job;
-use crate::handle::{Engine, Fact, Shared};
+use crate::handle::{Engine, Fact, NotLearned, Shared};
 use crate::objects::{ObjectKind, ObjectRef};
 use crate::work::Work;
 
@@ -29,7 +29,7 @@ pub(crate) async fn row(
     kind: ObjectKind,
     object: &ObjectRef,
     replaced: bool,
-) -> store::Result<Lost> {
+) -> Result<Lost, NotLearned> {
     let (Some(incident), Some(thing)) = (&job.incident, thing_of(kind)) else { return Ok(Lost::NotNeeded) };
     // Who tidies up after an incident does not want its card back.
     let shows = matches!(
@@ -94,7 +94,7 @@ impl Engine {
         }
     }
 
-    async fn take_in_deletion(&self, channel: ChatChannelId, message: Option<ChatMessageId>) -> store::Result<()> {
+    async fn take_in_deletion(&self, channel: ChatChannelId, message: Option<ChatMessageId>) -> Result<(), NotLearned> {
         let shared = &self.shared;
         if message.is_some_and(|message| shared.is_replaced(message)) {
             return Ok(());

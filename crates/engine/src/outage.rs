@@ -7,7 +7,7 @@ use domain::{Effect, IncidentId, Lane, PlannedEffect, Post, Timestamp};
 use tracing::{info, warn};
 
 use crate::action::ActError;
-use crate::handle::{Engine, Fact, Shared};
+use crate::handle::{Engine, Fact, NotLearned, Shared};
 
 /// Under this name the database keeps since when Discord cannot be reached.
 const DOWN_SINCE: &str = "discord_down_since";
@@ -31,7 +31,7 @@ impl Engine {
         self.take_in(reachable).await.map_err(|error| self.shared.failed(&error))
     }
 
-    async fn take_in(&self, reachable: bool) -> store::Result<()> {
+    async fn take_in(&self, reachable: bool) -> Result<(), NotLearned> {
         let shared = &self.shared;
         let down_since = self.discord_down_since();
         match (reachable, down_since) {
@@ -42,10 +42,12 @@ impl Engine {
                 shared.store.meta_replace(DOWN_SINCE, &now.to_string()).await?;
                 *shared.discord_down.write().unwrap_or_else(PoisonError::into_inner) = Some(now);
                 warn!("Discord cannot be reached: pages go out on other ways, everything else waits");
-                for incident in shared.book.open() {
-                    shared.learn(incident.id, Fact::DiscordDown).await?;
+                let told = shared.pages_take_other_ways().await;
+                if told.is_err() {
+                    // It is said again, and then all of it is done again.
+                    *shared.discord_down.write().unwrap_or_else(PoisonError::into_inner) = None;
                 }
-                Ok(())
+                told
             }
             (true, Some(since)) => {
                 // First one message out of many, then the outbox may go on.
@@ -57,6 +59,16 @@ impl Engine {
                 Ok(())
             }
         }
+    }
+}
+
+impl Shared {
+    /// Discord is away: pages of all incidents that nobody answered take their other ways. Doing it again changes nothing.
+    pub(crate) async fn pages_take_other_ways(&self) -> Result<(), NotLearned> {
+        for incident in self.book.open() {
+            self.learn(incident.id, Fact::DiscordDown).await?;
+        }
+        Ok(())
     }
 }
 

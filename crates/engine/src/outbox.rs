@@ -13,14 +13,14 @@ use domain::{ChatChannelId, Effect, Incident, Lane, PageVia, Place, Timestamp};
 use futures_util::FutureExt as _;
 use store::{Finish, OutboxRow, OutboxState, Waiting};
 use tokio::task::JoinSet;
-use tokio_util::sync::CancellationToken;
-use tracing::{debug, error};
+use tracing::{debug, error, info};
 
 use crate::deliver::{Deliver, Gate, Job, Outcome};
 use crate::handle::{Shared, base36};
 use crate::objects::{ObjectKind, Objects};
 use crate::poison::{Failed, guarded, said};
 use crate::settle::{dead_key, settle};
+use crate::stop::Phases;
 
 /// Effects on their way at once, pages not counted.
 const AT_ONCE: usize = 12;
@@ -50,10 +50,17 @@ pub(crate) struct Outbox<D> {
     tasks: JoinSet<i64>,
     busy: HashSet<i64>,
     busy_pages: BTreeSet<i64>,
+    phases: Phases,
 }
 
 impl<D: Deliver> Outbox<D> {
-    pub(crate) fn new(shared: Arc<Shared>, deliver: Arc<D>, installation: String, edit_pause: Duration) -> Self {
+    pub(crate) fn new(
+        shared: Arc<Shared>,
+        deliver: Arc<D>,
+        installation: String,
+        edit_pause: Duration,
+        phases: Phases,
+    ) -> Self {
         Self {
             shared,
             deliver,
@@ -62,12 +69,15 @@ impl<D: Deliver> Outbox<D> {
             tasks: JoinSet::new(),
             busy: HashSet::new(),
             busy_pages: BTreeSet::new(),
+            phases,
         }
     }
 
-    /// Runs until told to stop; requests on their way are then awaited.
-    pub(crate) async fn run(mut self, stop: CancellationToken) {
-        while !stop.is_cancelled() {
+    /// Runs until the engine closes; deliveries on their way are then awaited, until they are to be left. Answers how many
+    /// were left.
+    pub(crate) async fn run(mut self) -> usize {
+        let Phases { closing, leave, .. } = self.phases.clone();
+        while !closing.is_cancelled() {
             let pause = match self.turn().await {
                 Ok(pause) => pause,
                 Err(error) => {
@@ -86,14 +96,22 @@ impl<D: Deliver> Outbox<D> {
                 () = shared.outbox_bell.notified() => {}
                 Some(done) = self.tasks.join_next(), if !self.tasks.is_empty() => self.finished(done),
                 () = tokio::time::sleep(pause) => {}
-                () = stop.cancelled() => {}
+                () = closing.cancelled() => {}
             }
             while let Some(done) = self.tasks.try_join_next() {
                 self.finished(done);
             }
         }
-        while let Some(done) = self.tasks.join_next().await {
-            self.finished(done);
+        let mut left = 0;
+        loop {
+            tokio::select! {
+                biased;
+                done = self.tasks.join_next() => match done {
+                    Some(done) => self.finished(done),
+                    None => return left,
+                },
+                () = leave.cancelled(), if left == 0 => left = self.tasks.len(),
+            }
         }
     }
 
@@ -163,7 +181,7 @@ impl<D: Deliver> Outbox<D> {
         let page = row.lane == Lane::Page;
         let others = self.busy.len() - self.busy_pages.len();
         let no_place = if page { self.busy_pages.len() >= PAGES_AT_ONCE } else { others >= AT_ONCE };
-        if no_place || self.busy.contains(&row.id) {
+        if no_place || self.busy.contains(&row.id) || self.phases.closing.is_cancelled() {
             return Ok(false);
         }
         let shared = Arc::clone(&self.shared);
@@ -248,9 +266,18 @@ impl<D: Deliver> Outbox<D> {
         self.shared.in_flight.store(self.busy.len(), Ordering::SeqCst);
         *self.shared.tries.lock().unwrap_or_else(PoisonError::into_inner).entry(row.id).or_default() += 1;
         let (shared, deliver, edit_pause) = (Arc::clone(&self.shared), Arc::clone(&self.deliver), self.edit_pause);
+        let leave = self.phases.leave.clone();
         self.tasks.spawn(async move {
             let gate = RowGate { shared: &shared, row: job.row, effect: &job.effect };
-            let delivered = AssertUnwindSafe(deliver.deliver(&job, &gate)).catch_unwind().await;
+            let delivered = tokio::select! {
+                biased;
+                delivered = AssertUnwindSafe(deliver.deliver(&job, &gate)).catch_unwind() => delivered,
+                // The row says whether a request has left, as after a crash: the next start knows what to do with it.
+                () = leave.cancelled() => {
+                    info!(outbox.row = job.row, "{} has no answer yet and is left to the next start", job.effect.kind());
+                    return job.row;
+                }
+            };
             let outcome = delivered.unwrap_or_else(|panic| {
                 let error_id = shared.error_id();
                 error!(error.id = error_id, outbox.row = job.row, "A delivery failed ({error_id}): {}", said(&*panic));

@@ -13,7 +13,7 @@ use tokio_util::sync::CancellationToken;
 use tracing::{debug, error, info, warn};
 
 use crate::deliver::{Job, Outcome, Receipt};
-use crate::handle::{Engine, Fact, Shared};
+use crate::handle::{Engine, Fact, NotLearned, Shared};
 use crate::lost::{self, Lost};
 use crate::objects::ObjectKind;
 use crate::storms::board_pause;
@@ -33,7 +33,8 @@ pub(crate) struct Told {
     again: BTreeSet<i64>,
 }
 
-/// Writes how an attempt ended. If that cannot be written, the row stays "sent" and is looked at again.
+/// Writes how an attempt ended. If that cannot be written, or what was found out cannot be decided any more, the row stays as
+/// it is and is looked at again.
 pub(crate) async fn settle(shared: &Arc<Shared>, job: &Job, outcome: Outcome, edit_pause: Duration) {
     let kind = job.effect.kind();
     let wire = shared.wire.now();
@@ -44,11 +45,11 @@ pub(crate) async fn settle(shared: &Arc<Shared>, job: &Job, outcome: Outcome, ed
         Outcome::Confirmed(receipt) => confirmed(shared, job, *receipt, edit_pause, wire).await,
         Outcome::NotYet { reason, retry_in } if job.sent_at.is_some() => {
             debug!(outbox.row = job.row, "{kind} waits: {reason}");
-            store.outbox_look_later(job.row, later(retry_in), &reason).await
+            store.outbox_look_later(job.row, later(retry_in), &reason).await.map_err(NotLearned::from)
         }
         Outcome::NotYet { reason, retry_in } => {
             debug!(outbox.row = job.row, "{kind} waits: {reason}");
-            store.outbox_later(job.row, later(retry_in), &reason).await
+            store.outbox_later(job.row, later(retry_in), &reason).await.map_err(NotLearned::from)
         }
         Outcome::Unknown { reason, .. } if given_up(shared, job) => {
             let tries = tries_of(shared, job.row);
@@ -57,17 +58,21 @@ pub(crate) async fn settle(shared: &Arc<Shared>, job: &Job, outcome: Outcome, ed
         }
         Outcome::Unknown { reason, retry_in } => {
             info!(outbox.row = job.row, attempt = job.attempt, "{kind} may be outside, looking again: {reason}");
-            store.outbox_look_later(job.row, later(retry_in), &reason).await
+            store.outbox_look_later(job.row, later(retry_in), &reason).await.map_err(NotLearned::from)
         }
         Outcome::Gone { kind: thing, object, replaced, reason } => {
             match lost::row(shared, job, thing, &object, replaced).await {
                 Ok(Lost::TryAgain) => {
                     info!(outbox.row = job.row, "{kind} waits for its {thing} to be made anew: {reason}");
-                    store.outbox_later(job.row, later(AT_ONCE), &reason).await
+                    store.outbox_later(job.row, later(AT_ONCE), &reason).await.map_err(NotLearned::from)
                 }
                 Ok(Lost::NotNeeded) => {
                     debug!(outbox.row = job.row, "{kind} dropped: {reason}");
-                    store.outbox_finish(job.row, &Finish::Dropped, &reason, wire).await.map(|_| ())
+                    store
+                        .outbox_finish(job.row, &Finish::Dropped, &reason, wire)
+                        .await
+                        .map(|_| ())
+                        .map_err(NotLearned::from)
                 }
                 Ok(Lost::TooOften) => {
                     let reason = format!("its {thing} was deleted too often to be made anew: {reason}");
@@ -79,27 +84,33 @@ pub(crate) async fn settle(shared: &Arc<Shared>, job: &Job, outcome: Outcome, ed
         Outcome::NoChannel { why } => without_channel(shared, job, why, wire).await,
         Outcome::Dropped { reason } => {
             debug!(outbox.row = job.row, "{kind} dropped: {reason}");
-            store.outbox_finish(job.row, &Finish::Dropped, &reason, wire).await.map(|_| ())
+            store.outbox_finish(job.row, &Finish::Dropped, &reason, wire).await.map(|_| ()).map_err(NotLearned::from)
         }
         Outcome::Refused { reason } => dead(shared, job, &reason, job.sent_at.is_some(), wire).await,
     };
-    if let Err(error) = written
-        && shared.database_failed(&error).is_none()
-    {
-        error!(outbox.row = job.row, "The end of a delivery could not be written: {error}");
+    match written {
+        Ok(()) => {}
+        Err(NotLearned::Stopping) => {
+            info!(outbox.row = job.row, "{kind} ends after the next start: {}", NotLearned::Stopping)
+        }
+        Err(NotLearned::Database(error)) if shared.database_failed(&error).is_some() => {}
+        Err(NotLearned::Database(error)) => {
+            error!(outbox.row = job.row, "The end of a delivery could not be written: {error}");
+        }
     }
     shared.outbox_bell.notify_one();
 }
 
 /// Nobody would keep a channel private, so there is none: the thread hears of it, and operators were told of the category.
-async fn without_channel(shared: &Arc<Shared>, job: &Job, why: LostWhy, wire: Timestamp) -> store::Result<()> {
+async fn without_channel(shared: &Arc<Shared>, job: &Job, why: LostWhy, wire: Timestamp) -> Result<(), NotLearned> {
     if let Some(incident) = job.effect.incident() {
         warn!(incident.number = incident.0, "{} gets no channel: {why:?}", incident.label());
         shared.goes_without_channel(incident);
         shared.learn(incident, Fact::ChannelRefused { why }).await?;
     }
     let reason = "no channel is made without its category: the thread is the room";
-    shared.store.outbox_finish(job.row, &Finish::Dropped, reason, wire).await.map(|_| ())
+    shared.store.outbox_finish(job.row, &Finish::Dropped, reason, wire).await?;
+    Ok(())
 }
 
 /// Whether it has been tried for so long, on a Discord that is there, that trying once more is only noise.
@@ -113,14 +124,21 @@ fn tries_of(shared: &Shared, row: i64) -> u32 {
 }
 
 /// Gives a row up: nothing tries it again until a person says so, and people are told.
-async fn dead(shared: &Arc<Shared>, job: &Job, reason: &str, may_be_there: bool, wire: Timestamp) -> store::Result<()> {
+async fn dead(
+    shared: &Arc<Shared>,
+    job: &Job,
+    reason: &str,
+    may_be_there: bool,
+    wire: Timestamp,
+) -> Result<(), NotLearned> {
     shared.tries.lock().unwrap_or_else(PoisonError::into_inner).remove(&job.row);
     if let Effect::Operators { text, everybody: false } = &job.effect {
         warn!(outbox.row = job.row, "Operators cannot be told where they should be ({reason}): everybody is");
         let again = Effect::Operators { text: text.clone(), everybody: true };
         shared.store.outbox_put(&format!("everybody:{}", job.row), &again, Lane::Update, wire).await?;
         let reason = format!("told in the incidents channel instead: {reason}");
-        return shared.store.outbox_finish(job.row, &Finish::Dropped, &reason, wire).await.map(|_| ());
+        shared.store.outbox_finish(job.row, &Finish::Dropped, &reason, wire).await?;
+        return Ok(());
     }
     let of = job.effect.incident().map(|id| format!(" of {}", id.label())).unwrap_or_default();
     warn!(outbox.row = job.row, "{}{of} is a dead letter: {reason}", job.effect.kind());
@@ -223,7 +241,7 @@ async fn confirmed(
     receipt: Receipt,
     edit_pause: Duration,
     wire: Timestamp,
-) -> store::Result<()> {
+) -> Result<(), NotLearned> {
     let Receipt { objects, message, direct_failed, warning } = receipt;
     let incident = job.effect.incident();
     if let Some(warning) = warning {

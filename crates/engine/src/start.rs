@@ -7,8 +7,8 @@ use std::time::Duration;
 use domain::Setup;
 use store::{Store, StoreError};
 use tokio::sync::{Notify, mpsc, watch};
-use tokio::task::JoinHandle;
-use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+use tracing::warn;
 
 use crate::accept::accept_all;
 use crate::book::Book;
@@ -21,6 +21,7 @@ use crate::heartbeats::{self, Heartbeats};
 use crate::look_back::{look_back, unfinished};
 use crate::outbox::Outbox;
 use crate::pace::Accepts;
+use crate::stop::{Phases, Running};
 use crate::storms::StormKeeper;
 use crate::{database, outage, settle, stuck};
 
@@ -71,25 +72,6 @@ pub enum StartError {
     /// The database cannot be read.
     #[error("cannot read the database: {0}")]
     Store(#[from] StoreError),
-}
-
-/// The engine's tasks.
-pub struct Running {
-    tasks: Vec<JoinHandle<()>>,
-    stop: CancellationToken,
-    store: Store,
-}
-
-impl Running {
-    /// Stops: requests on their way are awaited, the rest waits in the database.
-    pub async fn stop(self) {
-        self.stop.cancel();
-        for task in self.tasks {
-            // A task that panicked has already been logged by the runtime; stopping goes on.
-            let _ = task.await;
-        }
-        self.store.close().await;
-    }
 }
 
 /// Starts the engine on a database: reads what is open, then decides and delivers until stopped.
@@ -147,42 +129,55 @@ pub async fn start<D: Deliver>(
         discord_down: RwLock::new(down_before),
         opened,
         looking_back: AtomicUsize::new(0),
+        background: TaskTracker::new(),
     });
     let engine = Engine { shared: Arc::clone(&shared) };
-    let stop = CancellationToken::new();
+    let phases = Phases::default();
     let deliver = deliver(engine.clone(), installation.clone());
     let acceptor = {
-        let (shared, stop) = (Arc::clone(&shared), stop.clone());
+        let (shared, end) = (Arc::clone(&shared), phases.end.clone());
         tokio::spawn(async move {
             tokio::select! {
                 () = accept_all(shared, accept_requests) => {}
-                () = stop.cancelled() => {}
+                () = end.cancelled() => {}
             }
         })
     };
+    let closing = phases.closing.clone();
     let historian = {
-        let (shared, stop) = (Arc::clone(&shared), stop.clone());
+        let (shared, closing) = (Arc::clone(&shared), closing.clone());
         tokio::spawn(async move {
             tokio::select! {
                 () = look_back(shared, past_wanted) => {}
-                () = stop.cancelled() => {}
+                () = closing.cancelled() => {}
             }
         })
     };
     shared.look_back(unfinished(&shared));
-    let decider = tokio::spawn(Decider::new(Arc::clone(&shared), input_queue).run(stop.clone()));
-    let heartbeats = tokio::spawn(heartbeats::watch(Arc::clone(&shared), stop.clone()));
-    let drills = tokio::spawn(drills::play(engine.clone(), stop.clone()));
-    let database = tokio::spawn(database::watch(Arc::clone(&shared), stop.clone()));
-    let stuck = tokio::spawn(stuck::watch(Arc::clone(&shared), stop.clone()));
-    let teller = tokio::spawn(settle::tell_the_rest(Arc::clone(&shared), stop.clone()));
-    let outbox = tokio::spawn(Outbox::new(shared, deliver, installation, options.edit_pause).run(stop.clone()));
-    Ok((
-        engine,
-        Running {
-            tasks: vec![acceptor, historian, decider, heartbeats, drills, database, stuck, teller, outbox],
-            stop,
-            store,
-        },
-    ))
+    let decider = tokio::spawn(Decider::new(Arc::clone(&shared), input_queue, phases.clone()).run());
+    if down_before.is_some() {
+        // The process before may have ended between knowing it and telling all incidents of it.
+        let own = Arc::clone(&shared);
+        shared.background.spawn(async move {
+            if let Err(error) = own.pages_take_other_ways().await {
+                warn!("Pages could not take other ways yet: {error}");
+            }
+        });
+    }
+    let heartbeats = tokio::spawn(heartbeats::watch(Arc::clone(&shared), closing.clone()));
+    let drills = tokio::spawn(drills::play(engine.clone(), closing.clone()));
+    let database = tokio::spawn(database::watch(Arc::clone(&shared), closing.clone()));
+    let stuck = tokio::spawn(stuck::watch(Arc::clone(&shared), closing.clone()));
+    let teller = tokio::spawn(settle::tell_the_rest(Arc::clone(&shared), closing));
+    let watches = vec![
+        ("look at the past", historian),
+        ("heartbeats", heartbeats),
+        ("drills", drills),
+        ("look at the database", database),
+        ("look at stuck pages", stuck),
+        ("summary of dead letters", teller),
+    ];
+    let outbox = Outbox::new(Arc::clone(&shared), deliver, installation, options.edit_pause, phases.clone());
+    let outbox = tokio::spawn(outbox.run());
+    Ok((engine, Running { watches, outbox, acceptor, decider, phases, shared }))
 }

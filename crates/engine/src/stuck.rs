@@ -6,7 +6,7 @@ use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 use tracing::warn;
 
-use crate::handle::{Fact, Shared};
+use crate::handle::{Fact, NotLearned, Shared};
 
 /// Looks at least this seldom, and never more often than [`OFTEN`].
 const SELDOM: Duration = Duration::from_secs(5);
@@ -26,14 +26,14 @@ pub(crate) async fn watch(shared: Arc<Shared>, stop: CancellationToken) {
             continue;
         }
         if let Err(error) = look(&shared).await
-            && shared.database_failed(&error).is_none()
+            && error.database().is_some_and(|error| shared.database_failed(error).is_none())
         {
             warn!("Pages on their way could not be looked at: {error}");
         }
     }
 }
 
-async fn look(shared: &Shared) -> store::Result<()> {
+async fn look(shared: &Shared) -> Result<(), NotLearned> {
     let patience = jiff::SignedDuration::try_from(shared.patience.page_stuck).unwrap_or(jiff::SignedDuration::MAX);
     let before = shared.wire.now().checked_sub(patience).unwrap_or(domain::Timestamp::MIN);
     for id in shared.store.pages_stuck(before).await? {

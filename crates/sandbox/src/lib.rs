@@ -219,6 +219,18 @@ impl Sandbox {
         self.bots().into_iter().find(|bot| bot.name == name)
     }
 
+    /// Flips the switch "Message Content Intent" of a bot, as its owner does in Discord's developer portal. Sessions that are
+    /// open stay as they are.
+    pub fn switch_message_content(&self, bot: &str, on: bool) {
+        self.hub.change(|core| {
+            let found = core.world.users.values_mut().find(|user| user.bot.is_some() && user.username == bot);
+            if let Some(account) = found.and_then(|user| user.bot.as_mut()) {
+                let bit = hub::intents::MESSAGE_CONTENT;
+                account.privileged = if on { account.privileged | bit } else { account.privileged & !bit };
+            }
+        });
+    }
+
     /// The people of the guild.
     pub fn people(&self) -> Vec<Person> {
         self.hub.look(|core| {

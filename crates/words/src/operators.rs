@@ -75,6 +75,11 @@ pub fn configuration_refused(mistakes: usize, first: &str, lang: Language) -> St
     say!(lang, "operators-configuration-refused", mistakes = mistakes, first = first)
 }
 
+/// A new configuration names what is not there, or what could not be looked up; `first` is the first reason.
+pub fn configuration_not_usable(reasons: usize, first: &str, lang: Language) -> String {
+    say!(lang, "operators-configuration-not-usable", reasons = reasons, first = first)
+}
+
 /// A new configuration was read.
 pub fn configuration_taken(lang: Language) -> String {
     say!(lang, "operators-configuration-taken")

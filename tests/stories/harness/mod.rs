@@ -61,6 +61,17 @@ const FILES: [(&str, &str); 6] = [
     ("stock-runs-dry.toml", include_str!("../../../examples/scenarios/stock-runs-dry.toml")),
 ];
 
+/// The sample configuration as a file of the story's own.
+pub(crate) fn configuration(s: &Story, change: impl FnOnce(String) -> String) -> PathBuf {
+    let file = s.file("siaga.toml");
+    let runbooks = concat!(env!("CARGO_MANIFEST_DIR"), "/runbooks");
+    let scenarios = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/scenarios");
+    let text = CONFIG.replace("\"../runbooks\"", &format!("{runbooks:?}"));
+    let text = text.replace("folder = \"scenarios\"", &format!("folder = {scenarios:?}"));
+    std::fs::write(&file, change(text)).unwrap();
+    file
+}
+
 /// What a story may change before it begins.
 pub(crate) struct Options {
     /// The server.
@@ -308,6 +319,30 @@ impl Story {
         if let Some(bot) = self.bot.take() {
             tokio::time::timeout(PATIENCE, bot.stop()).await.expect("the bot stops in time");
         }
+    }
+
+    /// Stops the bot as SIGTERM does, and does something when it takes no alerts any more. Answers how long the stop took.
+    pub(crate) async fn stop_bot_while(&mut self, meanwhile: impl AsyncFnOnce(&Self)) -> Duration {
+        let bot = self.bot.take().expect("the bot runs");
+        let intake = bot.intake;
+        let began = std::time::Instant::now();
+        let stop = async {
+            tokio::time::timeout(PATIENCE, bot.stop()).await.expect("the bot stops in time");
+            began.elapsed()
+        };
+        let meanwhile = async {
+            self.until("the door is closed", async || tokio::net::TcpStream::connect(intake).await.is_err()).await;
+            meanwhile(self).await;
+        };
+        tokio::join!(stop, meanwhile).0
+    }
+
+    /// Waits until a call has run into the fault, whatever the fault does with it.
+    pub(crate) async fn met(&self, fault: &str) {
+        self.until("a call runs into the fault", async || {
+            self.control.get(&format!("/faults/{fault}")).await["state"] != "armed"
+        })
+        .await;
     }
 
     /// Stops the bot and starts it again on the same database.

@@ -23,6 +23,13 @@ pub(crate) struct Seen {
     custom_id: String,
 }
 
+impl Seen {
+    /// The press, as the sandbox takes it.
+    pub(crate) fn wire(&self) -> Value {
+        json!({ "message": self.message, "custom_id": self.custom_id })
+    }
+}
+
 /// What came back to the person who asked.
 #[must_use = "read what people are told, or say `.done()`"]
 #[derive(Clone, Debug)]
@@ -60,8 +67,7 @@ impl Person<'_> {
 
     /// Presses a button that was seen before, whatever the message looks like now.
     pub(crate) async fn press_seen(&self, button: &Seen) -> Answer {
-        let body = json!({ "message": button.message, "custom_id": button.custom_id });
-        self.interact("press", &body).await
+        self.interact("press", &button.wire()).await
     }
 
     /// The newest button with this label, to be pressed later.

@@ -16,11 +16,13 @@ pub struct Finding {
     pub sentence: String,
     /// Without it nothing works.
     pub fatal: bool,
+    /// It is a name that stands for nothing in the server: a mistake in the configuration, or somebody deleted it.
+    pub missing: bool,
 }
 
 impl Finding {
     pub(super) fn warning(what: impl Into<String>, sentence: impl Into<String>) -> Self {
-        Self { what: what.into(), sentence: sentence.into(), fatal: false }
+        Self { what: what.into(), sentence: sentence.into(), fatal: false, missing: false }
     }
 
     pub(super) fn content_refused() -> Self {
@@ -28,7 +30,12 @@ impl Finding {
     }
 
     fn fatal(what: impl Into<String>, sentence: impl Into<String>) -> Self {
-        Self { what: what.into(), sentence: sentence.into(), fatal: true }
+        Self { what: what.into(), sentence: sentence.into(), fatal: true, missing: false }
+    }
+
+    /// The name itself stands for nothing.
+    fn missing(self) -> Self {
+        Self { missing: true, ..self }
     }
 }
 
@@ -118,7 +125,7 @@ impl Check<'_> {
                 shown('#', name),
                 self.server,
             );
-            self.findings.push(Finding { what: what.to_owned(), sentence, fatal: vital });
+            self.findings.push(Finding { what: what.to_owned(), sentence, fatal: vital, missing: true });
             return;
         };
         let has = self.own.in_channel(&channel.permission_overwrites);
@@ -127,7 +134,7 @@ impl Check<'_> {
             let label = channel.name.as_ref().map_or_else(|| channel.id.to_string(), |name| format!("#{name}"));
             let fatal = vital && missing & (bits::VIEW_CHANNEL | bits::SEND_MESSAGES) != 0;
             let sentence = self.switch_on(&label, missing);
-            self.findings.push(Finding { what: what.to_owned(), sentence, fatal });
+            self.findings.push(Finding { what: what.to_owned(), sentence, fatal, missing: false });
         }
     }
 
@@ -151,7 +158,7 @@ impl Check<'_> {
             .and_then(|id| self.channels.iter().find(|channel| channel.id == id.0));
         if let Some(name) = category.filter(|_| found.is_none()) {
             let sentence = crate::names::category(name, self.directory, Language::En);
-            self.findings.push(Finding::warning("discord.category", sentence));
+            self.findings.push(Finding::warning("discord.category", sentence).missing());
         }
         // Without its category no channel is made, whatever the permissions are.
         let Some(found) = found.filter(|_| creates) else { return };
@@ -170,14 +177,14 @@ impl Check<'_> {
         for (what, role) in access {
             let Some(name) = role else { continue };
             if self.role(name).is_none() {
-                self.findings.push(Finding::fatal(what, self.no_role(name)));
+                self.findings.push(Finding::fatal(what, self.no_role(name)).missing());
             }
         }
         for policy in setup.escalations.values() {
             let Some(name) = policy.at_end.as_ref().and_then(|end| end.mention.as_ref()) else { continue };
             let what = format!("escalation {}", policy.name);
             match self.role(name) {
-                None => self.findings.push(Finding::warning(what, self.no_role(name))),
+                None => self.findings.push(Finding::warning(what, self.no_role(name)).missing()),
                 Some(role) if !role.mentionable && self.own.base & bits::MENTION_EVERYONE == 0 => {
                     self.findings.push(Finding::warning(
                         what,

@@ -15,9 +15,10 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, MissedTickBehavior};
 use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
 
 use super::handler::{Handler, Unreadable};
-use super::{STABLE, Starts};
+use super::{Follows, Reload, STABLE, Starts, intents};
 use crate::data::{Data, Error};
 use crate::rest::Base;
 use crate::watch::Watch;
@@ -33,6 +34,11 @@ pub(super) struct Connection {
     pub(super) watch: Watch,
     pub(super) connected: Arc<watch::Sender<bool>>,
     pub(super) starts: Arc<dyn Starts>,
+    /// Interactions that are being answered.
+    pub(super) inside: TaskTracker,
+    /// Number of the configuration it was made for.
+    pub(super) reload: u64,
+    pub(super) follows: Arc<watch::Sender<Follows>>,
 }
 
 /// How it ended.
@@ -40,6 +46,8 @@ pub(super) struct Connection {
 pub(super) enum Ended {
     /// As asked.
     Shutdown,
+    /// The configuration of now needs events that this session does not bring.
+    Renewed,
     /// Close code 4004.
     TokenRejected,
     /// Close code 4013 or 4014.
@@ -72,7 +80,7 @@ type Run = JoinHandle<Result<(), serenity::Error>>;
 
 impl Connection {
     /// Connects and stays until it ends.
-    pub(super) async fn run(self, shutdown: &CancellationToken) -> Ended {
+    pub(super) async fn run(self, shutdown: &CancellationToken, reloads: &mut watch::Receiver<Reload>) -> Ended {
         let quarters = match Quarters::new() {
             Ok(quarters) => quarters,
             Err(error) => return Ended::NeverStarted(error.to_string()),
@@ -88,6 +96,7 @@ impl Connection {
             self.watch.clone(),
             Arc::clone(&shards),
             Handle::current(),
+            (shutdown.clone(), self.inside.clone()),
         );
         let (url, intents) = (self.url.clone(), self.intents);
         let own = Arc::clone(&shards);
@@ -100,7 +109,7 @@ impl Connection {
             client.start().await
         });
         let pulse = quarters.pulse();
-        self.guard(run, &shards, &pulse, shutdown).await
+        self.guard(run, &shards, &pulse, shutdown, reloads).await
     }
 
     /// Watches the connection from outside: after some close codes the library neither returns nor yields.
@@ -110,20 +119,31 @@ impl Connection {
         shards: &OnceLock<Arc<ShardManager>>,
         pulse: &watch::Receiver<Instant>,
         shutdown: &CancellationToken,
+        reloads: &mut watch::Receiver<Reload>,
     ) -> Ended {
         let mut look = tokio::time::interval(LOOK);
         look.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let mut sessions = Sessions::default();
-        let mut stable = false;
+        let (mut stable, mut met) = (false, false);
         let (mut silent_since, mut away_since) = (None, Some(Instant::now()));
         loop {
             tokio::select! {
                 () = shutdown.cancelled() => {
-                    if let Some(shards) = shards.get().filter(|_| *self.connected.borrow()) {
-                        // A shard that is not in a session may never answer the farewell.
-                        let _ = tokio::time::timeout(FAREWELL, shards.shutdown_all()).await;
-                    }
+                    self.farewell(shards).await;
                     return Ended::Shutdown;
+                }
+                Ok(()) = reloads.changed() => {
+                    let reload = *reloads.borrow_and_update();
+                    let wanted = intents::wanted(&self.data.engine.setup(), !reload.contents_allowed);
+                    if !self.intents.contains(wanted) {
+                        self.farewell(shards).await;
+                        return Ended::Renewed;
+                    }
+                    // Channels that are watched from now on are read from here on, also if the process dies before their
+                    // first line.
+                    let watch = self.watch.clone();
+                    tokio::spawn(async move { watch.prepare().await });
+                    self.follows.send_modify(|follows| follows.reload = reload.number);
                 }
                 ended = &mut run => return outcome(ended, sessions.longest()),
                 _ = look.tick() => {}
@@ -134,7 +154,14 @@ impl Connection {
             }
             let stage = stage(shards).await;
             let ready = stage == Some(ConnectionStage::Connected);
-            self.connected.send_if_modified(|connected| std::mem::replace(connected, ready) != ready);
+            let news = self.connected.send_if_modified(|connected| std::mem::replace(connected, ready) != ready);
+            if news && ready && !std::mem::replace(&mut met, true) {
+                let contents = self.intents.contains(GatewayIntents::MESSAGE_CONTENT);
+                self.follows.send_modify(|follows| {
+                    let reload = follows.reload.max(self.reload);
+                    *follows = Follows { reload, sessions: follows.sessions + 1, contents };
+                });
+            }
             sessions.see(ready);
             if ready {
                 if !stable && sessions.longest() > STABLE {
@@ -156,6 +183,16 @@ impl Connection {
             if longer(away_since, UNREACHABLE) {
                 return Ended::Lost { session: sessions.longest(), unwanted: false };
             }
+        }
+    }
+}
+
+impl Connection {
+    /// Closes the session as Discord wants it; the library waits up to 5 s for that by itself.
+    async fn farewell(&self, shards: &OnceLock<Arc<ShardManager>>) {
+        if let Some(shards) = shards.get().filter(|_| *self.connected.borrow()) {
+            // A shard that is not in a session may never answer the farewell.
+            let _ = tokio::time::timeout(FAREWELL, shards.shutdown_all()).await;
         }
     }
 }

@@ -18,6 +18,8 @@ use serenity::model::gateway::Ready;
 use serenity::model::guild::{Guild, Member, Role};
 use serenity::model::id::{ChannelId, GuildId as SerenityGuildId, MessageId, RoleId, UserId};
 use tokio::runtime::Handle;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
 
 use crate::actor::Asker;
 use crate::answer::Replier;
@@ -36,6 +38,10 @@ pub(super) struct Handler {
     watch: Watch,
     shards: Arc<OnceLock<Arc<ShardManager>>>,
     main: Handle,
+    /// From then on nothing is taken any more.
+    shutdown: CancellationToken,
+    /// What was taken and is not done yet.
+    inside: TaskTracker,
 }
 
 /// After this many milliseconds nobody waits for an answer any more: Discord gives up after 3,000, and our idea of its
@@ -51,8 +57,14 @@ impl Handler {
         watch: Watch,
         shards: Arc<OnceLock<Arc<ShardManager>>>,
         main: Handle,
+        (shutdown, inside): (CancellationToken, TaskTracker),
     ) -> Self {
-        Self { data, options, watch, shards, main }
+        Self { data, options, watch, shards, main, shutdown, inside }
+    }
+
+    /// Does something on the main runtime; a stop waits for it.
+    fn spawn(&self, work: impl Future<Output = ()> + Send + 'static) {
+        self.inside.spawn_on(work, &self.main);
     }
 
     async fn interaction(self, cx: Context, interaction: Interaction) {
@@ -186,13 +198,19 @@ impl Handler {
     /// Something of an incident may have been deleted. The gateway does not wait for what follows.
     fn deleted(&self, channel: ChatChannelId, message: Option<ChatMessageId>) {
         let engine = self.data.engine.clone();
-        self.main.spawn(async move { engine.deleted(channel, message).await });
+        self.spawn(async move { engine.deleted(channel, message).await });
     }
 
     /// What was refused for the lack of a permission may work now.
     fn permissions_changed(&self) {
-        let engine = self.data.engine.clone();
-        self.main.spawn(async move { engine.permissions_changed().await });
+        let (engine, shutdown) = (self.data.engine.clone(), self.shutdown.clone());
+        // The next start looks again by itself, so a stop does not wait.
+        self.main.spawn(async move {
+            tokio::select! {
+                () = engine.permissions_changed() => {}
+                () = shutdown.cancelled() => {}
+            }
+        });
     }
 
     fn messages_deleted(&self, channel: ChannelId, messages: &[MessageId]) {
@@ -262,8 +280,13 @@ impl EventHandler for Handler {
     }
 
     async fn interaction_create(&self, cx: Context, interaction: Interaction) {
+        if self.shutdown.is_cancelled() {
+            // Nothing was done, and Discord says "did not respond": whoever asked tries again.
+            tracing::info!(interaction = interaction.id().get(), "Not taken any more: the bot stops");
+            return;
+        }
         let handler = self.clone();
-        self.main.spawn(handler.interaction(cx, interaction));
+        self.spawn(handler.interaction(cx, interaction));
     }
 
     async fn message(&self, _: Context, message: Message) {
