@@ -1,6 +1,10 @@
 //! Purpose: suggestions while people type. They are hints: every command checks again what it was given.
 
+use std::sync::Arc;
+
+use discord::actor::Asker;
 use discord::data::Context;
+use domain::{Actor, Setup};
 use serenity::builder::{AutocompleteChoice, CreateAutocompleteResponse};
 
 /// Suggestions Discord shows. Source: Discord docs, "Autocomplete".
@@ -10,12 +14,24 @@ const LOOKED_AT: u32 = 100;
 /// Characters of a suggestion and of its value.
 const LONGEST: usize = 100;
 
+/// Whoever types; none when Discord does not know them.
+async fn actor(cx: Context<'_>) -> Option<Actor> {
+    cx.framework.user_data.actor(&Asker::from(cx.interaction)).await.ok()
+}
+
+/// The configuration, for whoever may read it; nothing is suggested to others.
+pub(crate) async fn configuration(cx: Context<'_>) -> Option<Arc<Setup>> {
+    let by = actor(cx).await?;
+    cx.framework.user_data.engine.reader(&by).configuration().ok()
+}
+
 /// Open incidents, newest first: `INC-8 · SEV-1 · Checkout errors`.
 pub(crate) async fn incidents(cx: Context<'_>, partial: &str) -> CreateAutocompleteResponse {
-    let data = cx.framework.user_data;
-    let mut open = data.engine.open_incidents();
+    let engine = &cx.framework.user_data.engine;
+    let Some(by) = actor(cx).await else { return nothing() };
+    let mut open = engine.reader(&by).open_incidents();
     open.sort_by_key(|incident| std::cmp::Reverse(incident.id));
-    let drill = words::drill_mark(data.engine.setup().language);
+    let drill = words::drill_mark(engine.setup().language);
     let choices = open.iter().map(|incident| {
         let title = match incident.drill {
             Some(_) => format!("{drill} · {}", incident.title),
@@ -28,9 +44,10 @@ pub(crate) async fn incidents(cx: Context<'_>, partial: &str) -> CreateAutocompl
 
 /// Incidents open or over, newest first, or those with the words typed so far.
 pub(crate) async fn all_incidents(cx: Context<'_>, partial: &str) -> CreateAutocompleteResponse {
-    let engine = &cx.framework.user_data.engine;
+    let Some(by) = actor(cx).await else { return nothing() };
+    let reader = cx.framework.user_data.engine.reader(&by);
     // What cannot be read is only a suggestion that is missing.
-    let found = engine.list(engine::IncidentFilter::Recent, Some(partial), 25).await.unwrap_or_default();
+    let found = reader.list(engine::IncidentFilter::Recent, Some(partial), 25).await.unwrap_or_default();
     let choices =
         found.iter().map(|line| (words::incident_choice(line.id, line.severity, &line.title), line.id.label()));
     // The engine has looked for the words already, also where they do not show.
@@ -39,12 +56,13 @@ pub(crate) async fn all_incidents(cx: Context<'_>, partial: &str) -> CreateAutoc
 
 /// Incidents that are over and may be opened again, newest first. Merged ones go on elsewhere.
 pub(crate) async fn finished_incidents(cx: Context<'_>, partial: &str) -> CreateAutocompleteResponse {
-    let data = cx.framework.user_data;
-    let lines = data.engine.list(engine::IncidentFilter::Recent, None, LOOKED_AT).await.unwrap_or_default();
+    let Some(by) = actor(cx).await else { return nothing() };
+    let reader = cx.framework.user_data.engine.reader(&by);
+    let lines = reader.list(engine::IncidentFilter::Recent, None, LOOKED_AT).await.unwrap_or_default();
     let mut choices = Vec::new();
     for line in lines {
         // Suggestions are a help: what cannot be read is left out, and the command still knows it by its number.
-        let Ok(Some(incident)) = data.engine.incident(line.id).await else { continue };
+        let Ok(incident) = reader.incident(line.id).await else { continue };
         if !incident.status.is_open() && incident.merged_into.is_none() {
             let shown = words::incident_choice(incident.id, incident.severity, &incident.title);
             choices.push((shown, incident.id.label()));
@@ -55,13 +73,13 @@ pub(crate) async fn finished_incidents(cx: Context<'_>, partial: &str) -> Create
 
 /// Services of the configuration.
 pub(crate) async fn services(cx: Context<'_>, partial: &str) -> CreateAutocompleteResponse {
-    let setup = cx.framework.user_data.engine.setup();
+    let Some(setup) = configuration(cx).await else { return nothing() };
     response(partial, setup.services.iter().map(|service| (service.name.clone(), service.name.clone())))
 }
 
 /// Runbooks by title; the value is the name.
 pub(crate) async fn runbooks(cx: Context<'_>, partial: &str) -> CreateAutocompleteResponse {
-    let setup = cx.framework.user_data.engine.setup();
+    let Some(setup) = configuration(cx).await else { return nothing() };
     response(
         partial,
         setup.runbooks.iter().map(|runbook| {
@@ -73,6 +91,11 @@ pub(crate) async fn runbooks(cx: Context<'_>, partial: &str) -> CreateAutocomple
             (shown, runbook.name.clone())
         }),
     )
+}
+
+/// No suggestions.
+pub(crate) fn nothing() -> CreateAutocompleteResponse {
+    CreateAutocompleteResponse::new()
 }
 
 /// Topics of the help.

@@ -33,7 +33,7 @@ pub(crate) async fn commander(
             // The interaction carries the member: nothing has to be asked for.
             Some(user) => actor::other(desk.data, user, cx.interaction.data.resolved.members.get(&user.id))?,
         };
-        let which = desk.which(incident.as_deref())?;
+        let which = desk.which(incident.as_deref()).await?;
         let command = Command::SetCommander { commander };
         desk.data.act(&desk.asker, What::Incident { which, command }).await
     })

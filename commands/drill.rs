@@ -2,11 +2,11 @@
 
 use discord::data::{Context, Error};
 use discord::directory::Directory;
-use domain::{Command, Drill, PersonId, Refusal, Setup};
+use domain::{Access, Command, Drill, PersonId, Refusal, Setup};
 use engine::{Opened, What, Which};
 use serenity::builder::CreateAutocompleteResponse;
 
-use crate::choose::{incidents, response, services};
+use crate::choose::{configuration, incidents, nothing, response, services};
 use crate::options::{Desk, Severity};
 use crate::page::person_named;
 
@@ -57,12 +57,14 @@ async fn start(
 ) -> Result<(), Error> {
     let desk = Desk::new(cx);
     desk.answer(async {
+        let by = desk.data.actor(&desk.asker).await?;
+        desk.data.engine.reader(&by).has(Access::Responder)?;
         let setup = desk.data.engine.setup();
         let name = scenario.as_deref().map(str::trim);
         let script = name.map(|name| setup.scenario(name).ok_or_else(|| no_scenario(&setup, name))).transpose()?;
         let participants = match &people {
             Some(people) => named(&setup, &desk.data.directory.get(), people)?,
-            None => desk.data.actor(&desk.asker).await?.person.into_iter().collect(),
+            None => by.person.into_iter().collect(),
         };
         let opened = Opened {
             title: title.or_else(|| script.map(|script| script.title.clone())).unwrap_or_default(),
@@ -92,11 +94,9 @@ async fn end(
 ) -> Result<(), Error> {
     let desk = Desk::new(cx);
     desk.answer(async {
-        let id = desk.data.number(desk.which(incident.as_deref())?)?;
-        match desk.data.open_incident(id) {
-            None => return Err(desk.data.not_open(id).await),
-            Some(found) if found.drill.is_none() => return Err(Refusal::NotADrill { id }.into()),
-            Some(_) => {}
+        let id = desk.number(incident.as_deref()).await?;
+        if desk.data.open_for(&desk.asker, id, Access::Responder).await?.drill.is_none() {
+            return Err(Refusal::NotADrill { id }.into());
         }
         let fixed = fixed.unwrap_or_else(|| words::drill_ended(desk.data.engine.setup().language));
         let what = What::Incident { which: Which::Number(id), command: Command::Resolve { fixed } };
@@ -112,15 +112,15 @@ fn no_scenario(setup: &Setup, name: &str) -> Refusal {
 
 /// Scenarios by title; the value is the name.
 async fn scenarios(cx: Context<'_>, partial: &str) -> CreateAutocompleteResponse {
-    let setup = cx.framework.user_data.engine.setup();
+    let Some(setup) = configuration(cx).await else { return nothing() };
     let shown = setup.scenarios.iter().map(|one| (format!("{} · {}", one.name, one.title), one.name.clone()));
     response(partial, shown)
 }
 
 /// The names before the last comma stay; the last one is completed.
 async fn people(cx: Context<'_>, partial: &str) -> CreateAutocompleteResponse {
-    let data = cx.framework.user_data;
-    let (setup, directory) = (data.engine.setup(), data.directory.get());
+    let Some(setup) = configuration(cx).await else { return nothing() };
+    let directory = cx.framework.user_data.directory.get();
     let (before, last) = partial.rsplit_once(',').unwrap_or(("", partial));
     let before: Vec<&str> = split(before).collect();
     let people = setup.people.keys().filter(|person| !before.contains(&person.as_str()));

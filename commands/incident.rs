@@ -99,7 +99,7 @@ async fn show(
 ) -> Result<(), Error> {
     let desk = Desk::new(cx);
     desk.answer(async {
-        let id = desk.data.number(desk.which(incident.as_deref())?)?;
+        let id = desk.number(incident.as_deref()).await?;
         desk.data.show(id, &desk.asker).await
     })
     .await
@@ -119,7 +119,7 @@ async fn export(
 ) -> Result<(), Error> {
     let desk = Desk::new(cx);
     desk.answer(async {
-        let id = desk.data.number(desk.which(incident.as_deref())?)?;
+        let id = desk.number(incident.as_deref()).await?;
         desk.data.export(id, &desk.asker).await
     })
     .await

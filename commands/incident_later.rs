@@ -25,8 +25,8 @@ pub(crate) async fn merge(
 ) -> Result<(), Error> {
     let desk = Desk::new(cx);
     desk.answer(async {
-        let which = desk.which(incident.as_deref())?;
-        let into = desk.data.number(desk.which(Some(&into))?)?;
+        let which = desk.which(incident.as_deref()).await?;
+        let into = desk.number(Some(&into)).await?;
         desk.data.act(&desk.asker, What::Merge { which, into }).await
     })
     .await

@@ -1,6 +1,7 @@
 //! Purpose: the entry "Open incident" in the menu of a message: a form, filled in with its first line. Works without
 //! the intent for message contents, because the interaction carries the message.
 
+use discord::custom_id::Form;
 use discord::data::{Context, Error};
 use discord::render::{self, Prefill};
 use domain::{ChatChannelId, ChatMessageId};
@@ -21,7 +22,14 @@ pub(crate) async fn open_incident(cx: Context<'_>, message: Message) -> Result<(
     let title = first_line(&message);
     let prefill = Prefill { title: &title, service: None };
     let (channel, id) = (ChatChannelId(message.channel_id.get()), ChatMessageId(message.id.get()));
-    desk.replier.form(&render::open_form(channel, id, prefill, language)).await;
+    let may = async {
+        let by = desk.data.actor(&desk.asker).await?;
+        desk.data.engine.reader(&by).has(Form::Open { channel: channel.0, message: id.0 }.needs())
+    };
+    match desk.data.in_time(&desk.asker, may).await {
+        Ok(()) => desk.replier.form(&render::open_form(channel, id, prefill, language)).await,
+        Err(error) => desk.replier.answer(std::future::ready(Err(error))).await,
+    }
     Ok(())
 }
 

@@ -24,11 +24,16 @@ pub(crate) async fn oncall(
     service: Option<String>,
 ) -> Result<(), Error> {
     let desk = Desk::new(cx);
-    let answer = match service {
-        Some(name) => of_service(&desk, name.trim()),
-        None => Ok(of_everybody(&desk)),
-    };
-    desk.answer(async { answer.map(Into::into).map_err(ActError::Refused) }).await
+    desk.answer(async {
+        let by = desk.data.actor(&desk.asker).await?;
+        desk.data.engine.reader(&by).may_read()?;
+        let answer = match service {
+            Some(name) => of_service(&desk, name.trim()),
+            None => Ok(of_everybody(&desk)),
+        };
+        answer.map(Into::into).map_err(ActError::Refused)
+    })
+    .await
 }
 
 fn of_everybody(desk: &Desk<'_>) -> String {

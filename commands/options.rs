@@ -2,6 +2,7 @@
 
 use discord::actor::Asker;
 use discord::answer::{Outcome, Replier};
+use discord::custom_id::Form;
 use discord::data::{Context, Data, Error};
 use domain::{IncidentId, Refusal};
 use engine::{ActError, What, Which};
@@ -22,25 +23,34 @@ impl<'a> Desk<'a> {
     }
 
     /// The incident that is meant: the option, else the one whose room this is.
-    pub(crate) fn which(&self, option: Option<&str>) -> Result<Which, Refusal> {
+    pub(crate) async fn which(&self, option: Option<&str>) -> Result<Which, ActError> {
         let Some(text) = option else { return Ok(Which::Place(self.asker.channel)) };
         if let Some(id) = IncidentId::parse(text) {
             return Ok(Which::Number(id));
         }
         // Suggestions are not enforced by Discord: people also type a part of the title.
         let wanted = text.trim().to_lowercase();
-        let open = self.data.engine.open_incidents();
+        let by = self.data.actor(&self.asker).await?;
+        let reader = self.data.engine.reader(&by);
+        reader.may_read()?;
+        let open = reader.open_incidents();
         let mut hits = open.iter().filter(|incident| incident.title.to_lowercase().contains(&wanted));
         match (hits.next(), hits.next()) {
             (Some(one), None) if !wanted.is_empty() => Ok(Which::Number(one.id)),
-            _ => Err(Refusal::WhichIncident),
+            _ => Err(Refusal::WhichIncident.into()),
         }
+    }
+
+    /// The incident that is meant, as a number.
+    pub(crate) async fn number(&self, option: Option<&str>) -> Result<IncidentId, ActError> {
+        let which = self.which(option).await?;
+        Ok(self.data.number(which)?)
     }
 
     /// Acts on an incident and answers.
     pub(crate) async fn act(&self, option: Option<&str>, command: domain::Command) -> Result<(), Error> {
         self.answer(async {
-            let which = self.which(option)?;
+            let which = self.which(option).await?;
             self.data.act(&self.asker, What::Incident { which, command }).await
         })
         .await
@@ -52,17 +62,20 @@ impl<'a> Desk<'a> {
         Ok(())
     }
 
-    /// Opens a form about an open incident, made from memory; otherwise says why not.
+    /// Opens a form about an open incident for whoever may send it; otherwise says why not.
     pub(crate) async fn form(
         &self,
         option: Option<&str>,
-        form: impl FnOnce(&domain::Incident) -> serde_json::Value,
+        form: impl FnOnce(IncidentId) -> Form,
+        body: impl FnOnce(&domain::Incident) -> serde_json::Value,
     ) -> Result<(), Error> {
-        let id = self.which(option).and_then(|which| self.data.number(which));
-        match id.map(|id| (id, self.data.open_incident(id))) {
-            Ok((_, Some(incident))) => self.replier.form(&form(&incident)).await,
-            Ok((id, None)) => self.replier.answer(async { Err(self.data.not_open(id).await) }).await,
-            Err(refusal) => self.replier.answer(async { Err(ActError::Refused(refusal)) }).await,
+        let work = async {
+            let id = self.number(option).await?;
+            self.data.open_for(&self.asker, id, form(id).needs()).await
+        };
+        match self.data.in_time(&self.asker, work).await {
+            Ok(incident) => self.replier.form(&body(&incident)).await,
+            Err(error) => self.replier.answer(std::future::ready(Err(error))).await,
         }
         Ok(())
     }

@@ -7,7 +7,7 @@ use domain::{ChatUserId, Command, PersonId, Refusal, Setup};
 use engine::What;
 use serenity::builder::CreateAutocompleteResponse;
 
-use crate::choose::{incidents, response};
+use crate::choose::{configuration, incidents, nothing, response};
 use crate::options::Desk;
 
 /// Page a person, or whoever is on call for a service or on a schedule
@@ -35,8 +35,11 @@ pub(crate) async fn page(
 ) -> Result<(), Error> {
     let desk = Desk::new(cx);
     desk.answer(async {
+        let by = desk.data.actor(&desk.asker).await?;
+        // Who may not read does not learn who can be paged.
+        desk.data.engine.reader(&by).may_read()?;
         let (asked, targets) = meant(&desk.data.engine.setup(), &desk.data.directory.get(), &target)?;
-        let which = desk.which(incident.as_deref())?;
+        let which = desk.which(incident.as_deref()).await?;
         let command = Command::Page { targets, asked, reason };
         desk.data.act(&desk.asker, What::Incident { which, command }).await
     })
@@ -49,8 +52,8 @@ const SCHEDULE: &str = "schedule:";
 
 /// People, services that have a policy, schedules. The value says which of the three it is.
 async fn targets(cx: Context<'_>, partial: &str) -> CreateAutocompleteResponse {
-    let data = cx.framework.user_data;
-    let (setup, directory) = (data.engine.setup(), data.directory.get());
+    let Some(setup) = configuration(cx).await else { return nothing() };
+    let directory = cx.framework.user_data.directory.get();
     let people = setup.people.keys().map(|person| {
         let name = directory.name(person);
         let shown = if name == person.as_str() { format!("@{name}") } else { format!("@{name} · {person}") };

@@ -21,7 +21,7 @@ pub(crate) async fn postmortem(
 ) -> Result<(), Error> {
     let desk = Desk::new(cx);
     desk.answer(async {
-        let id = desk.data.number(desk.which(incident.as_deref())?)?;
+        let id = desk.number(incident.as_deref()).await?;
         desk.data.postmortem(id, &desk.asker).await
     })
     .await

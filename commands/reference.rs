@@ -12,7 +12,7 @@ pub fn reference() -> String {
     let mut page = String::from(
         "# Commands\n\nMade from the registered commands; `UPDATE_DOCS=1 cargo test -p commands` writes it anew.\n\n\
          Every command answers privately. In an incident's room a command means that incident; elsewhere, choose it \
-         with `incident`.\nOptions in brackets may be left out.\n\n## Slash commands\n",
+         with `incident`.\nOptions in brackets may be left out. [security.md](security.md) says who may use which.\n\n## Slash commands\n",
     );
     for entry in entries.iter().filter(|entry| kind(entry) == SLASH) {
         command(&mut page, text(entry, "name"), entry);

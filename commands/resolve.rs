@@ -1,5 +1,6 @@
 //! Purpose: `/resolve`: it is over. It opens a form, which comes back through the form router.
 
+use discord::custom_id::Form;
 use discord::data::{Context, Error};
 use discord::render;
 
@@ -22,5 +23,5 @@ pub(crate) async fn resolve(
 ) -> Result<(), Error> {
     let desk = Desk::new(cx);
     let language = desk.data.language(&desk.asker);
-    desk.form(incident.as_deref(), |incident| render::resolve_form(incident, language)).await
+    desk.form(incident.as_deref(), Form::Resolve, |incident| render::resolve_form(incident, language)).await
 }

@@ -1,10 +1,10 @@
 //! Purpose: `/siaga status` and `/siaga test-page`: whether the bot works, and whether pages reach people.
 
 use discord::data::{Context, Error};
-use domain::{PersonId, Refusal};
+use domain::{Access, PersonId, Refusal};
 use serenity::builder::CreateAutocompleteResponse;
 
-use crate::choose::response;
+use crate::choose::{configuration, nothing, response};
 use crate::options::Desk;
 use crate::page;
 
@@ -47,6 +47,8 @@ async fn test_page(
 ) -> Result<(), Error> {
     let desk = Desk::new(cx);
     desk.answer(async {
+        let by = desk.data.actor(&desk.asker).await?;
+        desk.data.engine.reader(&by).has(Access::Admin)?;
         let found = page::person_named(&desk.data.engine.setup(), &desk.data.directory.get(), &person);
         let found: PersonId = found.ok_or(Refusal::UnknownPerson { name: person })?;
         desk.data.test_page(&desk.asker, &found).await
@@ -56,7 +58,7 @@ async fn test_page(
 
 /// People of the configuration.
 async fn people(cx: Context<'_>, partial: &str) -> CreateAutocompleteResponse {
-    let data = cx.framework.user_data;
-    let (setup, directory) = (data.engine.setup(), data.directory.get());
+    let Some(setup) = configuration(cx).await else { return nothing() };
+    let directory = cx.framework.user_data.directory.get();
     response(partial, setup.people.keys().map(|person| (format!("@{}", directory.name(person)), person.to_string())))
 }

@@ -22,7 +22,7 @@ pub(crate) async fn triage(
 ) -> Result<(), Error> {
     let desk = Desk::new(cx);
     desk.answer(async {
-        let id = desk.data.number(desk.which(incident.as_deref())?)?;
+        let id = desk.number(incident.as_deref()).await?;
         desk.data.triage(id, Chosen::default(), &desk.asker).await
     })
     .await

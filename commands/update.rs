@@ -1,5 +1,6 @@
 //! Purpose: `/update`: tell stakeholders. It opens a form, which comes back through the form router.
 
+use discord::custom_id::Form;
 use discord::data::{Context, Error};
 use discord::render;
 
@@ -22,5 +23,8 @@ pub(crate) async fn update(
 ) -> Result<(), Error> {
     let desk = Desk::new(cx);
     let language = desk.data.language(&desk.asker);
-    desk.form(incident.as_deref(), |incident| render::update_form(incident, &desk.data.engine.setup(), language)).await
+    desk.form(incident.as_deref(), Form::Update, |incident| {
+        render::update_form(incident, &desk.data.engine.setup(), language)
+    })
+    .await
 }

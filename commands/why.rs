@@ -21,7 +21,7 @@ pub(crate) async fn why(
 ) -> Result<(), Error> {
     let desk = Desk::new(cx);
     desk.answer(async {
-        let id = desk.data.number(desk.which(incident.as_deref())?)?;
+        let id = desk.number(incident.as_deref()).await?;
         desk.data.why(id, &desk.asker).await
     })
     .await

@@ -169,7 +169,7 @@ impl Bot {
             let limits = web::Limits::of_this_process();
             let (main, apart) = if listener_links.is_some() { limits.split() } else { (limits, limits) };
             let (main, apart) = (web::Door::new(main), listener_links.as_ref().map(|_| web::Door::new(apart)));
-            let desk = LinkDesk::new(engine.clone(), links, directory.clone());
+            let desk = LinkDesk::new(engine.clone(), links, directory.clone(), rest.clone());
             let vitals = Vitals {
                 connected: connected.clone(),
                 waiting,

@@ -301,10 +301,28 @@ fn check(file: &std::path::Path, output: Output, color: bool) -> anyhow::Result<
                     setup.runbooks.len(),
                     setup.scenarios.len()
                 );
+                print!("{}", upgrade_notes(file, &config::changes(&setup)));
             }
             Ok(())
         }
     }
+}
+
+/// What whoever comes from an older version has to know of this file; nothing when nothing changes for it.
+fn upgrade_notes(file: &std::path::Path, changes: &[config::Change]) -> String {
+    let mut text = String::new();
+    let mut from = "";
+    for change in changes {
+        if change.from != from {
+            from = change.from;
+            text.push_str(&format!(
+                "\nComing from Siaga {from}, this changes for {} (docs/upgrading.md):\n",
+                file.display()
+            ));
+        }
+        text.push_str(&format!("- {}: {}\n", change.about, change.sentence));
+    }
+    text
 }
 
 /// Copies the database and looks through the copy.

@@ -11,6 +11,7 @@ use domain::setup::ChatName;
 use domain::{Pin, Setup};
 use serde_json::{Value, json};
 
+use crate::access;
 use crate::app;
 use crate::cli::{Mistakes, Output};
 use crate::front::keys_from_environment;
@@ -67,6 +68,7 @@ pub async fn doctor(settings: &Settings, output: Output) -> anyhow::Result<()> {
         }
     }
     if let Some(setup) = &setup {
+        looks.extend(access::closed(setup).map(|sentence| Look::bad("access", sentence)));
         let notifier = OutsideSettings::from_environment(setup).notifier(setup);
         looks.extend(outside::closed_ways(&notifier, setup).into_iter().map(|sentence| Look::bad("ways", sentence)));
         for (id, person) in &setup.people {
@@ -269,7 +271,9 @@ pub async fn init(settings: &Settings, yes: bool) -> anyhow::Result<()> {
     let id =
         GuildId(guild["id"].as_str().and_then(|id| id.parse().ok()).context("Discord did not say the server's id")?);
     println!("Home server: {name}");
-    let text = minimal_configuration(name);
+    let access = access::line(&rest, id).await?;
+    println!("{}", access.said);
+    let text = minimal_configuration(name, &access.line);
     let setup = config::from_text("siaga.toml", &text, &[])
         .map_err(|problems| {
             anyhow::anyhow!("the configuration for {name} would not be whole: {}", problems.render(false))
@@ -324,7 +328,7 @@ fn agrees(question: &str) -> anyhow::Result<bool> {
 }
 
 /// A small whole configuration for a server; the sample explains everything else.
-fn minimal_configuration(server: &str) -> String {
+pub(crate) fn minimal_configuration(server: &str, access: &str) -> String {
     let server = server.replace('\\', "\\\\").replace('"', "\\\"");
     format!(
         r##"# Written by `siaga init`. A full example with people, schedules and services: examples/siaga.toml
@@ -337,6 +341,7 @@ server    = "{server}"
 incidents = "#incidents"
 status    = "#incident-status"
 category  = "Incidents"
+{access}
 
 [[integrations]]
 name = "alertmanager"

@@ -2,6 +2,7 @@
 //!
 //! Nothing here holds rules: those are in `crates/domain`.
 
+mod access;
 pub mod app;
 #[cfg(feature = "broken")]
 mod broken;

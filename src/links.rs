@@ -1,8 +1,11 @@
 //! Purpose: what happens behind the link of a page: reading it shows a question, pressing its button acknowledges.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use discord::directory_load::SharedDirectory;
+use discord::membership;
+use discord::rest::Client;
 use domain::incident::Page;
 use domain::setup::Language;
 use domain::{Access, Actor, ChatUserId, Command, Incident, Refusal, Setup};
@@ -16,11 +19,15 @@ pub(crate) struct LinkDesk {
     engine: Engine,
     links: Arc<Links>,
     directory: SharedDirectory,
+    rest: Client,
 }
 
+/// How long Discord is asked whether somebody is still in the server.
+const ASKED_FOR: Duration = Duration::from_secs(2);
+
 impl LinkDesk {
-    pub(crate) const fn new(engine: Engine, links: Arc<Links>, directory: SharedDirectory) -> Self {
-        Self { engine, links, directory }
+    pub(crate) const fn new(engine: Engine, links: Arc<Links>, directory: SharedDirectory, rest: Client) -> Self {
+        Self { engine, links, directory, rest }
     }
 
     /// The question. Looking at it changes nothing: previews of chat programs look, too.
@@ -49,7 +56,9 @@ impl LinkDesk {
         let result = self.engine.act(Action { interaction: None, by: self.actor(&claim), what }).await;
         let id = claim.incident;
         let said = match result {
-            Ok(Done::Changed { .. } | Done::Repeated | Done::CandidateDeclined) => Told::Taken,
+            Ok(Done::Changed { .. } | Done::Repeated | Done::CandidateDeclined | Done::OpeningAsked { .. }) => {
+                Told::Taken
+            }
             Err(ActError::Refused(Refusal::AlreadyYours { .. })) => Told::Yours,
             Err(ActError::Refused(Refusal::AlreadyAcknowledged { by, .. })) => Told::Other(by),
             Err(ActError::Refused(Refusal::AlreadyResolved { .. } | Refusal::AlreadyClosed { .. })) => Told::Over,
@@ -71,7 +80,7 @@ impl LinkDesk {
             Err(ActError::Refused(_)) => return Err(Told::Foreign),
         };
         let Some(Page { end, person, .. }) = incident.page(claim.page) else { return Err(Told::Foreign) };
-        if *person != claim.person {
+        if *person != claim.person || self.has_left(claim).await {
             return Err(Told::Foreign);
         }
         match (&incident.acknowledged, end) {
@@ -83,6 +92,27 @@ impl LinkDesk {
             (_, Some(_)) => Err(Told::Answered),
             (_, None) => Ok(incident),
         }
+    }
+
+    /// Whether Discord says that the person is not in the server. When it cannot be asked they count as being there: in an
+    /// outage links are how people acknowledge.
+    async fn has_left(&self, claim: &Claim) -> bool {
+        let directory = self.directory.get();
+        let Some(guild) = directory.guild else { return false };
+        let setup = self.engine.setup();
+        let asked = async {
+            match (directory.user(&claim.person), setup.people.get(&claim.person)) {
+                (Some(user), _) => membership::is_member(&self.rest, guild, user).await,
+                (None, Some(person)) => membership::is_member_by_name(&self.rest, guild, person).await,
+                // Nobody of the configuration any more.
+                (None, None) => Some(false),
+            }
+        };
+        let is_member = tokio::time::timeout(ASKED_FOR, asked).await.ok().flatten();
+        if is_member == Some(false) {
+            tracing::info!("A link of somebody who is not in the server was refused");
+        }
+        is_member == Some(false)
     }
 
     /// Whoever has the link of a page is the person that was paged, and responds to that incident.

@@ -78,6 +78,9 @@ pub fn effect(effect: &Effect, incident: &Incident) {
         Effect::Candidate { journal, title, message, .. } => {
             inert::body(&render::candidate(*journal, title, *message, &cx));
         }
+        Effect::OpeningAsked { asked, by, title, severity } => {
+            inert::body(&render::opening_asked(*asked, by, title, *severity, &cx));
+        }
         Effect::CandidateSettled { incident, by, .. } => inert::body(&render::candidate_settled(*incident, by, &cx)),
         Effect::Operators { text, .. } => {
             // It is text of ours, Markdown and all; what it quotes was made inert where it was written.

@@ -16,10 +16,10 @@ fn a_line_of_a_person_asks_first_and_opens_with_one_tap() {
           [Open incident] [Not an incident]
         "#);
         assert_snapshot!(s.phone("sari").await, @"(quiet)");
-        assert_snapshot!(s.sari().press("Open incident").await, @"Siaga (private): INC-1 is open as SEV-4. Nobody is paged; `/page` calls somebody.");
+        assert_snapshot!(s.budi().press("Open incident").await, @"Siaga (private): INC-1 is open as SEV-4. Nobody is paged; `/page` calls somebody.");
         assert_snapshot!(s.channel("#support").await, @r#"
         Sari: Checkout is down, twelve tickets
-        Siaga (silent, reply to "Checkout is down, twelve tickets"): Sari opened INC-1.
+        Siaga (silent, reply to "Checkout is down, twelve tickets"): Budi opened INC-1.
         "#);
         assert_snapshot!(s.channel("#incidents").await, @"
         Siaga (silent): INC-1 · SEV-4 · TRIGGERED · Users report Checkout trouble · Checkout · [now]
@@ -32,10 +32,10 @@ fn a_line_of_a_person_asks_first_and_opens_with_one_tap() {
 fn a_declined_question_is_closed_and_opens_nothing() {
     story(async |s| {
         s.sari().says("#support", "login shows an error again").await;
-        assert_snapshot!(s.sari().press("Not an incident").await, @"Siaga (private): Not an incident. The question is settled; nothing was opened.");
+        assert_snapshot!(s.budi().press("Not an incident").await, @"Siaga (private): Not an incident. The question is settled; nothing was opened.");
         assert_snapshot!(s.channel("#support").await, @r#"
         Sari: login shows an error again
-        Siaga (silent, reply to "login shows an error again"): Not an incident, says Sari.
+        Siaga (silent, reply to "login shows an error again"): Not an incident, says Budi.
         "#);
         assert_eq!(s.bot().engine.totals().await.unwrap().incidents, 0);
     });

@@ -7,12 +7,12 @@ use serde_json::json;
 use crate::harness::story;
 
 #[test]
-fn a_member_opens_an_incident_and_the_on_call_person_is_paged() {
+fn a_responder_opens_an_incident_and_the_on_call_person_is_paged() {
     story(async |s| {
         let open = json!({
             "title": "Customers cannot log in", "service": "login", "severity": "SEV-2", "impact": "Nobody gets in since ten minutes.",
         });
-        assert_snapshot!(s.sari().slash("/incident open", open).await, @"Siaga (private): INC-1 is open as SEV-2. Agus is paged.");
+        assert_snapshot!(s.rina().slash("/incident open", open).await, @"Siaga (private): INC-1 is open as SEV-2. Agus is paged.");
         assert_snapshot!(s.card("INC-1").await, @"
         Siaga (silent, pinned):
           | INC-1 · SEV-2 · TRIGGERED
@@ -29,7 +29,7 @@ fn a_member_opens_an_incident_and_the_on_call_person_is_paged() {
         Siaga: @Agus SEV-2 INC-1 Customers cannot log in. Tap to answer.
           [Acknowledge] [Can't take it] [Runbook]
         Siaga: (its card)
-        Siaga (silent): Why: opened by Sari.
+        Siaga (silent): Why: opened by Rina.
         ");
         assert_snapshot!(s.direct("agus").await, @r"
         Siaga: SEV-2 INC-1 Customers cannot log in. Tap to answer.
@@ -45,12 +45,12 @@ fn a_member_opens_an_incident_and_the_on_call_person_is_paged() {
 fn a_member_opens_three_incidents_in_an_hour_and_not_four() {
     story(async |s| {
         for title in ["one", "two", "three"] {
-            s.sari().slash("/incident open", json!({ "title": title })).await.done();
+            s.sari().slash("/incident open", json!({ "title": title, "severity": "SEV-4" })).await.done();
         }
         assert_snapshot!(s.sari().slash("/incident open", json!({ "title": "four" })).await, @"Siaga (private): You opened 3 incidents in the last hour; more is not possible. Use `/note` in one of them, or ask a responder.");
         s.rina().slash("/incident open", json!({ "title": "a responder's" })).await.done();
         s.pass(std::time::Duration::from_secs(3_601)).await;
-        assert_snapshot!(s.sari().slash("/incident open", json!({ "title": "an hour later" })).await, @"Siaga (private): INC-5 is open as SEV-3. Agus is paged.");
+        assert_snapshot!(s.sari().slash("/incident open", json!({ "title": "an hour later" })).await, @"Siaga (private): Responders were asked whether to open it, because SEV-3 pages people. The question stands in #incidents.");
         assert_snapshot!(s.sari().slash("/incident open", json!({ "title": "x", "service": "moon" })).await, @"Siaga (private): No service is called moon. `/incident open` knows checkout, login, search, orders, database.");
         s.read_all().await;
     });
@@ -279,14 +279,14 @@ fn notes_are_kept_from_a_command_and_from_the_menu_of_a_message() {
 fn an_incident_is_opened_from_the_menu_of_a_message() {
     story(async |s| {
         let said = s.sari().says("#general", "Nobody can pay!\nTwelve tickets in five minutes.").await;
-        assert_snapshot!(s.sari().menu("Open incident", "#general", &said).await, @r#"
+        assert_snapshot!(s.rina().menu("Open incident", "#general", &said).await, @r#"
         form "Open an incident"
           What is broken* = Nobody can pay!
           Who is hurt and how
           Service
           Severity (SEV-1 (worst) to SEV-5; empty: the mildest that pages)
         "#);
-        let told = s.sari().fills(&[None, Some("Nobody can pay"), Some("checkout"), Some("sev-2")]).await;
+        let told = s.rina().fills(&[None, Some("Nobody can pay"), Some("checkout"), Some("sev-2")]).await;
         assert_snapshot!(told, @"Siaga (private): INC-1 is open as SEV-2. Budi is paged.");
         assert_snapshot!(s.card("INC-1").await, @"
         Siaga (silent, pinned):
@@ -305,11 +305,11 @@ fn an_incident_is_opened_from_the_menu_of_a_message() {
         Siaga: @Budi SEV-2 INC-1 Nobody can pay! Tap to answer.
           [Acknowledge] [Can't take it] [Runbook]
         Siaga: (its card)
-        Siaga (silent): Why: opened by Sari. Runbook Checkout errors, step 1: check payment-gateway.
-        Siaga (silent): Note by Sari: opened from a message ([message](https://discord.com/channels/guild/#general/[id]))
+        Siaga (silent): Why: opened by Rina. Runbook Checkout errors, step 1: check payment-gateway.
+        Siaga (silent): Note by Rina: opened from a message ([message](https://discord.com/channels/guild/#general/[id]))
         ");
-        s.sari().menu("Open incident", "#general", &said).await.done();
-        assert_snapshot!(s.sari().fills(&[None, None, None, Some("terrible")]).await, @"Siaga (private): terrible is not a severity. `/severity` knows SEV-1, SEV-2, SEV-3 and SEV-4.");
+        s.rina().menu("Open incident", "#general", &said).await.done();
+        assert_snapshot!(s.rina().fills(&[None, None, None, Some("terrible")]).await, @"Siaga (private): terrible is not a severity. `/severity` knows SEV-1, SEV-2, SEV-3 and SEV-4.");
         s.read_all().await;
     });
 }

@@ -200,7 +200,7 @@ fn what_cannot_be_practiced_is_refused_with_what_to_do() {
         assert_snapshot!(s.budi().slash("/drill start", json!({ "scenario": "chekout-outage" })).await, @"Siaga (private): No scenario is called chekout-outage. There are: checkout-outage, noisy-neighbour and stock-runs-dry.");
         assert_snapshot!(s.budi().slash("/drill start", json!({ "title": "x", "people": "budi, tono" })).await, @"Siaga (private): tono is not in the configuration, so no page reaches them. Add them to [people].");
         assert_snapshot!(s.budi().slash("/drill start", json!({ "title": "x", "people": " , " })).await, @"Siaga (private): A drill needs somebody who takes part. Name people in the option `people`.");
-        assert_snapshot!(s.sari().slash("/drill start", json!({ "title": "x" })).await, @"Siaga (private): Only responders can do this. `/help access` says how to become one; `/incident open` works for everybody.");
+        assert_snapshot!(s.sari().slash("/drill start", json!({ "title": "x" })).await, @"Siaga (private): Only responders can do this: ask an admin of this server for the role @sre.");
         assert_snapshot!(s.budi().slash("/drill end", json!({})).await, @"Siaga (private): Which incident? Use the command in its room, or choose one with the option `incident`.");
         assert_snapshot!(s.budi().suggestions("/drill start", "scenario", "check").await, @"checkout-outage · Checkout fails for most customers -> checkout-outage");
         assert_snapshot!(s.budi().suggestions("/drill start", "people", "budi, de").await, @"budi, Dewi · dewi -> budi, dewi");

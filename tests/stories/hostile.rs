@@ -179,7 +179,7 @@ fn no_text_of_a_person_calls_anybody_or_breaks_a_card() {
         for text in texts.iter().step_by(40) {
             s.sari().says("#support", &format!("Checkout is down {text}")).await;
         }
-        s.sari().press("Not an incident").await.done();
+        s.budi().press("Not an incident").await.done();
         let paged = safe(s).await;
         assert!(paged.keys().all(|name| ["agus", "budi"].contains(name)), "{paged:?}");
         let text: String = texts.iter().step_by(9).flat_map(|text| text.chars().chain(['\n'])).take(900).collect();

@@ -35,4 +35,5 @@ mod stopping;
 mod storms;
 mod triage;
 mod trouble;
+mod walk;
 mod watching;

@@ -22,7 +22,7 @@ pub(crate) fn with_phone(options: &mut Options, server: &PushServer) {
     options.outside.topics.insert("NTFY_BUDI".into(), SecretString::from(server.topic("budi")));
 }
 
-async fn link(s: &Story, method: reqwest::Method, token: &str) -> (u16, String) {
+pub(crate) async fn link(s: &Story, method: reqwest::Method, token: &str) -> (u16, String) {
     let url = format!("http://{}/a/{token}", s.bot().intake);
     let request = s.control.http.request(method, url).header("accept", "application/json, text/plain");
     let response = request.send().await.unwrap();

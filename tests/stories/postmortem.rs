@@ -342,7 +342,7 @@ fn what_cannot_be_taken_is_refused_in_a_sentence_and_nothing_typed_is_lost() {
         s.budi().chooses(ROOM, "Who knew first", &["a user"]).await.done();
         assert_snapshot!(first_line(&s.budi().fills(&[Some("a while"), None]).await.to_string()), @r#""a while" is not a duration. Write minutes, like `30`, or `45m`, `2h`."#);
         // A member who was never paged reads none of it.
-        assert_snapshot!(s.sari().slash("/postmortem", json!({ "incident": "INC-1" })).await, @"Siaga (private): Only responders can do this. `/help access` says how to become one; `/incident open` works for everybody.");
+        assert_snapshot!(s.sari().slash("/postmortem", json!({ "incident": "INC-1" })).await, @"Siaga (private): Only responders can do this: ask an admin of this server for the role @sre.");
         assert_snapshot!(s.budi().slash_in("#general", "/postmortem", json!({})).await, @"Siaga (private): Which incident? Use the command in its room, or choose one with the option `incident`.");
         assert_snapshot!(s.budi().slash_in("#general", "/postmortem", json!({ "incident": "INC-9" })).await, @"Siaga (private): There is no INC-9. `/incident list` shows what there is.");
     });

@@ -249,7 +249,7 @@ fn two_who_confirm_at_the_same_moment_both_read_the_truth() {
 fn who_may_not_and_what_is_over_is_said_before_any_question() {
     story(async |s| {
         s.search_is_slow().await;
-        assert_snapshot!(s.sari().press("Triage").await, @"Siaga (private): Only responders can do this. `/help access` says how to become one; `/incident open` works for everybody.");
+        assert_snapshot!(s.sari().press("Triage").await, @"Siaga (private): Only responders can do this: ask an admin of this server for the role @sre.");
         assert_snapshot!(s.agus().slash("/triage", json!({})).await, @"Siaga (private): Which incident? Use the command in its room, or choose one with the option `incident`.");
         s.agus().press("Triage").await.done();
         answers(s.agus(), "Most", "Now").await;
@@ -410,7 +410,7 @@ fn what_cannot_be_merged_is_said_in_one_sentence() {
         assert_snapshot!(merge("INC-1").await, @"Siaga (private): INC-1 cannot be merged into itself. Choose another one with the option `into`.");
         assert_snapshot!(merge("INC-9").await, @"Siaga (private): There is no INC-9. `/incident list` shows what there is.");
         assert_snapshot!(merge("nothing like it").await, @"Siaga (private): Which incident? Use the command in its room, or choose one with the option `incident`.");
-        assert_snapshot!(s.sari().slash_in("INC-1", "/incident merge", json!({ "into": "INC-2" })).await, @"Siaga (private): Only responders can do this. `/help access` says how to become one; `/incident open` works for everybody.");
+        assert_snapshot!(s.sari().slash_in("INC-1", "/incident merge", json!({ "into": "INC-2" })).await, @"Siaga (private): Only responders can do this: ask an admin of this server for the role @sre.");
         let drill = engine::Opened {
             title: "Login is down".to_owned(),
             service: None,
@@ -489,11 +489,11 @@ fn why_tells_the_rule_that_decided_and_the_one_that_nearly_did() {
           Runbook search-latency: service="search" matches.
           Messages are silent except pages, "still on it?", overdue reminders and the end of a policy.
         "#);
-        s.sari().slash("/incident open", json!({ "title": "Refunds are stuck", "service": "orders" })).await.done();
+        s.rina().slash("/incident open", json!({ "title": "Refunds are stuck", "service": "orders" })).await.done();
         assert_snapshot!(s.sari().slash("/why", json!({ "incident": "INC-3" })).await, @r#"
         Siaga (private): **INC-3 · SEV-3 · TRIGGERED** Refunds are stuck
-          Opened [now] by Sari.
-          SEV-3: opened by Sari.
+          Opened [now] by Rina.
+          SEV-3: opened by Rina.
           Pages by the policy payments, which the service names.
           - Budi, [03:15]: on call for payments, step 1 of payments. No answer yet.
           Service orders: chosen by the person who opened it.
@@ -539,7 +539,7 @@ fn the_card_says_that_a_user_knew_before_us() {
     story(async |s| {
         s.sari().says("#support", "Checkout is down, twelve tickets").await;
         s.advance(12).await;
-        s.sari().press("Open incident").await.done();
+        s.budi().press("Open incident").await.done();
         s.agus().press("Open a room").await.done();
         assert_snapshot!(s.card("INC-1").await, @"
         Siaga (silent, pinned):

@@ -272,8 +272,8 @@ fn without_the_intent_for_message_contents_everything_but_chat_rules_works() {
         },
         async |s| {
             let said = s.sari().says("#general", "Nobody can pay!").await;
-            s.sari().menu("Open incident", "#general", &said).await.done();
-            assert_snapshot!(s.sari().fills(&[]).await, @"Siaga (private): INC-1 is open as SEV-3. Agus is paged.");
+            s.rina().menu("Open incident", "#general", &said).await.done();
+            assert_snapshot!(s.rina().fills(&[]).await, @"Siaga (private): INC-1 is open as SEV-3. Agus is paged.");
             s.checkout_breaks().await;
             s.budi().press("Acknowledge").await.done();
             assert_snapshot!(s.warnings("Message Content").join("\n"), @"siaga::app: intent Message Content: Watched channels are not read: the intent Message Content is switched off. Switch it on in the Discord developer portal (your application, Bot, Message Content Intent), then `siaga reload`. Everything else works.");

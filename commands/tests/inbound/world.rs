@@ -7,7 +7,7 @@ use discord::deliver::DiscordDelivery;
 use discord::directory_load::{self, Loaded, SharedDirectory};
 use discord::gateway::{self, GatewayError};
 use discord::rest::{Base, Client, Settings};
-use engine::{Clock, Engine, Running};
+use engine::{Clock, Engine, Running, StopBudget};
 use sandbox::{Guild, Sandbox};
 use secrecy::SecretString;
 use serde_json::{Value, json};
@@ -159,7 +159,7 @@ impl World {
     }
 
     pub(crate) async fn end(self) {
-        self.running.stop().await;
+        self.running.stop(std::future::ready(()), StopBudget::from_now()).await;
         self.sandbox.shutdown().await;
     }
 

@@ -18,6 +18,7 @@ mod scenarios;
 mod sections;
 mod storm;
 mod suggest;
+mod upgrades;
 mod values;
 mod watch;
 
@@ -30,6 +31,7 @@ use domain::scenario::Scenario;
 pub use keys::reference;
 pub use problems::{Level, Problem, Problems};
 pub use suggest::did_you_mean;
+pub use upgrades::{Change, changes};
 
 use places::Doc;
 use sections::{Draft, Folder};

@@ -6,8 +6,8 @@ use domain::heartbeat::Heartbeat;
 use domain::runbook::Runbook;
 use domain::scenario::Scenario;
 use domain::setup::{
-    AtEnd, DiscordSetup, EscalationPolicy, Integration, Language, PageTarget, Person, RoomKind, Routing, RoutingRule,
-    Schedule, Service, SeverityPlan, Step, Watch,
+    AccessRoles, AtEnd, DiscordSetup, EscalationPolicy, Integration, Language, PageTarget, Person, RoomKind, Routing,
+    RoutingRule, Schedule, Service, SeverityPlan, Step, Watch,
 };
 use domain::storm::StormRules;
 use domain::triage::{Impact, TriageMatrix};
@@ -149,16 +149,20 @@ fn tables<'a>(root: &Table<'a>, name: &'static str) -> impl Iterator<Item = Valu
 fn discord(value: Value<'_>) -> Option<DiscordSetup> {
     let table = value.table(&keys::DISCORD)?;
     let access = table.get("access").and_then(|value| value.table(&keys::ACCESS));
-    let role = |name| access.as_ref().and_then(|access| access.optional(name, values::role));
-    let (responder_role, admin_role) = (role("responder"), role("admin"));
+    let roles = access.as_ref().map(access_roles);
+    if access.as_ref().is_none_or(|access| access.get("responder").is_none()) {
+        let span = access.as_ref().map_or(table.span, |access| access.span);
+        table.doc.warning(span, "without `access.responder` only admins of the server can act").help(
+            "name the role of those who respond: access = { responder = \"@sre\" }; whoever is paged responds to that incident in any case",
+        );
+    }
     let incidents = table.required("incidents", values::channel);
     let setup = DiscordSetup {
         server: table.optional("server", values::place),
         status: table.optional("status", values::channel),
         operators: table.optional("operators", values::channel),
         category: table.optional("category", values::place),
-        responder_role,
-        admin_role,
+        access: roles.unwrap_or_default(),
         incidents: incidents.clone().unwrap_or(domain::setup::ChatName::Id(0)),
     };
     if let (Some(status), Some(incidents)) = (&setup.status, &incidents)
@@ -175,6 +179,24 @@ fn discord(value: Value<'_>) -> Option<DiscordSetup> {
         access.done();
     }
     incidents.map(|_| setup)
+}
+
+/// Which roles may do what. A list that names nobody is a mistake: to close something, leave the others in.
+fn access_roles(access: &Table<'_>) -> AccessRoles {
+    let roles = |name, everyone| {
+        let value = access.get(name)?;
+        if value.list_is_empty() {
+            value.doc.error(value.span, format!("`{name}` names no role")).help("name a role, or leave the key out");
+        }
+        Some(value.one_or_more().into_iter().filter_map(|text| values::access_role(text, everyone)).collect())
+    };
+    AccessRoles {
+        read: roles("read", true),
+        open: roles("open", true),
+        page: roles("page", true),
+        responder: roles("responder", true).unwrap_or_default(),
+        admin: roles("admin", false).unwrap_or_default(),
+    }
 }
 
 fn schedule(value: Value<'_>, names: &Names<'_>, shared: &TimeZone) -> Option<(String, Schedule)> {

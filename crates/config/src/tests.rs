@@ -17,6 +17,8 @@ incidents = "#incidents"
 SEV-3 = { means = "Degraded", page = false }
 [routing]
 rules = [{ match = [], severity = "SEV-3" }]
+[discord.access]
+responder = "@sre"
 "##;
 
 fn load(text: &str) -> Result<Loaded, Problems> {

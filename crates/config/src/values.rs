@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 use std::time::Duration;
 
-use domain::setup::{ChatName, Language, RoomKind};
+use domain::setup::{AccessRoles, ChatName, Language, RoomKind};
 use domain::{Matcher, Severity};
 use ipnet::IpNet;
 use jiff::SignedDuration;
@@ -101,6 +101,14 @@ pub(crate) fn role(text: Text<'_>) -> Option<ChatName> {
         return None;
     }
     Some(name)
+}
+
+/// A role of `access`: as [`role`], and `@everyone` where that is a choice somebody can mean.
+pub(crate) fn access_role(text: Text<'_>, everyone: bool) -> Option<ChatName> {
+    if everyone && text.text.trim() == "@everyone" {
+        return Some(ChatName::Name(AccessRoles::EVERYONE.to_owned()));
+    }
+    role(text)
 }
 
 /// A server or category: a name or an id.

@@ -4,8 +4,8 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use domain::setup::{ChatName, Language};
-use domain::{Access, Actor, ChatChannelId, ChatRoleId, ChatUserId, GuildId, Refusal, Setup};
+use domain::setup::{AccessRoles, ChatName, DiscordSetup, Language};
+use domain::{Access, Actor, ChatChannelId, ChatRoleId, ChatUserId, GuildId, Refusal};
 use engine::ActError;
 use serenity::model::application::{CommandInteraction, ComponentInteraction, ModalInteraction};
 use serenity::model::guild::{Member, PartialMember};
@@ -15,8 +15,8 @@ use tokio::time::Instant;
 
 use crate::data::{Data, error_id};
 use crate::directory::Directory;
-use crate::directory_load::{Home, Member as RestMember, try_get};
-use crate::rest::{self, Failure, Route};
+use crate::directory_load::Home;
+use crate::membership;
 
 /// The author of an interaction, and where it happened.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -79,7 +79,7 @@ pub fn other(data: &Data, user: &User, member: Option<&PartialMember>) -> Result
 }
 
 impl Data {
-    /// The author as an actor. In a direct message the member is looked up (and remembered for a minute).
+    /// The author as an actor. In a direct message the member is looked up, each time: whoever left the server gets nothing.
     ///
     /// # Errors
     /// Not a member of the home server, or Discord could not be asked.
@@ -106,26 +106,21 @@ impl Data {
 
     fn as_actor(&self, user: ChatUserId, name: String, membership: &Membership) -> Actor {
         let (directory, home) = (self.directory.get(), self.directory.home());
-        let access = access(&self.engine.setup(), &directory, &home, user, membership);
+        let access = access(&self.engine.setup().discord, &directory, &home, user, membership);
         Actor { user, name, person: directory.person_of(user).cloned(), access }
     }
 
     async fn member(&self, asker: &Asker) -> Result<Known, ActError> {
-        if let Some(known) = self.members.get(asker.user) {
+        if let Some(known) = self.members.get(asker.interaction) {
             return Ok(known);
         }
         let guild = self.directory.get().guild.ok_or(Refusal::ForeignServer)?;
-        let route = Route::get_member(rest::GuildId(guild.0), rest::UserId(asker.user.0));
-        let member: RestMember = match try_get(&self.rest, route).await {
-            Ok(Ok(member)) => member,
-            Ok(Err(Failure::Refused { status: 404, .. })) => return Err(Refusal::NotAPerson.into()),
-            Ok(Err(failure)) => return Err(failed(asker, &failure.to_string())),
-            Err(error) => return Err(failed(asker, &error.to_string())),
-        };
+        let found = membership::member(&self.rest, guild, asker.user).await;
+        let member = found.map_err(|reason| failed(asker, &reason))?.ok_or(Refusal::NotAMember)?;
         let membership =
             Membership { roles: member.roles().into_iter().map(ChatRoleId).collect(), administrator: false };
         let known = (member.shown_name().to_owned(), membership);
-        self.members.remember(asker.user, known.clone());
+        self.members.remember(asker.interaction, known.clone());
         Ok(known)
     }
 }
@@ -136,22 +131,41 @@ fn failed(asker: &Asker, reason: &str) -> ActError {
     ActError::Failed { error_id }
 }
 
-/// Our policy. Server administrators and the owner administer; the administrators' role does; the responders' role
-/// responds; without a configured one everybody responds. A configured role that does not exist has no members.
-fn access(setup: &Setup, directory: &Directory, home: &Home, user: ChatUserId, membership: &Membership) -> Access {
-    let has = |name: &Option<ChatName>| {
-        name.as_ref().and_then(|name| directory.role(name)).is_some_and(|role| membership.roles.contains(&role))
-    };
+/// Our policy. The owner, administrators and whoever manages the server administer; so does the admin role. Everything else is
+/// what a role is configured for; without one, reading follows the incidents channel and opening follows reading. A configured
+/// role that does not exist has no members, and a channel that is not known is seen by nobody.
+fn access(
+    configured: &DiscordSetup,
+    directory: &Directory,
+    home: &Home,
+    user: ChatUserId,
+    membership: &Membership,
+) -> Access {
+    let everyone = |name: &ChatName| matches!(name, ChatName::Name(name) if name == AccessRoles::EVERYONE);
+    let has_role = |name: &ChatName| directory.role(name).is_some_and(|role| membership.roles.contains(&role));
+    let has = |names: &[ChatName]| names.iter().any(|name| everyone(name) || has_role(name));
+    let roles = &configured.access;
     let administers = membership.administrator
         || home.owner == Some(user)
-        || membership.roles.iter().any(|role| home.administrators.contains(role))
-        || has(&setup.discord.admin_role);
+        || home.rights.administers(&membership.roles)
+        || roles.admin.iter().any(has_role);
+    let sees_incidents = || {
+        let channel = directory.channel(&configured.incidents);
+        channel.is_some_and(|channel| home.rights.sees(channel, user, &membership.roles))
+    };
     if administers {
         Access::Admin
-    } else if setup.discord.responder_role.is_none() || has(&setup.discord.responder_role) {
+    } else if has(&roles.responder) {
         Access::Responder
+    } else if roles.page.as_deref().is_some_and(has) {
+        Access::Page
+    } else if roles.open.as_deref().is_some_and(has) {
+        Access::Open
+    } else if roles.read.as_deref().map_or_else(sees_incidents, has) {
+        // Without roles of its own, opening is for whoever reads.
+        if roles.open.is_none() { Access::Open } else { Access::Read }
     } else {
-        Access::Member
+        Access::None
     }
 }
 
@@ -163,27 +177,116 @@ fn shown_name(user: &User, nick: Option<&str>) -> String {
     nick.or(user.global_name.as_deref()).unwrap_or(&user.name).to_owned()
 }
 
-/// Members looked up lately, so that a row of clicks in a direct message asks Discord once.
+/// Members looked up for one interaction, so that it asks Discord once however many steps it has. Nothing is kept for the
+/// next one: whoever leaves in between gets nothing.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Members {
-    known: Arc<Mutex<HashMap<ChatUserId, (Instant, Known)>>>,
+    known: Arc<Mutex<HashMap<u64, (Instant, Known)>>>,
 }
 
 /// The name shown, and what decides about access.
 type Known = (String, Membership);
 
-/// How long a look-up is believed.
-const FRESH: Duration = Duration::from_secs(60);
+/// An interaction is answered by then.
+const AT_WORK: Duration = Duration::from_secs(60);
 
 impl Members {
-    fn get(&self, user: ChatUserId) -> Option<Known> {
+    fn get(&self, interaction: u64) -> Option<Known> {
         let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        known.get(&user).filter(|(at, _)| at.elapsed() < FRESH).map(|(_, member)| member.clone())
+        known.get(&interaction).map(|(_, member)| member.clone())
     }
 
-    fn remember(&self, user: ChatUserId, member: Known) {
+    fn remember(&self, interaction: u64, member: Known) {
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        known.retain(|_, (at, _)| at.elapsed() < FRESH);
-        known.insert(user, (Instant::now(), member));
+        known.retain(|_, (at, _)| at.elapsed() < AT_WORK);
+        known.insert(interaction, (Instant::now(), member));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::directory_load::{Overwrite, Rights};
+
+    const VIEW_CHANNEL: u64 = 1 << 10;
+    const MANAGE_GUILD: u64 = 1 << 5;
+
+    fn names(names: &[&str]) -> Vec<ChatName> {
+        names.iter().map(|name| ChatName::Name((*name).to_owned())).collect()
+    }
+
+    /// What somebody with these roles may do when the roles are configured so.
+    fn may(configured: AccessRoles, roles: &[u64]) -> Access {
+        let configured = DiscordSetup {
+            server: None,
+            incidents: ChatName::Name("incidents".into()),
+            status: None,
+            operators: None,
+            category: None,
+            access: configured,
+        };
+        let roles_by_name = [("staff", 2), ("support", 3), ("lead", 4), ("sre", 5), ("boss", 6)];
+        let directory = Directory {
+            guild: Some(GuildId(1)),
+            channels: [("incidents".to_owned(), ChatChannelId(50))].into(),
+            roles: roles_by_name.into_iter().map(|(name, id)| (name.to_owned(), ChatRoleId(id))).collect(),
+            ..Directory::default()
+        };
+        // Staff (2) sees the incidents channel, nobody else does; 7 manages the server.
+        let private = vec![
+            Overwrite { id: 1, kind: 0, allow: 0, deny: VIEW_CHANNEL },
+            Overwrite { id: 2, kind: 0, allow: VIEW_CHANNEL, deny: 0 },
+        ];
+        let rights = Rights::new(1, [(1, VIEW_CHANNEL), (7, MANAGE_GUILD)], [(50, private)]);
+        let home = Home { owner: Some(ChatUserId(99)), rights, ..Home::default() };
+        let roles = roles.iter().copied().map(ChatRoleId).collect();
+        access(&configured, &directory, &home, ChatUserId(90), &Membership { roles, administrator: false })
+    }
+
+    #[test]
+    fn without_any_role_only_admins_act_and_readers_are_who_sees_the_channel() {
+        for role in [3, 4, 5, 6] {
+            assert_eq!(may(AccessRoles::default(), &[role]), Access::None, "{role}");
+        }
+        assert_eq!(may(AccessRoles::default(), &[2]), Access::Open);
+        assert_eq!(may(AccessRoles::default(), &[7]), Access::Admin);
+    }
+
+    #[test]
+    fn each_role_gives_what_it_is_named_for_and_all_that_is_less() {
+        let all = || AccessRoles {
+            read: Some(names(&["staff"])),
+            open: Some(names(&["support"])),
+            page: Some(names(&["lead"])),
+            responder: names(&["sre"]),
+            admin: names(&["boss"]),
+        };
+        let given =
+            [(2, Access::Read), (3, Access::Open), (4, Access::Page), (5, Access::Responder), (6, Access::Admin)];
+        for (role, access) in given {
+            assert_eq!(may(all(), &[role]), access, "{role}");
+        }
+        assert_eq!(may(all(), &[2, 5, 3]), Access::Responder);
+        assert_eq!(may(all(), &[]), Access::None);
+        let several = AccessRoles { responder: names(&["lead", "sre"]), ..AccessRoles::default() };
+        assert_eq!(may(several, &[4]), Access::Responder);
+    }
+
+    #[test]
+    fn a_role_that_does_not_exist_has_no_members() {
+        let gone = AccessRoles { responder: names(&["sre-team"]), admin: names(&["bosses"]), ..AccessRoles::default() };
+        assert_eq!(may(gone, &[5, 6]), Access::None);
+        assert_eq!(may(AccessRoles { read: Some(names(&["nobody"])), ..AccessRoles::default() }, &[2]), Access::None);
+        let id = AccessRoles { responder: vec![ChatName::Id(77)], ..AccessRoles::default() };
+        assert_eq!(may(id, &[5]), Access::None);
+    }
+
+    #[test]
+    fn everyone_is_every_member_where_it_is_written() {
+        let everyone = || names(&[AccessRoles::EVERYONE]);
+        assert_eq!(may(AccessRoles { responder: everyone(), ..AccessRoles::default() }, &[]), Access::Responder);
+        assert_eq!(may(AccessRoles { read: Some(everyone()), ..AccessRoles::default() }, &[]), Access::Open);
+        // Never by accident: as an admin role it is the name of a role that does not exist.
+        assert_eq!(may(AccessRoles { admin: everyone(), ..AccessRoles::default() }, &[]), Access::None);
     }
 }

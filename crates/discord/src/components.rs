@@ -6,13 +6,13 @@ mod postmortem;
 mod triage;
 
 use domain::setup::RoomKind;
-use domain::{Command, IncidentId, Refusal, Setup, Severity};
+use domain::{Access, Command, IncidentId, Refusal, Setup, Severity};
 use engine::{ActError, What, Which};
 use serenity::model::application::ComponentInteraction;
 
 use crate::actor::Asker;
 use crate::answer::{Outcome, Replier};
-use crate::custom_id::{Chosen, CustomId, Verb};
+use crate::custom_id::{Chosen, CustomId, Form, Verb};
 use crate::data::Data;
 use crate::render;
 
@@ -28,6 +28,7 @@ pub(crate) async fn press(data: &Data, replier: Replier, interaction: &Component
         Some(CustomId::Candidate { journal, open }) => {
             replier.answer(data.act(&asker, What::Candidate { journal, open })).await;
         }
+        Some(CustomId::Asked { asked, open }) => replier.answer(data.act(&asker, What::Asked { asked, open })).await,
         Some(CustomId::Postmortem { part, incident }) => {
             postmortem::press(data, replier, &asker, interaction, part, incident).await;
         }
@@ -55,26 +56,20 @@ async fn button(data: &Data, replier: Replier, asker: &Asker, verb: Verb, incide
     }
 }
 
-/// A form must be the first response, so it is made from what is in memory; the domain decides when it comes back.
+/// A form must be the first response; it is shown to whoever may send it.
 async fn open_form(data: &Data, replier: Replier, asker: &Asker, verb: Verb, id: IncidentId) {
     let language = data.language(asker);
-    let Some(incident) = data.open_incident(id) else {
-        return replier.answer(not_open(data, id)).await;
-    };
-    let form = match verb {
-        Verb::Resolve => render::resolve_form(&incident, language),
-        _ => render::update_form(&incident, &data.engine.setup(), language),
-    };
-    replier.form(&form).await;
-}
-
-async fn not_open(data: &Data, id: IncidentId) -> Outcome {
-    Err(data.not_open(id).await)
+    let form = if verb == Verb::Resolve { Form::Resolve(id) } else { Form::Update(id) };
+    match data.in_time(asker, data.open_for(asker, id, form.needs())).await {
+        Ok(incident) if verb == Verb::Resolve => replier.form(&render::resolve_form(&incident, language)).await,
+        Ok(incident) => replier.form(&render::update_form(&incident, &data.engine.setup(), language)).await,
+        Err(error) => replier.answer(std::future::ready(Err(error))).await,
+    }
 }
 
 /// Gives an incident that is only a line a room: the mildest severity that has one.
 async fn raise(data: &Data, asker: &Asker, id: IncidentId) -> Outcome {
-    let Some(incident) = data.open_incident(id) else { return not_open(data, id).await };
+    let incident = data.open_for(asker, id, Access::Responder).await?;
     let to = mildest_with_room(&data.engine.setup(), incident.severity)
         .ok_or(ActError::Refused(Refusal::NoThread { id }))?;
     let command = Command::SetSeverity { to, reason: None };

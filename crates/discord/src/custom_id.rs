@@ -5,7 +5,7 @@ mod triage;
 
 use std::fmt;
 
-use domain::{IncidentId, KnownBy, PageId};
+use domain::{Access, IncidentId, KnownBy, PageId};
 
 pub use triage::{Chosen, TriageId, TriageStep};
 
@@ -42,6 +42,13 @@ pub enum CustomId {
     Form(Form),
     /// A select or button of triage.
     Triage(TriageId),
+    /// The answer to the question about an opening that somebody asked for.
+    Asked {
+        /// The interaction that asked.
+        asked: u64,
+        /// Yes or no.
+        open: bool,
+    },
 }
 
 /// A control on the work page of a postmortem.
@@ -135,7 +142,25 @@ pub enum Form {
     },
 }
 
-const VERBS: [(Verb, &str); 12] = [
+impl Form {
+    /// What it takes to send it, so that nobody fills in what would be refused. The engine asks again when it comes back.
+    #[must_use]
+    pub const fn needs(self) -> Access {
+        match self {
+            Self::Update(_)
+            | Self::Resolve(_)
+            | Self::Write(_)
+            | Self::ActionItem(_)
+            | Self::Proof(_)
+            | Self::Knew(..)
+            | Self::Dismiss(_) => Access::Responder,
+            Self::Open { .. } => Access::Open,
+        }
+    }
+}
+
+/// Verbs and their names in an id.
+pub const VERBS: [(Verb, &str); 12] = [
     (Verb::Acknowledge, "ack"),
     (Verb::Decline, "decline"),
     (Verb::Runbook, "runbook"),
@@ -150,7 +175,8 @@ const VERBS: [(Verb, &str); 12] = [
     (Verb::Postmortem, "postmortem"),
 ];
 
-const PARTS: [(Part, &str); 9] = [
+/// Parts and their names in an id.
+pub const PARTS: [(Part, &str); 9] = [
     (Part::Write, "pm-write"),
     (Part::ActionItem, "pm-item"),
     (Part::Proof, "pm-proof"),
@@ -195,6 +221,7 @@ impl fmt::Display for CustomId {
             Self::Form(Form::Knew(incident, by)) => write!(f, "v1:form-knew:{incident}:{}", by.as_str()),
             Self::Form(Form::Dismiss(incident)) => write!(f, "v1:form-dismiss:{incident}"),
             Self::Triage(triage) => triage.fmt(f),
+            Self::Asked { asked, open } => write!(f, "v1:asked:{asked}:{}", if *open { "open" } else { "decline" }),
             Self::Form(Form::Open { channel, message }) => write!(f, "v1:form-open:{channel}:{message}"),
         }
     }
@@ -206,13 +233,9 @@ impl CustomId {
         let parts: Vec<&str> = text.strip_prefix("v1:")?.split(':').collect();
         match parts.as_slice() {
             ["candidate", journal, answer] => {
-                let open = match *answer {
-                    "open" => true,
-                    "decline" => false,
-                    _ => return None,
-                };
-                Some(Self::Candidate { journal: journal.parse().ok()?, open })
+                Some(Self::Candidate { journal: journal.parse().ok()?, open: answered(answer)? })
             }
+            ["asked", asked, answer] => Some(Self::Asked { asked: asked.parse().ok()?, open: answered(answer)? }),
             ["form-update", incident] => Some(Self::Form(Form::Update(IncidentId(incident.parse().ok()?)))),
             ["form-resolve", incident] => Some(Self::Form(Form::Resolve(IncidentId(incident.parse().ok()?)))),
             ["form-dismiss", incident] => Some(Self::Form(Form::Dismiss(IncidentId(incident.parse().ok()?)))),
@@ -247,6 +270,15 @@ impl CustomId {
     }
 }
 
+/// The yes or no of a question.
+fn answered(answer: &str) -> Option<bool> {
+    match answer {
+        "open" => Some(true),
+        "decline" => Some(false),
+        _ => None,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -255,6 +287,7 @@ mod tests {
     fn every_custom_id_is_read_back_and_fits() {
         let mut all = vec![
             CustomId::Candidate { journal: i64::MAX, open: true },
+            CustomId::Asked { asked: u64::MAX, open: false },
             CustomId::Form(Form::Update(IncidentId(u32::MAX))),
             CustomId::Form(Form::Resolve(IncidentId(7))),
             CustomId::Form(Form::Dismiss(IncidentId(u32::MAX))),

@@ -4,9 +4,10 @@ mod findings;
 pub(crate) mod people;
 pub(crate) mod permissions;
 mod places;
+mod rights;
 mod wire;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
@@ -17,7 +18,9 @@ use serde::de::DeserializeOwned;
 
 pub use findings::{Finding, invite_link};
 pub(crate) use findings::{INVITED, shown};
-pub(crate) use wire::{Member, Overwrite, Role};
+pub(crate) use permissions::Overwrite;
+pub(crate) use rights::Rights;
+pub(crate) use wire::{Member, Role};
 
 use crate::directory::Directory;
 use crate::rest::{self, Body, Client, Failure, Lane, Route};
@@ -53,8 +56,8 @@ pub struct Home {
     pub application: u64,
     /// Its owner.
     pub owner: Option<ChatUserId>,
-    /// Roles that hold the permission "Administrator".
-    pub administrators: BTreeSet<ChatRoleId>,
+    /// What its members may do.
+    pub(crate) rights: Rights,
 }
 
 /// Why nothing could be learned.
@@ -190,13 +193,13 @@ pub async fn load(rest: &Client, setup: &Setup, pins: &[Pin]) -> Result<Loaded, 
     }
     findings.sort_by_key(|finding| !finding.fatal);
 
-    let administrators = roles
-        .iter()
-        .filter(|role| role.permissions & permissions::ADMINISTRATOR != 0)
-        .map(|role| ChatRoleId(role.id))
-        .collect();
-    let home =
-        Home { name: guild.name, application: application.id, owner: Some(ChatUserId(guild.owner_id)), administrators };
+    let rights = Rights::new(
+        guild_id.0,
+        roles.iter().map(|role| (role.id, role.permissions)),
+        channels.into_iter().map(|channel| (channel.id, channel.permission_overwrites)),
+    );
+    let owner = Some(ChatUserId(guild.owner_id));
+    let home = Home { name: guild.name, application: application.id, owner, rights };
     Ok(Loaded { directory, home, whos, findings })
 }
 

@@ -1,7 +1,7 @@
 //! Purpose: `/why` and the quality of alerts, put together from the engine and the words.
 
+use domain::IncidentId;
 use domain::quality::Missing;
-use domain::{IncidentId, Refusal};
 use words::{LackingRule, WhyFacts};
 
 use crate::actor::Asker;
@@ -18,8 +18,9 @@ impl Data {
     /// # Errors
     /// No such incident, or the database failed.
     pub async fn why(&self, id: IncidentId, asker: &Asker) -> Outcome {
-        let incident = self.engine.incident(id).await?.ok_or(Refusal::NoSuchIncident { id })?;
-        let timeline = self.engine.timeline(id).await?;
+        let by = self.actor(asker).await?;
+        let reader = self.engine.reader(&by);
+        let (incident, timeline) = (reader.incident(id).await?, reader.timeline(id).await?);
         let evidence = render::evidence(&incident, &self.directory.get());
         let facts = WhyFacts {
             incident: &incident,
@@ -35,7 +36,8 @@ impl Data {
     /// # Errors
     /// The database failed.
     pub async fn alert_quality(&self, asker: &Asker) -> Outcome {
-        let quality = self.engine.worst_rules(WORST).await?;
+        let by = self.actor(asker).await?;
+        let quality = self.engine.reader(&by).worst_rules(WORST).await?;
         let count = |number: i64| usize::try_from(number).unwrap_or(0);
         let rules: Vec<LackingRule> = quality
             .worst

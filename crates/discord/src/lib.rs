@@ -13,6 +13,7 @@ pub mod directory_load;
 pub mod gateway;
 pub mod inbound;
 mod insight;
+pub mod membership;
 pub mod names;
 pub mod people;
 mod private;

@@ -4,7 +4,7 @@
 //! Names are matched exactly. An id stands for itself, and is told of when the server does not show what it belongs to.
 
 use domain::incident::CategoryTrouble;
-use domain::setup::{ChatName, IntegrationKind, Language, RoomKind};
+use domain::setup::{AccessRoles, ChatName, IntegrationKind, Language, RoomKind};
 use domain::{ChatChannelId, Setup, Wrong};
 use engine::Engine;
 
@@ -63,12 +63,17 @@ fn missing(setup: &Setup, directory: &Directory, lang: Language) -> Vec<Wrong> {
         };
         add("discord.category", &what, category(name, directory, lang), false);
     }
+    let access = &discord.access;
+    let everyone = ChatName::Name(AccessRoles::EVERYONE.to_owned());
     let roles = [
-        ("discord.access.responder", discord.responder_role.as_ref()),
-        ("discord.access.admin", discord.admin_role.as_ref()),
+        ("discord.access.read", access.read.as_deref().unwrap_or_default()),
+        ("discord.access.open", access.open.as_deref().unwrap_or_default()),
+        ("discord.access.page", access.page.as_deref().unwrap_or_default()),
+        ("discord.access.responder", access.responder.as_slice()),
+        ("discord.access.admin", access.admin.as_slice()),
     ];
-    for (key, name) in roles {
-        if let Some(name) = name.filter(|name| no_role(name)) {
+    for (key, names) in roles {
+        for name in names.iter().filter(|name| **name != everyone && no_role(name)) {
             let role = shown('@', name);
             add(key, &role, words::access_role_missing(&role, key, lang), false);
         }

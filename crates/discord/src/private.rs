@@ -1,20 +1,23 @@
 //! Purpose: what a person reads after asking for something, put together from the engine and the words.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use domain::incident::Event;
 use domain::setup::Language;
-use domain::{ChatChannelId, ChatMessageId, Incident, IncidentId, IncidentStatus, Refusal};
+use domain::{Access, ChatChannelId, ChatMessageId, Incident, IncidentId, IncidentStatus, Refusal};
 use engine::{ActError, Action, Done, What, Which};
 use words::{ListHeading, ListLine, ShowFacts};
 
 use crate::actor::Asker;
 use crate::answer::{Answer, Outcome};
-use crate::data::Data;
+use crate::data::{Data, error_id};
 use crate::render;
 
 /// Incidents in one list.
 const LIST: u32 = 15;
+/// A form must be the first response, and Discord waits 3 seconds for it; what it needs may have to be asked for.
+const FORM_WITHIN: Duration = Duration::from_millis(2_000);
 
 impl Data {
     /// Acts as the author of an interaction and says what came of it. The same interaction twice is done once.
@@ -51,6 +54,10 @@ impl Data {
                 words::answer(incident, events, &setup, self.engine.now(), &names, language)
             }
             Done::CandidateDeclined => words::declined_candidate_answer(language),
+            Done::OpeningAsked { severity } => {
+                let asked_in = self.directory.get().channel(&self.engine.setup().discord.incidents);
+                words::opening_asked_answer(*severity, asked_in, language)
+            }
             Done::Repeated => words::repeated_answer(language),
         }
     }
@@ -60,8 +67,10 @@ impl Data {
     /// # Errors
     /// No such incident, or the database failed.
     pub async fn show(&self, id: IncidentId, asker: &Asker) -> Outcome {
-        let incident = self.engine.incident(id).await?.ok_or(Refusal::NoSuchIncident { id })?;
-        let (timeline, objects) = (self.engine.timeline(id).await?, self.engine.objects(id).await?);
+        let by = self.actor(asker).await?;
+        let reader = self.engine.reader(&by);
+        let incident = reader.incident(id).await?;
+        let (timeline, objects) = (reader.timeline(id).await?, reader.objects(id).await?);
         let setup = self.engine.setup();
         let runbook = incident.runbook.as_ref().and_then(|name| setup.runbooks.iter().find(|book| book.name == *name));
         let facts = ShowFacts {
@@ -88,12 +97,12 @@ impl Data {
             ListHeading::Recent | ListHeading::Found => engine::IncidentFilter::Recent,
             ListHeading::Mine => engine::IncidentFilter::Mine(asker.user),
         };
+        let by = self.actor(asker).await?;
+        let reader = self.engine.reader(&by);
         let mut found = Vec::new();
-        for line in self.engine.list(filter, query, LIST).await? {
+        for line in reader.list(filter, query, LIST).await? {
             // The database's line is enough to find it; its own facts say who has it and how it ended.
-            if let Some(incident) = self.engine.incident(line.id).await? {
-                found.push((incident, render::room_of(&self.engine.objects(line.id).await?)));
-            }
+            found.push((reader.incident(line.id).await?, render::room_of(&reader.objects(line.id).await?)));
         }
         let lines: Vec<ListLine<'_>> = found
             .iter()
@@ -121,11 +130,12 @@ impl Data {
     /// # Errors
     /// No such incident, or the database failed.
     pub async fn runbook_of(&self, id: IncidentId, asker: &Asker) -> Outcome {
-        let incident = self.engine.incident(id).await?.ok_or(Refusal::NoSuchIncident { id })?;
+        let by = self.actor(asker).await?;
+        let incident = self.engine.reader(&by).incident(id).await?;
         let (setup, language) = (self.engine.setup(), self.language(asker));
         let runbook = incident.runbook.as_ref().and_then(|name| setup.runbooks.iter().find(|book| book.name == *name));
         Ok(match runbook {
-            Some(runbook) => self.runbook_in_words(runbook, language).await?.into(),
+            Some(runbook) => self.runbook_in_words(runbook, &by, language).await?.into(),
             None => words::runbook_missing(&incident, language).into(),
         })
     }
@@ -141,29 +151,37 @@ impl Data {
         }
     }
 
-    /// An incident that is not over, from memory.
-    #[must_use]
-    pub fn open_incident(&self, id: IncidentId) -> Option<Arc<Incident>> {
-        self.engine.open_incidents().into_iter().find(|incident| incident.id == id)
+    /// An incident that is not over, for whoever has this access to it. Asked before a form is shown.
+    ///
+    /// # Errors
+    /// They have not, it does not exist or is over, or the database failed.
+    pub async fn open_for(&self, asker: &Asker, id: IncidentId, needs: Access) -> Result<Arc<Incident>, ActError> {
+        let by = self.actor(asker).await?;
+        let incident = self.engine.reader(&by).incident_for(id, needs).await?;
+        match (incident.merged_into, incident.status) {
+            (Some(into), _) => Err(Refusal::Merged { id, into }.into()),
+            (None, IncidentStatus::Closed) => Err(Refusal::AlreadyClosed { id }.into()),
+            (None, IncidentStatus::Resolved) => Err(Refusal::AlreadyResolved { id }.into()),
+            (None, IncidentStatus::Triggered | IncidentStatus::Acknowledged | IncidentStatus::Mitigated) => {
+                Ok(incident)
+            }
+        }
     }
 
-    /// Why an incident is not among the open ones.
-    pub async fn not_open(&self, id: IncidentId) -> ActError {
-        match self.engine.incident(id).await {
-            Ok(Some(incident)) => match (incident.merged_into, incident.status) {
-                (Some(into), _) => Refusal::Merged { id, into }.into(),
-                (None, IncidentStatus::Closed) => Refusal::AlreadyClosed { id }.into(),
-                (
-                    None,
-                    IncidentStatus::Resolved
-                    | IncidentStatus::Triggered
-                    | IncidentStatus::Acknowledged
-                    | IncidentStatus::Mitigated,
-                ) => Refusal::AlreadyResolved { id }.into(),
-            },
-            Ok(None) => Refusal::NoSuchIncident { id }.into(),
-            Err(error) => error,
-        }
+    /// What a form is filled from, in time: it must be the first response, and Discord waits 3 seconds for it.
+    ///
+    /// # Errors
+    /// As the work says, or it took too long.
+    pub async fn in_time<T>(
+        &self,
+        asker: &Asker,
+        work: impl Future<Output = Result<T, ActError>>,
+    ) -> Result<T, ActError> {
+        tokio::time::timeout(FORM_WITHIN, work).await.unwrap_or_else(|_| {
+            let error_id = error_id(asker.interaction);
+            tracing::error!(error.id = error_id, "What a form needs was not known in time");
+            Err(ActError::Failed { error_id })
+        })
     }
 
     /// The address of a message in the home server.

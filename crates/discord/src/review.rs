@@ -2,10 +2,9 @@
 
 use std::sync::Arc;
 
-use domain::incident::check_access_to;
 use domain::runbook::{self, Runbook};
 use domain::setup::Language;
-use domain::{Access, Incident, IncidentId, Refusal};
+use domain::{Access, Actor, Incident, IncidentId, Refusal};
 use engine::{ActError, Action, What};
 use words::PastIncident;
 
@@ -52,8 +51,9 @@ impl Data {
     /// # Errors
     /// The database failed.
     pub async fn runbooks_with(&self, query: &str, asker: &Asker) -> Outcome {
-        let setup = self.engine.setup();
-        let past = self.engine.past_with(query, PAST).await?;
+        let by = self.actor(asker).await?;
+        let reader = self.engine.reader(&by);
+        let (setup, past) = (reader.configuration()?, reader.past_with(query, PAST).await?);
         let found = runbook::search(&setup.runbooks, query);
         Ok(words::runbook_list(query, &found, &in_short(&past), self.language(asker)).into())
     }
@@ -63,15 +63,21 @@ impl Data {
     /// # Errors
     /// No such runbook, or the database failed.
     pub async fn runbook_named(&self, name: &str, asker: &Asker) -> Outcome {
-        let setup = self.engine.setup();
+        let by = self.actor(asker).await?;
+        let setup = self.engine.reader(&by).configuration()?;
         let found = setup.runbooks.iter().find(|runbook| runbook.name == name.trim());
         let runbook = found.ok_or_else(|| Refusal::NoSuchRunbook { name: name.to_owned() })?;
-        Ok(self.runbook_in_words(runbook, self.language(asker)).await?.into())
+        Ok(self.runbook_in_words(runbook, &by, self.language(asker)).await?.into())
     }
 
     /// A runbook, and where it was used.
-    pub(crate) async fn runbook_in_words(&self, runbook: &Runbook, lang: Language) -> Result<String, ActError> {
-        let used = self.engine.past_with_runbook(&runbook.name, PAST).await?;
+    pub(crate) async fn runbook_in_words(
+        &self,
+        runbook: &Runbook,
+        by: &Actor,
+        lang: Language,
+    ) -> Result<String, ActError> {
+        let used = self.engine.reader(by).past_with_runbook(&runbook.name, PAST).await?;
         Ok(words::runbook_show(runbook, &in_short(&used), self.engine.now(), lang))
     }
 
@@ -81,7 +87,8 @@ impl Data {
     /// No such incident, no responder, or the database failed.
     pub async fn record(&self, id: IncidentId, asker: &Asker) -> Outcome {
         let incident = self.reviewed(id, asker).await?;
-        let timeline = self.engine.timeline(id).await?;
+        let by = self.actor(asker).await?;
+        let timeline = self.engine.reader(&by).timeline(id).await?;
         let (setup, directory, lang) = (self.engine.setup(), self.directory.get(), self.language(asker));
         let draft = incident.postmortem.closed.is_none();
         let files = if draft {
@@ -97,18 +104,18 @@ impl Data {
     /// # Errors
     /// No such incident, or the database failed.
     pub async fn export(&self, id: IncidentId, asker: &Asker) -> Outcome {
-        let incident = self.engine.incident(id).await?.ok_or(Refusal::NoSuchIncident { id })?;
-        let timeline = self.engine.timeline(id).await?;
+        let by = self.actor(asker).await?;
+        let reader = self.engine.reader(&by);
+        let (incident, timeline) = (reader.incident(id).await?, reader.timeline(id).await?);
         let (setup, directory, lang) = (self.engine.setup(), self.directory.get(), self.language(asker));
         let files = record::files(&incident, &timeline, &setup, &directory, lang);
         Ok(Answer::Files(words::record_answer(id, false, lang), files))
     }
 
     /// The incident, for whoever may work on its postmortem: responders, and who was paged for it.
-    async fn reviewed(&self, id: IncidentId, asker: &Asker) -> Result<Arc<Incident>, ActError> {
-        let incident = self.engine.incident(id).await?.ok_or(Refusal::NoSuchIncident { id })?;
-        check_access_to(&incident, &self.actor(asker).await?, Access::Responder)?;
-        Ok(incident)
+    pub(crate) async fn reviewed(&self, id: IncidentId, asker: &Asker) -> Result<Arc<Incident>, ActError> {
+        let by = self.actor(asker).await?;
+        self.engine.reader(&by).incident_for(id, Access::Responder).await
     }
 }
 

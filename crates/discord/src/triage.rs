@@ -5,7 +5,7 @@ use std::sync::Arc;
 use domain::incident::EventAt;
 use domain::setup::{Language, RoomKind};
 use domain::triage::{Impact, Urgency, preview};
-use domain::{Actor, Command, Context, Incident, IncidentId, Refusal, Severity};
+use domain::{Actor, Command, Context, Incident, IncidentId, Severity};
 use engine::{ActError, What, Which};
 
 use crate::actor::Asker;
@@ -34,7 +34,8 @@ impl Data {
         let (Some(impact), Some(urgency)) = (chosen.impact, chosen.urgency) else {
             return self.triage(id, chosen, asker).await;
         };
-        if self.open_incident(id).is_some_and(|incident| incident.severity != seen) {
+        let (incident, _) = self.open_for_triage(id, asker).await?;
+        if incident.severity != seen {
             return self.triage_page(id, chosen, Some(seen), asker).await;
         }
         let command = Command::Triage { impact, urgency };
@@ -63,8 +64,8 @@ impl Data {
 
     /// Which incidents it can be merged into: open ones, the worst and then the newest first; drills only among drills.
     pub(crate) async fn merge_page(&self, id: IncidentId, chosen: Chosen, asker: &Asker) -> Outcome {
-        let (incident, _) = self.open_for_triage(id, asker).await?;
-        let mut others = self.engine.open_incidents();
+        let (incident, by) = self.open_for_triage(id, asker).await?;
+        let mut others = self.engine.reader(&by).open_incidents();
         others.retain(|other| other.id != id && other.drill.is_some() == incident.drill.is_some());
         others.sort_by_key(|other| (other.severity, std::cmp::Reverse(other.id)));
         Ok(Answer::Message(render::merge_choice(&incident, chosen, &others, self.language(asker))))
@@ -82,7 +83,7 @@ impl Data {
     /// refused in the end.
     async fn open_for_triage(&self, id: IncidentId, asker: &Asker) -> Result<(Arc<Incident>, Actor), ActError> {
         let by = self.actor(asker).await?;
-        let incident = self.engine.incident(id).await?.ok_or(Refusal::NoSuchIncident { id })?;
+        let incident = self.engine.reader(&by).incident(id).await?;
         let setup = self.engine.setup();
         let cx = Context { setup: &setup, now: self.engine.now() };
         preview(&incident, &by, Impact::Most, Urgency::Now, &cx)?;

@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::incident::Incident;
-use crate::{ChatChannelId, ChatMessageId, ChatUserId, IncidentId, PageId, PersonId, Post};
+use crate::{ChatChannelId, ChatMessageId, ChatUserId, IncidentId, PageId, PersonId, Post, Severity};
 
 /// What becomes visible.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -89,9 +89,20 @@ pub enum Effect {
         /// The line.
         message: ChatMessageId,
     },
+    /// Responders are asked whether an incident that somebody else wants to open, and that would page, is to be opened.
+    OpeningAsked {
+        /// Which opening: the interaction that asked.
+        asked: u64,
+        /// Who wants it opened, as shown.
+        by: String,
+        /// Its title.
+        title: String,
+        /// Its severity.
+        severity: Severity,
+    },
     /// The question says how it was answered and loses its buttons.
     CandidateSettled {
-        /// Journal row of the report.
+        /// Journal row of the report; 0 for an opening that somebody asked for.
         journal: i64,
         /// Key of the outbox row that asked.
         question: String,
@@ -258,6 +269,7 @@ impl Effect {
             | Self::Status { .. }
             | Self::Member { .. }
             | Self::Candidate { .. }
+            | Self::OpeningAsked { .. }
             | Self::CandidateSettled { .. }
             | Self::Operators { .. }
             | Self::Record { .. } => None,
@@ -279,7 +291,11 @@ impl Effect {
             | Self::Member { incident, .. }
             | Self::Record { incident } => Some(*incident),
             Self::CandidateSettled { incident, .. } => *incident,
-            Self::Candidate { .. } | Self::Operators { .. } | Self::Board { .. } | Self::StormOver { .. } => None,
+            Self::Candidate { .. }
+            | Self::OpeningAsked { .. }
+            | Self::Operators { .. }
+            | Self::Board { .. }
+            | Self::StormOver { .. } => None,
         }
     }
 
@@ -297,6 +313,7 @@ impl Effect {
             Self::Status { .. } => "status",
             Self::Member { .. } => "member",
             Self::Candidate { .. } => "candidate",
+            Self::OpeningAsked { .. } => "opening_asked",
             Self::CandidateSettled { .. } => "candidate_settled",
             Self::Operators { .. } => "operators",
             Self::Record { .. } => "record",
@@ -346,6 +363,7 @@ impl Effect {
             | Self::Status { .. }
             | Self::Member { .. }
             | Self::Candidate { .. }
+            | Self::OpeningAsked { .. }
             | Self::CandidateSettled { .. }
             | Self::Operators { .. }
             | Self::Board { .. }

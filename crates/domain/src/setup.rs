@@ -10,6 +10,7 @@ use jiff::tz::TimeZone;
 use regex::Regex;
 
 use crate::heartbeat::Heartbeat;
+use crate::incident::{Access, Refusal};
 use crate::labels::Matcher;
 use crate::mapping::JsonMapping;
 use crate::runbook::Runbook;
@@ -107,10 +108,68 @@ pub struct DiscordSetup {
     pub operators: Option<ChatName>,
     /// Category of created channels.
     pub category: Option<ChatName>,
-    /// Role whose members respond.
-    pub responder_role: Option<ChatName>,
-    /// Role whose members administer.
-    pub admin_role: Option<ChatName>,
+    /// Which roles may do what.
+    pub access: AccessRoles,
+}
+
+/// Which roles may do what. Who may more may also do what others may: an admin responds, a responder opens and reads.
+/// What no role is named for is closed, but for reading and opening: these follow the incidents channel.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct AccessRoles {
+    /// Who reads incidents; absent: whoever can see the incidents channel.
+    pub read: Option<Vec<ChatName>>,
+    /// Who opens incidents; absent: whoever reads.
+    pub open: Option<Vec<ChatName>>,
+    /// Who opens incidents that page; absent: responders.
+    pub page: Option<Vec<ChatName>>,
+    /// Who responds; empty: only admins.
+    pub responder: Vec<ChatName>,
+    /// Who administers besides the admins of the server.
+    pub admin: Vec<ChatName>,
+}
+
+impl AccessRoles {
+    /// The name of the role everybody in the server has.
+    pub const EVERYONE: &'static str = "everyone";
+}
+
+/// What gives a person an access.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum GivenBy {
+    /// One of these roles.
+    Roles(Vec<ChatName>),
+    /// That they can see this channel.
+    SeeingChannel(ChatName),
+    /// Discord's permission Manage Server: no role is configured for it.
+    ServerAdmin,
+}
+
+impl Setup {
+    /// What gives this access to somebody who does not have it.
+    #[must_use]
+    pub fn given_by(&self, access: Access) -> GivenBy {
+        let roles = |roles: &[ChatName]| match roles {
+            [] => GivenBy::ServerAdmin,
+            some => GivenBy::Roles(some.to_vec()),
+        };
+        let known = &self.discord.access;
+        match access {
+            Access::None | Access::Read => match &known.read {
+                Some(read) => roles(read),
+                None => GivenBy::SeeingChannel(self.discord.incidents.clone()),
+            },
+            Access::Open => known.open.as_deref().map_or_else(|| self.given_by(Access::Read), roles),
+            Access::Page => known.page.as_deref().map_or_else(|| self.given_by(Access::Responder), roles),
+            Access::Responder => roles(&known.responder),
+            Access::Admin => roles(&known.admin),
+        }
+    }
+
+    /// The refusal of what needs this access.
+    #[must_use]
+    pub fn not_allowed(&self, needs: Access) -> Refusal {
+        Refusal::NotAllowed { needs, given_by: self.given_by(needs) }
+    }
 }
 
 /// A configured sender of alerts.

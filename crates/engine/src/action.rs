@@ -42,6 +42,13 @@ pub enum What {
         /// Yes or no.
         open: bool,
     },
+    /// Answers the question about an opening that somebody asked for.
+    Asked {
+        /// The interaction that asked.
+        asked: u64,
+        /// Yes or no.
+        open: bool,
+    },
 }
 
 /// What a person opens.
@@ -80,8 +87,13 @@ pub enum Done {
         /// The facts.
         events: Vec<EventAt>,
     },
-    /// The chat line is not an incident.
+    /// It is not an incident, by the answer to a question.
     CandidateDeclined,
+    /// Responders are asked whether it is to be opened: it would page, and whoever asked may not.
+    OpeningAsked {
+        /// Its severity.
+        severity: Severity,
+    },
     /// The same interaction had been handled before; nothing was done now.
     Repeated,
 }

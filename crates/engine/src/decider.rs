@@ -7,8 +7,8 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use domain::incident::{
-    AlertOutcome, ContactWhy, Opening, contact_now, decide, decide_timer, direct_message_refused, merge, open,
-    page_undelivered, thing_lost,
+    AlertOutcome, AskedOpening, ContactWhy, Opening, contact_now, decide, decide_timer, direct_message_refused, merge,
+    open, page_undelivered, thing_lost,
 };
 use domain::{
     Access, Actor, AlertOrigin, AlertReport, Command, Effect, Event, Incident, IncidentId, Lane, Refusal, Setup,
@@ -221,7 +221,7 @@ impl Decider {
         let failed = |error: StoreError| shared.failed(&error);
         let done = match &action.what {
             What::Incident { which, command } => {
-                let incident = self.meant(*which).await?;
+                let incident = self.meant(&action.by, *which).await?;
                 if matches!(command, Command::Reopen { .. }) {
                     self.check_reopening(&incident)?;
                 }
@@ -230,20 +230,23 @@ impl Decider {
                 Done::Changed { incident, events }
             }
             What::Merge { which, into } => {
-                let from = self.meant(*which).await?;
-                let into = self.meant(Which::Number(*into)).await?;
+                let from = self.meant(&action.by, *which).await?;
+                let into = self.meant(&action.by, Which::Number(*into)).await?;
                 let merged = merge(&from, &into, &action.by, &work.cx())?;
                 let (_, events) = work.add(Some(&from), from.id, merged.from).map_err(failed)?;
                 let (into, more) = work.add(Some(&into), into.id, merged.into).map_err(failed)?;
                 work.alerts_move(from.id, into.id);
                 Done::Changed { incident: into, events: events.into_iter().chain(more).collect() }
             }
-            What::Open(opened) => {
-                self.check_openings(&action.by).await?;
-                let (incident, events) = open_by_person(&shared, &mut work, &action.by, opened)?;
-                Done::Changed { incident, events }
+            What::Open(opened) => self.open(&mut work, action, opened).await?,
+            What::Candidate { journal, open } => {
+                self.check_answers(&action.by)?;
+                self.candidate(&mut work, &action.by, *journal, *open).await?
             }
-            What::Candidate { journal, open } => self.candidate(&mut work, &action.by, *journal, *open).await?,
+            What::Asked { asked, open } => {
+                self.check_answers(&action.by)?;
+                self.asked(&mut work, &action.by, *asked, *open).await?
+            }
         };
         if let Some(id) = action.interaction {
             work.batch.interaction(id);
@@ -255,13 +258,13 @@ impl Decider {
         }
     }
 
-    async fn meant(&self, which: Which) -> Result<Arc<Incident>, ActError> {
+    async fn meant(&self, by: &Actor, which: Which) -> Result<Arc<Incident>, ActError> {
         let id = match which {
             Which::Number(id) => id,
             Which::Place(channel) => self.shared.book.place(channel).ok_or(Refusal::WhichIncident)?,
         };
         let found = self.shared.incident(id).await.map_err(|error| self.shared.failed(&error))?;
-        Ok(found.ok_or(Refusal::NoSuchIncident { id })?)
+        Ok(found.ok_or_else(|| self.shared.no_such_incident(by, id))?)
     }
 
     /// The same alerts must not be in two open incidents.
@@ -274,13 +277,84 @@ impl Decider {
         }
     }
 
+    /// Questions whether something is an incident are answered by whoever may open what pages.
+    fn check_answers(&self, by: &Actor) -> Result<(), Refusal> {
+        let needs = Access::Page;
+        if by.access < needs { Err(self.shared.setup().not_allowed(needs)) } else { Ok(()) }
+    }
+
+    /// Opens, or asks responders first: when it would page and whoever opens may not.
+    async fn open(&self, work: &mut Work, action: &Action, opened: &Opened) -> Result<Done, ActError> {
+        let by = &action.by;
+        if by.access < Access::Open {
+            return Err(work.setup.not_allowed(Access::Open).into());
+        }
+        self.check_openings(by).await?;
+        let severity = opened.severity.unwrap_or_else(|| mildest_that_pages(&work.setup));
+        let pages = work.setup.severity_plan(severity).page;
+        let (Some(id), true) = (action.interaction, pages && by.access < Access::Page && opened.drill.is_none()) else {
+            let (incident, events) = open_by_person(&self.shared, work, by, opened, None)?;
+            return Ok(Done::Changed { incident, events });
+        };
+        // What could not be opened is not asked for either.
+        open(&opening(by, opened, severity), &work.cx())?;
+        let asked = AskedOpening {
+            by: by.clone(),
+            title: opened.title.trim().to_owned(),
+            service: opened.service.clone(),
+            severity,
+            impact: opened.impact.clone(),
+            link: opened.link.clone(),
+        };
+        let question = asked_key(id);
+        let (title, who) = (asked.title.clone(), by.name.clone());
+        let effect = Effect::OpeningAsked { asked: id, by: who, title, severity };
+        work.effect(question.clone(), effect, Lane::Update, Some(question))
+            .map_err(|error| self.shared.failed(&error))?;
+        work.batch.asked(id, asked);
+        Ok(Done::OpeningAsked { severity })
+    }
+
+    /// The answer to the question about an opening.
+    async fn asked(&self, work: &mut Work, by: &Actor, asked: u64, open: bool) -> Result<Done, ActError> {
+        let shared = &self.shared;
+        let failed = |error: StoreError| shared.failed(&error);
+        let opening = match shared.store.asked_opening(asked).await.map_err(failed)? {
+            Some(asked) if asked.answered => return Err(Refusal::CandidateAnswered { incident: asked.incident }.into()),
+            Some(asked) => asked.opening,
+            None => return Err(Refusal::StaleButton.into()),
+        };
+        let done = if open {
+            let AskedOpening { by: asker, title, service, severity, impact, link } = opening;
+            let opened = Opened { title, service, severity: Some(severity), impact, link, drill: None };
+            let text = words::opening_confirmed(&asker.name, work.setup.language);
+            let confirmed = Event::Noted { by: by.clone(), text, link: None };
+            let (incident, events) = open_by_person(shared, work, &asker, &opened, Some(confirmed))?;
+            Done::Changed { incident, events }
+        } else {
+            Done::CandidateDeclined
+        };
+        let incident = match &done {
+            Done::Changed { incident, .. } => Some(incident.id),
+            Done::CandidateDeclined | Done::OpeningAsked { .. } | Done::Repeated => None,
+        };
+        let question = asked_key(asked);
+        let settled =
+            Effect::CandidateSettled { journal: 0, question: question.clone(), incident, by: by.name.clone() };
+        work.effect(format!("{question}:settled"), settled, Lane::Edit, Some(question)).map_err(failed)?;
+        work.batch.asked_answered(asked, incident);
+        Ok(done)
+    }
+
     async fn check_openings(&self, by: &Actor) -> Result<(), ActError> {
         if by.access >= Access::Responder {
             return Ok(());
         }
         let since = self.shared.clock.now() - jiff::SignedDuration::from_hours(1);
-        let count = self.shared.store.opened_since(by.user, since).await.map_err(|error| self.shared.failed(&error))?;
-        if count >= i64::from(OPENED_PER_HOUR) {
+        let store = &self.shared.store;
+        let opened = store.opened_since(by.user, since).await.map_err(|error| self.shared.failed(&error))?;
+        let asked = store.asked_since(by.user, since).await.map_err(|error| self.shared.failed(&error))?;
+        if opened + asked >= i64::from(OPENED_PER_HOUR) {
             return Err(Refusal::TooManyOpened { limit: OPENED_PER_HOUR }.into());
         }
         Ok(())
@@ -428,9 +502,13 @@ impl Decider {
     }
 }
 
-fn open_by_person(shared: &Shared, work: &mut Work, by: &Actor, opened: &Opened) -> Result<Changed, ActError> {
-    let severity = opened.severity.unwrap_or_else(|| mildest_that_pages(&work.setup));
-    let opening = Opening::Person {
+/// Key of the row that asks about an opening.
+fn asked_key(asked: u64) -> String {
+    format!("asked:{asked}")
+}
+
+fn opening<'a>(by: &Actor, opened: &'a Opened, severity: Severity) -> Opening<'a> {
+    Opening::Person {
         by: by.clone(),
         title: opened.title.clone(),
         service: opened.service.clone(),
@@ -438,12 +516,23 @@ fn open_by_person(shared: &Shared, work: &mut Work, by: &Actor, opened: &Opened)
         impact: opened.impact.clone(),
         link: opened.link.clone(),
         drill: opened.drill.as_ref(),
-    };
-    let mut events = open(&opening, &work.cx())?;
+    }
+}
+
+fn open_by_person(
+    shared: &Shared,
+    work: &mut Work,
+    by: &Actor,
+    opened: &Opened,
+    confirmed: Option<Event>,
+) -> Result<Changed, ActError> {
+    let severity = opened.severity.unwrap_or_else(|| mildest_that_pages(&work.setup));
+    let mut events = open(&opening(by, opened, severity), &work.cx())?;
     if let Some(link) = &opened.link {
         let text = words::opened_from_message(work.setup.language);
         events.push(Event::Noted { by: by.clone(), text, link: Some(link.clone()) });
     }
+    events.extend(confirmed);
     let id = work.number();
     work.add(None, id, events).map_err(|error| shared.failed(&error))
 }

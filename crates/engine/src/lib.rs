@@ -3,6 +3,7 @@
 //! Nothing here names serenity, axum or sqlx types.
 
 mod accept;
+mod access;
 mod action;
 mod book;
 mod clock;
@@ -33,6 +34,7 @@ mod stuck;
 mod vitals;
 mod work;
 
+pub use access::Reader;
 pub use action::{ActError, Action, Done, Opened, What, Which};
 pub use clock::Clock;
 pub use database::{DatabaseTrouble, fault_in_words};

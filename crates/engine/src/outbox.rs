@@ -365,6 +365,7 @@ fn has_what_it_needs(
         | Effect::Channel { .. }
         | Effect::PageSettled { .. }
         | Effect::Candidate { .. }
+        | Effect::OpeningAsked { .. }
         | Effect::CandidateSettled { .. }
         | Effect::Operators { .. }
         | Effect::Board { .. }

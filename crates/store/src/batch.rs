@@ -52,6 +52,7 @@ pub struct Batch {
     interaction: Option<u64>,
     pub(crate) records: crate::record::Records,
     pub(crate) storms: crate::storms::StormRows,
+    pub(crate) asked: crate::asked::AskedRows,
 }
 
 const INCIDENTS: &str = concat!(
@@ -156,6 +157,7 @@ impl Batch {
             && self.interaction.is_none()
             && self.records.is_empty()
             && self.storms.is_empty()
+            && self.asked.is_empty()
     }
 
     /// Whether something leaves because of it.
@@ -299,6 +301,7 @@ impl Store {
         for (incident, name) in &batch.objects_gone {
             sqlx::query(OBJECT_GONE).bind(i64::from(incident.0)).bind(name).execute(&mut *tx).await?;
         }
+        batch.asked.write(&mut tx, now).await?;
         write_point!("decide:in-transaction");
         tx.commit().await?;
         write_point!("decide:written");

@@ -4,6 +4,7 @@
 //! one JSON parameter (those of every report as plain values), so a batch costs few statements whatever its size.
 
 mod alerts;
+mod asked;
 mod backup;
 mod batch;
 #[cfg(feature = "broken")]
@@ -31,6 +32,7 @@ mod vitals;
 mod write_point;
 mod writer;
 
+pub use asked::Asked;
 pub use backup::BackupError;
 pub use batch::{AlertRow, Batch, IncidentRow, JournalMark};
 pub use fault::Fault;

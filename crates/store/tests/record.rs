@@ -18,7 +18,7 @@ async fn open() -> (tempfile::TempDir, Store) {
 }
 
 fn person() -> Actor {
-    Actor { user: ChatUserId(7), name: "Budi".into(), person: Some("budi".into()), access: Access::Member }
+    Actor { user: ChatUserId(7), name: "Budi".into(), person: Some("budi".into()), access: Access::Open }
 }
 
 fn opening(title: &str, second: i64) -> EventAt {

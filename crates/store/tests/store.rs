@@ -51,7 +51,7 @@ fn report(key: &str) -> AlertReport {
 
 /// An incident that just opened, with its events.
 fn opened(number: u32) -> (Incident, Vec<EventAt>) {
-    let by = Actor { user: ChatUserId(7), name: "Budi".into(), person: Some("budi".into()), access: Access::Member };
+    let by = Actor { user: ChatUserId(7), name: "Budi".into(), person: Some("budi".into()), access: Access::Open };
     let event = Event::Opened {
         title: "Checkout errors".into(),
         impact: None,

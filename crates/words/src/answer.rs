@@ -3,7 +3,7 @@
 use domain::escalation::next_person;
 use domain::incident::{Event, EventAt, Incident, PageEnd, StopReason};
 use domain::setup::Language;
-use domain::{ChatChannelId, IncidentId, PersonId, Setup, Timestamp};
+use domain::{ChatChannelId, IncidentId, PersonId, Setup, Severity, Timestamp};
 
 use crate::Names;
 use crate::list::{and, grouped};
@@ -212,6 +212,15 @@ pub fn repeated_answer(lang: Language) -> String {
 /// A chat line was said not to be an incident.
 pub fn declined_candidate_answer(lang: Language) -> String {
     say!(lang, "answer-candidate-declined")
+}
+
+/// Responders decide whether it is opened, and where they were asked.
+pub fn opening_asked_answer(severity: Severity, asked_in: Option<ChatChannelId>, lang: Language) -> String {
+    let severity = severity.to_string();
+    match asked_in.map(room_link) {
+        Some(channel) => say!(lang, "answer-opening-asked", severity = severity, channel = channel),
+        None => say!(lang, "answer-opening-asked-somewhere", severity = severity),
+    }
 }
 
 /// "3 alerts still fire."; none when no alert fires.

@@ -1,7 +1,7 @@
 //! Purpose: the question whether a chat line is an incident.
 
 use domain::setup::Language;
-use domain::{ChatChannelId, IncidentId};
+use domain::{ChatChannelId, IncidentId, Severity};
 
 use crate::say::say;
 use crate::text::{name, room_link, title};
@@ -9,6 +9,16 @@ use crate::text::{name, room_link, title};
 /// Asks whether a chat line is an incident.
 pub fn candidate_question(text: &str, lang: Language) -> String {
     say!(lang, "candidate-question", title = title(text, lang))
+}
+
+/// Asks responders whether an incident that would page, and that somebody else wants to open, is to be opened.
+pub fn opening_question(who: &str, severity: Severity, text: &str, lang: Language) -> String {
+    say!(lang, "opening-question", who = name(who), severity = severity.to_string(), title = title(text, lang))
+}
+
+/// A responder said yes to it: for the timeline.
+pub fn opening_confirmed(who: &str, lang: Language) -> String {
+    say!(lang, "opening-confirmed", who = who)
 }
 
 /// How that question was answered.

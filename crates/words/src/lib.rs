@@ -51,10 +51,10 @@ mod wrong;
 
 pub use answer::{
     acknowledged_answer, answer, declined_candidate_answer, drill_ended, follow_answer, merged_answer, opened_answer,
-    opened_from_message, paged, repeated_answer, still_firing,
+    opened_from_message, opening_asked_answer, paged, repeated_answer, still_firing,
 };
 pub use button::button;
-pub use candidate::{candidate_question, candidate_settled};
+pub use candidate::{candidate_question, candidate_settled, opening_confirmed, opening_question};
 pub use card::{card_headline, card_line, card_lines, drill_mark, status_word};
 pub use cut::{cut, length};
 pub use database::{DatabaseFault, database_back, database_fault, database_refusal};

@@ -114,6 +114,7 @@ pub fn effect_word(effect: &Effect, lang: Language) -> String {
         Effect::Status { .. } => say!(lang, "operators-what-status"),
         Effect::Member { .. } => say!(lang, "operators-what-member"),
         Effect::Candidate { .. } => say!(lang, "operators-what-candidate"),
+        Effect::OpeningAsked { .. } => say!(lang, "operators-what-opening-asked"),
         Effect::CandidateSettled { .. } => say!(lang, "operators-what-candidate-settled"),
         Effect::Operators { .. } => say!(lang, "operators-what-notice"),
         Effect::Record { .. } => say!(lang, "operators-what-record"),

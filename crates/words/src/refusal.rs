@@ -2,9 +2,9 @@
 
 use domain::Refusal;
 use domain::incident::Access;
-use domain::setup::Language;
+use domain::setup::{ChatName, GivenBy, Language};
 
-use crate::list::{and, grouped};
+use crate::list::{and, grouped, or};
 use crate::say::say;
 use crate::text::name;
 use crate::time::relative;
@@ -13,11 +13,8 @@ use crate::{Button, cut, escape, terms};
 /// One sentence that says what to do instead, naming the command.
 pub fn refusal(refusal: &Refusal, lang: Language) -> String {
     match refusal {
-        Refusal::NotAllowed { needs } => match needs {
-            Access::Member => say!(lang, "refusal-needs-member"),
-            Access::Responder => say!(lang, "refusal-needs-responder"),
-            Access::Admin => say!(lang, "refusal-needs-admin"),
-        },
+        Refusal::NotAllowed { needs, given_by } => not_allowed(*needs, given_by, lang),
+        Refusal::NotAMember => say!(lang, "refusal-not-a-member"),
         Refusal::NoSuchIncident { id } => say!(lang, "refusal-no-such-incident", incident = id.label()),
         Refusal::WhichIncident => say!(lang, "refusal-which-incident"),
         Refusal::AlreadyResolved { id } => say!(lang, "refusal-already-resolved", incident = id.label()),
@@ -113,6 +110,45 @@ pub fn refusal(refusal: &Refusal, lang: Language) -> String {
         Refusal::NotALink { text } => say!(lang, "refusal-not-a-link", text = cut(&escape(text), 100)),
         Refusal::ProofNeeded { id } => say!(lang, "refusal-proof-needed", incident = id.label()),
         Refusal::UnknownPerson { name: asked } => say!(lang, "refusal-unknown-person", name = name(asked)),
+    }
+}
+
+/// What is needed, and whom to ask for it.
+fn not_allowed(needs: Access, given_by: &GivenBy, lang: Language) -> String {
+    match given_by {
+        GivenBy::SeeingChannel(channel) => {
+            let channel = match channel {
+                ChatName::Id(id) => format!("<#{id}>"),
+                ChatName::Name(channel) => format!("#{}", name(channel)),
+            };
+            match needs {
+                Access::None | Access::Read => say!(lang, "refusal-needs-channel-read", channel = channel),
+                Access::Open | Access::Page | Access::Responder | Access::Admin => {
+                    say!(lang, "refusal-needs-channel-open", channel = channel)
+                }
+            }
+        }
+        GivenBy::Roles(roles) => {
+            let shown = |role: &ChatName| match role {
+                // A mention shows the name; nobody is notified by an answer.
+                ChatName::Id(id) => format!("<@&{id}>"),
+                ChatName::Name(role) => format!("@{}", name(role)),
+            };
+            let roles = or(&roles.iter().take(5).map(shown).collect::<Vec<_>>(), lang);
+            match needs {
+                Access::None | Access::Read => say!(lang, "refusal-needs-role-read", roles = roles),
+                Access::Open => say!(lang, "refusal-needs-role-open", roles = roles),
+                Access::Page => say!(lang, "refusal-needs-role-page", roles = roles),
+                Access::Responder => say!(lang, "refusal-needs-role-responder", roles = roles),
+                Access::Admin => say!(lang, "refusal-needs-role-admin", roles = roles),
+            }
+        }
+        GivenBy::ServerAdmin => match needs {
+            Access::Admin => say!(lang, "refusal-needs-server-admin"),
+            Access::None | Access::Read | Access::Open | Access::Page | Access::Responder => {
+                say!(lang, "refusal-needs-no-role")
+            }
+        },
     }
 }
 

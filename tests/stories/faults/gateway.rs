@@ -99,7 +99,7 @@ fn events_that_come_twice_count_once() {
         s.sari().says("#support", "checkout is down").await;
         s.agus().press("Acknowledge").await.done();
         s.agus().slash_in("INC-1", "/note", json!({ "text": "once" })).await.done();
-        s.sari().press("Open incident").await.done();
+        s.budi().press("Open incident").await.done();
         assert_eq!(accepted(s).await, before + 1);
         assert_eq!(s.count("INC-1", "Agus acknowledged").await, 1);
         assert_eq!(s.count("INC-1", "Note by Agus: once").await, 1);

@@ -89,6 +89,7 @@ kinds! {
     Effect::Status { .. } => "status" since 1,
     Effect::Member { .. } => "member" since 1,
     Effect::Candidate { .. } => "candidate" since 1,
+    Effect::OpeningAsked { .. } => "opening_asked" since 2,
     Effect::CandidateSettled { .. } => "candidate_settled" since 1,
     Effect::Operators { .. } => "operators" since 1,
     Effect::Record { .. } => "record" since 1,

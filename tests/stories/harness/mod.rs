@@ -16,7 +16,7 @@ pub(crate) mod people;
 pub(crate) mod phone;
 mod places;
 mod program;
-mod view;
+pub(crate) mod view;
 
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};

@@ -249,6 +249,27 @@ impl Story {
         Person { story: self, name }
     }
 
+    /// A bot of the server calls Discord's API; answers what came back.
+    pub(crate) async fn bot_calls(&self, bot: &str, method: &str, path: &str, body: &Value) -> Value {
+        let account = self.sandbox.bot(bot).unwrap_or_else(|| panic!("the sample server has no bot {bot}"));
+        let url = format!("{}/v10{path}", self.sandbox.api_url());
+        let request = self.control.http.request(method.parse().unwrap(), url);
+        let request = request.header("Authorization", format!("Bot {}", account.token));
+        let request = if body.is_null() { request } else { request.json(body) };
+        let response = request.send().await.unwrap();
+        let (status, answer) = (response.status(), response.text().await.unwrap());
+        assert!(status.is_success(), "{method} {path}: {answer}");
+        serde_json::from_str(&answer).unwrap_or(Value::Null)
+    }
+
+    /// The id of a role.
+    pub(crate) async fn role_id(&self, name: &str) -> String {
+        let roles =
+            self.bot_calls("author", "GET", &format!("/guilds/{}/roles", self.sandbox.guild_id()), &Value::Null).await;
+        let found = list(&roles).into_iter().find(|role| role["name"] == name);
+        found.map(|role| text(&role["id"])).unwrap_or_else(|| panic!("there is no role {name}"))
+    }
+
     /// Another bot of the server writes; answers the message's id.
     pub(crate) async fn machine_posts(&self, bot: &str, place: &str, body: &Value) -> String {
         let account = self.sandbox.bot(bot).unwrap_or_else(|| panic!("the sample server has no bot {bot}"));

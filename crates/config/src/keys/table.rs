@@ -53,10 +53,13 @@ pub(crate) static DISCORD: Section = Section {
 
 pub(crate) static ACCESS: Section = Section {
     name: "[discord] access",
-    about: "A person who is paged counts as a responder for that incident, whatever the role.",
+    about: "Each key is a role or a list of roles; each includes those above it, and an admin may do everything. Whoever is paged counts as a responder for that incident, whatever the role. Without `responder` only admins act: members of `admin`, and whoever has Administrator or Manage Server in Discord. `@everyone` stands for every member of the server (not in `admin`). [security.md](security.md) says who may do what.",
     keys: &[
-        key("responder", "role", Optional, "\"@sre\"", "Members respond to incidents."),
-        key("admin", "role", Optional, "\"@sre-lead\"", "Members also administer the bot."),
+        key("read", "role or list of roles", Optional, "\"@staff\"", "Who lists and shows incidents, asks why, exports, follows, searches; if absent, whoever can see the incidents channel."),
+        key("open", "role or list of roles", Optional, "[\"@support\", \"@shop\"]", "Who opens incidents; if absent, whoever reads. What would page becomes a question to responders, unless `page` allows it."),
+        key("page", "role or list of roles", Optional, "\"@support-lead\"", "Who opens incidents that page, and answers the question whether something is an incident; if absent, responders."),
+        key("responder", "role or list of roles", Optional, "\"@sre\"", "Who responds to incidents: acknowledges, pages, resolves; if absent, only admins."),
+        key("admin", "role or list of roles", Optional, "\"@sre-lead\"", "Who also administers the bot."),
     ],
 };
 

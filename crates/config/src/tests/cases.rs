@@ -40,6 +40,8 @@ rules = [
   { match = ['severity="critical"'], severity = "SEV-1" },
   { match = [], severity = "SEV-3" },
 ]
+[discord.access]
+responder = "@sre"
 "##;
     let mut told = String::new();
     for (old, new) in cases {
@@ -691,4 +693,34 @@ fn proxies_are_addresses_or_networks_and_never_everybody() {
     let setup = from_text("siaga.toml", &SMALL.replacen("version = 1", &good, 1), &[]).unwrap().setup;
     let proxies: Vec<String> = setup.proxies.iter().map(ToString::to_string).collect();
     assert_eq!(proxies, ["127.0.0.1/32", "10.0.0.0/8", "fd00::/8", "::1/128"]);
+}
+
+#[test]
+fn a_file_without_responders_is_warned_and_a_list_of_nobody_is_an_error() {
+    let access = "[discord.access]\nresponder = \"@sre\"";
+    let told = told(&[
+        (access, ""),
+        (access, "[discord.access]\nadmin = \"@sre-lead\""),
+        ("responder = \"@sre\"", "responder = [\"@sre\", \"@dba\"]\nread = \"@everyone\""),
+        ("responder = \"@sre\"", "responder = []"),
+        ("responder = \"@sre\"", "responder = [\"@sre\", \"#sre\", 5]"),
+        ("responder = \"@sre\"", "responder = \"@sre\"\nadmin = \"@everyone\""),
+    ]);
+    insta::assert_snapshot!(told, @r##"
+
+        -> 2:1 without `access.responder` only admins of the server can act | name the role of those who respond: access = { responder = "@sre" }; whoever is paged responds to that incident in any case
+    [discord.access]
+      admin = "@sre-lead"
+        -> 36:1 without `access.responder` only admins of the server can act | name the role of those who respond: access = { responder = "@sre" }; whoever is paged responds to that incident in any case
+    responder = ["@sre", "@dba"]
+      read = "@everyone"
+    responder = []
+        -> 37:13 `responder` names no role | name a role, or leave the key out
+    responder = ["@sre", "#sre", 5]
+        -> 37:22 expected a role, found the channel `#sre` | a role begins with `@`
+        -> 37:30 expected a text, found a whole number | write it in quotes: "5"
+    responder = "@sre"
+      admin = "@everyone"
+        -> 38:9 everyone is never a role here | name the role of those who respond, like "@sre"
+    "##);
 }

@@ -62,6 +62,9 @@ rules = [
   { match = [], severity = "SEV-2" },
   { match = ['severity="critical"'], severity = "SEV-3" },
 ]
+
+[discord.access]
+responder = "@sre"
 "##;
 
 #[test]

@@ -41,7 +41,11 @@ pub(crate) async fn submit(data: &Data, replier: Replier, interaction: &ModalInt
             return replier.answer(postmortem::submit(data, &asker, &fields, form, incident)).await;
         }
         Some(
-            CustomId::Button { .. } | CustomId::Candidate { .. } | CustomId::Triage(_) | CustomId::Postmortem { .. },
+            CustomId::Button { .. }
+            | CustomId::Candidate { .. }
+            | CustomId::Asked { .. }
+            | CustomId::Triage(_)
+            | CustomId::Postmortem { .. },
         )
         | None => Err(Refusal::StaleButton),
     };

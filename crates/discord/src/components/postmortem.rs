@@ -2,7 +2,6 @@
 //! what a form held and could not be taken is shown again.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use domain::incident::Refusal;
 use domain::postmortem::{Collateral, Proof};
@@ -16,11 +15,8 @@ use super::forms::Fields;
 use crate::actor::Asker;
 use crate::answer::{Outcome, Replier};
 use crate::custom_id::{CustomId, Form, Part};
-use crate::data::{Data, error_id};
+use crate::data::Data;
 use crate::render::{self, Typed, field};
-
-/// A form must be the first response, and Discord waits 3 seconds for it; an incident that is over is read from the database.
-const READ_WITHIN: Duration = Duration::from_millis(2_000);
 
 /// Does what a control of the page asks for.
 pub(super) async fn press(
@@ -38,18 +34,26 @@ pub(super) async fn press(
     let lang = data.language(asker);
     match part {
         Part::Write => {
-            if let Some(incident) = read(data, &replier, asker, id).await {
+            if let Some(incident) = read(data, &replier, asker, Form::Write(id), id).await {
                 replier.form(&render::write_form(&incident, lang)).await;
             }
         }
         Part::Proof => {
-            if let Some(incident) = read(data, &replier, asker, id).await {
+            if let Some(incident) = read(data, &replier, asker, Form::Proof(id), id).await {
                 replier.form(&render::proof_form(&incident, lang)).await;
             }
         }
-        Part::ActionItem => replier.form(&render::action_item_form(id, lang)).await,
+        Part::ActionItem => {
+            if read(data, &replier, asker, Form::ActionItem(id), id).await.is_some() {
+                replier.form(&render::action_item_form(id, lang)).await;
+            }
+        }
         Part::Knew => match values.first().and_then(|by| KnownBy::parse(by)) {
-            Some(by) => replier.form(&render::knew_form(id, by, lang)).await,
+            Some(by) => {
+                if read(data, &replier, asker, Form::Knew(id, by), id).await.is_some() {
+                    replier.form(&render::knew_form(id, by, lang)).await;
+                }
+            }
             None => replier.refuse(Refusal::StaleButton).await,
         },
         Part::Draft => replier.answer(data.record(id, asker)).await,
@@ -60,7 +64,7 @@ pub(super) async fn press(
             let what = if part == Part::Affected { Collateral::Affected } else { Collateral::Clear };
             let offered = options(interaction, part, id);
             let work = async {
-                let incident = data.engine.incident(id).await?.ok_or(Refusal::NoSuchIncident { id })?;
+                let incident = data.reviewed(id, asker).await?;
                 deed(data, asker, id, Ok(checked(&incident, what, values, &offered)), Vec::new()).await
             };
             replier.replacing().answer(work).await;
@@ -155,20 +159,19 @@ async fn deed(
     }
 }
 
-/// The incident a form is filled from, in time; else says that it did not work.
-async fn read(data: &Data, replier: &Replier, asker: &Asker, id: IncidentId) -> Option<Arc<Incident>> {
-    match tokio::time::timeout(READ_WITHIN, data.engine.incident(id)).await {
-        Ok(Ok(Some(incident))) => return Some(incident),
-        Ok(Ok(None)) => replier.refuse(Refusal::NoSuchIncident { id }).await,
-        Ok(Err(ActError::Refused(refusal))) => replier.refuse(refusal).await,
-        Ok(Err(ActError::Failed { error_id })) => replier.failed(error_id).await,
-        Err(_) => {
-            let error_id = error_id(asker.interaction);
-            tracing::error!(error.id = error_id, "The database was too slow to fill a form of {}", id.label());
-            replier.failed(error_id).await;
+/// The incident a form is filled from, in time and for whoever may send it; else says why not.
+async fn read(data: &Data, replier: &Replier, asker: &Asker, form: Form, id: IncidentId) -> Option<Arc<Incident>> {
+    let work = async {
+        let by = data.actor(asker).await?;
+        data.engine.reader(&by).incident_for(id, form.needs()).await
+    };
+    match data.in_time(asker, work).await {
+        Ok(incident) => Some(incident),
+        Err(error) => {
+            replier.answer(std::future::ready(Err(error))).await;
+            None
         }
     }
-    None
 }
 
 /// What a menu offered, as the person saw it.

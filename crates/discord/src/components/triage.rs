@@ -5,10 +5,9 @@ use domain::{IncidentId, Refusal};
 use engine::{What, Which};
 use serenity::model::application::ComponentInteractionDataKind;
 
-use super::not_open;
 use crate::actor::Asker;
 use crate::answer::Replier;
-use crate::custom_id::{Chosen, TriageId, TriageStep};
+use crate::custom_id::{Chosen, Form, TriageId, TriageStep};
 use crate::data::Data;
 use crate::render;
 
@@ -38,11 +37,12 @@ pub(super) async fn step(
             None => replier.refuse(Refusal::StaleButton).await,
         },
         TriageStep::Confirm { seen } => replier.answer(data.confirm_triage(incident, chosen, seen, asker)).await,
-        // A form must be the first response, so it is made from what is in memory.
-        TriageStep::Dismiss if data.open_incident(incident).is_some() => {
-            replier.form(&render::dismiss_form(incident, data.language(asker))).await;
+        TriageStep::Dismiss => {
+            match data.in_time(asker, data.open_for(asker, incident, Form::Dismiss(incident).needs())).await {
+                Ok(_) => replier.form(&render::dismiss_form(incident, data.language(asker))).await,
+                Err(error) => replier.answer(std::future::ready(Err(error))).await,
+            }
         }
-        TriageStep::Dismiss => replier.answer(not_open(data, incident)).await,
         TriageStep::Merge => replier.answer(data.merge_page(incident, chosen, asker)).await,
         TriageStep::Into => match value(sent).and_then(|number| number.parse().ok()) {
             Some(number) => {

@@ -188,12 +188,14 @@ fn files(message: &Value) -> Vec<&str> {
 enum Marker {
     Spot(IncidentId, Spot),
     Candidate(i64),
+    Asked(u64),
 }
 
 fn marker(message: &Value) -> Option<Marker> {
     custom_ids(message).find_map(|id| match CustomId::parse(id)? {
         CustomId::Button { incident, spot, .. } => Some(Marker::Spot(incident, spot)),
         CustomId::Candidate { journal, .. } => Some(Marker::Candidate(journal)),
+        CustomId::Asked { asked, .. } => Some(Marker::Asked(asked)),
         // These stand on private answers, which no delivery makes.
         CustomId::Form(_) | CustomId::Triage(_) | CustomId::Postmortem { .. } => None,
     })

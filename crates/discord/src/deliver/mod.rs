@@ -185,6 +185,11 @@ impl Attempt<'_> {
                 let object = self.create_message(*channel, body).await?;
                 Ok(Receipt { message: Some(object), ..Receipt::default() })
             }
+            Effect::OpeningAsked { asked, by, title, severity } => {
+                let body = render::opening_asked(*asked, by, title, *severity, self.cx);
+                let object = self.create_message(self.incidents_channel()?, body).await?;
+                Ok(Receipt { message: Some(object), ..Receipt::default() })
+            }
             Effect::CandidateSettled { incident, by, .. } => {
                 let Some(object) = self.job.objects.get(&ObjectKind::Card) else {
                     return Err(Outcome::Dropped { reason: "the question was never asked".to_owned() });

@@ -1,7 +1,7 @@
 //! Purpose: what the configuration needs of the home server and does not find there, each with what to do.
 
 use domain::Setup;
-use domain::setup::{ChatName, IntegrationKind, Language, RoomKind};
+use domain::setup::{AccessRoles, ChatName, IntegrationKind, Language, RoomKind};
 
 use super::permissions::{self as bits, Own};
 use super::wire::{CATEGORY, Channel, Role};
@@ -170,14 +170,21 @@ impl Check<'_> {
     }
 
     fn roles(&mut self, setup: &Setup) {
+        let access = &setup.discord.access;
         let access = [
-            ("discord.access.responder", &setup.discord.responder_role),
-            ("discord.access.admin", &setup.discord.admin_role),
+            ("discord.access.read", access.read.as_deref().unwrap_or_default()),
+            ("discord.access.open", access.open.as_deref().unwrap_or_default()),
+            ("discord.access.page", access.page.as_deref().unwrap_or_default()),
+            ("discord.access.responder", access.responder.as_slice()),
+            ("discord.access.admin", access.admin.as_slice()),
         ];
-        for (what, role) in access {
-            let Some(name) = role else { continue };
-            if self.role(name).is_none() {
-                self.findings.push(Finding::fatal(what, self.no_role(name)).missing());
+        let everyone = ChatName::Name(AccessRoles::EVERYONE.to_owned());
+        for (what, roles) in access {
+            for name in roles {
+                if *name != everyone && self.role(name).is_none() {
+                    let sentence = format!("{}; until then nobody has it", self.no_role(name));
+                    self.findings.push(Finding::fatal(what, sentence).missing());
+                }
             }
         }
         for policy in setup.escalations.values() {

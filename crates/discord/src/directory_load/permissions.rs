@@ -1,11 +1,14 @@
 //! Purpose: what the bot may do in a channel, by Discord's documented algorithm, over raw bits: the client library does
 //! not know all of them. Source: Discord docs, "Permissions".
 
-use super::wire::{Overwrite, Role};
+pub(crate) use super::wire::Overwrite;
+use super::wire::Role;
 
 /// May do everything.
 pub(crate) const ADMINISTRATOR: u64 = 1 << 3;
 pub(crate) const MANAGE_CHANNELS: u64 = 1 << 4;
+/// Discord's settings pages call it "Manage Server".
+pub(crate) const MANAGE_GUILD: u64 = 1 << 5;
 pub(crate) const ADD_REACTIONS: u64 = 1 << 6;
 pub(crate) const VIEW_CHANNEL: u64 = 1 << 10;
 pub(crate) const SEND_MESSAGES: u64 = 1 << 11;
@@ -68,17 +71,7 @@ impl Own {
         if self.base == u64::MAX {
             return u64::MAX;
         }
-        let mut bits = self.base;
-        let mut apply = |allow: u64, deny: u64| bits = (bits & !deny) | allow;
-        if let Some(everyone) = overwrites.iter().find(|overwrite| overwrite.kind == 0 && overwrite.id == self.guild) {
-            apply(everyone.allow, everyone.deny);
-        }
-        let of_roles = overwrites.iter().filter(|overwrite| overwrite.kind == 0 && self.roles.contains(&overwrite.id));
-        let (allow, deny) = of_roles.fold((0, 0), |(allow, deny), each| (allow | each.allow, deny | each.deny));
-        apply(allow, deny);
-        if let Some(own) = overwrites.iter().find(|overwrite| overwrite.kind == 1 && overwrite.id == self.user) {
-            apply(own.allow, own.deny);
-        }
+        let mut bits = overwritten(self.base, self.guild, self.user, &self.roles, overwrites);
         // Who cannot see a channel can do nothing in it; who cannot write cannot decorate what is written.
         if bits & VIEW_CHANNEL == 0 {
             return 0;
@@ -88,6 +81,25 @@ impl Own {
         }
         bits
     }
+}
+
+/// Permissions in a channel: what the roles give everywhere, then the overwrite for everyone, those of the roles together,
+/// and the member's own.
+pub(super) fn overwritten(everywhere: u64, guild: u64, user: u64, roles: &[u64], overwrites: &[Overwrite]) -> u64 {
+    let mut bits = everywhere;
+    let mut apply = |allow: u64, deny: u64| bits = (bits & !deny) | allow;
+    if let Some(everyone) = overwrites.iter().find(|overwrite| overwrite.kind == 0 && overwrite.id == guild) {
+        apply(everyone.allow, everyone.deny);
+    }
+    let of_roles = overwrites
+        .iter()
+        .filter(|overwrite| overwrite.kind == 0 && overwrite.id != guild && roles.contains(&overwrite.id));
+    let (allow, deny) = of_roles.fold((0, 0), |(allow, deny), each| (allow | each.allow, deny | each.deny));
+    apply(allow, deny);
+    if let Some(own) = overwrites.iter().find(|overwrite| overwrite.kind == 1 && overwrite.id == user) {
+        apply(own.allow, own.deny);
+    }
+    bits
 }
 
 #[cfg(test)]

@@ -49,7 +49,7 @@ pub(super) struct Channel {
     pub(super) permission_overwrites: Vec<Overwrite>,
 }
 
-#[derive(Clone, Copy, Debug, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 pub(crate) struct Overwrite {
     #[serde(deserialize_with = "number")]
     pub(crate) id: u64,

@@ -10,9 +10,10 @@ use poise::{FrameworkContext, FrameworkOptions};
 use serenity::async_trait;
 use serenity::client::{Context, EventHandler, RawEventHandler};
 use serenity::gateway::ShardManager;
-use serenity::model::Permissions;
 use serenity::model::application::{CommandInteraction, Interaction};
-use serenity::model::channel::{ChannelType, GuildChannel, Message, PartialGuildChannel};
+use serenity::model::channel::{
+    ChannelType, GuildChannel, Message, PartialGuildChannel, PermissionOverwrite, PermissionOverwriteType,
+};
 use serenity::model::event::{Event, GuildMemberUpdateEvent, ResumedEvent};
 use serenity::model::gateway::Ready;
 use serenity::model::guild::{Guild, Member, Role};
@@ -26,6 +27,7 @@ use crate::answer::Replier;
 use crate::components;
 use crate::data::{Data, Error, error_id};
 use crate::directory::{PlaceKind, ServerPlace};
+use crate::directory_load::{Overwrite, Rights};
 use crate::names;
 use crate::rest::unix_ms_of;
 use crate::watch::Watch;
@@ -158,12 +160,15 @@ impl Handler {
                 directory.roles.entry(role.name.clone()).or_insert(ChatRoleId(role.id.get()));
             }
         });
-        let administers = |role: &&&Role| role.permissions.contains(Permissions::ADMINISTRATOR);
-        let administrators = roles.iter().filter(administers).map(|role| ChatRoleId(role.id.get())).collect();
+        let rights = Rights::new(
+            guild.id.get(),
+            guild.roles.values().map(|role| (role.id.get(), role.permissions.bits())),
+            guild.channels.values().map(|channel| (channel.id.get(), overwrites(channel))),
+        );
         let owner = ChatUserId(guild.owner_id.get());
         self.data.directory.change_home(|home| {
             home.owner = Some(owner);
-            home.administrators = administrators;
+            home.rights = rights;
         });
         self.names_changed();
     }
@@ -179,6 +184,7 @@ impl Handler {
             // A text channel can become something else; then no name means it any more.
             None => directory.place_gone(id),
         });
+        self.data.directory.change_home(|home| home.rights.channel_is(id, overwrites(channel)));
         self.names_changed();
     }
 
@@ -186,6 +192,7 @@ impl Handler {
         let id = ChatChannelId(channel.id.get());
         self.deleted(id, None);
         self.data.directory.change(|directory| directory.place_gone(id));
+        self.data.directory.change_home(|home| home.rights.channel_gone(id));
         self.names_changed();
     }
 
@@ -223,20 +230,16 @@ impl Handler {
     }
 
     fn role_is(&self, role: &Role) {
-        if self.is_home(Some(role.guild_id)) && role.id.get() != role.guild_id.get() {
+        if self.is_home(Some(role.guild_id)) {
             let id = ChatRoleId(role.id.get());
-            self.data.directory.change(|directory| {
-                directory.roles.retain(|_, known| *known != id);
-                directory.roles.entry(role.name.clone()).or_insert(id);
-            });
-            let administers = role.permissions.contains(Permissions::ADMINISTRATOR);
-            self.data.directory.change_home(|home| {
-                if administers {
-                    home.administrators.insert(id);
-                } else {
-                    home.administrators.remove(&id);
-                }
-            });
+            // Everybody has the one with the server's id; it goes by no name, but what it gives counts.
+            if role.id.get() != role.guild_id.get() {
+                self.data.directory.change(|directory| {
+                    directory.roles.retain(|_, known| *known != id);
+                    directory.roles.entry(role.name.clone()).or_insert(id);
+                });
+            }
+            self.data.directory.change_home(|home| home.rights.role_is(id, role.permissions.bits()));
             self.names_changed();
         }
     }
@@ -251,6 +254,19 @@ fn named_place(channel: &GuildChannel) -> Option<(ChatChannelId, ServerPlace)> {
         _ => return None,
     };
     Some((ChatChannelId(channel.id.get()), ServerPlace { kind, name: channel.name.clone() }))
+}
+
+/// The overwrites of a channel as the REST side has them.
+fn overwrites(channel: &GuildChannel) -> Vec<Overwrite> {
+    let of = |overwrite: &PermissionOverwrite| {
+        let (id, kind) = match overwrite.kind {
+            PermissionOverwriteType::Role(role) => (role.get(), 0),
+            PermissionOverwriteType::Member(member) => (member.get(), 1),
+            _ => return None,
+        };
+        Some(Overwrite { id, kind, allow: overwrite.allow.bits(), deny: overwrite.deny.bits() })
+    };
+    channel.permission_overwrites.iter().filter_map(of).collect()
 }
 
 /// A button whose handler broke still gets an answer.
@@ -366,9 +382,7 @@ impl EventHandler for Handler {
         if self.is_home(Some(guild)) {
             let id = ChatRoleId(role.get());
             self.data.directory.change(|directory| directory.roles.retain(|_, known| *known != id));
-            self.data.directory.change_home(|home| {
-                home.administrators.remove(&id);
-            });
+            self.data.directory.change_home(|home| home.rights.role_gone(id));
             self.names_changed();
         }
     }

@@ -62,7 +62,8 @@ pub(super) const fn row_of(effect: &Effect) -> &'static str {
         Effect::Status { .. } => "message for stakeholders",
         Effect::Member { add: true, .. } => "follower added",
         Effect::Member { add: false, .. } => "follower taken away",
-        Effect::Candidate { .. } => "question about a line",
+        // Both are a message with buttons in the incidents channel: one of them shows that it can be asked.
+        Effect::Candidate { .. } | Effect::OpeningAsked { .. } => "question about a line",
         Effect::CandidateSettled { .. } => "edit of the question",
         Effect::Operators { .. } => "line for operators",
         Effect::Record { .. } => "file",

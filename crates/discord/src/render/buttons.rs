@@ -26,6 +26,13 @@ pub(super) fn candidate(journal: i64, lang: Language) -> Value {
     ])
 }
 
+pub(super) fn asked(asked: u64, lang: Language) -> Value {
+    rows(vec![
+        button(Button::OpenIncident, PRIMARY, &CustomId::Asked { asked, open: true }, lang),
+        button(Button::NotAnIncident, SECONDARY, &CustomId::Asked { asked, open: false }, lang),
+    ])
+}
+
 pub(super) const PRIMARY: u8 = 1;
 pub(super) const SECONDARY: u8 = 2;
 pub(super) const SUCCESS: u8 = 3;

@@ -1,6 +1,6 @@
 //! Purpose: the question whether a chat line is an incident, and lines for the bot's operators.
 
-use domain::{ChatMessageId, IncidentId};
+use domain::{ChatMessageId, IncidentId, Severity};
 use serde_json::{Value, json};
 
 use super::{RenderContext, buttons, quiet};
@@ -16,6 +16,16 @@ pub fn candidate(journal: i64, title: &str, reply_to: ChatMessageId, cx: &Render
         "fail_if_not_exists": false,
     });
     body
+}
+
+/// The question about an opening. It is not silent: somebody asks for help, and nobody is paged for it.
+pub fn opening_asked(asked: u64, by: &str, title: &str, severity: Severity, cx: &RenderContext<'_>) -> Value {
+    let lang = cx.lang();
+    json!({
+        "content": words::opening_question(by, severity, title, lang),
+        "components": buttons::asked(asked, lang),
+        "allowed_mentions": { "parse": [] },
+    })
 }
 
 /// The answered question, for an edit.

@@ -164,7 +164,7 @@ impl Command {
             | Self::FinishActionItem { .. }
             | Self::GiveProof(_)
             | Self::ClosePostmortem => Access::Responder,
-            Self::Follow { .. } | Self::Unfollow { .. } => Access::Member,
+            Self::Follow { .. } | Self::Unfollow { .. } => Access::Read,
         }
     }
 }

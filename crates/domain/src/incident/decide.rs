@@ -40,7 +40,7 @@ pub(super) fn text(field: &'static str, value: &str, limit: usize) -> Result<Str
 /// # Errors
 /// A [`Refusal`], with which nothing has changed.
 pub fn decide(incident: &Incident, by: &Actor, command: &Command, cx: &Context<'_>) -> Result<Vec<Event>, Refusal> {
-    check_access(incident, by, command)?;
+    check_access_to(incident, by, command.needs(), cx.setup)?;
     let id = incident.id;
     match command {
         Command::Note { text: note, link } => {
@@ -139,18 +139,14 @@ pub(super) fn over(incident: &Incident) -> Refusal {
     }
 }
 
-fn check_access(incident: &Incident, by: &Actor, command: &Command) -> Result<(), Refusal> {
-    check_access_to(incident, by, command.needs())
-}
-
 /// Whether somebody may do what needs this access here. Who was paged counts as a responder.
 ///
 /// # Errors
 /// [`Refusal::NotAllowed`].
-pub fn check_access_to(incident: &Incident, by: &Actor, needs: Access) -> Result<(), Refusal> {
+pub fn check_access_to(incident: &Incident, by: &Actor, needs: Access, setup: &Setup) -> Result<(), Refusal> {
     let paged = by.person.as_ref().is_some_and(|person| incident.was_paged(person));
     let access = if paged { by.access.max(Access::Responder) } else { by.access };
-    if access < needs { Err(Refusal::NotAllowed { needs }) } else { Ok(()) }
+    if access < needs { Err(setup.not_allowed(needs)) } else { Ok(()) }
 }
 
 fn holder(incident: &Incident, by: &Actor) -> Result<(), Refusal> {

@@ -19,7 +19,9 @@ pub struct Merge {
 /// # Errors
 /// Into itself, into or from one that is over, a drill and a real one, or somebody who may not.
 pub fn merge(from: &Incident, into: &Incident, by: &Actor, cx: &Context<'_>) -> Result<Merge, Refusal> {
-    check_access_to(from, by, Access::Responder)?;
+    check_access_to(from, by, Access::Responder, cx.setup)?;
+    // Who was paged for the one that ends is no responder of the one that goes on by that.
+    check_access_to(into, by, Access::Responder, cx.setup)?;
     if from.id == into.id {
         return Err(Refusal::MergeIntoItself { id: from.id });
     }

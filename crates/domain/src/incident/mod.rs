@@ -29,7 +29,7 @@ pub use learn::{ACTION_LIMIT, OWNER_LIMIT};
 pub use lost::{CategoryTrouble, LostWhy, MADE_ANEW, Thing, thing_lost};
 pub use meaning::{Audience, Meaning, ShowsOn};
 pub use merge::{Merge, merge};
-pub use opening::{IMPACT_LIMIT, Opening, TITLE_LIMIT, open};
+pub use opening::{AskedOpening, IMPACT_LIMIT, Opening, TITLE_LIMIT, open};
 pub use refusal::Refusal;
 pub use tally::{AlertBrief, AlertCounts, AlertTally, NAMED_ALERTS};
 pub use timers::{ACK_GRACE, AUTO_RESOLVE_AFTER, REMIND_EVERY, contact_now, decide_timer, timers};
@@ -47,16 +47,57 @@ use crate::{
     ChatUserId, Detection, Drill, GroupKey, IncidentId, Labels, Link, PageId, PageVia, PersonId, Severity, Timestamp,
 };
 
-/// What a person may do here.
+/// What a person may do here; each includes those before it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[serde(from = "StoredAccess", into = "StoredAccess")]
 pub enum Access {
-    /// May open and read.
-    Member,
+    /// Nothing but what a page gives.
+    None,
+    /// May list, show, ask why, export, follow, search.
+    Read,
+    /// May open incidents; those that page become a question.
+    Open,
+    /// May open incidents that page, and answer such questions.
+    Page,
     /// May run incidents.
     Responder,
     /// May do everything.
     Admin,
+}
+
+impl Access {
+    /// From nothing to everything.
+    pub const ALL: [Self; 6] = [Self::None, Self::Read, Self::Open, Self::Page, Self::Responder, Self::Admin];
+}
+
+/// The words that events hold since the first version: who acts is asked for anew each time, so these are history, and the
+/// version before must be able to read them.
+#[derive(Clone, Copy, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum StoredAccess {
+    Member,
+    Responder,
+    Admin,
+}
+
+impl From<StoredAccess> for Access {
+    fn from(stored: StoredAccess) -> Self {
+        match stored {
+            StoredAccess::Member => Self::Open,
+            StoredAccess::Responder => Self::Responder,
+            StoredAccess::Admin => Self::Admin,
+        }
+    }
+}
+
+impl From<Access> for StoredAccess {
+    fn from(access: Access) -> Self {
+        match access {
+            Access::None | Access::Read | Access::Open | Access::Page => Self::Member,
+            Access::Responder => Self::Responder,
+            Access::Admin => Self::Admin,
+        }
+    }
 }
 
 /// Who acts. The name is the one shown when it happened.

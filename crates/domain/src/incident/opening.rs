@@ -1,5 +1,7 @@
 //! Purpose: how an incident begins, by an alert or by a person.
 
+use serde::{Deserialize, Serialize};
+
 use super::paging::{LeftOut, page_id, paged, take_step};
 use super::{Access, Actor, Context, Event, Opener, PageReason, Refusal};
 use crate::detection::Detection;
@@ -42,6 +44,27 @@ pub enum Opening<'a> {
     },
 }
 
+/// An opening that waits for a responder's yes, because it would page and whoever asked may not. Stored as JSON: fields are
+/// only ever added.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AskedOpening {
+    /// Who asked.
+    pub by: Actor,
+    /// One line.
+    pub title: String,
+    /// Service, if known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub service: Option<String>,
+    /// Severity.
+    pub severity: Severity,
+    /// Who is affected and how.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub impact: Option<String>,
+    /// Link to the message it was opened from.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub link: Option<String>,
+}
+
 /// The first facts of an incident.
 ///
 /// # Errors
@@ -75,7 +98,7 @@ pub fn open(opening: &Opening<'_>, cx: &Context<'_>) -> Result<Vec<Event>, Refus
 /// Who may start a drill, with whom, and of what.
 fn check_drill(by: &Actor, drill: &Drill, cx: &Context<'_>) -> Result<(), Refusal> {
     if by.access < Access::Responder {
-        return Err(Refusal::NotAllowed { needs: Access::Responder });
+        return Err(cx.setup.not_allowed(Access::Responder));
     }
     if drill.participants.is_empty() {
         return Err(Refusal::NoParticipants);

@@ -4,6 +4,7 @@ use jiff::civil::Date;
 
 use super::Access;
 use crate::postmortem::Gap;
+use crate::setup::GivenBy;
 use crate::{IncidentId, Severity, Timestamp};
 
 /// Why something was not done.
@@ -13,7 +14,11 @@ pub enum Refusal {
     NotAllowed {
         /// What it takes.
         needs: Access,
+        /// What would give it.
+        given_by: GivenBy,
     },
+    /// The person is not in the home server, or not any more.
+    NotAMember,
     /// No incident has this number.
     NoSuchIncident {
         /// The number.

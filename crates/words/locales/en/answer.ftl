@@ -59,6 +59,8 @@ answer-changed = { $incident } changed. `/incident show` says how.
 answer-nothing = Nothing changed.
 answer-repeated = That was already done. `/incident show` says how things stand.
 answer-candidate-declined = Not an incident. The question is settled; nothing was opened.
+answer-opening-asked = Responders were asked whether to open it, because { $severity } pages people. The question stands in { $channel }.
+answer-opening-asked-somewhere = Responders were asked whether to open it, because { $severity } pages people. The question stands in the incidents channel.
 
 answer-triaged = { $incident } stays { $severity }.
 answer-dismissed = { $incident } is closed: no incident. `/incident reopen` opens it again.

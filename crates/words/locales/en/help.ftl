@@ -52,7 +52,8 @@ help-runbooks = **Runbooks**
     - `/alerts quality` shows which alerts lack a runbook or anything else, and what to add.
 
 help-access = **Who may do what**
-    - Members: open, list and show incidents, follow, the reasons, the quality of alerts, on call, runbooks, help.
+    - Whoever can see the incidents channel: list and show incidents, the reasons, export, follow, the quality of alerts, on call, runbooks.
+    - They also open incidents; when that would page somebody, responders are asked first.
     - Responders (a role): everything else in an incident. Whoever was paged for an incident counts as one there.
-    - Admins (a role): all of it in every incident.
-    An admin of this server gives the roles; siaga.toml names them.
+    - Admins (a role, or Manage Server): all of it in every incident, and `/siaga`. Without a role for responders only they act.
+    siaga.toml names the roles, also others for reading, opening and paging; an admin of this server gives them.

@@ -27,6 +27,7 @@ operators-what-page-settled = end of a page
 operators-what-status = status
 operators-what-member = member
 operators-what-candidate = question
+operators-what-opening-asked = question about an opening
 operators-what-candidate-settled = end of a question
 operators-what-notice = notice
 operators-what-record = record

@@ -1,8 +1,15 @@
 ## Refusals: why not, and what to do instead.
 
-refusal-needs-member = Only members of this server can do this. `/help access` says who may do what.
-refusal-needs-responder = Only responders can do this. `/help access` says how to become one; `/incident open` works for everybody.
-refusal-needs-admin = Only admins can do this. `/help access` says who may do what.
+refusal-needs-channel-read = Only people who can see { $channel } can read incidents: ask an admin of this server to let you in there.
+refusal-needs-channel-open = Only people who can see { $channel } can open incidents: ask an admin of this server to let you in there.
+refusal-needs-role-read = Only people with the role { $roles } can read incidents: ask an admin of this server for it.
+refusal-needs-role-open = Only people with the role { $roles } can open incidents: ask an admin of this server for it.
+refusal-needs-role-page = Only people with the role { $roles } decide whether this is an incident: ask an admin of this server for it.
+refusal-needs-role-responder = Only responders can do this: ask an admin of this server for the role { $roles }.
+refusal-needs-role-admin = Only admins can do this: ask an admin of this server for the role { $roles }.
+refusal-needs-server-admin = Only admins of this server can do this: ask somebody with the permission Manage Server.
+refusal-needs-no-role = Only admins of this server can do this, because the configuration names no role for it: ask one of them to name yours in `access`.
+refusal-not-a-member = Nothing was done, because you are not in the server of these incidents any more: ask an admin of it for an invitation.
 
 refusal-no-such-incident = There is no { $incident }. `/incident list` shows what there is.
 refusal-which-incident = Which incident? Use the command in its room, or choose one with the option `incident`.

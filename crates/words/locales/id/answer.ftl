@@ -54,6 +54,8 @@ answer-changed = { $incident } berubah. `/incident show` menunjukkan perubahanny
 answer-nothing = Tidak ada yang berubah.
 answer-repeated = Itu sudah dilakukan. `/incident show` menunjukkan keadaannya.
 answer-candidate-declined = Bukan insiden. Pertanyaannya selesai; tidak ada yang dibuka.
+answer-opening-asked = Responder ditanya dulu apakah ini dibuka, karena { $severity } mem-page orang. Pertanyaannya ada di { $channel }.
+answer-opening-asked-somewhere = Responder ditanya dulu apakah ini dibuka, karena { $severity } mem-page orang. Pertanyaannya ada di channel insiden.
 
 answer-triaged = { $incident } tetap { $severity }.
 answer-dismissed = { $incident } ditutup: bukan insiden. `/incident reopen` membukanya kembali.

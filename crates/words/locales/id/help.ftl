@@ -52,7 +52,8 @@ help-runbooks = **Panduan penanganan**
     - `/alerts quality` menunjukkan peringatan yang belum punya panduan atau hal lain, dan apa yang perlu ditambahkan.
 
 help-access = **Siapa boleh apa**
-    - Anggota: membuka, mendaftar, dan melihat insiden, mengikuti, alasan, mutu peringatan, petugas siaga, panduan, bantuan.
-    - Responder (sebuah peran): semua hal lain dalam insiden. Siapa pun yang dipanggil untuk sebuah insiden dianggap responder di sana.
-    - Admin (sebuah peran): semuanya di setiap insiden.
-    Admin server ini memberikan peran; siaga.toml menamainya.
+    - Siapa pun yang bisa melihat channel insiden: mendaftar dan melihat insiden, alasan, ekspor, mengikuti, mutu peringatan, on-call, panduan.
+    - Mereka juga membuka insiden; kalau itu akan mem-page orang, responder ditanya dulu.
+    - Responder (sebuah role): semua hal lain dalam insiden. Siapa pun yang di-page untuk sebuah insiden dianggap responder di sana.
+    - Admin (sebuah role, atau Manage Server): semuanya di setiap insiden, dan `/siaga`. Tanpa role untuk responder, hanya mereka yang bisa bertindak.
+    siaga.toml menamai role-nya, juga role lain untuk membaca, membuka, dan mem-page; admin server ini memberikannya.

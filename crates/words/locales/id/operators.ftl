@@ -24,6 +24,7 @@ operators-what-page-settled = akhir panggilan
 operators-what-status = status
 operators-what-member = anggota
 operators-what-candidate = pertanyaan
+operators-what-opening-asked = pertanyaan tentang pembukaan
 operators-what-candidate-settled = akhir pertanyaan
 operators-what-notice = pemberitahuan
 operators-what-record = catatan lengkap

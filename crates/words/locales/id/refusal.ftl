@@ -1,8 +1,15 @@
 ## Penolakan: mengapa tidak, dan apa yang bisa dilakukan.
 
-refusal-needs-member = Hanya anggota server ini yang bisa. `/help access` menjelaskan siapa boleh apa.
-refusal-needs-responder = Hanya responder yang bisa. `/help access` menjelaskan cara menjadi responder; `/incident open` untuk semua orang.
-refusal-needs-admin = Hanya admin yang bisa. `/help access` menjelaskan siapa boleh apa.
+refusal-needs-channel-read = Hanya yang bisa melihat { $channel } yang bisa membaca insiden: minta admin server ini membuka aksesnya.
+refusal-needs-channel-open = Hanya yang bisa melihat { $channel } yang bisa membuka insiden: minta admin server ini membuka aksesnya.
+refusal-needs-role-read = Hanya yang punya role { $roles } yang bisa membaca insiden: minta role itu ke admin server ini.
+refusal-needs-role-open = Hanya yang punya role { $roles } yang bisa membuka insiden: minta role itu ke admin server ini.
+refusal-needs-role-page = Hanya yang punya role { $roles } yang memutuskan apakah ini insiden: minta role itu ke admin server ini.
+refusal-needs-role-responder = Hanya responder yang bisa: minta role { $roles } ke admin server ini.
+refusal-needs-role-admin = Hanya admin yang bisa: minta role { $roles } ke admin server ini.
+refusal-needs-server-admin = Hanya admin server ini yang bisa: minta bantuan orang yang punya izin Manage Server.
+refusal-needs-no-role = Hanya admin server ini yang bisa, karena konfigurasi tidak menyebut role untuk ini: minta salah satu admin menuliskan role-mu di `access`.
+refusal-not-a-member = Tidak ada yang dilakukan, karena kamu sudah tidak ada di server insiden ini: minta undangan ke admin server itu.
 
 refusal-no-such-incident = Tidak ada { $incident }. `/incident list` menampilkan yang ada.
 refusal-which-incident = Insiden mana? Pakai perintah ini di ruangnya, atau pilih dengan opsi `incident`.

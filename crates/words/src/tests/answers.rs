@@ -1,6 +1,6 @@
 use domain::incident::{Access, Event, EventAt, PageEnd, PageReason, StopReason};
 use domain::oncall::OnCall;
-use domain::setup::{Language, RoomKind};
+use domain::setup::{ChatName, GivenBy, Language, RoomKind};
 use domain::{ChatChannelId, IncidentId, PageId, Refusal, Severity};
 use jiff::SignedDuration;
 
@@ -12,9 +12,7 @@ fn every_refusal_says_what_to_do_instead() {
     in_both(|lang| {
         let id = IncidentId(7);
         let refusals = [
-            ("member", Refusal::NotAllowed { needs: Access::Member }),
-            ("responder", Refusal::NotAllowed { needs: Access::Responder }),
-            ("admin", Refusal::NotAllowed { needs: Access::Admin }),
+            ("not a member", Refusal::NotAMember),
             ("no such incident", Refusal::NoSuchIncident { id }),
             ("which incident", Refusal::WhichIncident),
             ("already resolved", Refusal::AlreadyResolved { id }),
@@ -59,6 +57,26 @@ fn every_refusal_says_what_to_do_instead() {
         ];
         let cases = refusals.map(|(case, refusal)| (case, crate::refusal(&refusal, lang)));
         insta::assert_snapshot!(table(cases.into_iter().chain([("failed", crate::failed("e-4kq2", lang))])));
+    });
+}
+
+#[test]
+fn a_refusal_for_lack_of_access_says_what_is_needed_and_whom_to_ask() {
+    in_both(|lang| {
+        let role = |name: &str| ChatName::Name(name.into());
+        let ways = [
+            ("channel", GivenBy::SeeingChannel(role("incidents"))),
+            ("role", GivenBy::Roles(vec![role("sre")])),
+            ("roles", GivenBy::Roles(vec![role("sre"), ChatName::Id(7)])),
+            ("no role", GivenBy::ServerAdmin),
+        ];
+        let cases = Access::ALL.into_iter().skip(1).flat_map(|needs| {
+            ways.iter().map(move |(way, given_by)| {
+                let refusal = Refusal::NotAllowed { needs, given_by: given_by.clone() };
+                format!("{needs:?}, {way}: {}", crate::refusal(&refusal, lang))
+            })
+        });
+        insta::assert_snapshot!(cases.collect::<Vec<_>>().join("\n"));
     });
 }
 
