@@ -153,7 +153,7 @@ mod tests {
     #[test]
     fn what_init_writes_is_whole_with_a_role_and_without_one() {
         for (roles, warns) in [(vec!["SRE Team"], false), (vec!["on-call", "on-call"], false), (vec!["Gamers"], true)] {
-            let text = crate::doctor::minimal_configuration("Toko \"Kita\"", &line(&roles, &[]));
+            let text = crate::doctor::minimal_configuration("Toko \"Kita\"", "budi", &line(&roles, &[]));
             let loaded = config::from_text("siaga.toml", &text, &[]).unwrap_or_else(|problems| panic!("{problems}"));
             assert_eq!(super::closed(&loaded.setup).is_some(), warns, "{text}");
             let warned = loaded.warnings.iter().any(|warning| warning.message.contains("access.responder"));

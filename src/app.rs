@@ -1,7 +1,5 @@
 //! Purpose: all wiring on one screen: database, REST, engine, HTTP, gateway, in this order, and their end in reverse.
 
-use std::collections::hash_map::RandomState;
-use std::hash::{BuildHasher, Hasher};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
@@ -27,11 +25,13 @@ use tokio_util::sync::CancellationToken;
 use tracing::{error, info, warn};
 
 use crate::control::Control;
-use crate::front::{EngineFront, KeyRing, Keys, keys_from_environment};
+use crate::front::EngineFront;
+use crate::keys::{self, KeyRing, Keys};
 use crate::links::LinkDesk;
 use crate::lock::DatabaseLock;
 use crate::metrics::{Kept, Vitals};
 use crate::outside::{self, Delivery, OutsideSettings, Tests};
+use crate::random;
 use crate::refusals::Refusals;
 use crate::reload::{Follows, Reloads};
 use crate::settings::{Settings, variable};
@@ -133,15 +133,18 @@ impl Bot {
         } = parts;
         let lock = DatabaseLock::take(&database)?;
         let store = Store::open(&database).await?;
-        let rest = Client::new(discord::rest::Settings::new(token.clone(), base.clone()))?;
+        let mut rest = discord::rest::Settings::new(token.clone(), base.clone());
+        rest.allowed_hosts.clone_from(&setup.discord.allowed_hosts);
+        let rest = Client::new(rest)?;
         let directory = SharedDirectory::default();
         let known = people::known(&setup, &store.pins().await?);
         directory.change(|directory| directory.people = known);
-        let options = engine::Options { clock, installation: random_letters(6), edit_pause, patience };
+        let keys = KeyRing::new(keys, &setup, keys::uses_of(&store).await?, clock.clone());
+        let links = outside::links(&store, clock.now()).await?;
+        let options = engine::Options { clock, installation: random::letters(6)?, edit_pause, patience };
         let notifier = outside.notifier(&setup);
         let watched = Watched::default();
         outside::warn_of(&notifier, &setup);
-        let links = outside::links(&store).await?;
         let pages = Arc::new(OnceLock::new());
         let (engine, running) = {
             let (rest, directory, notifier) = (rest.clone(), directory.clone(), Arc::clone(&notifier));
@@ -162,8 +165,8 @@ impl Bot {
 
         let (stop, failed) = (CancellationToken::new(), CancellationToken::new());
         let (tell, trouble) = watch::channel(None);
-        let keys = KeyRing::new(keys);
         let refusals = Refusals::default();
+        tell_of_missing_keys(&engine, &keys);
         let http = {
             let keys = keys.clone();
             let limits = web::Limits::of_this_process();
@@ -178,6 +181,7 @@ impl Bot {
                 refusals: refusals.clone(),
                 doors: std::iter::once(main.clone()).chain(apart.clone()).collect(),
                 kept: Kept::default(),
+                keys: keys.clone(),
             };
             let app = web::App::new(Arc::new(EngineFront::new(engine.clone(), keys, vitals, desk))).with_door(main);
             let app = app.with_shutdown_grace(HTTP_GRACE);
@@ -250,12 +254,16 @@ impl Bot {
                 drop(listening);
             })
         };
+        let files = tokio::spawn(keys.clone().watch_files(engine.clone(), stop.clone()));
+        let uses = tokio::spawn(keys.clone().remember(store.clone(), stop.clone()));
         let tasks = vec![
             ("HTTP side", http),
             ("probe", prober),
             ("watch", watcher),
             ("search for people", looker),
             ("gateway", inbound),
+            ("look at key files", files),
+            ("uses of keys", uses),
         ];
         Ok(Self {
             engine,
@@ -476,25 +484,23 @@ async fn without_token(
     Ok(())
 }
 
+/// Says whose alerts are refused because there is no key to compare theirs with: in the log, and to the operators once a day, so
+/// that a bot that starts again and again does not repeat itself.
+fn tell_of_missing_keys(engine: &Engine, keys: &KeyRing) {
+    let (unset, lang) = (keys.unset(), engine.setup().language);
+    unset.iter().for_each(|unset| warn!("{}", unset.sentence()));
+    let told: Vec<String> =
+        unset.iter().filter(|unset| unset.shut).map(|unset| keys::key_missing(&unset.place, lang)).collect();
+    if !told.is_empty() {
+        let places: Vec<String> = unset.iter().map(|unset| unset.place.to_string()).collect();
+        let day = engine.now().strftime("%Y-%m-%d");
+        engine.tell_operators_once(format!("operators:keys:{day}:{}", places.join(",")), told.join("\n"));
+    }
+}
+
 fn report_gateway(engine: &Engine, error: &GatewayError) {
     error!("{error}");
     engine.tell_operators(words::gateway_lost(&error.to_string(), engine.setup().language));
-}
-
-/// Letters and digits that nobody can guess; from the operating system's randomness by way of the hasher's seeds.
-#[must_use]
-pub fn random_letters(count: usize) -> String {
-    const LETTERS: &[u8; 32] = b"abcdefghijkmnpqrstuvwxyz23456789";
-    let mut text = String::new();
-    while text.len() < count {
-        let mut bits = RandomState::new().build_hasher().finish();
-        for _ in 0..8 {
-            text.push(char::from(LETTERS[usize::try_from(bits & 31).unwrap_or(0)]));
-            bits >>= 5;
-        }
-    }
-    text.truncate(count);
-    text
 }
 
 /// Loads the configuration; mistakes are printed whole.
@@ -531,10 +537,7 @@ pub async fn run(settings: &Settings) -> anyhow::Result<()> {
     let token = settings.need_token()?;
     let setup = load_setup(&settings.config, settings.color)?;
     let outside = OutsideSettings::from_environment(&setup);
-    let (keys, unset) = keys_from_environment(&setup);
-    for name in unset {
-        warn!("{name} is not set: nobody can send to its integration");
-    }
+    let (keys, _) = Keys::read(&setup, &variable);
     let listener = TcpListener::bind(settings.listen).await.with_context(|| {
         format!("{} cannot be used for alerts: set SIAGA_LISTEN to a free address", settings.listen)
     })?;

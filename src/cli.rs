@@ -10,8 +10,8 @@ use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
 use tracing_subscriber::{EnvFilter, Layer as _};
 
-use crate::settings::{Settings, variable};
-use crate::{app, control, doctor, export, fire, lock, outbox, people, rehearse, try_payload};
+use crate::settings::{self, Settings, variable};
+use crate::{app, control, doctor, export, fire, init, keys, lock, outbox, people, rehearse, try_payload};
 
 /// Incident management for Discord: alerts open rooms, the right person is paged once, people run it with slash commands.
 #[derive(Debug, Parser)]
@@ -39,12 +39,8 @@ enum Verb {
     },
     /// Bring the database up to date
     Migrate,
-    /// Find the server, create missing channels with your consent, write siaga.toml
-    Init {
-        /// Create what is missing without asking
-        #[arg(long)]
-        yes: bool,
-    },
+    /// Find the server, create missing channels with your consent, write siaga.toml with you as the first who is paged
+    Init(init::InitArgs),
     /// Check token, intents, permissions, database, clock and every person who can be paged
     Doctor {
         /// How findings are printed
@@ -74,6 +70,12 @@ enum Verb {
     Outbox {
         #[command(subcommand)]
         verb: outbox::OutboxVerb,
+    },
+    /// Where the key of each sender is read from, and when it was shown last: whether an old one can go
+    Keys {
+        /// How keys are printed
+        #[arg(long, value_enum, default_value_t)]
+        output: Output,
     },
     /// Which Discord account each person is; forget it, also while the bot runs
     People {
@@ -184,10 +186,22 @@ pub struct FireArgs {
 #[error("mistakes were found")]
 pub struct Mistakes;
 
+/// The verb has questions and nobody to ask: exit code 3, they have been printed.
+#[derive(Debug, thiserror::Error)]
+#[error("questions are open")]
+pub struct Unanswered;
+
 /// Runs the command line.
 #[must_use]
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
+    // These two need nothing, and a folder where they are tried may hold another program's file.
+    if !matches!(cli.verb, Verb::Demo(_) | Verb::Sandbox(_)) {
+        match settings::read_env_file() {
+            Ok(warning) => warning.iter().for_each(|warning| eprintln!("siaga: {warning}")),
+            Err(error) => return fail(&error),
+        }
+    }
     let settings = match Settings::from_environment() {
         Ok(settings) => settings,
         Err(error) => return fail(&error),
@@ -215,6 +229,7 @@ pub fn main() -> ExitCode {
     match ended {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) if error.is::<Mistakes>() => ExitCode::from(2),
+        Err(error) if error.is::<Unanswered>() => ExitCode::from(3),
         Err(error) => fail(&error),
     }
 }
@@ -262,7 +277,7 @@ async fn run(verb: Verb, settings: Settings) -> anyhow::Result<()> {
             println!("{} is up to date.", settings.database.display());
             Ok(())
         }
-        Verb::Init { yes } => doctor::init(&settings, yes).await,
+        Verb::Init(args) => init::init(&settings, &args).await,
         Verb::Doctor { output } => doctor::doctor(&settings, output).await,
         Verb::Rehearse(args) => rehearse::run(&args, &settings).await,
         Verb::Fire(args) => fire::fire(&args, &settings).await,
@@ -271,6 +286,7 @@ async fn run(verb: Verb, settings: Settings) -> anyhow::Result<()> {
         Verb::Export(args) => export::run(&args, &settings).await,
         Verb::Backup { file } => backup(&settings, &file).await,
         Verb::Outbox { verb } => outbox::run(&verb, &settings).await,
+        Verb::Keys { output } => keys::run(&settings, output).await,
         Verb::People { verb } => people::run(&verb, &settings).await,
         Verb::Reload { output } => reload(&settings, output),
     }
@@ -289,8 +305,13 @@ fn check(file: &std::path::Path, output: Output, color: bool) -> anyhow::Result<
         None => Err(Mistakes.into()),
         Some(setup) => {
             if output == Output::Text {
+                let judged = if problems.iter().any(|problem| problem.unpaged) {
+                    "can be used, but its warnings keep pages from people"
+                } else {
+                    "is fine"
+                };
                 println!(
-                    "{} is fine: {} integrations, {} services, {} people, {} schedules, {} escalations, {} rules, {} runbooks, {} scenarios.",
+                    "{} {judged}: {} integrations, {} services, {} people, {} schedules, {} escalations, {} rules, {} runbooks, {} scenarios.",
                     file.display(),
                     setup.integrations.len(),
                     setup.services.len(),

@@ -1,20 +1,19 @@
-//! Purpose: `siaga doctor`, `siaga init`, `siaga invite`: what is missing before the bot can work, and how to get there.
+//! Purpose: `siaga doctor`, `siaga invite`: what is missing before the bot can work, and how to get there. What `siaga init`
+//! writes is here, too, beside the one that judges it.
 #![expect(clippy::print_stdout, reason = "the command line speaks to a terminal")]
 
-use std::io::{BufRead, Write};
 use std::time::Duration;
 
-use anyhow::{Context, bail};
+use anyhow::Context;
 use discord::directory_load::{self, Finding, invite_link};
-use discord::rest::{Body, Client, GuildId, Lane, Route};
-use domain::setup::ChatName;
+use discord::rest::{Body, Client, Lane, Route};
 use domain::{Pin, Setup};
 use serde_json::{Value, json};
 
 use crate::access;
 use crate::app;
 use crate::cli::{Mistakes, Output};
-use crate::front::keys_from_environment;
+use crate::keys::{self, Keys, Standing};
 use crate::outside::{self, OutsideSettings};
 use crate::settings::{Settings, variable};
 
@@ -24,19 +23,46 @@ const SKEW_MS: i64 = 5_000;
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// One thing that was looked at.
-struct Look {
+pub(crate) struct Look {
     what: String,
-    ok: bool,
+    level: Level,
     sentence: String,
+}
+
+/// How bad it is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Level {
+    Good,
+    /// Probably not meant; the bot works.
+    Warn,
+    Bad,
+}
+
+impl Level {
+    const fn word(self) -> &'static str {
+        match self {
+            Self::Good => "ok",
+            Self::Warn => "warning",
+            Self::Bad => "fix",
+        }
+    }
 }
 
 impl Look {
     fn good(what: &str, sentence: impl Into<String>) -> Self {
-        Self { what: what.to_owned(), ok: true, sentence: sentence.into() }
+        Self { what: what.to_owned(), level: Level::Good, sentence: sentence.into() }
     }
 
-    fn bad(what: &str, sentence: impl Into<String>) -> Self {
-        Self { what: what.to_owned(), ok: false, sentence: sentence.into() }
+    fn warn(what: &str, sentence: impl Into<String>) -> Self {
+        Self { what: what.to_owned(), level: Level::Warn, sentence: sentence.into() }
+    }
+
+    pub(crate) fn is_bad(&self) -> bool {
+        self.level == Level::Bad
+    }
+
+    pub(crate) fn bad(what: &str, sentence: impl Into<String>) -> Self {
+        Self { what: what.to_owned(), level: Level::Bad, sentence: sentence.into() }
     }
 }
 
@@ -53,7 +79,16 @@ pub async fn doctor(settings: &Settings, output: Output) -> anyhow::Result<()> {
                 "configuration",
                 format!("{} is whole ({warnings} warnings)", settings.config.display()),
             ));
+            looks.extend(of_configuration(&loaded));
             Some(loaded.setup)
+        }
+        Err(_) if !settings.config.exists() => {
+            let sentence = format!(
+                "{} is not there: `siaga init` writes one; SIAGA_CONFIG names another",
+                settings.config.display()
+            );
+            looks.push(Look::bad("configuration", sentence));
+            None
         }
         Err(problems) => {
             let sentence =
@@ -63,14 +98,7 @@ pub async fn doctor(settings: &Settings, output: Output) -> anyhow::Result<()> {
         }
     };
     if let Some(setup) = &setup {
-        for name in keys_from_environment(setup).1 {
-            looks.push(Look::bad("key", format!("{name} is not set: nobody can send to its integration")));
-        }
-    }
-    if let Some(setup) = &setup {
-        looks.extend(access::closed(setup).map(|sentence| Look::bad("access", sentence)));
-        let notifier = OutsideSettings::from_environment(setup).notifier(setup);
-        looks.extend(outside::closed_ways(&notifier, setup).into_iter().map(|sentence| Look::bad("ways", sentence)));
+        looks.extend(of_keys(settings, setup).await);
         for (id, person) in &setup.people {
             if person.contacts.iter().all(|rule| rule.via.is_discord()) {
                 let sentence =
@@ -88,19 +116,67 @@ pub async fn doctor(settings: &Settings, output: Output) -> anyhow::Result<()> {
         (Some(_), Some(setup)) => discord(settings, setup, &mut looks).await?,
     }
     print(&looks, output);
-    if looks.iter().all(|look| look.ok) { Ok(()) } else { Err(Mistakes.into()) }
+    if !looks.iter().any(Look::is_bad) { Ok(()) } else { Err(Mistakes.into()) }
 }
 
-fn print(looks: &[Look], output: Output) {
+/// What a configuration that can be used keeps pages from people with, and what in it is probably not meant.
+pub(crate) fn of_configuration(loaded: &config::Loaded) -> Vec<Look> {
+    let (_, unset) = Keys::read(&loaded.setup, &variable);
+    let notifier = OutsideSettings::from_environment(&loaded.setup).notifier(&loaded.setup);
+    let closed = outside::closed_ways(&notifier, &loaded.setup);
+    let mut looks: Vec<Look> = unset.iter().map(|unset| Look::bad("key", unset.sentence())).collect();
+    looks.extend(closed.into_iter().map(|sentence| Look::bad("ways", sentence)));
+    looks.extend(access::closed(&loaded.setup).map(|sentence| Look::bad("access", sentence)));
+    let told: String = looks.iter().map(|look| look.sentence.as_str()).collect();
+    for problem in &loaded.warnings {
+        // A variable that is not set is looked at above, with the same words.
+        let variable =
+            problem.message.strip_prefix("the environment variable ").and_then(|rest| rest.split(' ').next());
+        let file = unset.iter().any(|unset| problem.message.contains(&unset.place.to_string()));
+        if !problem.unpaged && (file || variable.is_some_and(|name| told.contains(name))) {
+            continue;
+        }
+        let help = problem.help.as_ref().map(|help| format!("; {help}")).unwrap_or_default();
+        let place = format!("{}:{}:{}", problem.file, problem.line, problem.column);
+        let look = if problem.unpaged { Look::bad } else { Look::warn };
+        looks.push(look("configuration", format!("{place}: {}{help}", problem.message)));
+    }
+    looks
+}
+
+/// Of senders with two keys, which one is still shown: so one knows when the old one can go.
+async fn of_keys(settings: &Settings, setup: &Setup) -> Vec<Look> {
+    if !settings.database.is_file() {
+        return Vec::new();
+    }
+    let Ok(store) = store::Store::open_to_read(&settings.database).await else { return Vec::new() };
+    let uses = keys::uses_of(&store).await.unwrap_or_default();
+    store.close().await;
+    let (all, now) = (keys::standing(&Keys::read(setup, &variable).0, &uses), engine::Clock::system().now());
+    let of_two = all.chunk_by(|a, b| a.sender == b.sender).filter(|places| places.len() > 1);
+    let line = |places: &[Standing]| {
+        let said: Vec<String> = places.iter().map(|one| format!("{} {}", one.place, one.sentence(now))).collect();
+        let sentence = format!("{}; a key that nothing shows any more can go", said.join(", "));
+        Look::good(&format!("keys of {}", places[0].sender), sentence)
+    };
+    of_two.map(line).collect()
+}
+
+pub(crate) fn print(looks: &[Look], output: Output) {
     match output {
         Output::Json => {
             let all: Vec<Value> =
-                looks.iter().map(|l| json!({ "what": l.what, "ok": l.ok, "sentence": l.sentence })).collect();
+                looks.iter().map(|l| json!({ "what": l.what, "ok": l.level != Level::Bad, "level": l.level.word(), "sentence": l.sentence })).collect();
             println!("{}", Value::Array(all));
         }
         Output::Text => {
             for look in looks {
-                println!("{} {}: {}", if look.ok { "ok  " } else { "FIX " }, look.what, look.sentence);
+                let mark = match look.level {
+                    Level::Good => "ok  ",
+                    Level::Warn => "WARN",
+                    Level::Bad => "FIX ",
+                };
+                println!("{mark} {}: {}", look.what, look.sentence);
             }
         }
     }
@@ -172,15 +248,21 @@ async fn running(settings: &Settings) -> Vec<Look> {
     let parts = health["parts"].as_array().cloned().unwrap_or_default();
     let part = |part: &Value| {
         let (name, sentence) = (part["name"].as_str().unwrap_or("part"), part["sentence"].as_str().unwrap_or_default());
-        let ok = part["ok"].as_bool().unwrap_or(false);
+        let level = if part["ok"].as_bool().unwrap_or(false) { Level::Good } else { Level::Bad };
         // Dead letters are counted below, with what to do.
-        (name != "outbox").then(|| Look { what: format!("bot.{name}"), ok, sentence: sentence.to_owned() })
+        (name != "outbox").then(|| Look { what: format!("bot.{name}"), level, sentence: sentence.to_owned() })
     };
     parts.iter().filter_map(part).collect()
 }
 
 async fn discord(settings: &Settings, setup: &Setup, looks: &mut Vec<Look>) -> anyhow::Result<()> {
-    let rest = client(settings)?;
+    let rest = match client(settings, Some(setup)) {
+        Ok(rest) => rest,
+        Err(error) => {
+            looks.push(Look::bad("token", format!("{error:#}")));
+            return Ok(());
+        }
+    };
     let pins = pins(settings).await;
     let found = async {
         let mut loaded = directory_load::load(&rest, setup, &pins).await?;
@@ -221,12 +303,19 @@ async fn pins(settings: &Settings) -> Vec<Pin> {
     pins
 }
 
-fn client(settings: &Settings) -> anyhow::Result<Client> {
-    let token = settings.need_token()?;
-    Ok(Client::new(discord::rest::Settings::new(token, app::base(settings)))?)
+/// A client that gives the token to nobody but Discord, this machine and the hosts that the configuration allows.
+pub(crate) fn client(settings: &Settings, setup: Option<&Setup>) -> anyhow::Result<Client> {
+    let mut rest = discord::rest::Settings::new(settings.need_token()?, app::base(settings));
+    rest.allowed_hosts = setup.map(|setup| setup.discord.allowed_hosts.clone()).unwrap_or_default();
+    Ok(Client::new(rest)?)
 }
 
-async fn ask(rest: &Client, route: Route, body: Body) -> anyhow::Result<Value> {
+/// What is configured, if that can be read.
+pub(crate) fn configured(settings: &Settings) -> Option<Setup> {
+    config::load(&settings.config, &variable).ok().map(|loaded| loaded.setup)
+}
+
+pub(crate) async fn ask(rest: &Client, route: Route, body: Body) -> anyhow::Result<Value> {
     let permit = rest.permit(Lane::Housekeeping, &route, PATIENCE).await?;
     Ok(permit.send(body, Some("siaga init")).await?.body)
 }
@@ -238,100 +327,23 @@ async fn ask(rest: &Client, route: Route, body: Body) -> anyhow::Result<Value> {
 pub async fn invite(settings: &Settings, application: Option<u64>) -> anyhow::Result<()> {
     let application = match application {
         Some(id) => id,
-        None => own_application(&client(settings)?).await?,
+        None => own_application(&client(settings, configured(settings).as_ref())?).await?,
     };
     println!("{}", invite_link(application));
     Ok(())
 }
 
-async fn own_application(rest: &Client) -> anyhow::Result<u64> {
+pub(crate) async fn own_application(rest: &Client) -> anyhow::Result<u64> {
     let application = ask(rest, Route::current_application(), Body::Empty).await?;
     application["id"].as_str().and_then(|id| id.parse().ok()).context("Discord did not say the application's id")
 }
 
-/// Finds the server, creates missing channels with consent, writes the configuration, prints what Alertmanager needs.
-///
-/// # Errors
-/// When the server cannot be found or the file is there already.
-pub async fn init(settings: &Settings, yes: bool) -> anyhow::Result<()> {
-    if settings.config.exists() {
-        bail!("{} is there already: `siaga check` and `siaga doctor` look at it", settings.config.display());
-    }
-    let rest = client(settings)?;
-    let guilds = ask(&rest, Route::my_guilds(), Body::Empty).await?;
-    let guilds = guilds.as_array().cloned().unwrap_or_default();
-    let [guild] = guilds.as_slice() else {
-        if guilds.is_empty() {
-            bail!("the bot is in no server yet: invite it with {}", invite_link(own_application(&rest).await?));
-        }
-        let names: Vec<&str> = guilds.iter().filter_map(|guild| guild["name"].as_str()).collect();
-        bail!("the bot is in several servers ({}): remove it from all but its home", names.join(", "));
-    };
-    let name = guild["name"].as_str().unwrap_or_default();
-    let id =
-        GuildId(guild["id"].as_str().and_then(|id| id.parse().ok()).context("Discord did not say the server's id")?);
-    println!("Home server: {name}");
-    let access = access::line(&rest, id).await?;
-    println!("{}", access.said);
-    let text = minimal_configuration(name, &access.line);
-    let setup = config::from_text("siaga.toml", &text, &[])
-        .map_err(|problems| {
-            anyhow::anyhow!("the configuration for {name} would not be whole: {}", problems.render(false))
-        })?
-        .setup;
-    create_channels(&rest, id, &setup, yes).await?;
-    std::fs::write(&settings.config, &text).with_context(|| format!("write {}", settings.config.display()))?;
-    println!("Wrote {}. Add your people, services and rules; `siaga check` proves it.", settings.config.display());
-    println!("\nPaste this into Alertmanager (the key goes into SIAGA_KEY_ALERTMANAGER of the bot, too):\n");
-    println!("{}", receiver(&settings.listen.to_string(), &app::random_letters(40)));
-    println!("Next: put the token and the key into the environment, then `siaga doctor` and `siaga run`.");
-    crate::rehearse::offer(settings).await
-}
-
-async fn create_channels(rest: &Client, guild: GuildId, setup: &Setup, yes: bool) -> anyhow::Result<()> {
-    let channels = ask(rest, Route::guild_channels(guild), Body::Empty).await?;
-    let exists =
-        |name: &str| channels.as_array().is_some_and(|all| all.iter().any(|c| c["name"].as_str() == Some(name)));
-    let wanted = [
-        (Some(&setup.discord.incidents), 0, "Cards and threads of incidents"),
-        (setup.discord.status.as_ref(), 0, "One message per incident for stakeholders"),
-        (setup.discord.category.as_ref(), 4, ""),
-    ];
-    for (name, kind, topic) in wanted {
-        let Some(ChatName::Name(name)) = name else { continue };
-        if exists(name) {
-            println!("{name} is there.");
-            continue;
-        }
-        if !yes && !agrees(&format!("{name} is missing. Create it?"))? {
-            println!("Left out; create {name} before the bot starts.");
-            continue;
-        }
-        let mut body = json!({ "name": name, "type": kind });
-        if kind == 0 {
-            body["topic"] = json!(topic);
-        }
-        ask(rest, Route::create_guild_channel(guild), Body::Json(body))
-            .await
-            .with_context(|| format!("create {name}"))?;
-        println!("Created {name}.");
-    }
-    Ok(())
-}
-
-fn agrees(question: &str) -> anyhow::Result<bool> {
-    print!("{question} [y/N] ");
-    std::io::stdout().flush()?;
-    let mut line = String::new();
-    std::io::stdin().lock().read_line(&mut line)?;
-    Ok(matches!(line.trim().to_ascii_lowercase().as_str(), "y" | "yes"))
-}
-
-/// A small whole configuration for a server; the sample explains everything else.
-pub(crate) fn minimal_configuration(server: &str, access: &str) -> String {
-    let server = server.replace('\\', "\\\\").replace('"', "\\\"");
+/// A small whole configuration for a server, in which its writer is paged and `access` names who responds; the sample explains everything else.
+pub(crate) fn minimal_configuration(server: &str, me: &str, access: &str) -> String {
+    let quoted = |text: &str| text.replace('\\', "\\\\").replace('"', "\\\"");
+    let (server, me) = (quoted(server), quoted(me));
     format!(
-        r##"# Written by `siaga init`. A full example with people, schedules and services: examples/siaga.toml
+        r##"# Written by `siaga init`. A full example with schedules, services and runbooks: examples/siaga.toml
 version  = 1
 language = "en"
 timezone = "UTC"
@@ -348,16 +360,25 @@ name = "alertmanager"
 kind = "alertmanager"
 key_env = "SIAGA_KEY_ALERTMANAGER"
 
+[people]                          # Discord user names, not display names; add the others
+"{me}" = {{ discord = "{me}" }}
+
+[[escalations]]                   # whom to page, how long to wait for an answer, whom next
+name = "everything"
+steps = [{{ page = "{me}", wait = "5m" }}]
+repeat = 3                        # once more from the top, as long as nobody answers
+
 [severities]
-# page = true needs people, a schedule and an escalation: see examples/siaga.toml
-SEV-1 = {{ means = "Most customers are affected", room = "channel", page = false, update_every = "30m" }}
-SEV-2 = {{ means = "Many customers are affected", room = "thread", page = false, update_every = "1h" }}
+SEV-1 = {{ means = "Most customers are affected", room = "channel", page = true, update_every = "30m" }}
+SEV-2 = {{ means = "Many customers are affected", room = "thread", page = true, update_every = "1h" }}
 SEV-3 = {{ means = "Slower or worse than it should be", room = "thread", page = false }}
 SEV-4 = {{ means = "No customer feels it", room = "line", page = false }}
 
 [routing]
 group_by = ["service"]
-rules = [
+escalation = "everything"         # for every alert, until services name their own
+rules = [                         # the first match wins
+  {{ match = ['severity=~"page|emergency|disaster"'], severity = "SEV-1" }},
   {{ match = ['severity="critical"'], severity = "SEV-2" }},
   {{ match = ['severity="warning"'], severity = "SEV-3" }},
   {{ match = [], severity = "SEV-4" }},
@@ -366,8 +387,9 @@ rules = [
     )
 }
 
-fn receiver(listen: &str, key: &str) -> String {
+/// What Alertmanager needs to send alerts here.
+pub(crate) fn receiver(listen: &str, key: &str) -> String {
     format!(
-        "receivers:\n  - name: siaga\n    webhook_configs:\n      - url: http://{listen}/intake/alertmanager\n        send_resolved: true\n        http_config:\n          authorization:\n            credentials: {key}\n\nSIAGA_KEY_ALERTMANAGER={key}\n"
+        "receivers:\n  - name: siaga\n    webhook_configs:\n      - url: http://{listen}/intake/alertmanager\n        send_resolved: true\n        http_config:\n          authorization:\n            credentials: {key}\n"
     )
 }

@@ -79,7 +79,7 @@ async fn write(store: &Store, wanted: Option<IncidentId>, args: &ExportArgs, pla
         }
     };
     if let Some(folder) = &args.output_dir {
-        std::fs::create_dir_all(folder).with_context(|| format!("create the folder {}", folder.display()))?;
+        store::private::create_folder(folder).with_context(|| format!("create the folder {}", folder.display()))?;
     }
     for id in &all {
         let text = record(store, *id, args.format, place).await?;
@@ -87,7 +87,7 @@ async fn write(store: &Store, wanted: Option<IncidentId>, args: &ExportArgs, pla
             None => print!("{text}"),
             Some(folder) => {
                 let file = folder.join(format!("{}.{}", id.label().to_lowercase(), args.format.ending()));
-                std::fs::write(&file, text).with_context(|| format!("write {}", file.display()))?;
+                store::private::write(&file, &text).with_context(|| format!("write {}", file.display()))?;
                 if !args.all {
                     eprintln!("Wrote {}.", file.display());
                 }

@@ -2,10 +2,12 @@
 #![expect(clippy::print_stdout, reason = "the command line speaks to a terminal")]
 
 use anyhow::{Context, bail};
-use domain::setup::IntegrationKind;
+use domain::IntegrationName;
+use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::{Value, json};
 
 use crate::cli::FireArgs;
+use crate::keys::Keys;
 use crate::settings::{Settings, variable};
 
 /// Sends the alert and says what came back.
@@ -13,15 +15,13 @@ use crate::settings::{Settings, variable};
 /// # Errors
 /// When the bot is not there, or refuses; the sentence says what to do.
 pub async fn fire(args: &FireArgs, settings: &Settings) -> anyhow::Result<()> {
-    let key_env = args.key_env.clone().unwrap_or_else(|| configured_key(settings, &args.integration));
-    let key = variable(&key_env)
-        .with_context(|| format!("{key_env} is not set: it holds the key of {}", args.integration))?;
+    let key = key(args, settings)?;
     let base = args.to.clone().unwrap_or_else(|| format!("http://{}", settings.listen));
     let url = format!("{}/intake/{}", base.trim_end_matches('/'), args.integration);
     let client = reqwest::Client::builder().no_proxy().build()?;
     let response = client
         .post(&url)
-        .bearer_auth(key)
+        .bearer_auth(key.expose_secret())
         .json(&payload(args))
         .send()
         .await
@@ -36,15 +36,22 @@ pub async fn fire(args: &FireArgs, settings: &Settings) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn configured_key(settings: &Settings, integration: &str) -> String {
-    let key_env = config::load(&settings.config, &variable).ok().and_then(|loaded| {
-        match &loaded.setup.integration(integration)?.kind {
-            IntegrationKind::Alertmanager { key_env } => Some(key_env.clone()),
-            IntegrationKind::Json(mapping) => Some(mapping.key_env.clone()),
-            IntegrationKind::Chat(_) => None,
-        }
-    });
-    key_env.unwrap_or_else(|| "SIAGA_KEY_ALERTMANAGER".to_owned())
+/// The key of the variable that is named, else of the configuration, else the one of a first try.
+fn key(args: &FireArgs, settings: &Settings) -> anyhow::Result<SecretString> {
+    let integration = &args.integration;
+    if args.key_env.is_none()
+        && let Ok(loaded) = config::load(&settings.config, &variable)
+        && let Some(known) = loaded.setup.integration(integration)
+    {
+        let (keys, unset) = Keys::read(&loaded.setup, &variable);
+        let why = || unset.iter().find(|unset| unset.sender == known.name).map(crate::keys::Unset::sentence);
+        return keys
+            .first(&IntegrationName(integration.clone()))
+            .with_context(|| why().unwrap_or_else(|| format!("{integration} takes no alerts by HTTP")));
+    }
+    let key_env = args.key_env.as_deref().unwrap_or("SIAGA_KEY_ALERTMANAGER");
+    let key = variable(key_env).with_context(|| format!("{key_env} is not set: it holds the key of {integration}"))?;
+    Ok(SecretString::from(key))
 }
 
 /// Alertmanager's webhook, version 4, with one alert.

@@ -1,99 +1,18 @@
 //! Purpose: what the HTTP side asks of the engine.
 
-use std::collections::BTreeMap;
 use std::net::IpAddr;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::Arc;
 
 use domain::setup::IntegrationKind;
 use domain::{AlertReport, IntegrationName, Timestamp};
 use engine::Engine;
-use secrecy::SecretString;
 
+use crate::keys::KeyRing;
 use crate::links::LinkDesk;
 use crate::metrics::{self, Vitals};
 use crate::refusals::News;
-use crate::settings::variable;
 
-/// Keys of integrations by name, and of heartbeats by [`heartbeat_key`], read from the variables the configuration names.
-pub type Keys = BTreeMap<IntegrationName, SecretString>;
-
-/// Reads the keys of all integrations and heartbeats; the second part lists variables that are not set.
-#[must_use]
-pub fn keys_from_environment(setup: &domain::Setup) -> (Keys, Vec<String>) {
-    let mut keys = Keys::new();
-    let mut unset = Vec::new();
-    for (name, key_env) in variables_of(setup) {
-        match variable(key_env) {
-            Some(key) => {
-                keys.insert(name, SecretString::from(key));
-            }
-            None => unset.push(key_env.to_owned()),
-        }
-    }
-    (keys, unset)
-}
-
-/// Whose key stands in which variable.
-fn variables_of(setup: &domain::Setup) -> Vec<(IntegrationName, &str)> {
-    let of_integrations = setup.integrations.iter().filter_map(|integration| match &integration.kind {
-        IntegrationKind::Alertmanager { key_env } => Some((integration.name.clone(), key_env.as_str())),
-        IntegrationKind::Json(mapping) => Some((integration.name.clone(), mapping.key_env.as_str())),
-        IntegrationKind::Chat(_) => None,
-    });
-    let of_heartbeats = setup
-        .heartbeats
-        .iter()
-        .filter_map(|heartbeat| Some((heartbeat_key(&heartbeat.name), heartbeat.key_env.as_deref()?)));
-    of_integrations.chain(of_heartbeats).collect()
-}
-
-/// The keys in use, changed by a new configuration while requests come in.
-#[derive(Clone)]
-pub(crate) struct KeyRing(Arc<RwLock<Keys>>);
-
-impl KeyRing {
-    pub(crate) fn new(keys: Keys) -> Self {
-        Self(Arc::new(RwLock::new(keys)))
-    }
-
-    /// The key, or an empty one: with that nobody gets in, the endpoint refuses it.
-    fn get(&self, name: &IntegrationName) -> SecretString {
-        self.0.read().unwrap_or_else(PoisonError::into_inner).get(name).cloned().unwrap_or_default()
-    }
-
-    /// The keys a new configuration names, read anew, and the variables of new senders that are not set. Nothing changes yet.
-    ///
-    /// Who was there before under the same variable keeps the key, also when it never stood in the environment.
-    pub(crate) fn prepare(&self, old: &domain::Setup, new: &domain::Setup) -> (Keys, Vec<String>) {
-        let (mut keys, _) = keys_from_environment(new);
-        let before = variables_of(old);
-        let mut unset = Vec::new();
-        let ring = self.0.read().unwrap_or_else(PoisonError::into_inner);
-        for (name, key_env) in variables_of(new) {
-            if keys.contains_key(&name) {
-                continue;
-            }
-            match ring.get(&name).filter(|_| before.contains(&(name.clone(), key_env))) {
-                Some(key) => {
-                    keys.insert(name, key.clone());
-                }
-                None => unset.push(key_env.to_owned()),
-            }
-        }
-        (keys, unset)
-    }
-
-    /// Takes the keys of a new configuration.
-    pub(crate) fn set(&self, keys: Keys) {
-        *self.0.write().unwrap_or_else(PoisonError::into_inner) = keys;
-    }
-}
-
-/// Where the key of a heartbeat stands among [`Keys`]: no integration can have a name with a slash.
-#[must_use]
-pub fn heartbeat_key(name: &str) -> IntegrationName {
-    IntegrationName(format!("heartbeat/{name}"))
-}
+pub use crate::keys::{Keys, heartbeat_key};
 
 /// The engine as the HTTP side sees it.
 pub struct EngineFront {
@@ -138,7 +57,7 @@ impl web::Front for EngineFront {
         let setup = self.engine.setup();
         let heartbeat = setup.heartbeat(name)?;
         let key = || self.keys.get(&heartbeat_key(name));
-        Some(web::HeartbeatKey { name: heartbeat.name.clone(), key: heartbeat.key_env.is_some().then(key) })
+        Some(web::HeartbeatKey { name: heartbeat.name.clone(), key: (!heartbeat.keys.is_empty()).then(key) })
     }
 
     async fn beat(&self, name: &str) -> Result<Option<Timestamp>, web::Unavailable> {
@@ -158,7 +77,15 @@ impl web::Front for EngineFront {
             .map(|part| web::Part { name: part.name.to_owned(), ok: part.ok, sentence: part.sentence })
             .collect();
         // Alerts are accepted without Discord, so it says what is wrong but the process stays ready for them.
-        let ready = parts.iter().all(|part| part.ok || matches!(part.name.as_str(), "outbox" | "discord"));
+        let unset = self.keys.unset();
+        // A sender that is refused for want of a key sends to nobody; one that is taken with its other key does not wait.
+        let shut = unset.iter().any(|unset| unset.shut);
+        let ready = !shut && parts.iter().all(|part| part.ok || matches!(part.name.as_str(), "outbox" | "discord"));
+        let sentence = match unset.as_slice() {
+            [] => "each sender that needs a key has one".to_owned(),
+            some => some.iter().map(crate::keys::Unset::sentence).collect::<Vec<_>>().join("; "),
+        };
+        parts.push(web::Part { name: "keys".to_owned(), ok: unset.is_empty(), sentence });
         let connected = *self.vitals.connected.borrow();
         let mut sentence =
             if connected { "connected" } else { "not connected: commands and buttons do not answer" }.to_owned();

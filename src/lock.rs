@@ -1,6 +1,6 @@
 //! Purpose: one process per embedded database: two deciders on one file would page twice.
 
-use std::fs::{File, OpenOptions, TryLockError};
+use std::fs::{File, TryLockError};
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 
@@ -26,15 +26,9 @@ impl DatabaseLock {
     pub fn take(database: &Path) -> anyhow::Result<Self> {
         let path = path_of(database);
         if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
-            std::fs::create_dir_all(folder).with_context(|| format!("create the folder {}", folder.display()))?;
+            store::private::create_folder(folder).with_context(|| format!("create the folder {}", folder.display()))?;
         }
-        let mut file = OpenOptions::new()
-            .create(true)
-            .truncate(false)
-            .read(true)
-            .write(true)
-            .open(&path)
-            .with_context(|| format!("open {}", path.display()))?;
+        let mut file = store::private::open_file(&path).with_context(|| format!("open {}", path.display()))?;
         match file.try_lock() {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => {

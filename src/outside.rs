@@ -9,14 +9,14 @@ use anyhow::Context;
 use discord::deliver::DiscordDelivery;
 use discord::directory_load::SharedDirectory;
 use discord::test_page::Outside;
-use domain::{Effect, PageVia, PersonId, Setup};
+use domain::{Effect, PageVia, PersonId, Setup, Timestamp};
 use engine::{Deliver, Gate, Job, ObjectKind, Objects, Outcome};
 use notify::{Contact, Links, Notifier, PageDelivery, Signer, Way};
 use secrecy::SecretString;
 use store::Store;
 use tracing::warn;
 
-use crate::app::random_letters;
+use crate::random;
 use crate::settings::variable;
 
 /// What the ways outside Discord need besides the configuration.
@@ -107,14 +107,33 @@ pub fn warn_of(notifier: &Notifier, setup: &Setup) {
     }
 }
 
+/// Where the database keeps the key of links.
+const LINK_KEY: &str = "link_key_2";
+/// The same of versions before 0.2, whose generator was the seed of hash tables: random, but nowhere promised to be fit for keys.
+const OLD_LINK_KEY: &str = "link_key";
+/// Until when links signed with that one are taken, in milliseconds since 1970.
+const OLD_LINK_KEY_UNTIL: &str = "link_key_until";
+
 /// The links of this installation. Their key is made once and kept in the database, so that links survive a restart.
 ///
+/// A key of the old generator signs nothing any more. Pages that are on their way at the upgrade carry links signed with it, and
+/// whoever was woken by one must be able to answer: so it is taken for as long as such a link lives, and never again after.
+///
 /// # Errors
-/// When the database fails.
-pub async fn links(store: &Store) -> anyhow::Result<Arc<Links>> {
-    let key = store.meta_or_set("link_key", &random_letters(48)).await?;
-    let signer = Signer::new(key.as_bytes()).context("the key of the links is too short")?;
-    Ok(Arc::new(Links::new(signer)))
+/// When the database fails, or the operating system gives no random numbers.
+pub async fn links(store: &Store, now: Timestamp) -> anyhow::Result<Arc<Links>> {
+    let signer = |key: &str| Signer::new(key.as_bytes()).context("the key of the links is too short");
+    let key = store.meta_or_set(LINK_KEY, &random::letters(48)?).await?;
+    let mut links = Links::new(signer(&key)?);
+    if let Some(old) = store.meta(OLD_LINK_KEY).await? {
+        let until = (now + notify::LINK_LIVES).as_millisecond();
+        let until = store.meta_or_set(OLD_LINK_KEY_UNTIL, &until.to_string()).await?;
+        let until = until.parse().ok().and_then(|ms| Timestamp::from_millisecond(ms).ok());
+        if let Some(until) = until.filter(|until| now < *until) {
+            links = links.with_old(signer(&old)?, until);
+        }
+    }
+    Ok(Arc::new(links))
 }
 
 /// Finds the address of a room.
@@ -167,5 +186,43 @@ impl Outside for Tests {
         id: &'a str,
     ) -> Pin<Box<dyn Future<Output = Result<(), String>> + Send + 'a>> {
         Box::pin(self.0.test(person, via, by, id))
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use domain::{IncidentId, PageId, PersonId, Timestamp};
+    use notify::{Claim, LINK_LIVES, LinkProblem, Signer};
+    use store::Store;
+
+    use super::{OLD_LINK_KEY, links};
+
+    const OLD: &str = "an-old-key-of-forty-eight-letters-or-something";
+
+    fn claim(now: Timestamp) -> Claim {
+        Claim { incident: IncidentId(7), page: PageId(1), person: PersonId::from("budi"), expires: now + LINK_LIVES }
+    }
+
+    #[tokio::test]
+    async fn links_that_were_sent_before_the_upgrade_answer_as_long_as_they_live_and_no_new_one_is_signed_so() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(&folder.path().join("siaga.db")).await.unwrap();
+        store.meta_or_set(OLD_LINK_KEY, OLD).await.unwrap();
+        let upgrade: Timestamp = "2026-12-01T03:00:00Z".parse().unwrap();
+        let old = Signer::new(OLD.as_bytes()).unwrap();
+        let sent = old.sign(&claim(upgrade));
+        let made = links(&store, upgrade).await.unwrap();
+        assert_eq!(made.read(&sent, upgrade), Ok(claim(upgrade)));
+        // A day later it is over, also for a process that has not been started again, and for a new link that somebody signs
+        // with the old key.
+        let later = upgrade + LINK_LIVES;
+        let forged = old.sign(&claim(later));
+        assert_eq!(made.read(&forged, later), Err(LinkProblem::Foreign));
+        // A start in between does not begin the day anew.
+        let again = links(&store, later - jiff::SignedDuration::from_mins(1)).await.unwrap();
+        assert!(again.read(&sent, later - jiff::SignedDuration::from_mins(1)).is_ok());
+        assert_eq!(again.read(&forged, later), Err(LinkProblem::Foreign));
+        assert_eq!(links(&store, later).await.unwrap().read(&forged, later), Err(LinkProblem::Foreign));
     }
 }

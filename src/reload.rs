@@ -15,9 +15,9 @@ use serde::{Deserialize, Serialize};
 use tracing::{error, info, warn};
 
 use crate::app::Bot;
-use crate::front::Keys;
+use crate::keys::{Keys, Unset, key_missing};
 use crate::outside::{OutsideSettings, closed_ways};
-use crate::settings::variable;
+use crate::settings::{read_env_file, variable};
 
 /// How long Discord is asked for the names of a new configuration.
 const LOOK_UP: Duration = Duration::from_secs(20);
@@ -54,8 +54,8 @@ struct Prepared {
     names: Option<Loaded>,
     contacts: BTreeMap<domain::PersonId, Contact>,
     keys: Keys,
-    /// Variables of keys that are not set.
-    unset: Vec<String>,
+    /// Places that hold no key.
+    unset: Vec<Unset>,
 }
 
 impl Bot {
@@ -78,6 +78,17 @@ impl Bot {
     /// Everything that can fail. None: it was refused, and the report says why.
     async fn prepare(&self, config: &Path, report: &mut ReloadReport) -> Option<Prepared> {
         let old = self.engine.setup();
+        // What it said before stays when it cannot be read.
+        match read_env_file() {
+            Ok(warning) => report.warnings.extend(warning),
+            Err(error) => {
+                report.refused = vec![format!("{error:#}")];
+                let sentence = report.refused.join("; ");
+                error!("The new configuration cannot be used; the old one stays: {sentence}");
+                self.engine.tell_operators(words::configuration_not_usable(1, &sentence, old.language));
+                return None;
+            }
+        }
         let setup = match config::load(config, &variable) {
             Ok(loaded) => {
                 report.warnings.extend(loaded.warnings.iter().map(placed));
@@ -97,7 +108,7 @@ impl Bot {
         };
         match self.names(&setup, &old, report).await {
             Ok(names) => {
-                let (keys, unset) = self.keys.prepare(&old, &setup);
+                let (keys, unset) = self.keys.prepare(&old, &setup, &variable);
                 let contacts = OutsideSettings::from_environment(&setup).contacts(&setup);
                 Some(Prepared { setup, names, contacts, keys, unset })
             }
@@ -188,9 +199,11 @@ impl Bot {
         report.taken = true;
         // One message: what is told to the operators goes out side by side, in no order.
         let mut told = vec![words::configuration_taken(lang)];
-        for name in unset {
-            report.warnings.push(words::key_missing(&name, Language::En));
-            told.push(words::key_missing(&name, lang));
+        for unset in unset {
+            report.warnings.push(unset.sentence());
+            if unset.shut {
+                told.push(key_missing(&unset.place, lang));
+            }
         }
         self.engine.tell_operators(told.join("\n"));
         names

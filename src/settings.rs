@@ -1,10 +1,21 @@
-//! Purpose: everything read from the environment, once, in one place. `.env.example` lists the same names; a test compares.
+//! Purpose: everything read from the environment and from `.env`, in one place. `.env.example` lists the same names; a test
+//! compares.
 
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::sync::{PoisonError, RwLock};
 
 use anyhow::{Context, bail};
-use secrecy::SecretString;
+use secrecy::{ExposeSecret as _, SecretString};
+
+use crate::env_file::{self, Values};
+
+/// The file that stands in for variables nobody has set, in the working directory.
+pub const ENV_FILE: &str = ".env";
+
+/// What that file says.
+static FROM_FILE: RwLock<Values> = RwLock::new(BTreeMap::new());
 
 /// Every variable we read ourselves. Variables named by `key_env` and `ntfy_env` in the configuration come on top.
 pub const VARIABLES: [&str; 10] = [
@@ -41,11 +52,32 @@ pub struct Settings {
     pub color: bool,
 }
 
-/// Reads a variable; an empty one counts as absent.
+/// Reads a variable, or what `.env` says of it; an empty one counts as absent. What the process was started with wins, also
+/// when it is empty: so a line of the file is switched off.
 #[must_use]
 pub fn variable(name: &str) -> Option<String> {
     #[expect(clippy::disallowed_methods, reason = "the one place that reads the environment")]
-    std::env::var(name).ok().filter(|value| !value.trim().is_empty())
+    let own = std::env::var(name);
+    let value = match own {
+        Ok(value) => Some(value),
+        Err(std::env::VarError::NotUnicode(_)) => None,
+        Err(std::env::VarError::NotPresent) => {
+            let file = FROM_FILE.read().unwrap_or_else(PoisonError::into_inner);
+            file.get(name).map(|value| value.expose_secret().to_owned())
+        }
+    };
+    value.filter(|value| !value.trim().is_empty())
+}
+
+/// Reads `.env` in the working directory, at the start and again before each reload. What was read before is forgotten.
+/// Returns a sentence when others may read the file.
+///
+/// # Errors
+/// When a line is wrong; then what was read before stays.
+pub fn read_env_file() -> anyhow::Result<Option<String>> {
+    let env_file::EnvFile { values, warning } = env_file::read(Path::new(ENV_FILE))?;
+    *FROM_FILE.write().unwrap_or_else(PoisonError::into_inner) = values;
+    Ok(warning)
 }
 
 impl Settings {
@@ -88,7 +120,7 @@ impl Settings {
     /// When `DISCORD_TOKEN` is not set.
     pub fn need_token(&self) -> anyhow::Result<SecretString> {
         self.token.clone().context(
-            "DISCORD_TOKEN is not set: create a bot in the Discord developer portal (Bot, Reset Token) and put its token into the environment",
+            "DISCORD_TOKEN is not set: create a bot in the Discord developer portal (Bot, Reset Token) and put its token into the environment or into .env",
         )
     }
 }

@@ -52,6 +52,8 @@ impl Start<'_> {
             ("SIAGA_DATABASE", self.folder.join("siaga.db").display().to_string()),
             ("SIAGA_LISTEN", format!("127.0.0.1:{port}")),
             ("SIAGA_KEY_ALERTMANAGER", KEY.to_owned()),
+            // The sample names this one, too; without it the bot is not ready.
+            ("SIAGA_KEY_UPTIME_KUMA", KEY.to_owned()),
             ("NO_COLOR", "1".to_owned()),
         ];
         settings.extend(self.more);

@@ -14,7 +14,8 @@ const SHOWN: usize = 25;
 /// Prints the verdict and keeps what explains it.
 pub(crate) async fn keep(world: &World, folder: &Path, name: &str, seen: &Seen, verdict: &Verdict) {
     let folder = folder.join(name);
-    std::fs::create_dir_all(&folder).expect("the folder of --keep");
+    // What people wrote is in it.
+    store::private::create_folder(&folder).expect("the folder of --keep");
     let calls = world.look("/calls").await;
     let mut told = String::new();
     for violation in &verdict.violations {

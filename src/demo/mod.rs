@@ -23,10 +23,11 @@ use secrecy::SecretString;
 use serde_json::json;
 use tokio::net::TcpListener;
 
-use crate::app::{Bot, Parts, random_letters};
+use crate::app::{Bot, Parts};
 use crate::cli::{DemoArgs, Output};
 use crate::front::Keys;
 use crate::outside::OutsideSettings;
+use crate::random;
 use crate::settings::Settings;
 
 use control::Control;
@@ -108,11 +109,13 @@ impl Home {
         let home = match &args.data {
             Some(folder) => Self { folder: folder.clone(), throw_away: false },
             None => {
-                let name = format!("siaga-demo-{}", random_letters(10));
+                let name = format!("siaga-demo-{}", random::letters(10)?);
                 Self { folder: std::env::temp_dir().join(name), throw_away: true }
             }
         };
-        std::fs::create_dir_all(&home.folder).with_context(|| format!("create {}", home.folder.display()))?;
+        // A folder of our own must not be there: somebody else could have laid it out for us.
+        let create = if home.throw_away { store::private::create_new_folder } else { store::private::create_folder };
+        create(&home.folder).with_context(|| format!("create {}", home.folder.display()))?;
         if args.fresh {
             for file in home.files() {
                 match std::fs::remove_file(&file) {
@@ -147,8 +150,8 @@ impl Home {
         if let Ok(key) = std::fs::read_to_string(&file) {
             return Ok(key.trim().to_owned());
         }
-        let key = random_letters(24);
-        std::fs::write(&file, &key).with_context(|| format!("write {}", file.display()))?;
+        let key = random::letters(24)?;
+        store::private::write(&file, &key).with_context(|| format!("write {}", file.display()))?;
         Ok(key)
     }
 
@@ -170,7 +173,8 @@ async fn start(args: &DemoArgs, home: &Home, setup: Setup) -> anyhow::Result<Dem
     .await?;
     let listener = bind(args.listen).await?;
     let key = home.key()?;
-    let keys = Keys::from([("alertmanager".into(), SecretString::from(key.clone()))]);
+    // One key opens every sender of the sample, so that none of them is said to lack one.
+    let keys: Keys = setup.integrations.iter().map(|one| (one.name.clone(), SecretString::from(key.clone()))).collect();
     let account = sandbox.bot("siaga").context("the sample server has no bot called siaga")?;
     let parts = Parts {
         setup,

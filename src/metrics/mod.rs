@@ -15,6 +15,7 @@ use web::{Metric, Sample};
 pub(crate) use kept::Kept;
 pub use table::reference;
 
+use crate::keys::{KeyRing, Standing};
 use crate::refusals::Refusals;
 use crate::watching::Watched;
 
@@ -34,6 +35,8 @@ pub(crate) struct Vitals {
     pub(crate) doors: Vec<web::Door>,
     /// What is counted over all incidents.
     pub(crate) kept: Kept,
+    /// Keys of senders.
+    pub(crate) keys: KeyRing,
 }
 
 /// All metrics; what cannot be read from the database is left out, and `siaga_database_up` says so.
@@ -41,6 +44,7 @@ pub(crate) async fn all(engine: &Engine, vitals: &Vitals) -> Vec<Metric> {
     let mut values = itself(engine, vitals).await;
     values.extend(discord_and_watch(engine, vitals));
     values.extend(front_door(vitals));
+    values.extend(keys(&vitals.keys));
     values.extend(on_the_way(engine).await);
     values.extend(storms(engine).await);
     values.extend(vitals.kept.or(async || incidents(engine).await).await.unwrap_or_default());
@@ -128,6 +132,16 @@ fn front_door(vitals: &Vitals) -> Values {
                 labeled("why", "refused", so_far(|door| door.refused)),
             ],
         ),
+    ]
+}
+
+fn keys(ring: &KeyRing) -> Values {
+    let standing = ring.standing();
+    let labels = |one: &Standing| vec![("sender", one.sender.as_str().to_owned()), ("key", one.place.to_string())];
+    let used = |one: &Standing| Some((labels(one), count(one.last_used?.as_second())));
+    vec![
+        ("siaga_key_usable", standing.iter().map(|one| (labels(one), truth(one.usable))).collect()),
+        ("siaga_key_last_used_timestamp_seconds", standing.iter().filter_map(used).collect()),
     ]
 }
 

@@ -31,6 +31,8 @@ pub(super) static TABLE: [(&str, &[Described]); 6] = [
         metric("siaga_http_connections_closed_total", Counter, "`why`", "Connections that were closed for a newcomer (evicted), because nothing whole came in time (slow), or at once because everybody was being served (refused)."),
         metric("siaga_alerts_accepted_total", Counter, "", "Reports of alerts that were accepted since the database was made."),
         metric("siaga_alerts_decided_total", Counter, "", "Accepted reports that were decided."),
+        metric("siaga_key_usable", Gauge, "`sender`, `key`", "Whether a variable or file that should hold a sender's key holds one (1) or not (0)."),
+        metric("siaga_key_last_used_timestamp_seconds", Gauge, "`sender`, `key`", "When that key was shown last, in seconds since 1970; left out while it never was."),
         metric("siaga_journal_waiting", Gauge, "", "Accepted reports that are not decided yet."),
         metric("siaga_journal_oldest_seconds", Gauge, "", "How long the oldest of them has waited; 0 when none waits."),
         metric("siaga_alerts_firing", Gauge, "", "Alerts that fire."),

@@ -17,9 +17,9 @@ use engine::Clock;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 
-use crate::app;
 use crate::cli::{Mistakes, Output};
 use crate::settings::Settings;
+use crate::{app, random};
 use ask::Asked;
 use ledger::LedgerFile;
 
@@ -90,7 +90,7 @@ pub async fn offer(settings: &Settings) -> anyhow::Result<()> {
 }
 
 async fn clean_up(args: &RehearseArgs, settings: &Settings, setup: &Setup, ledger: &LedgerFile) -> anyhow::Result<()> {
-    let client = client(settings, &Recorder::default())?;
+    let client = client(settings, setup, &Recorder::default())?;
     let sweeper = Sweeper::find_out(client, setup, Clock::system()).await?;
     let (deleted, left) = sweep(&sweeper, ledger).await?;
     match args.output {
@@ -139,11 +139,11 @@ async fn rehearse(
     };
     let recorder = Recorder::default();
     let parts = Parts {
-        client: client(settings, &recorder)?,
+        client: client(settings, &setup, &recorder)?,
         recorder: recorder.clone(),
         setup,
         me,
-        token: app::random_letters(TOKEN),
+        token: random::letters(TOKEN)?,
         clock: Clock::system(),
         ledger: Arc::<LedgerFile>::clone(ledger),
         stop: stop.clone(),
@@ -257,9 +257,15 @@ async fn place(
     Ok(Some("the bot can make no channel and sees no incidents channel".to_owned()))
 }
 
-fn client(settings: &Settings, recorder: &Recorder) -> anyhow::Result<Client> {
+fn client(settings: &Settings, setup: &Setup, recorder: &Recorder) -> anyhow::Result<Client> {
     let defaults = discord::rest::Settings::new(settings.need_token()?, app::base(settings));
-    let own = discord::rest::Settings { per_second: PER_SECOND, page_slots: 0, tap: Some(recorder.tap()), ..defaults };
+    let own = discord::rest::Settings {
+        per_second: PER_SECOND,
+        page_slots: 0,
+        tap: Some(recorder.tap()),
+        allowed_hosts: setup.discord.allowed_hosts.clone(),
+        ..defaults
+    };
     Ok(Client::new(own)?)
 }
 

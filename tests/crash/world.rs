@@ -122,6 +122,12 @@ impl World {
     /// SIGKILL.
     pub(crate) async fn kill(&mut self) {
         self.bot.take().unwrap().kill().await;
+        // Whenever it dies, nothing it has made is open to others.
+        for file in ["siaga.db", "siaga.db-wal", "siaga.db-shm", "siaga.lock"] {
+            let about = std::fs::metadata(self.settings.folder.join(file));
+            let mode = about.map_or(0, |about| std::os::unix::fs::PermissionsExt::mode(&about.permissions()));
+            assert_eq!(mode & 0o077, 0, "{file}");
+        }
     }
 
     fn bot_mut(&mut self) -> &mut BotProcess {

@@ -2,9 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use domain::setup::{Routing, RoutingRule};
 use domain::{Matcher, Severity};
 
 use crate::did_you_mean;
+use crate::paging;
 use crate::places::Doc;
 use crate::read::{Table, Text, Value};
 use crate::sections::Draft;
@@ -131,6 +133,7 @@ pub(crate) fn across(doc: &Doc<'_>, draft: &Draft, names: &Names<'_>) {
     every_rule_can_match(doc, draft);
     every_service_can_match(doc, draft);
     every_policy_is_used(doc, draft, names);
+    paging::somebody_is_paged(doc, draft);
 }
 
 fn pages_reach_somebody(doc: &Doc<'_>, draft: &Draft, names: &Names<'_>) {
@@ -161,7 +164,10 @@ fn every_rule_can_match(doc: &Doc<'_>, draft: &Draft) {
     };
     for (index, (rule, span)) in routing.rules.iter().zip(&draft.rules).enumerate() {
         let earlier = routing.rules[..index].iter().find(|earlier| covers(&earlier.matchers, &rule.matchers));
-        if let Some(earlier) = earlier {
+        if let Some((one, other)) = contradiction(&rule.matchers) {
+            doc.warning(*span, "this rule can never match")
+                .help(format!("no alert has {one} and {other}; write two rules, or one with =~"));
+        } else if let Some(earlier) = earlier {
             let what = if earlier.matchers.is_empty() { "everything" } else { "all of its alerts" };
             doc.warning(*span, "this rule can never match")
                 .help(format!("the rule in line {} matches {what}; put the narrower rule first", earlier.source.line));
@@ -202,8 +208,24 @@ fn every_policy_is_used(doc: &Doc<'_>, draft: &Draft, names: &Names<'_>) {
     }
 }
 
-/// True when every alert that `narrow` takes was taken by `wide`: each condition of `wide` is also one of `narrow`.
+/// Rules that can match, in order: neither takes an earlier one all of their alerts, nor do they contradict themselves.
+pub(crate) fn rules_that_match(routing: &Routing) -> impl Iterator<Item = &RoutingRule> {
+    routing.rules.iter().enumerate().filter_map(|(index, rule)| {
+        let covered = routing.rules[..index].iter().any(|earlier| covers(&earlier.matchers, &rule.matchers));
+        (!covered && contradiction(&rule.matchers).is_none()).then_some(rule)
+    })
+}
+
+/// True when every alert that `narrow` takes was taken by `wide`: each condition of `wide` follows from one of `narrow`.
 fn covers(wide: &[Matcher], narrow: &[Matcher]) -> bool {
-    let narrow: Vec<String> = narrow.iter().map(Matcher::to_string).collect();
-    wide.iter().all(|matcher| narrow.contains(&matcher.to_string()))
+    wide.iter().all(|matcher| narrow.iter().any(|narrow| matcher.follows_from(narrow)))
+}
+
+/// Two conditions that no alert satisfies both: one label with two values.
+fn contradiction(matchers: &[Matcher]) -> Option<(&Matcher, &Matcher)> {
+    let values = || matchers.iter().filter_map(|matcher| Some((matcher, matcher.only_value()?)));
+    values().find_map(|(one, value)| {
+        let other = values().find(|(other, known)| other.label() == one.label() && *known != value)?;
+        Some((one, other.0))
+    })
 }

@@ -5,9 +5,8 @@ use domain::setup::{ChatRule, Integration, IntegrationKind};
 use regex::Regex;
 
 use crate::checks::Names;
-use crate::heartbeats::key_variable;
 use crate::read::{Text, Value};
-use crate::{Env, did_you_mean, keys, mapping, values};
+use crate::{Env, did_you_mean, key_places, keys, mapping, values};
 
 const KINDS: [&str; 3] = ["alertmanager", "json", "chat"];
 
@@ -44,11 +43,14 @@ pub(crate) fn read(value: Value<'_>, names: &Names<'_>, env: Env<'_>) -> Option<
             IntegrationKind::Chat(ChatRule { channels, pattern, title, severity, candidate, resolved_words })
         })
     } else {
-        let key_env = table.required("key_env", |text| key_variable(text, env, "its alerts will be refused"));
+        let keys = key_places::read(&table, env, "its alerts will be refused");
+        if keys.is_empty() && table.get("key_file").is_none() {
+            table.need("key_env");
+        }
         if kind == Some("json") {
-            mapping::read(&table, key_env).map(IntegrationKind::Json)
+            mapping::read(&table, keys).map(IntegrationKind::Json)
         } else {
-            key_env.map(|key_env| IntegrationKind::Alertmanager { key_env })
+            (!keys.is_empty()).then_some(IntegrationKind::Alertmanager { keys })
         }
     };
     let source = table.doc.source_ref(table.span);

@@ -7,8 +7,10 @@
 mod checks;
 mod heartbeats;
 mod integrations;
+mod key_places;
 mod keys;
 mod mapping;
+mod paging;
 mod people;
 mod places;
 mod problems;
@@ -28,6 +30,7 @@ use std::path::Path;
 use domain::Setup;
 use domain::scenario::Scenario;
 
+pub use key_places::{read_key, widely_readable};
 pub use keys::reference;
 pub use problems::{Level, Problem, Problems};
 pub use suggest::did_you_mean;
@@ -65,7 +68,8 @@ pub fn load(path: &Path, env: &dyn Fn(&str) -> Option<String>) -> Result<Loaded,
         }
     };
     let base = path.parent().unwrap_or(Path::new(""));
-    check(&file, &text, Some(env), |draft, doc| {
+    let outside = Env { variables: Some(env), base: Some(base) };
+    check(&file, &text, outside, |draft, doc| {
         let mut files = files_in(base, draft.runbook_folder.as_ref(), "runbook", ".md", doc);
         files.extend(files_in(base, draft.scenario_folder.as_ref(), "scenario", ".toml", doc));
         files
@@ -80,7 +84,7 @@ pub fn load(path: &Path, env: &dyn Fn(&str) -> Option<String>) -> Result<Loaded,
 /// All mistakes at once, as in [`load`].
 pub fn from_text(file_name: &str, text: &str, files: &[(&str, &str)]) -> Result<Loaded, Problems> {
     let files = files.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect();
-    check(file_name, text, None, |_, _| files)
+    check(file_name, text, Env::default(), |_, _| files)
 }
 
 /// Reads one scenario from a file that stands beside no configuration, for the services and severities of `setup`.
@@ -103,7 +107,24 @@ pub fn load_scenario(path: &Path, setup: &Setup) -> Result<Scenario, Problems> {
     }
 }
 
-type Env<'a> = Option<&'a dyn Fn(&str) -> Option<String>>;
+/// Looks up an environment variable.
+type Variables<'a> = &'a dyn Fn(&str) -> Option<String>;
+
+/// What a file of the configuration is read with: the environment, and the folder that its paths are relative to. A bare text
+/// has neither, and then nothing is said about them.
+#[derive(Clone, Copy, Default)]
+struct Env<'a> {
+    variables: Option<Variables<'a>>,
+    base: Option<&'a Path>,
+}
+
+impl Env<'_> {
+    /// True when it is known that nobody has set the variable.
+    fn lacks(self, name: &str) -> bool {
+        self.variables.is_some_and(|look_up| look_up(name).is_none_or(|value| value.trim().is_empty()))
+    }
+}
+
 type Files = Vec<(String, String)>;
 
 fn check(

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use domain::mapping::{Expression, JsonMapping};
+use domain::setup::KeyPlace;
 use minijinja::{Environment, ErrorKind, UndefinedBehavior, Value as Jinja};
 
 use crate::places::Span;
@@ -18,14 +19,15 @@ const OWN_LABELS: [&str; 3] = ["integration", "service", "severity"];
 const FUEL: u64 = 1_000;
 
 /// Reads the expressions of one integration.
-pub(crate) fn read(table: &Table<'_>, key_env: Option<String>) -> Option<Arc<JsonMapping>> {
+pub(crate) fn read(table: &Table<'_>, keys: Vec<KeyPlace>) -> Option<Arc<JsonMapping>> {
     let each = table.optional("each", |text| expression(text, false));
     let with_item = table.get("each").is_some();
     let optional = |name| table.optional(name, |text| expression(text, with_item));
     let dedup_key = table.required("dedup_key", |text| expression(text, with_item));
     let title = table.required("title", |text| expression(text, with_item));
+    let has_key = !keys.is_empty();
     let mapping = JsonMapping {
-        key_env: key_env.clone().unwrap_or_default(),
+        keys,
         each,
         when: optional("when"),
         dedup_key: dedup_key.clone().unwrap_or_else(|| nothing(table)),
@@ -40,7 +42,7 @@ pub(crate) fn read(table: &Table<'_>, key_env: Option<String>) -> Option<Arc<Jso
         starts_at: optional("starts_at"),
         labels: table.get("labels").map(|value| labels(value, with_item)).unwrap_or_default(),
     };
-    (key_env.is_some() && dedup_key.is_some() && title.is_some()).then(|| Arc::new(mapping))
+    (has_key && dedup_key.is_some() && title.is_some()).then(|| Arc::new(mapping))
 }
 
 /// Stands where a required expression is missing, while the rest is read for its mistakes.

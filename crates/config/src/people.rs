@@ -5,11 +5,19 @@ use std::collections::BTreeMap;
 use domain::setup::{ContactRule, Person};
 use domain::{PageVia, PersonId};
 
+use crate::places::Span;
 use crate::read::{Table, Text, Value};
-use crate::{keys, values};
+use crate::{Env, keys, values};
 
-/// Everybody, by name.
-pub(crate) fn read(root: &Table<'_>) -> BTreeMap<PersonId, Person> {
+/// Variables without which no mail leaves.
+const MAIL: [&str; 2] = ["SIAGA_SMTP", "SIAGA_MAIL_FROM"];
+
+/// Everybody, by name. In `unreached` stand those of whom it is known that no way of theirs works.
+pub(crate) fn read(
+    root: &Table<'_>,
+    env: Env<'_>,
+    unreached: &mut BTreeMap<PersonId, (Span, String)>,
+) -> BTreeMap<PersonId, Person> {
     let mut people = BTreeMap::new();
     for (name, value) in root.get("people").and_then(Value::entries).unwrap_or_default() {
         let id = values::own_name(name).map(PersonId);
@@ -18,13 +26,45 @@ pub(crate) fn read(root: &Table<'_>) -> BTreeMap<PersonId, Person> {
         };
         let discord = table.required("discord", values::user);
         let language = table.optional("language", values::language);
-        let ntfy_env = table.optional("ntfy_env", values::variable);
-        let email = table.optional("email", email);
+        let mut closed = Vec::new();
+        let ntfy_env = table.optional("ntfy_env", |text| {
+            let variable = values::variable(text)?;
+            if env.lacks(&variable) {
+                closed.push((PageVia::Ntfy, format!("{variable} is not set")));
+                text.doc
+                    .warning(
+                        text.span,
+                        format!(
+                            "the environment variable {variable} is not set: no push message reaches {}",
+                            name.text
+                        ),
+                    )
+                    .help("set it to the address of an ntfy topic");
+            }
+            Some(variable)
+        });
+        let email = table.optional("email", |text| {
+            let address = email(text)?;
+            if let Some(variable) = MAIL.into_iter().find(|variable| env.lacks(variable)) {
+                closed.push((PageVia::Email, format!("{variable} is not set")));
+                text.doc
+                    .warning(
+                        text.span,
+                        format!("the environment variable {variable} is not set: no mail reaches {}", name.text),
+                    )
+                    .help("mails need SIAGA_SMTP and SIAGA_MAIL_FROM: .env.example explains both");
+            }
+            Some(address)
+        });
         let contacts = match table.get("contact") {
             Some(list) => contacts(list, ntfy_env.is_some(), email.is_some()),
             None => Person::usual_contacts(ntfy_env.is_some(), email.is_some()),
         };
         table.done();
+        let why = |rule: &ContactRule| closed.iter().find(|(via, _)| *via == rule.via).map(|(_, why)| why.clone());
+        if let (Some(id), Some(reasons)) = (&id, contacts.iter().map(why).collect::<Option<Vec<_>>>()) {
+            unreached.insert(id.clone(), (name.span, reasons.join(", ")));
+        }
         if let (Some(id), Some(discord)) = (id, discord) {
             let same = people.values().find(|person: &&Person| person.discord == discord);
             if let Some(same) = same {

@@ -38,6 +38,14 @@ impl Reported<'_> {
         }
     }
 
+    /// It keeps pages from people: whoever looks whether all is well must not call it well.
+    pub(crate) fn unpaged(mut self) -> Self {
+        if let Some(problem) = self.0.last_mut() {
+            problem.unpaged = true;
+        }
+        self
+    }
+
     /// The same, if there is something to say.
     pub(crate) fn maybe_help(self, help: Option<String>) {
         if let Some(help) = help {
@@ -59,6 +67,11 @@ impl<'a> Doc<'a> {
     /// Reports a warning at a place.
     pub(crate) fn warning(&self, span: Span, message: impl Into<String>) -> Reported<'_> {
         self.report(Level::Warning, span, message.into())
+    }
+
+    /// True when something was reported that keeps the document from being used.
+    pub(crate) fn has_errors(&self) -> bool {
+        self.found.borrow().iter().any(|problem| problem.severity == Level::Error)
     }
 
     /// Adds a problem that has its place already.
@@ -97,6 +110,7 @@ impl<'a> Doc<'a> {
             message,
             help: None,
             severity,
+            unpaged: false,
             span: Some(span),
         });
         Reported(found)

@@ -34,6 +34,9 @@ pub struct Problem {
     pub help: Option<String>,
     /// Error or warning.
     pub severity: Level,
+    /// Because of it somebody is not paged who should be, or nobody is.
+    #[serde(skip)]
+    pub unpaged: bool,
     /// Bytes of the source under which the carets stand.
     #[serde(skip)]
     pub(crate) span: Option<Range<usize>>,
@@ -41,7 +44,16 @@ pub struct Problem {
 
 impl Problem {
     pub(crate) fn of_file(file: &str, message: String) -> Self {
-        Self { file: file.to_owned(), line: 0, column: 0, message, help: None, severity: Level::Error, span: None }
+        Self {
+            file: file.to_owned(),
+            line: 0,
+            column: 0,
+            message,
+            help: None,
+            severity: Level::Error,
+            unpaged: false,
+            span: None,
+        }
     }
 
     pub(crate) fn with_help(mut self, help: &str) -> Self {

@@ -34,16 +34,22 @@ pub(crate) struct Draft {
     pub(crate) integrations: Vec<Integration>,
     pub(crate) heartbeats: Vec<Heartbeat>,
     pub(crate) people: BTreeMap<PersonId, Person>,
+    /// Where each person stands, and why none of their ways works, if none does.
+    pub(crate) unreached: BTreeMap<PersonId, (Span, String)>,
     pub(crate) schedules: BTreeMap<String, Schedule>,
     pub(crate) escalations: BTreeMap<String, EscalationPolicy>,
     pub(crate) services: Vec<(Service, Span)>,
     pub(crate) severities: BTreeMap<Severity, (SeverityPlan, Span)>,
+    /// Place of `[severities]`.
+    pub(crate) severities_span: Span,
     pub(crate) routing: Option<(Routing, Span)>,
     /// Place of each rule that was read.
     pub(crate) rules: Vec<Span>,
     pub(crate) runbook_folder: Option<Folder>,
     pub(crate) scenario_folder: Option<Folder>,
     pub(crate) triage: TriageMatrix,
+    /// Severities that `[triage]` names in the file.
+    pub(crate) triage_names: Vec<Severity>,
     pub(crate) public_url: Option<String>,
     pub(crate) proxies: Vec<IpNet>,
     pub(crate) watch: Option<Watch>,
@@ -97,7 +103,7 @@ pub(crate) fn read(doc: &Doc<'_>, env: Env<'_>) -> Option<Draft> {
     }
     let names = Names::collect(&root);
     let timezone = root.text_or_default("timezone").and_then(values::timezone).unwrap_or(TimeZone::UTC);
-    let mut rules = Vec::new();
+    let (mut rules, mut unreached, mut triage_names) = (Vec::new(), BTreeMap::new(), Vec::new());
     let (public_url, proxies) = root.get("web").and_then(web).unwrap_or_default();
     let draft = Draft {
         language: root.text_or_default("language").and_then(values::language).unwrap_or_default(),
@@ -106,16 +112,19 @@ pub(crate) fn read(doc: &Doc<'_>, env: Env<'_>) -> Option<Draft> {
             .filter_map(|value| integrations::read(value, &names, env))
             .collect(),
         heartbeats: tables(&root, "heartbeats").filter_map(|value| heartbeats::read(value, &names, env)).collect(),
-        people: people::read(&root),
+        people: people::read(&root, env, &mut unreached),
+        unreached,
         schedules: tables(&root, "schedules").filter_map(|value| schedule(value, &names, &timezone)).collect(),
         escalations: tables(&root, "escalations").filter_map(|value| escalation(value, &names)).collect(),
         services: tables(&root, "services").filter_map(|value| service(value, &names)).collect(),
         severities: root.need("severities").map(severities).unwrap_or_default(),
+        severities_span: root.get("severities").map_or(root.span, |value| value.span),
         routing: root.need("routing").and_then(|value| routing(value, &names, &mut rules)),
         rules,
         runbook_folder: root.get("runbooks").and_then(|value| folder(value, &keys::RUNBOOKS)),
         scenario_folder: root.get("drills").and_then(|value| folder(value, &keys::DRILLS)),
-        triage: root.get("triage").map(|value| triage(value, &names)).unwrap_or_default(),
+        triage: root.get("triage").map(|value| triage(value, &names, &mut triage_names)).unwrap_or_default(),
+        triage_names,
         public_url,
         proxies,
         watch: root.get("watch").and_then(|value| watch::read(value, &names, env)),
@@ -163,6 +172,13 @@ fn discord(value: Value<'_>) -> Option<DiscordSetup> {
         operators: table.optional("operators", values::channel),
         category: table.optional("category", values::place),
         access: roles.unwrap_or_default(),
+        allowed_hosts: table
+            .get("allowed_hosts")
+            .map(Value::texts)
+            .unwrap_or_default()
+            .into_iter()
+            .filter_map(values::host)
+            .collect(),
         incidents: incidents.clone().unwrap_or(domain::setup::ChatName::Id(0)),
     };
     if let (Some(status), Some(incidents)) = (&setup.status, &incidents)
@@ -362,7 +378,7 @@ fn severities(value: Value<'_>) -> BTreeMap<Severity, (SeverityPlan, Span)> {
 }
 
 /// The matrix; a row that is absent keeps its default.
-fn triage(value: Value<'_>, names: &Names<'_>) -> TriageMatrix {
+fn triage(value: Value<'_>, names: &Names<'_>, named: &mut Vec<Severity>) -> TriageMatrix {
     let mut matrix = TriageMatrix::default();
     let Some(table) = value.table(&keys::TRIAGE) else { return matrix };
     for (row, impact) in matrix.0.iter_mut().zip(Impact::ALL) {
@@ -376,6 +392,7 @@ fn triage(value: Value<'_>, names: &Names<'_>) -> TriageMatrix {
                 Some(severity)
             })
             .collect();
+        named.extend(&severities);
         match <[Severity; 3]>::try_from(severities) {
             Ok(read) => *row = read,
             Err(_) if texts.len() == 3 => {}

@@ -9,14 +9,20 @@ mod whole;
 
 use crate::{Loaded, Problems, from_text};
 
-/// The smallest configuration that is accepted without a warning.
+/// The smallest configuration that is accepted without a warning: somebody is paged.
 const SMALL: &str = r##"version = 1
 [discord]
 incidents = "#incidents"
 [severities]
-SEV-3 = { means = "Degraded", page = false }
+SEV-3 = { means = "Degraded", page = true }
 [routing]
 rules = [{ match = [], severity = "SEV-3" }]
+escalation = "all"
+[people]
+budi = { discord = "budi" }
+[[escalations]]
+name = "all"
+steps = [{ page = "budi" }]
 [discord.access]
 responder = "@sre"
 "##;

@@ -295,6 +295,20 @@ pub(crate) fn network(text: Text<'_>) -> Option<IpNet> {
     }
 }
 
+/// A host of an address, without anything around it.
+pub(crate) fn host(text: Text<'_>) -> Option<String> {
+    let host = text.text.trim().trim_end_matches('.').to_ascii_lowercase();
+    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-');
+    let inner = host.strip_prefix('[').and_then(|host| host.strip_suffix(']'));
+    let good = inner.map_or_else(|| host.chars().all(plain), |host| host.parse::<std::net::Ipv6Addr>().is_ok());
+    if host.is_empty() || !good {
+        text.error(format!("`{}` is no host", text.text))
+            .help("write the host alone, without https:// and port: \"discord-proxy.example.com\"");
+        return None;
+    }
+    Some(host)
+}
+
 pub(crate) fn matcher(text: Text<'_>) -> Option<Matcher> {
     match Matcher::parse(text.text) {
         Ok(matcher) => Some(matcher),

@@ -12,7 +12,7 @@ pub(crate) fn read(value: Value<'_>, names: &Names<'_>, env: Env<'_>) -> Option<
     let table = value.table(&keys::WATCH)?;
     let url_env = table.optional("url_env", |text| {
         let name = values::variable(text)?;
-        if env.is_some_and(|env| env(&name).is_none_or(|value| value.trim().is_empty())) {
+        if env.lacks(&name) {
             text.doc
                 .warning(
                     text.span,

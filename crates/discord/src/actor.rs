@@ -224,6 +224,7 @@ mod tests {
             operators: None,
             category: None,
             access: configured,
+            allowed_hosts: Vec::new(),
         };
         let roles_by_name = [("staff", 2), ("support", 3), ("lead", 4), ("sre", 5), ("boss", 6)];
         let directory = Directory {

@@ -5,7 +5,7 @@ use std::time::Duration;
 use jiff::SignedDuration;
 use jiff::tz::TimeZone;
 
-use crate::setup::SourceRef;
+use crate::setup::{KeyPlace, SourceRef};
 use crate::{AlertOrigin, AlertReport, AlertStatus, DedupKey, IntegrationName, Labels, Severity, Timestamp};
 
 /// The name under which heartbeats report; no configured integration may have it.
@@ -26,8 +26,8 @@ pub struct Heartbeat {
     pub severity: String,
     /// Where the runbook is.
     pub runbook_url: Option<String>,
-    /// Environment variable that holds its key; without one, whoever reaches the address may beat.
-    pub key_env: Option<String>,
+    /// Where its key is: one place, or two while the key is changed; without any, whoever reaches the address may beat.
+    pub keys: Vec<KeyPlace>,
     /// Further labels.
     pub labels: Labels,
     /// Where it is configured.
@@ -128,7 +128,7 @@ mod tests {
             service: Some("checkout".into()),
             severity: severity.into(),
             runbook_url: None,
-            key_env: None,
+            keys: Vec::new(),
             labels: Labels::from([("team".into(), "shop".into())]),
             source: SourceRef { file: "siaga.toml".into(), line: 1 },
         }

@@ -78,6 +78,19 @@ impl Matcher {
         &self.label
     }
 
+    /// The one value it asks for, when it asks for one: `severity="critical"`.
+    pub fn only_value(&self) -> Option<&str> {
+        matches!(self.comparison, Comparison::Equal).then_some(self.value.as_str())
+    }
+
+    /// True when every alert that satisfies `other` is known to satisfy this condition, too. What cannot be known from the
+    /// two texts alone counts as no.
+    pub fn follows_from(&self, other: &Self) -> bool {
+        let same = || self.to_string() == other.to_string();
+        let value = other.only_value().filter(|_| self.label == other.label);
+        same() || value.is_some_and(|value| self.matches(&Labels::from([(self.label.clone(), value.to_owned())])))
+    }
+
     /// True when the labels satisfy this condition. A missing label counts as the empty string.
     pub fn matches(&self, labels: &Labels) -> bool {
         let value = labels.get(&self.label).map_or("", String::as_str);

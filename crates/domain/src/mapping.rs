@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::setup::SourceRef;
+use crate::setup::{KeyPlace, SourceRef};
 
 /// An expression (Jinja's, as minijinja reads them) over a payload. The `config` crate has proven its syntax.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -16,8 +16,8 @@ pub struct Expression {
 /// What of a payload is what of an alert.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct JsonMapping {
-    /// Environment variable that holds the sender's key.
-    pub key_env: String,
+    /// Where the sender's key is: one place, or two while the key is changed.
+    pub keys: Vec<KeyPlace>,
     /// The list of which each item is an alert; the payload is one alert if absent.
     pub each: Option<Expression>,
     /// Whether it is an alert at all.

@@ -2,6 +2,7 @@
 //! The `config` crate makes it from TOML and proves that every name it mentions exists.
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -110,6 +111,8 @@ pub struct DiscordSetup {
     pub category: Option<ChatName>,
     /// Which roles may do what.
     pub access: AccessRoles,
+    /// Hosts besides this machine that may be given a real token, when another server stands in for Discord.
+    pub allowed_hosts: Vec<String>,
 }
 
 /// Which roles may do what. Who may more may also do what others may: an admin responds, a responder opens and reads.
@@ -172,6 +175,24 @@ impl Setup {
     }
 }
 
+/// Where a sender's key is read from. The key itself is never part of the configuration.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum KeyPlace {
+    /// An environment variable, by name.
+    Variable(String),
+    /// A file that holds the key and nothing else.
+    File(PathBuf),
+}
+
+impl std::fmt::Display for KeyPlace {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Variable(name) => f.write_str(name),
+            Self::File(path) => write!(f, "{}", path.display()),
+        }
+    }
+}
+
 /// A configured sender of alerts.
 #[derive(Clone, Debug)]
 pub struct Integration {
@@ -183,13 +204,24 @@ pub struct Integration {
     pub source: SourceRef,
 }
 
+impl Integration {
+    /// Where its key is; nowhere for chat rules, whose lines Discord brings.
+    pub fn keys(&self) -> &[KeyPlace] {
+        match &self.kind {
+            IntegrationKind::Alertmanager { keys } => keys,
+            IntegrationKind::Json(mapping) => &mapping.keys,
+            IntegrationKind::Chat(_) => &[],
+        }
+    }
+}
+
 /// What an integration speaks.
 #[derive(Clone, Debug)]
 pub enum IntegrationKind {
     /// Alertmanager's webhook, version 4.
     Alertmanager {
-        /// Environment variable that holds its key.
-        key_env: String,
+        /// Where its key is: one place, or two while the key is changed.
+        keys: Vec<KeyPlace>,
     },
     /// JSON of any shape, read by expressions.
     Json(Arc<JsonMapping>),

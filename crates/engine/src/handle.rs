@@ -398,6 +398,12 @@ impl Engine {
         self.shared.background.spawn(async move { shared.tell_operators(text).await });
     }
 
+    /// The same, once for each key, however often it is said.
+    pub fn tell_operators_once(&self, key: String, text: String) {
+        let shared = Arc::clone(&self.shared);
+        tokio::spawn(async move { shared.tell_operators_once(&key, text).await });
+    }
+
     /// The outbox may go on: the other side became reachable.
     pub fn wake_outbox(&self) {
         self.shared.outbox_bell.notify_one();

@@ -151,7 +151,7 @@ impl Reader<'_> {
     /// One alert; none when `when` says that it is none.
     fn alert(&self, scope: &Scope, notices: &[String]) -> Result<Option<AlertReport>, Failure> {
         let JsonMapping {
-            key_env: _,
+            keys: _,
             each: _,
             when,
             dedup_key,

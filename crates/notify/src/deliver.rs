@@ -23,13 +23,21 @@ pub type RoomUrl = Box<dyn Fn(&Objects) -> Option<String> + Send + Sync>;
 #[derive(Debug)]
 pub struct Links {
     signer: Signer,
+    /// A key that signs nothing any more, and until when its links are taken.
+    old: Option<(Signer, Timestamp)>,
 }
 
 impl Links {
     /// Links signed with this key.
     #[must_use]
     pub const fn new(signer: Signer) -> Self {
-        Self { signer }
+        Self { signer, old: None }
+    }
+
+    /// Takes links of an older key, too, until then.
+    #[must_use]
+    pub fn with_old(self, signer: Signer, until: Timestamp) -> Self {
+        Self { old: Some((signer, until)), ..self }
     }
 
     /// The address that acknowledges a page, if phones can reach us at all.
@@ -44,7 +52,10 @@ impl Links {
     /// # Errors
     /// When it is not ours, cut off, or too old.
     pub fn read(&self, token: &str, now: Timestamp) -> Result<Claim, crate::LinkProblem> {
-        self.signer.read(token, now)
+        match (self.signer.read(token, now), &self.old) {
+            (Err(crate::LinkProblem::Foreign), Some((old, until))) if now < *until => old.read(token, now),
+            (read, _) => read,
+        }
     }
 }
 

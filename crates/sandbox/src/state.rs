@@ -47,7 +47,7 @@ impl Journal {
         let failed = |source| StateError::Io { path: path.to_owned(), source };
         // The lock lives beside the file, because the file itself is replaced below.
         let lock_path = beside(path, "lock");
-        let lock = OpenOptions::new().create(true).truncate(false).write(true).open(&lock_path).map_err(failed)?;
+        let lock = own().truncate(false).open(&lock_path).map_err(failed)?;
         match lock.try_lock() {
             Ok(()) => {}
             Err(fs::TryLockError::WouldBlock) => return Err(StateError::InUse(path.to_owned())),
@@ -59,7 +59,7 @@ impl Journal {
             Err(source) => return Err(failed(source)),
         }
         let next = beside(path, "next");
-        let mut file = File::create(&next).map_err(failed)?;
+        let mut file = own().truncate(true).open(&next).map_err(failed)?;
         let mut text = Vec::new();
         for key in world.all_keys() {
             write_line(&mut text, world, key).map_err(failed)?;
@@ -91,6 +91,14 @@ impl Journal {
 }
 
 static LOCKS: std::sync::Mutex<Vec<(PathBuf, File)>> = std::sync::Mutex::new(Vec::new());
+
+/// A file that only its owner may read: tokens and what people wrote are in it.
+fn own() -> OpenOptions {
+    let mut options = OpenOptions::new();
+    options.create(true).write(true);
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options
+}
 
 fn beside(path: &Path, extension: &str) -> PathBuf {
     let mut name = path.file_name().unwrap_or_default().to_owned();

@@ -54,7 +54,7 @@ impl Store {
             let path = path.to_owned();
             move |source| BackupError::File { path, source }
         };
-        create_for_owner(&partial).map_err(failed(&partial))?;
+        crate::private::create_new_file(&partial).map_err(failed(&partial))?;
         let copied = self.copy_into(&partial).await;
         let named = copied.and_then(|()| {
             let file = OpenOptions::new().write(true).open(&partial).map_err(failed(&partial))?;
@@ -78,15 +78,6 @@ impl Store {
         let found = crate::open::look_through(partial, "PRAGMA integrity_check(1)").await.map_err(copy)?;
         found.map_or(Ok(()), |found| Err(BackupError::Damaged { found }))
     }
-}
-
-/// An empty file that only its owner may read: links of pages and what people wrote are in it.
-fn create_for_owner(path: &Path) -> io::Result<()> {
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path).map(|_| ())
 }
 
 /// The name is on the disk, too. Where folders cannot be synced, the file system does it in its own time.

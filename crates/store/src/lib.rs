@@ -19,6 +19,7 @@ mod letters;
 mod open;
 mod outbox;
 mod people;
+pub mod private;
 mod reads;
 mod record;
 mod search;

@@ -8,7 +8,7 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePo
 use sqlx::{Connection as _, SqliteExecutor};
 
 use crate::writer::Writer;
-use crate::{BEGIN, Fault, Result, StoreError, fault, write_point};
+use crate::{BEGIN, Fault, Result, StoreError, fault, private, write_point};
 
 static MIGRATIONS: Migrator = sqlx::migrate!("../../migrations/sqlite");
 
@@ -104,6 +104,17 @@ pub enum OpenError {
         /// Which file.
         path: PathBuf,
     },
+    /// Others may read it, and that cannot be changed.
+    #[error(transparent)]
+    Rights(#[from] private::Open),
+    /// Another user owns it, and we may not open it.
+    #[error("the database {path} cannot be opened: run this as the user who owns it (user {owner})")]
+    NotOurs {
+        /// Which file.
+        path: PathBuf,
+        /// Number of the user.
+        owner: u32,
+    },
     /// Another program holds its lock.
     #[error("the database {path} is locked by another program: end it (an SQLite shell, a copy job) and start again")]
     Locked {
@@ -126,6 +137,15 @@ pub enum OpenError {
     },
 }
 
+impl From<private::Failed> for OpenError {
+    fn from(failed: private::Failed) -> Self {
+        match failed {
+            private::Failed::Open(open) => Self::Rights(open),
+            private::Failed::Look { path, source } => Self::Open { path, source: sqlx::Error::Io(source) },
+        }
+    }
+}
+
 impl Store {
     /// Opens (and creates) the database and brings it up to date.
     ///
@@ -133,10 +153,10 @@ impl Store {
     /// [`OpenError`] names the file and what to do.
     pub async fn open(path: &Path) -> std::result::Result<Self, OpenError> {
         if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
-            tokio::fs::create_dir_all(folder)
-                .await
-                .map_err(|source| OpenError::Folder { path: folder.to_owned(), source })?;
+            private::create_folder(folder).map_err(|source| OpenError::Folder { path: folder.to_owned(), source })?;
+            private::keep_folder(folder, path)?;
         }
+        private::keep_database(path)?;
         let failed = |source| open_failed(path, source);
         if path.metadata().is_ok_and(|file| file.permissions().readonly()) {
             return Err(OpenError::ReadOnly { path: path.to_owned() });
@@ -350,7 +370,14 @@ fn open_failed(path: &Path, source: sqlx::Error) -> OpenError {
         Some(Fault::ReadOnly) => OpenError::ReadOnly { path },
         Some(Fault::Busy) => OpenError::Locked { path },
         Some(Fault::Full) => OpenError::Full { path },
-        Some(Fault::Slow | Fault::Unreachable) | None => OpenError::Open { path, source },
+        // Its owner may always open it; whoever is refused a file that is there is somebody else.
+        Some(Fault::Unreachable) => match path.metadata() {
+            Ok(file) if file.is_file() && said(&source) == "unable to open database file" => {
+                OpenError::NotOurs { owner: std::os::unix::fs::MetadataExt::uid(&file), path }
+            }
+            Ok(_) | Err(_) => OpenError::Open { path, source },
+        },
+        Some(Fault::Slow) | None => OpenError::Open { path, source },
     }
 }
 

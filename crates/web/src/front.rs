@@ -6,7 +6,8 @@ use std::time::Duration;
 
 use domain::mapping::JsonMapping;
 use domain::{AlertReport, IntegrationName, Timestamp};
-use secrecy::SecretString;
+
+use crate::key::SenderKeys;
 
 /// The way in: knows the configured integrations, accepts reports, tells how we are.
 pub trait Front: Send + Sync + 'static {
@@ -56,8 +57,8 @@ pub struct IntegrationKey {
     pub name: IntegrationName,
     /// What it sends.
     pub kind: Kind,
-    /// What it must show. An empty key lets nobody in.
-    pub key: SecretString,
+    /// What it must show.
+    pub key: SenderKeys,
 }
 
 /// Something that must keep happening, and what it must show.
@@ -65,8 +66,8 @@ pub struct IntegrationKey {
 pub struct HeartbeatKey {
     /// Its name.
     pub name: String,
-    /// What it must show; none lets everybody in, an empty one nobody.
-    pub key: Option<SecretString>,
+    /// What it must show; none lets everybody in.
+    pub key: Option<SenderKeys>,
 }
 
 /// What a sender over HTTP sends.

@@ -71,8 +71,8 @@ pub use notice::{dead_letter, missing_permission, unknown_name, unmapped_payload
 pub use on_call::{escalation_steps, no_schedules, on_call};
 pub use operators::{
     IntakeRefusal, candidate_without_line, channel_missing, configuration_not_usable, configuration_refused,
-    configuration_taken, content_refused, effect_word, gateway_lost, intake_heard, intake_refused, key_missing,
-    not_permitted, timer_failed, undecided, undelivered, undelivered_more, undelivered_unreadable,
+    configuration_taken, content_refused, effect_word, gateway_lost, intake_heard, intake_refused, key_file_missing,
+    key_missing, not_permitted, timer_failed, undecided, undelivered, undelivered_more, undelivered_unreadable,
 };
 pub use outside::{
     LinkText, OutsideText, link_button, link_text, outside_acknowledge, outside_footer, outside_page, outside_test,

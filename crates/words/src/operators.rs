@@ -90,6 +90,11 @@ pub fn key_missing(variable: &str, lang: Language) -> String {
     say!(lang, "operators-key-missing", variable = variable)
 }
 
+/// A file that holds the key of a sender cannot be used.
+pub fn key_file_missing(file: &str, lang: Language) -> String {
+    say!(lang, "operators-key-file-missing", file = file)
+}
+
 /// The connection that brings commands and buttons ended.
 pub fn gateway_lost(reason: &str, lang: Language) -> String {
     say!(lang, "operators-gateway-lost", reason = reason)

@@ -6,7 +6,8 @@
 use discord::directory::Directory;
 use discord::render::{RenderContext, card};
 use domain::incident::{AckCheck, EscalationState, timers};
-use domain::{ChatChannelId, Effect, Incident, Setup, TimerKind, Timestamp};
+use domain::setup::ChatName;
+use domain::{ChatChannelId, ChatUserId, Effect, Incident, Setup, TimerKind, Timestamp};
 use engine::{ObjectKind, ObjectRef};
 use serde_json::{Map, Value, json};
 use store::{ListFilter, Store};
@@ -131,7 +132,13 @@ fn facts(incident: &Incident) -> Value {
 
 /// The card of each incident as it would be shown at an instant.
 pub(super) async fn cards(store: &Store, setup: &Setup, now: Timestamp) -> String {
-    let directory = Directory { people: siaga::outside::people_of(store).await.unwrap(), ..Directory::default() };
+    // Who is who is asked of Discord anew by later releases; here the sandbox's people are called as they were.
+    let shown = sandbox::Guild::default().people;
+    let known = |person: &domain::setup::Person| {
+        let named = shown.iter().find(|one| person.discord == ChatName::Name(one.username.clone()))?;
+        Some((person.id.clone(), (ChatUserId(0), named.name.clone())))
+    };
+    let directory = Directory { people: setup.people.values().filter_map(known).collect(), ..Directory::default() };
     let mut text = String::new();
     for incident in all(store).await {
         let rows = store.objects(incident.id).await.unwrap().into_iter();

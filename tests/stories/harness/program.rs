@@ -10,6 +10,8 @@ use super::Story;
 pub(crate) struct Said {
     /// Whether it ended well.
     pub(crate) ok: bool,
+    /// Its exit code.
+    pub(crate) code: Option<i32>,
     /// Data.
     pub(crate) out: String,
     /// Everything else.
@@ -46,6 +48,11 @@ impl Story {
         let ended = tokio::task::spawn_blocking(move || command.output()).await.unwrap().unwrap();
         let text =
             |bytes: &[u8]| String::from_utf8_lossy(bytes).replace(&self.folder().display().to_string(), "[folder]");
-        Said { ok: ended.status.success(), out: text(&ended.stdout), err: text(&ended.stderr) }
+        Said {
+            ok: ended.status.success(),
+            code: ended.status.code(),
+            out: text(&ended.stdout),
+            err: text(&ended.stderr),
+        }
     }
 }

@@ -48,6 +48,7 @@ pub(crate) static DISCORD: Section = Section {
         key("operators", "channel", Optional, "\"#sre-ops\"", "Notices for those who run the bot; the incidents channel if absent."),
         key("category", "name or id", Optional, "\"Incidents\"", "Category of channels that incidents create; who sees it sees them. Without one, or when it is not there, no channel is made and the thread is the room: outside it everybody would read."),
         key("access", "table", Optional, "", "Which roles may do what."),
+        key("allowed_hosts", "list of hosts", Optional, "[\"discord-proxy.example.com\"]", "Hosts to which `SIAGA_DISCORD` may lead with a token that looks real. Without this only the real Discord and this machine get one."),
     ],
 };
 
@@ -69,7 +70,8 @@ pub(crate) static ALERTMANAGER: Section = Section {
     keys: &[
         key("name", "name", Required, "\"alertmanager\"", "Last part of the address: lower-case letters, digits, `-` and `_`."),
         key("kind", "`alertmanager`, `json` or `chat`", Required, "\"alertmanager\"", "What the sender speaks."),
-        key("key_env", "environment variable", Required, "\"SIAGA_KEY_ALERTMANAGER\"", "Variable that holds the key; the key itself never stands in this file."),
+        key("key_env", "environment variable, or a list of two", Optional, "\"SIAGA_KEY_ALERTMANAGER\"", "Variable that holds the key; the key itself never stands in this file. Of two, both are taken: [that is how a key is changed](security.md#keys). Needed without `key_file`."),
+        key("key_file", "path, or a list of two", Optional, "\"/run/secrets/alertmanager\"", "File that holds the key and nothing else, relative to this file; read again when it changes. In place of `key_env` or beside it, two places in all."),
     ],
 };
 
@@ -79,7 +81,8 @@ pub(crate) static JSON: Section = Section {
     keys: &[
         key("name", "name", Required, "\"uptime-kuma\"", "Last part of the address: lower-case letters, digits, `-` and `_`. It is also the label `integration`."),
         key("kind", "`alertmanager`, `json` or `chat`", Required, "\"json\"", "What the sender speaks."),
-        key("key_env", "environment variable", Required, "\"SIAGA_KEY_UPTIME_KUMA\"", "Variable that holds the key; the key itself never stands in this file."),
+        key("key_env", "environment variable, or a list of two", Optional, "\"SIAGA_KEY_UPTIME_KUMA\"", "Variable that holds the key; the key itself never stands in this file. Of two, both are taken: [that is how a key is changed](security.md#keys). Needed without `key_file`."),
+        key("key_file", "path, or a list of two", Optional, "\"/run/secrets/uptime-kuma\"", "File that holds the key and nothing else, relative to this file; read again when it changes. In place of `key_env` or beside it, two places in all."),
         key("each", "expression", Optional, "\"body.alerts\"", "A list; each `item` of it is an alert, at most 500. Without it the body is one alert."),
         key("when", "expression", Optional, "\"body.monitor is not none\"", "Whether it is an alert at all; those that are not are counted in the answer."),
         key("dedup_key", "expression", Required, "\"body.monitor.id\"", "Which alert it is: the same while it fires and when it is over."),
@@ -121,7 +124,8 @@ pub(crate) static HEARTBEAT: Section = Section {
         key("service", "service", Optional, "\"checkout\"", "Label `service`: what is broken then."),
         key("severity", "text", Default("critical"), "\"critical\"", "Label `severity`, which the rules of `[routing]` look at; a severity like `SEV-2` is taken as it is."),
         key("runbook", "address", Optional, "\"https://wiki.example.com/no-orders\"", "Where the runbook is."),
-        key("key_env", "environment variable", Optional, "\"SIAGA_KEY_ORDERS\"", "Variable that holds its key; if absent, whoever can reach the address may beat."),
+        key("key_env", "environment variable, or a list of two", Optional, "\"SIAGA_KEY_ORDERS\"", "Variable that holds its key, as of integrations; without this and `key_file`, whoever can reach the address may beat."),
+        key("key_file", "path, or a list of two", Optional, "\"/run/secrets/orders\"", "File that holds the key and nothing else, relative to this file; read again when it changes. In place of `key_env` or beside it, two places in all."),
         key("labels", "table of texts", Optional, "{ team = \"shop\" }", "Further labels, for rules and runbooks."),
     ],
 };

@@ -131,8 +131,8 @@ fn a_page_that_reaches_nobody_is_an_error() {
     people = []
         -> 18:10 a schedule needs at least one person
     "##);
-    let text = SMALL.replace("page = false", "page = true");
-    insta::assert_debug_snapshot!(found(load(&text)), @r##"
+    let text = SMALL.split("escalation = ").next().unwrap();
+    insta::assert_debug_snapshot!(found(load(text)), @r##"
     [
         "6:1 a SEV-3 alert without a service would page nobody | describe whom to page in [[escalations]] and add `escalation = \"...\"` to [routing]",
     ]
@@ -140,28 +140,190 @@ fn a_page_that_reaches_nobody_is_an_error() {
 }
 
 #[test]
+fn a_file_in_which_nobody_is_paged_is_not_called_fine() {
+    let told = told(&[
+        ("page = true", "page = false"),
+        ("severity = \"SEV-1\"", "severity = \"SEV-3\""),
+        ("[routing]\n", "SEV-2 = { means = \"Worse\", page = true }\n[routing]\n"),
+        (
+            "[routing]\n",
+            "SEV-2 = { means = \"Worse\", page = true }\n[triage]\nmany = [\"SEV-1\", \"SEV-2\", \"SEV-3\"]\n[routing]\n",
+        ),
+        ("(?P<what>", "(?P<severity>"),
+        (
+            "[routing]\n",
+            "SEV-2 = { means = \"Worse\", page = true }\n[[heartbeats]]\nname = \"orders\"\nevery = \"5m\"\nsays = \"No orders\"\nseverity = \"SEV-2\"\n[routing]\n",
+        ),
+    ]);
+    insta::assert_snapshot!(told, @r#"
+    page = false
+        -> 27:1 no severity pages anybody: whatever happens, nobody is woken | set page = true at the worst ones, and say in [[escalations]] whom to page
+    severity = "SEV-3"
+        -> 27:1 no alert pages anybody: only SEV-1 pages, and no rule gives that | let a rule give it: { match = ['severity="critical"'], severity = "SEV-1" }
+        -> 28:1 no alert gets SEV-1: no rule, heartbeat or chat rule gives it | add a rule to [routing] that gives SEV-1; if only people choose it, name it in [triage]; or remove it
+    SEV-2 = { means = "Worse", page = true }
+      [routing]
+        -> 30:1 no alert gets SEV-2: no rule, heartbeat or chat rule gives it | add a rule to [routing] that gives SEV-2; if only people choose it, name it in [triage]; or remove it
+    SEV-2 = { means = "Worse", page = true }
+      [triage]
+      many = ["SEV-1", "SEV-2", "SEV-3"]
+      [routing]
+    (?P<severity>
+    SEV-2 = { means = "Worse", page = true }
+      [[heartbeats]]
+      name = "orders"
+      every = "5m"
+      says = "No orders"
+      severity = "SEV-2"
+      [routing]
+    "#);
+}
+
+#[test]
+fn a_person_whom_no_way_reaches_is_found_before_a_page_is() {
+    let text = SMALL.replace(
+        "{ discord = \"budi\" }",
+        "{ discord = \"budi\", ntfy_env = \"NTFY_BUDI\", email = \"budi@example.com\", contact = [{ by = \"ntfy\" }, { by = \"email\", after = \"1m\" }] }",
+    );
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("siaga.toml");
+    std::fs::write(&path, &text).unwrap();
+    insta::assert_debug_snapshot!(found(crate::load(&path, &|_| None)), @r#"
+    [
+        "10:1 no page reaches budi: NTFY_BUDI is not set, SIAGA_SMTP is not set | set what is missing, or add { by = \"mention\" } to `contact`",
+        "10:39 the environment variable NTFY_BUDI is not set: no push message reaches budi | set it to the address of an ntfy topic",
+        "10:60 the environment variable SIAGA_SMTP is not set: no mail reaches budi | mails need SIAGA_SMTP and SIAGA_MAIL_FROM: .env.example explains both",
+    ]
+    "#);
+    // One way that works is a way; what is closed is said all the same.
+    insta::assert_debug_snapshot!(found(crate::load(&path, &|name| (name == "NTFY_BUDI").then(|| "set".to_owned()))), @r#"
+    [
+        "10:60 the environment variable SIAGA_SMTP is not set: no mail reaches budi | mails need SIAGA_SMTP and SIAGA_MAIL_FROM: .env.example explains both",
+    ]
+    "#);
+    // Nobody pages Rina, so nothing is lost with her.
+    let text = text.replace(
+        "[people]",
+        "[people]\nrina = { discord = \"rina\", ntfy_env = \"NTFY_RINA\", contact = [{ by = \"ntfy\" }] }",
+    );
+    std::fs::write(&path, &text).unwrap();
+    insta::assert_debug_snapshot!(found(crate::load(&path, &|name| (name != "NTFY_RINA").then(|| "set".to_owned()))), @r#"
+    [
+        "10:39 the environment variable NTFY_RINA is not set: no push message reaches rina | set it to the address of an ntfy topic",
+    ]
+    "#);
+}
+
+#[test]
+fn a_key_is_in_one_place_or_in_two_while_it_is_changed() {
+    let told = told(&[
+        ("key_env = \"KEY\"", "key_env = [\"KEY_NEW\", \"KEY\"]"),
+        ("key_env = \"KEY\"", "key_file = \"alertmanager.key\""),
+        ("key_env = \"KEY\"", "key_env = \"KEY\"\nkey_file = \"alertmanager.key\""),
+        ("key_env = \"KEY\"", "key_env = [\"A\", \"B\", \"C\"]"),
+        ("key_env = \"KEY\"", "key_env = [\"A\", \"A\"]"),
+        ("key_env = \"KEY\"", "key_env = []"),
+        (
+            "incidents = \"#incidents\"",
+            "incidents = \"#incidents\"\nallowed_hosts = [\"https://proxy.example.com\", \"proxy.example.com\"]",
+        ),
+    ]);
+    insta::assert_snapshot!(told, @r##"
+    key_env = ["KEY_NEW", "KEY"]
+    key_file = "alertmanager.key"
+    key_env = "KEY"
+      key_file = "alertmanager.key"
+    key_env = ["A", "B", "C"]
+        -> 7:22 3 keys at a time: at most 2 are taken | the new key and the one before it; remove the older ones
+    key_env = ["A", "A"]
+        -> 7:17 this place is named twice | name it once
+    key_env = []
+        -> 7:11 `key_env` names no key | name one, or two while the key is changed
+    incidents = "#incidents"
+      allowed_hosts = ["https://proxy.example.com", "proxy.example.com"]
+        -> 4:18 `https://proxy.example.com` is no host | write the host alone, without https:// and port: "discord-proxy.example.com"
+    "##);
+}
+
+#[test]
+fn a_key_file_is_read_as_one_line_and_never_shown() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let folder = tempfile::tempdir().unwrap();
+    let (path, key) = (folder.path().join("siaga.toml"), folder.path().join("keys/alertmanager"));
+    let integration =
+        "[[integrations]]\nname = \"alertmanager\"\nkind = \"alertmanager\"\nkey_file = \"keys/alertmanager\"\n";
+    std::fs::write(&path, format!("{SMALL}{integration}")).unwrap();
+    std::fs::create_dir(folder.path().join("keys")).unwrap();
+    let mut told = Vec::new();
+    for (text, mode) in [
+        (None, 0),
+        (Some(""), 0o600),
+        (Some("one\ntwo\n"), 0o600),
+        (Some("hunter2\r\n"), 0o666),
+        (Some("hunter2\n"), 0o644),
+    ] {
+        if let Some(text) = text {
+            std::fs::write(&key, text).unwrap();
+            std::fs::set_permissions(&key, std::fs::Permissions::from_mode(mode)).unwrap();
+        }
+        told.extend(
+            found(crate::load(&path, &|_| None))
+                .into_iter()
+                .map(|line| line.replace(&folder.path().display().to_string(), "FOLDER")),
+        );
+    }
+    insta::assert_debug_snapshot!(told, @r#"
+    [
+        "17:12 the key file FOLDER/keys/alertmanager cannot be read: it does not exist; its alerts will be refused | one line, a long random text, that the user who runs siaga may read",
+        "17:12 the key file FOLDER/keys/alertmanager is empty; its alerts will be refused | one line, a long random text, that the user who runs siaga may read",
+        "17:12 the key file FOLDER/keys/alertmanager has more than one line; its alerts will be refused | one line, a long random text, that the user who runs siaga may read",
+        "17:12 others may write the key file FOLDER/keys/alertmanager, so its key is not taken (chmod 600 FOLDER/keys/alertmanager); its alerts will be refused | one line, a long random text, that the user who runs siaga may read",
+        "17:12 everybody on this machine may read the key in FOLDER/keys/alertmanager | chmod 600 FOLDER/keys/alertmanager",
+    ]
+    "#);
+    assert!(!told.concat().contains("hunter2"));
+    std::fs::set_permissions(&key, std::fs::Permissions::from_mode(0o640)).unwrap();
+    assert_eq!(found(crate::load(&path, &|_| None)), [""; 0]);
+    assert_eq!(crate::read_key(&key).unwrap(), "hunter2");
+}
+
+#[test]
 fn rules_and_services_that_never_match_are_found() {
     let told = told(&[
         ("  { match = ['severity", "  { match = [], severity = \"SEV-3\" },\n  { match = ['severity"),
         ("  { match = [],", "  { match = ['a=\"b\"', 'severity=\"critical\"'],"),
+        (
+            "  { match = ['severity=\"critical\"']",
+            "  { match = ['severity=~\"critical|page\"'], severity = \"SEV-1\" },\n  { match = ['severity=\"critical\"']",
+        ),
+        ("match = ['severity=\"critical\"']", "match = ['severity=\"critical\"', 'severity=\"page\"']"),
         ("name = \"search\"", "name = \"search\"\nmatch = ['service=\"checkout\"', 'env=\"prod\"']"),
         ("name = \"search\"", "name = \"search\"\nmatch = []"),
     ]);
-    insta::assert_snapshot!(told, @r##"
+    insta::assert_snapshot!(told, @r#"
     { match = [], severity = "SEV-3" },
         { match = ['severity
+        -> 27:1 no alert pages anybody: only SEV-1 pages, and no rule gives that | let a rule give it: { match = ['severity="critical"'], severity = "SEV-1" }
+        -> 28:1 no alert gets SEV-1: no rule, heartbeat or chat rule gives it | add a rule to [routing] that gives SEV-1; if only people choose it, name it in [triage]; or remove it
         -> 34:3 this rule can never match | the rule in line 33 matches everything; put the narrower rule first
         -> 35:3 this rule can never match | the rule in line 33 matches everything; put the narrower rule first
     { match = ['a="b"', 'severity="critical"'],
         -> 30:1 no rule is for the rest: an alert that no rule matches gets SEV-3 | end the list with { match = [], severity = "SEV-4" }
         -> 34:3 this rule can never match | the rule in line 33 matches all of its alerts; put the narrower rule first
+    { match = ['severity=~"critical|page"'], severity = "SEV-1" },
+        { match = ['severity="critical"']
+        -> 34:3 this rule can never match | the rule in line 33 matches all of its alerts; put the narrower rule first
+    match = ['severity="critical"', 'severity="page"']
+        -> 27:1 no alert pages anybody: only SEV-1 pages, and no rule gives that | let a rule give it: { match = ['severity="critical"'], severity = "SEV-1" }
+        -> 28:1 no alert gets SEV-1: no rule, heartbeat or chat rule gives it | add a rule to [routing] that gives SEV-1; if only people choose it, name it in [triage]; or remove it
+        -> 33:3 this rule can never match | no alert has severity="critical" and severity="page"; write two rules, or one with =~
     name = "search"
       match = ['service="checkout"', 'env="prod"']
         -> 25:1 no alert can be of search | checkout stands earlier and takes all of its alerts; put the narrower service first
     name = "search"
       match = []
         -> 27:9 an empty list would make every alert one of this service | remove `match`: then the label `service` decides
-    "##);
+    "#);
 }
 
 #[test]
@@ -603,7 +765,7 @@ fn expressions_are_proven_to_be_readable() {
       [[integrations]]
       name = "chat"
       kind = "chat"
-        -> 14:1 unknown key `chanels` in [[integrations]] of kind json | known keys: name, kind, key_env, each, when, dedup_key, title, status, severity, service, description, value, url, runbook_url, starts_at, labels
+        -> 14:1 unknown key `chanels` in [[integrations]] of kind json | known keys: name, kind, key_env, key_file, each, when, dedup_key, title, status, severity, service, description, value, url, runbook_url, starts_at, labels
     "##);
 }
 

@@ -72,8 +72,6 @@ name = "chat"
 kind = "chat"
 channels = ["#a"]
 match = "(?P<status>up|down)"
-[people]
-budi = { discord = "budi" }
 [[schedules]]
 name = "a"
 people = ["budi"]

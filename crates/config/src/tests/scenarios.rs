@@ -118,15 +118,15 @@ fn the_folder_of_scenarios_is_read_with_the_configuration() {
     let problems = load(&path, &|_| None).unwrap_err();
     insta::assert_debug_snapshot!(found(Err(problems)), @r#"
     [
-        "10:1 cannot read the scenario folder `scenarios`: it does not exist | the folder is relative to this file; create it, or remove [drills]",
-        "10:1 the folder `scenarios` has no scenarios",
+        "16:1 cannot read the scenario folder `scenarios`: it does not exist | the folder is relative to this file; create it, or remove [drills]",
+        "16:1 the folder `scenarios` has no scenarios",
     ]
     "#);
     std::fs::create_dir(folder.path().join("scenarios")).unwrap();
     let empty = load(&path, &|_| None);
     insta::assert_debug_snapshot!(found(empty), @r#"
     [
-        "10:1 the folder `scenarios` has no scenarios",
+        "16:1 the folder `scenarios` has no scenarios",
     ]
     "#);
     let file = folder.path().join("scenarios/a.toml");

@@ -64,6 +64,8 @@ pub struct Settings {
     pub token: SecretString,
     /// Where requests go.
     pub base: Base,
+    /// Hosts besides this machine and Discord that may be given a token that looks real. Default none.
+    pub allowed_hosts: Vec<String>,
     /// The project's address in the User-Agent, which Discord demands.
     pub url: String,
     /// The version in the User-Agent.
@@ -102,6 +104,14 @@ pub enum BuildError {
     /// The sandbox address cannot be used.
     #[error("the sandbox address cannot be used: {0}")]
     Base(&'static str),
+    /// A token of the real Discord would leave for somebody else.
+    #[error(
+        "DISCORD_TOKEN looks like a token of the real Discord, and SIAGA_DISCORD leads to {host}: nothing was sent there. Remove SIAGA_DISCORD; or, if that host is yours, name it in siaga.toml: [discord] allowed_hosts = [\"{host}\"]"
+    )]
+    ForeignHost {
+        /// The host.
+        host: String,
+    },
     /// The token holds characters no token has.
     #[error("the bot token holds characters that cannot be in a token")]
     Token,
@@ -123,6 +133,7 @@ impl Settings {
         Self {
             token,
             base,
+            allowed_hosts: Vec::new(),
             url: env!("CARGO_PKG_REPOSITORY").into(),
             version: env!("CARGO_PKG_VERSION").into(),
             timeout: Duration::from_secs(10),

@@ -1,7 +1,10 @@
 //! Purpose: one HTTP exchange with the one host we may talk to. Knows nothing of limits.
 
+use std::net::IpAddr;
 use std::time::Duration;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use reqwest::header::{AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderValue, USER_AGENT};
 use reqwest::multipart::Form;
 use reqwest::{Url, redirect};
@@ -44,6 +47,7 @@ const AUDIT_REASON_CHARS: usize = 512;
 impl Wire {
     pub(super) fn new(settings: &Settings) -> Result<Self, BuildError> {
         let base = base_url(&settings.base)?;
+        keep_token(settings, &base)?;
         let mut token = HeaderValue::from_str(&format!("Bot {}", settings.token.expose_secret().trim()))
             .map_err(|_| BuildError::Token)?;
         token.set_sensitive(true);
@@ -170,6 +174,30 @@ fn base_url(base: &Base) -> Result<Url, BuildError> {
         .map_err(|_| BuildError::Base("it is not an address"))
 }
 
+/// A token that looks real goes to Discord, to this machine, or to a host that the configuration names.
+fn keep_token(settings: &Settings, base: &Url) -> Result<(), BuildError> {
+    let host = base.host_str().unwrap_or_default().trim_end_matches('.').to_ascii_lowercase();
+    let address: Option<IpAddr> = host.trim_matches(['[', ']']).parse().ok();
+    let is_here = address.map_or(host == "localhost", |address| address.is_loopback());
+    let allowed = settings.base == Base::Discord || is_here || settings.allowed_hosts.contains(&host);
+    if allowed || !looks_real(settings.token.expose_secret()) { Ok(()) } else { Err(BuildError::ForeignHost { host }) }
+}
+
+/// Whether a token is made like Discord's: three parts in URL-safe base64, the first of them the digits of the bot's id.
+/// Source: tokens as the developer portal gives them; Discord documents no form.
+fn looks_real(token: &str) -> bool {
+    let token = token.trim().trim_start_matches("Bot ");
+    let mut parts = token.split('.').map(|part| part.trim_end_matches('='));
+    let (Some(id), Some(stamp), Some(secret), None) = (parts.next(), parts.next(), parts.next(), parts.next()) else {
+        return false;
+    };
+    let encoded = |part: &str| {
+        !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
+    };
+    let is_id = |id: Vec<u8>| id.len() >= 15 && id.iter().all(u8::is_ascii_digit);
+    URL_SAFE_NO_PAD.decode(id).is_ok_and(is_id) && encoded(stamp) && encoded(secret)
+}
+
 fn refused_by_us(reason: &str) -> WireError {
     WireError { written: false, reason: reason.to_owned() }
 }
@@ -244,6 +272,39 @@ mod tests {
             assert!(matches!(sandbox(url), Err(BuildError::Base(_))), "{url}");
         }
         assert_eq!(sandbox("http://127.0.0.1:9/dc/").unwrap().base.as_str(), "http://127.0.0.1:9/dc/api/v10");
+    }
+
+    #[test]
+    fn a_token_that_looks_real_goes_nowhere_but_to_discord_to_this_machine_or_to_a_named_host() {
+        // Made up, in the form of the developer portal's.
+        let real = "MTA2NzAxMjM0NTY3ODkwMTIzNA.GhX1aB.0123456789abcdefghijklmnopqrstuvwxyzAB";
+        let made = |token: &str, url: &str, allowed: &[&str]| {
+            let mut settings = Settings::new(token.to_owned().into(), Base::Sandbox(url.into()));
+            settings.allowed_hosts = allowed.iter().map(|host| (*host).to_owned()).collect();
+            Wire::new(&settings).map(|_| ())
+        };
+        for url in ["http://127.0.0.1:4010", "http://127.8.9.10", "http://localhost:1", "http://[::1]:4010"] {
+            assert_eq!(made(real, url, &[]), Ok(()), "{url}");
+        }
+        for url in [
+            "https://discord.example.com",
+            "http://127.0.0.1.example.com",
+            "http://localhost.example.com",
+            "http://10.0.0.1:4010",
+            "http://0.0.0.0:4010",
+            "http://[::ffff:10.0.0.1]",
+        ] {
+            assert!(matches!(made(real, url, &["other.example.com"]), Err(BuildError::ForeignHost { .. })), "{url}");
+            assert_eq!(made("sandbox-token", url, &[]), Ok(()), "{url}");
+        }
+        assert_eq!(made(real, "https://Discord.Example.com.:8443/x", &["discord.example.com"]), Ok(()));
+        let refused = made(real, "https://discord.example.com", &[]).unwrap_err().to_string();
+        assert!(!refused.contains("MTA2"), "{refused}");
+        for token in ["", "a.b", "a.b.c", "c2lhZ2E.GhX1aB.0123", "MTA2NzAxMjM0NTY3ODkwMTIzNA.GhX1aB."] {
+            assert!(!looks_real(token), "{token}");
+        }
+        assert!(looks_real(&format!("Bot {real} ")));
+        assert!(Wire::new(&Settings::new(real.to_owned().into(), Base::Discord)).is_ok());
     }
 
     #[tokio::test]

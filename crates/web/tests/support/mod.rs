@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use domain::{AlertReport, IntegrationName, Timestamp};
+use secrecy::SecretString;
 use serde_json::Value;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
@@ -43,7 +44,7 @@ impl Front for Journal {
             "keyless" => "",
             _ => return None,
         };
-        Some(IntegrationKey { name: name.into(), kind: Kind::Alertmanager, key: key.into() })
+        Some(IntegrationKey { name: name.into(), kind: Kind::Alertmanager, key: SecretString::from(key).into() })
     }
 
     fn integration_names(&self) -> Vec<IntegrationName> {
@@ -63,8 +64,8 @@ impl Front for Journal {
     fn heartbeat(&self, name: &str) -> Option<HeartbeatKey> {
         let key = match name {
             "orders" => None,
-            "backup" => Some(KEY.into()),
-            "unset" => Some("".into()),
+            "backup" => Some(SecretString::from(KEY).into()),
+            "unset" => Some(SecretString::from("").into()),
             _ => return None,
         };
         Some(HeartbeatKey { name: name.into(), key })

@@ -41,6 +41,7 @@ operators-configuration-refused = The new configuration is not whole (mistakes: 
 operators-configuration-not-usable = The new configuration cannot be used (reasons: { $reasons }), so the old one stays. First: { $first }. `siaga reload` shows all.
 operators-configuration-taken = The new configuration is in use.
 operators-key-missing = { $variable } is not set, so its sender is refused: nothing it sends is taken. Set it and restart Siaga.
+operators-key-file-missing = The key file { $file } cannot be used, so its sender is refused: nothing it sends is taken. `siaga doctor` says why. When the file is mended, Siaga reads it by itself.
 operators-gateway-lost = Commands and buttons do not answer: { $reason }
 operators-content-refused = Watched channels are not read: the intent Message Content is switched off. Switch it on in the Discord developer portal (your application, Bot, Message Content Intent), then `siaga reload`. Everything else works.
 operators-channel-missing = The channel { $channel } was deleted or renamed, so what belongs there waits. People are paged all the same. Give a channel that name again (or correct siaga.toml): what waits comes by itself.

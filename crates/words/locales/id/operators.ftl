@@ -38,6 +38,7 @@ operators-configuration-refused = Konfigurasi baru belum utuh (kesalahan: { $mis
 operators-configuration-not-usable = Konfigurasi baru tidak bisa dipakai (alasan: { $reasons }), jadi yang lama tetap dipakai. Pertama: { $first }. `siaga reload` menampilkan semua.
 operators-configuration-taken = Konfigurasi baru sudah dipakai.
 operators-key-missing = { $variable } belum diisi, jadi pengirimnya ditolak: kirimannya tidak diterima. Isi lalu mulai ulang Siaga.
+operators-key-file-missing = Berkas kunci { $file } tidak dapat dipakai, jadi pengirimnya ditolak: kirimannya tidak diterima. `siaga doctor` menyebutkan sebabnya. Setelah berkasnya diperbaiki, Siaga membacanya sendiri.
 operators-gateway-lost = Perintah dan tombol tidak menjawab: { $reason }
 operators-content-refused = Kanal yang dipantau tidak terbaca: intent Message Content tidak aktif. Aktifkan di portal pengembang Discord (aplikasi Anda, Bot, Message Content Intent), lalu `siaga reload`. Yang lain tetap berjalan.
 operators-channel-missing = Kanal { $channel } dihapus atau diganti namanya, jadi yang seharusnya di sana menunggu. Orang tetap dipanggil. Beri satu kanal nama itu lagi (atau perbaiki siaga.toml): yang menunggu datang sendiri.

@@ -83,6 +83,7 @@ pub(super) fn setup() -> Setup {
             operators: None,
             category: None,
             access: domain::setup::AccessRoles::default(),
+            allowed_hosts: Vec::new(),
         },
         integrations: Vec::new(),
         heartbeats: Vec::new(),

@@ -57,6 +57,7 @@ fn setup() -> Setup {
             operators: None,
             category: None,
             access: domain::setup::AccessRoles::default(),
+            allowed_hosts: Vec::new(),
         },
         integrations: Vec::new(),
         heartbeats: Vec::new(),
