@@ -538,12 +538,12 @@ pub async fn run(settings: &Settings) -> anyhow::Result<()> {
     let setup = load_setup(&settings.config, settings.color)?;
     let outside = OutsideSettings::from_environment(&setup);
     let (keys, _) = Keys::read(&setup, &variable);
-    let listener = TcpListener::bind(settings.listen).await.with_context(|| {
+    let listener = web::listen(settings.listen).with_context(|| {
         format!("{} cannot be used for alerts: set SIAGA_LISTEN to a free address", settings.listen)
     })?;
     let listener_links = match settings.listen_links {
         None => None,
-        Some(address) => Some(TcpListener::bind(address).await.with_context(|| {
+        Some(address) => Some(web::listen(address).with_context(|| {
             format!("{address} cannot be used for links: set SIAGA_LISTEN_LINKS to a free address")
         })?),
     };

@@ -146,7 +146,7 @@ async fn a_display_name_is_not_enough_to_be_called() {
 #[tokio::test]
 async fn init_names_it_and_asks_nobody_without_a_terminal() {
     let w = World::start().await;
-    let said = w.said(w.program("init").arg("--yes").output().await.unwrap());
+    let said = w.said(w.program("init").args(["--yes", "--me", "budi"]).output().await.unwrap());
     assert!(
         said.out.contains("`siaga rehearse` tries once everything the bot does in Discord"),
         "{}{}",

@@ -69,7 +69,7 @@ fn a_stranger_with_the_right_display_name_is_never_paged_and_cannot_act() {
         rings DM: SEV-1 INC-1 Checkout errors 12 %. Tap to answer.
         ");
         let told = s.person("mallory").press_in("#incidents", "Acknowledge").await.to_string();
-        assert!(told.contains("Only responders can do this."), "{told}");
+        assert!(told.contains("Only responders can do this:"), "{told}");
         assert!(s.card("INC-1").await.contains("TRIGGERED"));
         s.read_all().await;
     });

@@ -140,12 +140,13 @@ fn a_key_in_a_file_is_read_anew_when_it_changes_and_a_file_that_others_may_write
         assert_eq!(shows(s, &running, "first").await, 202);
         write("second\r\n", 0o600);
         s.until("the new key is taken", async || shows(s, &running, "second").await == 202).await;
-        assert_eq!(shows(s, &running, "first").await, 401);
+        // Whoever showed a wrong key so often while it was waited for is told to come later.
+        assert!(matches!(shows(s, &running, "first").await, 401 | 429));
         write("third\n", 0o622);
         s.until("the key is dropped", async || text_of(s, &running, "/readyz").await.0 == 503).await;
         let (_, text) = text_of(s, &running, "/readyz").await;
         assert!(text.contains("others may write the key file"), "{text}");
-        assert_eq!(shows(s, &running, "third").await, 401);
+        assert!(matches!(shows(s, &running, "third").await, 401 | 429));
         s.until("operators are told", async || s.channel("#sre-ops").await.contains("cannot be used")).await;
         write("third", 0o600);
         s.until("the mended file is taken", async || shows(s, &running, "third").await == 202).await;

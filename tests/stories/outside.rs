@@ -202,7 +202,7 @@ fn an_admin_proves_each_way_to_a_person() {
             rings #sre: @Budi, this is a test page from Dewi. Nothing is broken, and you need not answer.
             rings DM: @Budi, this is a test page from Dewi. Nothing is broken, and you need not answer.
             ");
-            assert_snapshot!(s.budi().slash_in("#sre", "/siaga test-page", json!({ "person": "rina" })).await, @"Siaga (private): Only admins can do this. `/help access` says who may do what.");
+            assert_snapshot!(s.budi().slash_in("#sre", "/siaga test-page", json!({ "person": "rina" })).await, @"Siaga (private): Only admins can do this: ask an admin of this server for the role @sre-lead.");
             assert_snapshot!(s.dewi().slash_in("#sre", "/siaga test-page", json!({ "person": "nobody" })).await, @"Siaga (private): nobody is not in the configuration, so no page reaches them. Add them to [people].");
             s.read_all().await;
         },

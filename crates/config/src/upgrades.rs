@@ -24,7 +24,10 @@ struct Entry {
 }
 
 /// Everything that changed, newest version first. A new entry also stands in docs/upgrading.md.
-static ENTRIES: &[Entry] = &[Entry { from: "0.1.0", about: "access", changes: access }];
+static ENTRIES: &[Entry] = &[
+    Entry { from: "0.1.0", about: "access", changes: access },
+    Entry { from: "0.1.0", about: "people", changes: people },
+];
 
 /// What this version changes for this file.
 #[must_use]
@@ -34,6 +37,21 @@ pub fn changes(setup: &Setup) -> Vec<Change> {
         (entry.changes)(setup).into_iter().map(move |sentence| Change { from, about, sentence })
     };
     ENTRIES.iter().flat_map(of).collect()
+}
+
+/// A name means one account, not whoever is called so.
+fn people(setup: &Setup) -> Vec<String> {
+    let by_name = |discord: &ChatName| matches!(discord, ChatName::Name(_));
+    let named = setup.people.values().filter(|person| by_name(&person.discord)).map(|person| person.id.to_string());
+    let named: Vec<String> = named.collect();
+    if named.is_empty() {
+        return Vec::new();
+    }
+    vec![format!(
+        "a person is found by the Discord user name only (before: by display name and nickname, too), once, and is that \
+         account from then on. `siaga doctor` says which of {} is not found.",
+        named.join(", ")
+    )]
 }
 
 /// Who may do what is closed by default.
@@ -107,8 +125,9 @@ mod tests {
         assert!(sentences("access = { read = \"@staff\", responder = \"@sre\" }", "").is_empty());
         let pages = "[people]\nbudi = { discord = \"budi\" }\n[[escalations]]\nname = \"a\"\nsteps = [{ page = \"budi\" }]\n[[integrations]]\nname = \"talk\"\nkind = \"chat\"\nchannels = [\"#a\"]\nmatch = \"down\"\ncandidate = true\n";
         let told = sentences("access = { read = \"@staff\", responder = \"@sre\" }", pages);
-        assert_eq!(told.len(), 2, "{told:?}");
+        assert_eq!(told.len(), 3, "{told:?}");
         assert!(told[0].contains("opens an incident of SEV-3, responders are asked first"), "{told:?}");
         assert!(told[1].contains("only responders answer whether a line of talk is an incident"), "{told:?}");
+        assert!(told[2].contains("says which of budi is not found"), "{told:?}");
     }
 }

@@ -1,6 +1,7 @@
 //! Purpose: what every handler of the inbound side shares, and the types commands are written with.
 
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 use engine::Engine;
 
@@ -21,13 +22,15 @@ pub struct Data {
     /// Ways to people outside Discord, to be tried.
     pub outside: Arc<dyn Outside>,
     pub(crate) members: Members,
+    /// Roles and channels are about to be read again.
+    pub(crate) reading_rights: Arc<AtomicBool>,
 }
 
 impl Data {
     /// Puts the parts together.
     #[must_use]
     pub fn new(engine: Engine, directory: SharedDirectory, rest: Client, outside: Arc<dyn Outside>) -> Self {
-        Self { engine, directory, rest, outside, members: Members::default() }
+        Self { engine, directory, rest, outside, members: Members::default(), reading_rights: Arc::default() }
     }
 
     /// The name shown for a person of the configuration, as the texts ask for it.

@@ -193,11 +193,7 @@ pub async fn load(rest: &Client, setup: &Setup, pins: &[Pin]) -> Result<Loaded, 
     }
     findings.sort_by_key(|finding| !finding.fatal);
 
-    let rights = Rights::new(
-        guild_id.0,
-        roles.iter().map(|role| (role.id, role.permissions)),
-        channels.into_iter().map(|channel| (channel.id, channel.permission_overwrites)),
-    );
+    let rights = rights_of(guild_id, roles, channels);
     let owner = Some(ChatUserId(guild.owner_id));
     let home = Home { name: guild.name, application: application.id, owner, rights };
     Ok(Loaded { directory, home, whos, findings })
@@ -214,6 +210,28 @@ pub async fn look_at_pinned(
     let mut whos = people::look(rest, setup, guild, pins, people::Whom::Everybody, Lane::Housekeeping).await?;
     whos.retain(|who| !loaded.whos.iter().any(|known| known.person == who.person));
     Ok(people::findings(setup, &whos))
+}
+
+/// Reads roles and channels again, and what follows from them: names, and what members may do.
+///
+/// # Errors
+/// See [`LoadError`]; then the directory is as it was.
+pub(crate) async fn load_rights(rest: &Client, shared: &SharedDirectory) -> Result<(), LoadError> {
+    let Some(guild) = shared.get().guild else { return Ok(()) };
+    let channels: Vec<Channel> = get(rest, Route::guild_channels(rest::GuildId(guild.0))).await?;
+    let roles: Vec<Role> = get(rest, Route::guild_roles(rest::GuildId(guild.0))).await?;
+    let (places, names) = (places::of(&channels), role_names(&roles, guild));
+    shared.change(|directory| {
+        directory.set_places(places);
+        directory.roles = names;
+    });
+    shared.change_home(|home| home.rights = rights_of(guild, roles, channels));
+    Ok(())
+}
+
+fn rights_of(guild: GuildId, roles: Vec<Role>, channels: Vec<Channel>) -> Rights {
+    let channels = channels.into_iter().map(|channel| (channel.id, channel.permission_overwrites));
+    Rights::new(guild.0, roles.into_iter().map(|role| (role.id, role.permissions)), channels)
 }
 
 /// The configured server, or the only one.

@@ -36,6 +36,7 @@ pub use front::{
 };
 pub use intake_endpoint::{BODY_BYTES, READ_TIMEOUT};
 pub use key::{KeyUsed, SenderKeys};
+pub use serve::listen;
 
 /// How long running requests may go on after the shutdown began, unless the [`App`] says otherwise.
 pub const SHUTDOWN_GRACE: Duration = Duration::from_secs(10);

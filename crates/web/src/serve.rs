@@ -7,6 +7,7 @@
 
 use std::convert::Infallible;
 use std::io::ErrorKind;
+use std::net::SocketAddr;
 use std::pin::pin;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -18,7 +19,7 @@ use hyper::server::conn::http1;
 use hyper::service::{Service as _, service_fn};
 use hyper_util::rt::TokioIo;
 use hyper_util::service::TowerToHyperService;
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -39,6 +40,22 @@ const ROOM: usize = 8;
 const SAY_AGAIN: Duration = Duration::from_secs(60);
 /// During a stop, a connection over which nothing comes is closed after so long.
 const SETTLE: Duration = Duration::from_millis(200);
+
+/// Connections that the system holds for us until we take them. The standard library says 128: when 500 strangers come again
+/// at once, that is full, and a sender's first packet is dropped and repeated after a second.
+const WAITING: u32 = 1_024;
+
+/// Listens at an address, ready for many who come at once.
+///
+/// # Errors
+/// When the address cannot be used.
+pub fn listen(address: SocketAddr) -> std::io::Result<TcpListener> {
+    let socket = if address.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }?;
+    // As the standard library does: the address can be used again at once after a restart.
+    socket.set_reuseaddr(true)?;
+    socket.bind(address)?;
+    socket.listen(WAITING)
+}
 
 /// Takes connections until `shutdown`; from then on takes none, lets requests that are being answered end for at most
 /// `grace`, and closes the rest.

@@ -13,12 +13,18 @@ pub fn candidate_question(text: &str, lang: Language) -> String {
 
 /// Asks responders whether an incident that would page, and that somebody else wants to open, is to be opened.
 pub fn opening_question(who: &str, severity: Severity, text: &str, lang: Language) -> String {
-    say!(lang, "opening-question", who = name(who), severity = severity.to_string(), title = title(text, lang))
+    say!(
+        lang,
+        "candidate-opening-question",
+        who = name(who),
+        severity = severity.to_string(),
+        title = title(text, lang)
+    )
 }
 
 /// A responder said yes to it: for the timeline.
 pub fn opening_confirmed(who: &str, lang: Language) -> String {
-    say!(lang, "opening-confirmed", who = who)
+    say!(lang, "candidate-opening-confirmed", who = who)
 }
 
 /// How that question was answered.

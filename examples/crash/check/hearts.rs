@@ -9,7 +9,7 @@ use crate::world::{list, text};
 pub(super) const KEY: &str = "v1:heartbeat:orders";
 /// How long it may be silent, with a little for clocks that are read at different times.
 const SILENT_MS: i64 = 9_900;
-/// How much longer it may take until that is known: a bot that has just started gives it its whole time again.
+/// How much longer it may take until that is known: a bot that was killed may give it its whole time again.
 const KNOWN_MS: i64 = 10_000;
 
 /// Silences and ends in turn, not more of them than it was silent, and the last word is what is true now.
@@ -53,7 +53,7 @@ pub(super) fn hearts(ledger: &Ledger, seen: &Seen, now_ms: i64, verdict: &mut Ve
     }
 }
 
-/// Since when, within a time, the bot that lives at its end has lived: each start gives a heartbeat its whole time again.
+/// Since when, within a time, the bot that lives at its end has lived: a start after a kill may give a heartbeat its whole time again.
 fn alive_since(ledger: &Ledger, from: i64, to: i64) -> i64 {
     let within = |at: &i64| (from..to).contains(at);
     let started = ledger.starts.iter().copied().filter(within).max().unwrap_or(from);

@@ -133,9 +133,9 @@ fn facts(incident: &Incident) -> Value {
 /// The card of each incident as it would be shown at an instant.
 pub(super) async fn cards(store: &Store, setup: &Setup, now: Timestamp) -> String {
     // Who is who is asked of Discord anew by later releases; here the sandbox's people are called as they were.
-    let shown = sandbox::Guild::default().people;
+    let guild = sandbox::Guild::default().people;
     let known = |person: &domain::setup::Person| {
-        let named = shown.iter().find(|one| person.discord == ChatName::Name(one.username.clone()))?;
+        let named = guild.iter().find(|one| person.discord == ChatName::Name(one.username.clone()))?;
         Some((person.id.clone(), (ChatUserId(0), named.name.clone())))
     };
     let directory = Directory { people: setup.people.values().filter_map(known).collect(), ..Directory::default() };

@@ -131,8 +131,8 @@ fn a_page_that_reaches_nobody_is_an_error() {
     people = []
         -> 18:10 a schedule needs at least one person
     "##);
-    let text = SMALL.split("escalation = ").next().unwrap();
-    insta::assert_debug_snapshot!(found(load(text)), @r##"
+    let text = format!("{}[discord.access]\nresponder = \"@sre\"", SMALL.split("escalation = ").next().unwrap());
+    insta::assert_debug_snapshot!(found(load(&text)), @r##"
     [
         "6:1 a SEV-3 alert without a service would page nobody | describe whom to page in [[escalations]] and add `escalation = \"...\"` to [routing]",
     ]
@@ -274,11 +274,11 @@ fn a_key_file_is_read_as_one_line_and_never_shown() {
     }
     insta::assert_debug_snapshot!(told, @r#"
     [
-        "17:12 the key file FOLDER/keys/alertmanager cannot be read: it does not exist; its alerts will be refused | one line, a long random text, that the user who runs siaga may read",
-        "17:12 the key file FOLDER/keys/alertmanager is empty; its alerts will be refused | one line, a long random text, that the user who runs siaga may read",
-        "17:12 the key file FOLDER/keys/alertmanager has more than one line; its alerts will be refused | one line, a long random text, that the user who runs siaga may read",
-        "17:12 others may write the key file FOLDER/keys/alertmanager, so its key is not taken (chmod 600 FOLDER/keys/alertmanager); its alerts will be refused | one line, a long random text, that the user who runs siaga may read",
-        "17:12 everybody on this machine may read the key in FOLDER/keys/alertmanager | chmod 600 FOLDER/keys/alertmanager",
+        "19:12 the key file FOLDER/keys/alertmanager cannot be read: it does not exist; its alerts will be refused | one line, a long random text, that the user who runs siaga may read",
+        "19:12 the key file FOLDER/keys/alertmanager is empty; its alerts will be refused | one line, a long random text, that the user who runs siaga may read",
+        "19:12 the key file FOLDER/keys/alertmanager has more than one line; its alerts will be refused | one line, a long random text, that the user who runs siaga may read",
+        "19:12 others may write the key file FOLDER/keys/alertmanager, so its key is not taken (chmod 600 FOLDER/keys/alertmanager); its alerts will be refused | one line, a long random text, that the user who runs siaga may read",
+        "19:12 everybody on this machine may read the key in FOLDER/keys/alertmanager | chmod 600 FOLDER/keys/alertmanager",
     ]
     "#);
     assert!(!told.concat().contains("hunter2"));
@@ -820,7 +820,7 @@ fn a_display_name_and_a_channel_without_a_category_are_told() {
 fn without_a_category_the_thread_is_the_room() {
     use domain::setup::RoomKind;
     let room = |text: &str| {
-        let text = text.replace("page = false }", "room = \"channel\", page = false }");
+        let text = text.replace("page = true }", "room = \"channel\", page = true }");
         load(&text).unwrap().setup.severities.values().map(|plan| plan.room).next()
     };
     assert_eq!(room(SMALL), Some(RoomKind::Thread));

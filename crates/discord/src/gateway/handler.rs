@@ -2,9 +2,11 @@
 //! concerns one incident into an order.
 
 use std::collections::BTreeMap;
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
+use std::time::Duration;
 
+use domain::setup::ChatName;
 use domain::{ChatChannelId, ChatMessageId, ChatRoleId, ChatUserId, GuildId, Refusal};
 use poise::{FrameworkContext, FrameworkOptions};
 use serenity::async_trait;
@@ -27,7 +29,7 @@ use crate::answer::Replier;
 use crate::components;
 use crate::data::{Data, Error, error_id};
 use crate::directory::{PlaceKind, ServerPlace};
-use crate::directory_load::{Overwrite, Rights};
+use crate::directory_load::{LoadError, Overwrite, Rights, load_rights};
 use crate::names;
 use crate::rest::unix_ms_of;
 use crate::watch::Watch;
@@ -51,6 +53,11 @@ pub(super) struct Handler {
 const TOO_OLD_MS: i64 = 5_000;
 /// A replayed event is minutes old at most. What looks older says that one of the clocks is wrong.
 const IMPLAUSIBLE_MS: i64 = 15 * 60 * 1_000;
+
+/// After so long without being handled an event of the same burst is not to be expected.
+const SETTLED_AFTER: Duration = Duration::from_millis(500);
+/// Longest wait before roles and channels are asked for again.
+const LONGEST_WAIT: Duration = Duration::from_secs(60);
 
 impl Handler {
     pub(super) fn new(
@@ -173,12 +180,49 @@ impl Handler {
         self.names_changed();
     }
 
+    /// Events are handled side by side, so of two in a row the older one may be the last to be taken in, and a channel that was
+    /// closed would be open for us. What they change is therefore read once more when they have settled.
+    fn read_rights_again(&self) {
+        if self.data.reading_rights.swap(true, Ordering::SeqCst) {
+            return;
+        }
+        let data = Arc::clone(&self.data);
+        self.main.spawn(async move {
+            let mut wait = SETTLED_AFTER;
+            loop {
+                tokio::time::sleep(wait).await;
+                // What comes from here on is read by the next look.
+                data.reading_rights.store(false, Ordering::SeqCst);
+                match load_rights(&data.rest, &data.directory).await {
+                    Ok(()) => return,
+                    Err(LoadError::TokenRejected) => return,
+                    Err(error) => tracing::warn!("Roles and channels could not be read again yet: {error}"),
+                }
+                if data.reading_rights.swap(true, Ordering::SeqCst) {
+                    return;
+                }
+                wait = (wait * 2).min(LONGEST_WAIT);
+            }
+        });
+    }
+
+    /// Whether access follows from this channel.
+    fn is_incidents(&self, channel: &GuildChannel) -> bool {
+        let (setup, directory) = (self.data.engine.setup(), self.data.directory.get());
+        let incidents = &setup.discord.incidents;
+        let named = matches!(incidents, ChatName::Name(name) if *name == channel.name);
+        named || directory.channel(incidents) == Some(ChatChannelId(channel.id.get()))
+    }
+
     /// A channel has this name now.
     fn channel_named(&self, channel: &GuildChannel) {
         if !self.is_home(Some(channel.guild_id)) {
             return;
         }
         let id = ChatChannelId(channel.id.get());
+        if self.is_incidents(channel) {
+            self.read_rights_again();
+        }
         self.data.directory.change(|directory| match named_place(channel) {
             Some((id, place)) => directory.place_is(id, place),
             // A text channel can become something else; then no name means it any more.
@@ -241,6 +285,7 @@ impl Handler {
             }
             self.data.directory.change_home(|home| home.rights.role_is(id, role.permissions.bits()));
             self.names_changed();
+            self.read_rights_again();
         }
     }
 }
@@ -384,6 +429,7 @@ impl EventHandler for Handler {
             self.data.directory.change(|directory| directory.roles.retain(|_, known| *known != id));
             self.data.directory.change_home(|home| home.rights.role_gone(id));
             self.names_changed();
+            self.read_rights_again();
         }
     }
 }

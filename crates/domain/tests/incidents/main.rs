@@ -23,6 +23,7 @@ version = 1
 timezone = "UTC"
 [discord]
 incidents = "#incidents"
+category = "Incidents"
 status = "#status"
 [people]
 budi = { discord = "budi" }

@@ -9,7 +9,7 @@ use domain::{AlertReport, IntegrationName, Timestamp};
 use secrecy::SecretString;
 use serde_json::Value;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::{TcpListener, TcpSocket, TcpStream};
+use tokio::net::{TcpSocket, TcpStream};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use web::{
@@ -164,7 +164,7 @@ impl Server {
 
     pub async fn start_with(change: impl FnOnce(App<Journal>) -> App<Journal>) -> Self {
         let journal = Arc::new(Journal::default());
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let listener = web::listen("127.0.0.1:0".parse().unwrap()).unwrap();
         let port = listener.local_addr().unwrap().port();
         let shutdown = CancellationToken::new();
         let app = change(App::new(Arc::clone(&journal)));
@@ -175,7 +175,7 @@ impl Server {
     /// The address of links alone, beside a main address without them.
     pub async fn start_links_alone() -> Self {
         let journal = Arc::new(Journal::default());
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let listener = web::listen("127.0.0.1:0".parse().unwrap()).unwrap();
         let port = listener.local_addr().unwrap().port();
         let shutdown = CancellationToken::new();
         let app = App::new(Arc::clone(&journal)).with_links_apart();

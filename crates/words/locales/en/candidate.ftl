@@ -4,5 +4,5 @@ candidate-question = Is this an incident? It would be called: { $title }
 candidate-opened = { $who } opened { $incident }.
 candidate-opened-room = { $who } opened { $incident }: { $room }
 candidate-declined = Not an incident, says { $who }.
-opening-question = { $who } asks to open a { $severity } incident, which pages people. Is this an incident? It would be called: { $title }
-opening-confirmed = Confirmed the opening that { $who } asked for.
+candidate-opening-question = { $who } asks to open a { $severity } incident, which pages people. Is this an incident? It would be called: { $title }
+candidate-opening-confirmed = Confirmed the opening that { $who } asked for.

@@ -55,5 +55,5 @@ help-access = **Who may do what**
     - Whoever can see the incidents channel: list and show incidents, the reasons, export, follow, the quality of alerts, on call, runbooks.
     - They also open incidents; when that would page somebody, responders are asked first.
     - Responders (a role): everything else in an incident. Whoever was paged for an incident counts as one there.
-    - Admins (a role, or Manage Server): all of it in every incident, and `/siaga`. Without a role for responders only they act.
+    - Admins (a role, or Manage Server): all of it in every incident, and `/siaga status`. Without a role for responders only they act.
     siaga.toml names the roles, also others for reading, opening and paging; an admin of this server gives them.

@@ -55,5 +55,5 @@ help-access = **Siapa boleh apa**
     - Siapa pun yang bisa melihat channel insiden: mendaftar dan melihat insiden, alasan, ekspor, mengikuti, mutu peringatan, on-call, panduan.
     - Mereka juga membuka insiden; kalau itu akan mem-page orang, responder ditanya dulu.
     - Responder (sebuah role): semua hal lain dalam insiden. Siapa pun yang di-page untuk sebuah insiden dianggap responder di sana.
-    - Admin (sebuah role, atau Manage Server): semuanya di setiap insiden, dan `/siaga`. Tanpa role untuk responder, hanya mereka yang bisa bertindak.
+    - Admin (sebuah role, atau Manage Server): semuanya di setiap insiden, dan `/siaga status`. Tanpa role untuk responder, hanya mereka yang bisa bertindak.
     siaga.toml menamai role-nya, juga role lain untuk membaca, membuka, dan mem-page; admin server ini memberikannya.
