@@ -20,6 +20,10 @@ pub(crate) const SCOPE: &str = "person:";
 /// Members asked for per search, Discord's most. Its search finds user names, display names and nicknames that begin so, and
 /// shows no second page: where more begin so, a name that is not among them may still exist.
 pub(crate) const NAMESAKES: u16 = 1_000;
+/// A limit that is over so soon is waited for.
+const MOMENT: Duration = Duration::from_secs(2);
+/// How often in a row.
+const LIMITED: u32 = 3;
 /// How long a look for one person may wait for its turn.
 const TURN: Duration = Duration::from_secs(5);
 /// So many looks in a row without an answer, and the rest is not asked: Discord is not there.
@@ -187,19 +191,31 @@ impl Look<'_> {
         self.get(Route::search_members(self.guild, name, NAMESAKES)).await
     }
 
-    /// One attempt: whoever is not found now is looked for again soon, and what can be known must not wait for what cannot.
+    /// One attempt: whoever is not found now is looked for again soon, and what can be known must not wait for what cannot. Only a
+    /// limit that is over in a moment is waited for: a doctor beside a busy bot must not call somebody unreachable for it.
     async fn get<T: DeserializeOwned>(&self, route: Route) -> Result<T, Failure> {
-        let permit = self.rest.permit(self.lane, &route, TURN).await.map_err(|not| Failure::NotSent {
-            route: route.name(),
-            retry_after: not.retry_after,
-            reason: not.to_string(),
-        })?;
-        let name = route.name();
-        permit.send(Body::Empty, None).await?.parse().map_err(|error| Failure::Ambiguous {
-            route: name,
-            status: None,
-            reason: format!("the answer cannot be read: {error}"),
-        })
+        let mut limited = 0;
+        loop {
+            let permit = self.rest.permit(self.lane, &route, TURN).await.map_err(|not| Failure::NotSent {
+                route: route.name(),
+                retry_after: not.retry_after,
+                reason: not.to_string(),
+            })?;
+            match permit.send(Body::Empty, None).await {
+                Ok(answer) => {
+                    return answer.parse().map_err(|error| Failure::Ambiguous {
+                        route: route.name(),
+                        status: None,
+                        reason: format!("the answer cannot be read: {error}"),
+                    });
+                }
+                Err(Failure::RateLimited { retry_after, .. }) if limited < LIMITED && retry_after <= MOMENT => {
+                    limited += 1;
+                    tokio::time::sleep(retry_after).await;
+                }
+                Err(failure) => return Err(failure),
+            }
+        }
     }
 }
 
