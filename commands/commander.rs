@@ -3,7 +3,7 @@
 use discord::actor;
 use discord::data::{Context, Error};
 use domain::Command;
-use engine::What;
+use engine::Request;
 use serenity::model::user::User;
 
 use crate::choose::incidents;
@@ -35,7 +35,7 @@ pub(crate) async fn commander(
         };
         let which = desk.which(incident.as_deref()).await?;
         let command = Command::SetCommander { commander };
-        desk.data.act(&desk.asker, What::Incident { which, command }).await
+        desk.data.act(&desk.asker, Request::Incident { which, command }).await
     })
     .await
 }

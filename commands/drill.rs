@@ -3,7 +3,7 @@
 use discord::data::{Context, Error};
 use discord::directory::Directory;
 use domain::{Access, Command, Drill, PersonId, Refusal, Setup};
-use engine::{Opened, What, Which};
+use engine::{IncidentRef, Opened, Request};
 use serenity::builder::CreateAutocompleteResponse;
 
 use crate::choose::{configuration, incidents, nothing, response, services};
@@ -74,7 +74,7 @@ async fn start(
             link: None,
             drill: Some(Drill { participants, scenario: name.map(str::to_owned), incident: None }),
         };
-        desk.data.act(&desk.asker, What::Open(opened)).await
+        desk.data.act(&desk.asker, Request::Open(opened)).await
     })
     .await
 }
@@ -99,7 +99,7 @@ async fn end(
             return Err(Refusal::NotADrill { id }.into());
         }
         let fixed = fixed.unwrap_or_else(|| words::drill_ended(desk.data.engine.setup().language));
-        let what = What::Incident { which: Which::Number(id), command: Command::Resolve { fixed } };
+        let what = Request::Incident { which: IncidentRef::Number(id), command: Command::Resolve { fixed } };
         desk.data.act(&desk.asker, what).await
     })
     .await

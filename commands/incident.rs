@@ -2,7 +2,7 @@
 //! beside it.
 
 use discord::data::{Context, Error};
-use engine::{Opened, What};
+use engine::{Opened, Request};
 use words::ListHeading;
 
 use crate::choose::{all_incidents, incidents, services};
@@ -44,7 +44,7 @@ async fn open(
 ) -> Result<(), Error> {
     let desk = Desk::new(cx);
     let what =
-        What::Open(Opened { title, service, severity: severity.map(Into::into), impact, link: None, drill: None });
+        Request::Open(Opened { title, service, severity: severity.map(Into::into), impact, link: None, drill: None });
     desk.answer(desk.data.act(&desk.asker, what)).await
 }
 

@@ -2,7 +2,7 @@
 
 use discord::data::{Context, Error};
 use domain::Command;
-use engine::What;
+use engine::Request;
 
 use crate::choose::{finished_incidents, incidents};
 use crate::options::Desk;
@@ -27,7 +27,7 @@ pub(crate) async fn merge(
     desk.answer(async {
         let which = desk.which(incident.as_deref()).await?;
         let into = desk.number(Some(&into)).await?;
-        desk.data.act(&desk.asker, What::Merge { which, into }).await
+        desk.data.act(&desk.asker, Request::Merge { which, into }).await
     })
     .await
 }

@@ -5,7 +5,7 @@ use discord::answer::{Outcome, Replier};
 use discord::custom_id::Form;
 use discord::data::{Context, Data, Error};
 use domain::{IncidentId, Refusal};
-use engine::{ActError, What, Which};
+use engine::{ActError, IncidentRef, Request};
 
 /// A command at work: who asked, and how to answer.
 pub(crate) struct Desk<'a> {
@@ -23,10 +23,10 @@ impl<'a> Desk<'a> {
     }
 
     /// The incident that is meant: the option, else the one whose room this is.
-    pub(crate) async fn which(&self, option: Option<&str>) -> Result<Which, ActError> {
-        let Some(text) = option else { return Ok(Which::Place(self.asker.channel)) };
+    pub(crate) async fn which(&self, option: Option<&str>) -> Result<IncidentRef, ActError> {
+        let Some(text) = option else { return Ok(IncidentRef::Place(self.asker.channel)) };
         if let Some(id) = IncidentId::parse(text) {
-            return Ok(Which::Number(id));
+            return Ok(IncidentRef::Number(id));
         }
         // Suggestions are not enforced by Discord: people also type a part of the title.
         let wanted = text.trim().to_lowercase();
@@ -36,7 +36,7 @@ impl<'a> Desk<'a> {
         let open = reader.open_incidents();
         let mut hits = open.iter().filter(|incident| incident.title.to_lowercase().contains(&wanted));
         match (hits.next(), hits.next()) {
-            (Some(one), None) if !wanted.is_empty() => Ok(Which::Number(one.id)),
+            (Some(one), None) if !wanted.is_empty() => Ok(IncidentRef::Number(one.id)),
             _ => Err(Refusal::WhichIncident.into()),
         }
     }
@@ -51,7 +51,7 @@ impl<'a> Desk<'a> {
     pub(crate) async fn act(&self, option: Option<&str>, command: domain::Command) -> Result<(), Error> {
         self.answer(async {
             let which = self.which(option).await?;
-            self.data.act(&self.asker, What::Incident { which, command }).await
+            self.data.act(&self.asker, Request::Incident { which, command }).await
         })
         .await
     }

@@ -4,7 +4,7 @@ use discord::data::{Context, Error};
 use discord::directory::Directory;
 use domain::setup::PageTarget;
 use domain::{ChatUserId, Command, PersonId, Refusal, Setup};
-use engine::What;
+use engine::Request;
 use serenity::builder::CreateAutocompleteResponse;
 
 use crate::choose::{configuration, incidents, nothing, response};
@@ -41,7 +41,7 @@ pub(crate) async fn page(
         let (asked, targets) = meant(&desk.data.engine.setup(), &desk.data.directory.get(), &target)?;
         let which = desk.which(incident.as_deref()).await?;
         let command = Command::Page { targets, asked, reason };
-        desk.data.act(&desk.asker, What::Incident { which, command }).await
+        desk.data.act(&desk.asker, Request::Incident { which, command }).await
     })
     .await
 }

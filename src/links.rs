@@ -9,7 +9,7 @@ use discord::rest::Client;
 use domain::incident::Page;
 use domain::setup::Language;
 use domain::{Access, Actor, ChatUserId, Command, Incident, Refusal, Setup};
-use engine::{ActError, Action, Done, Engine, What, Which};
+use engine::{ActError, Action, ActionOutcome, Engine, IncidentRef, Request};
 use notify::{Claim, LinkProblem, Links};
 use web::LinkPage;
 use words::LinkText;
@@ -52,13 +52,16 @@ impl LinkDesk {
         if let Err(text) = self.open_page(&claim).await {
             return self.told(text, &setup, &claim);
         }
-        let what = What::Incident { which: Which::Number(claim.incident), command: Command::Acknowledge };
-        let result = self.engine.act(Action { interaction: None, by: self.actor(&claim), what }).await;
+        let what = Request::Incident { which: IncidentRef::Number(claim.incident), command: Command::Acknowledge };
+        let result = self.engine.act(Action { interaction: None, by: self.actor(&claim), request: what }).await;
         let id = claim.incident;
         let said = match result {
-            Ok(Done::Changed { .. } | Done::Repeated | Done::CandidateDeclined | Done::OpeningAsked { .. }) => {
-                Told::Taken
-            }
+            Ok(
+                ActionOutcome::Changed { .. }
+                | ActionOutcome::Repeated
+                | ActionOutcome::CandidateDeclined
+                | ActionOutcome::OpeningAsked { .. },
+            ) => Told::Taken,
             Err(ActError::Refused(Refusal::AlreadyYours { .. })) => Told::Yours,
             Err(ActError::Refused(Refusal::AlreadyAcknowledged { by, .. })) => Told::Other(by),
             Err(ActError::Refused(Refusal::AlreadyResolved { .. } | Refusal::AlreadyClosed { .. })) => Told::Over,

@@ -132,8 +132,8 @@ fn a_real_alert_meets_no_drill_and_they_are_never_merged() {
                 person: None,
                 access: domain::Access::Admin,
             },
-            what: engine::What::Merge {
-                which: engine::Which::Number(domain::IncidentId(1)),
+            request: engine::Request::Merge {
+                which: engine::IncidentRef::Number(domain::IncidentId(1)),
                 into: domain::IncidentId(2),
             },
         };

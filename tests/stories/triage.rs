@@ -425,7 +425,7 @@ fn what_cannot_be_merged_is_said_in_one_sentence() {
             person: None,
             access: domain::Access::Admin,
         };
-        let action = engine::Action { interaction: None, by, what: engine::What::Open(drill) };
+        let action = engine::Action { interaction: None, by, request: engine::Request::Open(drill) };
         s.bot().engine.act(action).await.unwrap();
         s.settled().await;
         assert_snapshot!(merge("INC-3").await, @"Siaga (private): INC-1 and INC-3 cannot be merged: one is a drill, the other is real.");

@@ -7,7 +7,7 @@ mod triage;
 
 use domain::setup::RoomKind;
 use domain::{Access, Command, IncidentId, Refusal, Setup, Severity};
-use engine::{ActError, What, Which};
+use engine::{ActError, IncidentRef, Request};
 use serenity::model::application::ComponentInteraction;
 
 use crate::actor::Asker;
@@ -26,9 +26,9 @@ pub(crate) async fn press(data: &Data, replier: Replier, interaction: &Component
     match CustomId::parse(&interaction.data.custom_id) {
         Some(CustomId::Button { verb, incident, spot: _ }) => button(data, replier, &asker, verb, incident).await,
         Some(CustomId::Candidate { journal, open }) => {
-            replier.answer(data.act(&asker, What::Candidate { journal, open })).await;
+            replier.answer(data.act(&asker, Request::Candidate { journal, open })).await;
         }
-        Some(CustomId::Asked { asked, open }) => replier.answer(data.act(&asker, What::Asked { asked, open })).await,
+        Some(CustomId::Asked { asked, open }) => replier.answer(data.act(&asker, Request::Asked { asked, open })).await,
         Some(CustomId::Postmortem { part, incident }) => {
             postmortem::press(data, replier, &asker, interaction, part, incident).await;
         }
@@ -39,7 +39,7 @@ pub(crate) async fn press(data: &Data, replier: Replier, interaction: &Component
 }
 
 async fn button(data: &Data, replier: Replier, asker: &Asker, verb: Verb, incident: IncidentId) {
-    let act = |command| data.act(asker, What::Incident { which: Which::Number(incident), command });
+    let act = |command| data.act(asker, Request::Incident { which: IncidentRef::Number(incident), command });
     match verb {
         Verb::Acknowledge => replier.answer(act(Command::Acknowledge)).await,
         Verb::Decline => replier.answer(act(Command::Decline)).await,
@@ -73,7 +73,7 @@ async fn raise(data: &Data, asker: &Asker, id: IncidentId) -> Outcome {
     let to = mildest_with_room(&data.engine.setup(), incident.severity)
         .ok_or(ActError::Refused(Refusal::NoThread { id }))?;
     let command = Command::SetSeverity { to, reason: None };
-    data.act(asker, What::Incident { which: Which::Number(id), command }).await
+    data.act(asker, Request::Incident { which: IncidentRef::Number(id), command }).await
 }
 
 fn mildest_with_room(setup: &Setup, now: Severity) -> Option<Severity> {

@@ -6,7 +6,7 @@ use std::time::Duration;
 use domain::incident::Event;
 use domain::setup::Language;
 use domain::{Access, ChatChannelId, ChatMessageId, Incident, IncidentId, IncidentStatus, Refusal};
-use engine::{ActError, Action, Done, What, Which};
+use engine::{ActError, Action, ActionOutcome, IncidentRef, Request};
 use words::{ListHeading, ListLine, ShowFacts};
 
 use crate::actor::Asker;
@@ -24,10 +24,10 @@ impl Data {
     ///
     /// # Errors
     /// [`ActError`]; then nothing was changed.
-    pub async fn act(&self, asker: &Asker, what: What) -> Outcome {
+    pub async fn act(&self, asker: &Asker, what: Request) -> Outcome {
         let by = self.actor(asker).await?;
-        let done = self.engine.act(Action { interaction: Some(asker.interaction), by, what }).await?;
-        if let Done::Changed { incident, events } = &done
+        let done = self.engine.act(Action { interaction: Some(asker.interaction), by, request: what }).await?;
+        if let ActionOutcome::Changed { incident, events } = &done
             && events.iter().any(|entry| matches!(entry.event, Event::MergedInto { .. }))
         {
             return Ok(self.merged(incident, events, self.language(asker)).await);
@@ -35,9 +35,9 @@ impl Data {
         Ok(self.done(&done, self.language(asker)))
     }
 
-    fn done(&self, done: &Done, language: Language) -> Answer {
+    fn done(&self, done: &ActionOutcome, language: Language) -> Answer {
         let text = self.in_words(done, language);
-        if let Done::Changed { incident, events } = done
+        if let ActionOutcome::Changed { incident, events } = done
             && events.iter().any(|entry| matches!(entry.event, Event::Acknowledged { .. }))
         {
             let components = render::acknowledged_components(incident.id, language);
@@ -47,18 +47,18 @@ impl Data {
     }
 
     /// What was done, as a sentence for who did it.
-    pub(crate) fn in_words(&self, done: &Done, language: Language) -> String {
+    pub(crate) fn in_words(&self, done: &ActionOutcome, language: Language) -> String {
         match done {
-            Done::Changed { incident, events } => {
+            ActionOutcome::Changed { incident, events } => {
                 let (setup, names) = (self.engine.setup(), self.names());
                 words::answer(incident, events, &setup, self.engine.now(), &names, language)
             }
-            Done::CandidateDeclined => words::declined_candidate_answer(language),
-            Done::OpeningAsked { severity } => {
+            ActionOutcome::CandidateDeclined => words::declined_candidate_answer(language),
+            ActionOutcome::OpeningAsked { severity } => {
                 let asked_in = self.directory.get().channel(&self.engine.setup().discord.incidents);
                 words::opening_asked_answer(*severity, asked_in, language)
             }
-            Done::Repeated => words::repeated_answer(language),
+            ActionOutcome::Repeated => words::repeated_answer(language),
         }
     }
 
@@ -144,10 +144,10 @@ impl Data {
     ///
     /// # Errors
     /// [`Refusal::WhichIncident`] outside an incident's room.
-    pub fn number(&self, which: Which) -> Result<IncidentId, Refusal> {
+    pub fn number(&self, which: IncidentRef) -> Result<IncidentId, Refusal> {
         match which {
-            Which::Number(id) => Ok(id),
-            Which::Place(channel) => self.engine.place(channel).ok_or(Refusal::WhichIncident),
+            IncidentRef::Number(id) => Ok(id),
+            IncidentRef::Place(channel) => self.engine.place(channel).ok_or(Refusal::WhichIncident),
         }
     }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use domain::runbook::{self, Runbook};
 use domain::setup::Language;
 use domain::{Access, Actor, Incident, IncidentId, Refusal};
-use engine::{ActError, Action, What};
+use engine::{ActError, Action, Request};
 use words::PastIncident;
 
 use crate::actor::Asker;
@@ -40,9 +40,9 @@ impl Data {
     }
 
     /// Acts and says in words what came of it.
-    pub(crate) async fn act_in_words(&self, asker: &Asker, what: What) -> Result<String, ActError> {
+    pub(crate) async fn act_in_words(&self, asker: &Asker, what: Request) -> Result<String, ActError> {
         let by = self.actor(asker).await?;
-        let done = self.engine.act(Action { interaction: Some(asker.interaction), by, what }).await?;
+        let done = self.engine.act(Action { interaction: Some(asker.interaction), by, request: what }).await?;
         Ok(self.in_words(&done, self.language(asker)))
     }
 

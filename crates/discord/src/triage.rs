@@ -6,7 +6,7 @@ use domain::incident::EventAt;
 use domain::setup::{Language, RoomKind};
 use domain::triage::{Impact, Urgency, preview};
 use domain::{Actor, Command, Context, Incident, IncidentId, Severity};
-use engine::{ActError, What, Which};
+use engine::{ActError, IncidentRef, Request};
 
 use crate::actor::Asker;
 use crate::answer::{Answer, Outcome};
@@ -39,7 +39,7 @@ impl Data {
             return self.triage_page(id, chosen, Some(seen), asker).await;
         }
         let command = Command::Triage { impact, urgency };
-        self.act(asker, What::Incident { which: Which::Number(id), command }).await
+        self.act(asker, Request::Incident { which: IncidentRef::Number(id), command }).await
     }
 
     async fn triage_page(&self, id: IncidentId, chosen: Chosen, seen: Option<Severity>, asker: &Asker) -> Outcome {

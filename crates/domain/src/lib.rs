@@ -25,6 +25,7 @@ pub mod setup;
 pub mod severity;
 pub mod stages;
 pub mod storm;
+pub mod subject;
 pub mod timer;
 pub mod triage;
 
@@ -42,6 +43,7 @@ pub use people::{Pin, Wrong};
 pub use post::Post;
 pub use setup::Setup;
 pub use severity::Severity;
+pub use subject::Subject;
 pub use timer::{Timer, TimerChange, TimerKind};
 
 /// An instant; always UTC inside the domain.

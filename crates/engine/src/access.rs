@@ -6,7 +6,7 @@ use std::sync::Arc;
 use domain::incident::{EventAt, check_access_to};
 use domain::{Access, Actor, Command, Incident, IncidentId, Refusal, Setup};
 
-use crate::action::{ActError, Which};
+use crate::action::{ActError, IncidentRef};
 use crate::handle::{Engine, Health, IncidentFilter, IncidentLine, Shared};
 use crate::objects::Objects;
 use crate::quality::AlertQuality;
@@ -110,10 +110,10 @@ impl Reader<'_> {
     ///
     /// # Errors
     /// [`Refusal::WhichIncident`] outside an incident's room.
-    pub fn number(&self, which: Which) -> Result<IncidentId, Refusal> {
+    pub fn number(&self, which: IncidentRef) -> Result<IncidentId, Refusal> {
         match which {
-            Which::Number(id) => Ok(id),
-            Which::Place(channel) => self.engine.place(channel).ok_or(Refusal::WhichIncident),
+            IncidentRef::Number(id) => Ok(id),
+            IncidentRef::Place(channel) => self.engine.place(channel).ok_or(Refusal::WhichIncident),
         }
     }
 

@@ -12,24 +12,24 @@ pub struct Action {
     pub interaction: Option<u64>,
     /// Who.
     pub by: Actor,
-    /// What.
-    pub what: What,
+    /// What they ask for.
+    pub request: Request,
 }
 
-/// What a person does.
+/// What a person asks for.
 #[derive(Clone, Debug)]
-pub enum What {
+pub enum Request {
     /// Something to an incident.
     Incident {
         /// Which one.
-        which: Which,
+        which: IncidentRef,
         /// What.
         command: Command,
     },
     /// Two incidents are one.
     Merge {
         /// The one that ends.
-        which: Which,
+        which: IncidentRef,
         /// The one that goes on.
         into: IncidentId,
     },
@@ -70,16 +70,16 @@ pub struct Opened {
 
 /// Which incident is meant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Which {
+pub enum IncidentRef {
     /// By number.
     Number(IncidentId),
     /// The one whose room, thread or card's channel this is.
     Place(ChatChannelId),
 }
 
-/// What was done.
+/// What became of a request.
 #[derive(Clone, Debug)]
-pub enum Done {
+pub enum ActionOutcome {
     /// Facts were added.
     Changed {
         /// The incident with them.

@@ -20,7 +20,7 @@ use tokio::sync::mpsc;
 use tokio::time::Instant;
 use tracing::{debug, error, info, warn};
 
-use crate::action::{ActError, Action, Done, Opened, What, Which};
+use crate::action::{ActError, Action, ActionOutcome, IncidentRef, Opened, Request};
 use crate::book::Overlay;
 use crate::handle::{Fact, Input, Shared};
 use crate::lost::gone;
@@ -215,35 +215,35 @@ impl Decider {
         Ok(())
     }
 
-    async fn act(&mut self, action: &Action) -> Result<Done, ActError> {
+    async fn act(&mut self, action: &Action) -> Result<ActionOutcome, ActError> {
         let shared = Arc::clone(&self.shared);
         let mut work = Work::new(&shared);
         let failed = |error: StoreError| shared.failed(&error);
-        let done = match &action.what {
-            What::Incident { which, command } => {
+        let done = match &action.request {
+            Request::Incident { which, command } => {
                 let incident = self.meant(&action.by, *which).await?;
                 if matches!(command, Command::Reopen { .. }) {
                     self.check_reopening(&incident)?;
                 }
                 let events = decide(&incident, &action.by, command, &work.cx())?;
                 let (incident, events) = work.add(Some(&incident), incident.id, events).map_err(failed)?;
-                Done::Changed { incident, events }
+                ActionOutcome::Changed { incident, events }
             }
-            What::Merge { which, into } => {
+            Request::Merge { which, into } => {
                 let from = self.meant(&action.by, *which).await?;
-                let into = self.meant(&action.by, Which::Number(*into)).await?;
+                let into = self.meant(&action.by, IncidentRef::Number(*into)).await?;
                 let merged = merge(&from, &into, &action.by, &work.cx())?;
                 let (_, events) = work.add(Some(&from), from.id, merged.from).map_err(failed)?;
                 let (into, more) = work.add(Some(&into), into.id, merged.into).map_err(failed)?;
                 work.alerts_move(from.id, into.id);
-                Done::Changed { incident: into, events: events.into_iter().chain(more).collect() }
+                ActionOutcome::Changed { incident: into, events: events.into_iter().chain(more).collect() }
             }
-            What::Open(opened) => self.open(&mut work, action, opened).await?,
-            What::Candidate { journal, open } => {
+            Request::Open(opened) => self.open(&mut work, action, opened).await?,
+            Request::Candidate { journal, open } => {
                 self.check_answers(&action.by)?;
                 self.candidate(&mut work, &action.by, *journal, *open).await?
             }
-            What::Asked { asked, open } => {
+            Request::Asked { asked, open } => {
                 self.check_answers(&action.by)?;
                 self.asked(&mut work, &action.by, *asked, *open).await?
             }
@@ -253,15 +253,15 @@ impl Decider {
         }
         match work.commit(&shared).await {
             Ok(true) => Ok(done),
-            Ok(false) => Ok(Done::Repeated),
+            Ok(false) => Ok(ActionOutcome::Repeated),
             Err(error) => Err(shared.failed(&error)),
         }
     }
 
-    async fn meant(&self, by: &Actor, which: Which) -> Result<Arc<Incident>, ActError> {
+    async fn meant(&self, by: &Actor, which: IncidentRef) -> Result<Arc<Incident>, ActError> {
         let id = match which {
-            Which::Number(id) => id,
-            Which::Place(channel) => self.shared.book.place(channel).ok_or(Refusal::WhichIncident)?,
+            IncidentRef::Number(id) => id,
+            IncidentRef::Place(channel) => self.shared.book.place(channel).ok_or(Refusal::WhichIncident)?,
         };
         let found = self.shared.incident(id).await.map_err(|error| self.shared.failed(&error))?;
         Ok(found.ok_or_else(|| self.shared.no_such_incident(by, id))?)
@@ -284,7 +284,7 @@ impl Decider {
     }
 
     /// Opens, or asks responders first: when it would page and whoever opens may not.
-    async fn open(&self, work: &mut Work, action: &Action, opened: &Opened) -> Result<Done, ActError> {
+    async fn open(&self, work: &mut Work, action: &Action, opened: &Opened) -> Result<ActionOutcome, ActError> {
         let by = &action.by;
         if by.access < Access::Open {
             return Err(work.setup.not_allowed(Access::Open).into());
@@ -294,7 +294,7 @@ impl Decider {
         let pages = work.setup.severity_plan(severity).page;
         let (Some(id), true) = (action.interaction, pages && by.access < Access::Page && opened.drill.is_none()) else {
             let (incident, events) = open_by_person(&self.shared, work, by, opened, None)?;
-            return Ok(Done::Changed { incident, events });
+            return Ok(ActionOutcome::Changed { incident, events });
         };
         // What could not be opened is not asked for either.
         open(&opening(by, opened, severity), &work.cx())?;
@@ -312,11 +312,11 @@ impl Decider {
         work.effect(question.clone(), effect, Lane::Update, Some(question))
             .map_err(|error| self.shared.failed(&error))?;
         work.batch.asked(id, asked);
-        Ok(Done::OpeningAsked { severity })
+        Ok(ActionOutcome::OpeningAsked { severity })
     }
 
     /// The answer to the question about an opening.
-    async fn asked(&self, work: &mut Work, by: &Actor, asked: u64, open: bool) -> Result<Done, ActError> {
+    async fn asked(&self, work: &mut Work, by: &Actor, asked: u64, open: bool) -> Result<ActionOutcome, ActError> {
         let shared = &self.shared;
         let failed = |error: StoreError| shared.failed(&error);
         let opening = match shared.store.asked_opening(asked).await.map_err(failed)? {
@@ -330,13 +330,13 @@ impl Decider {
             let text = words::opening_confirmed(&asker.name, work.setup.language);
             let confirmed = Event::Noted { by: by.clone(), text, link: None };
             let (incident, events) = open_by_person(shared, work, &asker, &opened, Some(confirmed))?;
-            Done::Changed { incident, events }
+            ActionOutcome::Changed { incident, events }
         } else {
-            Done::CandidateDeclined
+            ActionOutcome::CandidateDeclined
         };
         let incident = match &done {
-            Done::Changed { incident, .. } => Some(incident.id),
-            Done::CandidateDeclined | Done::OpeningAsked { .. } | Done::Repeated => None,
+            ActionOutcome::Changed { incident, .. } => Some(incident.id),
+            ActionOutcome::CandidateDeclined | ActionOutcome::OpeningAsked { .. } | ActionOutcome::Repeated => None,
         };
         let question = asked_key(asked);
         let settled =
@@ -360,7 +360,13 @@ impl Decider {
         Ok(())
     }
 
-    async fn candidate(&self, work: &mut Work, by: &Actor, journal: i64, open: bool) -> Result<Done, ActError> {
+    async fn candidate(
+        &self,
+        work: &mut Work,
+        by: &Actor,
+        journal: i64,
+        open: bool,
+    ) -> Result<ActionOutcome, ActError> {
         let shared = &self.shared;
         let failed = |error: StoreError| shared.failed(&error);
         let outcome = shared.store.journal_outcome(journal).await.map_err(failed)?;
@@ -385,7 +391,7 @@ impl Decider {
         if !open {
             settled(work, None).map_err(failed)?;
             work.batch.journal(JournalMark { id: journal, outcome: "declined", incident: None });
-            return Ok(Done::CandidateDeclined);
+            return Ok(ActionOutcome::CandidateDeclined);
         }
         work.look_up(shared, &[&report]).await.map_err(failed)?;
         let outcome = {
@@ -408,7 +414,7 @@ impl Decider {
         work.known(&report, true, Some(id));
         settled(work, Some(id)).map_err(failed)?;
         work.batch.journal(JournalMark { id: journal, outcome: "opened", incident: Some(id) });
-        Ok(Done::Changed { incident, events })
+        Ok(ActionOutcome::Changed { incident, events })
     }
 
     /// Decides a batch in one transaction; if that fails, each row alone, so that one bad row stops nobody.

@@ -17,7 +17,7 @@ use tokio::sync::{Mutex, Notify};
 use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
 
-use crate::action::{ActError, Action, What, Which};
+use crate::action::{ActError, Action, IncidentRef, Request};
 use crate::handle::Engine;
 
 /// Wait after something could not be played.
@@ -174,8 +174,8 @@ async fn perform(engine: &Engine, id: IncidentId, step: &Step) -> Result<(), Str
         Step::Says { who, text } => {
             let by = Actor { user: ChatUserId(0), name: who.clone(), person: None, access: Access::Responder };
             let command = Command::Note { text: text.clone(), link: None };
-            let what = What::Incident { which: Which::Number(id), command };
-            match engine.act(Action { interaction: None, by, what }).await {
+            let what = Request::Incident { which: IncidentRef::Number(id), command };
+            match engine.act(Action { interaction: None, by, request: what }).await {
                 // Refused: it ended this moment.
                 Ok(_) | Err(ActError::Refused(_)) => {}
                 Err(error @ ActError::Failed { .. }) => return Err(error.to_string()),

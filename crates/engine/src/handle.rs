@@ -15,7 +15,7 @@ use tokio::sync::{Notify, mpsc, oneshot, watch};
 use tokio_util::task::TaskTracker;
 use tracing::error;
 
-use crate::action::{ActError, Action, Done};
+use crate::action::{ActError, Action, ActionOutcome};
 use crate::book::Book;
 use crate::clock::Clock;
 use crate::database::DatabaseTrouble;
@@ -102,7 +102,7 @@ pub(crate) struct AcceptRequest {
 }
 
 pub(crate) enum Input {
-    Act(Box<Action>, oneshot::Sender<Result<Done, ActError>>),
+    Act(Box<Action>, oneshot::Sender<Result<ActionOutcome, ActError>>),
     Learned { incident: IncidentId, fact: Fact, told: oneshot::Sender<store::Result<()>> },
 }
 
@@ -284,7 +284,7 @@ impl Engine {
     ///
     /// # Errors
     /// [`ActError`]; then nothing was changed.
-    pub async fn act(&self, action: Action) -> Result<Done, ActError> {
+    pub async fn act(&self, action: Action) -> Result<ActionOutcome, ActError> {
         let (answer, answered) = oneshot::channel();
         let sent = self.shared.inputs.send(Input::Act(Box::new(action), answer)).await;
         match sent {

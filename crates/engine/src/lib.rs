@@ -35,7 +35,7 @@ mod vitals;
 mod work;
 
 pub use access::Reader;
-pub use action::{ActError, Action, Done, Opened, What, Which};
+pub use action::{ActError, Action, ActionOutcome, IncidentRef, Opened, Request};
 pub use clock::Clock;
 pub use database::{DatabaseTrouble, fault_in_words};
 pub use deliver::{Deliver, Gate, Job, Outcome, Receipt};

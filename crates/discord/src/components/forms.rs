@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use domain::{ChatChannelId, ChatMessageId, Command, IncidentId, Refusal};
-use engine::{ActError, Opened, What, Which};
+use engine::{ActError, IncidentRef, Opened, Request};
 use serenity::model::application::{ActionRowComponent, ModalInteraction};
 
 use super::postmortem;
@@ -55,17 +55,17 @@ pub(crate) async fn submit(data: &Data, replier: Replier, interaction: &ModalInt
     }
 }
 
-fn on(incident: IncidentId, command: Command) -> What {
-    What::Incident { which: Which::Number(incident), command }
+fn on(incident: IncidentId, command: Command) -> Request {
+    Request::Incident { which: IncidentRef::Number(incident), command }
 }
 
-fn update(fields: &Fields, incident: IncidentId) -> Result<What, Refusal> {
+fn update(fields: &Fields, incident: IncidentId) -> Result<Request, Refusal> {
     let next_in = fields.filled(field::NEXT).map(|text| duration(&text)).transpose()?;
     let command = Command::PostUpdate { know: fields.text(field::KNOW), doing: fields.text(field::DOING), next_in };
     Ok(on(incident, command))
 }
 
-fn open(data: &Data, fields: &Fields, channel: ChatChannelId, message: ChatMessageId) -> Result<What, Refusal> {
+fn open(data: &Data, fields: &Fields, channel: ChatChannelId, message: ChatMessageId) -> Result<Request, Refusal> {
     let setup = data.engine.setup();
     let severity = fields
         .filled(field::SEVERITY)
@@ -74,7 +74,7 @@ fn open(data: &Data, fields: &Fields, channel: ChatChannelId, message: ChatMessa
             text.parse().map_err(|_| Refusal::NotASeverity { text, known })
         })
         .transpose()?;
-    Ok(What::Open(Opened {
+    Ok(Request::Open(Opened {
         title: fields.text(field::TITLE),
         service: fields.filled(field::SERVICE),
         severity,

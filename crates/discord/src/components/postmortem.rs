@@ -6,7 +6,7 @@ use std::sync::Arc;
 use domain::incident::Refusal;
 use domain::postmortem::{Collateral, Proof};
 use domain::{Command, Incident, IncidentId, KnownBy};
-use engine::{ActError, What, Which};
+use engine::{ActError, IncidentRef, Request};
 use jiff::civil::Date;
 use serenity::model::application::{ActionRowComponent, ComponentInteraction, ComponentInteractionDataKind};
 use words::FormText;
@@ -143,7 +143,7 @@ async fn deed(
 ) -> Outcome {
     let lang = data.language(asker);
     let done = match command {
-        Ok(command) => data.act_in_words(asker, What::Incident { which: Which::Number(id), command }).await,
+        Ok(command) => data.act_in_words(asker, Request::Incident { which: IncidentRef::Number(id), command }).await,
         Err(refusal) => Err(refusal.into()),
     };
     let (notice, typed) = match &done {

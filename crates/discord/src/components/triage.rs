@@ -2,7 +2,7 @@
 
 use domain::triage::{Impact, Urgency};
 use domain::{IncidentId, Refusal};
-use engine::{What, Which};
+use engine::{IncidentRef, Request};
 use serenity::model::application::ComponentInteractionDataKind;
 
 use crate::actor::Asker;
@@ -46,7 +46,7 @@ pub(super) async fn step(
         TriageStep::Merge => replier.answer(data.merge_page(incident, chosen, asker)).await,
         TriageStep::Into => match value(sent).and_then(|number| number.parse().ok()) {
             Some(number) => {
-                let what = What::Merge { which: Which::Number(incident), into: IncidentId(number) };
+                let what = Request::Merge { which: IncidentRef::Number(incident), into: IncidentId(number) };
                 replier.answer(data.act(asker, what)).await;
             }
             None => replier.refuse(Refusal::StaleButton).await,
