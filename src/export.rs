@@ -6,10 +6,12 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
 use clap::ValueEnum;
+use domain::incident::EventAt;
 use domain::postmortem::{dependents, gaps};
 use domain::setup::Language;
-use domain::{Incident, IncidentId, PersonId, Setup};
+use domain::{Incident, IncidentId, PersonId, Setup, Subject};
 use jiff::tz::TimeZone;
+use serde_json::{Value, json};
 use store::{ListFilter, Store};
 use words::RecordFacts;
 
@@ -37,7 +39,7 @@ impl Format {
 /// Options of `siaga export`.
 #[derive(Clone, Debug, clap::Args)]
 pub struct ExportArgs {
-    /// Which incident: INC-7 or 7
+    /// Which incident: INC-7 or 7; or what else has a timeline: storm:2, override:3 (only --format json)
     #[arg(required_unless_present = "all", conflicts_with = "all")]
     pub incident: Option<String>,
     /// Every incident, one file each
@@ -57,9 +59,7 @@ pub struct ExportArgs {
 /// When there is no such incident, the database cannot be read, or a file cannot be written.
 pub async fn run(args: &ExportArgs, settings: &Settings) -> anyhow::Result<()> {
     let wanted = match &args.incident {
-        Some(text) => {
-            Some(IncidentId::parse(text).with_context(|| format!("{text} is no incident: write it like INC-7 or 7"))?)
-        }
+        Some(text) => Some(subject(text)?),
         None => None,
     };
     let store = Store::open_to_read(&settings.database).await?;
@@ -68,12 +68,18 @@ pub async fn run(args: &ExportArgs, settings: &Settings) -> anyhow::Result<()> {
     written
 }
 
-async fn write(store: &Store, wanted: Option<IncidentId>, args: &ExportArgs, place: &Place) -> anyhow::Result<()> {
+fn subject(text: &str) -> anyhow::Result<Subject> {
+    let number = IncidentId::parse(text).map(Subject::Incident);
+    let other = || text.parse().ok();
+    number.or_else(other).with_context(|| format!("{text} is no incident: write it like INC-7 or 7"))
+}
+
+async fn write(store: &Store, wanted: Option<Subject>, args: &ExportArgs, place: &Place) -> anyhow::Result<()> {
     let all = match wanted {
-        Some(id) => vec![id],
+        Some(subject) => vec![subject],
         None => {
-            let mut all: Vec<_> =
-                store.list(ListFilter::Recent, "", u32::MAX).await?.into_iter().map(|line| line.id).collect();
+            let mut all: Vec<Subject> =
+                store.list(ListFilter::Recent, "", u32::MAX).await?.into_iter().map(|line| line.id.into()).collect();
             all.reverse();
             all
         }
@@ -81,12 +87,19 @@ async fn write(store: &Store, wanted: Option<IncidentId>, args: &ExportArgs, pla
     if let Some(folder) = &args.output_dir {
         store::private::create_folder(folder).with_context(|| format!("create the folder {}", folder.display()))?;
     }
-    for id in &all {
-        let text = record(store, *id, args.format, place).await?;
+    for subject in &all {
+        let text = match subject {
+            Subject::Incident(id) => record(store, *id, args.format, place).await?,
+            other => timeline(store, other, args.format).await?,
+        };
         match &args.output_dir {
             None => print!("{text}"),
             Some(folder) => {
-                let file = folder.join(format!("{}.{}", id.label().to_lowercase(), args.format.ending()));
+                let file = folder.join(format!(
+                    "{}.{}",
+                    subject.label().to_lowercase().replace(':', "-"),
+                    args.format.ending()
+                ));
                 store::private::write(&file, &text).with_context(|| format!("write {}", file.display()))?;
                 if !args.all {
                     eprintln!("Wrote {}.", file.display());
@@ -99,6 +112,20 @@ async fn write(store: &Store, wanted: Option<IncidentId>, args: &ExportArgs, pla
         eprintln!("Wrote {files} into {}.", folder.display());
     }
     Ok(())
+}
+
+/// The timeline of what is no incident, for programs.
+async fn timeline(store: &Store, subject: &Subject, format: Format) -> anyhow::Result<String> {
+    if format == Format::Markdown {
+        bail!("{subject} is exported for programs only: add --format json");
+    }
+    let events: Vec<EventAt<Value>> = store.events(subject).await?;
+    if events.is_empty() {
+        bail!("there is no {subject}");
+    }
+    let line = |entry: &EventAt<Value>| json!({ "seq": entry.seq, "at": entry.at.to_string(), "event": entry.event });
+    let whole = json!({ "version": 1, "subject": subject, "timeline": events.iter().map(line).collect::<Vec<_>>() });
+    Ok(format!("{}\n", serde_json::to_string_pretty(&whole)?))
 }
 
 async fn record(store: &Store, id: IncidentId, format: Format, place: &Place) -> anyhow::Result<String> {

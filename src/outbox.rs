@@ -8,7 +8,7 @@ use std::time::Duration;
 use anyhow::{Context, bail};
 use clap::Subcommand;
 use domain::setup::Language;
-use domain::{Effect, IncidentId, Timestamp};
+use domain::{Effect, Subject, Timestamp};
 use engine::Clock;
 use serde_json::{Value, json};
 use store::{Letter, LetterState, Store};
@@ -278,7 +278,7 @@ fn what(letter: &Letter) -> String {
         Ok(effect) => words::effect_word(effect, Language::En),
         Err(_) => "unreadable".to_owned(),
     };
-    match letter.incident.map(IncidentId::label) {
+    match letter.subject.as_ref().map(Subject::label) {
         Some(incident) => format!("{kind} of {incident}"),
         None => kind,
     }
@@ -300,7 +300,7 @@ fn of_letter(letter: &Letter) -> Value {
         "row": letter.id,
         "state": letter.state.as_str(),
         "kind": letter.effect.as_ref().map_or("unreadable", Effect::kind),
-        "incident": letter.incident.map(IncidentId::label),
+        "incident": letter.subject.as_ref().map(Subject::label),
         "lane": letter.lane.as_str(),
         "attempts": letter.attempts,
         "planned_at": letter.planned_at.to_string(),

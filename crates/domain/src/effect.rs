@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::incident::Incident;
-use crate::{ChatChannelId, ChatMessageId, ChatUserId, IncidentId, PageId, PersonId, Post, Severity};
+use crate::{ChatChannelId, ChatMessageId, ChatUserId, IncidentId, PageId, PersonId, Post, Severity, Subject};
 
 /// What becomes visible.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -254,6 +254,11 @@ pub struct PlannedEffect {
 }
 
 impl Effect {
+    /// Whose it is.
+    pub fn subject(&self) -> Option<Subject> {
+        self.incident().map(Subject::Incident).or_else(|| self.storm().map(Subject::Storm))
+    }
+
     /// The storm it belongs to.
     pub const fn storm(&self) -> Option<u32> {
         match self {

@@ -57,11 +57,12 @@ pub fn plan(before: Option<&Incident>, after: &Incident, events: &[EventAt], cx:
 fn timer_changes(before: Option<&Incident>, after: &Incident) -> Vec<TimerChange> {
     let had: BTreeMap<TimerKind, crate::Timestamp> = before.map(timers).unwrap_or_default().into_iter().collect();
     let has: BTreeMap<TimerKind, crate::Timestamp> = timers(after).into_iter().collect();
-    let gone = had.keys().filter(|kind| !has.contains_key(kind)).map(|kind| TimerChange::Cancel(after.id, *kind));
+    let gone =
+        had.keys().filter(|kind| !has.contains_key(kind)).map(|kind| TimerChange::Cancel(after.id.into(), *kind));
     let set = has
         .iter()
         .filter(|(kind, due)| had.get(kind) != Some(due))
-        .map(|(kind, due)| TimerChange::Set(Timer { incident: after.id, kind: *kind, due: *due }));
+        .map(|(kind, due)| TimerChange::Set(Timer { subject: after.id.into(), kind: *kind, due: *due }));
     gone.chain(set).collect()
 }
 

@@ -70,6 +70,24 @@ pub enum UnfoldWhy {
     Reminder,
 }
 
+/// What happens to a storm.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum StormEvent {
+    /// It began.
+    Began {
+        /// Incidents that page nobody got a room until then.
+        rooms: u32,
+        /// Within which time, in milliseconds.
+        within_ms: i64,
+    },
+    /// It was quiet for long enough.
+    Over {
+        /// Alerts that were folded.
+        alerts: u64,
+    },
+}
+
 /// A storm that runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Running {

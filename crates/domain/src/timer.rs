@@ -1,10 +1,10 @@
-//! Purpose: what shall happen later in an incident, and what cancels it.
+//! Purpose: what shall happen later to a subject, and what cancels it.
 
 use serde::{Deserialize, Serialize};
 
-use crate::{IncidentId, Timestamp};
+use crate::{Subject, Timestamp};
 
-/// One thing that shall happen later. At most one of each kind per incident: setting it again moves it.
+/// One thing that shall happen later. At most one of each kind per subject: setting it again moves it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum TimerKind {
@@ -24,7 +24,7 @@ pub enum TimerKind {
     PostmortemDue,
     /// An action item is due.
     ActionItemDue,
-    /// A storm has been quiet for so long that it is over. It belongs to no incident.
+    /// A storm has been quiet for so long that it is over.
     StormQuiet,
 }
 
@@ -63,10 +63,10 @@ impl TimerKind {
 }
 
 /// A timer that is set.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Timer {
-    /// Incident it belongs to.
-    pub incident: IncidentId,
+    /// Whose it is.
+    pub subject: Subject,
     /// What shall happen.
     pub kind: TimerKind,
     /// When.
@@ -74,10 +74,10 @@ pub struct Timer {
 }
 
 /// What a decision does to the timers.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum TimerChange {
     /// Set or move.
     Set(Timer),
     /// Take away.
-    Cancel(IncidentId, TimerKind),
+    Cancel(Subject, TimerKind),
 }

@@ -12,7 +12,7 @@ use domain::incident::{
 };
 use domain::{
     Access, Actor, AlertOrigin, AlertReport, Command, Effect, Event, Incident, IncidentId, Lane, Refusal, Setup,
-    Severity, Timer, TimerKind,
+    Severity, Subject, Timer,
 };
 use futures_util::FutureExt as _;
 use store::{JournalMark, JournalRow, StoreError};
@@ -101,7 +101,7 @@ impl Decider {
                 }
                 let shared = Arc::clone(&self.shared);
                 shared.timer_fires(timer.due);
-                match guarded(&shared, self.timer(timer)).await {
+                match guarded(&shared, self.timer(timer.clone())).await {
                     Ok(()) => {}
                     Err(Failed::Database(error)) => return Err(error),
                     Err(Failed::Poison(why)) => put_timer_aside(&shared, &timer, &why).await?,
@@ -198,18 +198,23 @@ impl Decider {
 
     async fn timer(&mut self, timer: Timer) -> store::Result<()> {
         let mut work = Work::new(&self.shared);
-        work.batch.timer_done(timer.incident, timer.kind);
-        if timer.kind == TimerKind::StormQuiet {
-            work.storms.due(&mut work.batch, work.now);
-        } else if let Some(incident) = self.shared.incident(timer.incident).await? {
-            let events = decide_timer(&incident, timer.kind, &work.cx());
-            info!(
-                incident.number = timer.incident.0,
-                timer.kind = timer.kind.as_str(),
-                "Timer of {} is due",
-                timer.incident.label()
-            );
-            work.add(Some(&incident), timer.incident, events)?;
+        work.batch.timer_done(&timer.subject, timer.kind);
+        info!(
+            subject = %timer.subject,
+            timer.kind = timer.kind.as_str(),
+            "Timer of {} is due",
+            timer.subject.label()
+        );
+        match timer.subject {
+            Subject::Incident(id) => {
+                if let Some(incident) = self.shared.incident(id).await? {
+                    let events = decide_timer(&incident, timer.kind, &work.cx());
+                    work.add(Some(&incident), id, events)?;
+                }
+            }
+            Subject::Storm(_) => work.storms.due(&mut work.batch, work.now),
+            // Nothing sets one yet: it is gone with this transaction.
+            Subject::Override(_) | Subject::Handoff(_) => {}
         }
         work.commit(&self.shared).await?;
         Ok(())

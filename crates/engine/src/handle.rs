@@ -8,7 +8,7 @@ use std::time::Duration;
 use domain::incident::{EventAt, LostWhy, Similar, Thing};
 use domain::{
     AlertReport, ChatChannelId, ChatMessageId, ChatUserId, Effect, Incident, IncidentId, Lane, PageId, PageVia, Setup,
-    Timestamp,
+    Subject, Timestamp,
 };
 use store::{ListFilter, Store};
 use tokio::sync::{Notify, mpsc, oneshot, watch};
@@ -373,7 +373,7 @@ impl Engine {
     /// # Errors
     /// When the database fails.
     pub async fn objects(&self, id: IncidentId) -> Result<Objects, ActError> {
-        self.shared.objects(id).await.map_err(|error| self.failed(&error))
+        self.shared.objects(&id.into()).await.map_err(|error| self.failed(&error))
     }
 
     /// The last message handled in a watched channel.
@@ -523,8 +523,8 @@ impl Shared {
         Ok(incident)
     }
 
-    pub(crate) async fn objects(&self, id: IncidentId) -> store::Result<Objects> {
-        let rows = self.store.objects(id).await?;
+    pub(crate) async fn objects(&self, subject: &Subject) -> store::Result<Objects> {
+        let rows = self.store.objects(subject).await?;
         Ok(rows
             .into_iter()
             .filter_map(|row| {

@@ -44,7 +44,8 @@ pub(crate) async fn row(
     let ours = replaced || message.is_some_and(|message| shared.is_replaced(message));
     let why = if ours { LostWhy::Replaced } else { LostWhy::Deleted };
     shared.learn(incident.id, Fact::ThingGone { thing, channel, message, why }).await?;
-    let still_known = shared.objects(incident.id).await?.get(&kind).is_some_and(|known| is(known, channel, message));
+    let still_known =
+        shared.objects(&incident.id.into()).await?.get(&kind).is_some_and(|known| is(known, channel, message));
     if still_known {
         return Ok(Lost::TooOften);
     }
@@ -63,7 +64,7 @@ pub(crate) async fn gone(
     why: LostWhy,
 ) -> store::Result<Vec<Event>> {
     let kind = kind_of(thing);
-    let objects = shared.objects(incident.id).await?;
+    let objects = shared.objects(&incident.id.into()).await?;
     if !objects.get(&kind).is_some_and(|known| is(known, channel, message)) {
         return Ok(Vec::new());
     }
@@ -72,7 +73,7 @@ pub(crate) async fn gone(
         return Ok(events);
     }
     warn!(incident.number = incident.id.0, "The {kind} of {} is not in Discord any more", incident.id.label());
-    work.batch.object_gone(incident.id, kind.to_string());
+    work.batch.object_gone(&incident.id.into(), kind.to_string());
     if thing == Thing::Channel {
         shared.goes_without_channel(incident.id);
     }
@@ -107,7 +108,7 @@ impl Engine {
         if !incident.status.is_open() {
             return Ok(());
         }
-        for (kind, known) in shared.objects(incident.id).await? {
+        for (kind, known) in shared.objects(&incident.id.into()).await? {
             if let Some(thing) = thing_of(kind).filter(|_| is(&known, channel, message)) {
                 let fact = Fact::ThingGone { thing, channel, message, why: LostWhy::Deleted };
                 shared.learn(incident.id, fact).await?;
@@ -142,6 +143,6 @@ const fn thing_of(kind: ObjectKind) -> Option<Thing> {
         ObjectKind::Thread => Some(Thing::Thread),
         ObjectKind::Channel => Some(Thing::Channel),
         ObjectKind::Status => Some(Thing::Status),
-        ObjectKind::Page(..) | ObjectKind::Board(_) => None,
+        ObjectKind::Page(..) | ObjectKind::Board => None,
     }
 }

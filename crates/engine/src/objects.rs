@@ -1,11 +1,11 @@
-//! Purpose: what Discord gave us for an incident: its card, thread, channel, status message and pages.
+//! Purpose: what Discord gave us for a subject: the card, thread, channel, status message and pages of an incident, the board of a storm.
 
 use std::collections::BTreeMap;
 use std::fmt;
 
 use domain::{ChatChannelId, ChatMessageId, PageId, PageVia, Timestamp};
 
-/// Which thing of an incident.
+/// Which thing of a subject.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum ObjectKind {
     /// The card in the incidents channel.
@@ -18,8 +18,8 @@ pub enum ObjectKind {
     Status,
     /// The message of a page.
     Page(PageId, PageVia),
-    /// The board of a storm. It belongs to no incident.
-    Board(u32),
+    /// The board of a storm.
+    Board,
 }
 
 impl fmt::Display for ObjectKind {
@@ -29,7 +29,7 @@ impl fmt::Display for ObjectKind {
             Self::Thread => f.write_str("thread"),
             Self::Channel => f.write_str("channel"),
             Self::Status => f.write_str("status"),
-            Self::Board(storm) => write!(f, "board:{storm}"),
+            Self::Board => f.write_str("board"),
             Self::Page(page, via) => write!(f, "page:{page}:{}", via.as_str()),
         }
     }
@@ -43,10 +43,8 @@ impl ObjectKind {
             "thread" => Some(Self::Thread),
             "channel" => Some(Self::Channel),
             "status" => Some(Self::Status),
+            "board" => Some(Self::Board),
             _ => {
-                if let Some(storm) = text.strip_prefix("board:") {
-                    return Some(Self::Board(storm.parse().ok()?));
-                }
                 let (number, via) = text.strip_prefix("page:")?.split_once(':')?;
                 let ways = [PageVia::Room, PageVia::Direct, PageVia::Ntfy, PageVia::Email];
                 let via = ways.into_iter().find(|known| known.as_str() == via)?;
@@ -69,5 +67,5 @@ pub struct ObjectRef {
     pub touched_at: Timestamp,
 }
 
-/// The things of one incident.
+/// The things of one subject.
 pub type Objects = BTreeMap<ObjectKind, ObjectRef>;

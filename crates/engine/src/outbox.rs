@@ -8,8 +8,7 @@ use std::sync::{Arc, PoisonError};
 use std::time::{Duration, Instant};
 
 use domain::setup::RoomKind;
-use domain::storm::Board;
-use domain::{ChatChannelId, Effect, Incident, Lane, PageVia, Place, Timestamp};
+use domain::{ChatChannelId, Effect, Incident, Lane, PageVia, Place, Subject, Timestamp};
 use futures_util::FutureExt as _;
 use store::{Finish, OutboxRow, OutboxState, Waiting};
 use tokio::task::JoinSet;
@@ -210,7 +209,7 @@ impl<D: Deliver> Outbox<D> {
         if on_discord && !self.discord_is_there() {
             return Ok(false);
         }
-        let incident = match row.incident {
+        let incident = match row.subject.as_ref().and_then(Subject::incident) {
             Some(id) => self.shared.incident(id).await?,
             None => None,
         };
@@ -223,24 +222,24 @@ impl<D: Deliver> Outbox<D> {
             self.shared.outbox_bell.notify_one();
             return Ok(true);
         }
-        let mut objects = match row.incident {
-            Some(id) => self.shared.objects(id).await?,
+        let mut objects = match &row.subject {
+            Some(subject) => self.shared.objects(subject).await?,
             None => Objects::new(),
         };
         if let Effect::CandidateSettled { question, .. } = &effect {
             self.candidate_object(question, &mut objects).await?;
         }
         let board = match effect.storm() {
-            Some(storm) => self.board(storm, &mut objects).await?,
+            Some(storm) => self.shared.board(storm).await?,
             None => None,
         };
         let waited = wire.duration_since(row.planned_at);
-        let no_channel = row.incident.is_some_and(|id| self.shared.is_without_channel(id));
+        let no_channel = incident.as_ref().is_some_and(|incident| self.shared.is_without_channel(incident.id));
         if !has_what_it_needs(&effect, incident.as_deref(), &objects, waited, no_channel) {
             return Ok(false);
         }
-        let claimed = match row.incident {
-            Some(id) if row.sent_at.is_some() => self.shared.store.claimed_messages(id).await?,
+        let claimed = match &row.subject {
+            Some(subject) if row.sent_at.is_some() => self.shared.store.claimed_messages(subject).await?,
             _ => Vec::new(),
         };
         let job = Job {
@@ -309,13 +308,6 @@ impl<D: Deliver> Outbox<D> {
         self.shared.tell_operators_once(&dead_key(row, planned_at), text).await;
         self.shared.store.outbox_finish(row, &Finish::Dead { may_be_there: true }, &reason, wire).await?;
         Ok(())
-    }
-
-    /// What a storm's board says, and where it is: things that belong to no incident stand under number 0.
-    async fn board(&self, storm: u32, objects: &mut Objects) -> store::Result<Option<Board>> {
-        let found = self.shared.objects(domain::IncidentId(0)).await?;
-        objects.extend(found.into_iter().filter(|(kind, _)| *kind == ObjectKind::Board(storm)));
-        self.shared.board(storm).await
     }
 
     /// The question about a chat line belongs to no incident; its message is the receipt of its own row.

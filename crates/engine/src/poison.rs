@@ -51,15 +51,15 @@ pub(crate) async fn put_timer_aside(shared: &Shared, timer: &Timer, why: &str) -
     let error_id = shared.error_id();
     error!(
         error.id = error_id,
-        incident.number = timer.incident.0,
+        subject = %timer.subject,
         timer.kind = timer.kind.as_str(),
         "A timer of {} could not be decided ({error_id}): {why}",
-        timer.incident.label()
+        timer.subject.label()
     );
     let mut work = Work::new(shared);
-    work.batch.timer_done(timer.incident, timer.kind);
-    let text = words::timer_failed(timer.incident, timer.kind, &error_id, work.setup.language);
-    let key = format!("timer:{}:{}:{}:failed", timer.incident, timer.kind.as_str(), timer.due.as_millisecond());
+    work.batch.timer_done(&timer.subject, timer.kind);
+    let text = words::timer_failed(&timer.subject, timer.kind, &error_id, work.setup.language);
+    let key = format!("timer:{}:{}:{}:failed", timer.subject, timer.kind.as_str(), timer.due.as_millisecond());
     work.effect(key, Effect::Operators { text, everybody: false }, Lane::Update, None)?;
     work.commit(shared).await?;
     Ok(())

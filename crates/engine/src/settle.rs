@@ -6,7 +6,7 @@ use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
 use domain::incident::LostWhy;
-use domain::{Effect, IncidentId, Lane, Timestamp};
+use domain::{Effect, Lane, Subject, Timestamp};
 use store::{Finish, ObjectRow};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
@@ -249,13 +249,16 @@ async fn confirmed(
     }
     let own =
         message.or_else(|| objects.iter().map(|(_, object)| object.clone()).find(|object| object.message.is_some()));
-    // Things that belong to no incident stand under number 0; of those only boards are looked up again.
-    let rows = match incident.or_else(|| job.effect.storm().map(|_| IncidentId(0))) {
-        Some(id) => {
-            let now = shared.objects(id).await?;
+    let rows = match job.effect.subject() {
+        Some(subject) => {
+            let now = shared.objects(&subject).await?;
             // What was edited and deleted in the same moment is gone: it must not come back as if it were there.
             let gone = |kind: &ObjectKind| job.objects.contains_key(kind) && !now.contains_key(kind);
-            objects.iter().filter(|(kind, _)| !gone(kind)).map(|(kind, object)| object_row(id, *kind, object)).collect()
+            objects
+                .iter()
+                .filter(|(kind, _)| !gone(kind))
+                .map(|(kind, object)| object_row(&subject, *kind, object))
+                .collect()
         }
         None => Vec::new(),
     };
@@ -297,9 +300,9 @@ async fn confirmed(
     Ok(())
 }
 
-fn object_row(incident: IncidentId, kind: ObjectKind, object: &crate::ObjectRef) -> ObjectRow {
+fn object_row(subject: &Subject, kind: ObjectKind, object: &crate::ObjectRef) -> ObjectRow {
     ObjectRow {
-        incident,
+        subject: subject.clone(),
         name: kind.to_string(),
         channel: object.channel,
         message: object.message,

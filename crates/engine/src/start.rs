@@ -87,7 +87,8 @@ pub async fn start<D: Deliver>(
     let installation = store.meta_or_set("installation", &options.installation).await?;
     let resume = store.resume().await?;
     let down_before = outage::down_before(&store).await?;
-    let rooms: Vec<_> = store.rooms().await?.into_iter().map(|room| (room.channel, room.incident)).collect();
+    let rooms: Vec<_> =
+        store.rooms().await?.into_iter().filter_map(|room| Some((room.channel, room.subject.incident()?))).collect();
     let heartbeats = {
         let now = options.clock.now();
         Heartbeats::resume(store.resume_heartbeats(now).await?, now)

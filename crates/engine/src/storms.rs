@@ -5,9 +5,11 @@ use std::collections::BTreeSet;
 use std::sync::{PoisonError, RwLock};
 use std::time::Duration;
 
-use domain::incident::Incident;
-use domain::storm::{self, Admission, Board, Running, Standing, StormRules, Storms, UnfoldWhy};
-use domain::{Effect, Event, IncidentId, Lane, PlannedEffect, Setup, Timer, TimerChange, TimerKind, Timestamp};
+use domain::incident::{EventAt, Incident};
+use domain::storm::{self, Admission, Board, Running, Standing, StormEvent, StormRules, Storms, UnfoldWhy};
+use domain::{
+    Effect, Event, IncidentId, Lane, PlannedEffect, Setup, Subject, Timer, TimerChange, TimerKind, Timestamp,
+};
 use store::{Batch, StormIncident, StormResume};
 use tracing::info;
 
@@ -17,8 +19,6 @@ use crate::handle::{Engine, Shared};
 
 /// Incidents that a board names.
 pub(crate) const SHOWN: u32 = 12;
-/// Timers of storms belong to no incident.
-const NO_INCIDENT: IncidentId = IncidentId(0);
 
 /// What is known of storms between two decisions. Only the decider changes it.
 #[derive(Debug)]
@@ -118,7 +118,7 @@ impl StormWork {
     /// The time for the end has come, unless more was folded meanwhile.
     pub(crate) fn due(&mut self, batch: &mut Batch, now: Timestamp) {
         match self.kept.storms.running {
-            Some(running) if running.due > now => batch.timers(&[ends_at(running.due)]),
+            Some(running) if running.due > now => batch.timers(&[ends_at(&running)]),
             Some(_) => self.ended = self.kept.storms.over(now),
             None => {}
         }
@@ -141,6 +141,15 @@ impl StormWork {
             batch.storm_incident(&row(incident, running.number));
         }
         let storm = running.number;
+        if self.running_before != Some(storm) {
+            let within_ms = i64::try_from(rules.within.as_millis()).unwrap_or(i64::MAX);
+            let event = StormEvent::Began { rooms: rules.rooms, within_ms };
+            batch.events_of(&Subject::Storm(storm), &[EventAt { seq: 1, at: running.began, event }])?;
+        }
+        if self.ended.is_some() {
+            let event = StormEvent::Over { alerts: running.alerts };
+            batch.events_of(&Subject::Storm(storm), &[EventAt { seq: 2, at: now, event }])?;
+        }
         batch.storm(&running, self.ended.map(|_| now), rules);
         let delivered = *shared.storms.delivered.read().unwrap_or_else(PoisonError::into_inner);
         let at = self.board_at(wire, delivered);
@@ -160,7 +169,7 @@ impl StormWork {
             let over = PlannedEffect { effect, lane: Lane::Update, key, supersede: None, order: Some(name) };
             batch.effect_not_before(&over, at)
         } else {
-            batch.timers(&[ends_at(running.due)]);
+            batch.timers(&[ends_at(&running)]);
             Ok(())
         }
     }
@@ -201,8 +210,9 @@ pub(crate) fn folded_so_far(incident: &Incident) -> Option<(u32, u32)> {
     incident.fold.as_ref().map(|fold| (fold.by.storm, fold.alerts))
 }
 
-fn ends_at(due: Timestamp) -> TimerChange {
-    TimerChange::Set(Timer { incident: NO_INCIDENT, kind: TimerKind::StormQuiet, due })
+fn ends_at(storm: &Running) -> TimerChange {
+    let subject = Subject::Storm(storm.number);
+    TimerChange::Set(Timer { subject, kind: TimerKind::StormQuiet, due: storm.due })
 }
 
 /// What makes the key of a board's row its own: the transaction it is planned in.

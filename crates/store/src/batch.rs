@@ -1,7 +1,7 @@
 //! Purpose: one decision (or many) written in one transaction: state, timeline, timers, effects, journal marks.
 
 use domain::incident::EventAt;
-use domain::{DedupKey, Incident, IncidentId, PlannedEffect, Timer, TimerChange, TimerKind, Timestamp};
+use domain::{DedupKey, Incident, IncidentId, PlannedEffect, Subject, Timer, TimerChange, TimerKind, Timestamp};
 use serde_json::{Value, json};
 use sqlx::Connection as _;
 
@@ -42,13 +42,13 @@ pub type IncidentRow = Value;
 pub struct Batch {
     incidents: std::collections::BTreeMap<u32, IncidentRow>,
     events: Vec<Value>,
-    timers_set: std::collections::BTreeMap<(u32, TimerKind), i64>,
-    timers_gone: std::collections::BTreeSet<(u32, TimerKind)>,
+    timers_set: std::collections::BTreeMap<(Subject, TimerKind), i64>,
+    timers_gone: std::collections::BTreeSet<(Subject, TimerKind)>,
     pub(crate) effects: Vec<Value>,
     alerts: std::collections::BTreeMap<DedupKey, AlertRow>,
     alerts_moved: Vec<Value>,
     journal: Vec<JournalMark>,
-    objects_gone: Vec<(IncidentId, String)>,
+    objects_gone: Vec<(Subject, String)>,
     interaction: Option<u64>,
     pub(crate) records: crate::record::Records,
     pub(crate) storms: crate::storms::StormRows,
@@ -64,8 +64,8 @@ const INCIDENTS: &str = concat!(
       service = excluded.service, changed_ms = excluded.changed_ms, last_seq = excluded.last_seq"
 );
 const EVENTS: &str = concat!(
-    "INSERT INTO timeline (incident, seq, at_ms, version, event) SELECT ",
-    field!("n"),
+    "INSERT INTO timeline (subject, seq, at_ms, version, event) SELECT ",
+    field!("s"),
     ", ",
     field!("seq"),
     ", ",
@@ -77,19 +77,19 @@ const EVENTS: &str = concat!(
     " WHERE true"
 );
 const TIMERS_SET: &str = concat!(
-    "INSERT INTO timers (incident, kind, due_ms) SELECT ",
-    field!("n"),
+    "INSERT INTO timers (subject, kind, due_ms) SELECT ",
+    field!("s"),
     ", ",
     field!("kind"),
     ", ",
     field!("due"),
     " FROM ",
     rows!(),
-    " WHERE true ON CONFLICT (incident, kind) DO UPDATE SET due_ms = excluded.due_ms"
+    " WHERE true ON CONFLICT (subject, kind) DO UPDATE SET due_ms = excluded.due_ms"
 );
 const TIMERS_GONE: &str = concat!(
-    "DELETE FROM timers WHERE (incident, kind) IN (SELECT ",
-    field!("n"),
+    "DELETE FROM timers WHERE (subject, kind) IN (SELECT ",
+    field!("s"),
     ", ",
     field!("kind"),
     " FROM ",
@@ -98,10 +98,10 @@ const TIMERS_GONE: &str = concat!(
 );
 // A waiting row with the same supersede key will show the state of then: a second one is unnecessary.
 const EFFECTS: &str = concat!(
-    "INSERT INTO outbox (key, incident, lane, version, effect, supersede, order_key, planned_ms, not_before_ms) SELECT ",
+    "INSERT INTO outbox (key, subject, lane, version, effect, supersede, order_key, planned_ms, not_before_ms) SELECT ",
     field!("key"),
     ", ",
-    field!("n"),
+    field!("s"),
     ", ",
     field!("lane"),
     ", $2, ",
@@ -140,13 +140,14 @@ const JOURNAL: Many = Many {
     columns: 3,
     after: " WHERE journal.id = m.column1",
 };
-const OBJECT_GONE: &str = "DELETE FROM objects WHERE incident = $1 AND name = $2";
+const OBJECT_GONE: &str = "DELETE FROM objects WHERE subject = $1 AND name = $2";
 const INTERACTION: &str = "INSERT INTO interactions (id, at_ms) VALUES ($1, $2) ON CONFLICT (id) DO NOTHING";
 
 impl Batch {
     /// True when nothing would be written.
     pub fn is_empty(&self) -> bool {
         self.incidents.is_empty()
+            && self.events.is_empty()
             && self.effects.is_empty()
             && self.alerts.is_empty()
             && self.alerts_moved.is_empty()
@@ -183,9 +184,18 @@ impl Batch {
                 "seq": after.last_seq,
             }),
         );
+        self.events_of(&after.id.into(), events)
+    }
+
+    /// Adds new events of any subject.
+    ///
+    /// # Errors
+    /// When an event cannot be written as JSON.
+    pub fn events_of<E: serde::Serialize>(&mut self, subject: &Subject, events: &[EventAt<E>]) -> Result<()> {
+        let subject = subject.to_string();
         for entry in events {
             self.events.push(json!({
-                "n": after.id.0, "seq": entry.seq, "at": millis(entry.at), "event": crate::encode(&entry.event)?,
+                "s": subject, "seq": entry.seq, "at": millis(entry.at), "event": crate::encode(&entry.event)?,
             }));
         }
         Ok(())
@@ -204,7 +214,7 @@ impl Batch {
                 continue;
             }
             self.effects.push(json!({
-                "key": planned.key, "n": planned.effect.incident().map(|id| id.0), "lane": planned.lane.rank(),
+                "key": planned.key, "s": planned.effect.subject(), "lane": planned.lane.rank(),
                 "effect": crate::encode(&planned.effect)?, "supersede": planned.supersede, "order": planned.order,
             }));
         }
@@ -215,19 +225,21 @@ impl Batch {
     pub fn timers(&mut self, changes: &[TimerChange]) {
         for change in changes {
             match change {
-                TimerChange::Set(Timer { incident, kind, due }) => {
-                    self.timers_gone.remove(&(incident.0, *kind));
-                    self.timers_set.insert((incident.0, *kind), millis_after(*due));
+                TimerChange::Set(Timer { subject, kind, due }) => {
+                    let timer = (subject.clone(), *kind);
+                    self.timers_gone.remove(&timer);
+                    self.timers_set.insert(timer, millis_after(*due));
                 }
-                TimerChange::Cancel(incident, kind) => self.timer_done(*incident, *kind),
+                TimerChange::Cancel(subject, kind) => self.timer_done(subject, *kind),
             }
         }
     }
 
     /// A timer fired or is no longer wanted.
-    pub fn timer_done(&mut self, incident: IncidentId, kind: TimerKind) {
-        self.timers_set.remove(&(incident.0, kind));
-        self.timers_gone.insert((incident.0, kind));
+    pub fn timer_done(&mut self, subject: &Subject, kind: TimerKind) {
+        let timer = (subject.clone(), kind);
+        self.timers_set.remove(&timer);
+        self.timers_gone.insert(timer);
     }
 
     /// Adds what is known of an alert.
@@ -245,14 +257,14 @@ impl Batch {
         self.journal.push(mark);
     }
 
-    /// A thing of an incident is not in Discord any more.
-    pub fn object_gone(&mut self, incident: IncidentId, name: String) {
-        self.objects_gone.push((incident, name));
+    /// A thing of a subject is not in Discord any more.
+    pub fn object_gone(&mut self, subject: &Subject, name: String) {
+        self.objects_gone.push((subject.clone(), name));
     }
 
     /// The rows of statements before those about alerts, and after them.
     fn rows(&self, wire: Timestamp) -> Result<(Bulk, Bulk)> {
-        let timer = |((incident, kind), due): (&(u32, TimerKind), Option<&i64>)| json!({ "n": incident, "kind": kind.as_str(), "due": due });
+        let timer = |((subject, kind), due): (&(Subject, TimerKind), Option<&i64>)| json!({ "s": subject, "kind": kind.as_str(), "due": due });
         let set: Vec<Value> = self.timers_set.iter().map(|(key, due)| timer((key, Some(due)))).collect();
         let gone: Vec<Value> = self.timers_gone.iter().map(|key| timer((key, None))).collect();
         let mut before = Bulk::default();
@@ -298,8 +310,8 @@ impl Store {
         ALERTS.execute(&mut tx, millis(now), batch.alerts.values(), alert_row).await?;
         more_rows.execute(&mut tx).await?;
         JOURNAL.execute(&mut tx, millis(now), &batch.journal, mark_row).await?;
-        for (incident, name) in &batch.objects_gone {
-            sqlx::query(OBJECT_GONE).bind(i64::from(incident.0)).bind(name).execute(&mut *tx).await?;
+        for (subject, name) in &batch.objects_gone {
+            sqlx::query(OBJECT_GONE).bind(subject.to_string()).bind(name).execute(&mut *tx).await?;
         }
         batch.asked.write(&mut tx, now).await?;
         write_point!("decide:in-transaction");

@@ -10,9 +10,9 @@ use crate::{BEGIN, Result, STORED_VERSION, Store, millis, write_point};
 pub type WaitingPosts = (IncidentId, Place, Vec<(i64, Post)>);
 
 const WAITING_POSTS: &str = "SELECT id, effect FROM outbox
-    WHERE state = 'planned' AND sent_ms IS NULL AND supersede IS NULL AND incident IS NOT NULL ORDER BY incident, id";
+    WHERE state = 'planned' AND sent_ms IS NULL AND supersede IS NULL AND subject IS NOT NULL ORDER BY id";
 const DROP: &str = "UPDATE outbox SET state = 'dropped', finished_ms = $2, reason = $3 WHERE id = $1 AND state = 'planned' AND sent_ms IS NULL";
-const PUT: &str = "INSERT INTO outbox (key, incident, lane, version, effect, order_key, planned_ms, not_before_ms)
+const PUT: &str = "INSERT INTO outbox (key, subject, lane, version, effect, order_key, planned_ms, not_before_ms)
     VALUES ($1, $2, $3, $4, $5, $6, $7, $7) ON CONFLICT (key) DO NOTHING";
 
 impl Store {
@@ -57,7 +57,7 @@ impl Store {
         }
         sqlx::query(PUT)
             .bind(&planned.key)
-            .bind(planned.effect.incident().map(|id| i64::from(id.0)))
+            .bind(planned.effect.subject().map(|subject| subject.to_string()))
             .bind(planned.lane.rank())
             .bind(STORED_VERSION)
             .bind(crate::encode(&planned.effect)?)

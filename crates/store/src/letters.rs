@@ -3,7 +3,7 @@
 //! Rows that wait belong to the worker of the running bot. A dead one belongs to nobody, so another process may take it by
 //! one statement that finds it dead: whoever comes second finds it changed and does nothing.
 
-use domain::{ChatChannelId, Effect, IncidentId, Lane, Timestamp};
+use domain::{ChatChannelId, Effect, IncidentId, Lane, Subject, Timestamp};
 
 use crate::{Result, Store, instant, millis, unsigned, write_point};
 
@@ -16,8 +16,8 @@ pub struct Letter {
     pub effect: std::result::Result<Effect, String>,
     /// Order of delivery.
     pub lane: Lane,
-    /// Incident it belongs to.
-    pub incident: Option<IncidentId>,
+    /// Whose it is.
+    pub subject: Option<Subject>,
     /// Where it stands.
     pub state: LetterState,
     /// When it was planned.
@@ -67,9 +67,9 @@ impl LetterState {
     }
 }
 
-const LIST: &str = "SELECT id, effect, lane, incident, state, planned_ms, not_before_ms, attempts, sent_ms, finished_ms, reason, channel
+const LIST: &str = "SELECT id, effect, lane, subject, state, planned_ms, not_before_ms, attempts, sent_ms, finished_ms, reason, channel
     FROM outbox WHERE state IN ('planned', 'sent', 'dead') ORDER BY state <> 'dead', lane, id LIMIT $1";
-const ONE: &str = "SELECT id, effect, lane, incident, state, planned_ms, not_before_ms, attempts, sent_ms, finished_ms, reason, channel
+const ONE: &str = "SELECT id, effect, lane, subject, state, planned_ms, not_before_ms, attempts, sent_ms, finished_ms, reason, channel
     FROM outbox WHERE id = $1";
 // What may have left is looked for before it is sent again, so it goes back to where it was.
 const RETRY: &str = "UPDATE outbox SET state = CASE WHEN sent_ms IS NULL THEN 'planned' ELSE 'sent' END, planned_ms = $2, not_before_ms = $2,
@@ -94,15 +94,15 @@ pub fn waits_for_permission(effect: &Effect, reason: &str) -> bool {
 }
 
 const STUCK: &str =
-    "SELECT DISTINCT incident FROM outbox WHERE state IN ('planned', 'sent') AND lane = 0 AND planned_ms < $1
-    AND effect ->> 'via' IN ('room', 'direct') AND incident IS NOT NULL";
+    "SELECT DISTINCT subject FROM outbox WHERE state IN ('planned', 'sent') AND lane = 0 AND planned_ms < $1
+    AND effect ->> 'via' IN ('room', 'direct') AND subject IS NOT NULL";
 
 #[derive(sqlx::FromRow)]
 struct Row {
     id: i64,
     effect: String,
     lane: i64,
-    incident: Option<i64>,
+    subject: Option<String>,
     state: String,
     planned_ms: i64,
     not_before_ms: i64,
@@ -137,8 +137,8 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn pages_stuck(&self, before: Timestamp) -> Result<Vec<IncidentId>> {
-        let rows: Vec<i64> = sqlx::query_scalar(STUCK).bind(millis(before)).fetch_all(&self.read).await?;
-        Ok(rows.into_iter().filter_map(|n| u32::try_from(n).ok()).map(IncidentId).collect())
+        let rows: Vec<String> = sqlx::query_scalar(STUCK).bind(millis(before)).fetch_all(&self.read).await?;
+        Ok(rows.iter().filter_map(|key| key.parse::<Subject>().ok()?.incident()).collect())
     }
 
     /// A dead letter waits again, as if it were new. False when it is not dead.
@@ -201,7 +201,7 @@ fn letter(row: Row) -> Letter {
         id: row.id,
         effect: serde_json::from_str(&row.effect).map_err(|_| row.effect),
         lane: Lane::from_rank(row.lane),
-        incident: row.incident.and_then(|n| u32::try_from(n).ok()).map(IncidentId),
+        subject: row.subject.and_then(|key| key.parse().ok()),
         state: state.unwrap_or(LetterState::Dropped),
         planned_at: instant(row.planned_ms),
         not_before: instant(row.not_before_ms),

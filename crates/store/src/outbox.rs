@@ -1,6 +1,6 @@
 //! Purpose: effects on their way out and what Discord gave back: planned, sent, then confirmed, dropped or dead.
 
-use domain::{ChatChannelId, ChatMessageId, Effect, IncidentId, Lane, Timestamp};
+use domain::{ChatChannelId, ChatMessageId, Effect, IncidentId, Lane, Subject, Timestamp};
 use serde_json::json;
 use sqlx::{Connection as _, Sqlite, Transaction};
 
@@ -25,8 +25,8 @@ pub struct OutboxRow {
     pub effect: std::result::Result<Effect, String>,
     /// Order of delivery.
     pub lane: Lane,
-    /// Incident it belongs to.
-    pub incident: Option<IncidentId>,
+    /// Whose it is.
+    pub subject: Option<Subject>,
     /// Planned or sent.
     pub state: OutboxState,
     /// When it was planned, by the wire clock.
@@ -54,11 +54,11 @@ pub struct Waiting {
     pub limit: usize,
 }
 
-/// A thing of an incident, as stored.
+/// A thing of a subject, as stored.
 #[derive(Clone, Debug)]
 pub struct ObjectRow {
     /// Incident.
-    pub incident: IncidentId,
+    pub subject: Subject,
     /// Name of the thing.
     pub name: String,
     /// Channel.
@@ -107,7 +107,7 @@ pub struct OutboxCounts {
 }
 
 const WAITING: &str = concat!(
-    "SELECT o.id, o.effect, o.lane, o.incident, o.state, o.planned_ms, o.attempts, o.sent_ms, o.channel, o.order_key
+    "SELECT o.id, o.effect, o.lane, o.subject, o.state, o.planned_ms, o.attempts, o.sent_ms, o.channel, o.order_key
     FROM outbox o WHERE o.state IN ('planned', 'sent') AND o.lane <= $3 AND (o.lane, o.id) > ($4, $5) AND o.not_before_ms <= $1
     AND (NOT $6 OR ",
     in_json!("o.effect", "via"),
@@ -127,16 +127,18 @@ const LOOK_LATER: &str =
     "UPDATE outbox SET state = 'sent', not_before_ms = $2, reason = $3 WHERE id = $1 AND state IN ('planned', 'sent')";
 const CONFIRM: &str = "UPDATE outbox SET finished_ms = $2, channel = $3, message = $4, reason = NULL,
     state = CASE WHEN supersede IS NOT NULL AND $5 IS NOT NULL
-                      AND (EXISTS (SELECT 1 FROM incidents i WHERE i.number = outbox.incident AND i.last_seq > $5)
-                           OR EXISTS (SELECT 1 FROM storms s WHERE outbox.supersede = 'storm:' || s.number AND s.revision > $5))
+                      AND (EXISTS (SELECT 1 FROM incidents i WHERE i.last_seq > $5
+                                   AND i.number = CASE WHEN subject LIKE 'inc:%' THEN CAST(substr(subject, 5) AS INTEGER) END)
+                           OR EXISTS (SELECT 1 FROM storms s WHERE s.revision > $5
+                                   AND s.number = CASE WHEN subject LIKE 'storm:%' THEN CAST(substr(subject, 7) AS INTEGER) END))
                       AND NOT EXISTS (SELECT 1 FROM outbox w WHERE w.supersede = outbox.supersede AND w.state = 'planned' AND w.id <> outbox.id)
                  THEN 'planned' ELSE 'confirmed' END,
     not_before_ms = $6, sent_ms = NULL
     WHERE id = $1 RETURNING state";
 const END: &str = "UPDATE outbox SET state = $2, finished_ms = $3, reason = $4, sent_ms = CASE WHEN $5 THEN NULL ELSE sent_ms END WHERE id = $1";
 const OBJECTS_PUT: &str = concat!(
-    "INSERT INTO objects (incident, name, channel, message, digest, touched_ms) SELECT ",
-    field!("n"),
+    "INSERT INTO objects (subject, name, channel, message, digest, touched_ms) SELECT ",
+    field!("s"),
     ", ",
     field!("name"),
     ", ",
@@ -149,23 +151,23 @@ const OBJECTS_PUT: &str = concat!(
     field!("touched"),
     " FROM ",
     rows!(),
-    " WHERE true ON CONFLICT (incident, name) DO UPDATE SET channel = excluded.channel, message = excluded.message,
+    " WHERE true ON CONFLICT (subject, name) DO UPDATE SET channel = excluded.channel, message = excluded.message,
       digest = excluded.digest, touched_ms = excluded.touched_ms"
 );
-const OBJECTS: &str = "SELECT incident, name, channel, message, digest, touched_ms FROM objects WHERE incident = $1";
-const ROOMS: &str = "SELECT o.incident, o.name, o.channel, o.message, o.digest, o.touched_ms FROM objects o WHERE o.name IN ('thread', 'channel')";
-const OWNER_OF_MESSAGE: &str = "SELECT incident, name FROM objects WHERE message = $1 AND name IN ('card', 'status')";
-const CLAIMED: &str = "SELECT message FROM outbox WHERE incident = $1 AND message IS NOT NULL";
+const OBJECTS: &str = "SELECT subject, name, channel, message, digest, touched_ms FROM objects WHERE subject = $1";
+const ROOMS: &str = "SELECT o.subject, o.name, o.channel, o.message, o.digest, o.touched_ms FROM objects o WHERE o.name IN ('thread', 'channel')";
+const OWNER_OF_MESSAGE: &str = "SELECT subject, name FROM objects WHERE message = $1 AND name IN ('card', 'status')";
+const CLAIMED: &str = "SELECT message FROM outbox WHERE subject = $1 AND message IS NOT NULL";
 const COUNTS: &str = "SELECT (SELECT COUNT(*) FROM outbox WHERE state IN ('planned', 'sent')), (SELECT COUNT(*) FROM outbox WHERE state = 'dead'),
     (SELECT MIN(planned_ms) FROM outbox WHERE state IN ('planned', 'sent'))";
-const PUT_EFFECT: &str = "INSERT INTO outbox (key, incident, lane, version, effect, planned_ms, not_before_ms) VALUES ($1, $2, $3, 1, $4, $5, $5) ON CONFLICT (key) DO NOTHING";
+const PUT_EFFECT: &str = "INSERT INTO outbox (key, subject, lane, version, effect, planned_ms, not_before_ms) VALUES ($1, $2, $3, 1, $4, $5, $5) ON CONFLICT (key) DO NOTHING";
 const CARD_AGAIN: &str =
-    "INSERT INTO outbox (key, incident, lane, version, effect, supersede, order_key, planned_ms, not_before_ms)
+    "INSERT INTO outbox (key, subject, lane, version, effect, supersede, order_key, planned_ms, not_before_ms)
     VALUES ($1, $2, $3, 1, $4, $5, $5, $6, $6) ON CONFLICT (key) DO NOTHING";
 const RECEIPT_OF_KEY: &str = "SELECT channel, message FROM outbox WHERE key = $1 AND message IS NOT NULL";
 
-type WaitingTuple = (i64, String, i64, Option<i64>, String, i64, i64, Option<i64>, Option<i64>, Option<String>);
-type ObjectTuple = (i64, String, i64, Option<i64>, Option<String>, i64);
+type WaitingTuple = (i64, String, i64, Option<String>, String, i64, i64, Option<i64>, Option<i64>, Option<String>);
+type ObjectTuple = (String, String, i64, Option<i64>, Option<String>, i64);
 
 impl Store {
     /// Rows that may be tried now, by lane and age; of each order key only the oldest.
@@ -265,7 +267,7 @@ impl Store {
                         .iter()
                         .map(|object| {
                             json!({
-                                "n": object.incident.0, "name": object.name, "channel": signed(object.channel.0),
+                                "s": object.subject, "name": object.name, "channel": signed(object.channel.0),
                                 "message": object.message.map(|m| signed(m.0)), "digest": object.digest,
                                 "touched": millis(object.touched_at),
                             })
@@ -275,7 +277,9 @@ impl Store {
                     sqlx::query(OBJECTS_PUT).bind(array).execute(&mut *tx).await?;
                     // The thread hangs on the card; a channel is elsewhere, so the card has to say where.
                     for room in objects.iter().filter(|object| object.name == "channel") {
-                        card_again(&mut tx, room.incident, wire).await?;
+                        if let Some(incident) = room.subject.incident() {
+                            card_again(&mut tx, incident, wire).await?;
+                        }
                     }
                 }
                 let state: String = sqlx::query_scalar(CONFIRM)
@@ -311,7 +315,7 @@ impl Store {
         write_point!("notice:writing");
         sqlx::query(PUT_EFFECT)
             .bind(key)
-            .bind(effect.incident().map(|id| i64::from(id.0)))
+            .bind(effect.subject().map(|subject| subject.to_string()))
             .bind(lane.rank())
             .bind(crate::encode(effect)?)
             .bind(millis(wire))
@@ -330,22 +334,22 @@ impl Store {
         Ok(found.map(|(channel, message)| (ChatChannelId(unsigned(channel)), ChatMessageId(unsigned(message)))))
     }
 
-    /// The things of an incident.
+    /// The things of a subject.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn objects(&self, incident: IncidentId) -> Result<Vec<ObjectRow>> {
-        let rows: Vec<ObjectTuple> = sqlx::query_as(OBJECTS).bind(i64::from(incident.0)).fetch_all(&self.read).await?;
-        Ok(rows.into_iter().map(object_row).collect())
+    pub async fn objects(&self, subject: &Subject) -> Result<Vec<ObjectRow>> {
+        let rows: Vec<ObjectTuple> = sqlx::query_as(OBJECTS).bind(subject.to_string()).fetch_all(&self.read).await?;
+        Ok(rows.into_iter().filter_map(object_row).collect())
     }
 
-    /// All threads and channels of incidents.
+    /// All threads and channels, with whose they are.
     ///
     /// # Errors
     /// When the database fails.
     pub async fn rooms(&self) -> Result<Vec<ObjectRow>> {
         let rows: Vec<ObjectTuple> = sqlx::query_as(ROOMS).fetch_all(&self.read).await?;
-        Ok(rows.into_iter().map(object_row).collect())
+        Ok(rows.into_iter().filter_map(object_row).collect())
     }
 
     /// The incident whose card or stakeholders' message this is, and the name of the thing.
@@ -353,17 +357,17 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn owner_of_message(&self, message: ChatMessageId) -> Result<Option<(IncidentId, String)>> {
-        let found: Option<(i64, String)> =
+        let found: Option<(String, String)> =
             sqlx::query_as(OWNER_OF_MESSAGE).bind(signed(message.0)).fetch_optional(&self.read).await?;
-        Ok(found.and_then(|(incident, name)| Some((IncidentId(u32::try_from(incident).ok()?), name))))
+        Ok(found.and_then(|(subject, name)| Some((subject.parse::<Subject>().ok()?.incident()?, name))))
     }
 
-    /// Messages that are receipts of rows of this incident.
+    /// Messages that are receipts of rows of this subject.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn claimed_messages(&self, incident: IncidentId) -> Result<Vec<ChatMessageId>> {
-        let rows: Vec<i64> = sqlx::query_scalar(CLAIMED).bind(i64::from(incident.0)).fetch_all(&self.read).await?;
+    pub async fn claimed_messages(&self, subject: &Subject) -> Result<Vec<ChatMessageId>> {
+        let rows: Vec<i64> = sqlx::query_scalar(CLAIMED).bind(subject.to_string()).fetch_all(&self.read).await?;
         Ok(rows.into_iter().map(|id| ChatMessageId(unsigned(id))).collect())
     }
 
@@ -382,7 +386,7 @@ impl Store {
 async fn card_again(tx: &mut Transaction<'_, Sqlite>, incident: IncidentId, wire: Timestamp) -> Result<()> {
     sqlx::query(CARD_AGAIN)
         .bind(format!("inc{incident}:room:card"))
-        .bind(i64::from(incident.0))
+        .bind(Subject::Incident(incident).to_string())
         .bind(Lane::Edit.rank())
         .bind(crate::encode(&Effect::Card { incident })?)
         .bind(format!("card:{incident}"))
@@ -393,12 +397,12 @@ async fn card_again(tx: &mut Transaction<'_, Sqlite>, incident: IncidentId, wire
 }
 
 fn outbox_row(row: WaitingTuple) -> OutboxRow {
-    let (id, effect, lane, incident, state, planned_ms, attempts, sent_ms, channel, order_key) = row;
+    let (id, effect, lane, subject, state, planned_ms, attempts, sent_ms, channel, order_key) = row;
     OutboxRow {
         id,
         effect: serde_json::from_str(&effect).map_err(|_| effect),
         lane: Lane::from_rank(lane),
-        incident: incident.and_then(|n| u32::try_from(n).ok()).map(IncidentId),
+        subject: subject.and_then(|key| key.parse().ok()),
         state: if state == "sent" { OutboxState::Sent } else { OutboxState::Planned },
         planned_at: instant(planned_ms),
         attempts: u32::try_from(attempts).unwrap_or(u32::MAX),
@@ -408,13 +412,13 @@ fn outbox_row(row: WaitingTuple) -> OutboxRow {
     }
 }
 
-fn object_row((incident, name, channel, message, digest, touched_ms): ObjectTuple) -> ObjectRow {
-    ObjectRow {
-        incident: IncidentId(u32::try_from(incident).unwrap_or(0)),
+fn object_row((subject, name, channel, message, digest, touched_ms): ObjectTuple) -> Option<ObjectRow> {
+    Some(ObjectRow {
+        subject: subject.parse().ok()?,
         name,
         channel: ChatChannelId(unsigned(channel)),
         message: message.map(|id| ChatMessageId(unsigned(id))),
         digest,
         touched_at: instant(touched_ms),
-    }
+    })
 }

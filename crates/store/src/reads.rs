@@ -1,9 +1,9 @@
 //! Purpose: look-ups: what a start needs, one incident, lists, timers.
 
 use domain::incident::EventAt;
-use domain::{ChatChannelId, ChatMessageId, ChatUserId, Incident, IncidentId, Severity, Timer, TimerKind, Timestamp};
-
-use futures_util::TryStreamExt as _;
+use domain::{
+    ChatChannelId, ChatMessageId, ChatUserId, Incident, IncidentId, Severity, Subject, Timer, TimerKind, Timestamp,
+};
 
 use crate::dialect::rows;
 use crate::{Result, Store, StoreError, encode, instant, millis, signed, unsigned};
@@ -52,11 +52,16 @@ pub struct JournalOutcome {
     pub incident: Option<IncidentId>,
 }
 
-const OPEN_EVENTS: &str = "SELECT t.incident, t.seq, t.at_ms, t.event FROM timeline t
-    JOIN incidents i ON i.number = t.incident WHERE i.status IN ('triggered', 'acknowledged', 'mitigated') ORDER BY t.incident, t.seq";
-const EVENTS: &str = "SELECT incident, seq, at_ms, event FROM timeline WHERE incident = $1 ORDER BY seq";
+const OPEN: &str =
+    "SELECT number FROM incidents WHERE status IN ('triggered', 'acknowledged', 'mitigated') ORDER BY number";
+const EVENTS_OF_MANY: &str = concat!(
+    "SELECT t.subject, t.seq, t.at_ms, t.event FROM ",
+    rows!(),
+    " CROSS JOIN timeline t ON t.subject = 'inc:' || r.value ORDER BY r.value, t.seq"
+);
+const EVENTS: &str = "SELECT subject, seq, at_ms, event FROM timeline WHERE subject = $1 ORDER BY seq";
 const LAST_NUMBER: &str = "SELECT COALESCE(MAX(number), 0) FROM incidents";
-const DUE: &str = "SELECT incident, kind, due_ms FROM timers WHERE due_ms <= $1 ORDER BY due_ms, incident LIMIT $2";
+const DUE: &str = "SELECT subject, kind, due_ms FROM timers WHERE due_ms <= $1 ORDER BY due_ms, subject LIMIT $2";
 const NEXT_DUE: &str = "SELECT MIN(due_ms) FROM timers";
 const LIST_OPEN: &str = "SELECT number, title, severity, status, service, opened_ms FROM incidents
     WHERE status IN ('triggered', 'acknowledged', 'mitigated') ORDER BY severity, number LIMIT $1";
@@ -84,7 +89,10 @@ const HIGH_WATER: &str = "SELECT message FROM high_water WHERE channel = $1";
 const SET_HIGH_WATER: &str = "INSERT INTO high_water (channel, message) VALUES ($1, $2)
     ON CONFLICT (channel) DO UPDATE SET message = excluded.message WHERE high_water.message < excluded.message";
 
-type EventTuple = (i64, i64, i64, String);
+type EventTuple = (String, i64, i64, String);
+
+/// Incidents whose events are read at once: those of all together would be much more than what is made of them.
+const READ_AT_ONCE: usize = 256;
 type LineTuple = (i64, String, i64, String, Option<String>, i64);
 
 impl Store {
@@ -94,17 +102,18 @@ impl Store {
     /// When the database fails or an event cannot be read.
     pub async fn resume(&self) -> Result<Resume> {
         let mut open: Vec<Incident> = Vec::new();
-        // One by one: the events of many incidents together would be much more than what is made of them.
-        let mut rows = sqlx::query_as::<_, EventTuple>(OPEN_EVENTS).fetch(&self.read);
-        while let Some(row) = rows.try_next().await? {
-            let id = IncidentId(number(row.0));
-            let entry = event(row)?;
-            match open.last_mut() {
-                Some(incident) if incident.id == id => incident.apply(&entry),
-                _ => open.extend(Incident::from_opened(id, &entry)),
+        let numbers: Vec<i64> = sqlx::query_scalar(OPEN).fetch_all(&self.read).await?;
+        for numbers in numbers.chunks(READ_AT_ONCE) {
+            let rows = sqlx::query_as::<_, EventTuple>(EVENTS_OF_MANY).bind(encode(&numbers)?);
+            for row in rows.fetch_all(&self.read).await? {
+                let Some(id) = subject_of(&row.0).and_then(|subject| subject.incident()) else { continue };
+                let entry = event(row)?;
+                match open.last_mut() {
+                    Some(incident) if incident.id == id => incident.apply(&entry),
+                    _ => open.extend(Incident::from_opened(id, &entry)),
+                }
             }
         }
-        drop(rows);
         let last: i64 = sqlx::query_scalar(LAST_NUMBER).fetch_one(&self.read).await?;
         Ok(Resume { open, last_number: number(last) })
     }
@@ -114,7 +123,15 @@ impl Store {
     /// # Errors
     /// When the database fails or an event cannot be read.
     pub async fn timeline(&self, incident: IncidentId) -> Result<Vec<EventAt>> {
-        let rows: Vec<EventTuple> = sqlx::query_as(EVENTS).bind(i64::from(incident.0)).fetch_all(&self.read).await?;
+        self.events(&incident.into()).await
+    }
+
+    /// What happened to a subject, in order; empty when there is no such subject.
+    ///
+    /// # Errors
+    /// When the database fails or an event cannot be read.
+    pub async fn events<E: serde::de::DeserializeOwned>(&self, subject: &Subject) -> Result<Vec<EventAt<E>>> {
+        let rows: Vec<EventTuple> = sqlx::query_as(EVENTS).bind(subject.to_string()).fetch_all(&self.read).await?;
         rows.into_iter().map(event).collect()
     }
 
@@ -123,13 +140,12 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn due_timers(&self, now: Timestamp, limit: i64) -> Result<Vec<Timer>> {
-        let rows: Vec<(i64, String, i64)> =
+        let rows: Vec<(String, String, i64)> =
             sqlx::query_as(DUE).bind(millis(now)).bind(limit).fetch_all(&self.read).await?;
         Ok(rows
             .into_iter()
-            .filter_map(|(incident, kind, due)| {
-                let kind = TimerKind::parse(&kind)?;
-                Some(Timer { incident: IncidentId(number(incident)), kind, due: instant(due) })
+            .filter_map(|(subject, kind, due)| {
+                Some(Timer { subject: subject_of(&subject)?, kind: TimerKind::parse(&kind)?, due: instant(due) })
             })
             .collect())
     }
@@ -230,10 +246,14 @@ pub(crate) fn number(value: i64) -> u32 {
     u32::try_from(value).unwrap_or(0)
 }
 
-fn event((incident, seq, at_ms, text): EventTuple) -> Result<EventAt> {
+fn subject_of(key: &str) -> Option<Subject> {
+    key.parse().ok()
+}
+
+fn event<E: serde::de::DeserializeOwned>((subject, seq, at_ms, text): EventTuple) -> Result<EventAt<E>> {
     let event = serde_json::from_str(&text).map_err(|source| StoreError::Unreadable {
         what: "event",
-        id: format!("INC-{incident}/{seq}"),
+        id: format!("{}/{seq}", subject_of(&subject).map_or(subject.clone(), |subject| subject.label())),
         source,
     })?;
     Ok(EventAt { seq: number(seq), at: instant(at_ms), event })

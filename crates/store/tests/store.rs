@@ -161,8 +161,8 @@ async fn a_start_finds_open_incidents_firing_alerts_and_timers() {
     let known =
         |firing| AlertRow { dedup_key: DedupKey("k".into()), firing, incident: Some(incident.id), title: "t".into() };
     batch.alert(known(true));
-    let timer = Timer { incident: incident.id, kind: TimerKind::UpdateDue, due: at(60) };
-    batch.timers(&[TimerChange::Set(timer)]);
+    let timer = Timer { subject: incident.id.into(), kind: TimerKind::UpdateDue, due: at(60) };
+    batch.timers(&[TimerChange::Set(timer.clone())]);
     store.commit(&batch, at(1), at(1)).await.unwrap();
     let resume = store.resume().await.unwrap();
     assert_eq!(resume.last_number, 4);
@@ -174,7 +174,7 @@ async fn a_start_finds_open_incidents_firing_alerts_and_timers() {
     assert_eq!(store.due_timers(at(60), 10).await.unwrap(), [timer]);
     let mut batch = Batch::default();
     batch.alert(known(false));
-    batch.timer_done(incident.id, TimerKind::UpdateDue);
+    batch.timer_done(&incident.id.into(), TimerKind::UpdateDue);
     store.commit(&batch, at(61), at(61)).await.unwrap();
     assert_eq!(store.known_alerts(&[&key]).await.unwrap(), [(key, KnownAlert { firing: false, ..here })]);
     assert_eq!(store.next_timer().await.unwrap(), None);
@@ -209,9 +209,9 @@ async fn a_timer_is_never_taken_before_its_time() {
     let (_folder, store) = open().await;
     let (incident, _) = opened(1);
     let due = at(60) + Duration::from_micros(656);
-    let timer = Timer { incident: incident.id, kind: TimerKind::EscalationStep, due };
+    let timer = Timer { subject: incident.id.into(), kind: TimerKind::EscalationStep, due };
     let mut batch = Batch::default();
-    batch.timers(&[TimerChange::Set(timer)]);
+    batch.timers(&[TimerChange::Set(timer.clone())]);
     store.commit(&batch, at(50), at(50)).await.unwrap();
     assert_eq!(store.due_timers(due - Duration::from_micros(1), 10).await.unwrap(), []);
     let taken = store.due_timers(at(60) + Duration::from_millis(1), 10).await.unwrap();
@@ -268,7 +268,7 @@ async fn a_card_that_showed_an_old_state_waits_again_and_one_that_showed_the_new
     let finish = |seq| Finish::Confirmed {
         message: Some((ChatChannelId(1), ChatMessageId(2))),
         objects: vec![ObjectRow {
-            incident: IncidentId(1),
+            subject: IncidentId(1).into(),
             name: "card".into(),
             channel: ChatChannelId(1),
             message: Some(ChatMessageId(2)),
@@ -283,8 +283,8 @@ async fn a_card_that_showed_an_old_state_waits_again_and_one_that_showed_the_new
     assert_eq!(store.outbox_next_at(at(6)).await.unwrap(), Some(at(7)));
     assert!(!store.outbox_finish(row.id, &finish(2), "", at(7)).await.unwrap());
     assert_eq!(store.outbox_counts().await.unwrap().waiting, 0);
-    assert_eq!(store.objects(IncidentId(1)).await.unwrap().len(), 1);
-    assert_eq!(store.claimed_messages(IncidentId(1)).await.unwrap(), [ChatMessageId(2)]);
+    assert_eq!(store.objects(&IncidentId(1).into()).await.unwrap().len(), 1);
+    assert_eq!(store.claimed_messages(&IncidentId(1).into()).await.unwrap(), [ChatMessageId(2)]);
 }
 
 #[tokio::test]

@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use domain::setup::Language;
-use domain::{Effect, IncidentId, TimerKind};
+use domain::{Effect, IncidentId, Subject, TimerKind};
 
 use crate::list::grouped;
 use crate::say::say;
@@ -41,8 +41,8 @@ pub fn undelivered_more(count: u64, lang: Language) -> String {
     say!(lang, "operators-undelivered-more", count = i64::try_from(count).unwrap_or(i64::MAX))
 }
 
-/// What was due in an incident could not be decided.
-pub fn timer_failed(incident: IncidentId, kind: TimerKind, error_id: &str, lang: Language) -> String {
+/// What was due in a subject could not be decided.
+pub fn timer_failed(subject: &Subject, kind: TimerKind, error_id: &str, lang: Language) -> String {
     let what = match kind {
         TimerKind::StormQuiet => return say!(lang, "operators-storm-failed", error = error_id),
         TimerKind::EscalationStep => say!(lang, "operators-due-escalation"),
@@ -52,7 +52,7 @@ pub fn timer_failed(incident: IncidentId, kind: TimerKind, error_id: &str, lang:
         TimerKind::Contact => say!(lang, "operators-due-contact"),
         TimerKind::PostmortemDue | TimerKind::ActionItemDue => say!(lang, "operators-due-reminder"),
     };
-    say!(lang, "operators-timer-failed", what = what, incident = incident.label(), error = error_id)
+    say!(lang, "operators-timer-failed", what = what, incident = subject.label(), error = error_id)
 }
 
 /// A text without its full stop: another sentence follows.

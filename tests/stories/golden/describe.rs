@@ -7,7 +7,7 @@ use discord::directory::Directory;
 use discord::render::{RenderContext, card};
 use domain::incident::{AckCheck, EscalationState, timers};
 use domain::setup::ChatName;
-use domain::{ChatChannelId, ChatUserId, Effect, Incident, Setup, TimerKind, Timestamp};
+use domain::{ChatChannelId, ChatUserId, Effect, Incident, Setup, Subject, Timestamp};
 use engine::{ObjectKind, ObjectRef};
 use serde_json::{Map, Value, json};
 use store::{ListFilter, Store};
@@ -141,7 +141,7 @@ pub(super) async fn cards(store: &Store, setup: &Setup, now: Timestamp) -> Strin
     let directory = Directory { people: setup.people.values().filter_map(known).collect(), ..Directory::default() };
     let mut text = String::new();
     for incident in all(store).await {
-        let rows = store.objects(incident.id).await.unwrap().into_iter();
+        let rows = store.objects(&incident.id.into()).await.unwrap().into_iter();
         let object = |row: store::ObjectRow| {
             let kind = ObjectKind::parse(&row.name).unwrap_or_else(|| panic!("nothing is called {}", row.name));
             let (channel, message, digest, touched_at) = (row.channel, row.message, row.digest, row.touched_at);
@@ -178,8 +178,10 @@ async fn timers_of(store: &Store) -> Vec<String> {
     let mut lines: Vec<String> = timers
         .into_iter()
         .map(|timer| {
-            let of_storm = timer.kind == TimerKind::StormQuiet;
-            let owner = if of_storm { "storm".to_owned() } else { timer.incident.label() };
+            let owner = match &timer.subject {
+                Subject::Storm(_) => "storm".to_owned(),
+                other => other.label(),
+            };
             format!("{owner} {} {}", kinds::timer(&timer.kind), timer.due)
         })
         .collect();
@@ -198,7 +200,11 @@ async fn outbox(store: &Store) -> Vec<String> {
                 let effect =
                     letter.effect.unwrap_or_else(|text| panic!("row {id} of the outbox cannot be read: {text}"));
                 let mut line = format!("{id} {} {}", named(&effect), kinds::state(&letter.state));
-                letter.incident.iter().for_each(|incident| line.push_str(&format!(" {}", incident.label())));
+                letter
+                    .subject
+                    .iter()
+                    .filter_map(Subject::incident)
+                    .for_each(|incident| line.push_str(&format!(" {}", incident.label())));
                 letter.reason.iter().for_each(|reason| line.push_str(&format!(": {reason}")));
                 lines.push(line);
             }

@@ -154,9 +154,9 @@ impl Attempt<'_> {
                 let channel = self.status_channel()?;
                 self.state(ObjectKind::Status, channel, render::status(self.cx)).await
             }
-            Effect::Board { storm } => {
+            Effect::Board { .. } => {
                 let body = render::board(self.board()?, self.cx);
-                self.state(ObjectKind::Board(*storm), self.incidents_channel()?, body).await
+                self.state(ObjectKind::Board, self.incidents_channel()?, body).await
             }
             Effect::StormOver { .. } => {
                 let body = render::storm_over(self.board()?, self.cx);

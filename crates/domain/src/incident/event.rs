@@ -487,13 +487,13 @@ pub enum StopReason {
     Merged,
 }
 
-/// A fact with its place in the timeline.
+/// A fact with its place in the timeline of its subject.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct EventAt {
-    /// Place in the incident's timeline, from 1.
+pub struct EventAt<E = Event> {
+    /// Place in the timeline, from 1.
     pub seq: u32,
     /// When it was decided.
     pub at: Timestamp,
     /// The fact.
-    pub event: Event,
+    pub event: E,
 }
