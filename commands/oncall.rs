@@ -2,7 +2,6 @@
 
 use discord::data::{Context, Error};
 use domain::Refusal;
-use domain::oncall::on_call_at;
 use engine::ActError;
 
 use crate::choose::services;
@@ -37,21 +36,23 @@ pub(crate) async fn oncall(
 }
 
 fn of_everybody(desk: &Desk<'_>) -> String {
-    let (setup, now) = (desk.data.engine.setup(), desk.data.engine.now());
+    let (world, now) = (desk.data.engine.world(), desk.data.engine.now());
     let (names, language) = (desk.data.names(), desk.data.language(&desk.asker));
-    if setup.schedules.is_empty() {
+    if world.setup().schedules.is_empty() {
         return words::no_schedules(language);
     }
-    let lines: Vec<String> = setup
+    let lines: Vec<String> = world
+        .setup()
         .schedules
-        .values()
-        .map(|schedule| words::on_call(&schedule.name, &on_call_at(schedule, now), &names, language))
+        .keys()
+        .map(|schedule| words::on_call(schedule, &world.on_call(schedule, now), &names, language))
         .collect();
     lines.join("\n")
 }
 
 fn of_service(desk: &Desk<'_>, name: &str) -> Result<String, Refusal> {
-    let (setup, now) = (desk.data.engine.setup(), desk.data.engine.now());
+    let (world, now) = (desk.data.engine.world(), desk.data.engine.now());
+    let setup = world.setup();
     let (names, language) = (desk.data.names(), desk.data.language(&desk.asker));
     let service = setup.service(name).ok_or_else(|| Refusal::NoSuchService {
         name: name.to_owned(),
@@ -59,5 +60,5 @@ fn of_service(desk: &Desk<'_>, name: &str) -> Result<String, Refusal> {
     })?;
     let policy = setup.escalation_for(Some(&service.name));
     let policy = policy.ok_or_else(|| Refusal::NobodyOnCall { target: service.name.clone() })?;
-    Ok(words::escalation_steps(policy, &setup, now, &names, language))
+    Ok(words::escalation_steps(policy, &world, now, &names, language))
 }

@@ -10,12 +10,12 @@ use std::io::{IsTerminal as _, Read as _};
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
-use domain::escalation::{Position, Reach, after, reachable};
-use domain::incident::{Context, Missing, Opening, open};
+use domain::escalation::{LeftOut, Position, Reach, after};
+use domain::incident::{Missing, Opening, open};
 use domain::routing::{Routed, route};
 use domain::setup::{AtEnd, ChatName, ChatRule, Integration, IntegrationKind, RoomKind};
 use domain::{
-    AlertReport, AlertStatus, ChatChannelId, ChatMessageId, ChatUserId, Event, Link, PersonId, Setup, Timestamp,
+    AlertReport, AlertStatus, ChatChannelId, ChatMessageId, ChatUserId, Event, Link, PersonId, Setup, Timestamp, World,
 };
 use intake::{BadBody, ChatLine, Parsed};
 
@@ -221,6 +221,7 @@ fn chat_line(rule: &ChatRule, text: String, at: Timestamp) -> ChatLine {
 
 fn examine(setup: &Setup, sender: String, parsed: Parsed, nothing: &'static str, now: Timestamp) -> Tried {
     let Parsed { reports, truncated, skipped } = parsed;
+    let world = World::new(setup.clone());
     let mut alerts: Vec<Alert> = Vec::new();
     for report in reports {
         let route = (report.status == AlertStatus::Firing).then(|| {
@@ -228,7 +229,7 @@ fn examine(setup: &Setup, sender: String, parsed: Parsed, nothing: &'static str,
             let same =
                 |alert: &Alert| alert.route.as_ref().is_some_and(|other| other.routed.group_key == routed.group_key);
             let joins = alerts.iter().position(same).map(|index| index + 1);
-            route_of(setup, &report, routed, joins, now)
+            route_of(&world, &report, routed, joins, now)
         });
         alerts.push(Alert { report, route });
     }
@@ -236,9 +237,10 @@ fn examine(setup: &Setup, sender: String, parsed: Parsed, nothing: &'static str,
 }
 
 /// What opening an incident for this alert would bring.
-fn route_of(setup: &Setup, report: &AlertReport, routed: Routed, joins: Option<usize>, now: Timestamp) -> Route {
+fn route_of(world: &World, report: &AlertReport, routed: Routed, joins: Option<usize>, now: Timestamp) -> Route {
+    let setup = world.setup();
     let plan = setup.severity_plan(routed.severity);
-    let opened = open(&Opening::Alert { report, routed: &routed }, &Context { setup, now }).unwrap_or_default();
+    let opened = open(&Opening::Alert { report, routed: &routed }, world, now).unwrap_or_default();
     let (room, links, missing) = match opened.into_iter().next() {
         Some(Event::Opened { room, links, missing, .. }) => (room, links, missing),
         Some(_) | None => (plan.room, report.links.clone(), Vec::new()),
@@ -251,7 +253,7 @@ fn route_of(setup: &Setup, report: &AlertReport, routed: Routed, joins: Option<u
         means: plan.means,
         room,
         pages: plan.page,
-        rounds: policy.map(|policy| rounds(setup, policy, now)).unwrap_or_default(),
+        rounds: policy.map(|policy| rounds(world, policy, now)).unwrap_or_default(),
         repeat: policy.map_or(0, |policy| policy.repeat),
         at_end: policy.and_then(|policy| policy.at_end.clone()),
         runbook_title: runbook.map(|runbook| runbook.title.clone()),
@@ -263,13 +265,13 @@ fn route_of(setup: &Setup, report: &AlertReport, routed: Routed, joins: Option<u
 }
 
 /// The first round of a policy, each step as it would be taken at its time.
-fn rounds(setup: &Setup, policy: &domain::setup::EscalationPolicy, now: Timestamp) -> Vec<Round> {
+fn rounds(world: &World, policy: &domain::setup::EscalationPolicy, now: Timestamp) -> Vec<Round> {
     let mut rounds = Vec::new();
     let mut waited = jiff::SignedDuration::ZERO;
     let mut next = Some(Position::START);
     while let Some(position) = next.filter(|position| position.round == 0) {
         let at = now.checked_add(waited).unwrap_or(now);
-        match reachable(setup, policy, position, at, &|_| true) {
+        match world.step_from(policy, position, LeftOut::default(), at) {
             Reach::Step { position, people, wait, gaps } => {
                 rounds.push(Round { after: waited, people, gaps });
                 waited = waited.saturating_add(jiff::SignedDuration::try_from(wait).unwrap_or_default());

@@ -16,8 +16,9 @@ pub fn whole(data: &[u8]) {
     if let Ok(loaded) = config::from_text("siaga.toml", &mixed, &[]) {
         let routed = domain::routing::route(&loaded.setup, &super::shown::report_of(&text));
         inert::shown(&words::why(&routed.why, Language::En));
-        for schedule in loaded.setup.schedules.values() {
-            let _ = domain::oncall::on_call_at(schedule, now());
+        let world = domain::World::new(loaded.setup);
+        for schedule in world.setup().schedules.keys() {
+            let _ = world.on_call(schedule, now());
         }
     }
 }

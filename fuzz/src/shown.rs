@@ -50,12 +50,13 @@ pub fn card(data: &[u8]) {
     // Longer than what any intake lets through.
     reports.push(report_of(&text[..text.floor_char_boundary(8_000)]));
     for report in &reports {
-        let AlertOutcome::Opens { events, .. } = decide_alert(report, &world::Nothing, true, &world::decide()).outcome
+        let AlertOutcome::Opens { events, .. } =
+            decide_alert(report, &world::Nothing, true, &world::WORLD, world::now()).outcome
         else {
             continue;
         };
         let (incident, timeline) = world::after(events).unwrap_or_else(|| panic!("nothing opens: {report:?}"));
-        let plan = domain::plan::plan(None, &incident, &timeline, &world::decide());
+        let plan = domain::plan::plan(None, &incident, &timeline, &world::WORLD, world::now());
         assert!(plan.effects.iter().any(|planned| matches!(planned.effect, Effect::Card { .. })), "no card");
         for planned in &plan.effects {
             let text = serde_json::to_string(&planned.effect).unwrap();
@@ -154,7 +155,7 @@ pub fn words(data: &[u8]) {
 
 /// An incident about a text.
 pub fn opened(text: &str) -> (Incident, Vec<domain::incident::EventAt>) {
-    match decide_alert(&report_of(text), &world::Nothing, true, &world::decide()).outcome {
+    match decide_alert(&report_of(text), &world::Nothing, true, &world::WORLD, world::now()).outcome {
         AlertOutcome::Opens { events, .. } => world::after(events).unwrap(),
         other => panic!("{other:?}"),
     }

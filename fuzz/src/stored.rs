@@ -49,12 +49,12 @@ fn told(incident: &Incident, timeline: &[EventAt]) {
             super::inert::shown(&words::entry(entry, &names, lang));
         }
     }
-    let plan = domain::plan::plan(None, incident, timeline, &world::decide());
+    let plan = domain::plan::plan(None, incident, timeline, &world::WORLD, world::now());
     for planned in &plan.effects {
         shown::effect(&planned.effect, incident);
     }
     for (kind, _) in domain::incident::timers(incident) {
-        let _ = domain::incident::decide_timer(incident, kind, &world::decide());
+        let _ = domain::incident::decide_timer(incident, kind, &world::WORLD, world::now());
     }
     shown::everywhere(incident);
     shown::record(incident, timeline);
@@ -73,7 +73,9 @@ pub fn life(text: &str) -> (Incident, Vec<EventAt>) {
     let by = Actor { user: ChatUserId(11), name: text.to_owned(), person: Some(text.into()), access: Access::Admin };
     let (mut incident, mut timeline) = shown::opened(text);
     for command in script(text, &by) {
-        let Ok(events) = domain::incident::decide(&incident, &by, &command, &world::decide()) else { continue };
+        let Ok(events) = domain::incident::decide(&incident, &by, &command, &world::WORLD, world::now()) else {
+            continue;
+        };
         let before = incident.clone();
         let first = timeline.len();
         for event in events {
@@ -81,7 +83,7 @@ pub fn life(text: &str) -> (Incident, Vec<EventAt>) {
             incident.apply(&entry);
             timeline.push(entry);
         }
-        let plan = domain::plan::plan(Some(&before), &incident, &timeline[first..], &world::decide());
+        let plan = domain::plan::plan(Some(&before), &incident, &timeline[first..], &world::WORLD, world::now());
         for planned in &plan.effects {
             shown::effect(&planned.effect, &incident);
         }

@@ -5,11 +5,11 @@ use std::sync::LazyLock;
 
 use discord::directory::Directory;
 use discord::render::RenderContext;
-use domain::incident::{Context, EventAt, Incident, KnownAlert};
+use domain::incident::{EventAt, Incident, KnownAlert};
 use domain::stages::Known;
 use domain::{
     AlertReport, ChatChannelId, ChatMessageId, ChatRoleId, ChatUserId, GroupKey, GuildId, IncidentId, PersonId, Setup,
-    Timestamp,
+    Timestamp, World,
 };
 use engine::{ObjectKind, ObjectRef, Objects};
 
@@ -22,6 +22,9 @@ pub const SMALL: &str = "version = 1\n[discord]\nincidents = \"#incidents\"\n[se
 pub static SETUP: LazyLock<Setup> = LazyLock::new(|| {
     config::from_text("siaga.toml", CONFIG, &[]).unwrap_or_else(|problems| panic!("{}", problems.render(false))).setup
 });
+
+/// The sample configuration, in which nobody has changed anything.
+pub static WORLD: LazyLock<World> = LazyLock::new(|| World::new(SETUP.clone()));
 
 pub static DIRECTORY: LazyLock<Directory> = LazyLock::new(|| {
     let people = (11..).zip(["budi", "rina", "sari", "dewi", "agus"]);
@@ -48,13 +51,9 @@ pub fn now() -> Timestamp {
     Timestamp::from_second(1_790_000_000).unwrap()
 }
 
-pub fn decide() -> Context<'static> {
-    Context { setup: &SETUP, now: now() }
-}
-
 pub fn render(incident: &Incident) -> RenderContext<'_> {
     RenderContext {
-        setup: &SETUP,
+        world: &WORLD,
         directory: &DIRECTORY,
         incident: Some(incident),
         objects: &OBJECTS,

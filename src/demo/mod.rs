@@ -14,9 +14,9 @@ use std::time::Duration;
 
 use anyhow::{Context, bail};
 use discord::rest::Base;
-use domain::oncall::{OnCall, on_call_at};
+use domain::oncall::OnCall;
 use domain::scenario::Scenario;
-use domain::{PersonId, Setup, Timestamp};
+use domain::{PersonId, Setup, Timestamp, World};
 use engine::Clock;
 use sandbox::{Sandbox, StartError};
 use secrecy::SecretString;
@@ -221,8 +221,9 @@ fn demo_setup(now: Timestamp) -> anyhow::Result<Setup> {
     if let Some(person) = setup.people.get_mut(&you) {
         person.language = Some(setup.language);
     }
+    let world = World::new(setup.clone());
     if let Some(schedule) = setup.schedules.get_mut("payments")
-        && let OnCall::Person { person, .. } = on_call_at(schedule, now)
+        && let OnCall::Person { person, .. } = world.on_call("payments", now)
         && person != you
     {
         schedule.people.rotate_left(1);

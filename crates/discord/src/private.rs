@@ -50,8 +50,8 @@ impl Data {
     pub(crate) fn in_words(&self, done: &ActionOutcome, language: Language) -> String {
         match done {
             ActionOutcome::Changed { incident, events } => {
-                let (setup, names) = (self.engine.setup(), self.names());
-                words::answer(incident, events, &setup, self.engine.now(), &names, language)
+                let (world, names) = (self.engine.world(), self.names());
+                words::answer(incident, events, &world, self.engine.now(), &names, language)
             }
             ActionOutcome::CandidateDeclined => words::declined_candidate_answer(language),
             ActionOutcome::OpeningAsked { severity } => {
@@ -71,12 +71,13 @@ impl Data {
         let reader = self.engine.reader(&by);
         let incident = reader.incident(id).await?;
         let (timeline, objects) = (reader.timeline(id).await?, reader.objects(id).await?);
-        let setup = self.engine.setup();
-        let runbook = incident.runbook.as_ref().and_then(|name| setup.runbooks.iter().find(|book| book.name == *name));
+        let world = self.engine.world();
+        let runbook =
+            incident.runbook.as_ref().and_then(|name| world.setup().runbooks.iter().find(|book| book.name == *name));
         let facts = ShowFacts {
             incident: &incident,
             timeline: &timeline,
-            next: render::next_page(&incident, &setup),
+            next: render::next_page(&incident, &world),
             room: render::room_of(&objects),
             runbook: runbook.map(|runbook| (runbook.title.as_str(), runbook.first_step())),
             evidence: render::evidence(&incident, &self.directory.get()),

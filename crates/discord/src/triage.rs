@@ -5,7 +5,7 @@ use std::sync::Arc;
 use domain::incident::EventAt;
 use domain::setup::{Language, RoomKind};
 use domain::triage::{Impact, Urgency, preview};
-use domain::{Actor, Command, Context, Incident, IncidentId, Severity};
+use domain::{Actor, Command, Incident, IncidentId, Severity};
 use engine::{ActError, IncidentRef, Request};
 
 use crate::actor::Asker;
@@ -44,13 +44,13 @@ impl Data {
 
     async fn triage_page(&self, id: IncidentId, chosen: Chosen, seen: Option<Severity>, asker: &Asker) -> Outcome {
         let (incident, by) = self.open_for_triage(id, asker).await?;
-        let setup = self.engine.setup();
+        let world = self.engine.world();
         let preview = match (chosen.impact, chosen.urgency) {
             (Some(impact), Some(urgency)) => {
-                let cx = Context { setup: &setup, now: self.engine.now() };
-                let mut shown = preview(&incident, &by, impact, urgency, &cx)?;
+                let mut shown = preview(&incident, &by, impact, urgency, &world, self.engine.now())?;
                 // No channel is promised that will not be made.
-                let category = setup.discord.category.as_ref().map(|name| self.directory.get().category(name).is_ok());
+                let category =
+                    world.setup().discord.category.as_ref().map(|name| self.directory.get().category(name).is_ok());
                 if shown.opens == Some(RoomKind::Channel) && category != Some(true) {
                     shown.opens = (!incident.has_thread()).then_some(RoomKind::Thread);
                 }
@@ -84,9 +84,7 @@ impl Data {
     async fn open_for_triage(&self, id: IncidentId, asker: &Asker) -> Result<(Arc<Incident>, Actor), ActError> {
         let by = self.actor(asker).await?;
         let incident = self.engine.reader(&by).incident(id).await?;
-        let setup = self.engine.setup();
-        let cx = Context { setup: &setup, now: self.engine.now() };
-        preview(&incident, &by, Impact::Most, Urgency::Now, &cx)?;
+        preview(&incident, &by, Impact::Most, Urgency::Now, &self.engine.world(), self.engine.now())?;
         Ok((incident, by))
     }
 }

@@ -2,9 +2,8 @@
 
 use std::time::Duration;
 
-use crate::oncall::{OnCall, on_call_at};
-use crate::setup::{EscalationPolicy, PageTarget, Setup};
-use crate::{Incident, PersonId, Timestamp};
+use crate::setup::EscalationPolicy;
+use crate::{Drill, PersonId};
 
 /// Whom a step pages, and what was wrong with its targets.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -15,27 +14,13 @@ pub struct StepPeople {
     pub gaps: Vec<String>,
 }
 
-/// Whom targets mean at an instant.
-pub fn people_of(setup: &Setup, targets: &[PageTarget], at: Timestamp) -> StepPeople {
-    let mut step = StepPeople::default();
-    for target in targets {
-        let person = match target {
-            PageTarget::Person(person) => Some(person.clone()),
-            PageTarget::OnCall(name) => match setup.schedules.get(name).map(|s| on_call_at(s, at)) {
-                Some(OnCall::Person { person, .. }) => Some(person),
-                Some(OnCall::Gap) | None => {
-                    step.gaps.push(name.clone());
-                    None
-                }
-            },
-        };
-        if let Some(person) = person
-            && !step.people.contains(&person)
-        {
-            step.people.push(person);
-        }
-    }
-    step
+/// Who is left out when a step looks for people.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct LeftOut<'a> {
+    /// People who said they cannot take it, or whose phone rings already.
+    pub unwilling: &'a [PersonId],
+    /// In a drill everybody who does not take part.
+    pub drill: Option<&'a Drill>,
 }
 
 /// A position in a policy: which round, which step.
@@ -63,35 +48,7 @@ pub fn after(policy: &EscalationPolicy, position: Position) -> Option<Position> 
     }
 }
 
-/// The first step at or after `position` that reaches somebody, with the gaps met on the way there.
-/// A gap never swallows a page: the next step is taken at once and the gap is told.
-pub fn reachable(
-    setup: &Setup,
-    policy: &EscalationPolicy,
-    position: Position,
-    at: Timestamp,
-    may_page: &dyn Fn(&PersonId) -> bool,
-) -> Reach {
-    let mut gaps = Vec::new();
-    let mut next = Some(position);
-    while let Some(position) = next {
-        let Some(step) = policy.steps.get(position.step) else { break };
-        let mut found = people_of(setup, &step.targets, at);
-        found.people.retain(|person| may_page(person));
-        for gap in found.gaps {
-            if !gaps.contains(&gap) {
-                gaps.push(gap);
-            }
-        }
-        if !found.people.is_empty() {
-            return Reach::Step { position, people: found.people, wait: step.wait, gaps };
-        }
-        next = after(policy, position);
-    }
-    Reach::End { gaps }
-}
-
-/// What [`reachable`] found.
+/// What [`crate::World::step_from`] found.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Reach {
     /// A step with people.
@@ -110,14 +67,4 @@ pub enum Reach {
         /// Schedules met on the way that had nobody on call.
         gaps: Vec<String>,
     },
-}
-
-/// The person the policy of an incident would page after the step it stands at, for texts like "next Rina in 4 minutes".
-pub fn next_person(incident: &Incident, setup: &Setup, at: Timestamp) -> Option<PersonId> {
-    let run = incident.escalation.as_ref()?;
-    let policy = setup.escalations.get(&run.policy)?;
-    match reachable(setup, policy, after(policy, run.position)?, at, &|person| incident.may_page(person)) {
-        Reach::Step { people, .. } => people.into_iter().next(),
-        Reach::End { .. } => None,
-    }
 }

@@ -28,6 +28,7 @@ pub mod storm;
 pub mod subject;
 pub mod timer;
 pub mod triage;
+pub mod world;
 
 pub use alert::{AlertOrigin, AlertReport, AlertStatus, Link};
 pub use detection::{Detection, KnownBy};
@@ -37,7 +38,7 @@ pub use ids::{
     ChatChannelId, ChatMessageId, ChatRoleId, ChatUserId, DedupKey, GroupKey, GuildId, IncidentId, IntegrationName,
     PageId, PersonId,
 };
-pub use incident::{Access, Actor, Command, Context, Event, Incident, IncidentStatus, Opener, Refusal};
+pub use incident::{Access, Actor, Command, Event, Incident, IncidentStatus, Opener, Refusal};
 pub use labels::{Labels, Matcher};
 pub use people::{Pin, Wrong};
 pub use post::Post;
@@ -45,6 +46,7 @@ pub use setup::Setup;
 pub use severity::Severity;
 pub use subject::Subject;
 pub use timer::{Timer, TimerChange, TimerKind};
+pub use world::{Overrides, World};
 
 /// An instant; always UTC inside the domain.
 pub use jiff::Timestamp;

@@ -26,7 +26,7 @@ pub enum OnCall {
 const ANCHOR: Date = jiff::civil::date(2024, 1, 1);
 
 /// Who is on call at `at`. Handoffs are local: they follow the zone through daylight saving changes.
-pub fn on_call_at(schedule: &Schedule, at: Timestamp) -> OnCall {
+pub(crate) fn on_call_at(schedule: &Schedule, at: Timestamp) -> OnCall {
     let count = i64::try_from(schedule.people.len()).unwrap_or(i64::MAX);
     if count == 0 {
         return OnCall::Gap;

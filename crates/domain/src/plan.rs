@@ -4,12 +4,11 @@ mod drill;
 
 use std::collections::BTreeMap;
 
-use crate::escalation::next_person;
-use crate::incident::{Context, Event, EventAt, Incident, LostWhy, PageEnd, StopReason, Thing, timers};
+use crate::incident::{Event, EventAt, Incident, LostWhy, PageEnd, StopReason, Thing, timers};
 use crate::setup::RoomKind;
 use crate::{
-    Effect, IncidentId, Lane, PageId, PageVia, PersonId, Place, PlannedEffect, Post, Setup, Timer, TimerChange,
-    TimerKind,
+    Effect, IncidentId, Lane, PageId, PageVia, PersonId, Place, PlannedEffect, Post, Timer, TimerChange, TimerKind,
+    Timestamp, World,
 };
 
 use drill::drill_report;
@@ -24,7 +23,7 @@ pub struct Plan {
 }
 
 /// Plans effects and timers. `before` is none when the incident just opened; `after` has all `events` applied.
-pub fn plan(before: Option<&Incident>, after: &Incident, events: &[EventAt], cx: &Context<'_>) -> Plan {
+pub fn plan(before: Option<&Incident>, after: &Incident, events: &[EventAt], world: &World, now: Timestamp) -> Plan {
     if events.is_empty() {
         return Plan::default();
     }
@@ -37,7 +36,8 @@ pub fn plan(before: Option<&Incident>, after: &Incident, events: &[EventAt], cx:
     let mut planner = Planner {
         before,
         after,
-        cx,
+        world,
+        now,
         effects: Vec::new(),
         seq: 0,
         count: 0,
@@ -55,8 +55,8 @@ pub fn plan(before: Option<&Incident>, after: &Incident, events: &[EventAt], cx:
 }
 
 fn timer_changes(before: Option<&Incident>, after: &Incident) -> Vec<TimerChange> {
-    let had: BTreeMap<TimerKind, crate::Timestamp> = before.map(timers).unwrap_or_default().into_iter().collect();
-    let has: BTreeMap<TimerKind, crate::Timestamp> = timers(after).into_iter().collect();
+    let had: BTreeMap<TimerKind, Timestamp> = before.map(timers).unwrap_or_default().into_iter().collect();
+    let has: BTreeMap<TimerKind, Timestamp> = timers(after).into_iter().collect();
     let gone =
         had.keys().filter(|kind| !has.contains_key(kind)).map(|kind| TimerChange::Cancel(after.id.into(), *kind));
     let set = has
@@ -69,7 +69,8 @@ fn timer_changes(before: Option<&Incident>, after: &Incident) -> Vec<TimerChange
 struct Planner<'a> {
     before: Option<&'a Incident>,
     after: &'a Incident,
-    cx: &'a Context<'a>,
+    world: &'a World,
+    now: Timestamp,
     effects: Vec<PlannedEffect>,
     seq: u32,
     count: u32,
@@ -123,7 +124,7 @@ impl Planner<'_> {
 
     fn page(&mut self, page: PageId, person: &PersonId) {
         let incident = self.id();
-        for via in at_once(self.cx.setup, person) {
+        for via in self.world.ways_at_once(person) {
             self.contact(incident, page, person, via);
         }
     }
@@ -160,7 +161,7 @@ impl Planner<'_> {
     fn opened(&mut self, room: RoomKind, why: &crate::routing::Why, runbook: Option<&str>) {
         self.room(room);
         let runbook = runbook.and_then(|name| {
-            let runbook = self.cx.setup.runbooks.iter().find(|runbook| runbook.name == name)?;
+            let runbook = self.world.setup().runbooks.iter().find(|runbook| runbook.name == name)?;
             Some((runbook.title.clone(), runbook.first_step()?.to_owned()))
         });
         self.post(Place::Room, Post::Why { why: why.clone(), runbook });
@@ -339,7 +340,7 @@ impl Planner<'_> {
                 let resolver = self.after.resolution.as_ref().and_then(|resolution| resolution.by.as_ref());
                 let whom = self.after.commander.as_ref().or(resolver).cloned();
                 let due = self.after.postmortem.due.unwrap_or(entry.at);
-                let missing = crate::postmortem::gaps(self.after, self.cx.setup);
+                let missing = crate::postmortem::gaps(self.after, self.world.setup());
                 self.post(Place::Room, Post::PostmortemDue { whom, due, missing });
             }
             Event::PostmortemClosed { by } => {
@@ -432,13 +433,13 @@ impl Planner<'_> {
         let before = self.before?;
         let running = before.escalation.as_ref().map(|run| run.state);
         matches!(running, Some(crate::incident::EscalationState::Running { .. }))
-            .then(|| next_person(before, self.cx.setup, self.cx.now))
+            .then(|| self.world.next_person(before, self.now))
             .flatten()
     }
 
     /// Stakeholders hear of it. A drill must alarm nobody outside, so it has no message in their channel at all.
     fn has_status(&self) -> bool {
-        self.cx.setup.discord.status.is_some() && self.after.drill.is_none()
+        self.world.setup().discord.status.is_some() && self.after.drill.is_none()
     }
 
     /// Card and stakeholders' message show the state of now: at most one waiting row each.
@@ -457,8 +458,8 @@ impl Planner<'_> {
             };
             self.state(lane, Effect::Card { incident }, "card");
         }
-        let told =
-            self.cx.setup.severity_plan(self.after.severity).update_every.is_some() || !self.after.updates.is_empty();
+        let told = self.world.setup().severity_plan(self.after.severity).update_every.is_some()
+            || !self.after.updates.is_empty();
         let wanted = self.has_status() && told;
         if wanted && (opened || events.iter().any(|entry| entry.event.meaning().shows_on.status())) {
             self.state(Lane::Update, Effect::Status { incident }, "status");
@@ -471,13 +472,4 @@ impl Planner<'_> {
             _ => 3,
         });
     }
-}
-
-/// The ways on which a page to this person goes out as soon as it is decided.
-pub(crate) fn at_once(setup: &Setup, person: &PersonId) -> Vec<PageVia> {
-    let rules = setup.people.get(person).map(|known| known.contacts.as_slice()).unwrap_or_default();
-    if rules.is_empty() {
-        return vec![PageVia::Room, PageVia::Direct];
-    }
-    rules.iter().filter(|rule| rule.after.is_zero()).map(|rule| rule.via).collect()
 }

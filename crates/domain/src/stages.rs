@@ -1,9 +1,9 @@
 //! Purpose: the way of a report through the rules, as one list that is read from top to bottom. Each stage lets the report go on
 //! or stops it with what it does; where it stopped is stored with the report, and is what `/why` and a back-test read.
 
-use crate::incident::{AlertOutcome, Context, Incident, KnownAlert, Opening, join, open, resolve_alert};
+use crate::incident::{AlertOutcome, Incident, KnownAlert, Opening, join, open, resolve_alert};
 use crate::routing::{Routed, route};
-use crate::{AlertReport, AlertStatus, GroupKey, IncidentId};
+use crate::{AlertReport, AlertStatus, GroupKey, IncidentId, Timestamp, World};
 
 /// A stage, by its name in the journal, in `/why` and in metrics.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -81,7 +81,8 @@ pub trait Known {
 pub struct Passage<'a> {
     report: &'a AlertReport,
     known: &'a dyn Known,
-    cx: &'a Context<'a>,
+    world: &'a World,
+    now: Timestamp,
     /// A person said yes to it.
     approved: bool,
     /// What was known of its alert before.
@@ -103,30 +104,30 @@ pub struct Verdict {
 
 /// Decides what a report does: `identify`, `route`, then [`STAGES`], then `open`. `approved` is true when a person said yes to a
 /// candidate.
-pub fn decide_alert(report: &AlertReport, known: &dyn Known, approved: bool, cx: &Context<'_>) -> Verdict {
+pub fn decide_alert(report: &AlertReport, known: &dyn Known, approved: bool, world: &World, now: Timestamp) -> Verdict {
     let alert = known.alert(report);
-    if let Step::Stop(outcome) = identify(report, alert, known, cx) {
+    if let Step::Stop(outcome) = identify(report, alert, known, world, now) {
         return Verdict { stage: Stage::Identify, outcome, routed: None };
     }
-    let routed = route(cx.setup, report);
-    let passage = Passage { report, known, cx, approved, alert, routed: &routed };
+    let routed = route(world.setup(), report);
+    let passage = Passage { report, known, world, now, approved, alert, routed: &routed };
     let stopped = STAGES.into_iter().find_map(|(stage, rule)| match rule?(&passage) {
         Step::Continue => None,
         Step::Stop(outcome) => Some((stage, outcome)),
     });
     let (stage, outcome) = stopped.unwrap_or_else(|| {
-        let events = open(&Opening::Alert { report, routed: &routed }, cx).unwrap_or_default();
+        let events = open(&Opening::Alert { report, routed: &routed }, world, now).unwrap_or_default();
         (Stage::Open, AlertOutcome::Opens { events, group_key: routed.group_key.clone() })
     });
     Verdict { stage, outcome, routed: Some(routed) }
 }
 
 /// The end of an alert that fires ends it; one that fires already is a repetition.
-fn identify(report: &AlertReport, alert: Option<KnownAlert>, known: &dyn Known, cx: &Context<'_>) -> Step {
+fn identify(report: &AlertReport, alert: Option<KnownAlert>, known: &dyn Known, world: &World, now: Timestamp) -> Step {
     match (report.status, alert) {
         (AlertStatus::Resolved, Some(KnownAlert { firing: true, incident: Some(id) })) => {
             let incident = known.incident(id);
-            let events = incident.map_or_else(Vec::new, |incident| resolve_alert(incident, report, cx));
+            let events = incident.map_or_else(Vec::new, |incident| resolve_alert(incident, report, world, now));
             Step::Stop(AlertOutcome::Resolves { incident: id, events })
         }
         (AlertStatus::Resolved, _) => Step::Stop(AlertOutcome::NothingFiring),
@@ -139,9 +140,9 @@ fn identify(report: &AlertReport, alert: Option<KnownAlert>, known: &dyn Known, 
 
 /// It joins the open incident of its group. A drill's own alerts come to it, and to nothing when it is over.
 fn group(passage: &Passage<'_>) -> Step {
-    let Passage { report, known, cx, alert, routed, .. } = *passage;
+    let Passage { report, known, world, now, alert, routed, .. } = *passage;
     let joins = |incident: &Incident| {
-        let events = join(incident, report, alert, routed, cx);
+        let events = join(incident, report, alert, routed, world, now);
         AlertOutcome::Joins { incident: incident.id, events }
     };
     if let Some(drill) = report.drill.as_ref().and_then(|drill| drill.incident) {

@@ -3,9 +3,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::incident::{Actor, Command, Context, Event, Incident, Refusal, decide};
+use crate::incident::{Actor, Command, Event, Incident, Refusal, decide};
 use crate::setup::{RoomKind, Setup};
-use crate::{PersonId, Severity};
+use crate::{PersonId, Severity, Timestamp, World};
 
 /// How many are hurt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -123,17 +123,18 @@ pub fn preview(
     by: &Actor,
     impact: Impact,
     urgency: Urgency,
-    cx: &Context<'_>,
+    world: &World,
+    now: Timestamp,
 ) -> Result<Preview, Refusal> {
-    let events = decide(incident, by, &Command::Triage { impact, urgency }, cx)?;
-    let to = cx.setup.triage.severity(impact, urgency, cx.setup);
+    let events = decide(incident, by, &Command::Triage { impact, urgency }, world, now)?;
+    let to = world.setup().triage.severity(impact, urgency, world.setup());
     let mut preview = Preview {
         from: incident.severity,
         to,
         opens: None,
         pages: Vec::new(),
         stops: Vec::new(),
-        update_every_minutes: cx.setup.severity_plan(to).update_every.map(|every| every.as_secs() / 60),
+        update_every_minutes: world.setup().severity_plan(to).update_every.map(|every| every.as_secs() / 60),
     };
     for event in &events {
         match event {

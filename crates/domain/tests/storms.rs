@@ -3,13 +3,13 @@
 
 use std::time::Duration;
 
-use domain::incident::{AlertCounts, Context, EventAt, Opener};
+use domain::incident::{AlertCounts, EventAt, Opener};
 use domain::plan::plan;
 use domain::routing::Why;
 use domain::setup::{RoomKind, SeverityPlan};
 use domain::storm::{Admission, FoldedBy, Standing, StormRules, Storms, may_fold, unfolding};
 use domain::{
-    Access, Actor, ChatUserId, DedupKey, Effect, Event, Incident, IncidentId, Labels, Setup, Severity, Timestamp,
+    Access, Actor, ChatUserId, DedupKey, Effect, Event, Incident, IncidentId, Labels, Setup, Severity, Timestamp, World,
 };
 use proptest::prelude::*;
 
@@ -149,8 +149,8 @@ impl Told {
             entries.push(entry);
         }
         self.history.extend(entries.iter().cloned());
-        let cx = Context { setup: &self.setup, now: at(second) };
-        let planned = plan(before.as_ref(), self.incident.as_ref().unwrap(), &entries, &cx);
+        let world = World::new(self.setup.clone());
+        let planned = plan(before.as_ref(), self.incident.as_ref().unwrap(), &entries, &world, at(second));
         planned.effects.into_iter().map(|planned| planned.effect).collect()
     }
 

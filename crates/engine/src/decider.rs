@@ -178,8 +178,10 @@ impl Decider {
         let Some(incident) = self.shared.incident(id).await? else { return Ok(()) };
         let mut work = Work::new(&self.shared);
         let events = match fact {
-            Fact::DirectFailed { page } => direct_message_refused(&incident, page, &work.cx()),
-            Fact::ContactFailed { page, via, reason } => page_undelivered(&incident, page, via, &reason, &work.cx()),
+            Fact::DirectFailed { page } => direct_message_refused(&incident, page, &work.world, work.now),
+            Fact::ContactFailed { page, via, reason } => {
+                page_undelivered(&incident, page, via, &reason, &work.world, work.now)
+            }
             Fact::ThingGone { thing, channel, message, why } => {
                 gone(&self.shared, &mut work, &incident, thing, (channel, message), why).await?
             }
@@ -208,7 +210,7 @@ impl Decider {
         match timer.subject {
             Subject::Incident(id) => {
                 if let Some(incident) = self.shared.incident(id).await? {
-                    let events = decide_timer(&incident, timer.kind, &work.cx());
+                    let events = decide_timer(&incident, timer.kind, &work.world, work.now);
                     work.add(Some(&incident), id, events)?;
                 }
             }
@@ -230,14 +232,14 @@ impl Decider {
                 if matches!(command, Command::Reopen { .. }) {
                     self.check_reopening(&incident)?;
                 }
-                let events = decide(&incident, &action.by, command, &work.cx())?;
+                let events = decide(&incident, &action.by, command, &work.world, work.now)?;
                 let (incident, events) = work.add(Some(&incident), incident.id, events).map_err(failed)?;
                 ActionOutcome::Changed { incident, events }
             }
             Request::Merge { which, into } => {
                 let from = self.meant(&action.by, *which).await?;
                 let into = self.meant(&action.by, IncidentRef::Number(*into)).await?;
-                let merged = merge(&from, &into, &action.by, &work.cx())?;
+                let merged = merge(&from, &into, &action.by, &work.world, work.now)?;
                 let (_, events) = work.add(Some(&from), from.id, merged.from).map_err(failed)?;
                 let (into, more) = work.add(Some(&into), into.id, merged.into).map_err(failed)?;
                 work.alerts_move(from.id, into.id);
@@ -292,17 +294,17 @@ impl Decider {
     async fn open(&self, work: &mut Work, action: &Action, opened: &Opened) -> Result<ActionOutcome, ActError> {
         let by = &action.by;
         if by.access < Access::Open {
-            return Err(work.setup.not_allowed(Access::Open).into());
+            return Err(work.world.setup().not_allowed(Access::Open).into());
         }
         self.check_openings(by).await?;
-        let severity = opened.severity.unwrap_or_else(|| mildest_that_pages(&work.setup));
-        let pages = work.setup.severity_plan(severity).page;
+        let severity = opened.severity.unwrap_or_else(|| mildest_that_pages(work.world.setup()));
+        let pages = work.world.setup().severity_plan(severity).page;
         let (Some(id), true) = (action.interaction, pages && by.access < Access::Page && opened.drill.is_none()) else {
             let (incident, events) = open_by_person(&self.shared, work, by, opened, None)?;
             return Ok(ActionOutcome::Changed { incident, events });
         };
         // What could not be opened is not asked for either.
-        open(&opening(by, opened, severity), &work.cx())?;
+        open(&opening(by, opened, severity), &work.world, work.now)?;
         let asked = AskedOpening {
             by: by.clone(),
             title: opened.title.trim().to_owned(),
@@ -332,7 +334,7 @@ impl Decider {
         let done = if open {
             let AskedOpening { by: asker, title, service, severity, impact, link } = opening;
             let opened = Opened { title, service, severity: Some(severity), impact, link, drill: None };
-            let text = words::opening_confirmed(&asker.name, work.setup.language);
+            let text = words::opening_confirmed(&asker.name, work.world.setup().language);
             let confirmed = Event::Noted { by: by.clone(), text, link: None };
             let (incident, events) = open_by_person(shared, work, &asker, &opened, Some(confirmed))?;
             ActionOutcome::Changed { incident, events }
@@ -402,7 +404,7 @@ impl Decider {
         let outcome = {
             let book = shared.book.read();
             let overlay = Overlay { book: &book, known: &work.known, changes: &work.changes };
-            domain::stages::decide_alert(&report, &overlay, true, &work.cx()).outcome
+            domain::stages::decide_alert(&report, &overlay, true, &work.world, work.now).outcome
         };
         let (id, events) = match outcome {
             AlertOutcome::Opens { events, .. } => (work.number(), events),
@@ -461,7 +463,7 @@ impl Decider {
         }
         let mut work = Work::new(&self.shared);
         work.batch.journal(JournalMark { id: row.id, outcome: "failed", incident: None });
-        let text = words::undecided(row.id, &error_id, work.setup.language);
+        let text = words::undecided(row.id, &error_id, work.world.setup().language);
         work.effect(
             format!("journal:{}:failed", row.id),
             Effect::Operators { text, everybody: false },
@@ -537,10 +539,10 @@ fn open_by_person(
     opened: &Opened,
     confirmed: Option<Event>,
 ) -> Result<Changed, ActError> {
-    let severity = opened.severity.unwrap_or_else(|| mildest_that_pages(&work.setup));
-    let mut events = open(&opening(by, opened, severity), &work.cx())?;
+    let severity = opened.severity.unwrap_or_else(|| mildest_that_pages(work.world.setup()));
+    let mut events = open(&opening(by, opened, severity), &work.world, work.now)?;
     if let Some(link) = &opened.link {
-        let text = words::opened_from_message(work.setup.language);
+        let text = words::opened_from_message(work.world.setup().language);
         events.push(Event::Noted { by: by.clone(), text, link: Some(link.clone()) });
     }
     events.extend(confirmed);

@@ -8,7 +8,7 @@ use std::time::Duration;
 use domain::incident::{EventAt, LostWhy, Similar, Thing};
 use domain::{
     AlertReport, ChatChannelId, ChatMessageId, ChatUserId, Effect, Incident, IncidentId, Lane, PageId, PageVia, Setup,
-    Subject, Timestamp,
+    Subject, Timestamp, World,
 };
 use store::{ListFilter, Store};
 use tokio::sync::{Notify, mpsc, oneshot, watch};
@@ -47,7 +47,8 @@ pub(crate) struct Shared {
     pub(crate) book: Book,
     /// Held from a commit until what it decided is in the book: rows of the outbox are judged by nothing older than themselves.
     pub(crate) publishing: tokio::sync::RwLock<()>,
-    pub(crate) setup: RwLock<Arc<Setup>>,
+    /// The configuration, and what people changed at run time.
+    pub(crate) world: RwLock<World>,
     pub(crate) clock: Clock,
     pub(crate) wire: WireClock,
     pub(crate) accepts: mpsc::Sender<AcceptRequest>,
@@ -232,9 +233,16 @@ impl Engine {
         self.shared.setup()
     }
 
-    /// Replaces the configuration; what is decided from now on follows the new one.
+    /// The configuration, and what people changed at run time: who is on call, who can be reached.
+    pub fn world(&self) -> World {
+        self.shared.world()
+    }
+
+    /// Replaces the configuration; what is decided from now on follows the new one. What people changed stays.
     pub fn swap_setup(&self, setup: Setup) {
-        *self.shared.setup.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(setup);
+        let mut world = self.shared.world.write().unwrap_or_else(PoisonError::into_inner);
+        *world = world.with_setup(setup);
+        drop(world);
         self.shared.heartbeats.ring();
     }
 
@@ -536,7 +544,11 @@ impl Shared {
     }
 
     pub(crate) fn setup(&self) -> Arc<Setup> {
-        self.setup.read().unwrap_or_else(PoisonError::into_inner).clone()
+        self.world().shared_setup()
+    }
+
+    pub(crate) fn world(&self) -> World {
+        self.world.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     pub(crate) async fn tell_operators(&self, text: String) {

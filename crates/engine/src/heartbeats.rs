@@ -130,7 +130,7 @@ impl State {
 
     /// Follows the configuration and reports what has been silent for too long; answers when to look again.
     async fn round(&mut self, shared: &Shared) -> store::Result<Option<Timestamp>> {
-        let setup = shared.setup.read().unwrap_or_else(std::sync::PoisonError::into_inner).clone();
+        let setup = shared.setup();
         let now = shared.clock.now();
         if !self.setup.as_ref().is_some_and(|followed| Arc::ptr_eq(followed, &setup)) {
             self.follow(shared, &setup, now).await?;
@@ -197,7 +197,7 @@ pub(crate) async fn watch(shared: Arc<Shared>, stop: CancellationToken) {
             () = stop.cancelled() => {}
         }
     }
-    let setup = shared.setup.read().unwrap_or_else(std::sync::PoisonError::into_inner).clone();
+    let setup = shared.setup();
     if !setup.heartbeats.is_empty()
         && let Err(error) = shared.store.heartbeats_watched(shared.clock.now()).await
     {

@@ -58,7 +58,7 @@ pub(crate) async fn put_timer_aside(shared: &Shared, timer: &Timer, why: &str) -
     );
     let mut work = Work::new(shared);
     work.batch.timer_done(&timer.subject, timer.kind);
-    let text = words::timer_failed(&timer.subject, timer.kind, &error_id, work.setup.language);
+    let text = words::timer_failed(&timer.subject, timer.kind, &error_id, work.world.setup().language);
     let key = format!("timer:{}:{}:{}:failed", timer.subject, timer.kind.as_str(), timer.due.as_millisecond());
     work.effect(key, Effect::Operators { text, everybody: false }, Lane::Update, None)?;
     work.commit(shared).await?;

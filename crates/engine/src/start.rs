@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize};
 use std::sync::{Arc, Mutex, RwLock};
 use std::time::Duration;
 
-use domain::Setup;
+use domain::{Setup, World};
 use store::{Store, StoreError};
 use tokio::sync::{Notify, mpsc, watch};
 use tokio_util::task::TaskTracker;
@@ -101,7 +101,7 @@ pub async fn start<D: Deliver>(
     let shared = Arc::new(Shared {
         store: store.clone(),
         book: Book::resume(resume, rooms),
-        setup: RwLock::new(Arc::new(setup)),
+        world: RwLock::new(World::new(setup)),
         clock: options.clock,
         wire: WireClock::new(),
         accepts,

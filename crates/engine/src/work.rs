@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
-use domain::incident::{AlertOutcome, ContactWhy, Context, EventAt, KnownAlert, contact_now};
+use domain::incident::{AlertOutcome, ContactWhy, EventAt, KnownAlert, contact_now};
 use domain::plan::plan;
 use domain::quality::{self, Missing};
 use domain::routing::Routed;
@@ -11,7 +11,7 @@ use domain::stages::{Verdict, decide_alert};
 use domain::storm::unfolding;
 use domain::{
     AlertOrigin, AlertReport, AlertStatus, ChatMessageId, DedupKey, Effect, Event, Incident, IncidentId, Lane,
-    PlannedEffect, Setup, Timestamp,
+    PlannedEffect, Timestamp, World,
 };
 use store::{AlertRow, Batch, JournalMark, JournalRow, RuleCheck, StoreError};
 use tracing::debug;
@@ -29,7 +29,7 @@ pub(crate) type Changed = (Arc<Incident>, Vec<EventAt>);
 
 /// What one transaction will write, and what the book will then say.
 pub(crate) struct Work {
-    pub(crate) setup: Arc<Setup>,
+    pub(crate) world: World,
     pub(crate) now: Timestamp,
     pub(crate) wire: Timestamp,
     pub(crate) changes: Changes,
@@ -54,7 +54,7 @@ impl Work {
     pub(crate) fn new(shared: &Shared) -> Self {
         let changes = Changes { last_number: shared.book.read().last_number, ..Changes::default() };
         Self {
-            setup: shared.setup(),
+            world: shared.world(),
             now: shared.clock.now(),
             wire: shared.wire.now(),
             changes,
@@ -65,10 +65,6 @@ impl Work {
             opened: Vec::new(),
             added: BTreeMap::new(),
         }
-    }
-
-    pub(crate) fn cx(&self) -> Context<'_> {
-        Context { setup: &self.setup, now: self.now }
     }
 
     pub(crate) fn number(&mut self) -> IncidentId {
@@ -122,7 +118,7 @@ impl Work {
                 *counts = counts.and(*more);
                 let before = folded_so_far(after);
                 after.apply(&EventAt { seq: *seq, at: *at, event: Event::AlertsCounted { counts: *more } });
-                self.storms.saw(before, after, &self.setup.storm, self.now);
+                self.storms.saw(before, after, &self.world.setup().storm, self.now);
             }
             _ => added.entries.extend(self.apply(&mut after, id, events)),
         }
@@ -158,7 +154,7 @@ impl Work {
             .unwrap_or_default();
         others.into_iter().for_each(|event| take_in(after, event));
         if let Some(incident) = after.as_ref().filter(|_| !entries.is_empty()) {
-            self.storms.saw(folded_before, incident, &self.setup.storm, now);
+            self.storms.saw(folded_before, incident, &self.world.setup().storm, now);
         }
         entries
     }
@@ -170,7 +166,7 @@ impl Work {
         after: &Incident,
         entries: &[EventAt],
     ) -> store::Result<()> {
-        let planned = plan(before.map(AsRef::as_ref), after, entries, &self.cx());
+        let planned = plan(before.map(AsRef::as_ref), after, entries, &self.world, self.now);
         self.batch.events(after, entries)?;
         self.batch.effects(&planned.effects)?;
         self.batch.timers(&planned.timers);
@@ -260,13 +256,13 @@ impl Work {
         };
         let book = shared.book.read();
         let overlay = Overlay { book: &book, known: &self.known, changes: &self.changes };
-        let Verdict { outcome, routed, .. } = decide_alert(report, &overlay, false, &self.cx());
+        let Verdict { outcome, routed, .. } = decide_alert(report, &overlay, false, &self.world, self.now);
         // As it was before this transaction.
         let find = |id: IncidentId| book.incidents.get(&id).cloned();
         let name = outcome.as_str();
         let incident = match outcome {
             AlertOutcome::Opens { mut events, .. } => {
-                self.storms.opens(&mut events, &self.setup, self.now);
+                self.storms.opens(&mut events, self.world.setup(), self.now);
                 let id = self.number();
                 self.add_of_report(None, id, events)?;
                 self.check(report, routed.as_ref());
@@ -276,7 +272,7 @@ impl Work {
             AlertOutcome::Joins { incident: id, mut events } => {
                 let before = find(id);
                 if let Some(incident) = self.changes.incidents.get(&id).or(before.as_ref()) {
-                    self.storms.joins(incident, &mut events, &self.setup, self.now);
+                    self.storms.joins(incident, &mut events, self.world.setup(), self.now);
                 }
                 self.add_of_report(before.as_ref(), id, events)?;
                 self.check(report, routed.as_ref());
@@ -320,7 +316,7 @@ impl Work {
                 self.effect(key.clone(), effect, Lane::Update, Some(key))
             }
             AlertOrigin::Http => {
-                let text = words::candidate_without_line(journal, &report.title, self.setup.language);
+                let text = words::candidate_without_line(journal, &report.title, self.world.setup().language);
                 self.effect(
                     format!("candidate:{journal}"),
                     Effect::Operators { text, everybody: false },
@@ -333,7 +329,13 @@ impl Work {
 
     /// Writes, then makes it visible, then wakes whoever brings it outside. False when the interaction was a repetition.
     pub(crate) async fn commit(mut self, shared: &Shared) -> store::Result<bool> {
-        self.storms.write_down(&mut self.batch, &self.changes, shared, &self.setup.storm, (self.now, self.wire))?;
+        self.storms.write_down(
+            &mut self.batch,
+            &self.changes,
+            shared,
+            &self.world.setup().storm,
+            (self.now, self.wire),
+        )?;
         if self.batch.is_empty() {
             return Ok(true);
         }

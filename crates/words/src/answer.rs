@@ -1,9 +1,8 @@
 //! Purpose: private answers to what people do: what is true now, and the next step.
 
-use domain::escalation::next_person;
 use domain::incident::{Event, EventAt, Incident, PageEnd, StopReason};
 use domain::setup::Language;
-use domain::{ChatChannelId, IncidentId, PersonId, Setup, Severity, Timestamp};
+use domain::{ChatChannelId, IncidentId, PersonId, Setup, Severity, Timestamp, World};
 
 use crate::Names;
 use crate::list::{and, grouped};
@@ -11,11 +10,11 @@ use crate::say::say;
 use crate::text::{name, person, room_link, sentence, then};
 use crate::time::relative;
 
-/// The private answer to whatever was done to an incident. `setup` and `now` tell who is spared and what is next.
+/// The private answer to whatever was done to an incident. `world` and `now` tell who is spared and what is next.
 pub fn answer(
     incident: &Incident,
     events: &[EventAt],
-    setup: &Setup,
+    world: &World,
     now: Timestamp,
     names: &dyn Names,
     lang: Language,
@@ -27,8 +26,8 @@ pub fn answer(
     let Some(first) = events.first() else { return say!(lang, "answer-nothing") };
     match &first.event {
         Event::Acknowledged { .. } => {
-            let spared = spared(incident, events, setup, now).map(|who| names.person(&who));
-            acknowledged_answer(spared.as_deref(), first_step(incident, setup), lang)
+            let spared = spared(incident, events, world, now).map(|who| names.person(&who));
+            acknowledged_answer(spared.as_deref(), first_step(incident, world.setup()), lang)
         }
         Event::PageEnded { end: PageEnd::Acknowledged { .. }, .. } => {
             let holder = incident.acknowledged.as_ref();
@@ -95,9 +94,9 @@ pub fn answer(
         Event::Triaged { severity, .. } if incident.severity == *severity && events.len() == 1 => {
             say!(lang, "answer-triaged", incident = id, severity = severity.to_string())
         }
-        Event::Triaged { .. } => answer(incident, events.get(1..).unwrap_or_default(), setup, now, names, lang),
+        Event::Triaged { .. } => answer(incident, events.get(1..).unwrap_or_default(), world, now, names, lang),
         // It came before what was asked for.
-        Event::Unfolded { .. } => answer(incident, events.get(1..).unwrap_or_default(), setup, now, names, lang),
+        Event::Unfolded { .. } => answer(incident, events.get(1..).unwrap_or_default(), world, now, names, lang),
         Event::Dismissed { .. } => say!(lang, "answer-dismissed", incident = id),
         Event::MergedInto { .. } => merged_answer(incident, None, &paged, lang),
         Event::DetectionConfirmed { .. }
@@ -241,11 +240,11 @@ fn resolved(incident: &Incident, lang: Language) -> String {
 }
 
 /// Who would have been paged next, had the person not acknowledged.
-fn spared(incident: &Incident, events: &[EventAt], setup: &Setup, now: Timestamp) -> Option<PersonId> {
+fn spared(incident: &Incident, events: &[EventAt], world: &World, now: Timestamp) -> Option<PersonId> {
     let stopped =
         events.iter().any(|entry| matches!(entry.event, Event::EscalationStopped { reason: StopReason::Acknowledged }));
     incident.escalation.as_ref().filter(|_| stopped)?;
-    next_person(incident, setup, now)
+    world.next_person(incident, now)
 }
 
 fn first_step<'a>(incident: &Incident, setup: &'a Setup) -> Option<&'a str> {

@@ -1,9 +1,8 @@
 //! Purpose: who is on call, and whom a policy would page.
 
-use domain::escalation::people_of;
 use domain::oncall::OnCall;
 use domain::setup::{EscalationPolicy, Language};
-use domain::{Setup, Timestamp};
+use domain::{Timestamp, World};
 use jiff::SignedDuration;
 
 use crate::Names;
@@ -31,14 +30,14 @@ pub fn on_call(what: &str, answer: &OnCall, names: &dyn Names, lang: Language) -
 /// The steps of a policy as they would page now.
 pub fn escalation_steps(
     policy: &EscalationPolicy,
-    setup: &Setup,
+    world: &World,
     now: Timestamp,
     names: &dyn Names,
     lang: Language,
 ) -> String {
     let mut lines = vec![say!(lang, "on-call-policy", policy = name(&policy.name))];
     for (number, step) in (1..).zip(policy.steps.iter().take(15)) {
-        let found = people_of(setup, &step.targets, now);
+        let found = world.people_of(&step.targets, now);
         let mut who: Vec<String> = found.people.iter().map(|who| person(who, names)).collect();
         who.extend(found.gaps.iter().map(|gap| say!(lang, "on-call-step-gap", what = name(gap))));
         let wait = SignedDuration::try_from(step.wait).unwrap_or(SignedDuration::MAX);

@@ -139,6 +139,7 @@ pub(super) async fn cards(store: &Store, setup: &Setup, now: Timestamp) -> Strin
         Some((person.id.clone(), (ChatUserId(0), named.name.clone())))
     };
     let directory = Directory { people: setup.people.values().filter_map(known).collect(), ..Directory::default() };
+    let world = domain::World::new(setup.clone());
     let mut text = String::new();
     for incident in all(store).await {
         let rows = store.objects(&incident.id.into()).await.unwrap().into_iter();
@@ -149,8 +150,8 @@ pub(super) async fn cards(store: &Store, setup: &Setup, now: Timestamp) -> Strin
         };
         let objects = rows.map(object).collect();
         let incident = Some(&incident);
-        let (setup, directory, objects) = (setup, &directory, &objects);
-        text.push_str(&shown(&card(&RenderContext { setup, directory, incident, objects, now, other_room: None })));
+        let (world, directory, objects) = (&world, &directory, &objects);
+        text.push_str(&shown(&card(&RenderContext { world, directory, incident, objects, now, other_room: None })));
         text.push('\n');
     }
     text

@@ -27,7 +27,7 @@ use std::time::Duration;
 
 use discord::probe::Times;
 use discord::rest::Base;
-use domain::oncall::{OnCall, on_call_at};
+use domain::oncall::OnCall;
 use domain::setup::{ChatName, Language};
 use domain::{ChatChannelId, ChatMessageId, PersonId, Setup, Timestamp};
 use engine::{Clock, Patience};
@@ -138,8 +138,9 @@ pub(crate) fn setup_with_heartbeats(text: &str) -> Setup {
     let mut setup = loaded.unwrap_or_else(|problems| panic!("{}", problems.render(false))).setup;
     setup.people.values_mut().for_each(|person| person.language = Some(Language::En));
     let budi = PersonId::from("budi");
-    let schedule = setup.schedules.get_mut("payments").unwrap();
-    if matches!(on_call_at(schedule, start()), OnCall::Person { person, .. } if person != budi) {
+    let on_call = domain::World::new(setup.clone()).on_call("payments", start());
+    if matches!(on_call, OnCall::Person { person, .. } if person != budi) {
+        let schedule = setup.schedules.get_mut("payments").unwrap();
         schedule.people.rotate_left(1);
     }
     setup

@@ -1,10 +1,9 @@
 //! Purpose: what a delivery asks whoever planned the effect: the engine, or a rehearsal that has none.
 
 use std::pin::Pin;
-use std::sync::Arc;
 
 use domain::incident::EventAt;
-use domain::{ChatMessageId, IncidentId, PersonId, Setup, Timestamp};
+use domain::{ChatMessageId, IncidentId, PersonId, Timestamp, World};
 use engine::{ActError, Engine, Objects};
 
 use crate::people::{Asked, People};
@@ -14,8 +13,8 @@ pub(crate) type Later<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
 /// What a delivery asks.
 pub(crate) trait Knows: Send + Sync + 'static {
-    /// The configuration.
-    fn setup(&self) -> Arc<Setup>;
+    /// The configuration, and what people changed at run time.
+    fn world(&self) -> World;
     /// Now, by the domain clock.
     fn now(&self) -> Timestamp;
     /// What Discord gave us for another incident; none when that cannot be found out.
@@ -35,8 +34,8 @@ pub(super) struct Running {
 }
 
 impl Knows for Running {
-    fn setup(&self) -> Arc<Setup> {
-        self.engine.setup()
+    fn world(&self) -> World {
+        self.engine.world()
     }
 
     fn now(&self) -> Timestamp {

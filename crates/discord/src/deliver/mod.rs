@@ -113,10 +113,10 @@ impl Deliver for DiscordDelivery {
             if let Err(outcome) = self.knows_who_is_called(&job.effect).await {
                 return outcome;
             }
-            let setup = self.engine.setup();
+            let world = self.engine.world();
             let directory = self.directory.get();
             let cx = RenderContext {
-                setup: &setup,
+                world: &world,
                 directory: &directory,
                 incident: job.incident.as_deref(),
                 objects: &job.objects,
@@ -198,7 +198,7 @@ impl Attempt<'_> {
             }
             Effect::Record { incident } => self.record(*incident).await,
             Effect::Operators { text, everybody } => {
-                let channel = match self.cx.setup.discord.operators.as_ref().filter(|_| !everybody) {
+                let channel = match self.cx.setup().discord.operators.as_ref().filter(|_| !everybody) {
                     // What is for a few is not written where everybody reads because a channel was renamed: it waits, and
                     // everybody reads that something waits (`crate::names`).
                     Some(name) => self.directory.channel(name).ok_or_else(|| Outcome::NotYet {
@@ -223,7 +223,7 @@ impl Attempt<'_> {
     }
 
     fn incidents_channel(&self) -> Step<ChatChannelId> {
-        let name = &self.cx.setup.discord.incidents;
+        let name = &self.cx.setup().discord.incidents;
         self.directory.channel(name).ok_or_else(|| Outcome::NotYet {
             reason: "the incidents channel is not there: create it or run `siaga init`".to_owned(),
             retry_in: MISSING_WAIT,
@@ -231,7 +231,7 @@ impl Attempt<'_> {
     }
 
     fn status_channel(&self) -> Step<ChatChannelId> {
-        let name = self.cx.setup.discord.status.as_ref();
+        let name = self.cx.setup().discord.status.as_ref();
         let gone = || Outcome::Dropped { reason: "there is no channel for stakeholders any more".to_owned() };
         self.directory.channel(name.ok_or_else(gone)?).ok_or_else(|| Outcome::NotYet {
             reason: "the status channel is not there: create it or run `siaga init`".to_owned(),
@@ -256,7 +256,7 @@ impl Attempt<'_> {
             Place::Status => self.status_channel(),
             Place::PolicyEnd => {
                 let incident = self.incident()?;
-                let policy = incident.policy.as_ref().and_then(|name| self.cx.setup.escalations.get(name));
+                let policy = incident.policy.as_ref().and_then(|name| self.cx.setup().escalations.get(name));
                 let end = policy.and_then(|policy| policy.at_end.as_ref()).and_then(|end| end.post.as_ref());
                 end.and_then(|name| self.directory.channel(name)).map_or_else(|| self.room(), Ok)
             }
@@ -292,7 +292,7 @@ impl Attempt<'_> {
             return Err(Outcome::NotYet { reason: "no card yet".to_owned(), retry_in: LOOK_AGAIN });
         };
         let route = Route::start_thread_from_message(ChannelId(channel.0), MessageId(message.0));
-        let body = json!({ "name": render::thread_name(incident, self.cx.setup.language), "auto_archive_duration": AUTO_ARCHIVE_MINUTES });
+        let body = json!({ "name": render::thread_name(incident, self.cx.setup().language), "auto_archive_duration": AUTO_ARCHIVE_MINUTES });
         // Safe to repeat: the thread's id is the message's id, and a second one is refused.
         match self.send(&route, body).await {
             Ok(_) => {}
@@ -319,9 +319,9 @@ impl Attempt<'_> {
         // it everybody would, so without it there is no channel.
         let category = self.category()?;
         let body = json!({
-            "name": render::channel_name(incident, self.cx.setup.language),
+            "name": render::channel_name(incident, self.cx.setup().language),
             "type": 0,
-            "topic": render::channel_topic(incident, &marker, self.cx.setup.language),
+            "topic": render::channel_topic(incident, &marker, self.cx.setup().language),
             "parent_id": category.0.to_string(),
         });
         let route = Route::create_guild_channel(guild);
@@ -334,7 +334,7 @@ impl Attempt<'_> {
 
     /// The category in which channels are made.
     fn category(&self) -> Step<ChatChannelId> {
-        let name = self.cx.setup.discord.category.as_ref();
+        let name = self.cx.setup().discord.category.as_ref();
         let found = name.ok_or(CategoryTrouble::NotConfigured).and_then(|name| self.directory.category(name));
         found.map_err(|trouble| {
             let category = name.map(|name| shown(' ', name));

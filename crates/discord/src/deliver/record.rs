@@ -19,8 +19,8 @@ impl Attempt<'_> {
             };
             Outcome::NotYet { reason, retry_in: LOOK_AGAIN }
         })?;
-        let lang = self.cx.setup.language;
-        let files = record::files(incident, &timeline, self.cx.setup, self.directory, lang);
+        let lang = self.cx.setup().language;
+        let files = record::files(incident, &timeline, self.cx.setup(), self.directory, lang);
         let body = render::record(incident, &files, lang);
         let object = self.create_with_files(channel, body, files).await?;
         Ok(Receipt { message: Some(object), ..Receipt::default() })

@@ -2,7 +2,7 @@
 //! and the configuration in which the places of the rehearsal stand for the real ones.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use domain::escalation::Position;
@@ -11,7 +11,8 @@ use domain::routing::Why;
 use domain::setup::{AtEnd, ChatName, EscalationPolicy, Language, PageTarget, RoomKind, SourceRef, Step};
 use domain::storm::{Board, BoardTotals};
 use domain::{
-    Access, Actor, ChatMessageId, ChatUserId, Drill, Incident, IncidentId, PageId, PersonId, Setup, Severity, Timestamp,
+    Access, Actor, ChatMessageId, ChatUserId, Drill, Incident, IncidentId, PageId, PersonId, Setup, Severity,
+    Timestamp, World,
 };
 use engine::{ActError, Objects};
 
@@ -41,7 +42,7 @@ pub(super) enum Act {
 
 /// The incident and what its delivery asks.
 pub(super) struct Script {
-    setup: Arc<Setup>,
+    world: World,
     by: Actor,
     now: Mutex<Timestamp>,
     timeline: Mutex<Vec<EventAt>>,
@@ -56,8 +57,8 @@ impl Script {
             person: Some(runner.person.id.clone()),
             access: Access::Admin,
         };
-        let setup = Arc::new(rehearsing(server, setup, place));
-        Self { setup, by, now: Mutex::new(Timestamp::UNIX_EPOCH), timeline: Mutex::default() }
+        let world = World::new(rehearsing(server, setup, place));
+        Self { world, by, now: Mutex::new(Timestamp::UNIX_EPOCH), timeline: Mutex::default() }
     }
 
     pub(super) fn runner(&self) -> &Actor {
@@ -71,7 +72,7 @@ impl Script {
 
     /// Something happens.
     pub(super) fn act(&self, act: Act) {
-        let (now, lang) = (self.now(), self.setup.language);
+        let (now, lang) = (self.now(), self.world.setup().language);
         let events = match act {
             Act::Opens => self.opening(now, lang),
             Act::Acknowledged => vec![
@@ -89,7 +90,7 @@ impl Script {
     }
 
     fn opening(&self, now: Timestamp, lang: Language) -> Vec<Event> {
-        let severity = self.setup.severities.keys().next_back().copied().unwrap_or(Severity::Sev3);
+        let severity = self.world.setup().severities.keys().next_back().copied().unwrap_or(Severity::Sev3);
         vec![
             Event::Opened {
                 title: words::rehearsal_title(lang),
@@ -119,7 +120,7 @@ impl Script {
             },
             Event::Paged {
                 page: PAGE,
-                person: self.setup.people.keys().next().cloned().unwrap_or_else(|| POLICY.into()),
+                person: self.world.setup().people.keys().next().cloned().unwrap_or_else(|| POLICY.into()),
                 reason: PageReason::Step { policy: POLICY.to_owned(), position: Position::START, schedule: None },
                 contacts: Vec::new(),
             },
@@ -134,7 +135,7 @@ impl Script {
 
     /// The board of a storm that nobody has seen.
     pub(super) fn board(&self) -> Board {
-        let rules = &self.setup.storm;
+        let rules = &self.world.setup().storm;
         Board {
             number: NUMBER,
             began: self.now(),
@@ -151,8 +152,8 @@ impl Script {
 }
 
 impl Knows for Script {
-    fn setup(&self) -> Arc<Setup> {
-        Arc::clone(&self.setup)
+    fn world(&self) -> World {
+        self.world.clone()
     }
 
     fn now(&self) -> Timestamp {

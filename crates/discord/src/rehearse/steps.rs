@@ -185,9 +185,9 @@ impl<'a> Stage<'a> {
 
     /// The body that the delivery is about to make.
     fn body(&self, make: impl FnOnce(&RenderContext<'_>) -> Value) -> Tried<Value> {
-        let (setup, directory, incident) = (self.script.setup(), self.directory.get(), self.incident()?);
+        let (world, directory, incident) = (self.script.world(), self.directory.get(), self.incident()?);
         let cx = RenderContext {
-            setup: &setup,
+            world: &world,
             directory: &directory,
             incident: Some(&incident),
             objects: &self.objects,
@@ -592,9 +592,9 @@ impl<'a> Stage<'a> {
         };
         // The question stands where a card would.
         let objects = BTreeMap::from([(ObjectKind::Card, question.clone())]);
-        let (setup, directory, incident) = (self.script.setup(), self.directory.get(), self.incident()?);
+        let (world, directory, incident) = (self.script.world(), self.directory.get(), self.incident()?);
         let cx = RenderContext {
-            setup: &setup,
+            world: &world,
             directory: &directory,
             incident: Some(&incident),
             objects: &objects,
@@ -674,9 +674,9 @@ impl<'a> Stage<'a> {
 
     async fn try_record(&mut self) -> Tried<()> {
         let (_, spot, needs) = self.work()?;
-        let (setup, directory, incident) = (self.script.setup(), self.directory.get(), self.incident()?);
+        let (world, directory, incident) = (self.script.world(), self.directory.get(), self.incident()?);
         let timeline = self.script.timeline(incident.id).await.unwrap_or_default();
-        let files = record::files(&incident, &timeline, &setup, &directory, self.lang());
+        let files = record::files(&incident, &timeline, world.setup(), &directory, self.lang());
         let meant = render::record(&incident, &files, self.lang());
         let sent: Vec<(String, usize)> = files.iter().map(|file| (file.name.clone(), file.bytes.len())).collect();
         let effect = Effect::Record { incident: incident.id };

@@ -33,7 +33,7 @@ fn embed(incident: &Incident, cx: &RenderContext<'_>) -> Value {
         incident,
         next: cx.next_page(),
         room: cx.room(),
-        links: links(incident, cx.setup, cx.lang()),
+        links: links(incident, cx.setup(), cx.lang()),
         evidence: super::evidence(incident, cx.directory),
     };
     let title = words::cut(&words::escape(&incident.title), 300);

@@ -24,7 +24,7 @@ mod triage;
 use domain::detection::Evidence;
 use domain::incident::EscalationState;
 use domain::setup::Language;
-use domain::{ChatChannelId, Incident, PersonId, Setup, Timestamp};
+use domain::{ChatChannelId, Incident, PersonId, Setup, Timestamp, World};
 use engine::{ObjectKind, Objects};
 use serde_json::{Value, json};
 
@@ -47,8 +47,8 @@ use crate::directory::Directory;
 /// What rendering needs to know.
 #[derive(Clone, Copy, Debug)]
 pub struct RenderContext<'a> {
-    /// The configuration.
-    pub setup: &'a Setup,
+    /// The configuration, and what people changed at run time.
+    pub world: &'a World,
     /// Names resolved to Discord's ids.
     pub directory: &'a Directory,
     /// The incident, with everything that has happened; none for what belongs to none.
@@ -61,9 +61,14 @@ pub struct RenderContext<'a> {
     pub other_room: Option<ChatChannelId>,
 }
 
-impl RenderContext<'_> {
+impl<'a> RenderContext<'a> {
+    /// The configuration.
+    pub fn setup(&self) -> &'a Setup {
+        self.world.setup()
+    }
+
     fn lang(&self) -> Language {
-        self.setup.language
+        self.setup().language
     }
 
     /// Where people work: the channel if there is one, else the thread.
@@ -83,15 +88,15 @@ impl RenderContext<'_> {
 
     /// Who is paged next, and when, while escalation runs.
     pub fn next_page(&self) -> Option<(PersonId, Timestamp)> {
-        next_page(self.incident?, self.setup)
+        next_page(self.incident?, self.world)
     }
 }
 
 /// Who is paged next, and when, while escalation runs.
-pub fn next_page(incident: &Incident, setup: &Setup) -> Option<(PersonId, Timestamp)> {
+pub fn next_page(incident: &Incident, world: &World) -> Option<(PersonId, Timestamp)> {
     let run = incident.escalation.as_ref().filter(|_| incident.status.is_open() && incident.acknowledged.is_none())?;
     let EscalationState::Running { due } = run.state else { return None };
-    domain::escalation::next_person(incident, setup, due).map(|person| (person, due))
+    world.next_person(incident, due).map(|person| (person, due))
 }
 
 /// Where people work: the channel if there is one, else the thread.

@@ -67,7 +67,7 @@ fn language(person: &PersonId, via: PageVia, cx: &RenderContext<'_>) -> Language
     match via {
         PageVia::Room => cx.lang(),
         PageVia::Direct | PageVia::Ntfy | PageVia::Email => {
-            cx.setup.people.get(person).and_then(|person| person.language).unwrap_or(cx.lang())
+            cx.setup().people.get(person).and_then(|person| person.language).unwrap_or(cx.lang())
         }
     }
 }
@@ -76,7 +76,7 @@ fn details(page: &Page, incident: &Incident, lang: Language, cx: &RenderContext<
     let step = incident
         .runbook
         .as_ref()
-        .and_then(|name| cx.setup.runbooks.iter().find(|runbook| runbook.name == *name))
+        .and_then(|name| cx.setup().runbooks.iter().find(|runbook| runbook.name == *name))
         .and_then(|runbook| runbook.first_step());
     let url = cx.room().and_then(|room| cx.url(room));
     words::page_details(incident, page, step, url.as_deref(), lang)

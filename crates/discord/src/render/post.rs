@@ -65,7 +65,7 @@ fn loud(post: &Post, cx: &RenderContext<'_>) -> Option<Loud> {
     match post {
         Post::PolicyEnded { policy } => {
             let at_end =
-                policy.as_ref().and_then(|name| cx.setup.escalations.get(name)).and_then(|p| p.at_end.as_ref());
+                policy.as_ref().and_then(|name| cx.setup().escalations.get(name)).and_then(|p| p.at_end.as_ref());
             let role = at_end.and_then(|at_end| at_end.mention.as_ref()).and_then(|name| cx.directory.role(name));
             Some(role.map_or(Loud::Everybody, Loud::Role))
         }
@@ -116,7 +116,7 @@ fn is_elsewhere(post: &Post, place: &Place, incident: &Incident, cx: &RenderCont
                 _ => None,
             };
             let at_end =
-                policy.and_then(|name| cx.setup.escalations.get(name)).and_then(|policy| policy.at_end.as_ref());
+                policy.and_then(|name| cx.setup().escalations.get(name)).and_then(|policy| policy.at_end.as_ref());
             at_end.is_some_and(|at_end| at_end.post.is_some()) || !incident.has_thread()
         }
     }

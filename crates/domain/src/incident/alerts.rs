@@ -3,10 +3,10 @@
 
 use super::paging::{same_step, stop};
 use super::timers::resolved;
-use super::{AlertCounts, Context, EscalationState, Event, Incident, IncidentStatus, PageEnd, StopReason};
+use super::{AlertCounts, EscalationState, Event, Incident, IncidentStatus, PageEnd, StopReason};
 use crate::routing::Routed;
 use crate::setup::RoomKind;
-use crate::{AlertReport, GroupKey, IncidentId};
+use crate::{AlertReport, GroupKey, IncidentId, Timestamp, World};
 
 /// What is known of an alert before a report about it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -72,7 +72,8 @@ pub(crate) fn join(
     report: &AlertReport,
     alert: Option<KnownAlert>,
     routed: &Routed,
-    cx: &Context<'_>,
+    world: &World,
+    now: Timestamp,
 ) -> Vec<Event> {
     let was_in = alert.and_then(|alert| alert.incident);
     let again = was_in.is_some_and(|id| id == incident.id || incident.absorbed.contains(&id));
@@ -83,9 +84,9 @@ pub(crate) fn join(
         Event::AlertsCounted { counts }
     };
     let mut events = vec![fired];
-    let mut pages = cx.setup.severity_plan(incident.severity).page;
+    let mut pages = world.setup().severity_plan(incident.severity).page;
     if routed.severity.is_worse_than(incident.severity) {
-        let plan = cx.setup.severity_plan(routed.severity);
+        let plan = world.setup().severity_plan(routed.severity);
         pages = plan.page;
         events.push(Event::SeverityChanged {
             from: incident.severity,
@@ -104,13 +105,13 @@ pub(crate) fn join(
         },
     };
     if pages && idle && incident.status == IncidentStatus::Triggered {
-        events.extend(same_step(incident, cx));
+        events.extend(same_step(incident, world, now));
     }
     events
 }
 
 /// What the end of an alert adds to its incident.
-pub(crate) fn resolve_alert(incident: &Incident, report: &AlertReport, cx: &Context<'_>) -> Vec<Event> {
+pub(crate) fn resolve_alert(incident: &Incident, report: &AlertReport, world: &World, now: Timestamp) -> Vec<Event> {
     let mut events = vec![if incident.alerts.names(&report.dedup_key) {
         Event::AlertResolved { dedup_key: report.dedup_key.clone() }
     } else {
@@ -126,7 +127,7 @@ pub(crate) fn resolve_alert(incident: &Incident, report: &AlertReport, cx: &Cont
         events.extend(stop(incident, StopReason::AllAlertsResolved, &PageEnd::NotNeeded));
     }
     if incident.room == RoomKind::Line {
-        events.push(resolved(incident, None, None, cx));
+        events.push(resolved(incident, None, None, world, now));
     }
     events
 }

@@ -6,22 +6,12 @@ use super::{
     Access, Actor, Command, EscalationState, Event, Incident, IncidentStatus, PageEnd, PageReason, Refusal, StopReason,
     learn,
 };
-use crate::escalation::people_of;
 use crate::setup::Setup;
 use crate::triage::{Impact, Urgency};
-use crate::{PageId, Severity, Timestamp};
+use crate::{PageId, Severity, Timestamp, World};
 
 /// Characters of a note, a reason, or one field of an update.
 pub const TEXT_LIMIT: usize = 1_500;
-
-/// What a decision may look at besides the incident.
-#[derive(Clone, Copy, Debug)]
-pub struct Context<'a> {
-    /// The configuration.
-    pub setup: &'a Setup,
-    /// The domain clock.
-    pub now: Timestamp,
-}
 
 /// Checks a text a person typed: neither empty nor too long.
 pub(super) fn text(field: &'static str, value: &str, limit: usize) -> Result<String, Refusal> {
@@ -39,8 +29,14 @@ pub(super) fn text(field: &'static str, value: &str, limit: usize) -> Result<Str
 ///
 /// # Errors
 /// A [`Refusal`], with which nothing has changed.
-pub fn decide(incident: &Incident, by: &Actor, command: &Command, cx: &Context<'_>) -> Result<Vec<Event>, Refusal> {
-    check_access_to(incident, by, command.needs(), cx.setup)?;
+pub fn decide(
+    incident: &Incident,
+    by: &Actor,
+    command: &Command,
+    world: &World,
+    now: Timestamp,
+) -> Result<Vec<Event>, Refusal> {
+    check_access_to(incident, by, command.needs(), world.setup())?;
     let id = incident.id;
     match command {
         Command::Note { text: note, link } => {
@@ -49,9 +45,9 @@ pub fn decide(incident: &Incident, by: &Actor, command: &Command, cx: &Context<'
         }
         Command::Follow { user } => return Ok(vec![Event::Followed { user: *user }]),
         Command::Unfollow { user } => return Ok(vec![Event::Unfollowed { user: *user }]),
-        Command::Reopen { reason } => return reopen(incident, by, reason, cx),
+        Command::Reopen { reason } => return reopen(incident, by, reason, world, now),
         Command::FinishActionItem { number } => return learn::finish_action_item(incident, by, *number),
-        Command::ClosePostmortem => return learn::close(incident, by, cx),
+        Command::ClosePostmortem => return learn::close(incident, by, world),
         Command::ConfirmDetection { .. }
         | Command::WritePostmortem { .. }
         | Command::CheckCollateral { .. }
@@ -61,40 +57,40 @@ pub fn decide(incident: &Incident, by: &Actor, command: &Command, cx: &Context<'
         _ => {}
     }
     match command {
-        Command::Acknowledge => acknowledge(incident, by, cx),
-        Command::Decline => decline(incident, by, cx),
-        Command::WithdrawAck => withdraw(incident, by, cx),
+        Command::Acknowledge => acknowledge(incident, by, world, now),
+        Command::Decline => decline(incident, by, world, now),
+        Command::WithdrawAck => withdraw(incident, by, world, now),
         Command::StillOnIt => {
             holder(incident, by)?;
             Ok(vec![Event::StillOnIt { by: by.clone() }])
         }
-        Command::SetSeverity { to, reason } => set_severity(incident, by, *to, reason.as_deref(), cx),
+        Command::SetSeverity { to, reason } => set_severity(incident, by, *to, reason.as_deref(), world, now),
         Command::Page { targets, asked, reason } => {
             let reason = text("reason", reason, TEXT_LIMIT)?;
-            let mut found = people_of(cx.setup, targets, cx.now);
+            let mut found = world.people_of(targets, now);
             if found.people.is_empty() {
                 return Err(Refusal::NobodyOnCall { target: asked.clone() });
             }
-            found.people.retain(|person| incident.may_page(person));
+            found.people.retain(|person| world.may_be_called(person, incident.drill.as_ref()));
             if found.people.is_empty() {
                 return Err(Refusal::NotInDrill { target: asked.clone() });
             }
-            Ok(page_by_hand(incident, by, &reason, found.people, cx))
+            Ok(page_by_hand(incident, by, &reason, found.people, world))
         }
-        Command::Escalate => escalate(incident, by, cx),
+        Command::Escalate => escalate(incident, by, world, now),
         Command::SetCommander { commander } => {
             Ok(vec![Event::CommanderSet { commander: commander.clone(), by: by.clone() }])
         }
         Command::PostUpdate { know, doing, next_in } => {
             let know = text("what we know", know, TEXT_LIMIT)?;
             let doing = text("what we do", doing, TEXT_LIMIT)?;
-            let next = next_in.and_then(|wait| jiff::SignedDuration::try_from(wait).ok()).map(|wait| cx.now + wait);
+            let next = next_in.and_then(|wait| jiff::SignedDuration::try_from(wait).ok()).map(|wait| now + wait);
             Ok(vec![Event::UpdatePosted { by: by.clone(), know, doing, next }])
         }
         Command::Resolve { fixed } => {
             let fixed = text("what fixed it", fixed, TEXT_LIMIT)?;
             let mut events = stop(incident, StopReason::Resolved, &PageEnd::NotNeeded);
-            events.push(resolved(incident, Some(by), Some(fixed), cx));
+            events.push(resolved(incident, Some(by), Some(fixed), world, now));
             Ok(events)
         }
         Command::KeepOpen => {
@@ -103,7 +99,7 @@ pub fn decide(incident: &Incident, by: &Actor, command: &Command, cx: &Context<'
             }
             Ok(vec![Event::KeptOpen { by: by.clone() }])
         }
-        Command::Triage { impact, urgency } => triage(incident, by, *impact, *urgency, cx),
+        Command::Triage { impact, urgency } => triage(incident, by, *impact, *urgency, world, now),
         Command::Dismiss { reason } => {
             let reason = text("reason", reason, TEXT_LIMIT)?;
             let mut events = vec![Event::Dismissed { by: by.clone(), reason }];
@@ -116,8 +112,10 @@ pub fn decide(incident: &Incident, by: &Actor, command: &Command, cx: &Context<'
         Command::WritePostmortem { core_problem, root_cause, lessons } => {
             learn::write(incident, by, core_problem, root_cause, lessons)
         }
-        Command::CheckCollateral { affected, clear } => learn::collateral(incident, by, affected, clear, cx),
-        Command::AddActionItem { what, owner, due } => learn::add_action_item(incident, by, what, owner, *due, cx),
+        Command::CheckCollateral { affected, clear } => learn::collateral(incident, by, affected, clear, world),
+        Command::AddActionItem { what, owner, due } => {
+            learn::add_action_item(incident, by, what, owner, *due, world, now)
+        }
         Command::GiveProof(proof) => learn::proof(by, proof),
         Command::Note { .. }
         | Command::Follow { .. }
@@ -160,7 +158,7 @@ fn own_open_pages<'a>(incident: &'a Incident, by: &'a Actor) -> impl Iterator<It
     incident.open_pages().filter(|page| Some(&page.person) == by.person.as_ref()).map(|page| page.id)
 }
 
-fn acknowledge(incident: &Incident, by: &Actor, cx: &Context<'_>) -> Result<Vec<Event>, Refusal> {
+fn acknowledge(incident: &Incident, by: &Actor, world: &World, now: Timestamp) -> Result<Vec<Event>, Refusal> {
     let end = PageEnd::Acknowledged { by: by.name.clone() };
     if let Some((holder, at)) = &incident.acknowledged {
         // Somebody who was called in to help answers their own page; the holder stays.
@@ -175,21 +173,21 @@ fn acknowledge(incident: &Incident, by: &Actor, cx: &Context<'_>) -> Result<Vec<
             Refusal::AlreadyAcknowledged { id: incident.id, by: holder.name.clone(), at: *at }
         });
     }
-    let policy = incident.policy.as_ref().and_then(|name| cx.setup.escalations.get(name));
+    let policy = incident.policy.as_ref().and_then(|name| world.setup().escalations.get(name));
     let holds_ms =
         policy.and_then(|policy| policy.ack_timeout).and_then(|timeout| i64::try_from(timeout.as_millis()).ok());
-    let update_by = cx
-        .setup
+    let update_by = world
+        .setup()
         .severity_plan(incident.severity)
         .update_every
         .and_then(|every| jiff::SignedDuration::try_from(every).ok())
-        .map(|every| cx.now + every);
+        .map(|every| now + every);
     let mut events = vec![Event::Acknowledged { by: by.clone(), holds_ms, update_by }];
     events.extend(stop(incident, StopReason::Acknowledged, &end));
     Ok(events)
 }
 
-fn decline(incident: &Incident, by: &Actor, cx: &Context<'_>) -> Result<Vec<Event>, Refusal> {
+fn decline(incident: &Incident, by: &Actor, world: &World, now: Timestamp) -> Result<Vec<Event>, Refusal> {
     let mut events: Vec<Event> =
         own_open_pages(incident, by).map(|page| Event::PageEnded { page, end: PageEnd::Declined }).collect();
     if events.is_empty() {
@@ -199,29 +197,29 @@ fn decline(incident: &Incident, by: &Actor, cx: &Context<'_>) -> Result<Vec<Even
     if incident.status == IncidentStatus::Triggered && running {
         let mut after = incident.clone();
         for (seq, event) in (incident.last_seq + 1..).zip(&events) {
-            after.apply(&super::EventAt { seq, at: cx.now, event: event.clone() });
+            after.apply(&super::EventAt { seq, at: now, event: event.clone() });
         }
-        events.extend(next_step(&after, cx));
+        events.extend(next_step(&after, world, now));
     }
     Ok(events)
 }
 
-fn withdraw(incident: &Incident, by: &Actor, cx: &Context<'_>) -> Result<Vec<Event>, Refusal> {
+fn withdraw(incident: &Incident, by: &Actor, world: &World, now: Timestamp) -> Result<Vec<Event>, Refusal> {
     holder(incident, by)?;
     let mut events = vec![Event::AckWithdrawn { by: by.clone() }];
     if let Some(run) = &incident.escalation
         && run.state == EscalationState::Stopped
-        && cx.setup.severity_plan(incident.severity).page
+        && world.setup().severity_plan(incident.severity).page
         && incident.quiet_since.is_none()
     {
-        let wait = cx
-            .setup
+        let wait = world
+            .setup()
             .escalations
             .get(&run.policy)
             .and_then(|policy| policy.steps.get(run.position.step))
             .and_then(|step| jiff::SignedDuration::try_from(step.wait).ok())
             .unwrap_or(ACK_GRACE);
-        events.push(Event::EscalationResumed { due: cx.now + wait });
+        events.push(Event::EscalationResumed { due: now + wait });
     }
     Ok(events)
 }
@@ -231,16 +229,17 @@ fn set_severity(
     by: &Actor,
     to: Severity,
     reason: Option<&str>,
-    cx: &Context<'_>,
+    world: &World,
+    now: Timestamp,
 ) -> Result<Vec<Event>, Refusal> {
     let id = incident.id;
     if to == incident.severity {
         return Err(Refusal::SameSeverity { id, severity: to });
     }
-    if !cx.setup.severities.is_empty() && !cx.setup.severities.contains_key(&to) {
+    if !world.setup().severities.is_empty() && !world.setup().severities.contains_key(&to) {
         return Err(Refusal::SeverityNotConfigured {
             severity: to,
-            known: cx.setup.severities.keys().copied().collect(),
+            known: world.setup().severities.keys().copied().collect(),
         });
     }
     let reason =
@@ -248,7 +247,7 @@ fn set_severity(
     if incident.severity.is_worse_than(to) && reason.is_none() {
         return Err(Refusal::ReasonNeeded { id, to });
     }
-    let plan = cx.setup.severity_plan(to);
+    let plan = world.setup().severity_plan(to);
     let mut events = vec![Event::SeverityChanged {
         from: incident.severity,
         to,
@@ -261,7 +260,7 @@ fn set_severity(
     } else if incident.status == IncidentStatus::Triggered {
         let idle = incident.escalation.as_ref().is_none_or(|run| run.state == EscalationState::Stopped);
         if idle {
-            events.extend(super::paging::same_step(incident, cx));
+            events.extend(super::paging::same_step(incident, world, now));
         }
     }
     Ok(events)
@@ -272,12 +271,12 @@ fn page_by_hand(
     by: &Actor,
     reason: &str,
     people: Vec<crate::PersonId>,
-    cx: &Context<'_>,
+    world: &World,
 ) -> Vec<Event> {
     let by_hand = || PageReason::ByHand { by: by.clone(), reason: reason.to_owned() };
     (1..)
         .zip(people)
-        .map(|(offset, person)| paged(cx, page_id(incident.pages.len(), offset), person, by_hand()))
+        .map(|(offset, person)| paged(world, page_id(incident.pages.len(), offset), person, by_hand()))
         .collect()
 }
 
@@ -287,20 +286,21 @@ fn triage(
     by: &Actor,
     impact: Impact,
     urgency: Urgency,
-    cx: &Context<'_>,
+    world: &World,
+    now: Timestamp,
 ) -> Result<Vec<Event>, Refusal> {
-    let severity = cx.setup.triage.severity(impact, urgency, cx.setup);
+    let severity = world.setup().triage.severity(impact, urgency, world.setup());
     let mut events = vec![Event::Triaged { by: by.clone(), impact, urgency, severity }];
     if severity != incident.severity {
         // The two answers are the reason that lowering asks for.
         let reason = format!("impact: {}, urgency: {}", impact.as_str(), urgency.as_str());
-        events.extend(set_severity(incident, by, severity, Some(&reason), cx)?);
+        events.extend(set_severity(incident, by, severity, Some(&reason), world, now)?);
     }
     Ok(events)
 }
 
 /// It goes on: the policy begins anew, because whoever had it may sleep by now.
-fn reopen(incident: &Incident, by: &Actor, reason: &str, cx: &Context<'_>) -> Result<Vec<Event>, Refusal> {
+fn reopen(incident: &Incident, by: &Actor, reason: &str, world: &World, now: Timestamp) -> Result<Vec<Event>, Refusal> {
     if incident.status.is_open() {
         return Err(Refusal::NotOver { id: incident.id });
     }
@@ -309,14 +309,14 @@ fn reopen(incident: &Incident, by: &Actor, reason: &str, cx: &Context<'_>) -> Re
     }
     let reason = text("reason", reason, TEXT_LIMIT)?;
     let mut events = vec![Event::Reopened { by: Some(by.clone()), reason: Some(reason) }];
-    if cx.setup.severity_plan(incident.severity).page {
-        events.extend(super::paging::first_step(incident, cx));
+    if world.setup().severity_plan(incident.severity).page {
+        events.extend(super::paging::first_step(incident, world, now));
     }
     Ok(events)
 }
 
-fn escalate(incident: &Incident, by: &Actor, cx: &Context<'_>) -> Result<Vec<Event>, Refusal> {
-    let events = next_step_by_hand(incident, cx);
+fn escalate(incident: &Incident, by: &Actor, world: &World, now: Timestamp) -> Result<Vec<Event>, Refusal> {
+    let events = next_step_by_hand(incident, world, now);
     let people: Vec<crate::PersonId> = events
         .iter()
         .filter_map(|event| match event {
@@ -331,5 +331,5 @@ fn escalate(incident: &Incident, by: &Actor, cx: &Context<'_>) -> Result<Vec<Eve
         return Ok(events);
     }
     // Somebody has it and calls for help: page, but let no timer run.
-    Ok(page_by_hand(incident, by, "escalated", people, cx))
+    Ok(page_by_hand(incident, by, "escalated", people, world))
 }

@@ -5,9 +5,10 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 
 use super::decide::text;
-use super::{Actor, Context, Event, Incident, IncidentStatus, Refusal, TEXT_LIMIT};
+use super::{Actor, Event, Incident, IncidentStatus, Refusal, TEXT_LIMIT};
 use crate::detection::{Detection, Evidence, KnownBy};
 use crate::postmortem::{self, ActionItem, Collateral, Proof};
+use crate::{Timestamp, World};
 
 /// Characters of an action item.
 pub const ACTION_LIMIT: usize = 300;
@@ -58,9 +59,9 @@ pub(super) fn collateral(
     by: &Actor,
     affected: &[String],
     clear: &[String],
-    cx: &Context<'_>,
+    world: &World,
 ) -> Result<Vec<Event>, Refusal> {
-    let known = postmortem::dependents(cx.setup, incident.service.as_deref());
+    let known = postmortem::dependents(world.setup(), incident.service.as_deref());
     let mut found = BTreeMap::new();
     let marked = clear.iter().map(|unit| (unit, Collateral::Clear));
     for (unit, what) in marked.chain(affected.iter().map(|unit| (unit, Collateral::Affected))) {
@@ -79,11 +80,12 @@ pub(super) fn add_action_item(
     what: &str,
     owner: &str,
     due: Date,
-    cx: &Context<'_>,
+    world: &World,
+    now: Timestamp,
 ) -> Result<Vec<Event>, Refusal> {
     let what = text("what is to be done", what, ACTION_LIMIT)?;
     let owner = text("owner", owner, OWNER_LIMIT)?;
-    let today = cx.now.to_zoned(cx.setup.timezone.clone()).date();
+    let today = now.to_zoned(world.setup().timezone.clone()).date();
     if due < today {
         return Err(Refusal::DateInThePast { date: due });
     }
@@ -111,7 +113,7 @@ pub(super) fn proof(by: &Actor, proof: &Proof) -> Result<Vec<Event>, Refusal> {
 }
 
 /// The postmortem is complete.
-pub(super) fn close(incident: &Incident, by: &Actor, cx: &Context<'_>) -> Result<Vec<Event>, Refusal> {
+pub(super) fn close(incident: &Incident, by: &Actor, world: &World) -> Result<Vec<Event>, Refusal> {
     let id = incident.id;
     match incident.status {
         IncidentStatus::Resolved => {}
@@ -120,7 +122,7 @@ pub(super) fn close(incident: &Incident, by: &Actor, cx: &Context<'_>) -> Result
             return Err(Refusal::NotOver { id });
         }
     }
-    let missing = postmortem::gaps(incident, cx.setup);
+    let missing = postmortem::gaps(incident, world.setup());
     if missing.is_empty() {
         Ok(vec![Event::PostmortemClosed { by: by.clone() }])
     } else {

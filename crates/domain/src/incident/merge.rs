@@ -3,7 +3,8 @@
 
 use super::decide::check_access_to;
 use super::paging::{same_step, stop};
-use super::{Access, Actor, Context, EscalationState, Event, Incident, IncidentStatus, PageEnd, Refusal, StopReason};
+use super::{Access, Actor, EscalationState, Event, Incident, IncidentStatus, PageEnd, Refusal, StopReason};
+use crate::{Timestamp, World};
 
 /// What a merge decides about both.
 #[derive(Clone, Debug, PartialEq)]
@@ -18,10 +19,10 @@ pub struct Merge {
 ///
 /// # Errors
 /// Into itself, into or from one that is over, a drill and a real one, or somebody who may not.
-pub fn merge(from: &Incident, into: &Incident, by: &Actor, cx: &Context<'_>) -> Result<Merge, Refusal> {
-    check_access_to(from, by, Access::Responder, cx.setup)?;
+pub fn merge(from: &Incident, into: &Incident, by: &Actor, world: &World, now: Timestamp) -> Result<Merge, Refusal> {
+    check_access_to(from, by, Access::Responder, world.setup())?;
     // Who was paged for the one that ends is no responder of the one that goes on by that.
-    check_access_to(into, by, Access::Responder, cx.setup)?;
+    check_access_to(into, by, Access::Responder, world.setup())?;
     if from.id == into.id {
         return Err(Refusal::MergeIntoItself { id: from.id });
     }
@@ -58,9 +59,9 @@ pub fn merge(from: &Incident, into: &Incident, by: &Actor, cx: &Context<'_>) -> 
     }
     // Whoever was called for the one that ends is not forgotten: nobody has this one, so it calls.
     let idle = into.escalation.as_ref().is_none_or(|run| run.state == EscalationState::Stopped);
-    let pages = cx.setup.severity_plan(from.severity.min(into.severity)).page;
+    let pages = world.setup().severity_plan(from.severity.min(into.severity)).page;
     if pages && idle && into.status == IncidentStatus::Triggered && from.status == IncidentStatus::Triggered {
-        goes_on.extend(same_step(into, cx));
+        goes_on.extend(same_step(into, world, now));
     }
     Ok(Merge { from: ends, into: goes_on })
 }

@@ -23,7 +23,7 @@ use serde::{Deserialize, Serialize};
 pub use alerts::{AlertOutcome, KnownAlert};
 pub(crate) use alerts::{join, resolve_alert};
 pub use command::Command;
-pub use decide::{Context, TEXT_LIMIT, check_access_to, decide};
+pub use decide::{TEXT_LIMIT, check_access_to, decide};
 pub use event::{ContactWhy, Event, EventAt, PageEnd, PageReason, Similar, StopReason};
 pub use learn::{ACTION_LIMIT, OWNER_LIMIT};
 pub use lost::{CategoryTrouble, LostWhy, MADE_ANEW, Thing, thing_lost};
@@ -404,11 +404,6 @@ impl Incident {
     /// True when a page of this incident went to this person.
     pub fn was_paged(&self, person: &PersonId) -> bool {
         self.pages.iter().any(|page| page.person == *person)
-    }
-
-    /// Whether a person may be paged at all: in a drill only who takes part.
-    pub fn may_page(&self, person: &PersonId) -> bool {
-        self.drill.as_ref().is_none_or(|drill| drill.participants.contains(person))
     }
 
     /// All keys under which alerts join.

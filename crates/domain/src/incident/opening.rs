@@ -2,13 +2,13 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::paging::{LeftOut, page_id, paged, take_step};
-use super::{Access, Actor, Context, Event, Opener, PageReason, Refusal};
+use super::paging::{page_id, paged, take_step};
+use super::{Access, Actor, Event, Opener, PageReason, Refusal};
 use crate::detection::Detection;
-use crate::escalation::Position;
+use crate::escalation::{LeftOut, Position};
 use crate::quality;
 use crate::routing::{Reasons, Routed, ServiceWhy, Why, policy_why};
-use crate::{AlertOrigin, AlertReport, Drill, Link, Severity};
+use crate::{AlertOrigin, AlertReport, Drill, Link, Severity, Timestamp, World};
 
 /// Characters of a title.
 pub const TITLE_LIMIT: usize = 200;
@@ -69,26 +69,26 @@ pub struct AskedOpening {
 ///
 /// # Errors
 /// A [`Refusal`] when a person's words cannot be used. An alert is never refused.
-pub fn open(opening: &Opening<'_>, cx: &Context<'_>) -> Result<Vec<Event>, Refusal> {
+pub fn open(opening: &Opening<'_>, world: &World, now: Timestamp) -> Result<Vec<Event>, Refusal> {
     let mut events = match opening {
-        Opening::Alert { report, routed } => by_alert(report, routed, cx),
+        Opening::Alert { report, routed } => by_alert(report, routed, world),
         Opening::Person { by, title, service, severity, impact, link, drill } => {
             if let Some(drill) = drill {
-                check_drill(by, drill, cx)?;
+                check_drill(by, drill, world)?;
             }
-            let opened = by_person(by, title, service.as_deref(), *severity, impact.as_deref(), cx)?;
+            let opened = by_person(by, title, service.as_deref(), *severity, impact.as_deref(), world)?;
             vec![with_origin(opened, link.as_deref(), *drill)]
         }
     };
     let Some(Event::Opened { severity, policy, drill, .. }) = events.first() else { return Ok(events) };
-    if cx.setup.severity_plan(*severity).page {
+    if world.setup().severity_plan(*severity).page {
         let (policy, drill) = (policy.clone(), drill.clone());
         let left_out = LeftOut { unwilling: &[], drill: drill.as_ref() };
-        let step = take_step(cx, policy.as_deref(), Some(Position::START), left_out, 0);
+        let step = take_step(world, now, policy.as_deref(), Some(Position::START), left_out, 0);
         let reaches = step.iter().any(|event| matches!(event, Event::Paged { .. }));
         match drill {
             // The policy knows nobody who takes part: then everybody who does is called, or there would be no drill.
-            Some(drill) if !reaches => events.extend(call_participants(&drill, opening, cx)),
+            Some(drill) if !reaches => events.extend(call_participants(&drill, opening, world)),
             Some(_) | None => events.extend(step),
         }
     }
@@ -96,26 +96,26 @@ pub fn open(opening: &Opening<'_>, cx: &Context<'_>) -> Result<Vec<Event>, Refus
 }
 
 /// Who may start a drill, with whom, and of what.
-fn check_drill(by: &Actor, drill: &Drill, cx: &Context<'_>) -> Result<(), Refusal> {
+fn check_drill(by: &Actor, drill: &Drill, world: &World) -> Result<(), Refusal> {
     if by.access < Access::Responder {
-        return Err(cx.setup.not_allowed(Access::Responder));
+        return Err(world.setup().not_allowed(Access::Responder));
     }
     if drill.participants.is_empty() {
         return Err(Refusal::NoParticipants);
     }
-    if let Some(stranger) = drill.participants.iter().find(|person| !cx.setup.people.contains_key(*person)) {
+    if let Some(stranger) = drill.participants.iter().find(|person| !world.setup().people.contains_key(*person)) {
         return Err(Refusal::UnknownPerson { name: stranger.as_str().to_owned() });
     }
     match &drill.scenario {
-        Some(name) if cx.setup.scenario(name).is_none() => Err(Refusal::NoSuchScenario {
+        Some(name) if world.setup().scenario(name).is_none() => Err(Refusal::NoSuchScenario {
             name: name.clone(),
-            known: cx.setup.scenarios.iter().map(|scenario| scenario.name.clone()).collect(),
+            known: world.setup().scenarios.iter().map(|scenario| scenario.name.clone()).collect(),
         }),
         Some(_) | None => Ok(()),
     }
 }
 
-fn call_participants(drill: &Drill, opening: &Opening<'_>, cx: &Context<'_>) -> Vec<Event> {
+fn call_participants(drill: &Drill, opening: &Opening<'_>, world: &World) -> Vec<Event> {
     let reason = match opening {
         Opening::Person { by, .. } => PageReason::ByHand { by: by.clone(), reason: "drill".to_owned() },
         Opening::Alert { .. } => {
@@ -123,7 +123,7 @@ fn call_participants(drill: &Drill, opening: &Opening<'_>, cx: &Context<'_>) -> 
         }
     };
     let people = (1..).zip(&drill.participants);
-    people.map(|(offset, person)| paged(cx, page_id(0, offset), person.clone(), reason.clone())).collect()
+    people.map(|(offset, person)| paged(world, page_id(0, offset), person.clone(), reason.clone())).collect()
 }
 
 /// Adds what shows who knew first, and whether it is a drill.
@@ -135,8 +135,9 @@ fn with_origin(mut opened: Event, link: Option<&str>, of_drill: Option<&Drill>) 
     opened
 }
 
-fn by_alert(report: &AlertReport, routed: &Routed, cx: &Context<'_>) -> Vec<Event> {
-    let dashboard = routed.service.as_deref().and_then(|name| cx.setup.service(name)).and_then(|s| s.dashboard.clone());
+fn by_alert(report: &AlertReport, routed: &Routed, world: &World) -> Vec<Event> {
+    let dashboard =
+        routed.service.as_deref().and_then(|name| world.setup().service(name)).and_then(|s| s.dashboard.clone());
     let mut links = report.links.clone();
     if let Some(url) = dashboard
         && !links.iter().any(|link| link.label == "Dashboard")
@@ -150,7 +151,7 @@ fn by_alert(report: &AlertReport, routed: &Routed, cx: &Context<'_>) -> Vec<Even
             service: routed.service.clone(),
             owner: routed.owner.clone(),
             severity: routed.severity,
-            room: cx.setup.severity_plan(routed.severity).room,
+            room: world.setup().severity_plan(routed.severity).room,
             opener: Opener::Alert { integration: report.integration.0.clone() },
             why: routed.why.clone(),
             group_key: Some(routed.group_key.clone()),
@@ -183,25 +184,25 @@ fn by_person(
     service: Option<&str>,
     severity: Severity,
     impact: Option<&str>,
-    cx: &Context<'_>,
+    world: &World,
 ) -> Result<Event, Refusal> {
     let title = super::decide::text("title", title, TITLE_LIMIT)?;
     let impact = impact.map(|text| super::decide::text("impact", text, IMPACT_LIMIT)).transpose()?;
-    if !cx.setup.severities.is_empty() && !cx.setup.severities.contains_key(&severity) {
-        let known = cx.setup.severities.keys().copied().collect();
+    if !world.setup().severities.is_empty() && !world.setup().severities.contains_key(&severity) {
+        let known = world.setup().severities.keys().copied().collect();
         return Err(Refusal::SeverityNotConfigured { severity, known });
     }
     let configured = match service {
         None => None,
-        Some(name) => Some(cx.setup.service(name).ok_or_else(|| Refusal::NoSuchService {
+        Some(name) => Some(world.setup().service(name).ok_or_else(|| Refusal::NoSuchService {
             name: name.to_owned(),
-            known: cx.setup.services.iter().map(|service| service.name.clone()).collect(),
+            known: world.setup().services.iter().map(|service| service.name.clone()).collect(),
         })?),
     };
     let labels = configured
         .map(|service| crate::Labels::from([("service".to_owned(), service.name.clone())]))
         .unwrap_or_default();
-    let room = cx.setup.severity_plan(severity).room;
+    let room = world.setup().severity_plan(severity).room;
     Ok(Event::Opened {
         title,
         impact,
@@ -218,14 +219,14 @@ fn by_person(
             .map(|url| Link { label: "Dashboard".to_owned(), url })
             .into_iter()
             .collect(),
-        runbook: crate::runbook::find(&cx.setup.runbooks, &labels).map(|runbook| runbook.name.clone()),
+        runbook: crate::runbook::find(&world.setup().runbooks, &labels).map(|runbook| runbook.name.clone()),
         runbook_url: None,
         missing: Vec::new(),
-        policy: cx.setup.escalation_for(service).map(|policy| policy.name.clone()),
+        policy: world.setup().escalation_for(service).map(|policy| policy.name.clone()),
         labels,
         reasons: Some(Reasons {
             service: if service.is_some() { ServiceWhy::Person } else { ServiceWhy::None },
-            policy: policy_why(cx.setup, service),
+            policy: policy_why(world.setup(), service),
             ..Reasons::default()
         }),
         detected: None,

@@ -1,69 +1,38 @@
 //! Purpose: start, continue and stop the escalation of an incident.
 
-use super::{Context, EscalationState, Event, Incident, PageEnd, PageReason, StopReason};
-use crate::escalation::{Position, Reach, reachable};
-use crate::setup::{PageTarget, Setup};
-use crate::{Drill, PageId, PersonId};
-
-/// Who is left out when a step looks for people.
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) struct LeftOut<'a> {
-    /// People who said they cannot take it, or whose phone rings already.
-    pub(super) unwilling: &'a [PersonId],
-    /// In a drill everybody who does not take part.
-    pub(super) drill: Option<&'a Drill>,
-}
-
-impl LeftOut<'_> {
-    fn may_page(&self, person: &PersonId) -> bool {
-        !self.unwilling.contains(person) && self.drill.is_none_or(|drill| drill.participants.contains(person))
-    }
-}
+use super::{EscalationState, Event, Incident, PageEnd, PageReason, StopReason};
+use crate::escalation::{LeftOut, Position, Reach};
+use crate::{PageId, PersonId, Timestamp, World};
 
 /// A page, with the ways that follow as long as nobody answers.
-pub(super) fn paged(cx: &Context<'_>, page: PageId, person: PersonId, reason: PageReason) -> Event {
-    let rules = cx.setup.people.get(&person).map(|known| known.contacts.as_slice()).unwrap_or_default();
-    let later = rules.iter().filter(|rule| !rule.after.is_zero());
-    let contacts = later.map(|rule| (rule.via, u64::try_from(rule.after.as_millis()).unwrap_or(u64::MAX))).collect();
+pub(super) fn paged(world: &World, page: PageId, person: PersonId, reason: PageReason) -> Event {
+    let contacts = world.ways_later(&person);
     Event::Paged { page, person, reason, contacts }
-}
-
-/// The schedule by which a step means this person; none when it names them.
-fn schedule_of(setup: &Setup, targets: &[PageTarget], person: &PersonId, at: crate::Timestamp) -> Option<String> {
-    if targets.contains(&PageTarget::Person(person.clone())) {
-        return None;
-    }
-    targets.iter().find_map(|target| match target {
-        PageTarget::OnCall(name) => {
-            let alone = [PageTarget::OnCall(name.clone())];
-            crate::escalation::people_of(setup, &alone, at).people.contains(person).then(|| name.clone())
-        }
-        PageTarget::Person(_) => None,
-    })
 }
 
 /// Takes the step at `position` (or the first after it that reaches somebody); the policy's end if there is none.
 /// `pages` is the number of pages the incident already has.
 pub(super) fn take_step(
-    cx: &Context<'_>,
+    world: &World,
+    now: Timestamp,
     policy_name: Option<&str>,
     position: Option<Position>,
     left_out: LeftOut<'_>,
     pages: usize,
 ) -> Vec<Event> {
-    let policy = policy_name.and_then(|name| cx.setup.escalations.get(name));
+    let policy = policy_name.and_then(|name| world.setup().escalations.get(name));
     let ended = |gaps| vec![Event::EscalationEnded { policy: policy_name.map(str::to_owned), gaps }];
     let (Some(policy), Some(position)) = (policy, position) else { return ended(Vec::new()) };
-    match reachable(cx.setup, policy, position, cx.now, &|person| left_out.may_page(person)) {
+    match world.step_from(policy, position, left_out, now) {
         Reach::End { gaps } => ended(gaps),
         Reach::Step { position, people, wait, gaps } => {
-            let due = cx.now + jiff::SignedDuration::try_from(wait).unwrap_or(jiff::SignedDuration::MAX / 2);
+            let due = now + jiff::SignedDuration::try_from(wait).unwrap_or(jiff::SignedDuration::MAX / 2);
             let mut events = vec![Event::Escalated { policy: policy.name.clone(), position, due, gaps }];
             let targets = policy.steps.get(position.step).map(|step| step.targets.as_slice()).unwrap_or_default();
             events.extend((1..).zip(people).map(|(offset, person)| {
-                let schedule = schedule_of(cx.setup, targets, &person, cx.now);
+                let schedule = world.schedule_of(targets, &person, now);
                 let reason = PageReason::Step { policy: policy.name.clone(), position, schedule };
-                paged(cx, page_id(pages, offset), person, reason)
+                paged(world, page_id(pages, offset), person, reason)
             }));
             events
         }
@@ -76,43 +45,49 @@ pub(super) fn page_id(pages: usize, offset: usize) -> PageId {
 }
 
 /// The step after the one the incident stands at.
-pub(super) fn next_step(incident: &Incident, cx: &Context<'_>) -> Vec<Event> {
-    step_without(incident, cx, &unwilling(incident))
+pub(super) fn next_step(incident: &Incident, world: &World, now: Timestamp) -> Vec<Event> {
+    step_without(incident, world, now, &unwilling(incident))
 }
 
 /// The next step that reaches somebody who was not called yet: a person whose phone rings already is no further help.
-pub(super) fn next_step_by_hand(incident: &Incident, cx: &Context<'_>) -> Vec<Event> {
+pub(super) fn next_step_by_hand(incident: &Incident, world: &World, now: Timestamp) -> Vec<Event> {
     let mut not_again = unwilling(incident);
     not_again.extend(incident.open_pages().map(|page| page.person.clone()));
-    step_without(incident, cx, &not_again)
+    step_without(incident, world, now, &not_again)
 }
 
-fn step_without(incident: &Incident, cx: &Context<'_>, not_again: &[PersonId]) -> Vec<Event> {
+fn step_without(incident: &Incident, world: &World, now: Timestamp, not_again: &[PersonId]) -> Vec<Event> {
     let position = match &incident.escalation {
         None => Some(Position::START),
         Some(run) => {
-            cx.setup.escalations.get(&run.policy).and_then(|policy| crate::escalation::after(policy, run.position))
+            world.setup().escalations.get(&run.policy).and_then(|policy| crate::escalation::after(policy, run.position))
         }
     };
     let left_out = LeftOut { unwilling: not_again, drill: incident.drill.as_ref() };
-    take_step(cx, incident.policy_in_use(), position, left_out, incident.pages.len())
+    take_step(world, now, incident.policy_in_use(), position, left_out, incident.pages.len())
 }
 
 /// The first step of the policy, as if nobody had been called yet.
-pub(super) fn first_step(incident: &Incident, cx: &Context<'_>) -> Vec<Event> {
-    step_at(incident, Position::START, &[], cx)
+pub(super) fn first_step(incident: &Incident, world: &World, now: Timestamp) -> Vec<Event> {
+    step_at(incident, Position::START, &[], world, now)
 }
 
 /// Takes the step at `position`.
-pub(super) fn step_at(incident: &Incident, position: Position, unwilling: &[PersonId], cx: &Context<'_>) -> Vec<Event> {
+pub(super) fn step_at(
+    incident: &Incident,
+    position: Position,
+    unwilling: &[PersonId],
+    world: &World,
+    now: Timestamp,
+) -> Vec<Event> {
     let left_out = LeftOut { unwilling, drill: incident.drill.as_ref() };
-    take_step(cx, incident.policy_in_use(), Some(position), left_out, incident.pages.len())
+    take_step(world, now, incident.policy_in_use(), Some(position), left_out, incident.pages.len())
 }
 
 /// The step the incident stands at, once more; from the start if it never escalated.
-pub(super) fn same_step(incident: &Incident, cx: &Context<'_>) -> Vec<Event> {
+pub(super) fn same_step(incident: &Incident, world: &World, now: Timestamp) -> Vec<Event> {
     let position = incident.escalation.as_ref().map_or(Position::START, |run| run.position);
-    step_at(incident, position, &unwilling(incident), cx)
+    step_at(incident, position, &unwilling(incident), world, now)
 }
 
 /// Ends open pages and stops a running escalation.

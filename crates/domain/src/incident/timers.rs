@@ -1,9 +1,9 @@
 //! Purpose: what time does to an incident: which timers a state has, and what happens when one is due.
 
 use super::paging::{next_step, unwilling};
-use super::{AckCheck, Actor, Contact, ContactWhy, Context, EscalationState, Event, Incident, IncidentStatus};
+use super::{AckCheck, Actor, Contact, ContactWhy, EscalationState, Event, Incident, IncidentStatus};
 use crate::postmortem::ActionItem;
-use crate::{TimerKind, Timestamp};
+use crate::{TimerKind, Timestamp, World};
 
 /// How long the holder of a silent acknowledgement has to answer.
 pub const ACK_GRACE: jiff::SignedDuration = jiff::SignedDuration::from_mins(5);
@@ -13,10 +13,10 @@ pub const AUTO_RESOLVE_AFTER: jiff::SignedDuration = jiff::SignedDuration::from_
 pub const REMIND_EVERY: jiff::SignedDuration = jiff::SignedDuration::from_hours(24);
 
 /// Decides what a timer does when it is due. Timers that no longer fit the state do nothing.
-pub fn decide_timer(incident: &Incident, kind: TimerKind, cx: &Context<'_>) -> Vec<Event> {
+pub fn decide_timer(incident: &Incident, kind: TimerKind, world: &World, now: Timestamp) -> Vec<Event> {
     match kind {
-        TimerKind::PostmortemDue => return remind_postmortem(incident, cx),
-        TimerKind::ActionItemDue => return remind_action_items(incident, cx),
+        TimerKind::PostmortemDue => return remind_postmortem(incident, now),
+        TimerKind::ActionItemDue => return remind_action_items(incident, now),
         TimerKind::EscalationStep
         | TimerKind::AckTimeout
         | TimerKind::AckGrace
@@ -30,28 +30,28 @@ pub fn decide_timer(incident: &Incident, kind: TimerKind, cx: &Context<'_>) -> V
     }
     match kind {
         TimerKind::EscalationStep => match incident.escalation.as_ref().map(|run| run.state) {
-            Some(EscalationState::Running { due }) if due <= cx.now && incident.status == IncidentStatus::Triggered => {
-                next_step(incident, cx)
+            Some(EscalationState::Running { due }) if due <= now && incident.status == IncidentStatus::Triggered => {
+                next_step(incident, world, now)
             }
             _ => Vec::new(),
         },
         TimerKind::AckTimeout => match incident.ack_check {
-            Some(AckCheck::Ask { at }) if at <= cx.now => vec![Event::AckQuestioned { until: cx.now + ACK_GRACE }],
+            Some(AckCheck::Ask { at }) if at <= now => vec![Event::AckQuestioned { until: now + ACK_GRACE }],
             _ => Vec::new(),
         },
         TimerKind::AckGrace => match incident.ack_check {
-            Some(AckCheck::Grace { until }) if until <= cx.now => expire(incident, cx),
+            Some(AckCheck::Grace { until }) if until <= now => expire(incident, world, now),
             _ => Vec::new(),
         },
         TimerKind::UpdateDue => match incident.next_update {
-            Some(due) if due <= cx.now => vec![Event::UpdateOverdue],
+            Some(due) if due <= now => vec![Event::UpdateOverdue],
             _ => Vec::new(),
         },
         TimerKind::AutoResolve => match auto_resolve_at(incident) {
-            Some(at) if at <= cx.now => vec![resolved(incident, None, None, cx)],
+            Some(at) if at <= now => vec![resolved(incident, None, None, world, now)],
             _ => Vec::new(),
         },
-        TimerKind::Contact => contact(incident, ContactWhy::Rule, |contact| contact.due <= cx.now),
+        TimerKind::Contact => contact(incident, ContactWhy::Rule, |contact| contact.due <= now),
         TimerKind::PostmortemDue | TimerKind::ActionItemDue | TimerKind::StormQuiet => Vec::new(),
     }
 }
@@ -74,16 +74,21 @@ fn contact(incident: &Incident, why: ContactWhy, is_due: impl Fn(&Contact) -> bo
 }
 
 /// That an incident is over, with the date of its postmortem.
-pub(super) fn resolved(incident: &Incident, by: Option<&Actor>, fixed: Option<String>, cx: &Context<'_>) -> Event {
-    let wanted = cx.setup.severity_plan(incident.severity).postmortem.filter(|_| incident.drill.is_none());
-    let postmortem_due =
-        wanted.and_then(|after| jiff::SignedDuration::try_from(after).ok()).map(|after| cx.now + after);
+pub(super) fn resolved(
+    incident: &Incident,
+    by: Option<&Actor>,
+    fixed: Option<String>,
+    world: &World,
+    now: Timestamp,
+) -> Event {
+    let wanted = world.setup().severity_plan(incident.severity).postmortem.filter(|_| incident.drill.is_none());
+    let postmortem_due = wanted.and_then(|after| jiff::SignedDuration::try_from(after).ok()).map(|after| now + after);
     Event::Resolved { by: by.cloned(), fixed, postmortem_due }
 }
 
-fn remind_postmortem(incident: &Incident, cx: &Context<'_>) -> Vec<Event> {
+fn remind_postmortem(incident: &Incident, now: Timestamp) -> Vec<Event> {
     match remind_at(incident) {
-        Some(at) if at <= cx.now => vec![Event::PostmortemReminded],
+        Some(at) if at <= now => vec![Event::PostmortemReminded],
         _ => Vec::new(),
     }
 }
@@ -93,9 +98,9 @@ fn remind_at(incident: &Incident) -> Option<Timestamp> {
     incident.postmortem.remind_at.filter(|_| incident.status == IncidentStatus::Resolved)
 }
 
-fn remind_action_items(incident: &Incident, cx: &Context<'_>) -> Vec<Event> {
+fn remind_action_items(incident: &Incident, now: Timestamp) -> Vec<Event> {
     let due = incident.postmortem.action_items.iter().filter(|item| waits(item));
-    let due = due.filter(|item| action_item_due(item).is_some_and(|at| at <= cx.now));
+    let due = due.filter(|item| action_item_due(item).is_some_and(|at| at <= now));
     due.map(|item| Event::ActionItemReminded { number: item.number }).collect()
 }
 
@@ -109,18 +114,24 @@ fn action_item_due(item: &ActionItem) -> Option<Timestamp> {
     Some(end.timestamp())
 }
 
-fn expire(incident: &Incident, cx: &Context<'_>) -> Vec<Event> {
+fn expire(incident: &Incident, world: &World, now: Timestamp) -> Vec<Event> {
     let mut events = vec![Event::AckExpired];
-    if !cx.setup.severity_plan(incident.severity).page || incident.quiet_since.is_some() {
+    if !world.setup().severity_plan(incident.severity).page || incident.quiet_since.is_some() {
         return events;
     }
-    let next = next_step(incident, cx);
+    let next = next_step(incident, world, now);
     let reaches = next.iter().any(|event| matches!(event, Event::Paged { .. }));
     if reaches {
         events.extend(next);
     } else {
         // The policy's end: begin again, the holder is asleep.
-        events.extend(super::paging::step_at(incident, crate::escalation::Position::START, &unwilling(incident), cx));
+        events.extend(super::paging::step_at(
+            incident,
+            crate::escalation::Position::START,
+            &unwilling(incident),
+            world,
+            now,
+        ));
     }
     events
 }

@@ -1,34 +1,41 @@
 //! Purpose: a page that does not arrive: its next way goes out at once, and when no way is left, the next step does.
 
 use super::paging::next_step_by_hand;
-use super::{ContactWhy, Context, EscalationState, Event, Incident, IncidentStatus, Page};
-use crate::{PageId, PageVia};
+use super::{ContactWhy, EscalationState, Event, Incident, IncidentStatus, Page};
+use crate::{PageId, PageVia, Timestamp, World};
 
 /// A page was refused for good on one of its ways. Each is taken in once.
-pub fn page_undelivered(incident: &Incident, page: PageId, via: PageVia, reason: &str, cx: &Context<'_>) -> Vec<Event> {
+pub fn page_undelivered(
+    incident: &Incident,
+    page: PageId,
+    via: PageVia,
+    reason: &str,
+    world: &World,
+    now: Timestamp,
+) -> Vec<Event> {
     if incident.contact_failed.contains(&(page, via)) {
         return Vec::new();
     }
     let Some(page) = incident.page(page) else { return Vec::new() };
     let failed = Event::ContactFailed { page: page.id, person: page.person.clone(), via, reason: reason.to_owned() };
     let mut events = vec![failed];
-    events.extend(instead(incident, page, via, cx));
+    events.extend(instead(incident, page, via, world, now));
     events
 }
 
 /// A person takes no direct messages. Taken in once.
-pub fn direct_message_refused(incident: &Incident, page: PageId, cx: &Context<'_>) -> Vec<Event> {
+pub fn direct_message_refused(incident: &Incident, page: PageId, world: &World, now: Timestamp) -> Vec<Event> {
     if incident.direct_failed.contains(&page) {
         return Vec::new();
     }
     let Some(page) = incident.page(page) else { return Vec::new() };
     let mut events = vec![Event::DirectMessageFailed { page: page.id, person: page.person.clone() }];
-    events.extend(instead(incident, page, PageVia::Direct, cx));
+    events.extend(instead(incident, page, PageVia::Direct, world, now));
     events
 }
 
 /// What happens instead of the way that failed.
-fn instead(incident: &Incident, page: &Page, failed: PageVia, cx: &Context<'_>) -> Vec<Event> {
+fn instead(incident: &Incident, page: &Page, failed: PageVia, world: &World, now: Timestamp) -> Vec<Event> {
     if page.end.is_some() || !incident.status.is_open() {
         return Vec::new();
     }
@@ -39,9 +46,10 @@ fn instead(incident: &Incident, page: &Page, failed: PageVia, cx: &Context<'_>) 
     }
     let running = incident.escalation.as_ref().is_some_and(|run| matches!(run.state, EscalationState::Running { .. }));
     let just_now = (page.id, failed);
-    let silent = incident.open_pages().all(|page| ways(page, cx).all(|via| has_failed(incident, page, via, just_now)));
+    let silent =
+        incident.open_pages().all(|page| ways(page, world).all(|via| has_failed(incident, page, via, just_now)));
     if running && silent && incident.status == IncidentStatus::Triggered {
-        return next_step_by_hand(incident, cx);
+        return next_step_by_hand(incident, world, now);
     }
     Vec::new()
 }
@@ -53,7 +61,7 @@ fn has_failed(incident: &Incident, page: &Page, via: PageVia, just_now: (PageId,
 }
 
 /// Every way on which a page goes out sooner or later.
-fn ways(page: &Page, cx: &Context<'_>) -> impl Iterator<Item = PageVia> {
-    let at_once = crate::plan::at_once(cx.setup, &page.person);
+fn ways(page: &Page, world: &World) -> impl Iterator<Item = PageVia> {
+    let at_once = world.ways_at_once(&page.person);
     at_once.into_iter().chain(page.contacts.iter().map(|contact| contact.via))
 }

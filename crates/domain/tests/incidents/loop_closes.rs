@@ -17,7 +17,7 @@ fn triage_shows_what_it_would_do_and_then_does_exactly_that() {
     let mut w = World::new();
     w.fires("checkout", "warning");
     assert_eq!(w.one().severity, Severity::Sev3);
-    let shown = preview(w.one(), &budi(), Impact::Most, Urgency::Now, &w.cx()).unwrap();
+    let shown = preview(w.one(), &budi(), Impact::Most, Urgency::Now, &w.world(), w.now).unwrap();
     assert_eq!((shown.from, shown.to), (Severity::Sev3, Severity::Sev1));
     assert_eq!(shown.opens, Some(domain::setup::RoomKind::Channel));
     assert_eq!(shown.update_every_minutes, Some(30));
@@ -31,7 +31,7 @@ fn triage_shows_what_it_would_do_and_then_does_exactly_that() {
 fn a_severity_that_triage_lowers_stops_the_pages_that_are_no_longer_wanted() {
     let mut w = World::new();
     w.fires("checkout", "critical");
-    let shown = preview(w.one(), &budi(), Impact::Nobody, Urgency::Later, &w.cx()).unwrap();
+    let shown = preview(w.one(), &budi(), Impact::Nobody, Urgency::Later, &w.world(), w.now).unwrap();
     assert_eq!(shown.to, Severity::Sev4);
     assert_eq!(shown.stops, [PersonId::from("budi")]);
     w.does(&budi(), &Command::Triage { impact: Impact::Nobody, urgency: Urgency::Later }).unwrap();
@@ -81,12 +81,14 @@ fn merging_moves_alerts_and_followers_and_stops_the_pages_of_the_one_that_ends()
     w.fires("checkout", "critical");
     w.fires("holes", "warning");
     let (one, two) = (IncidentId(1), IncidentId(2));
-    let follow = decide(&w.incidents[&two], &budi(), &Command::Follow { user: ChatUserId(7) }, &w.cx()).unwrap();
+    let follow =
+        decide(&w.incidents[&two], &budi(), &Command::Follow { user: ChatUserId(7) }, &w.world(), w.now).unwrap();
     w.add(two, follow);
-    let refused =
-        |from, into, w: &World| merge(&w.incidents[&from], &w.incidents[&into], &budi(), &w.cx()).unwrap_err();
+    let refused = |from, into, w: &World| {
+        merge(&w.incidents[&from], &w.incidents[&into], &budi(), &w.world(), w.now).unwrap_err()
+    };
     assert_eq!(refused(one, one, &w), Refusal::MergeIntoItself { id: one });
-    let merged = merge(&w.incidents[&two], &w.incidents[&one], &budi(), &w.cx()).unwrap();
+    let merged = merge(&w.incidents[&two], &w.incidents[&one], &budi(), &w.world(), w.now).unwrap();
     w.add(two, merged.from);
     w.add(one, merged.into);
     assert_eq!(w.incidents[&two].status, IncidentStatus::Closed);
@@ -106,7 +108,7 @@ fn merging_a_worse_one_raises_the_severity_and_calls_when_nobody_has_it() {
     w.fires("checkout", "none");
     w.fires("holes", "critical");
     let (one, two) = (IncidentId(1), IncidentId(2));
-    let merged = merge(&w.incidents[&two], &w.incidents[&one], &budi(), &w.cx()).unwrap();
+    let merged = merge(&w.incidents[&two], &w.incidents[&one], &budi(), &w.world(), w.now).unwrap();
     w.add(one, merged.into);
     assert_eq!(w.one().severity, Severity::Sev1);
     assert_eq!(w.paged(), ["budi"]);
@@ -249,10 +251,10 @@ fn a_drill_meets_no_real_alert_and_pages_only_who_takes_part() {
     w.passes(60);
     let drill = &w.incidents[&IncidentId(2)];
     assert!(drill.pages.iter().all(|page| page.person.as_str() == "dewi"));
-    assert!(matches!(merge(drill, w.one(), &budi(), &w.cx()), Err(Refusal::MergeDrill { .. })));
+    assert!(matches!(merge(drill, w.one(), &budi(), &w.world(), w.now), Err(Refusal::MergeDrill { .. })));
     let call =
         Command::Page { targets: vec![PageTarget::Person("rina".into())], asked: "rina".into(), reason: "help".into() };
-    assert_eq!(decide(drill, &budi(), &call, &w.cx()), Err(Refusal::NotInDrill { target: "rina".into() }));
+    assert_eq!(decide(drill, &budi(), &call, &w.world(), w.now), Err(Refusal::NotInDrill { target: "rina".into() }));
 }
 
 #[test]
@@ -290,8 +292,7 @@ fn the_record_is_brought_once_it_is_over_and_only_into_a_room() {
 
 #[test]
 fn a_page_that_is_refused_takes_its_next_way_and_after_the_last_one_the_next_step() {
-    let setup = World::new().setup;
-    let cx = |now| domain::incident::Context { setup: &setup, now };
+    let world = World::new().world();
     let mut w = World::new();
     w.fires("checkout", "critical");
     w.passes(5);
@@ -299,7 +300,7 @@ fn a_page_that_is_refused_takes_its_next_way_and_after_the_last_one_the_next_ste
     let budi = w.one().pages[0].id;
     let rina = w.one().pages[1].id;
     let refused = |w: &mut World, page, via| {
-        let events = page_undelivered(w.one(), page, via, "refused", &cx(w.now));
+        let events = page_undelivered(w.one(), page, via, "refused", &world, w.now);
         w.add(IncidentId(1), events.clone());
         events
     };

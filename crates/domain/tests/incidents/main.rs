@@ -6,7 +6,7 @@ mod loop_closes;
 use std::collections::HashMap;
 use std::time::Duration;
 
-use domain::incident::{AlertOutcome, Context, EventAt, KnownAlert, PageEnd, decide, decide_timer, timers};
+use domain::incident::{AlertOutcome, EventAt, KnownAlert, PageEnd, decide, decide_timer, timers};
 use domain::plan::plan;
 use domain::setup::{GivenBy, PageTarget};
 use domain::stages::{Known, decide_alert};
@@ -110,8 +110,8 @@ impl World {
         }
     }
 
-    fn cx(&self) -> Context<'_> {
-        Context { setup: &self.setup, now: self.now }
+    fn world(&self) -> domain::World {
+        domain::World::new(self.setup.clone())
     }
 
     fn add(&mut self, id: IncidentId, events: Vec<Event>) {
@@ -128,7 +128,7 @@ impl World {
             entries.push(entry);
         }
         let after = after.unwrap();
-        let planned = plan(before.as_ref(), &after, &entries, &self.cx());
+        let planned = plan(before.as_ref(), &after, &entries, &self.world(), self.now);
         self.effects.extend(planned.effects.into_iter().map(|planned| planned.effect));
         self.history.entry(id).or_default().extend(entries);
         self.incidents.insert(id, after);
@@ -153,7 +153,7 @@ impl World {
             unmapped: None,
             drill: self.drill.clone(),
         };
-        let outcome = decide_alert(&report, self, false, &self.cx()).outcome;
+        let outcome = decide_alert(&report, self, false, &self.world(), self.now).outcome;
         let name = outcome.as_str();
         let (id, events, firing) = match outcome {
             AlertOutcome::Opens { events, .. } => {
@@ -186,7 +186,7 @@ impl World {
                 return Err(Refusal::OpenElsewhere { id, other: other.id });
             }
         }
-        let events = decide(&self.incidents[&id], who, command, &self.cx())?;
+        let events = decide(&self.incidents[&id], who, command, &self.world(), self.now)?;
         self.add(id, events);
         Ok(())
     }
@@ -202,7 +202,7 @@ impl World {
                 .min();
             let Some((due, id, kind)) = due else { break };
             self.now = self.now.max(due);
-            let events = decide_timer(&self.incidents[&id], kind, &self.cx());
+            let events = decide_timer(&self.incidents[&id], kind, &self.world(), self.now);
             assert!(!events.is_empty(), "a timer that is due and does nothing would spin: {kind:?}");
             self.add(id, events);
         }
@@ -587,7 +587,7 @@ proptest! {
             w.report("checkout", "critical", &format!("A{name}"), status);
         }
         let id = IncidentId(1);
-        let together = plan(None, &w.incidents[&id], &w.history[&id], &w.cx());
+        let together = plan(None, &w.incidents[&id], &w.history[&id], &w.world(), w.now);
         let seen = |effects: Vec<Effect>| -> Vec<String> {
             let once = |effect: &Effect| !matches!(effect, Effect::Card { .. } | Effect::Status { .. });
             let mut all: Vec<String> = effects.into_iter().filter(once).map(|effect| match effect {

@@ -84,7 +84,7 @@ fn a_refusal_for_lack_of_access_says_what_is_needed_and_whom_to_ask() {
 fn answer(before: Vec<Event>, events: Vec<Event>, lang: Language) -> String {
     let after = incident(before.into_iter().chain(events.iter().cloned()).collect());
     let entries: Vec<EventAt> = (100..).zip(events).map(|(seq, event)| EventAt { seq, at: at(21), event }).collect();
-    crate::answer(&after, &entries, &setup(), at(21), &names, lang)
+    crate::answer(&after, &entries, &domain::World::new(setup()), at(21), &names, lang)
 }
 
 #[test]
@@ -177,7 +177,7 @@ fn who_is_on_call_comes_with_until_when_and_who_is_next() {
             ("alone", crate::on_call("payments", &person("budi"), &names, lang)),
             ("gap", crate::on_call("payments", &OnCall::Gap, &names, lang)),
             ("none", crate::no_schedules(lang)),
-            ("steps", crate::escalation_steps(&policy(), &setup(), at(0), &names, lang)),
+            ("steps", crate::escalation_steps(&policy(), &domain::World::new(setup()), at(0), &names, lang)),
         ]));
     });
 }

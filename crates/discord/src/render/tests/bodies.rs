@@ -148,7 +148,7 @@ fn the_question_about_a_chat_line_is_a_reply_and_is_settled_without_buttons() {
 #[test]
 fn forms_as_discord_receives_them() {
     let world = World::after(vec![]);
-    assert_json_snapshot!("form_update", render::update_form(&world.incident, &world.setup, EN));
+    assert_json_snapshot!("form_update", render::update_form(&world.incident, world.world.setup(), EN));
     assert_json_snapshot!("form_resolve", render::resolve_form(&world.incident, EN));
     let prefill = Prefill { title: "checkout is\ndown @everyone", service: Some("checkout") };
     assert_json_snapshot!("form_open", render::open_form(ChatChannelId(4), ChatMessageId(7), prefill, EN));

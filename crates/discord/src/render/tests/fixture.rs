@@ -111,7 +111,7 @@ fn objects() -> Objects {
 }
 
 pub(super) struct World {
-    pub(super) setup: Setup,
+    pub(super) world: domain::World,
     pub(super) directory: Directory,
     pub(super) objects: Objects,
     pub(super) incident: Incident,
@@ -123,12 +123,12 @@ impl World {
         let events = opening().into_iter().chain(more);
         let timeline = (1..).zip(0..).zip(events).map(|((seq, minute), event)| EventAt { seq, at: at(minute), event });
         let incident = Incident::replay(IncidentId(8), timeline).unwrap();
-        Self { setup: setup(), directory: directory(), objects: objects(), incident }
+        Self { world: domain::World::new(setup()), directory: directory(), objects: objects(), incident }
     }
 
     pub(super) fn cx(&self) -> RenderContext<'_> {
         RenderContext {
-            setup: &self.setup,
+            world: &self.world,
             directory: &self.directory,
             incident: Some(&self.incident),
             objects: &self.objects,

@@ -143,7 +143,7 @@ fn check_all(text: &str) -> Result<(), TestCaseError> {
                     check(&render::post(&post, &place, &cx))?;
                 }
             }
-            check(&render::update_form(&world.incident, &world.setup, Language::En))?;
+            check(&render::update_form(&world.incident, world.world.setup(), Language::En))?;
             check(&render::resolve_form(&world.incident, Language::En))?;
             let name = render::thread_name(&world.incident, Language::En);
             prop_assert!(words::length(&name) <= limits::CHANNEL_NAME && !name.is_empty());

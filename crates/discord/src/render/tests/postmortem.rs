@@ -14,7 +14,8 @@ const EN: Language = Language::En;
 fn world(events: Vec<Event>, dependents: usize) -> World {
     let mut world = World::after(resolved().into_iter().chain(events).collect());
     let name = world.incident.service.clone().unwrap();
-    world.setup.services = vec![Service {
+    let mut setup = world.world.setup().clone();
+    setup.services = vec![Service {
         name,
         matchers: Vec::new(),
         owner: None,
@@ -23,11 +24,12 @@ fn world(events: Vec<Event>, dependents: usize) -> World {
         dashboard: None,
         source: SourceRef { file: "siaga.toml".into(), line: 1 },
     }];
+    world.world = domain::World::new(setup);
     world
 }
 
 fn page(world: &World) -> Value {
-    render::postmortem(&world.incident, &world.setup, None, &[], EN)
+    render::postmortem(&world.incident, world.world.setup(), None, &[], EN)
 }
 
 fn options(page: &Value, row: usize) -> Vec<String> {
@@ -69,7 +71,7 @@ fn the_fullest_page_keeps_discords_limits() {
     let typed = [words::FormText::WriteCore, words::FormText::WriteRoot, words::FormText::WriteLessons]
         .map(|field| Typed { field, text: long("|\n") });
     for typed in [&[][..], &typed] {
-        let page = render::postmortem(&world.incident, &world.setup, Some(&long("x")), typed, EN);
+        let page = render::postmortem(&world.incident, world.world.setup(), Some(&long("x")), typed, EN);
         let embeds = page["embeds"].as_array().unwrap();
         let texts = embeds.iter().flat_map(|embed| [&embed["title"], &embed["description"]]);
         let sum: usize = texts.map(|text| words::length(text.as_str().unwrap())).sum();

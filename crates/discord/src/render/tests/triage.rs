@@ -3,7 +3,7 @@ use std::sync::Arc;
 
 use domain::setup::Language;
 use domain::triage::{Impact, Urgency, preview};
-use domain::{Context, Incident, IncidentId, Severity};
+use domain::{Incident, IncidentId, Severity};
 use insta::assert_json_snapshot;
 use serde_json::Value;
 
@@ -44,8 +44,7 @@ fn the_message_of_triage_carries_its_choices_in_every_id() {
         ["v1:triage:8:-:-:impact", "v1:triage:8:-:-:urgency", "v1:triage:8:-:-:dismiss", "v1:triage:8:-:-:merge"]
     );
     let chosen = Chosen { impact: Some(Impact::Many), urgency: Some(Urgency::Hours) };
-    let cx = Context { setup: &world.setup, now: world.cx().now };
-    let shown = preview(incident, &budi(), Impact::Many, Urgency::Hours, &cx).unwrap();
+    let shown = preview(incident, &budi(), Impact::Many, Urgency::Hours, &world.world, world.cx().now).unwrap();
     let body = render::triage(incident, chosen, Some(&shown), Some(Severity::Sev3), directory, EN);
     check(&body);
     assert_json_snapshot!("triage_previewed", body);

@@ -1,0 +1,160 @@
+//! Purpose: what decisions look at besides the incident: the configuration, and what people changed at run time. It alone
+//! answers who is on call, whom targets mean, who may be called and on which ways.
+
+use std::sync::Arc;
+
+use crate::escalation::{LeftOut, Position, Reach, StepPeople, after};
+use crate::oncall::{OnCall, on_call_at};
+use crate::setup::{ContactRule, EscalationPolicy, PageTarget, Schedule, Setup};
+use crate::{Drill, Incident, PageVia, PersonId, Timestamp};
+
+/// The configuration and what people changed at run time, at one moment. Cheap to clone: whoever decides or renders keeps the
+/// one it began with.
+#[derive(Clone, Debug)]
+pub struct World {
+    setup: Arc<Setup>,
+    overrides: Arc<Overrides>,
+}
+
+/// What people changed about who is on call. Nobody can change it yet; every answer of a schedule passes here.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Overrides {}
+
+impl Overrides {
+    /// Who is on call on a schedule, where the rotation says `by_rotation`.
+    fn on_call(&self, _schedule: &Schedule, by_rotation: OnCall) -> OnCall {
+        by_rotation
+    }
+}
+
+impl World {
+    /// A configuration in which nobody has changed anything.
+    pub fn new(setup: impl Into<Arc<Setup>>) -> Self {
+        Self { setup: setup.into(), overrides: Arc::default() }
+    }
+
+    /// The same with another configuration: what people changed stays.
+    #[must_use]
+    pub fn with_setup(&self, setup: impl Into<Arc<Setup>>) -> Self {
+        Self { setup: setup.into(), overrides: Arc::clone(&self.overrides) }
+    }
+
+    /// The configuration.
+    pub fn setup(&self) -> &Setup {
+        &self.setup
+    }
+
+    /// The configuration, for whoever keeps it.
+    pub fn shared_setup(&self) -> Arc<Setup> {
+        Arc::clone(&self.setup)
+    }
+
+    /// Who is on call on a schedule at an instant, until when, and who follows. Nobody is on call on a schedule that is not
+    /// configured.
+    pub fn on_call(&self, schedule: &str, at: Timestamp) -> OnCall {
+        let Some(schedule) = self.setup.schedules.get(schedule) else { return OnCall::Gap };
+        self.overrides.on_call(schedule, on_call_at(schedule, at))
+    }
+
+    /// Whom targets mean at an instant.
+    pub fn people_of(&self, targets: &[PageTarget], at: Timestamp) -> StepPeople {
+        let mut step = StepPeople::default();
+        for target in targets {
+            let person = match target {
+                PageTarget::Person(person) => Some(person.clone()),
+                PageTarget::OnCall(name) => match self.on_call(name, at) {
+                    OnCall::Person { person, .. } => Some(person),
+                    OnCall::Gap => {
+                        step.gaps.push(name.clone());
+                        None
+                    }
+                },
+            };
+            if let Some(person) = person
+                && !step.people.contains(&person)
+            {
+                step.people.push(person);
+            }
+        }
+        step
+    }
+
+    /// The schedule by which targets mean a person; none when they name them.
+    pub(crate) fn schedule_of(&self, targets: &[PageTarget], person: &PersonId, at: Timestamp) -> Option<String> {
+        if targets.contains(&PageTarget::Person(person.clone())) {
+            return None;
+        }
+        targets.iter().find_map(|target| match target {
+            PageTarget::OnCall(name) => match self.on_call(name, at) {
+                OnCall::Person { person: on_call, .. } if on_call == *person => Some(name.clone()),
+                OnCall::Person { .. } | OnCall::Gap => None,
+            },
+            PageTarget::Person(_) => None,
+        })
+    }
+
+    /// The first step at or after `position` that reaches somebody, with the gaps met on the way there.
+    /// A gap never swallows a page: the next step is taken at once and the gap is told.
+    pub fn step_from(
+        &self,
+        policy: &EscalationPolicy,
+        position: Position,
+        left_out: LeftOut<'_>,
+        at: Timestamp,
+    ) -> Reach {
+        let mut gaps = Vec::new();
+        let mut next = Some(position);
+        while let Some(position) = next {
+            let Some(step) = policy.steps.get(position.step) else { break };
+            let mut found = self.people_of(&step.targets, at);
+            found
+                .people
+                .retain(|person| !left_out.unwilling.contains(person) && self.may_be_called(person, left_out.drill));
+            for gap in found.gaps {
+                if !gaps.contains(&gap) {
+                    gaps.push(gap);
+                }
+            }
+            if !found.people.is_empty() {
+                return Reach::Step { position, people: found.people, wait: step.wait, gaps };
+            }
+            next = after(policy, position);
+        }
+        Reach::End { gaps }
+    }
+
+    /// The person the policy of an incident would page after the step it stands at, for texts like "next Rina in 4 minutes".
+    pub fn next_person(&self, incident: &Incident, at: Timestamp) -> Option<PersonId> {
+        let run = incident.escalation.as_ref()?;
+        let policy = self.setup.escalations.get(&run.policy)?;
+        let left_out = LeftOut { unwilling: &[], drill: incident.drill.as_ref() };
+        match self.step_from(policy, after(policy, run.position)?, left_out, at) {
+            Reach::Step { people, .. } => people.into_iter().next(),
+            Reach::End { .. } => None,
+        }
+    }
+
+    /// Whether a person may be called at all: in a drill only who takes part.
+    pub fn may_be_called(&self, person: &PersonId, drill: Option<&Drill>) -> bool {
+        drill.is_none_or(|drill| drill.participants.contains(person))
+    }
+
+    /// The ways on which a page to this person goes out as soon as it is decided.
+    pub fn ways_at_once(&self, person: &PersonId) -> Vec<PageVia> {
+        let rules = self.contacts(person);
+        if rules.is_empty() {
+            return vec![PageVia::Room, PageVia::Direct];
+        }
+        rules.iter().filter(|rule| rule.after.is_zero()).map(|rule| rule.via).collect()
+    }
+
+    /// The ways that follow as long as nobody answers, each with its delay in milliseconds.
+    pub fn ways_later(&self, person: &PersonId) -> Vec<(PageVia, u64)> {
+        let later = self.contacts(person).iter().filter(|rule| !rule.after.is_zero());
+        later.map(|rule| (rule.via, u64::try_from(rule.after.as_millis()).unwrap_or(u64::MAX))).collect()
+    }
+
+    fn contacts(&self, person: &PersonId) -> &[ContactRule] {
+        self.setup.people.get(person).map(|known| known.contacts.as_slice()).unwrap_or_default()
+    }
+}
