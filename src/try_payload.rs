@@ -11,11 +11,12 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 use domain::escalation::{LeftOut, Position, Reach, after};
-use domain::incident::{Missing, Opening, open};
+use domain::incident::{Missing, Opening};
 use domain::routing::{Routed, route};
 use domain::setup::{AtEnd, ChatName, ChatRule, Integration, IntegrationKind, RoomKind};
 use domain::{
-    AlertReport, AlertStatus, ChatChannelId, ChatMessageId, ChatUserId, Event, Link, PersonId, Setup, Timestamp, World,
+    AlertReport, AlertStatus, ChatChannelId, ChatMessageId, ChatUserId, Event, Input, Link, PersonId, Setup, Timestamp,
+    World, decide,
 };
 use intake::{BadBody, ChatLine, Parsed};
 
@@ -240,7 +241,8 @@ fn examine(setup: &Setup, sender: String, parsed: Parsed, nothing: &'static str,
 fn route_of(world: &World, report: &AlertReport, routed: Routed, joins: Option<usize>, now: Timestamp) -> Route {
     let setup = world.setup();
     let plan = setup.severity_plan(routed.severity);
-    let opened = open(&Opening::Alert { report, routed: &routed }, world, now).unwrap_or_default();
+    let opening = Input::Open(Opening::Alert { report, routed: &routed });
+    let opened = decide(world, &opening, now).of_one().unwrap_or_default();
     let (room, links, missing) = match opened.into_iter().next() {
         Some(Event::Opened { room, links, missing, .. }) => (room, links, missing),
         Some(_) | None => (plan.room, report.links.clone(), Vec::new()),

@@ -5,7 +5,6 @@ use std::time::Duration;
 use discord::render;
 use domain::incident::{AlertOutcome, Incident};
 use domain::setup::Language;
-use domain::stages::decide_alert;
 use domain::storm::{Board, BoardLine, BoardTotals};
 use domain::{
     AlertOrigin, AlertReport, AlertStatus, ChatChannelId, ChatMessageId, DedupKey, Effect, IntegrationName, Labels,
@@ -50,11 +49,7 @@ pub fn card(data: &[u8]) {
     // Longer than what any intake lets through.
     reports.push(report_of(&text[..text.floor_char_boundary(8_000)]));
     for report in &reports {
-        let AlertOutcome::Opens { events, .. } =
-            decide_alert(report, &world::Nothing, true, &world::WORLD, world::now()).outcome
-        else {
-            continue;
-        };
+        let Some(events) = opens(report) else { continue };
         let (incident, timeline) = world::after(events).unwrap_or_else(|| panic!("nothing opens: {report:?}"));
         let plan = domain::plan::plan(None, &incident, &timeline, &world::WORLD, world::now());
         assert!(plan.effects.iter().any(|planned| matches!(planned.effect, Effect::Card { .. })), "no card");
@@ -155,10 +150,8 @@ pub fn words(data: &[u8]) {
 
 /// An incident about a text.
 pub fn opened(text: &str) -> (Incident, Vec<domain::incident::EventAt>) {
-    match decide_alert(&report_of(text), &world::Nothing, true, &world::WORLD, world::now()).outcome {
-        AlertOutcome::Opens { events, .. } => world::after(events).unwrap(),
-        other => panic!("{other:?}"),
-    }
+    let events = opens(&report_of(text)).unwrap_or_else(|| panic!("nothing opens: {text}"));
+    world::after(events).unwrap()
 }
 
 /// Mails and push messages: a header is one line, whatever an alert says.
@@ -268,4 +261,11 @@ fn board(storm: u32, text: &str) {
     inert::body(&render::board(&board, &cx));
     board.ended = Some(world::now());
     inert::body(&render::storm_over(&board, &cx));
+}
+
+/// The first events of the incident that a report opens.
+fn opens(report: &AlertReport) -> Option<Vec<domain::Event>> {
+    let input = domain::Input::Report { report, known: &world::Nothing, approved: true };
+    let (verdict, events) = domain::decide(&world::WORLD, &input, world::now()).of_report()?;
+    (verdict.outcome == AlertOutcome::Opens).then_some(events)
 }

@@ -54,7 +54,7 @@ fn told(incident: &Incident, timeline: &[EventAt]) {
         shown::effect(&planned.effect, incident);
     }
     for (kind, _) in domain::incident::timers(incident) {
-        let _ = domain::incident::decide_timer(incident, kind, &world::WORLD, world::now());
+        let _ = domain::decide(&world::WORLD, &domain::Input::Timer { incident, kind }, world::now());
     }
     shown::everywhere(incident);
     shown::record(incident, timeline);
@@ -73,9 +73,8 @@ pub fn life(text: &str) -> (Incident, Vec<EventAt>) {
     let by = Actor { user: ChatUserId(11), name: text.to_owned(), person: Some(text.into()), access: Access::Admin };
     let (mut incident, mut timeline) = shown::opened(text);
     for command in script(text, &by) {
-        let Ok(events) = domain::incident::decide(&incident, &by, &command, &world::WORLD, world::now()) else {
-            continue;
-        };
+        let input = domain::Input::Command { incident: &incident, by: &by, command: &command };
+        let Ok(events) = domain::decide(&world::WORLD, &input, world::now()).of_one() else { continue };
         let before = incident.clone();
         let first = timeline.len();
         for event in events {

@@ -3,6 +3,7 @@
 //! Nothing in this crate is async, does I/O, reads a clock or is random.
 
 pub mod alert;
+pub mod decision;
 pub mod detection;
 pub mod drill;
 pub mod effect;
@@ -31,6 +32,7 @@ pub mod triage;
 pub mod world;
 
 pub use alert::{AlertOrigin, AlertReport, AlertStatus, Link};
+pub use decision::{Answer, Decision, EventsOf, Fact, Input, decide};
 pub use detection::{Detection, KnownBy};
 pub use drill::Drill;
 pub use effect::{Effect, Lane, PageVia, Place, PlannedEffect};

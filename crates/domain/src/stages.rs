@@ -3,7 +3,7 @@
 
 use crate::incident::{AlertOutcome, Incident, KnownAlert, Opening, join, open, resolve_alert};
 use crate::routing::{Routed, route};
-use crate::{AlertReport, AlertStatus, GroupKey, IncidentId, Timestamp, World};
+use crate::{AlertReport, AlertStatus, Event, GroupKey, IncidentId, Timestamp, World};
 
 /// A stage, by its name in the journal, in `/why` and in metrics.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -63,8 +63,8 @@ pub type StageRule = fn(&Passage<'_>) -> Step;
 pub enum Step {
     /// The next stage looks at it.
     Continue,
-    /// It goes no further.
-    Stop(AlertOutcome),
+    /// It goes no further: what it does, and the events that brings.
+    Stop(AlertOutcome, Vec<Event>),
 }
 
 /// What the decider knows when a report comes up.
@@ -104,22 +104,28 @@ pub struct Verdict {
 
 /// Decides what a report does: `identify`, `route`, then [`STAGES`], then `open`. `approved` is true when a person said yes to a
 /// candidate.
-pub fn decide_alert(report: &AlertReport, known: &dyn Known, approved: bool, world: &World, now: Timestamp) -> Verdict {
+pub(crate) fn decide_alert(
+    report: &AlertReport,
+    known: &dyn Known,
+    approved: bool,
+    world: &World,
+    now: Timestamp,
+) -> (Verdict, Vec<Event>) {
     let alert = known.alert(report);
-    if let Step::Stop(outcome) = identify(report, alert, known, world, now) {
-        return Verdict { stage: Stage::Identify, outcome, routed: None };
+    if let Step::Stop(outcome, events) = identify(report, alert, known, world, now) {
+        return (Verdict { stage: Stage::Identify, outcome, routed: None }, events);
     }
     let routed = route(world.setup(), report);
     let passage = Passage { report, known, world, now, approved, alert, routed: &routed };
     let stopped = STAGES.into_iter().find_map(|(stage, rule)| match rule?(&passage) {
         Step::Continue => None,
-        Step::Stop(outcome) => Some((stage, outcome)),
+        Step::Stop(outcome, events) => Some((stage, outcome, events)),
     });
-    let (stage, outcome) = stopped.unwrap_or_else(|| {
+    let (stage, outcome, events) = stopped.unwrap_or_else(|| {
         let events = open(&Opening::Alert { report, routed: &routed }, world, now).unwrap_or_default();
-        (Stage::Open, AlertOutcome::Opens { events, group_key: routed.group_key.clone() })
+        (Stage::Open, AlertOutcome::Opens, events)
     });
-    Verdict { stage, outcome, routed: Some(routed) }
+    (Verdict { stage, outcome, routed: Some(routed) }, events)
 }
 
 /// The end of an alert that fires ends it; one that fires already is a repetition.
@@ -128,11 +134,11 @@ fn identify(report: &AlertReport, alert: Option<KnownAlert>, known: &dyn Known, 
         (AlertStatus::Resolved, Some(KnownAlert { firing: true, incident: Some(id) })) => {
             let incident = known.incident(id);
             let events = incident.map_or_else(Vec::new, |incident| resolve_alert(incident, report, world, now));
-            Step::Stop(AlertOutcome::Resolves { incident: id, events })
+            Step::Stop(AlertOutcome::Resolves { incident: id }, events)
         }
-        (AlertStatus::Resolved, _) => Step::Stop(AlertOutcome::NothingFiring),
+        (AlertStatus::Resolved, _) => Step::Stop(AlertOutcome::NothingFiring, Vec::new()),
         (AlertStatus::Firing, Some(KnownAlert { firing: true, incident })) => {
-            Step::Stop(AlertOutcome::Repeats { incident })
+            Step::Stop(AlertOutcome::Repeats { incident }, Vec::new())
         }
         (AlertStatus::Firing, _) => Step::Continue,
     }
@@ -143,16 +149,20 @@ fn group(passage: &Passage<'_>) -> Step {
     let Passage { report, known, world, now, alert, routed, .. } = *passage;
     let joins = |incident: &Incident| {
         let events = join(incident, report, alert, routed, world, now);
-        AlertOutcome::Joins { incident: incident.id, events }
+        Step::Stop(AlertOutcome::Joins { incident: incident.id }, events)
     };
     if let Some(drill) = report.drill.as_ref().and_then(|drill| drill.incident) {
         let open = known.incident(drill).filter(|incident| incident.status.is_open());
-        return Step::Stop(open.map_or(AlertOutcome::NothingFiring, joins));
+        return open.map_or(Step::Stop(AlertOutcome::NothingFiring, Vec::new()), joins);
     }
-    known.open_group(&routed.group_key).map_or(Step::Continue, |incident| Step::Stop(joins(incident)))
+    known.open_group(&routed.group_key).map_or(Step::Continue, joins)
 }
 
 /// Where people may be wrong, a person is asked before anything opens.
 fn candidate(passage: &Passage<'_>) -> Step {
-    if passage.report.candidate && !passage.approved { Step::Stop(AlertOutcome::Asks) } else { Step::Continue }
+    if passage.report.candidate && !passage.approved {
+        Step::Stop(AlertOutcome::Asks, Vec::new())
+    } else {
+        Step::Continue
+    }
 }

@@ -3,9 +3,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::incident::{Actor, Command, Event, Incident, Refusal, decide};
+use crate::incident::{Actor, Command, Event, Incident, Refusal};
 use crate::setup::{RoomKind, Setup};
-use crate::{PersonId, Severity, Timestamp, World};
+use crate::{Input, PersonId, Severity, Timestamp, World, decide};
 
 /// How many are hurt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -126,7 +126,8 @@ pub fn preview(
     world: &World,
     now: Timestamp,
 ) -> Result<Preview, Refusal> {
-    let events = decide(incident, by, &Command::Triage { impact, urgency }, world, now)?;
+    let command = Command::Triage { impact, urgency };
+    let events = decide(world, &Input::Command { incident, by, command: &command }, now).of_one()?;
     let to = world.setup().triage.severity(impact, urgency, world.setup());
     let mut preview = Preview {
         from: incident.severity,

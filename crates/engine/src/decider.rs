@@ -6,12 +6,9 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use domain::incident::{
-    AlertOutcome, AskedOpening, ContactWhy, Opening, contact_now, decide, decide_timer, direct_message_refused, merge,
-    open, page_undelivered, thing_lost,
-};
+use domain::incident::{AlertOutcome, AskedOpening, Opening};
 use domain::{
-    Access, Actor, AlertOrigin, AlertReport, Command, Effect, Event, Incident, IncidentId, Lane, Refusal, Setup,
+    Access, Actor, AlertOrigin, AlertReport, Command, Effect, Event, Incident, IncidentId, Input, Lane, Refusal, Setup,
     Severity, Subject, Timer,
 };
 use futures_util::FutureExt as _;
@@ -22,8 +19,8 @@ use tracing::{debug, error, info, warn};
 
 use crate::action::{ActError, Action, ActionOutcome, IncidentRef, Opened, Request};
 use crate::book::Overlay;
-use crate::handle::{Fact, Input, Shared};
-use crate::lost::gone;
+use crate::handle::{Fact, ForDecider, Shared, Spot};
+use crate::lost;
 use crate::pace::Pace;
 use crate::poison::{Failed, guarded, put_timer_aside, said};
 use crate::stop::Phases;
@@ -40,13 +37,13 @@ pub(crate) const OPENED_PER_HOUR: u32 = 3;
 
 pub(crate) struct Decider {
     shared: Arc<Shared>,
-    inputs: mpsc::Receiver<Input>,
+    inputs: mpsc::Receiver<ForDecider>,
     pace: Pace,
     phases: Phases,
 }
 
 impl Decider {
-    pub(crate) fn new(shared: Arc<Shared>, inputs: mpsc::Receiver<Input>, phases: Phases) -> Self {
+    pub(crate) fn new(shared: Arc<Shared>, inputs: mpsc::Receiver<ForDecider>, phases: Phases) -> Self {
         Self { shared, inputs, pace: Pace::default(), phases }
     }
 
@@ -146,9 +143,9 @@ impl Decider {
         }
     }
 
-    async fn input(&mut self, input: Input) {
+    async fn input(&mut self, input: ForDecider) {
         match input {
-            Input::Act(action, answer) => {
+            ForDecider::Act(action, answer) => {
                 let shared = Arc::clone(&self.shared);
                 let done = AssertUnwindSafe(self.act(&action)).catch_unwind().await;
                 let result = done.unwrap_or_else(|panic| Err(shared.failed(&said(&*panic))));
@@ -157,9 +154,9 @@ impl Decider {
                 }
                 let _ = answer.send(result);
             }
-            Input::Learned { incident, fact, told } => {
+            ForDecider::Learned { incident, fact, gone, told } => {
                 let shared = Arc::clone(&self.shared);
-                let result = match guarded(&shared, self.learned(incident, fact)).await {
+                let result = match guarded(&shared, self.learned(incident, &fact, gone)).await {
                     Err(Failed::Poison(why)) => {
                         let error_id = shared.error_id();
                         error!(error.id = error_id, "A fact about {} was not taken in: {why}", incident.label());
@@ -174,25 +171,22 @@ impl Decider {
     }
 
     /// Something the rest of the engine found out. Each fact is taken in once, however often it is found out.
-    async fn learned(&mut self, id: IncidentId, fact: Fact) -> store::Result<()> {
+    async fn learned(&mut self, id: IncidentId, fact: &Fact, gone: Option<Spot>) -> store::Result<()> {
         let Some(incident) = self.shared.incident(id).await? else { return Ok(()) };
-        let mut work = Work::new(&self.shared);
-        let events = match fact {
-            Fact::DirectFailed { page } => direct_message_refused(&incident, page, &work.world, work.now),
-            Fact::ContactFailed { page, via, reason } => {
-                page_undelivered(&incident, page, via, &reason, &work.world, work.now)
+        let gone = match (fact, gone) {
+            (Fact::ThingGone { thing, .. }, Some(was)) => {
+                if !lost::is_known(&self.shared, id, *thing, was).await? {
+                    return Ok(());
+                }
+                Some(*thing)
             }
-            Fact::ThingGone { thing, channel, message, why } => {
-                gone(&self.shared, &mut work, &incident, thing, (channel, message), why).await?
-            }
-            Fact::ChannelRefused { why } => thing_lost(&incident, domain::incident::Thing::Channel, why),
-            Fact::SimilarFound(incidents) if incident.similar.is_empty() && !incidents.is_empty() => {
-                vec![Event::SimilarFound { incidents }]
-            }
-            Fact::DiscordDown => contact_now(&incident, ContactWhy::DiscordDown),
-            Fact::PagesStuck => contact_now(&incident, ContactWhy::Stuck),
-            Fact::SimilarFound(_) => Vec::new(),
+            _ => None,
         };
+        let mut work = Work::new(&self.shared);
+        let events = work.decide(&Input::Fact { incident: &incident, fact }).of_one().unwrap_or_default();
+        if let Some(thing) = gone.filter(|_| !events.is_empty()) {
+            lost::forget(&self.shared, &mut work, id, thing);
+        }
         work.add(Some(&incident), id, events)?;
         work.commit(&self.shared).await?;
         Ok(())
@@ -210,7 +204,8 @@ impl Decider {
         match timer.subject {
             Subject::Incident(id) => {
                 if let Some(incident) = self.shared.incident(id).await? {
-                    let events = decide_timer(&incident, timer.kind, &work.world, work.now);
+                    let input = Input::Timer { incident: &incident, kind: timer.kind };
+                    let events = work.decide(&input).of_one().unwrap_or_default();
                     work.add(Some(&incident), id, events)?;
                 }
             }
@@ -232,18 +227,26 @@ impl Decider {
                 if matches!(command, Command::Reopen { .. }) {
                     self.check_reopening(&incident)?;
                 }
-                let events = decide(&incident, &action.by, command, &work.world, work.now)?;
+                let input = Input::Command { incident: &incident, by: &action.by, command };
+                let events = work.decide(&input).of_one()?;
                 let (incident, events) = work.add(Some(&incident), incident.id, events).map_err(failed)?;
                 ActionOutcome::Changed { incident, events }
             }
             Request::Merge { which, into } => {
                 let from = self.meant(&action.by, *which).await?;
                 let into = self.meant(&action.by, IncidentRef::Number(*into)).await?;
-                let merged = merge(&from, &into, &action.by, &work.world, work.now)?;
-                let (_, events) = work.add(Some(&from), from.id, merged.from).map_err(failed)?;
-                let (into, more) = work.add(Some(&into), into.id, merged.into).map_err(failed)?;
+                let merged = work.decide(&Input::Merge { from: &from, into: &into, by: &action.by }).accepted()?;
+                let (mut goes_on, mut events) = (Arc::clone(&into), Vec::new());
+                for of in merged {
+                    let before = if of.incident == Some(from.id) { &from } else { &into };
+                    let (after, entries) = work.add(Some(before), before.id, of.events).map_err(failed)?;
+                    events.extend(entries);
+                    if after.id == into.id {
+                        goes_on = after;
+                    }
+                }
                 work.alerts_move(from.id, into.id);
-                ActionOutcome::Changed { incident: into, events: events.into_iter().chain(more).collect() }
+                ActionOutcome::Changed { incident: goes_on, events }
             }
             Request::Open(opened) => self.open(&mut work, action, opened).await?,
             Request::Candidate { journal, open } => {
@@ -304,7 +307,7 @@ impl Decider {
             return Ok(ActionOutcome::Changed { incident, events });
         };
         // What could not be opened is not asked for either.
-        open(&opening(by, opened, severity), &work.world, work.now)?;
+        work.decide(&Input::Open(opening(by, opened, severity))).accepted()?;
         let asked = AskedOpening {
             by: by.clone(),
             title: opened.title.trim().to_owned(),
@@ -401,16 +404,14 @@ impl Decider {
             return Ok(ActionOutcome::CandidateDeclined);
         }
         work.look_up(shared, &[&report]).await.map_err(failed)?;
-        let outcome = {
+        let (verdict, events) = {
             let book = shared.book.read();
             let overlay = Overlay { book: &book, known: &work.known, changes: &work.changes };
-            domain::stages::decide_alert(&report, &overlay, true, &work.world, work.now).outcome
+            work.decide_report(&report, &overlay, true)
         };
-        let (id, events) = match outcome {
-            AlertOutcome::Opens { events, .. } => (work.number(), events),
-            AlertOutcome::Joins { incident, events } | AlertOutcome::Resolves { incident, events } => {
-                (incident, events)
-            }
+        let id = match verdict.outcome {
+            AlertOutcome::Opens => work.number(),
+            AlertOutcome::Joins { incident } | AlertOutcome::Resolves { incident } => incident,
             AlertOutcome::Repeats { incident } => return Err(Refusal::CandidateAnswered { incident }.into()),
             AlertOutcome::NothingFiring | AlertOutcome::Asks => {
                 return Err(Refusal::CandidateAnswered { incident }.into());
@@ -540,7 +541,7 @@ fn open_by_person(
     confirmed: Option<Event>,
 ) -> Result<Changed, ActError> {
     let severity = opened.severity.unwrap_or_else(|| mildest_that_pages(work.world.setup()));
-    let mut events = open(&opening(by, opened, severity), &work.world, work.now)?;
+    let mut events = work.decide(&Input::Open(opening(by, opened, severity))).of_one()?;
     if let Some(link) = &opened.link {
         let text = words::opened_from_message(work.world.setup().language);
         events.push(Event::Noted { by: by.clone(), text, link: Some(link.clone()) });

@@ -5,10 +5,11 @@ use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::Duration;
 
-use domain::incident::{EventAt, LostWhy, Similar, Thing};
+pub(crate) use domain::Fact;
+use domain::incident::{EventAt, LostWhy, Thing};
 use domain::{
-    AlertReport, ChatChannelId, ChatMessageId, ChatUserId, Effect, Incident, IncidentId, Lane, PageId, PageVia, Setup,
-    Subject, Timestamp, World,
+    AlertReport, ChatChannelId, ChatMessageId, ChatUserId, Effect, Incident, IncidentId, Lane, Setup, Subject,
+    Timestamp, World,
 };
 use store::{ListFilter, Store};
 use tokio::sync::{Notify, mpsc, oneshot, watch};
@@ -52,7 +53,7 @@ pub(crate) struct Shared {
     pub(crate) clock: Clock,
     pub(crate) wire: WireClock,
     pub(crate) accepts: mpsc::Sender<AcceptRequest>,
-    pub(crate) inputs: mpsc::Sender<Input>,
+    pub(crate) inputs: mpsc::Sender<ForDecider>,
     pub(crate) accepted: Accepts,
     /// Rung when journal rows were committed.
     pub(crate) journal_bell: Notify,
@@ -102,28 +103,18 @@ pub(crate) struct AcceptRequest {
     pub(crate) answer: oneshot::Sender<Result<Accepted, Unavailable>>,
 }
 
-pub(crate) enum Input {
-    Act(Box<Action>, oneshot::Sender<Result<ActionOutcome, ActError>>),
-    Learned { incident: IncidentId, fact: Fact, told: oneshot::Sender<store::Result<()>> },
-}
+/// The channel and message by which something in Discord was known.
+pub(crate) type Spot = (ChatChannelId, Option<ChatMessageId>);
 
-/// Something the engine found out by itself about an incident.
-#[derive(Clone, Debug)]
-pub(crate) enum Fact {
-    /// A page did not arrive by direct message.
-    DirectFailed { page: PageId },
-    /// A page was refused for good on one of its ways.
-    ContactFailed { page: PageId, via: PageVia, reason: String },
-    /// A thing of it is not in Discord any more.
-    ThingGone { thing: Thing, channel: ChatChannelId, message: Option<ChatMessageId>, why: LostWhy },
-    /// It gets no channel of its own.
-    ChannelRefused { why: LostWhy },
-    /// Past incidents look like it.
-    SimilarFound(Vec<Similar>),
-    /// Discord cannot be reached.
-    DiscordDown,
-    /// Pages do not get out although Discord can be reached.
-    PagesStuck,
+pub(crate) enum ForDecider {
+    Act(Box<Action>, oneshot::Sender<Result<ActionOutcome, ActError>>),
+    Learned {
+        incident: IncidentId,
+        fact: Fact,
+        /// Where the thing was that is gone.
+        gone: Option<Spot>,
+        told: oneshot::Sender<store::Result<()>>,
+    },
 }
 
 /// A fact was not taken in: whoever found it out must leave it to be found out again.
@@ -294,7 +285,7 @@ impl Engine {
     /// [`ActError`]; then nothing was changed.
     pub async fn act(&self, action: Action) -> Result<ActionOutcome, ActError> {
         let (answer, answered) = oneshot::channel();
-        let sent = self.shared.inputs.send(Input::Act(Box::new(action), answer)).await;
+        let sent = self.shared.inputs.send(ForDecider::Act(Box::new(action), answer)).await;
         match sent {
             Ok(()) => match answered.await {
                 Ok(result) => result,
@@ -569,8 +560,22 @@ impl Shared {
 
     /// Hands a fact to the decider and waits until it is written.
     pub(crate) async fn learn(&self, incident: IncidentId, fact: Fact) -> Result<(), NotLearned> {
+        self.learn_of(incident, fact, None).await
+    }
+
+    /// The same for a thing that is gone from where it was.
+    pub(crate) async fn learn_gone(
+        &self,
+        incident: IncidentId,
+        (thing, why): (Thing, LostWhy),
+        was: Spot,
+    ) -> Result<(), NotLearned> {
+        self.learn_of(incident, Fact::ThingGone { thing, why }, Some(was)).await
+    }
+
+    async fn learn_of(&self, incident: IncidentId, fact: Fact, gone: Option<Spot>) -> Result<(), NotLearned> {
         let (told, answer) = oneshot::channel();
-        let sent = self.inputs.send(Input::Learned { incident, fact, told }).await;
+        let sent = self.inputs.send(ForDecider::Learned { incident, fact, gone, told }).await;
         sent.map_err(|_| NotLearned::Stopping)?;
         Ok(answer.await.map_err(|_| NotLearned::Stopping)??)
     }

@@ -3,12 +3,12 @@
 
 use std::sync::PoisonError;
 
-use domain::incident::{Event, Incident, LostWhy, Thing, thing_lost};
+use domain::incident::{LostWhy, Thing};
 use domain::{ChatChannelId, ChatMessageId, Effect, IncidentId};
 use tracing::{debug, warn};
 
 use crate::deliver::Job;
-use crate::handle::{Engine, Fact, NotLearned, Shared};
+use crate::handle::{Engine, NotLearned, Shared, Spot};
 use crate::objects::{ObjectKind, ObjectRef};
 use crate::work::Work;
 
@@ -43,7 +43,7 @@ pub(crate) async fn row(
     // Another row may find out first what we deleted ourselves.
     let ours = replaced || message.is_some_and(|message| shared.is_replaced(message));
     let why = if ours { LostWhy::Replaced } else { LostWhy::Deleted };
-    shared.learn(incident.id, Fact::ThingGone { thing, channel, message, why }).await?;
+    shared.learn_gone(incident.id, (thing, why), (channel, message)).await?;
     let still_known =
         shared.objects(&incident.id.into()).await?.get(&kind).is_some_and(|known| is(known, channel, message));
     if still_known {
@@ -54,30 +54,24 @@ pub(crate) async fn row(
     Ok(if stale { Lost::NotNeeded } else { Lost::TryAgain })
 }
 
-/// What follows when a thing is gone. Nothing when it is another one by now: then this is known already.
-pub(crate) async fn gone(
+/// Whether a thing that is gone is the one we know; otherwise it is another one by now, and this is known already.
+pub(crate) async fn is_known(
     shared: &Shared,
-    work: &mut Work,
-    incident: &Incident,
+    id: IncidentId,
     thing: Thing,
-    (channel, message): (ChatChannelId, Option<ChatMessageId>),
-    why: LostWhy,
-) -> store::Result<Vec<Event>> {
+    (channel, message): Spot,
+) -> store::Result<bool> {
+    Ok(shared.objects(&id.into()).await?.get(&kind_of(thing)).is_some_and(|known| is(known, channel, message)))
+}
+
+/// Nothing is written any more where the thing was.
+pub(crate) fn forget(shared: &Shared, work: &mut Work, id: IncidentId, thing: Thing) {
     let kind = kind_of(thing);
-    let objects = shared.objects(&incident.id.into()).await?;
-    if !objects.get(&kind).is_some_and(|known| is(known, channel, message)) {
-        return Ok(Vec::new());
-    }
-    let events = thing_lost(incident, thing, why);
-    if events.is_empty() {
-        return Ok(events);
-    }
-    warn!(incident.number = incident.id.0, "The {kind} of {} is not in Discord any more", incident.id.label());
-    work.batch.object_gone(&incident.id.into(), kind.to_string());
+    warn!(incident.number = id.0, "The {kind} of {} is not in Discord any more", id.label());
+    work.batch.object_gone(&id.into(), kind.to_string());
     if thing == Thing::Channel {
-        shared.goes_without_channel(incident.id);
+        shared.goes_without_channel(id);
     }
-    Ok(events)
 }
 
 impl Engine {
@@ -110,8 +104,7 @@ impl Engine {
         }
         for (kind, known) in shared.objects(&incident.id.into()).await? {
             if let Some(thing) = thing_of(kind).filter(|_| is(&known, channel, message)) {
-                let fact = Fact::ThingGone { thing, channel, message, why: LostWhy::Deleted };
-                shared.learn(incident.id, fact).await?;
+                shared.learn_gone(incident.id, (thing, LostWhy::Deleted), (channel, message)).await?;
             }
         }
         Ok(())

@@ -3,15 +3,15 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
-use domain::incident::{AlertOutcome, ContactWhy, EventAt, KnownAlert, contact_now};
+use domain::incident::{AlertOutcome, EventAt, KnownAlert};
 use domain::plan::plan;
 use domain::quality::{self, Missing};
 use domain::routing::Routed;
-use domain::stages::{Verdict, decide_alert};
+use domain::stages::{Known, Verdict};
 use domain::storm::unfolding;
 use domain::{
-    AlertOrigin, AlertReport, AlertStatus, ChatMessageId, DedupKey, Effect, Event, Incident, IncidentId, Lane,
-    PlannedEffect, Timestamp, World,
+    AlertOrigin, AlertReport, AlertStatus, ChatMessageId, Decision, DedupKey, Effect, Event, Fact, Incident,
+    IncidentId, Input, Lane, PlannedEffect, Timestamp, World, decide,
 };
 use store::{AlertRow, Batch, JournalMark, JournalRow, RuleCheck, StoreError};
 use tracing::debug;
@@ -65,6 +65,22 @@ impl Work {
             opened: Vec::new(),
             added: BTreeMap::new(),
         }
+    }
+
+    /// Decides by the world in which this transaction began.
+    pub(crate) fn decide(&self, input: &Input<'_>) -> Decision {
+        decide(&self.world, input, self.now)
+    }
+
+    /// What a report comes to, with the events of the incident it reaches.
+    pub(crate) fn decide_report(
+        &self,
+        report: &AlertReport,
+        known: &dyn Known,
+        approved: bool,
+    ) -> (Verdict, Vec<Event>) {
+        let decided = self.decide(&Input::Report { report, known, approved }).of_report();
+        decided.expect("`domain::decide` answers each report with a verdict")
     }
 
     pub(crate) fn number(&mut self) -> IncidentId {
@@ -150,7 +166,7 @@ impl Work {
         let others = after
             .as_ref()
             .filter(|_| calls && self.discord_down)
-            .map(|after| contact_now(after, ContactWhy::DiscordDown))
+            .and_then(|after| self.decide(&Input::Fact { incident: after, fact: &Fact::DiscordDown }).of_one().ok())
             .unwrap_or_default();
         others.into_iter().for_each(|event| take_in(after, event));
         if let Some(incident) = after.as_ref().filter(|_| !entries.is_empty()) {
@@ -256,12 +272,12 @@ impl Work {
         };
         let book = shared.book.read();
         let overlay = Overlay { book: &book, known: &self.known, changes: &self.changes };
-        let Verdict { outcome, routed, .. } = decide_alert(report, &overlay, false, &self.world, self.now);
+        let (Verdict { outcome, routed, .. }, mut events) = self.decide_report(report, &overlay, false);
         // As it was before this transaction.
         let find = |id: IncidentId| book.incidents.get(&id).cloned();
         let name = outcome.as_str();
         let incident = match outcome {
-            AlertOutcome::Opens { mut events, .. } => {
+            AlertOutcome::Opens => {
                 self.storms.opens(&mut events, self.world.setup(), self.now);
                 let id = self.number();
                 self.add_of_report(None, id, events)?;
@@ -269,7 +285,7 @@ impl Work {
                 self.known(report, true, Some(id));
                 Some(id)
             }
-            AlertOutcome::Joins { incident: id, mut events } => {
+            AlertOutcome::Joins { incident: id } => {
                 let before = find(id);
                 if let Some(incident) = self.changes.incidents.get(&id).or(before.as_ref()) {
                     self.storms.joins(incident, &mut events, self.world.setup(), self.now);
@@ -279,7 +295,7 @@ impl Work {
                 self.known(report, true, Some(id));
                 Some(id)
             }
-            AlertOutcome::Resolves { incident: id, events } => {
+            AlertOutcome::Resolves { incident: id } => {
                 let before = find(id);
                 if before.is_some() || self.changes.incidents.contains_key(&id) {
                     self.add_of_report(before.as_ref(), id, events)?;

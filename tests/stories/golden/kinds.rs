@@ -164,7 +164,7 @@ kinds! {
     /// The name of what became of an accepted report, as it is stored.
     #[expect(dead_code, reason = "what is stored is the name; the match stops whoever adds an outcome")]
     outcome(AlertOutcome), OUTCOMES:
-    AlertOutcome::Opens { .. } => "opened" since 1,
+    AlertOutcome::Opens => "opened" since 1,
     AlertOutcome::Joins { .. } => "joined" since 1,
     AlertOutcome::Repeats { .. } => "repeated" since 1,
     AlertOutcome::Resolves { .. } => "resolved" since 1,

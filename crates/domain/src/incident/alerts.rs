@@ -6,7 +6,7 @@ use super::timers::resolved;
 use super::{AlertCounts, EscalationState, Event, Incident, IncidentStatus, PageEnd, StopReason};
 use crate::routing::Routed;
 use crate::setup::RoomKind;
-use crate::{AlertReport, GroupKey, IncidentId, Timestamp, World};
+use crate::{AlertReport, IncidentId, Timestamp, World};
 
 /// What is known of an alert before a report about it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,21 +18,14 @@ pub struct KnownAlert {
 }
 
 /// What a report does.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AlertOutcome {
-    /// Opens an incident with these facts.
-    Opens {
-        /// First facts.
-        events: Vec<Event>,
-        /// Group of the new incident.
-        group_key: GroupKey,
-    },
+    /// Opens an incident.
+    Opens,
     /// Joins an open incident of its group.
     Joins {
         /// Which.
         incident: IncidentId,
-        /// New facts.
-        events: Vec<Event>,
     },
     /// Is known to fire: nothing new.
     Repeats {
@@ -43,8 +36,6 @@ pub enum AlertOutcome {
     Resolves {
         /// The incident it was part of.
         incident: IncidentId,
-        /// New facts.
-        events: Vec<Event>,
     },
     /// Resolves an alert that is not known to fire: nothing to do.
     NothingFiring,
@@ -56,7 +47,7 @@ impl AlertOutcome {
     /// Name for the journal, logs and metrics.
     pub const fn as_str(&self) -> &'static str {
         match self {
-            Self::Opens { .. } => "opened",
+            Self::Opens => "opened",
             Self::Joins { .. } => "joined",
             Self::Repeats { .. } => "repeated",
             Self::Resolves { .. } => "resolved",

@@ -29,7 +29,7 @@ pub(super) fn text(field: &'static str, value: &str, limit: usize) -> Result<Str
 ///
 /// # Errors
 /// A [`Refusal`], with which nothing has changed.
-pub fn decide(
+pub(crate) fn decide_command(
     incident: &Incident,
     by: &Actor,
     command: &Command,

@@ -59,7 +59,7 @@ pub enum CategoryTrouble {
 
 /// A thing is gone, or was refused: it is made anew, or done without. Nothing when it was made anew too often, and when a
 /// refusal is known already.
-pub fn thing_lost(incident: &Incident, thing: Thing, why: LostWhy) -> Vec<Event> {
+pub(crate) fn thing_lost(incident: &Incident, thing: Thing, why: LostWhy) -> Vec<Event> {
     let before = incident.lost.get(&thing).copied().unwrap_or(0);
     let known = match why {
         LostWhy::Deleted => before >= MADE_ANEW,

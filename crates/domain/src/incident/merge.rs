@@ -8,18 +8,24 @@ use crate::{Timestamp, World};
 
 /// What a merge decides about both.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Merge {
+pub(crate) struct Merge {
     /// New facts of the one that ends.
-    pub from: Vec<Event>,
+    pub(crate) from: Vec<Event>,
     /// New facts of the one that goes on.
-    pub into: Vec<Event>,
+    pub(crate) into: Vec<Event>,
 }
 
 /// Merges `from` into `into`.
 ///
 /// # Errors
 /// Into itself, into or from one that is over, a drill and a real one, or somebody who may not.
-pub fn merge(from: &Incident, into: &Incident, by: &Actor, world: &World, now: Timestamp) -> Result<Merge, Refusal> {
+pub(crate) fn merge(
+    from: &Incident,
+    into: &Incident,
+    by: &Actor,
+    world: &World,
+    now: Timestamp,
+) -> Result<Merge, Refusal> {
     check_access_to(from, by, Access::Responder, world.setup())?;
     // Who was paged for the one that ends is no responder of the one that goes on by that.
     check_access_to(into, by, Access::Responder, world.setup())?;

@@ -23,17 +23,21 @@ use serde::{Deserialize, Serialize};
 pub use alerts::{AlertOutcome, KnownAlert};
 pub(crate) use alerts::{join, resolve_alert};
 pub use command::Command;
-pub use decide::{TEXT_LIMIT, check_access_to, decide};
+pub(crate) use decide::decide_command;
+pub use decide::{TEXT_LIMIT, check_access_to};
 pub use event::{ContactWhy, Event, EventAt, PageEnd, PageReason, Similar, StopReason};
 pub use learn::{ACTION_LIMIT, OWNER_LIMIT};
-pub use lost::{CategoryTrouble, LostWhy, MADE_ANEW, Thing, thing_lost};
+pub(crate) use lost::thing_lost;
+pub use lost::{CategoryTrouble, LostWhy, MADE_ANEW, Thing};
 pub use meaning::{Audience, Meaning, ShowsOn};
-pub use merge::{Merge, merge};
-pub use opening::{AskedOpening, IMPACT_LIMIT, Opening, TITLE_LIMIT, open};
+pub(crate) use merge::merge;
+pub(crate) use opening::open;
+pub use opening::{AskedOpening, IMPACT_LIMIT, Opening, TITLE_LIMIT};
 pub use refusal::Refusal;
 pub use tally::{AlertBrief, AlertCounts, AlertTally, NAMED_ALERTS};
-pub use timers::{ACK_GRACE, AUTO_RESOLVE_AFTER, REMIND_EVERY, contact_now, decide_timer, timers};
-pub use undelivered::{direct_message_refused, page_undelivered};
+pub use timers::{ACK_GRACE, AUTO_RESOLVE_AFTER, REMIND_EVERY, timers};
+pub(crate) use timers::{contact_now, decide_timer};
+pub(crate) use undelivered::{direct_message_refused, page_undelivered};
 
 pub use crate::quality::Missing;
 

@@ -69,7 +69,7 @@ pub struct AskedOpening {
 ///
 /// # Errors
 /// A [`Refusal`] when a person's words cannot be used. An alert is never refused.
-pub fn open(opening: &Opening<'_>, world: &World, now: Timestamp) -> Result<Vec<Event>, Refusal> {
+pub(crate) fn open(opening: &Opening<'_>, world: &World, now: Timestamp) -> Result<Vec<Event>, Refusal> {
     let mut events = match opening {
         Opening::Alert { report, routed } => by_alert(report, routed, world),
         Opening::Person { by, title, service, severity, impact, link, drill } => {

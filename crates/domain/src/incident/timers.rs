@@ -13,7 +13,7 @@ pub const AUTO_RESOLVE_AFTER: jiff::SignedDuration = jiff::SignedDuration::from_
 pub const REMIND_EVERY: jiff::SignedDuration = jiff::SignedDuration::from_hours(24);
 
 /// Decides what a timer does when it is due. Timers that no longer fit the state do nothing.
-pub fn decide_timer(incident: &Incident, kind: TimerKind, world: &World, now: Timestamp) -> Vec<Event> {
+pub(crate) fn decide_timer(incident: &Incident, kind: TimerKind, world: &World, now: Timestamp) -> Vec<Event> {
     match kind {
         TimerKind::PostmortemDue => return remind_postmortem(incident, now),
         TimerKind::ActionItemDue => return remind_action_items(incident, now),
@@ -57,7 +57,7 @@ pub fn decide_timer(incident: &Incident, kind: TimerKind, world: &World, now: Ti
 }
 
 /// Pages cannot go out on Discord: those that nobody answered go out on all other ways at once.
-pub fn contact_now(incident: &Incident, why: ContactWhy) -> Vec<Event> {
+pub(crate) fn contact_now(incident: &Incident, why: ContactWhy) -> Vec<Event> {
     if !incident.status.is_open() {
         return Vec::new();
     }

@@ -5,7 +5,7 @@ use super::{ContactWhy, EscalationState, Event, Incident, IncidentStatus, Page};
 use crate::{PageId, PageVia, Timestamp, World};
 
 /// A page was refused for good on one of its ways. Each is taken in once.
-pub fn page_undelivered(
+pub(crate) fn page_undelivered(
     incident: &Incident,
     page: PageId,
     via: PageVia,
@@ -24,7 +24,7 @@ pub fn page_undelivered(
 }
 
 /// A person takes no direct messages. Taken in once.
-pub fn direct_message_refused(incident: &Incident, page: PageId, world: &World, now: Timestamp) -> Vec<Event> {
+pub(crate) fn direct_message_refused(incident: &Incident, page: PageId, world: &World, now: Timestamp) -> Vec<Event> {
     if incident.direct_failed.contains(&page) {
         return Vec::new();
     }

@@ -1,12 +1,20 @@
 //! Triage, merge, other ways of a page, postmortem, drills, reasons: what closes the loop.
 
-use domain::incident::{ContactWhy, contact_now, merge, page_undelivered};
+use domain::incident::ContactWhy;
 use domain::postmortem::{Collateral, Gap, Proof};
 use domain::routing::{Nearest, PolicyWhy, ServiceWhy};
 use domain::triage::preview;
 use domain::{KnownBy, PageVia};
 
 use super::*;
+
+/// What merging decides about the one that ends and the one that goes on.
+fn merge(from: &Incident, into: &Incident, w: &World) -> Result<[Vec<Event>; 2], Refusal> {
+    let decided = domain::decide(&w.world(), &Input::Merge { from, into, by: &budi() }, w.now).accepted()?;
+    assert_eq!(decided.iter().map(|of| of.incident).collect::<Vec<_>>(), [Some(from.id), Some(into.id)]);
+    let events: Vec<Vec<Event>> = decided.into_iter().map(|of| of.events).collect();
+    Ok(events.try_into().unwrap())
+}
 
 fn dismiss(reason: &str) -> Command {
     Command::Dismiss { reason: reason.into() }
@@ -81,16 +89,15 @@ fn merging_moves_alerts_and_followers_and_stops_the_pages_of_the_one_that_ends()
     w.fires("checkout", "critical");
     w.fires("holes", "warning");
     let (one, two) = (IncidentId(1), IncidentId(2));
-    let follow =
-        decide(&w.incidents[&two], &budi(), &Command::Follow { user: ChatUserId(7) }, &w.world(), w.now).unwrap();
+    let command = Command::Follow { user: ChatUserId(7) };
+    let follow = w.decide(&Input::Command { incident: &w.incidents[&two], by: &budi(), command: &command }).unwrap();
     w.add(two, follow);
-    let refused = |from, into, w: &World| {
-        merge(&w.incidents[&from], &w.incidents[&into], &budi(), &w.world(), w.now).unwrap_err()
-    };
+    let refused = |from, into, w: &World| merge(&w.incidents[&from], &w.incidents[&into], w).unwrap_err();
     assert_eq!(refused(one, one, &w), Refusal::MergeIntoItself { id: one });
-    let merged = merge(&w.incidents[&two], &w.incidents[&one], &budi(), &w.world(), w.now).unwrap();
-    w.add(two, merged.from);
-    w.add(one, merged.into);
+    let merged = merge(&w.incidents[&two], &w.incidents[&one], &w).unwrap();
+    let [from, into] = merged;
+    w.add(two, from);
+    w.add(one, into);
     assert_eq!(w.incidents[&two].status, IncidentStatus::Closed);
     assert_eq!(w.incidents[&two].open_pages().count(), 0);
     assert_eq!(w.one().alerts.len(), 2);
@@ -108,8 +115,9 @@ fn merging_a_worse_one_raises_the_severity_and_calls_when_nobody_has_it() {
     w.fires("checkout", "none");
     w.fires("holes", "critical");
     let (one, two) = (IncidentId(1), IncidentId(2));
-    let merged = merge(&w.incidents[&two], &w.incidents[&one], &budi(), &w.world(), w.now).unwrap();
-    w.add(one, merged.into);
+    let merged = merge(&w.incidents[&two], &w.incidents[&one], &w).unwrap();
+    let [_, into] = merged;
+    w.add(one, into);
     assert_eq!(w.one().severity, Severity::Sev1);
     assert_eq!(w.paged(), ["budi"]);
 }
@@ -141,7 +149,7 @@ fn without_discord_all_other_ways_are_taken_at_once_and_only_once() {
     let mut w = World::new();
     w.fires("checkout", "critical");
     w.passes(5);
-    let events = contact_now(w.one(), ContactWhy::DiscordDown);
+    let events = w.learn(&Fact::DiscordDown);
     let ways: Vec<PageVia> = events
         .iter()
         .map(|event| match event {
@@ -151,7 +159,7 @@ fn without_discord_all_other_ways_are_taken_at_once_and_only_once() {
         .collect();
     assert_eq!(ways, [PageVia::Ntfy, PageVia::Email]);
     w.add(IncidentId(1), events);
-    assert!(contact_now(w.one(), ContactWhy::DiscordDown).is_empty());
+    assert!(w.learn(&Fact::DiscordDown).is_empty());
     assert!(!w.has_timer(TimerKind::Contact));
 }
 
@@ -251,10 +259,13 @@ fn a_drill_meets_no_real_alert_and_pages_only_who_takes_part() {
     w.passes(60);
     let drill = &w.incidents[&IncidentId(2)];
     assert!(drill.pages.iter().all(|page| page.person.as_str() == "dewi"));
-    assert!(matches!(merge(drill, w.one(), &budi(), &w.world(), w.now), Err(Refusal::MergeDrill { .. })));
+    assert!(matches!(merge(drill, w.one(), &w), Err(Refusal::MergeDrill { .. })));
     let call =
         Command::Page { targets: vec![PageTarget::Person("rina".into())], asked: "rina".into(), reason: "help".into() };
-    assert_eq!(decide(drill, &budi(), &call, &w.world(), w.now), Err(Refusal::NotInDrill { target: "rina".into() }));
+    assert_eq!(
+        w.decide(&Input::Command { incident: drill, by: &budi(), command: &call }),
+        Err(Refusal::NotInDrill { target: "rina".into() })
+    );
 }
 
 #[test]
@@ -292,7 +303,6 @@ fn the_record_is_brought_once_it_is_over_and_only_into_a_room() {
 
 #[test]
 fn a_page_that_is_refused_takes_its_next_way_and_after_the_last_one_the_next_step() {
-    let world = World::new().world();
     let mut w = World::new();
     w.fires("checkout", "critical");
     w.passes(5);
@@ -300,7 +310,7 @@ fn a_page_that_is_refused_takes_its_next_way_and_after_the_last_one_the_next_ste
     let budi = w.one().pages[0].id;
     let rina = w.one().pages[1].id;
     let refused = |w: &mut World, page, via| {
-        let events = page_undelivered(w.one(), page, via, "refused", &world, w.now);
+        let events = w.learn(&Fact::ContactFailed { page, via, reason: "refused".into() });
         w.add(IncidentId(1), events.clone());
         events
     };

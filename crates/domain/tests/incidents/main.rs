@@ -6,14 +6,14 @@ mod loop_closes;
 use std::collections::HashMap;
 use std::time::Duration;
 
-use domain::incident::{AlertOutcome, EventAt, KnownAlert, PageEnd, decide, decide_timer, timers};
+use domain::incident::{AlertOutcome, EventAt, KnownAlert, PageEnd, timers};
 use domain::plan::plan;
 use domain::setup::{GivenBy, PageTarget};
-use domain::stages::{Known, decide_alert};
+use domain::stages::Known;
 use domain::triage::{Impact, Urgency};
 use domain::{
-    Access, Actor, AlertOrigin, AlertReport, AlertStatus, ChatUserId, Command, DedupKey, Drill, Effect, Event,
-    GroupKey, Incident, IncidentId, IncidentStatus, Labels, PersonId, Post, Refusal, Setup, Severity, TimerKind,
+    Access, Actor, AlertOrigin, AlertReport, AlertStatus, ChatUserId, Command, DedupKey, Drill, Effect, Event, Fact,
+    GroupKey, Incident, IncidentId, IncidentStatus, Input, Labels, PersonId, Post, Refusal, Setup, Severity, TimerKind,
     Timestamp,
 };
 use proptest::prelude::*;
@@ -114,6 +114,16 @@ impl World {
         domain::World::new(self.setup.clone())
     }
 
+    /// What is decided about one incident.
+    fn decide(&self, input: &Input<'_>) -> Result<Vec<Event>, Refusal> {
+        domain::decide(&self.world(), input, self.now).of_one()
+    }
+
+    /// What the engine finds out about the first incident.
+    fn learn(&self, fact: &Fact) -> Vec<Event> {
+        self.decide(&Input::Fact { incident: self.one(), fact }).unwrap()
+    }
+
     fn add(&mut self, id: IncidentId, events: Vec<Event>) {
         let before = self.incidents.get(&id).cloned();
         let mut after = before.clone();
@@ -153,14 +163,13 @@ impl World {
             unmapped: None,
             drill: self.drill.clone(),
         };
-        let outcome = decide_alert(&report, self, false, &self.world(), self.now).outcome;
-        let name = outcome.as_str();
-        let (id, events, firing) = match outcome {
-            AlertOutcome::Opens { events, .. } => {
-                (IncidentId(u32::try_from(self.incidents.len()).unwrap() + 1), events, true)
-            }
-            AlertOutcome::Joins { incident, events } => (incident, events, true),
-            AlertOutcome::Resolves { incident, events } => (incident, events, false),
+        let input = Input::Report { report: &report, known: self, approved: false };
+        let (verdict, events) = domain::decide(&self.world(), &input, self.now).of_report().unwrap();
+        let name = verdict.outcome.as_str();
+        let (id, firing) = match verdict.outcome {
+            AlertOutcome::Opens => (IncidentId(u32::try_from(self.incidents.len()).unwrap() + 1), true),
+            AlertOutcome::Joins { incident } => (incident, true),
+            AlertOutcome::Resolves { incident } => (incident, false),
             AlertOutcome::Repeats { .. } | AlertOutcome::NothingFiring | AlertOutcome::Asks => return name,
         };
         self.add(id, events);
@@ -186,7 +195,7 @@ impl World {
                 return Err(Refusal::OpenElsewhere { id, other: other.id });
             }
         }
-        let events = decide(&self.incidents[&id], who, command, &self.world(), self.now)?;
+        let events = self.decide(&Input::Command { incident: &self.incidents[&id], by: who, command })?;
         self.add(id, events);
         Ok(())
     }
@@ -202,7 +211,7 @@ impl World {
                 .min();
             let Some((due, id, kind)) = due else { break };
             self.now = self.now.max(due);
-            let events = decide_timer(&self.incidents[&id], kind, &self.world(), self.now);
+            let events = self.decide(&Input::Timer { incident: &self.incidents[&id], kind }).unwrap();
             assert!(!events.is_empty(), "a timer that is due and does nothing would spin: {kind:?}");
             self.add(id, events);
         }

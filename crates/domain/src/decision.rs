@@ -1,0 +1,215 @@
+//! Purpose: the one entrance for everything that is decided about incidents. The world, one input and the instant go in; new
+//! events and what the asker is told come out. What events lead to, effects and timers, is planned once per transaction
+//! ([`crate::plan`]), because batching carries a storm.
+
+use crate::incident::{
+    AlertOutcome, ContactWhy, LostWhy, Opening, Similar, Thing, contact_now, decide_command, decide_timer,
+    direct_message_refused, merge, open, page_undelivered, thing_lost,
+};
+use crate::stages::{Known, Verdict, decide_alert};
+use crate::{
+    Actor, AlertReport, Command, Event, Incident, IncidentId, PageId, PageVia, Refusal, TimerKind, Timestamp, World,
+};
+
+/// What is decided about incidents.
+#[derive(Clone)]
+pub enum Input<'a> {
+    /// A person does something to one.
+    Command {
+        /// Which one, as it is.
+        incident: &'a Incident,
+        /// Who.
+        by: &'a Actor,
+        /// What.
+        command: &'a Command,
+    },
+    /// A person says that two are one.
+    Merge {
+        /// The one that ends.
+        from: &'a Incident,
+        /// The one that goes on.
+        into: &'a Incident,
+        /// Who.
+        by: &'a Actor,
+    },
+    /// One begins.
+    Open(Opening<'a>),
+    /// A timer is due. One that no longer fits the state does nothing.
+    Timer {
+        /// Whose, as it is.
+        incident: &'a Incident,
+        /// Which.
+        kind: TimerKind,
+    },
+    /// A report of an alert takes its way through the stages.
+    Report {
+        /// What has arrived.
+        report: &'a AlertReport,
+        /// What is known of alerts and incidents.
+        known: &'a dyn Known,
+        /// A person said yes to a candidate.
+        approved: bool,
+    },
+    /// The engine found something out about one.
+    Fact {
+        /// About which one, as it is.
+        incident: &'a Incident,
+        /// What.
+        fact: &'a Fact,
+    },
+}
+
+/// What the engine finds out about an incident by itself. Each is taken in once, however often it is found out.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Fact {
+    /// A page did not arrive by direct message: the person takes none.
+    DirectFailed {
+        /// Which page.
+        page: PageId,
+    },
+    /// A page was refused for good on one of its ways.
+    ContactFailed {
+        /// Which page.
+        page: PageId,
+        /// On which way.
+        via: PageVia,
+        /// Why, without secrets.
+        reason: String,
+    },
+    /// A thing of it is not in Discord any more.
+    ThingGone {
+        /// What.
+        thing: Thing,
+        /// Why.
+        why: LostWhy,
+    },
+    /// It gets no channel of its own.
+    ChannelRefused {
+        /// Why.
+        why: LostWhy,
+    },
+    /// Past incidents look like it.
+    SimilarFound(Vec<Similar>),
+    /// Discord cannot be reached.
+    DiscordDown,
+    /// Pages do not get out although Discord can be reached.
+    PagesStuck,
+}
+
+/// What was decided.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Decision {
+    /// New events, in the order in which they are written. Empty when nothing changes.
+    pub events: Vec<EventsOf>,
+    /// What the asker is told.
+    pub answer: Answer,
+}
+
+/// New events of one incident.
+#[derive(Clone, Debug, PartialEq)]
+pub struct EventsOf {
+    /// Which one; none: these open a new one.
+    pub incident: Option<IncidentId>,
+    /// In order.
+    pub events: Vec<Event>,
+}
+
+/// What the asker is told besides the events.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Answer {
+    /// It is done; the events say what changed.
+    Done,
+    /// It is not done, and nothing changed.
+    Refused(Refusal),
+    /// What a report came to, and why.
+    Came(Box<Verdict>),
+}
+
+impl Decision {
+    fn of(incident: Option<IncidentId>, events: Vec<Event>) -> Self {
+        Self { events: vec![EventsOf { incident, events }], answer: Answer::Done }
+    }
+
+    fn refused(refusal: Refusal) -> Self {
+        Self { events: Vec::new(), answer: Answer::Refused(refusal) }
+    }
+
+    /// The events, each with its incident.
+    ///
+    /// # Errors
+    /// The refusal, if it was refused.
+    pub fn accepted(self) -> Result<Vec<EventsOf>, Refusal> {
+        match self.answer {
+            Answer::Refused(refusal) => Err(refusal),
+            Answer::Done | Answer::Came(_) => Ok(self.events),
+        }
+    }
+
+    /// The events of the one incident that an input is about; of a merge use [`Decision::accepted`].
+    ///
+    /// # Errors
+    /// The refusal, if it was refused.
+    pub fn of_one(self) -> Result<Vec<Event>, Refusal> {
+        Ok(self.accepted()?.into_iter().next().map(|of| of.events).unwrap_or_default())
+    }
+
+    /// What a report came to, with the events of the one incident it reaches; none for every other input.
+    pub fn of_report(self) -> Option<(Verdict, Vec<Event>)> {
+        match self.answer {
+            Answer::Came(verdict) => {
+                let events = self.events.into_iter().next().map(|of| of.events).unwrap_or_default();
+                Some((*verdict, events))
+            }
+            Answer::Done | Answer::Refused(_) => None,
+        }
+    }
+}
+
+/// Decides. Pure: the same world, input and instant decide the same.
+pub fn decide(world: &World, input: &Input<'_>, now: Timestamp) -> Decision {
+    match input {
+        Input::Command { incident, by, command } => match decide_command(incident, by, command, world, now) {
+            Ok(events) => Decision::of(Some(incident.id), events),
+            Err(refusal) => Decision::refused(refusal),
+        },
+        Input::Merge { from, into, by } => match merge(from, into, by, world, now) {
+            Ok(merged) => {
+                let ends = EventsOf { incident: Some(from.id), events: merged.from };
+                let goes_on = EventsOf { incident: Some(into.id), events: merged.into };
+                Decision { events: vec![ends, goes_on], answer: Answer::Done }
+            }
+            Err(refusal) => Decision::refused(refusal),
+        },
+        Input::Open(opening) => match open(opening, world, now) {
+            Ok(events) => Decision::of(None, events),
+            Err(refusal) => Decision::refused(refusal),
+        },
+        Input::Timer { incident, kind } => Decision::of(Some(incident.id), decide_timer(incident, *kind, world, now)),
+        Input::Fact { incident, fact } => Decision::of(Some(incident.id), decide_fact(incident, fact, world, now)),
+        Input::Report { report, known, approved } => {
+            let (verdict, events) = decide_alert(report, *known, *approved, world, now);
+            let incident = match verdict.outcome {
+                AlertOutcome::Opens => Some(None),
+                AlertOutcome::Joins { incident } | AlertOutcome::Resolves { incident } => Some(Some(incident)),
+                AlertOutcome::Repeats { .. } | AlertOutcome::NothingFiring | AlertOutcome::Asks => None,
+            };
+            let events = incident.map(|incident| EventsOf { incident, events }).into_iter().collect();
+            Decision { events, answer: Answer::Came(Box::new(verdict)) }
+        }
+    }
+}
+
+fn decide_fact(incident: &Incident, fact: &Fact, world: &World, now: Timestamp) -> Vec<Event> {
+    match fact {
+        Fact::DirectFailed { page } => direct_message_refused(incident, *page, world, now),
+        Fact::ContactFailed { page, via, reason } => page_undelivered(incident, *page, *via, reason, world, now),
+        Fact::ThingGone { thing, why } => thing_lost(incident, *thing, why.clone()),
+        Fact::ChannelRefused { why } => thing_lost(incident, Thing::Channel, why.clone()),
+        Fact::SimilarFound(incidents) if incident.similar.is_empty() && !incidents.is_empty() => {
+            vec![Event::SimilarFound { incidents: incidents.clone() }]
+        }
+        Fact::SimilarFound(_) => Vec::new(),
+        Fact::DiscordDown => contact_now(incident, ContactWhy::DiscordDown),
+        Fact::PagesStuck => contact_now(incident, ContactWhy::Stuck),
+    }
+}
