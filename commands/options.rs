@@ -44,7 +44,7 @@ impl<'a> Desk<'a> {
     /// The incident that is meant, as a number.
     pub(crate) async fn number(&self, option: Option<&str>) -> Result<IncidentId, ActError> {
         let which = self.which(option).await?;
-        Ok(self.data.number(which)?)
+        self.data.number(which).await
     }
 
     /// Acts on an incident and answers.

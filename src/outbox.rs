@@ -8,7 +8,7 @@ use std::time::Duration;
 use anyhow::{Context, bail};
 use clap::Subcommand;
 use domain::setup::Language;
-use domain::{Effect, Subject, Timestamp};
+use domain::{Effect, PageVia, ReasonCode, Subject, Timestamp};
 use engine::Clock;
 use serde_json::{Value, json};
 use store::{Letter, LetterState, Store};
@@ -229,7 +229,8 @@ fn line(letter: &Letter, now: Timestamp) {
     } else {
         reason.to_owned()
     };
-    println!("{:>7}  {:<24} {:>5} old  {reason}", letter.id, what(letter), age(letter.planned_at, now));
+    let code = letter.reason_code.map_or("", ReasonCode::as_str);
+    println!("{:>7}  {:<24} {:>5} old  {code:<18} {reason}", letter.id, what(letter), age(letter.planned_at, now));
 }
 
 fn show(letter: &Letter, output: Output, now: Timestamp) {
@@ -264,6 +265,12 @@ fn show(letter: &Letter, output: Output, now: Timestamp) {
     }
     if let Some(reason) = &letter.reason {
         println!("  reason    {reason}");
+    }
+    if let Some(code) = letter.reason_code {
+        println!("  code      {}", code.as_str());
+    }
+    if let Some(carrier) = letter.carrier {
+        println!("  way       {}", carrier.as_str());
     }
     let text = match &letter.effect {
         Ok(Effect::Operators { text, .. }) => text.clone(),
@@ -308,5 +315,7 @@ fn of_letter(letter: &Letter) -> Value {
         "sent_at": letter.sent_at.map(|at| at.to_string()),
         "finished_at": letter.finished_at.map(|at| at.to_string()),
         "reason": letter.reason,
+        "reason_code": letter.reason_code.map(ReasonCode::as_str),
+        "carrier": letter.carrier.map(PageVia::as_str),
     })
 }

@@ -9,7 +9,7 @@ use std::time::Duration;
 use domain::setup::Watch;
 use domain::{PersonId, Timestamp};
 use engine::{Clock, Engine};
-use notify::{Message, Notifier, Pinger, Sent, Way};
+use notify::{Message, Notifier, Pinger, Way};
 use secrecy::SecretString;
 use tokio::sync::watch;
 use tokio::time::Instant;
@@ -147,7 +147,7 @@ impl Watcher {
     async fn unwell(&self, watch: &Watch) -> Vec<Unwell> {
         let mut why = Vec::new();
         if let Some(trouble) = self.engine.database_trouble() {
-            why.push(Unwell::Database(engine::fault_in_words(trouble.fault)));
+            why.push(Unwell::Database(trouble.fault));
         }
         let down = self.engine.discord_down_since().map(|since| self.engine.now().duration_since(since));
         let down = down.and_then(|time| Duration::try_from(time).ok()).unwrap_or_default();
@@ -272,9 +272,9 @@ impl Watcher {
             footer: Some(words::alarm_footer(self.language(person))),
             at: Clock::system().now(),
         };
-        match self.notifier.send(person, way, &message).await {
-            Sent::Delivered { .. } => true,
-            Sent::NotYet { reason, .. } | Sent::Unknown { reason, .. } | Sent::Refused { reason } => {
+        match self.notifier.send(person, way, &message).await.into_confirmed() {
+            Ok(_) => true,
+            Err(reason) => {
                 warn!("{person} could not be told that Siaga is not well: {reason}");
                 false
             }

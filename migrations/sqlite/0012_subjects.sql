@@ -48,7 +48,8 @@ CREATE INDEX objects_channel ON objects (channel);
 
 ALTER TABLE outbox ADD COLUMN subject TEXT;
 UPDATE outbox SET subject = 'inc:' || incident WHERE incident IS NOT NULL;
-UPDATE outbox SET subject = 'storm:' || (effect ->> 'storm') WHERE incident IS NULL AND effect ->> 'storm' IS NOT NULL;
+UPDATE outbox SET subject = 'storm:' || (effect ->> 'storm')
+    WHERE incident IS NULL AND CASE WHEN json_valid(effect) THEN effect ->> 'storm' IS NOT NULL ELSE 0 END;
 DROP INDEX outbox_message;
 CREATE INDEX outbox_message ON outbox (subject) WHERE message IS NOT NULL;
 ALTER TABLE outbox DROP COLUMN incident;

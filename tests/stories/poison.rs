@@ -109,7 +109,7 @@ fn a_message_that_discord_refuses_is_tried_once_and_waits_as_a_dead_letter_until
         assert!(listed.ok);
         assert_snapshot!(listed.text(), @"
         1 dead letter: nothing tries them until you say so.
-             11  post of INC-1 [age] old  POST /channels/{channel_id}/messages: refused with 403 (code 0): 403: Forbidden
+             11  post of INC-1 [age] old  refused            POST /channels/{channel_id}/messages: refused with 403 (code 0): 403: Forbidden
         Mend the cause (`siaga doctor`), then `siaga outbox retry ROW` or `--all`; `drop ROW` puts one aside.
         ");
         let rows = s.siaga(&["outbox", "list", "--dead", "--output", "json"]).await.json();
@@ -118,6 +118,7 @@ fn a_message_that_discord_refuses_is_tried_once_and_waits_as_a_dead_letter_until
             (rows.as_array().unwrap().len(), &rows[0]["state"], &rows[0]["kind"]),
             (1, &json!("dead"), &json!("post"))
         );
+        assert_eq!((&rows[0]["reason_code"], &rows[0]["carrier"]), (&json!("refused"), &json!(null)));
         assert_snapshot!(s.siaga(&["outbox", "show", &row]).await.text(), @r#"
         Row 11: post of INC-1
           state     dead: nothing tries it until `siaga outbox retry 11`; `siaga outbox drop 11` puts it aside
@@ -125,6 +126,7 @@ fn a_message_that_discord_refuses_is_tried_once_and_waits_as_a_dead_letter_until
           attempts  1
           ended     [time] ([age] ago)
           reason    POST /channels/{channel_id}/messages: refused with 403 (code 0): 403: Forbidden
+          code      refused
           content   {"kind":"post","incident":1,"place":"room","post":{"says":"acknowledged","by":"Budi","at":"[time]","spared":"rina"}}
         "#);
         assert_snapshot!(s.siaga(&["outbox", "show", "999"]).await.text(), @"siaga: the outbox has no row 999: `siaga outbox list` shows what is not delivered");

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
 use insta::assert_snapshot;
+use serde_json::json;
 
 use crate::harness::story;
 
@@ -150,5 +151,24 @@ fn the_end_of_an_alert_reaches_the_room() {
           | **Missing** the alert names no description
           [Resolve] [Keep open]
         ");
+    });
+}
+
+#[test]
+fn a_command_in_the_room_of_an_incident_that_was_over_before_the_bot_started_still_knows_it() {
+    story(async |s| {
+        s.search_is_slow().await;
+        s.agus().press("Acknowledge").await.done();
+        s.agus().press("Resolve").await.done();
+        s.agus().fills(&[Some("restarted")]).await.done();
+        s.restart().await;
+        s.settled().await;
+        // Nothing of it is held: its room is looked up.
+        assert!(s.bot().engine.open_incidents().is_empty());
+        let shown = s.agus().slash_in("INC-1", "/incident show", json!({})).await.to_string();
+        assert!(shown.contains("INC-1") && shown.contains("Search answers in 2.4 s"), "{shown}");
+        s.agus().slash_in("INC-1", "/incident reopen", json!({ "reason": "it is slow again" })).await.done();
+        assert_eq!(s.count("#incidents", "INC-1 · SEV-3").await, 1);
+        s.read_all().await;
     });
 }

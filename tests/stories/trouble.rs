@@ -1,6 +1,8 @@
 //! Things go wrong outside: hostile text, missing permissions, closed doors, lost answers.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
+use std::time::Duration;
+
 use insta::assert_snapshot;
 use serde_json::json;
 
@@ -141,6 +143,25 @@ fn without_permission_for_channels_the_work_goes_on_in_the_thread_and_operators_
             Siaga (silent): Discord gave this incident no channel of its own, so the work goes on here in the thread. The reason: POST /guilds/{guild\_id}/channels: refused with 403 (code 50013): Missing Permissions.
             "#);
             assert_snapshot!(s.channel("#sre-ops").await, @r"Siaga (silent): Could not deliver channel of INC-1: POST /guilds/{guild\_id}/channels: refused with 403 (code 50013): Missing Permissions. Siaga does not try again by itself: find the cause with \`siaga doctor\`, then \`siaga outbox retry 3\`.");
+            s.read_all().await;
+        },
+    );
+}
+
+#[test]
+fn after_a_restart_nobody_waits_again_for_a_channel_that_was_refused() {
+    story_with(
+        |options| without(options, "MANAGE_CHANNELS"),
+        async |s| {
+            s.expect_dead_letters(1);
+            s.checkout_breaks().await;
+            s.read_all().await;
+            s.restart().await;
+            s.settled().await;
+            s.budi().press("Acknowledge").await.done();
+            // A room that may still come is waited for longer than this.
+            tokio::time::timeout(Duration::from_secs(10), s.settled()).await.expect("the post waits for a channel");
+            assert_snapshot!(s.news("INC-1").await, @"Siaga (silent): Budi acknowledged, [03:10]. Rina will not be paged.");
             s.read_all().await;
         },
     );

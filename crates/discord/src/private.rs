@@ -144,12 +144,9 @@ impl Data {
     /// The incident a command means, as a number.
     ///
     /// # Errors
-    /// [`Refusal::WhichIncident`] outside an incident's room.
-    pub fn number(&self, which: IncidentRef) -> Result<IncidentId, Refusal> {
-        match which {
-            IncidentRef::Number(id) => Ok(id),
-            IncidentRef::Place(channel) => self.engine.place(channel).ok_or(Refusal::WhichIncident),
-        }
+    /// [`Refusal::WhichIncident`] outside an incident's room, or the database failed.
+    pub async fn number(&self, which: IncidentRef) -> Result<IncidentId, ActError> {
+        self.engine.number(which).await
     }
 
     /// An incident that is not over, for whoever has this access to it. Asked before a form is shown.

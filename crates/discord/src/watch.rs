@@ -141,7 +141,7 @@ fn line(data: &Data, message: &Message) -> Option<ChatLine> {
     let spoken = matches!(message.kind, MessageType::Regular | MessageType::InlineReply);
     if !spoken
         || directory.bot == Some(author_id)
-        || data.engine.place(channel).is_some()
+        || data.engine.works_in(channel)
         || !watched(&data.engine.setup(), &directory).contains(&channel)
     {
         return None;

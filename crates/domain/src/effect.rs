@@ -165,6 +165,14 @@ pub enum PageVia {
 }
 
 impl PageVia {
+    /// All ways.
+    pub const ALL: [Self; 4] = [Self::Room, Self::Direct, Self::Ntfy, Self::Email];
+
+    /// Reads the name; none for a way of a newer version.
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|via| via.as_str() == name)
+    }
+
     /// Name in keys and markers.
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -299,6 +307,29 @@ impl Effect {
             Self::Candidate { .. }
             | Self::OpeningAsked { .. }
             | Self::Operators { .. }
+            | Self::Board { .. }
+            | Self::StormOver { .. } => None,
+        }
+    }
+
+    /// On which way it goes to a person, if it is a page.
+    pub const fn carrier(&self) -> Option<PageVia> {
+        match self {
+            Self::Page { via, .. } => Some(*via),
+            Self::Card { .. }
+            | Self::Thread { .. }
+            | Self::Channel { .. }
+            | Self::Pin { .. }
+            | Self::Unpin { .. }
+            | Self::Post { .. }
+            | Self::PageSettled { .. }
+            | Self::Status { .. }
+            | Self::Member { .. }
+            | Self::Candidate { .. }
+            | Self::OpeningAsked { .. }
+            | Self::CandidateSettled { .. }
+            | Self::Operators { .. }
+            | Self::Record { .. }
             | Self::Board { .. }
             | Self::StormOver { .. } => None,
         }

@@ -3,6 +3,7 @@
 //! Nothing in this crate is async, does I/O, reads a clock or is random.
 
 pub mod alert;
+pub mod database_fault;
 pub mod decision;
 pub mod detection;
 pub mod drill;
@@ -14,6 +15,7 @@ pub mod incident;
 pub mod labels;
 pub mod mapping;
 pub mod oncall;
+pub mod outcome;
 pub mod people;
 pub mod plan;
 pub mod post;
@@ -32,6 +34,7 @@ pub mod triage;
 pub mod world;
 
 pub use alert::{AlertOrigin, AlertReport, AlertStatus, Link};
+pub use database_fault::DatabaseFault;
 pub use decision::{Answer, Decision, EventsOf, Fact, Input, decide};
 pub use detection::{Detection, KnownBy};
 pub use drill::Drill;
@@ -42,6 +45,7 @@ pub use ids::{
 };
 pub use incident::{Access, Actor, Command, Event, Incident, IncidentStatus, Opener, Refusal};
 pub use labels::{Labels, Matcher};
+pub use outcome::{Outcome, Reason, ReasonCode};
 pub use people::{Pin, Wrong};
 pub use post::Post;
 pub use setup::Setup;

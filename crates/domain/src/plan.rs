@@ -22,6 +22,19 @@ pub struct Plan {
     pub timers: Vec<TimerChange>,
 }
 
+/// What follows when a channel for the work is there, which is no event: the card says where to go. A thread hangs on the card,
+/// so nobody has to be told where it is.
+pub fn channel_made(incident: IncidentId) -> PlannedEffect {
+    let name = format!("card:{incident}");
+    PlannedEffect {
+        effect: Effect::Card { incident },
+        lane: Lane::Edit,
+        key: format!("inc{incident}:room:card"),
+        supersede: Some(name.clone()),
+        order: Some(name),
+    }
+}
+
 /// Plans effects and timers. `before` is none when the incident just opened; `after` has all `events` applied.
 pub fn plan(before: Option<&Incident>, after: &Incident, events: &[EventAt], world: &World, now: Timestamp) -> Plan {
     if events.is_empty() {

@@ -1,8 +1,13 @@
 //! Purpose: the process as code, as the domain sees it: people, schedules, escalation, services, severities, routing.
 //! The `config` crate makes it from TOML and proves that every name it mentions exists.
 
+mod chat_name;
+mod key_place;
+mod language;
+mod room_kind;
+mod source_ref;
+
 use std::collections::BTreeMap;
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -19,6 +24,12 @@ use crate::scenario::Scenario;
 use crate::storm::StormRules;
 use crate::triage::TriageMatrix;
 use crate::{ChatChannelId, IntegrationName, PageVia, PersonId, Severity};
+
+pub use chat_name::ChatName;
+pub use key_place::KeyPlace;
+pub use language::Language;
+pub use room_kind::RoomKind;
+pub use source_ref::SourceRef;
 
 /// Everything the configuration says.
 #[derive(Clone, Debug)]
@@ -59,41 +70,6 @@ pub struct Setup {
     pub storm: StormRules,
     /// What drills can be about, by name.
     pub scenarios: Vec<Scenario>,
-}
-
-/// A place in the configuration, shown as `siaga.toml:61`.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-pub struct SourceRef {
-    /// File name without folders.
-    pub file: String,
-    /// Line from 1.
-    pub line: u32,
-}
-
-impl std::fmt::Display for SourceRef {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{}:{}", self.file, self.line)
-    }
-}
-
-/// A language people can be answered in.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Language {
-    /// English.
-    #[default]
-    En,
-    /// Indonesian.
-    Id,
-}
-
-/// A channel, role or server by name (`#incidents`, `@sre`) or id.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub enum ChatName {
-    /// By Discord's id.
-    Id(u64),
-    /// By name, without `#` or `@`.
-    Name(String),
 }
 
 /// Where in Discord things happen.
@@ -172,24 +148,6 @@ impl Setup {
     #[must_use]
     pub fn not_allowed(&self, needs: Access) -> Refusal {
         Refusal::NotAllowed { needs, given_by: self.given_by(needs) }
-    }
-}
-
-/// Where a sender's key is read from. The key itself is never part of the configuration.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum KeyPlace {
-    /// An environment variable, by name.
-    Variable(String),
-    /// A file that holds the key and nothing else.
-    File(PathBuf),
-}
-
-impl std::fmt::Display for KeyPlace {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Self::Variable(name) => f.write_str(name),
-            Self::File(path) => write!(f, "{}", path.display()),
-        }
     }
 }
 
@@ -380,18 +338,6 @@ pub struct SeverityPlan {
     pub update_every: Option<Duration>,
     /// How long after its end the postmortem is due; none means that none is needed.
     pub postmortem: Option<Duration>,
-}
-
-/// What kind of room an incident gets.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum RoomKind {
-    /// A line in the incidents channel, no thread.
-    Line,
-    /// A public thread on the card.
-    Thread,
-    /// A thread for stakeholders and a channel for the work.
-    Channel,
 }
 
 /// How alerts are sorted.

@@ -7,9 +7,11 @@ use domain::incident::{EventAt, check_access_to};
 use domain::{Access, Actor, Command, Incident, IncidentId, Refusal, Setup};
 
 use crate::action::{ActError, IncidentRef};
-use crate::handle::{Engine, Health, IncidentFilter, IncidentLine, Shared};
+use crate::handle::{Engine, Shared};
+use crate::health::Health;
 use crate::objects::Objects;
 use crate::quality::AlertQuality;
+use crate::reads::{IncidentFilter, IncidentLine};
 use crate::report::Report;
 
 /// The engine as one person sees it.
@@ -24,6 +26,17 @@ impl Engine {
     #[must_use]
     pub const fn reader<'a>(&'a self, by: &'a Actor) -> Reader<'a> {
         Reader { engine: self, by }
+    }
+
+    /// The incident of a place, or by its number, without reading it.
+    ///
+    /// # Errors
+    /// [`Refusal::WhichIncident`] outside an incident's room, or the database fails.
+    pub async fn number(&self, which: IncidentRef) -> Result<IncidentId, ActError> {
+        match which {
+            IncidentRef::Number(id) => Ok(id),
+            IncidentRef::Place(channel) => Ok(self.place(channel).await?.ok_or(Refusal::WhichIncident)?),
+        }
     }
 }
 
@@ -109,12 +122,9 @@ impl Reader<'_> {
     /// The incident of a place, or by its number, without reading it.
     ///
     /// # Errors
-    /// [`Refusal::WhichIncident`] outside an incident's room.
-    pub fn number(&self, which: IncidentRef) -> Result<IncidentId, Refusal> {
-        match which {
-            IncidentRef::Number(id) => Ok(id),
-            IncidentRef::Place(channel) => self.engine.place(channel).ok_or(Refusal::WhichIncident),
-        }
+    /// [`Refusal::WhichIncident`] outside an incident's room, or the database fails.
+    pub async fn number(&self, which: IncidentRef) -> Result<IncidentId, ActError> {
+        self.engine.number(which).await
     }
 
     /// Incidents that are not over and that they may read.

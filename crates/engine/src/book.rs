@@ -22,6 +22,7 @@ pub(crate) struct Book {
 pub(crate) struct Inner {
     pub(crate) incidents: BTreeMap<IncidentId, Arc<Incident>>,
     groups: HashMap<GroupKey, IncidentId>,
+    /// Rooms of the incidents above; those of others are looked up in the database.
     places: HashMap<ChatChannelId, IncidentId>,
     pub(crate) last_number: u32,
 }
@@ -32,7 +33,8 @@ impl Book {
         for incident in resume.open {
             inner.put(Arc::new(incident));
         }
-        inner.places.extend(rooms);
+        let rooms = rooms.into_iter().filter(|(_, id)| inner.incidents.contains_key(id));
+        inner.places = rooms.collect();
         Self { inner: RwLock::new(inner) }
     }
 
@@ -57,7 +59,10 @@ impl Book {
     }
 
     pub(crate) fn add_place(&self, channel: ChatChannelId, id: IncidentId) {
-        self.write().places.insert(channel, id);
+        let mut inner = self.write();
+        if inner.incidents.contains_key(&id) {
+            inner.places.insert(channel, id);
+        }
     }
 
     /// Holds an incident that was read from the database.
@@ -105,9 +110,14 @@ impl Inner {
         let finished: Vec<IncidentId> =
             self.incidents.iter().filter(|(_, i)| !i.status.is_open()).map(|(id, _)| *id).collect();
         let surplus = finished.len().saturating_sub(FINISHED_KEPT);
+        if surplus == 0 {
+            return;
+        }
         for id in finished.into_iter().take(surplus) {
             self.incidents.remove(&id);
         }
+        let Self { incidents, places, .. } = self;
+        places.retain(|_, id| incidents.contains_key(id));
     }
 }
 
@@ -151,5 +161,55 @@ impl Known for Overlay<'_> {
 
     fn incident(&self, id: IncidentId) -> Option<&Incident> {
         self.changes.incidents.get(&id).or_else(|| self.book.incidents.get(&id)).map(AsRef::as_ref)
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use domain::incident::EventAt;
+    use domain::{Event, Severity, Timestamp};
+    use serde_json::json;
+
+    use super::*;
+
+    fn opened(number: u32) -> Incident {
+        let event = json!({
+            "kind": "opened", "title": "Search is slow", "service": null, "owner": null, "severity": Severity::Sev3,
+            "room": "thread", "opener": { "kind": "alert", "integration": "am" },
+            "why": { "kind": "no_rule" }, "group_key": null, "links": [], "runbook": null,
+            "runbook_url": null, "missing": [], "policy": null,
+        });
+        let event: Event = serde_json::from_value(event).unwrap();
+        let first = EventAt { seq: 1, at: Timestamp::UNIX_EPOCH, event };
+        Incident::from_opened(IncidentId(number), &first).unwrap()
+    }
+
+    fn publish(book: &Book, incident: Incident) {
+        let mut changes = Changes { last_number: incident.id.0, ..Changes::default() };
+        changes.put(Arc::new(incident));
+        book.publish(changes);
+    }
+
+    #[test]
+    fn rooms_of_incidents_that_are_over_are_held_for_a_bounded_while_and_those_of_open_ones_always() {
+        let book = Book::default();
+        publish(&book, opened(1));
+        book.add_place(ChatChannelId(1), IncidentId(1));
+        for number in 2..3_000 {
+            let mut incident = opened(number);
+            publish(&book, incident.clone());
+            book.add_place(ChatChannelId(u64::from(number)), IncidentId(number));
+            incident.status = domain::IncidentStatus::Closed;
+            publish(&book, incident);
+        }
+        assert_eq!(book.read().places.len(), FINISHED_KEPT + 1);
+        assert_eq!(book.read().incidents.len(), FINISHED_KEPT + 1);
+        assert_eq!(book.place(ChatChannelId(1)), Some(IncidentId(1)));
+        assert_eq!(book.place(ChatChannelId(2_999)), Some(IncidentId(2_999)));
+        assert_eq!(book.place(ChatChannelId(2)), None);
+        // What is delivered late for one that is not held any more is in the database.
+        book.add_place(ChatChannelId(2), IncidentId(2));
+        assert_eq!(book.place(ChatChannelId(2)), None);
     }
 }

@@ -72,3 +72,20 @@ impl Clock {
         }
     }
 }
+
+/// The machine's time, never going back: where the outbox and receipts live.
+#[derive(Clone, Debug)]
+pub(crate) struct WireClock {
+    start: Timestamp,
+    began: tokio::time::Instant,
+}
+
+impl WireClock {
+    pub(crate) fn new() -> Self {
+        Self { start: Clock::system().now(), began: tokio::time::Instant::now() }
+    }
+
+    pub(crate) fn now(&self) -> Timestamp {
+        self.start + jiff::SignedDuration::try_from(self.began.elapsed()).unwrap_or(jiff::SignedDuration::ZERO)
+    }
+}

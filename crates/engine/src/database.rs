@@ -1,11 +1,12 @@
 //! Purpose: what is wrong with the database, as everybody sees it: known from the first failure on, over when a write
 //! succeeds. Nobody else has to ask: senders are told at once, the outbox rests, health says it.
 
-use std::sync::{Arc, PoisonError};
+use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
-use domain::Timestamp;
-use store::{Fault, StoreError};
+use domain::{DatabaseFault, Timestamp};
+use store::StoreError;
+use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 use tracing::{error, info, warn};
 
@@ -20,9 +21,17 @@ const IN_TROUBLE: Duration = Duration::from_millis(500);
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct DatabaseTrouble {
     /// What.
-    pub fault: Fault,
+    pub fault: DatabaseFault,
     /// Since when, by the domain clock.
     pub since: Timestamp,
+}
+
+/// How the database is.
+#[derive(Debug, Default)]
+pub(crate) struct DatabaseHealth {
+    trouble: RwLock<Option<DatabaseTrouble>>,
+    /// Rung when it should be looked at now.
+    pub(crate) bell: Notify,
 }
 
 impl Engine {
@@ -34,19 +43,19 @@ impl Engine {
 
 impl Shared {
     pub(crate) fn database_trouble(&self) -> Option<DatabaseTrouble> {
-        *self.database.read().unwrap_or_else(PoisonError::into_inner)
+        *self.database.trouble.read().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Takes in that the database failed; answers what is wrong with it, if it is the database's own condition.
-    pub(crate) fn database_failed(&self, error: &StoreError) -> Option<Fault> {
+    pub(crate) fn database_failed(&self, error: &StoreError) -> Option<DatabaseFault> {
         let fault = error.fault()?;
         self.database_fault(fault);
         Some(fault)
     }
 
     /// Takes in a fault; a new one is logged once.
-    pub(crate) fn database_fault(&self, fault: Fault) {
-        let mut known = self.database.write().unwrap_or_else(PoisonError::into_inner);
+    pub(crate) fn database_fault(&self, fault: DatabaseFault) {
+        let mut known = self.database.trouble.write().unwrap_or_else(PoisonError::into_inner);
         match *known {
             Some(trouble) if trouble.fault == fault => {}
             Some(trouble) => *known = Some(DatabaseTrouble { fault, ..trouble }),
@@ -63,19 +72,19 @@ impl Shared {
     }
 
     /// The sentence for a fault, in English: it is for the log and for programs.
-    pub(crate) fn database_sentence(&self, fault: Fault) -> String {
-        words::database_fault(fault_in_words(fault), domain::setup::Language::En)
+    pub(crate) fn database_sentence(&self, fault: DatabaseFault) -> String {
+        words::database_fault(fault, domain::setup::Language::En)
     }
 
     /// A write succeeded.
     async fn database_works(&self) {
-        let over = self.database.write().unwrap_or_else(PoisonError::into_inner).take();
+        let over = self.database.trouble.write().unwrap_or_else(PoisonError::into_inner).take();
         let Some(DatabaseTrouble { fault, since }) = over else { return };
         info!(database.fault = fault.as_str(), "The database can be used again");
-        self.journal_bell.notify_one();
-        self.outbox_bell.notify_one();
+        self.door.bell.notify_one();
+        self.deliveries.ring();
         let setup = self.setup();
-        let text = words::database_back(fault_in_words(fault), since, &setup.timezone, setup.language);
+        let text = words::database_back(fault, since, &setup.timezone, setup.language);
         self.tell_operators(text).await;
     }
 }
@@ -101,21 +110,8 @@ pub(crate) async fn watch(shared: Arc<Shared>, stop: CancellationToken) {
         let pause = if shared.database_trouble().is_some() { IN_TROUBLE } else { CALM };
         tokio::select! {
             () = tokio::time::sleep(pause) => {}
-            () = shared.database_bell.notified() => {}
+            () = shared.database.bell.notified() => {}
             () = stop.cancelled() => {}
         }
-    }
-}
-
-/// `words` knows no database, so it has names of its own.
-#[must_use]
-pub const fn fault_in_words(fault: Fault) -> words::DatabaseFault {
-    match fault {
-        Fault::Busy => words::DatabaseFault::Busy,
-        Fault::Full => words::DatabaseFault::Full,
-        Fault::ReadOnly => words::DatabaseFault::ReadOnly,
-        Fault::Damaged => words::DatabaseFault::Damaged,
-        Fault::Slow => words::DatabaseFault::Slow,
-        Fault::Unreachable => words::DatabaseFault::Unreachable,
     }
 }

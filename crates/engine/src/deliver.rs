@@ -2,11 +2,10 @@
 
 use std::pin::Pin;
 use std::sync::Arc;
-use std::time::Duration;
 
 use domain::incident::LostWhy;
 use domain::storm::Board;
-use domain::{ChatChannelId, ChatMessageId, Effect, Incident, Lane, PageId, Timestamp};
+use domain::{ChatChannelId, ChatMessageId, Effect, Incident, Lane, PageId, Reason, Timestamp};
 
 use crate::objects::{ObjectKind, ObjectRef, Objects};
 
@@ -45,29 +44,11 @@ pub struct Job {
 }
 
 /// How an attempt ended.
+pub type Outcome = domain::Outcome<Box<Receipt>, LostSurface>;
+
+/// What an attempt found missing.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Outcome {
-    /// It is outside; what Discord gave back.
-    Confirmed(Box<Receipt>),
-    /// It was surely not applied: something it needs is not there yet, or a limit holds it back.
-    NotYet {
-        /// Why, for the log and the outbox row.
-        reason: String,
-        /// When to try again.
-        retry_in: Duration,
-    },
-    /// It may have been applied: look before repeating.
-    Unknown {
-        /// Why.
-        reason: String,
-        /// When to look.
-        retry_in: Duration,
-    },
-    /// It cannot be done: a person must look at it.
-    Refused {
-        /// Why.
-        reason: String,
-    },
+pub enum LostSurface {
     /// What it edits or stands in is not in Discord any more: somebody deleted it.
     Gone {
         /// What.
@@ -77,17 +58,12 @@ pub enum Outcome {
         /// We deleted it ourselves, to put a new one in its place.
         replaced: bool,
         /// What Discord said.
-        reason: String,
+        reason: Reason,
     },
     /// A channel is not made, on purpose: the work goes on in the thread. Nothing failed, so nobody has to try it again.
     NoChannel {
         /// Why, as the thread says it.
         why: LostWhy,
-    },
-    /// It is not needed (nothing to edit, nothing changed).
-    Dropped {
-        /// Why.
-        reason: String,
     },
 }
 
@@ -108,7 +84,7 @@ pub struct Receipt {
 pub trait Gate: Send + Sync {
     /// Writes "sent", and where to if it is a message. `Err` means: do not send.
     fn about_to_send(&self, to: Option<ChatChannelId>)
-    -> Pin<Box<dyn Future<Output = Result<(), String>> + Send + '_>>;
+    -> Pin<Box<dyn Future<Output = Result<(), Reason>> + Send + '_>>;
 }
 
 /// Brings effects outside.

@@ -15,7 +15,8 @@ use tokio::sync::{Mutex, Notify};
 use tokio_util::sync::CancellationToken;
 use tracing::{error, info, warn};
 
-use crate::handle::{Engine, Shared, Unavailable};
+use crate::accept::Unavailable;
+use crate::handle::{Engine, Shared};
 
 /// Beats so soon after one that is on the disk are not written: the answer promises what is written.
 const SAME_BEAT: jiff::SignedDuration = jiff::SignedDuration::from_secs(1);
@@ -122,7 +123,7 @@ impl State {
         self.known.insert(heartbeat.name.clone(), Known { since: now, last: Some(now), silent: false });
         if is_over {
             info!(heartbeat.name = heartbeat.name, "Heartbeat {} is heard again", heartbeat.name);
-            shared.journal_bell.notify_one();
+            shared.door.bell.notify_one();
             shared.heartbeats.bell.notify_one();
         }
         Ok(heartbeat.due(now))
@@ -143,7 +144,7 @@ impl State {
             let report = heartbeat.silent(known.since, known.last, &setup.timezone);
             if shared.store.heartbeat_silent(&heartbeat.name, now, &report).await? {
                 info!(heartbeat.name = heartbeat.name, "Heartbeat {} is silent", heartbeat.name);
-                shared.journal_bell.notify_one();
+                shared.door.bell.notify_one();
             }
             known.silent = true;
         }
@@ -160,7 +161,7 @@ impl State {
         for name in removed {
             if shared.store.heartbeat_forget(&name, now, &gone(&name)).await? {
                 info!(heartbeat.name = name, "Heartbeat {name} was silent and is no longer configured");
-                shared.journal_bell.notify_one();
+                shared.door.bell.notify_one();
             }
             self.known.remove(&name);
         }

@@ -1,7 +1,7 @@
 //! Purpose: when an incident opens, look for past ones that look like it. Beside the decider, so that nobody waits for it.
 
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use domain::incident::Similar;
 use domain::{Incident, IncidentId};
@@ -9,7 +9,8 @@ use store::Probe;
 use tokio::sync::mpsc;
 use tracing::warn;
 
-use crate::handle::{Fact, NotLearned, Shared};
+use crate::decisions::{Fact, NotLearned};
+use crate::handle::Shared;
 use crate::record::labels_of;
 
 /// Past incidents that are shown.
@@ -19,13 +20,33 @@ const LATELY: jiff::SignedDuration = jiff::SignedDuration::from_mins(5);
 /// Labels that say nothing about what is broken.
 const SAY_NOTHING: [&str; 4] = ["severity", "priority", "urgency", "prometheus"];
 
+/// Incidents that opened and whose past is still to be looked up.
+pub(crate) struct PastLookups {
+    wanted: mpsc::UnboundedSender<IncidentId>,
+    /// How many of them there are.
+    running: AtomicUsize,
+}
+
+impl PastLookups {
+    /// The incidents that are asked about come out at the other end.
+    pub(crate) fn new() -> (Self, mpsc::UnboundedReceiver<IncidentId>) {
+        let (wanted, queue) = mpsc::unbounded_channel();
+        (Self { wanted, running: AtomicUsize::new(0) }, queue)
+    }
+
+    /// Nobody waits for one.
+    pub(crate) fn is_quiet(&self) -> bool {
+        self.running.load(Ordering::SeqCst) == 0
+    }
+}
+
 impl Shared {
     /// Asks for a look at the past of incidents that just opened.
     pub(crate) fn look_back(&self, opened: Vec<IncidentId>) {
         for id in opened {
-            self.looking_back.fetch_add(1, Ordering::SeqCst);
-            if self.opened.send(id).is_err() {
-                self.looking_back.fetch_sub(1, Ordering::SeqCst);
+            self.past.running.fetch_add(1, Ordering::SeqCst);
+            if self.past.wanted.send(id).is_err() {
+                self.past.running.fetch_sub(1, Ordering::SeqCst);
             }
         }
     }
@@ -47,7 +68,7 @@ pub(crate) async fn look_back(shared: Arc<Shared>, mut opened: mpsc::UnboundedRe
         if let Err(error) = one(&shared, id).await {
             warn!("Past incidents like {} could not be looked up: {error}", id.label());
         }
-        shared.looking_back.fetch_sub(1, Ordering::SeqCst);
+        shared.past.running.fetch_sub(1, Ordering::SeqCst);
         shared.turn();
     }
 }

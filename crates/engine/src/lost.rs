@@ -1,16 +1,49 @@
 //! Purpose: a card, thread, channel or stakeholders' message that is not in Discord any more. It is found out by whoever
 //! wanted to write there, or told by the gateway, taken in once, and made anew.
 
-use std::sync::PoisonError;
+use std::collections::VecDeque;
+use std::sync::{Mutex, PoisonError};
 
 use domain::incident::{LostWhy, Thing};
 use domain::{ChatChannelId, ChatMessageId, Effect, IncidentId};
 use tracing::{debug, warn};
 
+use crate::decisions::{NotLearned, Spot};
 use crate::deliver::Job;
-use crate::handle::{Engine, NotLearned, Shared, Spot};
+use crate::handle::{Engine, Shared};
 use crate::objects::{ObjectKind, ObjectRef};
 use crate::work::Work;
+
+/// So many cards of which we await the end are known at most; each is known for seconds.
+const REPLACED_AT_ONCE: usize = 64;
+
+/// Cards we are about to delete ourselves: their end is no news. Each is known until its end is taken in, or Discord refuses.
+#[derive(Debug, Default)]
+pub(crate) struct ReplacedCards(Mutex<VecDeque<ChatMessageId>>);
+
+impl ReplacedCards {
+    fn change<T>(&self, change: impl FnOnce(&mut VecDeque<ChatMessageId>) -> T) -> T {
+        change(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    fn expect(&self, card: ChatMessageId) {
+        self.change(|cards| {
+            cards.retain(|known| *known != card);
+            cards.push_back(card);
+            if cards.len() > REPLACED_AT_ONCE {
+                cards.pop_front();
+            }
+        });
+    }
+
+    fn forget(&self, card: ChatMessageId) {
+        self.change(|cards| cards.retain(|known| *known != card));
+    }
+
+    fn contains(&self, card: ChatMessageId) -> bool {
+        self.change(|cards| cards.contains(&card))
+    }
+}
 
 /// What becomes of a row whose thing is gone.
 pub(crate) enum Lost {
@@ -41,9 +74,13 @@ pub(crate) async fn row(
     }
     let (channel, message) = (object.channel, object.message);
     // Another row may find out first what we deleted ourselves.
-    let ours = replaced || message.is_some_and(|message| shared.is_replaced(message));
+    let ours = replaced || message.is_some_and(|message| shared.deliveries.replaced.contains(message));
     let why = if ours { LostWhy::Replaced } else { LostWhy::Deleted };
     shared.learn_gone(incident.id, (thing, why), (channel, message)).await?;
+    // From here on it is no thing of the incident any more: whoever finds it gone later has nothing to say.
+    if let Some(card) = message.filter(|_| ours) {
+        shared.deliveries.replaced.forget(card);
+    }
     let still_known =
         shared.objects(&incident.id.into()).await?.get(&kind).is_some_and(|known| is(known, channel, message));
     if still_known {
@@ -65,19 +102,21 @@ pub(crate) async fn is_known(
 }
 
 /// Nothing is written any more where the thing was.
-pub(crate) fn forget(shared: &Shared, work: &mut Work, id: IncidentId, thing: Thing) {
+pub(crate) fn forget(work: &mut Work, id: IncidentId, thing: Thing) {
     let kind = kind_of(thing);
     warn!(incident.number = id.0, "The {kind} of {} is not in Discord any more", id.label());
     work.batch.object_gone(&id.into(), kind.to_string());
-    if thing == Thing::Channel {
-        shared.goes_without_channel(id);
-    }
 }
 
 impl Engine {
     /// We are about to delete this card ourselves, because a new one takes its place: Discord's word of it is no news.
     pub fn replaces(&self, card: ChatMessageId) {
-        self.shared.replacing.lock().unwrap_or_else(PoisonError::into_inner).insert(card);
+        self.shared.deliveries.replaced.expect(card);
+    }
+
+    /// Discord refused to delete it: it stays, and its end would be news.
+    pub fn keeps(&self, card: ChatMessageId) {
+        self.shared.deliveries.replaced.forget(card);
     }
 
     /// Discord says that a channel, thread or message was deleted. Things of incidents that are open are made anew at once,
@@ -91,12 +130,12 @@ impl Engine {
 
     async fn take_in_deletion(&self, channel: ChatChannelId, message: Option<ChatMessageId>) -> Result<(), NotLearned> {
         let shared = &self.shared;
-        if message.is_some_and(|message| shared.is_replaced(message)) {
+        if message.is_some_and(|message| shared.deliveries.replaced.contains(message)) {
             return Ok(());
         }
         let found = match message {
             Some(message) => shared.store.owner_of_message(message).await?.map(|(id, _)| id),
-            None => shared.book.place(channel),
+            None => shared.place(channel).await?,
         };
         let Some(incident) = found.and_then(|id: IncidentId| shared.book.incident(id)) else { return Ok(()) };
         if !incident.status.is_open() {
@@ -108,12 +147,6 @@ impl Engine {
             }
         }
         Ok(())
-    }
-}
-
-impl Shared {
-    fn is_replaced(&self, card: ChatMessageId) -> bool {
-        self.replacing.lock().unwrap_or_else(PoisonError::into_inner).contains(&card)
     }
 }
 
@@ -137,5 +170,25 @@ const fn thing_of(kind: ObjectKind) -> Option<Thing> {
         ObjectKind::Channel => Some(Thing::Channel),
         ObjectKind::Status => Some(Thing::Status),
         ObjectKind::Page(..) | ObjectKind::Board => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::ChatMessageId;
+
+    use super::{REPLACED_AT_ONCE, ReplacedCards};
+
+    #[test]
+    fn cards_we_replace_are_forgotten_when_that_is_over_and_never_more_than_a_bounded_number() {
+        let cards = ReplacedCards::default();
+        for card in 0..10_000 {
+            cards.expect(ChatMessageId(card));
+            cards.expect(ChatMessageId(card));
+        }
+        assert_eq!(cards.change(|cards| cards.len()), REPLACED_AT_ONCE);
+        assert!(cards.contains(ChatMessageId(9_999)) && !cards.contains(ChatMessageId(0)));
+        cards.forget(ChatMessageId(9_999));
+        assert!(!cards.contains(ChatMessageId(9_999)));
     }
 }

@@ -46,9 +46,7 @@ impl ObjectKind {
             "board" => Some(Self::Board),
             _ => {
                 let (number, via) = text.strip_prefix("page:")?.split_once(':')?;
-                let ways = [PageVia::Room, PageVia::Direct, PageVia::Ntfy, PageVia::Email];
-                let via = ways.into_iter().find(|known| known.as_str() == via)?;
-                Some(Self::Page(PageId(number.parse().ok()?), via))
+                Some(Self::Page(PageId(number.parse().ok()?), PageVia::parse(via)?))
             }
         }
     }

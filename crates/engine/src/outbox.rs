@@ -3,22 +3,20 @@
 use std::collections::{BTreeSet, HashSet};
 use std::panic::AssertUnwindSafe;
 use std::pin::Pin;
-use std::sync::atomic::Ordering;
-use std::sync::{Arc, PoisonError};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use domain::setup::RoomKind;
-use domain::{ChatChannelId, Effect, Incident, Lane, PageVia, Place, Subject, Timestamp};
+use domain::{ChatChannelId, Effect, Lane, Reason, ReasonCode, Timestamp};
 use futures_util::FutureExt as _;
-use store::{Finish, OutboxRow, OutboxState, Waiting};
+use store::{OutboxRow, Waiting};
 use tokio::task::JoinSet;
 use tracing::{debug, error, info};
 
 use crate::deliver::{Deliver, Gate, Job, Outcome};
-use crate::handle::{Shared, base36};
-use crate::objects::{ObjectKind, Objects};
-use crate::poison::{Failed, guarded, said};
-use crate::settle::{dead_key, settle};
+use crate::handle::Shared;
+use crate::load::{Loaded, load};
+use crate::poison::{Failed, guarded, own_fault, put_row_aside, said};
+use crate::settle::settle;
 use crate::stop::Phases;
 
 /// Effects on their way at once, pages not counted.
@@ -29,10 +27,6 @@ const PAGES_AT_ONCE: usize = 16;
 const LOOK_AT: usize = 256;
 /// Rows looked at in one turn: many may wait for something that does not exist yet, and those behind them need not.
 const LOOK_AT_MOST: usize = 4_096;
-/// How long a page waits for its room before it goes to the incidents channel.
-pub(crate) const PAGE_PATIENCE: jiff::SignedDuration = jiff::SignedDuration::from_secs(5);
-/// How long other posts wait for a room of their own before they take the next best.
-pub(crate) const POST_PATIENCE: jiff::SignedDuration = jiff::SignedDuration::from_secs(15);
 /// The worker looks at the database at least this often.
 const POLL: Duration = Duration::from_secs(2);
 /// Rows that wait for something to exist are looked at again after this.
@@ -88,11 +82,11 @@ impl<D: Deliver> Outbox<D> {
                     TROUBLE_WAIT
                 }
             };
-            self.shared.in_flight.store(self.busy.len(), Ordering::SeqCst);
+            self.shared.deliveries.are_on_their_way(self.busy.len());
             self.shared.turn();
             let shared = Arc::clone(&self.shared);
             tokio::select! {
-                () = shared.outbox_bell.notified() => {}
+                () = shared.deliveries.rung() => {}
                 Some(done) = self.tasks.join_next(), if !self.tasks.is_empty() => self.finished(done),
                 () = tokio::time::sleep(pause) => {}
                 () = closing.cancelled() => {}
@@ -154,7 +148,7 @@ impl<D: Deliver> Outbox<D> {
             let (next, all) = ((last.lane, last.id), rows.len() < LOOK_AT);
             (after, looked_at) = (Some(next), looked_at + rows.len());
             // A row can be read a moment before the book knows its incident's news, and would be judged by what was before.
-            drop(self.shared.publishing.read().await);
+            drop(self.shared.decisions.publishing.read().await);
             for row in rows {
                 waits |= self.look_at(row, wire).await?;
             }
@@ -175,95 +169,45 @@ impl<D: Deliver> Outbox<D> {
         !self.shared.discord_is_down() && self.deliver.knows_discord()
     }
 
-    /// Starts the row if there is a place for it and it may go; true when it waits for something that does not exist yet.
+    /// Looks at one row: it is admitted, loaded and launched, unless it cannot go now. True when it waits for something that does
+    /// not exist yet.
     async fn look_at(&mut self, row: OutboxRow, wire: Timestamp) -> store::Result<bool> {
-        let page = row.lane == Lane::Page;
-        let others = self.busy.len() - self.busy_pages.len();
-        let no_place = if page { self.busy_pages.len() >= PAGES_AT_ONCE } else { others >= AT_ONCE };
-        if no_place || self.busy.contains(&row.id) || self.phases.closing.is_cancelled() {
+        if !self.admits(&row) {
             return Ok(false);
         }
         let shared = Arc::clone(&self.shared);
-        let (id, planned_at, kind) = (row.id, row.planned_at, row.effect.clone());
-        match guarded(&shared, self.start(row, wire)).await {
-            Ok(started) => Ok(!started),
+        let (id, planned_at, effect) = (row.id, row.planned_at, row.effect.clone());
+        let load = load(&shared, &self.installation, self.discord_is_there(), row, wire);
+        match guarded(&shared, load).await {
+            Ok(Loaded::Ready(job)) => {
+                self.launch(*job);
+                Ok(false)
+            }
+            Ok(Loaded::Waits) => Ok(true),
+            Ok(Loaded::Ended) => Ok(false),
             Err(Failed::Database(error)) => Err(error),
             Err(Failed::Poison(why)) => {
-                self.put_aside(id, planned_at, kind.ok(), &why, wire).await?;
+                put_row_aside(&shared, id, planned_at, effect.ok(), &why, wire).await?;
                 Ok(false)
             }
         }
     }
 
-    /// Starts one row; false when it waits for something that does not exist yet.
-    async fn start(&mut self, row: OutboxRow, wire: Timestamp) -> store::Result<bool> {
-        let effect = match row.effect {
-            Ok(effect) => effect,
-            Err(text) => {
-                let why = format!("the stored effect cannot be read: {text}");
-                self.put_aside(row.id, row.planned_at, None, &why, wire).await?;
-                return Ok(true);
-            }
-        };
-        let on_discord = !matches!(effect, Effect::Page { via: PageVia::Ntfy | PageVia::Email, .. });
-        if on_discord && !self.discord_is_there() {
-            return Ok(false);
+    /// Whether there is a place for it, and it is not on its way already. Pages have places of their own.
+    fn admits(&self, row: &OutboxRow) -> bool {
+        let page = row.lane == Lane::Page;
+        let others = self.busy.len() - self.busy_pages.len();
+        let has_place = if page { self.busy_pages.len() < PAGES_AT_ONCE } else { others < AT_ONCE };
+        has_place && !self.busy.contains(&row.id) && !self.phases.closing.is_cancelled()
+    }
+
+    /// Brings it on its way; how that ends is written by the task itself.
+    fn launch(&mut self, job: Job) {
+        self.busy.insert(job.row);
+        if job.lane == Lane::Page {
+            self.busy_pages.insert(job.row);
         }
-        let incident = match row.subject.as_ref().and_then(Subject::incident) {
-            Some(id) => self.shared.incident(id).await?,
-            None => None,
-        };
-        let unwanted = effect.still_wanted(incident.as_deref()).err();
-        if let Some(reason) = unwanted
-            && row.state == OutboxState::Planned
-        {
-            debug!(outbox.row = row.id, "Dropped {}: {reason}", effect.kind());
-            self.shared.store.outbox_finish(row.id, &Finish::Dropped, reason, wire).await?;
-            self.shared.outbox_bell.notify_one();
-            return Ok(true);
-        }
-        let mut objects = match &row.subject {
-            Some(subject) => self.shared.objects(subject).await?,
-            None => Objects::new(),
-        };
-        if let Effect::CandidateSettled { question, .. } = &effect {
-            self.candidate_object(question, &mut objects).await?;
-        }
-        let board = match effect.storm() {
-            Some(storm) => self.shared.board(storm).await?,
-            None => None,
-        };
-        let waited = wire.duration_since(row.planned_at);
-        let no_channel = incident.as_ref().is_some_and(|incident| self.shared.is_without_channel(incident.id));
-        if !has_what_it_needs(&effect, incident.as_deref(), &objects, waited, no_channel) {
-            return Ok(false);
-        }
-        let claimed = match &row.subject {
-            Some(subject) if row.sent_at.is_some() => self.shared.store.claimed_messages(subject).await?,
-            _ => Vec::new(),
-        };
-        let job = Job {
-            row: row.id,
-            effect,
-            lane: row.lane,
-            nonce: format!("{}{}", self.installation, base36(u64::try_from(row.id).unwrap_or(0))),
-            incident,
-            board,
-            objects,
-            planned_at: row.planned_at,
-            attempt: row.attempts + 1,
-            sent_at: row.sent_at,
-            sent_to: row.sent_to,
-            unwanted,
-            claimed,
-            now: wire,
-        };
-        self.busy.insert(row.id);
-        if row.lane == Lane::Page {
-            self.busy_pages.insert(row.id);
-        }
-        self.shared.in_flight.store(self.busy.len(), Ordering::SeqCst);
-        *self.shared.tries.lock().unwrap_or_else(PoisonError::into_inner).entry(row.id).or_default() += 1;
+        self.shared.deliveries.are_on_their_way(self.busy.len());
         let (shared, deliver, edit_pause) = (Arc::clone(&self.shared), Arc::clone(&self.deliver), self.edit_pause);
         let leave = self.phases.leave.clone();
         self.tasks.spawn(async move {
@@ -280,88 +224,11 @@ impl<D: Deliver> Outbox<D> {
             let outcome = delivered.unwrap_or_else(|panic| {
                 let error_id = shared.error_id();
                 error!(error.id = error_id, outbox.row = job.row, "A delivery failed ({error_id}): {}", said(&*panic));
-                Outcome::Refused { reason: format!("a fault in Siaga ({error_id}); the log says more") }
+                Outcome::Refused { reason: own_fault(&error_id) }
             });
             settle(&shared, &job, outcome, edit_pause).await;
             job.row
         });
-        Ok(true)
-    }
-
-    /// A row that cannot even be looked at is a dead letter: tried again it would fail again, and the others wait.
-    async fn put_aside(
-        &self,
-        row: i64,
-        planned_at: Timestamp,
-        effect: Option<Effect>,
-        why: &str,
-        wire: Timestamp,
-    ) -> store::Result<()> {
-        let error_id = self.shared.error_id();
-        error!(error.id = error_id, outbox.row = row, "Outbox row {row} cannot be delivered ({error_id}): {why}");
-        let reason = format!("a fault in Siaga ({error_id}); the log says more");
-        let text = match &effect {
-            Some(effect) => words::undelivered(row, effect, &reason, self.shared.setup().language),
-            None => words::undelivered_unreadable(row, &reason, self.shared.setup().language),
-        };
-        // As for other dead letters: told first, so that no crash in between makes it silent.
-        self.shared.tell_operators_once(&dead_key(row, planned_at), text).await;
-        self.shared.store.outbox_finish(row, &Finish::Dead { may_be_there: true }, &reason, wire).await?;
-        Ok(())
-    }
-
-    /// The question about a chat line belongs to no incident; its message is the receipt of its own row.
-    async fn candidate_object(&self, question: &str, objects: &mut Objects) -> store::Result<()> {
-        if let Some((channel, message)) = self.shared.store.receipt_of(question).await? {
-            let object =
-                crate::ObjectRef { channel, message: Some(message), digest: None, touched_at: self.shared.wire.now() };
-            objects.insert(ObjectKind::Card, object);
-        }
-        Ok(())
-    }
-}
-
-/// Whether everything an effect stands on exists, or has been waited for long enough.
-fn has_what_it_needs(
-    effect: &Effect,
-    incident: Option<&Incident>,
-    objects: &Objects,
-    waited: jiff::SignedDuration,
-    no_channel: bool,
-) -> bool {
-    let has = |kind: &ObjectKind| objects.contains_key(kind);
-    let room = || match incident.map(|incident| incident.room) {
-        Some(RoomKind::Channel) => {
-            has(&ObjectKind::Channel) || ((no_channel || waited > POST_PATIENCE) && has(&ObjectKind::Thread))
-        }
-        Some(RoomKind::Thread | RoomKind::Line) | None => has(&ObjectKind::Thread),
-    };
-    match effect {
-        Effect::Thread { .. } | Effect::Pin { .. } | Effect::Unpin { .. } => has(&ObjectKind::Card),
-        Effect::Member { .. } => has(&ObjectKind::Thread),
-        Effect::Record { .. } => room(),
-        // It says where to follow, so it waits a little for the thread.
-        Effect::Status { .. } => {
-            has(&ObjectKind::Thread) || incident.is_some_and(|i| !i.has_thread()) || waited > PAGE_PATIENCE
-        }
-        Effect::Post { place, .. } => match place {
-            Place::Room => room(),
-            Place::Thread => has(&ObjectKind::Thread),
-            Place::PolicyEnd => room() || waited > PAGE_PATIENCE,
-            Place::Status => true,
-        },
-        // A page never waits long for decoration.
-        Effect::Page { via: PageVia::Room, .. } => room() || waited > PAGE_PATIENCE,
-        Effect::Page { via: PageVia::Direct | PageVia::Ntfy | PageVia::Email, .. }
-        | Effect::Card { .. }
-        | Effect::Channel { .. }
-        | Effect::PageSettled { .. }
-        | Effect::Candidate { .. }
-        | Effect::OpeningAsked { .. }
-        | Effect::CandidateSettled { .. }
-        | Effect::Operators { .. }
-        | Effect::Board { .. }
-        | Effect::StormOver { .. } => true,
     }
 }
 
@@ -375,15 +242,17 @@ impl Gate for RowGate<'_> {
     fn about_to_send(
         &self,
         to: Option<ChatChannelId>,
-    ) -> Pin<Box<dyn Future<Output = Result<(), String>> + Send + '_>> {
+    ) -> Pin<Box<dyn Future<Output = Result<(), Reason>> + Send + '_>> {
+        let database = |error: store::StoreError| ReasonCode::Database.because(error.to_string());
         Box::pin(async move {
             // It may have waited for a limit since it was asked for: a page that was answered meanwhile rings nobody.
             if let Some(id) = self.effect.incident() {
-                let incident = self.shared.incident(id).await.map_err(|error| error.to_string())?;
-                self.effect.still_wanted(incident.as_deref()).map_err(str::to_owned)?;
+                let incident = self.shared.incident(id).await.map_err(database)?;
+                let wanted = self.effect.still_wanted(incident.as_deref());
+                wanted.map_err(|why| ReasonCode::NotWanted.because(why))?;
             }
             let wire = self.shared.wire.now();
-            self.shared.store.outbox_sent(self.row, to, wire).await.map_err(|error| error.to_string())
+            self.shared.store.outbox_sent(self.row, to, wire).await.map_err(database)
         })
     }
 }

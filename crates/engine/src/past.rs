@@ -5,7 +5,8 @@ use std::sync::Arc;
 use domain::{Incident, IncidentId};
 
 use crate::action::ActError;
-use crate::handle::{Engine, IncidentFilter};
+use crate::handle::Engine;
+use crate::reads::IncidentFilter;
 use crate::record::RUNBOOK;
 
 /// So many hits of a search are looked at: among them are open ones and drills.

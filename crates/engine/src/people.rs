@@ -30,7 +30,7 @@ impl Engine {
         let pinned = self.shared.store.pin(pin, notice.as_ref(), self.shared.wire.now()).await;
         pinned.map_err(|error| self.failed(&error))?;
         info!(person = %pin.person, "{} is pinned to a Discord account", pin.person);
-        self.shared.outbox_bell.notify_one();
+        self.shared.deliveries.ring();
         Ok(())
     }
 
@@ -63,7 +63,7 @@ impl Engine {
             warn!("{}: {}", one.about, one.sentence);
         }
         if !changed.new.is_empty() {
-            self.shared.outbox_bell.notify_one();
+            self.shared.deliveries.ring();
         }
         Ok(changed.over)
     }

@@ -4,11 +4,12 @@
 use std::any::Any;
 use std::panic::AssertUnwindSafe;
 
-use domain::{Effect, Lane, Timer};
+use domain::{Effect, Lane, Outcome, Reason, ReasonCode, Timer, Timestamp};
 use futures_util::FutureExt as _;
-use store::StoreError;
+use store::{Attempt, StoreError};
 use tracing::error;
 
+use crate::dead_letters::dead_key;
 use crate::handle::Shared;
 use crate::work::Work;
 
@@ -60,7 +61,35 @@ pub(crate) async fn put_timer_aside(shared: &Shared, timer: &Timer, why: &str) -
     work.batch.timer_done(&timer.subject, timer.kind);
     let text = words::timer_failed(&timer.subject, timer.kind, &error_id, work.world.setup().language);
     let key = format!("timer:{}:{}:{}:failed", timer.subject, timer.kind.as_str(), timer.due.as_millisecond());
-    work.effect(key, Effect::Operators { text, everybody: false }, Lane::Update, None)?;
+    work.effect(key, Effect::Operators { text, everybody: false }, Lane::Update, None);
     work.commit(shared).await?;
     Ok(())
+}
+
+/// A row of the outbox that cannot even be looked at is a dead letter: tried again it would fail again, and the others wait.
+pub(crate) async fn put_row_aside(
+    shared: &Shared,
+    row: i64,
+    planned_at: Timestamp,
+    effect: Option<Effect>,
+    why: &str,
+    wire: Timestamp,
+) -> store::Result<()> {
+    let error_id = shared.error_id();
+    error!(error.id = error_id, outbox.row = row, "Outbox row {row} cannot be delivered ({error_id}): {why}");
+    let reason = own_fault(&error_id);
+    let text = match &effect {
+        Some(effect) => words::undelivered(row, effect, &reason.text, shared.setup().language),
+        None => words::undelivered_unreadable(row, &reason.text, shared.setup().language),
+    };
+    // As for other dead letters: told first, so that no crash in between makes it silent.
+    shared.tell_operators_once(&dead_key(row, planned_at), text).await;
+    let attempt = Attempt { row, number: 0, may_be_outside: true };
+    shared.store.outbox_settle(attempt, &Outcome::Refused { reason }, wire).await?;
+    Ok(())
+}
+
+/// What people read of a fault of ours.
+pub(crate) fn own_fault(error_id: &str) -> Reason {
+    ReasonCode::Fault.because(format!("a fault in Siaga ({error_id}); the log says more"))
 }

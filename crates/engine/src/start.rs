@@ -1,29 +1,32 @@
 //! Purpose: start and stop the engine.
 
-use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize};
-use std::sync::{Arc, Mutex, RwLock};
+use std::sync::atomic::AtomicU64;
+use std::sync::{Arc, RwLock};
 use std::time::Duration;
 
 use domain::{Setup, World};
 use store::{Store, StoreError};
-use tokio::sync::{Notify, mpsc, watch};
+use tokio::sync::watch;
 use tokio_util::task::TaskTracker;
 use tracing::warn;
 
-use crate::accept::accept_all;
+use crate::accept::{JournalDoor, accept_all};
 use crate::book::Book;
-use crate::clock::Clock;
+use crate::clock::{Clock, WireClock};
+use crate::database::DatabaseHealth;
 use crate::decider::Decider;
+use crate::decisions::Decisions;
 use crate::deliver::Deliver;
+use crate::deliveries::Deliveries;
 use crate::drills::{self, Drills};
-use crate::handle::{ACCEPT_QUEUE, ACTION_QUEUE, Engine, Shared, WireClock};
+use crate::handle::{Engine, Shared};
 use crate::heartbeats::{self, Heartbeats};
-use crate::look_back::{look_back, unfinished};
+use crate::look_back::{PastLookups, look_back, unfinished};
+use crate::outage::DiscordReach;
 use crate::outbox::Outbox;
-use crate::pace::Accepts;
 use crate::stop::{Phases, Running};
 use crate::storms::StormKeeper;
-use crate::{database, outage, settle, stuck};
+use crate::{database, dead_letters, outage, stuck};
 
 /// How long things are waited for before somebody is told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -95,41 +98,27 @@ pub async fn start<D: Deliver>(
     };
     let within = jiff::SignedDuration::try_from(setup.storm.within).unwrap_or(jiff::SignedDuration::ZERO);
     let storms = StormKeeper::resume(store.storms(options.clock.now() - within).await?, &setup, options.edit_pause);
-    let (accepts, accept_requests) = mpsc::channel(ACCEPT_QUEUE);
-    let (inputs, input_queue) = mpsc::channel(ACTION_QUEUE);
-    let (opened, past_wanted) = mpsc::unbounded_channel();
+    let (door, accept_requests) = JournalDoor::new();
+    let (decisions, input_queue) = Decisions::new();
+    let (past, past_wanted) = PastLookups::new();
     let shared = Arc::new(Shared {
         store: store.clone(),
         book: Book::resume(resume, rooms),
         world: RwLock::new(World::new(setup)),
         clock: options.clock,
         wire: WireClock::new(),
-        accepts,
-        inputs,
-        accepted: Accepts::default(),
-        journal_bell: Notify::new(),
-        publishing: tokio::sync::RwLock::new(()),
-        outbox_bell: Notify::new(),
+        door,
+        decisions,
+        deliveries: Deliveries::default(),
         heartbeats,
         storms,
         drills: Drills::default(),
-        decider_idle: AtomicBool::new(false),
-        in_flight: AtomicUsize::new(0),
-        turns: watch::Sender::new(0),
-        decider_trouble: RwLock::new(None),
-        database: RwLock::default(),
-        database_bell: Notify::new(),
+        past,
+        database: DatabaseHealth::default(),
+        discord: DiscordReach::new(down_before),
         patience: options.patience,
-        tries: Mutex::default(),
-        timers: (AtomicU64::new(0), AtomicU64::new(0)),
-        told: Mutex::default(),
-        replacing: Mutex::default(),
-        permissions_changing: AtomicBool::new(false),
+        turns: watch::Sender::new(0),
         errors: AtomicU64::new(0),
-        without_channel: Mutex::default(),
-        discord_down: RwLock::new(down_before),
-        opened,
-        looking_back: AtomicUsize::new(0),
         background: TaskTracker::new(),
     });
     let engine = Engine { shared: Arc::clone(&shared) };
@@ -169,7 +158,7 @@ pub async fn start<D: Deliver>(
     let drills = tokio::spawn(drills::play(engine.clone(), closing.clone()));
     let database = tokio::spawn(database::watch(Arc::clone(&shared), closing.clone()));
     let stuck = tokio::spawn(stuck::watch(Arc::clone(&shared), closing.clone()));
-    let teller = tokio::spawn(settle::tell_the_rest(Arc::clone(&shared), closing));
+    let teller = tokio::spawn(dead_letters::flush_suppressed(Arc::clone(&shared), closing));
     let watches = vec![
         ("look at the past", historian),
         ("heartbeats", heartbeats),

@@ -6,7 +6,8 @@ use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 use tracing::warn;
 
-use crate::handle::{Fact, NotLearned, Shared};
+use crate::decisions::{Fact, NotLearned};
+use crate::handle::Shared;
 
 /// Looks at least this seldom, and never more often than [`OFTEN`].
 const SELDOM: Duration = Duration::from_secs(5);

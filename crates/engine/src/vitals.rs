@@ -1,6 +1,5 @@
 //! Purpose: how much waits and for how long: for metrics, and for whoever watches us.
 
-use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use domain::{Lane, Timestamp};
@@ -62,6 +61,7 @@ impl Engine {
             let (waiting, oldest) = found.map_or((0, Duration::ZERO), |(_, count, at)| (*count, since(*at, wire)));
             LaneVitals { lane, waiting, oldest }
         };
+        let (timers, timers_late) = shared.decisions.timers();
         Ok(Vitals {
             accepted: stored.accepted,
             decided: stored.accepted - stored.undecided,
@@ -71,8 +71,8 @@ impl Engine {
             page_for: stored.page_since.map(|at| since(at, wire)).unwrap_or_default(),
             dead: stored.dead,
             timer_overdue: stored.next_timer.map(|due| since(due, now)).unwrap_or_default(),
-            timers: shared.timers.0.load(Ordering::Relaxed),
-            timers_late: Duration::from_millis(shared.timers.1.load(Ordering::Relaxed)),
+            timers,
+            timers_late,
         })
     }
 }
@@ -80,9 +80,7 @@ impl Engine {
 impl Shared {
     /// A timer is about to be decided.
     pub(crate) fn timer_fires(&self, due: Timestamp) {
-        let late = u64::try_from(since(due, self.clock.now()).as_millis()).unwrap_or(u64::MAX);
-        self.timers.0.fetch_add(1, Ordering::Relaxed);
-        self.timers.1.fetch_add(late, Ordering::Relaxed);
+        self.decisions.timer_fires(since(due, self.clock.now()));
     }
 }
 

@@ -39,13 +39,15 @@ pub(crate) struct Work {
     pub(crate) storms: StormWork,
     discord_down: bool,
     opened: Vec<IncidentId>,
-    /// What reports of this transaction added to incidents; planned once, when all of them are in.
+    /// What this transaction added to incidents; planned once, when all of it is in.
     added: BTreeMap<IncidentId, Added>,
+    /// What follows from no event.
+    apart: Vec<PlannedEffect>,
 }
 
-/// What many reports added to one incident.
+/// What was added to one incident.
 struct Added {
-    /// The incident before the first of them; none: it opened.
+    /// The incident before the first of it; none: it opened.
     before: Option<Arc<Incident>>,
     entries: Vec<EventAt>,
 }
@@ -64,6 +66,7 @@ impl Work {
             discord_down: shared.discord_is_down(),
             opened: Vec::new(),
             added: BTreeMap::new(),
+            apart: Vec::new(),
         }
     }
 
@@ -88,30 +91,10 @@ impl Work {
         IncidentId(self.changes.last_number)
     }
 
-    /// Adds events to an incident (or opens it), with everything they lead to.
+    /// Adds events to an incident (or opens it). What they lead to is planned once for each incident, when everything of the
+    /// transaction is in: a storm brings many reports of one incident, which is copied once. `before` is the incident as it was
+    /// before the transaction; none: it opens.
     pub(crate) fn add(
-        &mut self,
-        before: Option<&Arc<Incident>>,
-        id: IncidentId,
-        events: Vec<Event>,
-    ) -> store::Result<Changed> {
-        let mut after = before.map(|incident| Incident::clone(incident));
-        let entries = self.apply(&mut after, id, events);
-        let after = match (after, before) {
-            (Some(after), _) => Arc::new(after),
-            (None, Some(before)) => Arc::clone(before),
-            (None, None) => return Err(nothing_opened(id)),
-        };
-        if !entries.is_empty() {
-            self.write_down(before, &after, &entries)?;
-            self.changes.put(Arc::clone(&after));
-        }
-        Ok((after, entries))
-    }
-
-    /// Adds events of a report. A storm brings many reports of one incident: it is copied once and planned once, when all
-    /// reports of the transaction are in.
-    fn add_of_report(
         &mut self,
         before: Option<&Arc<Incident>>,
         id: IncidentId,
@@ -138,9 +121,17 @@ impl Work {
             }
             _ => added.entries.extend(self.apply(&mut after, id, events)),
         }
+        let after = Arc::new(after.ok_or_else(|| nothing_opened(id))?);
         self.added.insert(id, added);
-        self.changes.put(Arc::new(after.ok_or_else(|| nothing_opened(id))?));
+        self.changes.put(after);
         Ok(())
+    }
+
+    /// What this transaction makes of an incident: as it is then, and what was added.
+    pub(crate) fn changed(&self, id: IncidentId) -> store::Result<Changed> {
+        let after = self.changes.incidents.get(&id).ok_or_else(|| nothing_opened(id))?;
+        let entries = self.added.get(&id).map(|added| added.entries.clone()).unwrap_or_default();
+        Ok((Arc::clone(after), entries))
     }
 
     /// Applies events, and those that follow from them at once.
@@ -195,11 +186,13 @@ impl Work {
         Ok(())
     }
 
-    /// Everything that reports added is planned.
+    /// Everything that was added is planned.
     fn plan_added(&mut self) -> store::Result<()> {
         for (id, Added { before, entries }) in std::mem::take(&mut self.added) {
-            let after = self.changes.incidents.get(&id).cloned().filter(|_| !entries.is_empty());
-            if let Some(after) = after {
+            if entries.is_empty() {
+                // Nothing happened: the book keeps what it has.
+                self.changes.incidents.remove(&id);
+            } else if let Some(after) = self.changes.incidents.get(&id).cloned() {
                 self.write_down(before.as_ref(), &after, &entries)?;
             }
         }
@@ -227,14 +220,9 @@ impl Work {
         });
     }
 
-    pub(crate) fn effect(
-        &mut self,
-        key: String,
-        effect: Effect,
-        lane: Lane,
-        order: Option<String>,
-    ) -> store::Result<()> {
-        self.batch.effects(&[PlannedEffect { effect, lane, key, supersede: None, order }])
+    /// Plans what follows from no event: questions, and lines for operators.
+    pub(crate) fn effect(&mut self, key: String, effect: Effect, lane: Lane, order: Option<String>) {
+        self.apart.push(PlannedEffect { effect, lane, key, supersede: None, order });
     }
 
     pub(crate) fn known(&mut self, report: &AlertReport, firing: bool, incident: Option<IncidentId>) {
@@ -254,7 +242,7 @@ impl Work {
         Ok(())
     }
 
-    /// Decides accepted reports, and plans what they lead to together.
+    /// Decides accepted reports, and plans what they lead to together: a mistake in either concerns these reports.
     pub(crate) fn reports(&mut self, shared: &Shared, rows: &[JournalRow]) -> store::Result<()> {
         rows.iter().try_for_each(|row| self.report(shared, row))?;
         self.plan_added()
@@ -280,7 +268,7 @@ impl Work {
             AlertOutcome::Opens => {
                 self.storms.opens(&mut events, self.world.setup(), self.now);
                 let id = self.number();
-                self.add_of_report(None, id, events)?;
+                self.add(None, id, events)?;
                 self.check(report, routed.as_ref());
                 self.known(report, true, Some(id));
                 Some(id)
@@ -290,7 +278,7 @@ impl Work {
                 if let Some(incident) = self.changes.incidents.get(&id).or(before.as_ref()) {
                     self.storms.joins(incident, &mut events, self.world.setup(), self.now);
                 }
-                self.add_of_report(before.as_ref(), id, events)?;
+                self.add(before.as_ref(), id, events)?;
                 self.check(report, routed.as_ref());
                 self.known(report, true, Some(id));
                 Some(id)
@@ -298,7 +286,7 @@ impl Work {
             AlertOutcome::Resolves { incident: id } => {
                 let before = find(id);
                 if before.is_some() || self.changes.incidents.contains_key(&id) {
-                    self.add_of_report(before.as_ref(), id, events)?;
+                    self.add(before.as_ref(), id, events)?;
                 }
                 self.known(report, false, Some(id));
                 Some(id)
@@ -309,7 +297,7 @@ impl Work {
             }
             AlertOutcome::NothingFiring => None,
             AlertOutcome::Asks => {
-                self.ask(report, row.id)?;
+                self.ask(report, row.id);
                 None
             }
         };
@@ -324,27 +312,25 @@ impl Work {
         Ok(())
     }
 
-    fn ask(&mut self, report: &AlertReport, journal: i64) -> store::Result<()> {
+    fn ask(&mut self, report: &AlertReport, journal: i64) {
         match report.origin {
             AlertOrigin::Chat { channel, message, .. } => {
                 let effect = Effect::Candidate { journal, title: report.title.clone(), channel, message };
                 let key = question_key(report, message);
-                self.effect(key.clone(), effect, Lane::Update, Some(key))
+                self.effect(key.clone(), effect, Lane::Update, Some(key));
             }
             AlertOrigin::Http => {
                 let text = words::candidate_without_line(journal, &report.title, self.world.setup().language);
-                self.effect(
-                    format!("candidate:{journal}"),
-                    Effect::Operators { text, everybody: false },
-                    Lane::Update,
-                    None,
-                )
+                let effect = Effect::Operators { text, everybody: false };
+                self.effect(format!("candidate:{journal}"), effect, Lane::Update, None);
             }
         }
     }
 
     /// Writes, then makes it visible, then wakes whoever brings it outside. False when the interaction was a repetition.
     pub(crate) async fn commit(mut self, shared: &Shared) -> store::Result<bool> {
+        self.plan_added()?;
+        self.batch.effects(&self.apart)?;
         self.storms.write_down(
             &mut self.batch,
             &self.changes,
@@ -355,7 +341,7 @@ impl Work {
         if self.batch.is_empty() {
             return Ok(true);
         }
-        let publishing = shared.publishing.write().await;
+        let publishing = shared.decisions.publishing.write().await;
         let written = shared.store.commit(&self.batch, self.now, self.wire).await?;
         if written {
             let drills = self.changes.incidents.values().any(|incident| incident.drill.is_some());
@@ -366,7 +352,7 @@ impl Work {
                 shared.drills.ring();
             }
             if self.batch.has_effects() {
-                shared.outbox_bell.notify_one();
+                shared.deliveries.ring();
             }
             shared.look_back(self.opened);
         }

@@ -4,10 +4,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use domain::setup::Language;
-use domain::{Effect, PageId, PageVia, PersonId, Setup, Timestamp};
+use domain::{Effect, PageId, PageVia, PersonId, ReasonCode, Setup, Timestamp};
 use engine::{Engine, Gate, Job, Objects, Outcome};
 
-use crate::{Button, Claim, Message, Notifier, Sent, Signer, Way};
+use crate::{Button, Claim, Message, Notifier, Signer, Way};
 
 /// How long a link acknowledges after its page was decided.
 pub const LINK_LIVES: jiff::SignedDuration = jiff::SignedDuration::from_hours(24);
@@ -77,23 +77,24 @@ impl PageDelivery {
     /// Makes one attempt at a page by ntfy or e-mail.
     pub async fn deliver(&self, job: &Job, gate: &dyn Gate) -> Outcome {
         let Effect::Page { page, person, via, .. } = &job.effect else {
-            return Outcome::Refused { reason: "this way carries pages only".to_owned() };
+            return Outcome::Refused { reason: ReasonCode::Fault.because("this way carries pages only") };
         };
         let way = match via {
             PageVia::Ntfy => Way::Ntfy,
             PageVia::Email => Way::Email,
             PageVia::Room | PageVia::Direct => {
-                return Outcome::Refused { reason: "Discord carries this way".to_owned() };
+                return Outcome::Refused { reason: ReasonCode::Fault.because("Discord carries this way") };
             }
         };
         if let Some(reason) = job.unwanted {
-            return Outcome::Dropped { reason: reason.to_owned() };
+            return Outcome::Dropped { reason: ReasonCode::NotWanted.because(reason) };
         }
         if job.sent_at.is_some() && job.attempt > REPEATS {
-            return Outcome::Refused { reason: format!("{REPEATS} attempts had no answer; it may have arrived") };
+            let why = format!("{REPEATS} attempts had no answer; it may have arrived");
+            return Outcome::Refused { reason: ReasonCode::TooManyAttempts.because(why) };
         }
         let Some(message) = self.message(job, *page, person) else {
-            return Outcome::Dropped { reason: "the page does not exist".to_owned() };
+            return Outcome::Dropped { reason: ReasonCode::NotWanted.because("the page does not exist") };
         };
         // A repetition can be told from the first by its id; a row that may have left must say so before it leaves.
         if let Err(reason) = gate.about_to_send(None).await {
@@ -107,12 +108,9 @@ impl PageDelivery {
         tracing::trace!(target: "siaga::write_point", point = "notify:leaving", of);
         let sent = self.notifier.send(person, way, &message).await;
         tracing::trace!(target: "siaga::write_point", point = "notify:answered", of);
-        match sent {
-            Sent::Delivered { .. } => Outcome::Confirmed(Box::default()),
-            Sent::NotYet { reason, .. } if waited > GIVE_UP_AFTER => Outcome::Refused { reason },
-            Sent::NotYet { reason, retry_in } => Outcome::NotYet { reason, retry_in },
-            Sent::Unknown { reason, retry_in } => Outcome::Unknown { reason, retry_in },
-            Sent::Refused { reason } => Outcome::Refused { reason },
+        match sent.map_confirmed(|_| Box::default()) {
+            Outcome::NotYet { reason, .. } if waited > GIVE_UP_AFTER => Outcome::Refused { reason },
+            outcome => outcome,
         }
     }
 
@@ -163,10 +161,8 @@ impl PageDelivery {
             footer: None,
             at: self.engine.now(),
         };
-        match self.notifier.send(person, way, &message).await {
-            Sent::Delivered { .. } => Ok(()),
-            Sent::NotYet { reason, .. } | Sent::Unknown { reason, .. } | Sent::Refused { reason } => Err(reason),
-        }
+        let sent = self.notifier.send(person, way, &message).await;
+        sent.into_confirmed().map(|_| ()).map_err(|reason| reason.text)
     }
 }
 

@@ -6,6 +6,7 @@
 
 use std::time::Duration;
 
+use domain::{Outcome, ReasonCode};
 use lettre::message::Mailbox;
 use lettre::transport::smtp::authentication::{Credentials, DEFAULT_MECHANISMS};
 use lettre::transport::smtp::client::{AsyncSmtpConnection, TlsParameters};
@@ -16,8 +17,9 @@ use reqwest::Url;
 use secrecy::{ExposeSecret as _, SecretString};
 use tokio::time::timeout;
 
+use crate::notifier::{not_yet, refused, unanswered};
 use crate::ntfy::is_loopback;
-use crate::{Message, Sent, mail, text, tls};
+use crate::{Message, mail, text, tls};
 
 pub(crate) const NO_SERVER: &str = "No mail server is in the settings.";
 pub(crate) const NO_SENDER: &str = "The settings name a mail server but no address the mails are from.";
@@ -106,24 +108,24 @@ pub(crate) async fn send(
     to: Mailbox,
     message: &Message,
     patience: Duration,
-) -> Sent {
+) -> Outcome<String> {
     let Some(mail) = mail::compose(from, to, message) else {
-        return Sent::refused("The mail could not be written.");
+        return refused(ReasonCode::Fault, "The mail could not be written.");
     };
     let content = mail.formatted();
     let mut connection = match timeout(patience, until_content(server, &mail)).await {
         Ok(Ok(connection)) => connection,
         Ok(Err((step, error))) => return failed(step, &error),
-        Err(_) => return not_yet("The mail server took too long."),
+        Err(_) => return not_yet(ReasonCode::Unreachable, "The mail server took too long.", RETRY),
     };
     match timeout(patience, connection.message(&content)).await {
         Ok(Ok(response)) => {
             // The mail is in; how we part does not matter.
             let _ = timeout(FAREWELL, connection.quit()).await;
-            Sent::Delivered { detail: format!("The mail server has taken it (answer {}).", response.code()) }
+            Outcome::Confirmed(format!("The mail server has taken it (answer {}).", response.code()))
         }
         Ok(Err(error)) => failed(Step::Content, &error),
-        Err(_) => unknown("The mail server did not say in time whether it has taken the mail."),
+        Err(_) => unanswered("The mail server did not say in time whether it has taken the mail.", RETRY),
     }
 }
 
@@ -153,38 +155,47 @@ async fn until_content(server: &MailServer, mail: &lettre::Message) -> Result<As
 }
 
 /// What a failure means. The server's own words are left out: they may contain addresses.
-fn failed(step: Step, error: &Error) -> Sent {
+fn failed(step: Step, error: &Error) -> Outcome<String> {
     if let Some(code) = error.status() {
         return match step {
-            _ if error.is_transient() => not_yet(format!("The mail server asked us to try later (answer {code}).")),
-            Step::Connect => Sent::refused(format!("The mail server does not talk to us (answer {code}).")),
-            Step::SignIn => {
-                Sent::refused(format!("The mail server did not accept the user name and password (answer {code})."))
+            _ if error.is_transient() => {
+                let why = format!("The mail server asked us to try later (answer {code}).");
+                not_yet(ReasonCode::Limited, why, RETRY)
             }
-            Step::Envelope => {
-                Sent::refused(format!("The mail server did not accept the sender or the address (answer {code})."))
+            Step::Connect => {
+                refused(ReasonCode::Refused, format!("The mail server does not talk to us (answer {code})."))
             }
-            Step::Content => Sent::refused(format!("The mail server did not accept the mail (answer {code}).")),
+            Step::SignIn => refused(
+                ReasonCode::Misconfigured,
+                format!("The mail server did not accept the user name and password (answer {code})."),
+            ),
+            Step::Envelope => refused(
+                ReasonCode::Refused,
+                format!("The mail server did not accept the sender or the address (answer {code})."),
+            ),
+            Step::Content => {
+                refused(ReasonCode::Refused, format!("The mail server did not accept the mail (answer {code})."))
+            }
         };
     }
     match step {
-        Step::Connect if error.is_client() => Sent::refused("The mail server does not offer an encrypted connection."),
-        Step::SignIn if error.is_client() => Sent::refused("The mail server offers no way to sign in that we know."),
-        Step::Connect if error.is_tls() || tls::is_refused(error) => {
-            Sent::refused("No encrypted connection to the mail server: check its name, its port and its certificate.")
+        Step::Connect if error.is_client() => {
+            refused(ReasonCode::Misconfigured, "The mail server does not offer an encrypted connection.")
         }
-        Step::Connect => not_yet("The mail server could not be reached."),
-        Step::SignIn | Step::Envelope => not_yet("The connection to the mail server broke before the mail was sent."),
-        Step::Content => unknown("The connection to the mail server broke while the mail was sent."),
+        Step::SignIn if error.is_client() => {
+            refused(ReasonCode::Misconfigured, "The mail server offers no way to sign in that we know.")
+        }
+        Step::Connect if error.is_tls() || tls::is_refused(error) => refused(
+            ReasonCode::Misconfigured,
+            "No encrypted connection to the mail server: check its name, its port and its certificate.",
+        ),
+        Step::Connect => not_yet(ReasonCode::Unreachable, "The mail server could not be reached.", RETRY),
+        Step::SignIn | Step::Envelope => {
+            let why = "The connection to the mail server broke before the mail was sent.";
+            not_yet(ReasonCode::Unreachable, why, RETRY)
+        }
+        Step::Content => unanswered("The connection to the mail server broke while the mail was sent.", RETRY),
     }
-}
-
-fn not_yet(reason: impl Into<String>) -> Sent {
-    Sent::NotYet { reason: reason.into(), retry_in: RETRY }
-}
-
-fn unknown(reason: impl Into<String>) -> Sent {
-    Sent::Unknown { reason: reason.into(), retry_in: RETRY }
 }
 
 #[cfg(test)]

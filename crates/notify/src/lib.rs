@@ -1,7 +1,8 @@
 //! Purpose: ways to reach one person outside Discord: a push message by an ntfy server, a mail, and the signed link with
 //! which either is answered.
 //!
-//! Nothing is decided here, and the sentences of a page come from `words`. The answer of an attempt, [`Sent`], says truthfully how the attempt ended, so that the outbox knows whether a repetition could be seen twice.
+//! Nothing is decided here, and the sentences of a page come from `words`. An attempt says truthfully how it ended
+//! ([`domain::Outcome`]), so that the outbox knows whether a repetition could be seen twice.
 //! About duplicates: both ways carry the stable [`Message::id`]. A repeated mail has the same `Message-ID`, a repeated push
 //! the same `sequence_id`, which replaces the first one on the phone (ntfy 2.16 and newer; older servers show it again).
 
@@ -17,7 +18,7 @@ mod tls;
 
 pub use deliver::{LINK_LIVES, Links, PageDelivery, RoomUrl};
 pub use link::{Claim, LinkProblem, Signer, WeakKey};
-pub use notifier::{Contact, Notifier, Problem, Sent, Settings, Way};
+pub use notifier::{Contact, Notifier, Problem, Settings, Way};
 pub use ping::Pinger;
 
 use jiff::Timestamp;

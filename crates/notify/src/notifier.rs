@@ -5,7 +5,7 @@ use std::fmt;
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
-use domain::PersonId;
+use domain::{Outcome, PersonId, ReasonCode};
 use lettre::message::Mailbox;
 use secrecy::SecretString;
 
@@ -44,39 +44,19 @@ pub enum Way {
     Email,
 }
 
-/// How an attempt ended. Reasons are sentences without secrets and addresses.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Sent {
-    /// The server has taken it.
-    Delivered {
-        /// What the server called it.
-        detail: String,
-    },
-    /// It has surely not been taken; trying again cannot be seen twice.
-    NotYet {
-        /// Why.
-        reason: String,
-        /// When a further attempt makes sense.
-        retry_in: Duration,
-    },
-    /// It may have been taken: the answer is lost.
-    Unknown {
-        /// Why.
-        reason: String,
-        /// When a further attempt makes sense, if a repetition is better than silence.
-        retry_in: Duration,
-    },
-    /// It has not been taken and will not be until a person changes something.
-    Refused {
-        /// Why.
-        reason: String,
-    },
+/// It has not been taken and will not be until a person changes something.
+pub(crate) fn refused(code: ReasonCode, why: impl Into<String>) -> Outcome<String> {
+    Outcome::Refused { reason: code.because(why) }
 }
 
-impl Sent {
-    pub(crate) fn refused(reason: impl Into<String>) -> Self {
-        Self::Refused { reason: reason.into() }
-    }
+/// It has surely not been taken; trying again cannot be seen twice.
+pub(crate) fn not_yet(code: ReasonCode, why: impl Into<String>, retry_in: Duration) -> Outcome<String> {
+    Outcome::NotYet { reason: code.because(why), retry_in }
+}
+
+/// It may have been taken: the answer is lost.
+pub(crate) fn unanswered(why: impl Into<String>, retry_in: Duration) -> Outcome<String> {
+    Outcome::Unknown { reason: ReasonCode::Unanswered.because(why), retry_in }
 }
 
 /// A setting that cannot be used.
@@ -173,8 +153,9 @@ impl Notifier {
         problems
     }
 
-    /// Tries once to bring `message` to `person`. Takes at most a second more than two time-outs ([`TIMEOUT`]).
-    pub async fn send(&self, person: &PersonId, way: Way, message: &Message) -> Sent {
+    /// Tries once to bring `message` to `person`: what the server called it, or why not, as a sentence without secrets and
+    /// addresses. Takes at most a second more than two time-outs ([`TIMEOUT`]).
+    pub async fn send(&self, person: &PersonId, way: Way, message: &Message) -> Outcome<String> {
         let reachable = {
             let people = self.people.read().unwrap_or_else(PoisonError::into_inner);
             people.get(person).cloned().unwrap_or_default()
@@ -182,15 +163,15 @@ impl Notifier {
         match way {
             Way::Ntfy => match reachable.ntfy {
                 Some(Ok(topic)) => self.ntfy.send(&topic, message).await,
-                Some(Err(sentence)) => Sent::refused(sentence),
-                None => Sent::refused(ntfy::NO_TOPIC),
+                Some(Err(sentence)) => refused(ReasonCode::Misconfigured, sentence),
+                None => refused(ReasonCode::Misconfigured, ntfy::NO_TOPIC),
             },
             Way::Email => match (reachable.email, &self.mailing) {
                 (Some(Ok(to)), Some(Ok((server, from)))) => email::send(server, from, to, message, self.timeout).await,
-                (Some(Err(sentence)), _) => Sent::refused(sentence),
-                (Some(Ok(_)), Some(Err(sentence))) => Sent::refused(*sentence),
-                (Some(Ok(_)), None) => Sent::refused(email::NO_SERVER),
-                (None, _) => Sent::refused(email::NO_ADDRESS),
+                (Some(Err(sentence)), _) => refused(ReasonCode::Misconfigured, sentence),
+                (Some(Ok(_)), Some(Err(sentence))) => refused(ReasonCode::Misconfigured, *sentence),
+                (Some(Ok(_)), None) => refused(ReasonCode::Misconfigured, email::NO_SERVER),
+                (None, _) => refused(ReasonCode::Misconfigured, email::NO_ADDRESS),
             },
         }
     }

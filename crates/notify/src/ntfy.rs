@@ -6,11 +6,13 @@
 use std::net::IpAddr;
 use std::time::Duration;
 
+use domain::{Outcome, ReasonCode};
 use reqwest::{Client, Response, StatusCode, Url, header, redirect};
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::{Deserialize, Serialize};
 
-use crate::{Message, Sent, text, tls};
+use crate::notifier::{not_yet, refused, unanswered};
+use crate::{Message, text, tls};
 
 pub(crate) const NO_TOPIC: &str = "This person has no ntfy topic in the settings.";
 const NO_ADDRESS: &str = "The ntfy address is none: it is written https://ntfy.sh/topic, or https://:token@host/topic.";
@@ -114,7 +116,7 @@ impl Ntfy {
         Self { outside: builder().build().expect(reason), local: builder().no_proxy().build().expect(reason) }
     }
 
-    pub(crate) async fn send(&self, topic: &Topic, message: &Message) -> Sent {
+    pub(crate) async fn send(&self, topic: &Topic, message: &Message) -> Outcome<String> {
         let client = if topic.is_local { &self.local } else { &self.outside };
         let request = client.post(topic.server.clone()).json(&publication(topic, message));
         let request = match &topic.login {
@@ -125,23 +127,20 @@ impl Ntfy {
         match request.send().await {
             Ok(answer) if answer.status().is_success() => taken(topic, answer).await,
             Ok(answer) => not_taken(&answer),
-            Err(error) if error.is_builder() => Sent::refused("The request to the ntfy server could not be written."),
-            Err(error) if error.is_connect() && tls::is_refused(&error) => {
-                Sent::refused("No encrypted connection to the ntfy server: check its address and its certificate.")
+            Err(error) if error.is_builder() => {
+                refused(ReasonCode::Fault, "The request to the ntfy server could not be written.")
             }
-            Err(error) if error.is_connect() => not_yet("The ntfy server could not be reached.", RETRY),
-            Err(error) if error.is_timeout() => unknown("The ntfy server did not answer in time."),
-            Err(_) => unknown("The connection to the ntfy server broke before it answered."),
+            Err(error) if error.is_connect() && tls::is_refused(&error) => refused(
+                ReasonCode::Misconfigured,
+                "No encrypted connection to the ntfy server: check its address and its certificate.",
+            ),
+            Err(error) if error.is_connect() => {
+                not_yet(ReasonCode::Unreachable, "The ntfy server could not be reached.", RETRY)
+            }
+            Err(error) if error.is_timeout() => unanswered("The ntfy server did not answer in time.", RETRY),
+            Err(_) => unanswered("The connection to the ntfy server broke before it answered.", RETRY),
         }
     }
-}
-
-fn not_yet(reason: impl Into<String>, retry_in: Duration) -> Sent {
-    Sent::NotYet { reason: reason.into(), retry_in }
-}
-
-fn unknown(reason: impl Into<String>) -> Sent {
-    Sent::Unknown { reason: reason.into(), retry_in: RETRY }
 }
 
 /// What is published, as ntfy reads it.
@@ -212,45 +211,49 @@ struct Published {
 }
 
 /// It says yes: but is it an ntfy server? A web page at the wrong address says yes to everything.
-async fn taken(topic: &Topic, mut answer: Response) -> Sent {
+async fn taken(topic: &Topic, mut answer: Response) -> Outcome<String> {
     let mut body = Vec::new();
     loop {
         match answer.chunk().await {
             Ok(Some(chunk)) if body.len() + chunk.len() <= ANSWER_BYTES => body.extend_from_slice(&chunk),
             Ok(Some(_) | None) => break,
-            Err(_) => return unknown("The ntfy server's answer broke off."),
+            Err(_) => return unanswered("The ntfy server's answer broke off.", RETRY),
         }
     }
     match serde_json::from_slice::<Published>(&body) {
         Ok(published) if published.event == "message" && published.topic == topic.name => {
             let id: String = published.id.chars().filter(char::is_ascii_alphanumeric).take(32).collect();
-            Sent::Delivered { detail: format!("The ntfy server has taken it as {id}.") }
+            Outcome::Confirmed(format!("The ntfy server has taken it as {id}."))
         }
-        Ok(_) | Err(_) => Sent::refused("What answers at the ntfy address is not an ntfy server."),
+        Ok(_) | Err(_) => refused(ReasonCode::Misconfigured, "What answers at the ntfy address is not an ntfy server."),
     }
 }
 
-fn not_taken(answer: &Response) -> Sent {
+fn not_taken(answer: &Response) -> Outcome<String> {
     let status = answer.status();
     let number = status.as_u16();
     match status {
         StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE | StatusCode::REQUEST_TIMEOUT => {
             let asked = answer.headers().get(header::RETRY_AFTER).and_then(|value| value.to_str().ok()?.parse().ok());
             let retry_in = asked.map_or(RETRY, Duration::from_secs).clamp(Duration::from_secs(1), LONGEST_RETRY);
-            not_yet(format!("The ntfy server asked us to try later (status {number})."), retry_in)
+            not_yet(ReasonCode::Limited, format!("The ntfy server asked us to try later (status {number})."), retry_in)
         }
-        StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => {
-            Sent::refused(format!("The ntfy server does not let us write to this topic (status {number})."))
+        StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => refused(
+            ReasonCode::Misconfigured,
+            format!("The ntfy server does not let us write to this topic (status {number})."),
+        ),
+        StatusCode::NOT_FOUND => {
+            refused(ReasonCode::Misconfigured, "There is no ntfy server at this address (status 404).")
         }
-        StatusCode::NOT_FOUND => Sent::refused("There is no ntfy server at this address (status 404)."),
-        _ if status.is_redirection() => {
-            Sent::refused(format!("The ntfy server has another address than the settings say (status {number})."))
-        }
+        _ if status.is_redirection() => refused(
+            ReasonCode::Misconfigured,
+            format!("The ntfy server has another address than the settings say (status {number})."),
+        ),
         _ if status.is_client_error() => {
-            Sent::refused(format!("The ntfy server did not accept the message (status {number})."))
+            refused(ReasonCode::Refused, format!("The ntfy server did not accept the message (status {number})."))
         }
         // It may have failed after it had passed the message on.
-        _ => unknown(format!("The ntfy server failed (status {number}).")),
+        _ => unanswered(format!("The ntfy server failed (status {number})."), RETRY),
     }
 }
 

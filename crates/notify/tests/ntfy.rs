@@ -14,9 +14,10 @@ use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::{Json, Router};
-use notify::{Contact, Notifier, Sent, Way};
+use domain::{Outcome, ReasonCode};
+use notify::{Contact, Notifier, Way};
 use serde_json::{Value, json};
-use support::{budi, notifier, page, sentence};
+use support::{budi, notifier, page, refused, sentence};
 use tokio::io::AsyncReadExt;
 use tokio::net::TcpListener;
 
@@ -115,7 +116,7 @@ async fn publish(State(receiver): State<Receiver>, uri: axum::http::Uri, headers
     Json(published).into_response()
 }
 
-async fn send(notifier: &Notifier) -> Sent {
+async fn send(notifier: &Notifier) -> Outcome<String> {
     notifier.send(&budi(), Way::Ntfy, &page()).await
 }
 
@@ -123,7 +124,7 @@ async fn send(notifier: &Notifier) -> Sent {
 async fn a_page_rings_and_is_acknowledged_with_one_tap() {
     let receiver = Receiver::start(Mood::Well(None)).await;
     let sent = send(&receiver.notifier("", "")).await;
-    assert_eq!(sent, Sent::Delivered { detail: "The ntfy server has taken it as hwQ2YpKdmg.".into() });
+    assert_eq!(sent, Outcome::Confirmed("The ntfy server has taken it as hwQ2YpKdmg.".into()));
     let taken = receiver.taken();
     let message = &taken[0];
     assert_eq!((&message["topic"], &message["priority"]), (&json!("topic-of-budi"), &json!(5)));
@@ -160,7 +161,7 @@ async fn what_is_no_page_does_not_wake_anybody_and_opens_the_link_if_there_is_no
     let receiver = Receiver::start(Mood::Well(None)).await;
     let mut message = page();
     (message.urgent, message.room_url, message.footer) = (false, None, None);
-    assert!(matches!(receiver.notifier("", "").send(&budi(), Way::Ntfy, &message).await, Sent::Delivered { .. }));
+    assert!(matches!(receiver.notifier("", "").send(&budi(), Way::Ntfy, &message).await, Outcome::Confirmed(_)));
     let taken = receiver.taken();
     assert_eq!((&taken[0]["priority"], &taken[0]["tags"]), (&json!(3), &json!([])));
     assert_eq!(taken[0]["click"], "https://siaga.example.com/a/AQAAtoken");
@@ -173,7 +174,7 @@ async fn what_alerts_say_fits_and_stays_one_line() {
     message.title = format!("a\r\nb\u{2028}c {}", "ä".repeat(5_000));
     message.lines = vec!["\"\n\\".into(), "漢".repeat(20_000)];
     message.acknowledge.as_mut().unwrap().label = "x\n".repeat(500);
-    assert!(matches!(receiver.notifier("", "").send(&budi(), Way::Ntfy, &message).await, Sent::Delivered { .. }));
+    assert!(matches!(receiver.notifier("", "").send(&budi(), Way::Ntfy, &message).await, Outcome::Confirmed(_)));
     let taken = receiver.taken();
     assert!(taken[0]["title"].as_str().unwrap().starts_with("a b c ää"));
     assert!(taken[0]["title"].as_str().unwrap().ends_with("ä…"));
@@ -189,11 +190,11 @@ async fn the_server_sees_who_we_are() {
     ] {
         let receiver = Receiver::start(Mood::Well(Some(shown))).await;
         let sent = send(&receiver.notifier(login, end)).await;
-        assert!(matches!(sent, Sent::Delivered { .. }), "{sent:?}");
+        assert!(matches!(sent, Outcome::Confirmed(_)), "{sent:?}");
     }
     let receiver = Receiver::start(Mood::Well(Some("Bearer tk_abc"))).await;
     let sent = send(&receiver.notifier(":tk_wrong@", "")).await;
-    assert!(matches!(sent, Sent::Refused { .. }));
+    assert!(matches!(sent, Outcome::Refused { .. }));
     assert_eq!(sentence(&sent), "The ntfy server does not let us write to this topic (status 401).");
 }
 
@@ -202,18 +203,18 @@ async fn each_answer_means_what_it_can_mean() {
     let not_yet = |seconds| Some(Duration::from_secs(seconds));
     for (status, after, retry) in [(429, 7, not_yet(7)), (429, 0, not_yet(15)), (503, 999_999, not_yet(3_600))] {
         let sent = send(&Receiver::start(Mood::Status(status, after)).await.notifier("", "")).await;
-        let Sent::NotYet { retry_in, .. } = &sent else { panic!("{status}: {sent:?}") };
+        let Outcome::NotYet { retry_in, .. } = &sent else { panic!("{status}: {sent:?}") };
         assert_eq!(Some(*retry_in), retry);
         assert_eq!(sentence(&sent), format!("The ntfy server asked us to try later (status {status})."));
     }
     for status in [400, 401, 403, 404, 405, 413, 301, 307] {
         let sent = send(&Receiver::start(Mood::Status(status, 0)).await.notifier("", "")).await;
-        assert!(matches!(sent, Sent::Refused { .. }), "{status}: {sent:?}");
+        assert!(matches!(sent, Outcome::Refused { .. }), "{status}: {sent:?}");
         assert!(sentence(&sent).contains(&format!("status {status}")));
     }
     for status in [500, 502, 504] {
         let sent = send(&Receiver::start(Mood::Status(status, 0)).await.notifier("", "")).await;
-        assert!(matches!(sent, Sent::Unknown { .. }), "{status}: {sent:?}");
+        assert!(matches!(sent, Outcome::Unknown { .. }), "{status}: {sent:?}");
         sentence(&sent);
     }
 }
@@ -222,7 +223,7 @@ async fn each_answer_means_what_it_can_mean() {
 async fn a_web_page_that_says_yes_has_not_taken_it() {
     for mood in [Mood::WebPage, Mood::OtherTopic] {
         let sent = send(&Receiver::start(mood).await.notifier("", "")).await;
-        assert_eq!(sent, Sent::Refused { reason: "What answers at the ntfy address is not an ntfy server.".into() });
+        assert_eq!(sent, refused(ReasonCode::Misconfigured, "What answers at the ntfy address is not an ntfy server."));
     }
 }
 
@@ -232,7 +233,7 @@ async fn nobody_there_means_surely_not_sent() {
     let address = format!("http://{}/topic-of-budi", listener.local_addr().unwrap());
     drop(listener);
     let sent = send(&notifier(None, contact(&address))).await;
-    assert!(matches!(sent, Sent::NotYet { .. }), "{sent:?}");
+    assert!(matches!(sent, Outcome::NotYet { .. }), "{sent:?}");
     assert_eq!(sentence(&sent), "The ntfy server could not be reached.");
 }
 
@@ -241,7 +242,7 @@ async fn a_server_without_the_encryption_we_asked_for_gets_nothing() {
     let receiver = Receiver::start(Mood::Well(None)).await;
     let address = format!("https://:s3cret@127.0.0.1:{}/topic-of-budi", receiver.port);
     let sent = send(&notifier(None, contact(&address))).await;
-    assert!(matches!(sent, Sent::Refused { .. }), "{sent:?}");
+    assert!(matches!(sent, Outcome::Refused { .. }), "{sent:?}");
     assert!(sentence(&sent).starts_with("No encrypted connection to the ntfy server"));
     assert_eq!(receiver.taken(), Vec::<Value>::new());
 }
@@ -250,7 +251,7 @@ async fn a_server_without_the_encryption_we_asked_for_gets_nothing() {
 async fn a_server_that_never_answers_leaves_us_in_doubt() {
     let receiver = Receiver::start(Mood::Silent).await;
     let sent = send(&receiver.notifier("", "").with_timeout(Duration::from_secs(1))).await;
-    assert!(matches!(sent, Sent::Unknown { .. }), "{sent:?}");
+    assert!(matches!(sent, Outcome::Unknown { .. }), "{sent:?}");
     assert_eq!(sentence(&sent), "The ntfy server did not answer in time.");
 }
 
@@ -266,7 +267,7 @@ async fn a_server_that_hangs_up_after_reading_leaves_us_in_doubt() {
         }
     });
     let sent = send(&notifier(None, contact(&address))).await;
-    assert!(matches!(sent, Sent::Unknown { .. }), "{sent:?}");
+    assert!(matches!(sent, Outcome::Unknown { .. }), "{sent:?}");
     assert_eq!(sentence(&sent), "The connection to the ntfy server broke before it answered.");
     server.await.unwrap();
 }
@@ -286,7 +287,7 @@ async fn what_is_wrong_with_the_settings_is_said_and_closes_only_its_way() {
     );
     for way in [Way::Ntfy, Way::Email] {
         assert!(!notifier.reaches(&budi(), way));
-        assert!(matches!(notifier.send(&budi(), way, &page()).await, Sent::Refused { .. }));
+        assert!(matches!(notifier.send(&budi(), way, &page()).await, Outcome::Refused { .. }));
     }
     let unknown = notifier.send(&"rina".into(), Way::Ntfy, &page()).await;
     assert_eq!(sentence(&unknown), "This person has no ntfy topic in the settings.");
@@ -300,7 +301,7 @@ async fn contacts_change_without_a_restart() {
     let address = format!("http://127.0.0.1:{}/new-topic", receiver.port);
     notifier.set_contacts(&BTreeMap::from([(budi(), contact(&address))]));
     assert!(notifier.reaches(&budi(), Way::Ntfy));
-    assert!(matches!(send(&notifier).await, Sent::Delivered { .. }));
+    assert!(matches!(send(&notifier).await, Outcome::Confirmed(_)));
     assert_eq!(receiver.taken()[0]["topic"], "new-topic");
 }
 

@@ -98,7 +98,7 @@ const TIMERS_GONE: &str = concat!(
 );
 // A waiting row with the same supersede key will show the state of then: a second one is unnecessary.
 const EFFECTS: &str = concat!(
-    "INSERT INTO outbox (key, subject, lane, version, effect, supersede, order_key, planned_ms, not_before_ms) SELECT ",
+    "INSERT INTO outbox (key, subject, lane, version, effect, supersede, order_key, carrier, planned_ms, not_before_ms) SELECT ",
     field!("key"),
     ", ",
     field!("s"),
@@ -110,6 +110,8 @@ const EFFECTS: &str = concat!(
     field!("supersede"),
     ", ",
     field!("order"),
+    ", ",
+    field!("carrier"),
     ", $3, COALESCE(",
     field!("at"),
     ", $3) FROM ",
@@ -216,6 +218,7 @@ impl Batch {
             self.effects.push(json!({
                 "key": planned.key, "s": planned.effect.subject(), "lane": planned.lane.rank(),
                 "effect": crate::encode(&planned.effect)?, "supersede": planned.supersede, "order": planned.order,
+                "carrier": planned.effect.carrier().map(domain::PageVia::as_str),
             }));
         }
         Ok(())

@@ -14,13 +14,6 @@ macro_rules! field {
     };
 }
 
-/// One field of the object in a column of JSON text.
-macro_rules! in_json {
-    ($column:literal, $name:literal) => {
-        concat!($column, " ->> '", $name, "'")
-    };
-}
-
 /// A column of all rows as one JSON text, `[a, ..]`: a row costs more on its way here than in the database.
 macro_rules! list {
     ($column:literal) => {
@@ -35,7 +28,7 @@ macro_rules! pairs {
     };
 }
 
-pub(crate) use {field, in_json, list, pairs, rows};
+pub(crate) use {field, list, pairs, rows};
 
 /// Rows of places for values: `(VALUES (?, ?), (?, ?)) m` with the columns `column1`, `column2`, .. Places without a number: SQLite
 /// looks numbered ones up one by one.

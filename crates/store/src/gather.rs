@@ -1,41 +1,25 @@
-//! Purpose: many waiting posts become one: after an outage a room gets one message.
+//! Purpose: rows that were never sent are looked through, and some of them give way to one other.
 
-use domain::{Effect, IncidentId, Place, PlannedEffect, Post, Timestamp};
-
+use domain::{Effect, PlannedEffect, Reason, Timestamp};
 use sqlx::Connection as _;
 
-use crate::{BEGIN, Result, STORED_VERSION, Store, millis, write_point};
+use crate::outbox::put;
+use crate::{BEGIN, Result, Store, millis, write_point};
 
-/// Posts of one room that wait, with their rows, in order.
-pub type WaitingPosts = (IncidentId, Place, Vec<(i64, Post)>);
-
-const WAITING_POSTS: &str = "SELECT id, effect FROM outbox
-    WHERE state = 'planned' AND sent_ms IS NULL AND supersede IS NULL AND subject IS NOT NULL ORDER BY id";
-const DROP: &str = "UPDATE outbox SET state = 'dropped', finished_ms = $2, reason = $3 WHERE id = $1 AND state = 'planned' AND sent_ms IS NULL";
-const PUT: &str = "INSERT INTO outbox (key, subject, lane, version, effect, order_key, planned_ms, not_before_ms)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $7) ON CONFLICT (key) DO NOTHING";
+const NEVER_SENT: &str = "SELECT id, effect FROM outbox
+    WHERE state = 'planned' AND sent_ms IS NULL AND supersede IS NULL AND subject IS NOT NULL ORDER BY subject, id";
+const DROP: &str = "UPDATE outbox SET state = 'dropped', finished_ms = $2, reason = $3, reason_code = $4
+    WHERE id = $1 AND state = 'planned' AND sent_ms IS NULL";
 
 impl Store {
-    /// Posts to rooms and threads that were never sent, by room.
+    /// Effects of incidents that wait, were never sent and stay as they are, by incident, in order. What cannot be read is left
+    /// out; the outbox says so when its turn comes.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn waiting_posts(&self) -> Result<Vec<WaitingPosts>> {
-        let rows: Vec<(i64, String)> = sqlx::query_as(WAITING_POSTS).fetch_all(&self.read).await?;
-        let mut rooms: Vec<WaitingPosts> = Vec::new();
-        for (id, text) in rows {
-            // What cannot be read stays where it is; the outbox says so when its turn comes.
-            let Ok(Effect::Post { incident, place: place @ (Place::Room | Place::Thread), post }) =
-                serde_json::from_str(&text)
-            else {
-                continue;
-            };
-            match rooms.iter_mut().find(|(known, at, _)| *known == incident && *at == place) {
-                Some((_, _, posts)) => posts.push((id, post)),
-                None => rooms.push((incident, place, vec![(id, post)])),
-            }
-        }
-        Ok(rooms)
+    pub async fn outbox_never_sent(&self) -> Result<Vec<(i64, Effect)>> {
+        let rows: Vec<(i64, String)> = sqlx::query_as(NEVER_SENT).fetch_all(&self.read).await?;
+        Ok(rows.into_iter().filter_map(|(id, text)| Some((id, serde_json::from_str(&text).ok()?))).collect())
     }
 
     /// Ends rows that were never sent and puts one effect in their place, in one transaction.
@@ -46,25 +30,17 @@ impl Store {
         &self,
         rows: &[i64],
         planned: &PlannedEffect,
-        reason: &str,
+        reason: &Reason,
         wire: Timestamp,
     ) -> Result<()> {
         write_point!("gather:writing");
         let mut writer = self.write.lock().await?;
         let mut tx = writer.begin_with(BEGIN).await?;
         for id in rows {
-            sqlx::query(DROP).bind(id).bind(millis(wire)).bind(reason).execute(&mut *tx).await?;
+            let drop = sqlx::query(DROP).bind(id).bind(millis(wire)).bind(&reason.text).bind(reason.code.as_str());
+            drop.execute(&mut *tx).await?;
         }
-        sqlx::query(PUT)
-            .bind(&planned.key)
-            .bind(planned.effect.subject().map(|subject| subject.to_string()))
-            .bind(planned.lane.rank())
-            .bind(STORED_VERSION)
-            .bind(crate::encode(&planned.effect)?)
-            .bind(&planned.order)
-            .bind(millis(wire))
-            .execute(&mut *tx)
-            .await?;
+        put(&mut tx, planned, wire).await?;
         write_point!("gather:in-transaction");
         tx.commit().await?;
         write_point!("gather:written");

@@ -3,9 +3,10 @@
 //! Rows that wait belong to the worker of the running bot. A dead one belongs to nobody, so another process may take it by
 //! one statement that finds it dead: whoever comes second finds it changed and does nothing.
 
-use domain::{ChatChannelId, Effect, IncidentId, Lane, Subject, Timestamp};
+use domain::{ChatChannelId, Effect, IncidentId, Lane, PageVia, ReasonCode, Subject, Timestamp};
+use sqlx::Connection as _;
 
-use crate::{Result, Store, instant, millis, unsigned, write_point};
+use crate::{BEGIN, Result, Store, instant, millis, unsigned, write_point};
 
 /// A row of the outbox that is not delivered.
 #[derive(Clone, Debug)]
@@ -32,6 +33,10 @@ pub struct Letter {
     pub finished_at: Option<Timestamp>,
     /// Why it is not delivered.
     pub reason: Option<String>,
+    /// The same as it is decided by; none for what died before there were codes.
+    pub reason_code: Option<ReasonCode>,
+    /// On which way it goes to a person, if it is a page.
+    pub carrier: Option<PageVia>,
     /// The channel a request went to.
     pub channel: Option<ChatChannelId>,
 }
@@ -67,35 +72,26 @@ impl LetterState {
     }
 }
 
-const LIST: &str = "SELECT id, effect, lane, subject, state, planned_ms, not_before_ms, attempts, sent_ms, finished_ms, reason, channel
+const LIST: &str =
+    "SELECT id, effect, lane, subject, state, planned_ms, not_before_ms, attempts, sent_ms, finished_ms, reason, reason_code, carrier, channel
     FROM outbox WHERE state IN ('planned', 'sent', 'dead') ORDER BY state <> 'dead', lane, id LIMIT $1";
-const ONE: &str = "SELECT id, effect, lane, subject, state, planned_ms, not_before_ms, attempts, sent_ms, finished_ms, reason, channel
+const ONE: &str =
+    "SELECT id, effect, lane, subject, state, planned_ms, not_before_ms, attempts, sent_ms, finished_ms, reason, reason_code, carrier, channel
     FROM outbox WHERE id = $1";
 // What may have left is looked for before it is sent again, so it goes back to where it was.
 const RETRY: &str = "UPDATE outbox SET state = CASE WHEN sent_ms IS NULL THEN 'planned' ELSE 'sent' END, planned_ms = $2, not_before_ms = $2,
-    attempts = 0, finished_ms = NULL, reason = 'asked for again by a person' WHERE id = $1 AND state = 'dead'";
-// The same as `waits_for_permission`.
-const RETRY_REFUSED: &str =
-    "UPDATE outbox SET state = CASE WHEN sent_ms IS NULL THEN 'planned' ELSE 'sent' END, planned_ms = $1, not_before_ms = $1,
-    attempts = 0, finished_ms = NULL, reason = 'permissions changed'
-    WHERE state = 'dead' AND finished_ms > $2 AND effect ->> 'kind' <> 'channel'
-    AND (reason LIKE '%(code 50013)%' OR reason LIKE '%(code 50001)%') RETURNING id";
-const ANY_DEAD: &str = "SELECT id FROM outbox WHERE state = 'dead' LIMIT 1";
-const DROP: &str = "UPDATE outbox SET state = 'dropped', finished_ms = $2, reason = 'dropped by a person' WHERE id = $1 AND state = 'dead'";
-const DROP_WAITING: &str = "UPDATE outbox SET state = 'dropped', finished_ms = $2, reason = 'dropped by a person'
+    attempts = 0, finished_ms = NULL, reason = $3, reason_code = NULL WHERE id = $1 AND state = 'dead'";
+const DEAD_OF: &str =
+    "SELECT id, effect FROM outbox WHERE state = 'dead' AND reason_code = $1 AND finished_ms > $2 ORDER BY id";
+const DROP: &str =
+    "UPDATE outbox SET state = 'dropped', finished_ms = $2, reason = 'dropped by a person', reason_code = NULL
+    WHERE id = $1 AND state = 'dead'";
+const DROP_WAITING: &str =
+    "UPDATE outbox SET state = 'dropped', finished_ms = $2, reason = 'dropped by a person', reason_code = NULL
     WHERE id = $1 AND state IN ('planned', 'sent')";
-
-/// Whether a dead letter of this reason is tried again when permissions change. Discord's codes for a lack of permission are
-/// 50013 and 50001. A channel is left to people: a room that moves in mid-incident helps nobody.
-#[must_use]
-pub fn waits_for_permission(effect: &Effect, reason: &str) -> bool {
-    let refused = ["(code 50013)", "(code 50001)"].iter().any(|code| reason.contains(code));
-    refused && !matches!(effect, Effect::Channel { .. })
-}
-
 const STUCK: &str =
     "SELECT DISTINCT subject FROM outbox WHERE state IN ('planned', 'sent') AND lane = 0 AND planned_ms < $1
-    AND effect ->> 'via' IN ('room', 'direct') AND subject IS NOT NULL";
+    AND carrier IN ('room', 'direct') AND subject IS NOT NULL";
 
 #[derive(sqlx::FromRow)]
 struct Row {
@@ -110,6 +106,8 @@ struct Row {
     sent_ms: Option<i64>,
     finished_ms: Option<i64>,
     reason: Option<String>,
+    reason_code: Option<String>,
+    carrier: Option<String>,
     channel: Option<i64>,
 }
 
@@ -147,27 +145,39 @@ impl Store {
     /// When the database fails; then nothing was changed.
     pub async fn letter_retry(&self, id: i64, now: Timestamp) -> Result<bool> {
         write_point!("letter:writing", "retry");
-        let done = sqlx::query(RETRY).bind(id).bind(millis(now)).execute(&mut *self.write.lock().await?).await?;
+        let retry = sqlx::query(RETRY).bind(id).bind(millis(now)).bind("asked for again by a person");
+        let done = retry.execute(&mut *self.write.lock().await?).await?;
         write_point!("letter:written", "retry");
         Ok(done.rows_affected() > 0)
     }
 
-    /// Dead letters that were refused since then for a lack of permission wait again. Answers which.
+    /// Dead letters that failed for this since then, with what they are; those that cannot be read are left out.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn dead_letters_of(&self, code: ReasonCode, since: Timestamp) -> Result<Vec<(i64, Effect)>> {
+        let found = sqlx::query_as(DEAD_OF).bind(code.as_str()).bind(millis(since));
+        let found: Vec<(i64, String)> = found.fetch_all(&self.read).await?;
+        Ok(found.into_iter().filter_map(|(id, effect)| Some((id, serde_json::from_str(&effect).ok()?))).collect())
+    }
+
+    /// Dead letters wait again because their cause is over. Answers which; those that a person took meanwhile are not among
+    /// them.
     ///
     /// # Errors
     /// When the database fails; then nothing was changed.
-    pub async fn letters_retry_refused(&self, since: Timestamp, now: Timestamp) -> Result<Vec<i64>> {
-        // Mostly there is none, and then nobody has to wait for the writer.
-        let any: Option<i64> = sqlx::query_scalar(ANY_DEAD).fetch_optional(&self.read).await?;
-        if any.is_none() {
-            return Ok(Vec::new());
-        }
+    pub async fn letters_again(&self, rows: &[i64], why: &str, now: Timestamp) -> Result<Vec<i64>> {
         write_point!("letter:writing", "permitted");
-        let again = sqlx::query_scalar(RETRY_REFUSED)
-            .bind(millis(now))
-            .bind(millis(since))
-            .fetch_all(&mut *self.write.lock().await?)
-            .await?;
+        let mut writer = self.write.lock().await?;
+        let mut tx = writer.begin_with(BEGIN).await?;
+        let mut again = Vec::new();
+        for row in rows {
+            let done = sqlx::query(RETRY).bind(row).bind(millis(now)).bind(why).execute(&mut *tx).await?;
+            if done.rows_affected() > 0 {
+                again.push(*row);
+            }
+        }
+        tx.commit().await?;
         write_point!("letter:written", "permitted");
         Ok(again)
     }
@@ -209,6 +219,8 @@ fn letter(row: Row) -> Letter {
         sent_at: row.sent_ms.map(instant),
         finished_at: row.finished_ms.map(instant),
         reason: row.reason.filter(|reason| !reason.is_empty()),
+        reason_code: row.reason_code.as_deref().and_then(ReasonCode::parse),
+        carrier: row.carrier.as_deref().and_then(PageVia::parse),
         channel: row.channel.map(|id| ChatChannelId(unsigned(id))),
     }
 }

@@ -3,12 +3,13 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use domain::DatabaseFault;
 use sqlx::migrate::{MigrateError, Migrator};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{Connection as _, SqliteExecutor};
 
 use crate::writer::Writer;
-use crate::{BEGIN, Fault, Result, StoreError, fault, private, write_point};
+use crate::{BEGIN, Result, StoreError, fault, private, write_point};
 
 static MIGRATIONS: Migrator = sqlx::migrate!("../../migrations/sqlite");
 
@@ -357,7 +358,7 @@ async fn look_through_with<'c>(connection: impl SqliteExecutor<'c>, sql: &'stati
     match sqlx::query_scalar::<_, String>(sql).fetch_one(connection).await {
         Ok(found) if found == "ok" => Ok(None),
         Ok(found) => Ok(Some(found.lines().last().unwrap_or_default().to_owned())),
-        Err(error) if fault::of(&error) == Some(Fault::Damaged) => Ok(Some(said(&error))),
+        Err(error) if fault::of(&error) == Some(DatabaseFault::Damaged) => Ok(Some(said(&error))),
         Err(error) => Err(error),
     }
 }
@@ -366,18 +367,18 @@ async fn look_through_with<'c>(connection: impl SqliteExecutor<'c>, sql: &'stati
 fn open_failed(path: &Path, source: sqlx::Error) -> OpenError {
     let path = path.to_owned();
     match fault::of(&source) {
-        Some(Fault::Damaged) => OpenError::Damaged { path, found: said(&source) },
-        Some(Fault::ReadOnly) => OpenError::ReadOnly { path },
-        Some(Fault::Busy) => OpenError::Locked { path },
-        Some(Fault::Full) => OpenError::Full { path },
+        Some(DatabaseFault::Damaged) => OpenError::Damaged { path, found: said(&source) },
+        Some(DatabaseFault::ReadOnly) => OpenError::ReadOnly { path },
+        Some(DatabaseFault::Busy) => OpenError::Locked { path },
+        Some(DatabaseFault::Full) => OpenError::Full { path },
         // Its owner may always open it; whoever is refused a file that is there is somebody else.
-        Some(Fault::Unreachable) => match path.metadata() {
+        Some(DatabaseFault::Unreachable) => match path.metadata() {
             Ok(file) if file.is_file() && said(&source) == "unable to open database file" => {
                 OpenError::NotOurs { owner: std::os::unix::fs::MetadataExt::uid(&file), path }
             }
             Ok(_) | Err(_) => OpenError::Open { path, source },
         },
-        Some(Fault::Slow) | None => OpenError::Open { path, source },
+        Some(DatabaseFault::Slow) | None => OpenError::Open { path, source },
     }
 }
 

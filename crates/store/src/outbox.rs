@@ -1,11 +1,16 @@
 //! Purpose: effects on their way out and what Discord gave back: planned, sent, then confirmed, dropped or dead.
 
-use domain::{ChatChannelId, ChatMessageId, Effect, IncidentId, Lane, Subject, Timestamp};
-use serde_json::json;
-use sqlx::{Connection as _, Sqlite, Transaction};
+use std::time::Duration;
 
-use crate::dialect::{field, in_json, rows};
-use crate::{BEGIN, Result, Store, StoreError, instant, millis, signed, unsigned, write_point};
+use domain::{
+    ChatChannelId, ChatMessageId, Effect, IncidentId, Lane, Outcome, PlannedEffect, Reason, ReasonCode, Subject,
+    Timestamp,
+};
+use serde_json::json;
+use sqlx::{Connection as _, SqliteConnection};
+
+use crate::dialect::{field, rows};
+use crate::{BEGIN, Result, STORED_VERSION, Store, StoreError, instant, millis, signed, unsigned, write_point};
 
 /// State of a row that is not finished.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -71,28 +76,33 @@ pub struct ObjectRow {
     pub touched_at: Timestamp,
 }
 
-/// How a row ends.
+/// An attempt at a row.
+#[derive(Clone, Copy, Debug)]
+pub struct Attempt {
+    /// The row.
+    pub row: i64,
+    /// Its number, from 1.
+    pub number: u32,
+    /// An earlier one may have been applied: the row is looked for before it is tried again.
+    pub may_be_outside: bool,
+}
+
+/// What is written with a row that is outside.
 #[derive(Clone, Debug)]
-pub enum Finish {
-    /// It is outside.
-    Confirmed {
-        /// Where, when it is a message of its own.
-        message: Option<(ChatChannelId, ChatMessageId)>,
-        /// Things that exist now.
-        objects: Vec<ObjectRow>,
-        /// Number of the incident's last event (or the storm's revision) that was shown: when there are newer ones and the
-        /// row shows the state of now, it waits again instead.
-        shown_seq: Option<u32>,
-        /// Until when it then waits.
-        again_at: Timestamp,
-    },
-    /// Not needed.
-    Dropped,
-    /// Cannot be done.
-    Dead {
-        /// A request of this row may have been applied all the same: it is looked for before it is tried again.
-        may_be_there: bool,
-    },
+pub struct Filed {
+    /// Where, when it is a message of its own.
+    pub message: Option<(ChatChannelId, ChatMessageId)>,
+    /// Things that exist now.
+    pub objects: Vec<ObjectRow>,
+    /// Number of the incident's last event (or the storm's revision) that was shown: when there are newer ones and the row
+    /// shows the state of now, it waits again instead.
+    pub shown_seq: Option<u32>,
+    /// Until when it then waits.
+    pub again_at: Timestamp,
+    /// What follows from it, in the same transaction.
+    pub then: Vec<PlannedEffect>,
+    /// What did not work all the same.
+    pub code: Option<ReasonCode>,
 }
 
 /// How many rows are in which state.
@@ -106,26 +116,23 @@ pub struct OutboxCounts {
     pub oldest_ms: Option<i64>,
 }
 
-const WAITING: &str = concat!(
-    "SELECT o.id, o.effect, o.lane, o.subject, o.state, o.planned_ms, o.attempts, o.sent_ms, o.channel, o.order_key
+const WAITING: &str = "SELECT o.id, o.effect, o.lane, o.subject, o.state, o.planned_ms, o.attempts, o.sent_ms, o.channel, o.order_key
     FROM outbox o WHERE o.state IN ('planned', 'sent') AND o.lane <= $3 AND (o.lane, o.id) > ($4, $5) AND o.not_before_ms <= $1
-    AND (NOT $6 OR ",
-    in_json!("o.effect", "via"),
-    " IN ('ntfy', 'email'))
+    AND (NOT $6 OR o.carrier IN ('ntfy', 'email'))
     AND (o.order_key IS NULL OR NOT EXISTS (SELECT 1 FROM outbox e
          WHERE e.order_key = o.order_key AND e.id < o.id AND e.state IN ('planned', 'sent')))
-    ORDER BY o.lane, o.id LIMIT $2"
-);
+    ORDER BY o.lane, o.id LIMIT $2";
 const NEXT_AT: &str = "SELECT MIN(not_before_ms) FROM outbox WHERE state IN ('planned', 'sent') AND not_before_ms > $1";
 const SENT: &str =
     "UPDATE outbox SET state = 'sent', channel = CASE WHEN sent_ms IS NULL THEN $3 ELSE channel END, sent_ms = COALESCE(sent_ms, $2),
     attempts = attempts + 1 WHERE id = $1 AND state IN ('planned', 'sent')";
+// A request that left has counted its attempt already.
 const LATER: &str =
-    "UPDATE outbox SET state = 'planned', not_before_ms = $2, reason = $3, attempts = attempts + 1, sent_ms = NULL
-    WHERE id = $1 AND state IN ('planned', 'sent')";
-const LOOK_LATER: &str =
-    "UPDATE outbox SET state = 'sent', not_before_ms = $2, reason = $3 WHERE id = $1 AND state IN ('planned', 'sent')";
-const CONFIRM: &str = "UPDATE outbox SET finished_ms = $2, channel = $3, message = $4, reason = NULL,
+    "UPDATE outbox SET state = 'planned', not_before_ms = $2, reason = $3, reason_code = $4, sent_ms = NULL,
+    attempts = CASE WHEN attempts < $5 THEN $5 ELSE attempts END WHERE id = $1 AND state IN ('planned', 'sent')";
+const LOOK_LATER: &str = "UPDATE outbox SET state = 'sent', not_before_ms = $2, reason = $3, reason_code = $4,
+    attempts = CASE WHEN attempts < $5 THEN $5 ELSE attempts END WHERE id = $1 AND state IN ('planned', 'sent')";
+const CONFIRM: &str = "UPDATE outbox SET finished_ms = $2, channel = $3, message = $4, reason = NULL, reason_code = $7,
     state = CASE WHEN supersede IS NOT NULL AND $5 IS NOT NULL
                       AND (EXISTS (SELECT 1 FROM incidents i WHERE i.last_seq > $5
                                    AND i.number = CASE WHEN subject LIKE 'inc:%' THEN CAST(substr(subject, 5) AS INTEGER) END)
@@ -135,7 +142,9 @@ const CONFIRM: &str = "UPDATE outbox SET finished_ms = $2, channel = $3, message
                  THEN 'planned' ELSE 'confirmed' END,
     not_before_ms = $6, sent_ms = NULL
     WHERE id = $1 RETURNING state";
-const END: &str = "UPDATE outbox SET state = $2, finished_ms = $3, reason = $4, sent_ms = CASE WHEN $5 THEN NULL ELSE sent_ms END WHERE id = $1";
+const FIRST_AGAIN: &str = "UPDATE outbox SET attempts = 0 WHERE id = $1";
+const END: &str = "UPDATE outbox SET state = $2, finished_ms = $3, reason = $4, reason_code = $6,
+    sent_ms = CASE WHEN $5 THEN NULL ELSE sent_ms END WHERE id = $1";
 const OBJECTS_PUT: &str = concat!(
     "INSERT INTO objects (subject, name, channel, message, digest, touched_ms) SELECT ",
     field!("s"),
@@ -156,14 +165,14 @@ const OBJECTS_PUT: &str = concat!(
 );
 const OBJECTS: &str = "SELECT subject, name, channel, message, digest, touched_ms FROM objects WHERE subject = $1";
 const ROOMS: &str = "SELECT o.subject, o.name, o.channel, o.message, o.digest, o.touched_ms FROM objects o WHERE o.name IN ('thread', 'channel')";
+const INCIDENT_OF_ROOM: &str = "SELECT subject FROM objects WHERE channel = $1 AND name IN ('thread', 'channel')";
 const OWNER_OF_MESSAGE: &str = "SELECT subject, name FROM objects WHERE message = $1 AND name IN ('card', 'status')";
 const CLAIMED: &str = "SELECT message FROM outbox WHERE subject = $1 AND message IS NOT NULL";
 const COUNTS: &str = "SELECT (SELECT COUNT(*) FROM outbox WHERE state IN ('planned', 'sent')), (SELECT COUNT(*) FROM outbox WHERE state = 'dead'),
     (SELECT MIN(planned_ms) FROM outbox WHERE state IN ('planned', 'sent'))";
-const PUT_EFFECT: &str = "INSERT INTO outbox (key, subject, lane, version, effect, planned_ms, not_before_ms) VALUES ($1, $2, $3, 1, $4, $5, $5) ON CONFLICT (key) DO NOTHING";
-const CARD_AGAIN: &str =
-    "INSERT INTO outbox (key, subject, lane, version, effect, supersede, order_key, planned_ms, not_before_ms)
-    VALUES ($1, $2, $3, 1, $4, $5, $5, $6, $6) ON CONFLICT (key) DO NOTHING";
+const PUT: &str =
+    "INSERT INTO outbox (key, subject, lane, version, effect, supersede, order_key, carrier, planned_ms, not_before_ms)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9) ON CONFLICT (key) DO NOTHING";
 const RECEIPT_OF_KEY: &str = "SELECT channel, message FROM outbox WHERE key = $1 AND message IS NOT NULL";
 
 type WaitingTuple = (i64, String, i64, Option<String>, String, i64, i64, Option<i64>, Option<i64>, Option<String>);
@@ -215,95 +224,102 @@ impl Store {
         Ok(())
     }
 
-    /// Nothing was applied: try again later.
+    /// Writes how an attempt ended, together with what was given back and what follows. True when the row waits again because
+    /// there is news.
     ///
     /// # Errors
-    /// When the database fails.
-    pub async fn outbox_later(&self, id: i64, not_before: Timestamp, reason: &str) -> Result<()> {
-        write_point!("later:writing");
-        sqlx::query(LATER)
-            .bind(id)
-            .bind(millis(not_before))
-            .bind(reason)
+    /// When the database fails; the row stays as it is and will be looked at again.
+    pub async fn outbox_settle(&self, attempt: Attempt, outcome: &Outcome<Filed>, wire: Timestamp) -> Result<bool> {
+        let after = |wait: Duration| wire.checked_add(wait).unwrap_or(Timestamp::MAX);
+        match outcome {
+            Outcome::Confirmed(filed) => return self.confirm(attempt.row, filed, wire).await,
+            Outcome::NotYet { reason, retry_in } if !attempt.may_be_outside => {
+                write_point!("later:writing");
+                self.wait(LATER, attempt, reason, after(*retry_in)).await?;
+                write_point!("later:written");
+            }
+            Outcome::NotYet { reason, retry_in } | Outcome::Unknown { reason, retry_in } => {
+                write_point!("look-later:writing");
+                self.wait(LOOK_LATER, attempt, reason, after(*retry_in)).await?;
+                write_point!("look-later:written");
+            }
+            Outcome::Refused { reason } => self.end(attempt, "dead", reason, wire).await?,
+            Outcome::Dropped { reason } => self.end(attempt, "dropped", reason, wire).await?,
+            Outcome::Lost(nothing) => match *nothing {},
+        }
+        Ok(false)
+    }
+
+    async fn wait(&self, how: &'static str, attempt: Attempt, reason: &Reason, until: Timestamp) -> Result<()> {
+        sqlx::query(how)
+            .bind(attempt.row)
+            .bind(millis(until))
+            .bind(&reason.text)
+            .bind(reason.code.as_str())
+            .bind(i64::from(attempt.number))
             .execute(&mut *self.write.lock().await?)
             .await?;
-        write_point!("later:written");
         Ok(())
     }
 
-    /// It may have been applied: look later.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn outbox_look_later(&self, id: i64, not_before: Timestamp, reason: &str) -> Result<()> {
-        write_point!("look-later:writing");
-        sqlx::query(LOOK_LATER)
-            .bind(id)
-            .bind(millis(not_before))
-            .bind(reason)
-            .execute(&mut *self.write.lock().await?)
-            .await?;
-        write_point!("look-later:written");
-        Ok(())
-    }
-
-    /// Ends a row together with what Discord gave back. True when the row waits again because there is news.
-    ///
-    /// # Errors
-    /// When the database fails; the row stays "sent" and will be looked at again.
-    pub async fn outbox_finish(&self, id: i64, finish: &Finish, reason: &str, wire: Timestamp) -> Result<bool> {
-        let how = match finish {
-            Finish::Confirmed { .. } => "confirmed",
-            Finish::Dropped => "dropped",
-            Finish::Dead { .. } => "dead",
-        };
-        write_point!("receipt:writing", how);
+    async fn end(&self, attempt: Attempt, state: &'static str, reason: &Reason, wire: Timestamp) -> Result<()> {
+        write_point!("receipt:writing", state);
         let mut writer = self.write.lock().await?;
         let mut tx = writer.begin_with(BEGIN).await?;
-        let again = match finish {
-            Finish::Confirmed { message, objects, shown_seq, again_at } => {
-                if !objects.is_empty() {
-                    let array: Vec<_> = objects
-                        .iter()
-                        .map(|object| {
-                            json!({
-                                "s": object.subject, "name": object.name, "channel": signed(object.channel.0),
-                                "message": object.message.map(|m| signed(m.0)), "digest": object.digest,
-                                "touched": millis(object.touched_at),
-                            })
-                        })
-                        .collect();
-                    let array = serde_json::to_string(&array).map_err(StoreError::Encode)?;
-                    sqlx::query(OBJECTS_PUT).bind(array).execute(&mut *tx).await?;
-                    // The thread hangs on the card; a channel is elsewhere, so the card has to say where.
-                    for room in objects.iter().filter(|object| object.name == "channel") {
-                        if let Some(incident) = room.subject.incident() {
-                            card_again(&mut tx, incident, wire).await?;
-                        }
-                    }
-                }
-                let state: String = sqlx::query_scalar(CONFIRM)
-                    .bind(id)
-                    .bind(millis(wire))
-                    .bind(message.map(|(channel, _)| signed(channel.0)))
-                    .bind(message.map(|(_, message)| signed(message.0)))
-                    .bind(shown_seq.map(i64::from))
-                    .bind(millis(*again_at))
-                    .fetch_one(&mut *tx)
-                    .await?;
-                state == "planned"
-            }
-            Finish::Dropped | Finish::Dead { .. } => {
-                let state = if matches!(finish, Finish::Dropped) { "dropped" } else { "dead" };
-                let forget = matches!(finish, Finish::Dead { may_be_there: false });
-                let end = sqlx::query(END).bind(id).bind(state).bind(millis(wire)).bind(reason).bind(forget);
-                end.execute(&mut *tx).await?;
-                false
-            }
-        };
-        write_point!("receipt:in-transaction", how);
+        sqlx::query(END)
+            .bind(attempt.row)
+            .bind(state)
+            .bind(millis(wire))
+            .bind(&reason.text)
+            .bind(state == "dead" && !attempt.may_be_outside)
+            .bind(reason.code.as_str())
+            .execute(&mut *tx)
+            .await?;
+        write_point!("receipt:in-transaction", state);
         tx.commit().await?;
-        write_point!("receipt:written", how);
+        write_point!("receipt:written", state);
+        Ok(())
+    }
+
+    async fn confirm(&self, id: i64, filed: &Filed, wire: Timestamp) -> Result<bool> {
+        let Filed { message, objects, shown_seq, again_at, then, code } = filed;
+        write_point!("receipt:writing", "confirmed");
+        let mut writer = self.write.lock().await?;
+        let mut tx = writer.begin_with(BEGIN).await?;
+        if !objects.is_empty() {
+            let array: Vec<_> = objects
+                .iter()
+                .map(|object| {
+                    json!({
+                        "s": object.subject, "name": object.name, "channel": signed(object.channel.0),
+                        "message": object.message.map(|m| signed(m.0)), "digest": object.digest,
+                        "touched": millis(object.touched_at),
+                    })
+                })
+                .collect();
+            let array = serde_json::to_string(&array).map_err(StoreError::Encode)?;
+            sqlx::query(OBJECTS_PUT).bind(array).execute(&mut *tx).await?;
+        }
+        for planned in then {
+            put(&mut tx, planned, wire).await?;
+        }
+        let state: String = sqlx::query_scalar(CONFIRM)
+            .bind(id)
+            .bind(millis(wire))
+            .bind(message.map(|(channel, _)| signed(channel.0)))
+            .bind(message.map(|(_, message)| signed(message.0)))
+            .bind(shown_seq.map(i64::from))
+            .bind(millis(*again_at))
+            .bind(code.map(ReasonCode::as_str))
+            .fetch_one(&mut *tx)
+            .await?;
+        let again = state == "planned";
+        if again {
+            sqlx::query(FIRST_AGAIN).bind(id).execute(&mut *tx).await?;
+        }
+        write_point!("receipt:in-transaction", "confirmed");
+        tx.commit().await?;
+        write_point!("receipt:written", "confirmed");
         Ok(again)
     }
 
@@ -311,16 +327,9 @@ impl Store {
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn outbox_put(&self, key: &str, effect: &Effect, lane: Lane, wire: Timestamp) -> Result<()> {
+    pub async fn outbox_put(&self, planned: &PlannedEffect, wire: Timestamp) -> Result<()> {
         write_point!("notice:writing");
-        sqlx::query(PUT_EFFECT)
-            .bind(key)
-            .bind(effect.subject().map(|subject| subject.to_string()))
-            .bind(lane.rank())
-            .bind(crate::encode(effect)?)
-            .bind(millis(wire))
-            .execute(&mut *self.write.lock().await?)
-            .await?;
+        put(&mut *self.write.lock().await?, planned, wire).await?;
         write_point!("notice:written");
         Ok(())
     }
@@ -350,6 +359,16 @@ impl Store {
     pub async fn rooms(&self) -> Result<Vec<ObjectRow>> {
         let rows: Vec<ObjectTuple> = sqlx::query_as(ROOMS).fetch_all(&self.read).await?;
         Ok(rows.into_iter().filter_map(object_row).collect())
+    }
+
+    /// The incident whose thread or channel this is.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn incident_of_room(&self, channel: ChatChannelId) -> Result<Option<IncidentId>> {
+        let found: Option<String> =
+            sqlx::query_scalar(INCIDENT_OF_ROOM).bind(signed(channel.0)).fetch_optional(&self.read).await?;
+        Ok(found.and_then(|key| key.parse::<Subject>().ok()?.incident()))
     }
 
     /// The incident whose card or stakeholders' message this is, and the name of the thing.
@@ -382,16 +401,20 @@ impl Store {
     }
 }
 
-/// Plans an edit of the card for news that is no event, unless one waits already.
-async fn card_again(tx: &mut Transaction<'_, Sqlite>, incident: IncidentId, wire: Timestamp) -> Result<()> {
-    sqlx::query(CARD_AGAIN)
-        .bind(format!("inc{incident}:room:card"))
-        .bind(Subject::Incident(incident).to_string())
-        .bind(Lane::Edit.rank())
-        .bind(crate::encode(&Effect::Card { incident })?)
-        .bind(format!("card:{incident}"))
+/// Plans an effect; one that was planned before stays as it is.
+pub(crate) async fn put(to: &mut SqliteConnection, planned: &PlannedEffect, wire: Timestamp) -> Result<()> {
+    let PlannedEffect { effect, lane, key, supersede, order } = planned;
+    sqlx::query(PUT)
+        .bind(key)
+        .bind(effect.subject().map(|subject| subject.to_string()))
+        .bind(lane.rank())
+        .bind(STORED_VERSION)
+        .bind(crate::encode(effect)?)
+        .bind(supersede)
+        .bind(order)
+        .bind(effect.carrier().map(domain::PageVia::as_str))
         .bind(millis(wire))
-        .execute(&mut **tx)
+        .execute(to)
         .await?;
     Ok(())
 }

@@ -8,15 +8,20 @@ use domain::routing::Why;
 use domain::setup::RoomKind;
 use domain::{
     Access, Actor, AlertOrigin, AlertReport, AlertStatus, ChatChannelId, ChatMessageId, ChatUserId, DedupKey, Effect,
-    Event, Incident, IncidentId, Labels, Lane, Opener, PlannedEffect, Severity, Timer, TimerChange, TimerKind,
-    Timestamp,
+    Event, Incident, IncidentId, Labels, Lane, Opener, Outcome, PlannedEffect, ReasonCode, Severity, Timer,
+    TimerChange, TimerKind, Timestamp,
 };
-use store::{AlertRow, Batch, Entry, Finish, JournalMark, ObjectRow, OpenError, OutboxState, Store, Waiting};
+use store::{AlertRow, Attempt, Batch, Entry, Filed, JournalMark, ObjectRow, OpenError, OutboxState, Store, Waiting};
 
 const ANY: Waiting = Waiting { up_to: Lane::Housekeeping, outside_only: false, after: None, limit: 10 };
 
 fn at(second: i64) -> Timestamp {
     Timestamp::from_second(1_770_000_000 + second).unwrap()
+}
+
+/// The first attempt at a row.
+const fn first(row: i64) -> Attempt {
+    Attempt { row, number: 1, may_be_outside: false }
 }
 
 async fn open() -> (tempfile::TempDir, Store) {
@@ -265,23 +270,27 @@ async fn a_card_that_showed_an_old_state_waits_again_and_one_that_showed_the_new
     let (_folder, store) = open().await;
     decide(&store, &[card("c1")]).await;
     let row = store.outbox_waiting(at(5), ANY).await.unwrap().remove(0);
-    let finish = |seq| Finish::Confirmed {
-        message: Some((ChatChannelId(1), ChatMessageId(2))),
-        objects: vec![ObjectRow {
-            subject: IncidentId(1).into(),
-            name: "card".into(),
-            channel: ChatChannelId(1),
-            message: Some(ChatMessageId(2)),
-            digest: None,
-            touched_at: at(5),
-        }],
-        shown_seq: Some(seq),
-        again_at: at(7),
+    let shown = |seq| {
+        Outcome::Confirmed(Filed {
+            message: Some((ChatChannelId(1), ChatMessageId(2))),
+            objects: vec![ObjectRow {
+                subject: IncidentId(1).into(),
+                name: "card".into(),
+                channel: ChatChannelId(1),
+                message: Some(ChatMessageId(2)),
+                digest: None,
+                touched_at: at(5),
+            }],
+            shown_seq: Some(seq),
+            again_at: at(7),
+            then: Vec::new(),
+            code: None,
+        })
     };
-    assert!(store.outbox_finish(row.id, &finish(1), "", at(5)).await.unwrap(), "the incident is at 2");
+    assert!(store.outbox_settle(first(row.id), &shown(1), at(5)).await.unwrap(), "the incident is at 2");
     assert!(store.outbox_waiting(at(6), ANY).await.unwrap().is_empty());
     assert_eq!(store.outbox_next_at(at(6)).await.unwrap(), Some(at(7)));
-    assert!(!store.outbox_finish(row.id, &finish(2), "", at(7)).await.unwrap());
+    assert!(!store.outbox_settle(first(row.id), &shown(2), at(7)).await.unwrap());
     assert_eq!(store.outbox_counts().await.unwrap().waiting, 0);
     assert_eq!(store.objects(&IncidentId(1).into()).await.unwrap().len(), 1);
     assert_eq!(store.claimed_messages(&IncidentId(1).into()).await.unwrap(), [ChatMessageId(2)]);
@@ -306,11 +315,14 @@ async fn a_lost_answer_keeps_the_time_of_the_first_attempt() {
     decide(&store, &[card("c1")]).await;
     let id = store.outbox_waiting(at(5), ANY).await.unwrap()[0].id;
     store.outbox_sent(id, None, at(5)).await.unwrap();
-    store.outbox_look_later(id, at(8), "no answer").await.unwrap();
+    let no_answer =
+        Outcome::Unknown { reason: ReasonCode::Unanswered.because("no answer"), retry_in: Duration::from_secs(3) };
+    store.outbox_settle(first(id), &no_answer, at(5)).await.unwrap();
     store.outbox_sent(id, None, at(9)).await.unwrap();
     let row = store.outbox_waiting(at(9), ANY).await.unwrap().remove(0);
     assert_eq!((row.state, row.sent_at, row.attempts), (OutboxState::Sent, Some(at(5)), 2));
-    store.outbox_finish(id, &Finish::Dead { may_be_there: false }, "refused", at(10)).await.unwrap();
+    let refused = Outcome::Refused { reason: ReasonCode::MissingPermission.because("refused") };
+    store.outbox_settle(Attempt { number: 2, ..first(id) }, &refused, at(10)).await.unwrap();
     assert_eq!(store.outbox_counts().await.unwrap().dead, 1);
 }
 

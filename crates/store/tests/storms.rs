@@ -2,8 +2,8 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
 use domain::storm::{Running, Standing, StormRules};
-use domain::{Effect, IncidentId, Lane, PlannedEffect, Severity, Timestamp};
-use store::{Batch, Finish, Store, StormIncident, Waiting};
+use domain::{Effect, IncidentId, Lane, Outcome, PlannedEffect, Severity, Timestamp};
+use store::{Attempt, Batch, Filed, Store, StormIncident, Waiting};
 
 const ANY: Waiting = Waiting { up_to: Lane::Housekeeping, outside_only: false, after: None, limit: 10 };
 
@@ -125,13 +125,16 @@ async fn a_board_that_was_sent_with_old_counts_waits_again_and_never_before_its_
     batch.storm(&running(2, 4), None, &StormRules::default());
     batch.effect_not_before(&board("storm:1:b"), at(6)).unwrap();
     store.commit(&batch, at(4), at(4)).await.unwrap();
-    let finish =
-        |shown| Finish::Confirmed { message: None, objects: Vec::new(), shown_seq: Some(shown), again_at: at(7) };
-    assert!(store.outbox_finish(rows[0].id, &finish(shown), "", at(4)).await.unwrap(), "there is news");
+    let shown_as = |shown| {
+        let (message, objects, then) = (None, Vec::new(), Vec::new());
+        Outcome::Confirmed(Filed { message, objects, shown_seq: Some(shown), again_at: at(7), then, code: None })
+    };
+    let attempt = |row| Attempt { row, number: 1, may_be_outside: false };
+    assert!(store.outbox_settle(attempt(rows[0].id), &shown_as(shown), at(4)).await.unwrap(), "there is news");
     assert!(store.outbox_waiting(at(6), ANY).await.unwrap().is_empty());
     let rows = store.outbox_waiting(at(7), ANY).await.unwrap();
     assert_eq!(rows.len(), 1);
-    assert!(!store.outbox_finish(rows[0].id, &finish(shown + 1), "", at(7)).await.unwrap());
+    assert!(!store.outbox_settle(attempt(rows[0].id), &shown_as(shown + 1), at(7)).await.unwrap());
     assert_eq!(store.outbox_counts().await.unwrap().waiting, 0);
     store.close().await;
 }

@@ -1,27 +1,10 @@
 //! Purpose: what is wrong with the database: for senders, for health, for operators when it is over.
 
-use domain::Timestamp;
 use domain::setup::Language;
+use domain::{DatabaseFault, Timestamp};
 use jiff::tz::TimeZone;
 
 use crate::say::say;
-
-/// What is wrong with the database.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum DatabaseFault {
-    /// Another process holds the lock.
-    Busy,
-    /// The disk is full.
-    Full,
-    /// It can be read only.
-    ReadOnly,
-    /// It is damaged.
-    Damaged,
-    /// It answers too late.
-    Slow,
-    /// Input and output fail.
-    Unreachable,
-}
 
 /// What is wrong and what to do about it.
 pub fn database_fault(fault: DatabaseFault, lang: Language) -> String {

@@ -57,7 +57,7 @@ pub use button::button;
 pub use candidate::{candidate_question, candidate_settled, opening_confirmed, opening_question};
 pub use card::{card_headline, card_line, card_lines, drill_mark, status_word};
 pub use cut::{cut, length};
-pub use database::{DatabaseFault, database_back, database_fault, database_refusal};
+pub use database::{database_back, database_fault, database_refusal};
 pub use duration::duration;
 pub use entry::entry;
 pub use escape::{escape, escape_lines, link, plain};

@@ -2,9 +2,10 @@
 
 use std::time::Duration;
 
+use domain::DatabaseFault;
 use domain::setup::Language;
 
-use crate::database::{DatabaseFault, database_fault};
+use crate::database::database_fault;
 use crate::say::say;
 
 /// Why Siaga is not well.

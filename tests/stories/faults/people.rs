@@ -231,6 +231,30 @@ fn a_card_that_is_deleted_again_and_again_is_given_up_and_people_are_told() {
 }
 
 #[test]
+fn a_card_that_discord_did_not_let_us_replace_is_missed_when_somebody_deletes_it() {
+    story(async |s| {
+        s.search_is_slow().await;
+        s.read_all().await;
+        let route = "/channels/{channel_id}/messages/{message_id}";
+        s.fault(&json!({ "method": "DELETE", "route": route, "do": "status", "status": 403, "code": 50013, "message": "Missing Permissions" })).await;
+        s.deletes_place("INC-1").await;
+        s.until("the new thread is given up", async || {
+            s.bot().engine.health().await.parts[1].sentence.contains("1 dead")
+        })
+        .await;
+        s.clear_faults().await;
+        s.deletes_message("#incidents", "INC-1 · SEV-3").await;
+        s.until("the card stands anew", async || s.count("#incidents", "INC-1 · SEV-3").await == 1).await;
+        assert!(s.siaga(&["outbox", "retry", "--all"]).await.ok);
+        s.until("it has its thread", async || s.bot().engine.health().await.parts[1].ok).await;
+        s.settled().await;
+        let told = s.thread("INC-1").await;
+        assert!(told.contains("The card of this incident was deleted."), "{told}");
+        s.read_all().await;
+    });
+}
+
+#[test]
 fn what_is_tidied_up_after_an_incident_does_not_come_back() {
     story(async |s| {
         s.search_is_slow().await;

@@ -2,8 +2,8 @@
 //! being tried for ever or given up.
 
 use domain::incident::Thing;
-use domain::{ChatChannelId, Incident};
-use engine::{ObjectKind, ObjectRef, Outcome, Receipt};
+use domain::{ChatChannelId, Incident, ReasonCode};
+use engine::{LostSurface, ObjectKind, ObjectRef, Outcome, Receipt};
 use serde_json::Value;
 
 use super::{Attempt, Step, code};
@@ -20,7 +20,7 @@ impl Attempt<'_> {
         if !is_gone(&failure) {
             return self.outcome(&failure);
         }
-        Outcome::Gone { kind, object: object.clone(), replaced: false, reason: failure.to_string() }
+        deleted(kind, object.clone(), &failure)
     }
 
     /// The same for a thing by its name.
@@ -51,7 +51,7 @@ impl Attempt<'_> {
         let before = (self.job.sent_to.is_some() && !self.directory.channels.values().any(|named| *named == channel))
             .then(|| (ObjectKind::Thread, self.object(channel, None)));
         match known.or(before) {
-            Some((kind, object)) => Outcome::Gone { kind, object, replaced: false, reason: failure.to_string() },
+            Some((kind, object)) => deleted(kind, object, &failure),
             None => self.outcome(&failure),
         }
     }
@@ -66,7 +66,9 @@ impl Attempt<'_> {
 
     pub(super) fn edit_failed(&self, failure: &Failure) -> Outcome {
         if is_gone(failure) {
-            return Outcome::Dropped { reason: format!("its message was deleted: {failure}") };
+            return Outcome::Dropped {
+                reason: ReasonCode::Gone.because(format!("its message was deleted: {failure}")),
+            };
         }
         self.outcome(failure)
     }
@@ -88,10 +90,22 @@ impl Attempt<'_> {
         match self.send_empty(&old).await {
             Ok(_) => {}
             Err(failure) if is_gone(&failure) => {}
-            Err(failure) => return Err(self.outcome(&failure)),
+            Err(failure) => {
+                // A lost answer may be a yes; everything else surely left the card where it is.
+                if !matches!(failure, Failure::Ambiguous { .. } | Failure::Server { .. }) {
+                    self.own.engine.keeps(message);
+                }
+                return Err(self.outcome(&failure));
+            }
         }
         let object = self.object(channel, Some(message));
-        let reason = "the thread of the card was deleted, and a card carries one thread only".to_owned();
-        Err(Outcome::Gone { kind: ObjectKind::Card, object, replaced: true, reason })
+        let reason = ReasonCode::Gone.because("the thread of the card was deleted, and a card carries one thread only");
+        Err(Outcome::Lost(LostSurface::Gone { kind: ObjectKind::Card, object, replaced: true, reason }))
     }
+}
+
+/// Somebody deleted it.
+fn deleted(kind: ObjectKind, object: ObjectRef, failure: &Failure) -> Outcome {
+    let reason = ReasonCode::Gone.because(failure.to_string());
+    Outcome::Lost(LostSurface::Gone { kind, object, replaced: false, reason })
 }

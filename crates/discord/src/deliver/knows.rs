@@ -23,6 +23,8 @@ pub(crate) trait Knows: Send + Sync + 'static {
     fn timeline(&self, incident: IncidentId) -> Later<'_, Result<Vec<EventAt>, ActError>>;
     /// A card is deleted by ourselves, to put a new one in its place.
     fn replaces(&self, card: ChatMessageId);
+    /// It was not deleted: Discord refused.
+    fn keeps(&self, card: ChatMessageId);
     /// Looks now for somebody whose account is not known.
     fn account<'a>(&'a self, person: &'a PersonId) -> Later<'a, Asked>;
 }
@@ -52,6 +54,10 @@ impl Knows for Running {
 
     fn replaces(&self, card: ChatMessageId) {
         self.engine.replaces(card);
+    }
+
+    fn keeps(&self, card: ChatMessageId) {
+        self.engine.keeps(card);
     }
 
     fn account<'a>(&'a self, person: &'a PersonId) -> Later<'a, Asked> {

@@ -1,10 +1,10 @@
 //! Purpose: create a message once: with a nonce while Discord remembers it, after that by looking for it first.
 
-use domain::{ChatChannelId, ChatMessageId, Effect, IncidentId, Lane};
+use domain::{ChatChannelId, ChatMessageId, Effect, IncidentId, Lane, ReasonCode};
 use engine::{ObjectRef, Outcome};
 use serde_json::{Value, json};
 
-use super::{Attempt, LOOK_AGAIN, Step, code};
+use super::{Attempt, LOOK_AGAIN, Step, code, dropped};
 use crate::custom_id::{CustomId, Spot};
 use crate::rest::{Body, ChannelId, Failure, File, MessageId, Route, snowflake_at};
 
@@ -73,7 +73,7 @@ impl Attempt<'_> {
                 return Ok(self.object(channel, Some(found)));
             }
             if let Some(reason) = unwanted {
-                return Err(NotCreated::Ended(Outcome::Dropped { reason: reason.to_owned() }));
+                return Err(NotCreated::Ended(dropped(reason)));
             }
         }
         let body = if files.is_empty() { Body::Json(body) } else { Body::Files { json: body, files } };
@@ -90,7 +90,7 @@ impl Attempt<'_> {
                 self.guarded(&route, Some(channel), anew).await?
             }
             (Err(NotCreated::Failed(failure)), None) if is_deleted(&failure) => {
-                let reason = format!("it arrived and was deleted: {failure}");
+                let reason = ReasonCode::Gone.because(format!("it arrived and was deleted: {failure}"));
                 return Err(NotCreated::Ended(Outcome::Dropped { reason }));
             }
             (answered, _) => answered?,
@@ -98,7 +98,7 @@ impl Attempt<'_> {
         match response.id() {
             Some(id) => Ok(self.object(channel, Some(ChatMessageId(id)))),
             None => Err(NotCreated::Ended(Outcome::Unknown {
-                reason: "the message's id is missing".to_owned(),
+                reason: ReasonCode::Unanswered.because("the message's id is missing"),
                 retry_in: LOOK_AGAIN,
             })),
         }
@@ -144,7 +144,8 @@ impl Attempt<'_> {
             }
         }
         Err(NotCreated::Ended(Outcome::Unknown {
-            reason: "too many messages since the lost attempt to find out whether it arrived".to_owned(),
+            reason: ReasonCode::Unanswered
+                .because("too many messages since the lost attempt to find out whether it arrived"),
             retry_in: super::BLOCKED_WAIT,
         }))
     }

@@ -11,8 +11,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use domain::incident::{CategoryTrouble, LostWhy};
-use domain::{ChatChannelId, ChatUserId, Effect, Incident, PageVia, Place, Post};
-use engine::{Deliver, Engine, Gate, Job, ObjectKind, ObjectRef, Outcome, Receipt};
+use domain::{ChatChannelId, ChatUserId, Effect, Incident, PageVia, Place, Post, ReasonCode};
+use engine::{Deliver, Engine, Gate, Job, LostSurface, ObjectKind, ObjectRef, Outcome, Receipt};
 use serde_json::{Value, json};
 
 pub(crate) use knows::{Knows, Later};
@@ -48,6 +48,8 @@ mod code {
     pub(super) const CANNOT_SEND_TO_USER: u64 = 50_007;
     pub(super) const OPENING_DMS_TOO_FAST: u64 = 40_003;
     pub(super) const NO_MUTUAL_SERVER: u64 = 50_278;
+    pub(super) const MISSING_ACCESS: u64 = 50_001;
+    pub(super) const MISSING_PERMISSIONS: u64 = 50_013;
 }
 
 /// Brings effects to Discord.
@@ -80,8 +82,10 @@ impl DiscordDelivery {
         }
         match self.engine.account(person).await {
             Asked::Is(_) => Ok(()),
-            Asked::Nobody(reason) => Err(Outcome::Refused { reason }),
-            Asked::NotNow(reason) => Err(Outcome::NotYet { reason, retry_in: ASK_AGAIN }),
+            Asked::Nobody(why) => Err(Outcome::Refused { reason: ReasonCode::UnknownMember.because(why) }),
+            Asked::NotNow(why) => {
+                Err(Outcome::NotYet { reason: ReasonCode::NotThere.because(why), retry_in: ASK_AGAIN })
+            }
         }
     }
 }
@@ -175,7 +179,7 @@ impl Attempt<'_> {
             Effect::Page { page, person, via, .. } => self.page(*page, person, *via).await,
             Effect::PageSettled { page, via, .. } => {
                 let Some(object) = self.job.objects.get(&ObjectKind::Page(*page, *via)) else {
-                    return Err(Outcome::Dropped { reason: "the page was never delivered on this way".to_owned() });
+                    return Err(dropped("the page was never delivered on this way"));
                 };
                 self.edit_if_there(object, render::page_settled(*page, *via, self.cx)).await
             }
@@ -192,7 +196,7 @@ impl Attempt<'_> {
             }
             Effect::CandidateSettled { incident, by, .. } => {
                 let Some(object) = self.job.objects.get(&ObjectKind::Card) else {
-                    return Err(Outcome::Dropped { reason: "the question was never asked".to_owned() });
+                    return Err(dropped("the question was never asked"));
                 };
                 self.edit_if_there(object, render::candidate_settled(*incident, by, self.cx)).await
             }
@@ -201,10 +205,11 @@ impl Attempt<'_> {
                 let channel = match self.cx.setup().discord.operators.as_ref().filter(|_| !everybody) {
                     // What is for a few is not written where everybody reads because a channel was renamed: it waits, and
                     // everybody reads that something waits (`crate::names`).
-                    Some(name) => self.directory.channel(name).ok_or_else(|| Outcome::NotYet {
-                        reason: "the operators' channel is not there: create it or correct discord.operators"
-                            .to_owned(),
-                        retry_in: MISSING_WAIT,
+                    Some(name) => self.directory.channel(name).ok_or_else(|| {
+                        not_there(
+                            "the operators' channel is not there: create it or correct discord.operators",
+                            MISSING_WAIT,
+                        )
                     })?,
                     None => self.incidents_channel()?,
                 };
@@ -215,28 +220,26 @@ impl Attempt<'_> {
     }
 
     fn incident(&self) -> Step<&Incident> {
-        self.cx.incident.ok_or_else(|| Outcome::Refused { reason: "the incident does not exist".to_owned() })
+        self.cx.incident.ok_or_else(|| fault("the incident does not exist"))
     }
 
     fn board(&self) -> Step<&domain::storm::Board> {
-        self.job.board.as_ref().ok_or_else(|| Outcome::Refused { reason: "the storm does not exist".to_owned() })
+        self.job.board.as_ref().ok_or_else(|| fault("the storm does not exist"))
     }
 
     fn incidents_channel(&self) -> Step<ChatChannelId> {
         let name = &self.cx.setup().discord.incidents;
-        self.directory.channel(name).ok_or_else(|| Outcome::NotYet {
-            reason: "the incidents channel is not there: create it or run `siaga init`".to_owned(),
-            retry_in: MISSING_WAIT,
-        })
+        self.directory
+            .channel(name)
+            .ok_or_else(|| not_there("the incidents channel is not there: create it or run `siaga init`", MISSING_WAIT))
     }
 
     fn status_channel(&self) -> Step<ChatChannelId> {
         let name = self.cx.setup().discord.status.as_ref();
-        let gone = || Outcome::Dropped { reason: "there is no channel for stakeholders any more".to_owned() };
-        self.directory.channel(name.ok_or_else(gone)?).ok_or_else(|| Outcome::NotYet {
-            reason: "the status channel is not there: create it or run `siaga init`".to_owned(),
-            retry_in: MISSING_WAIT,
-        })
+        let gone = || dropped("there is no channel for stakeholders any more");
+        self.directory
+            .channel(name.ok_or_else(gone)?)
+            .ok_or_else(|| not_there("the status channel is not there: create it or run `siaga init`", MISSING_WAIT))
     }
 
     fn object_channel(&self, kind: ObjectKind) -> Option<ChatChannelId> {
@@ -289,7 +292,7 @@ impl Attempt<'_> {
     async fn thread(&self) -> Step<Receipt> {
         let incident = self.incident()?;
         let Some((channel, message)) = self.card_message() else {
-            return Err(Outcome::NotYet { reason: "no card yet".to_owned(), retry_in: LOOK_AGAIN });
+            return Err(not_there("no card yet", LOOK_AGAIN));
         };
         let route = Route::start_thread_from_message(ChannelId(channel.0), MessageId(message.0));
         let body = json!({ "name": render::thread_name(incident, self.cx.setup().language), "auto_archive_duration": AUTO_ARCHIVE_MINUTES });
@@ -328,7 +331,10 @@ impl Attempt<'_> {
         let response = self.send_once(&route, body).await?;
         match response.id() {
             Some(id) => Ok(self.channel_receipt(id)),
-            None => Err(Outcome::Unknown { reason: "the channel's id is missing".to_owned(), retry_in: LOOK_AGAIN }),
+            None => Err(Outcome::Unknown {
+                reason: ReasonCode::Unanswered.because("the channel's id is missing"),
+                retry_in: LOOK_AGAIN,
+            }),
         }
     }
 
@@ -338,7 +344,7 @@ impl Attempt<'_> {
         let found = name.ok_or(CategoryTrouble::NotConfigured).and_then(|name| self.directory.category(name));
         found.map_err(|trouble| {
             let category = name.map(|name| shown(' ', name));
-            Outcome::NoChannel { why: LostWhy::NoCategory { category, trouble } }
+            Outcome::Lost(LostSurface::NoChannel { why: LostWhy::NoCategory { category, trouble } })
         })
     }
 
@@ -350,7 +356,10 @@ impl Attempt<'_> {
             return Ok(());
         }
         let wait = Duration::try_from(over.duration_since(self.job.now)).unwrap_or(LOOK_AGAIN);
-        Err(Outcome::NotYet { reason: "a request may still be on its way".to_owned(), retry_in: wait })
+        Err(Outcome::NotYet {
+            reason: ReasonCode::Unanswered.because("a request may still be on its way"),
+            retry_in: wait,
+        })
     }
 
     fn channel_receipt(&self, id: u64) -> Receipt {
@@ -360,7 +369,7 @@ impl Attempt<'_> {
 
     async fn pin(&self, pin: bool) -> Step<Receipt> {
         let Some((channel, message)) = self.card_message() else {
-            return Err(Outcome::Dropped { reason: "no card".to_owned() });
+            return Err(dropped("no card"));
         };
         let (channel, message) = (ChannelId(channel.0), MessageId(message.0));
         let route = if pin { Route::pin_message(channel, message) } else { Route::unpin_message(channel, message) };
@@ -369,7 +378,7 @@ impl Attempt<'_> {
 
     async fn member(&self, user: ChatUserId, add: bool) -> Step<Receipt> {
         let Some(thread) = self.object_channel(ObjectKind::Thread) else {
-            return Err(Outcome::Dropped { reason: "no thread to follow".to_owned() });
+            return Err(dropped("no thread to follow"));
         };
         let (thread, user) = (ChannelId(thread.0), UserId(user.0));
         let route =
@@ -393,7 +402,8 @@ impl Attempt<'_> {
 
     async fn page(&self, page: domain::PageId, person: &domain::PersonId, via: PageVia) -> Step<Receipt> {
         let Some(user) = self.directory.user(person) else {
-            return Err(Outcome::Refused { reason: format!("{person} is not a member of the server") });
+            let reason = ReasonCode::UnknownMember.because(format!("{person} is not a member of the server"));
+            return Err(Outcome::Refused { reason });
         };
         let channel = match via {
             PageVia::Room => self.room()?,
@@ -402,7 +412,7 @@ impl Attempt<'_> {
                 Err(failure) => return self.direct_failed(page, &failure),
             },
             PageVia::Ntfy | PageVia::Email => {
-                return Err(Outcome::Refused { reason: "Discord does not carry this way".to_owned() });
+                return Err(fault("Discord does not carry this way"));
             }
         };
         let body = render::page(page, person, via, self.cx);
@@ -443,10 +453,8 @@ impl Attempt<'_> {
     }
 
     fn guild(&self) -> Step<GuildId> {
-        let guild = self.directory.guild.ok_or_else(|| Outcome::NotYet {
-            reason: "the home server is not known yet".to_owned(),
-            retry_in: LOOK_AGAIN,
-        })?;
+        let guild = self.directory.guild;
+        let guild = guild.ok_or_else(|| not_there("the home server is not known yet", LOOK_AGAIN))?;
         Ok(GuildId(guild.0))
     }
 
@@ -501,7 +509,7 @@ impl Attempt<'_> {
     ) -> Result<Response, message::NotCreated> {
         let permit = self.own.client.permit(self.lane(), route, PATIENCE).await.map_err(|not| {
             message::NotCreated::Ended(Outcome::NotYet {
-                reason: not.to_string(),
+                reason: ReasonCode::Limited.because(not.to_string()),
                 retry_in: not.retry_after.max(LOOK_AGAIN),
             })
         })?;
@@ -524,7 +532,7 @@ impl Attempt<'_> {
 
     /// What a failed request means for the row.
     fn outcome(&self, failure: &Failure) -> Outcome {
-        let reason = failure.to_string();
+        let reason = reason_code(failure).because(failure.to_string());
         let doubled = LOOK_AGAIN.saturating_mul(1 << self.job.attempt.min(6)).min(LONGEST_WAIT);
         match failure {
             Failure::NotSent { retry_after, .. } => {
@@ -548,6 +556,38 @@ impl Attempt<'_> {
             Failure::Refused { code: Some(_), .. } => Outcome::Refused { reason },
         }
     }
+}
+
+/// What a request failed for.
+const fn reason_code(failure: &Failure) -> ReasonCode {
+    match failure {
+        Failure::NotSent { .. } | Failure::RateLimited { .. } => ReasonCode::Limited,
+        Failure::Ambiguous { .. } | Failure::Server { .. } => ReasonCode::Unanswered,
+        Failure::TokenRejected { .. } | Failure::Refused { code: None, .. } => ReasonCode::Blocked,
+        Failure::Refused { code: Some(code), .. } => match *code {
+            code::MISSING_ACCESS | code::MISSING_PERMISSIONS => ReasonCode::MissingPermission,
+            code::UNKNOWN_CHANNEL | code::UNKNOWN_MESSAGE => ReasonCode::Gone,
+            code::CANNOT_SEND_TO_USER | code::OPENING_DMS_TOO_FAST | code::NO_MUTUAL_SERVER => {
+                ReasonCode::CannotSendDirect
+            }
+            _ => ReasonCode::Refused,
+        },
+    }
+}
+
+/// Nobody needs it.
+fn dropped(why: &str) -> Outcome {
+    Outcome::Dropped { reason: ReasonCode::NotWanted.because(why) }
+}
+
+/// What it stands on is not there yet.
+fn not_there(why: &str, retry_in: Duration) -> Outcome {
+    Outcome::NotYet { reason: ReasonCode::NotThere.because(why), retry_in }
+}
+
+/// It should not have been planned.
+fn fault(why: &str) -> Outcome {
+    Outcome::Refused { reason: ReasonCode::Fault.because(why) }
 }
 
 fn find_by_topic(channels: &Value, marker: &str) -> Option<u64> {

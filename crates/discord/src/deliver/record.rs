@@ -1,6 +1,6 @@
 //! Purpose: the record of an incident as two files in its room.
 
-use domain::IncidentId;
+use domain::{IncidentId, ReasonCode};
 use engine::{ActError, Outcome, Receipt};
 
 use super::{Attempt, LOOK_AGAIN, Step};
@@ -13,11 +13,11 @@ impl Attempt<'_> {
         let incident = self.incident()?;
         let channel = self.room()?;
         let timeline = self.own.engine.timeline(id).await.map_err(|error| {
-            let reason = match error {
+            let why = match error {
                 ActError::Failed { error_id } => format!("the timeline cannot be read now ({error_id})"),
                 ActError::Refused(_) => "the timeline cannot be read now".to_owned(),
             };
-            Outcome::NotYet { reason, retry_in: LOOK_AGAIN }
+            Outcome::NotYet { reason: ReasonCode::Database.because(why), retry_in: LOOK_AGAIN }
         })?;
         let lang = self.cx.setup().language;
         let files = record::files(incident, &timeline, self.cx.setup(), self.directory, lang);

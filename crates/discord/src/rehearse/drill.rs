@@ -171,6 +171,8 @@ impl Knows for Script {
 
     fn replaces(&self, _card: ChatMessageId) {}
 
+    fn keeps(&self, _card: ChatMessageId) {}
+
     /// Only the runner is called, whose account is known from the beginning.
     fn account<'a>(&'a self, person: &'a PersonId) -> Later<'a, Asked> {
         Box::pin(std::future::ready(Asked::Nobody(format!("{person} does not take part in the rehearsal"))))

@@ -7,9 +7,10 @@ use std::time::Duration;
 use domain::incident::Incident;
 use domain::setup::Language;
 use domain::{
-    ChatChannelId, ChatMessageId, ChatUserId, Effect, IncidentId, Lane, PageVia, Place as At, Post, Timestamp,
+    ChatChannelId, ChatMessageId, ChatUserId, Effect, IncidentId, Lane, PageVia, Place as At, Post, Reason, ReasonCode,
+    Timestamp,
 };
-use engine::{Clock, Deliver as _, Gate, Job, ObjectKind, ObjectRef, Objects, Outcome, Receipt};
+use engine::{Clock, Deliver as _, Gate, Job, LostSurface, ObjectKind, ObjectRef, Objects, Outcome, Receipt};
 use serde_json::{Value, json};
 use tokio::time::Instant;
 
@@ -257,16 +258,18 @@ impl<'a> Stage<'a> {
                 Outcome::Unknown { reason, retry_in } => {
                     (job.sent_at, job.sent_to) = gate.sent();
                     silent += 1;
-                    (reason, retry_in)
+                    (reason.text, retry_in)
                 }
                 // What is limited was not applied; what was sent before that may have been.
-                Outcome::NotYet { reason, retry_in } => (reason, retry_in),
-                Outcome::NoChannel { .. } => {
+                Outcome::NotYet { reason, retry_in } => (reason.text, retry_in),
+                Outcome::Lost(LostSurface::NoChannel { .. }) => {
                     let why = "no channel is made: the configuration names no category that can be found".to_owned();
                     return Err(Verdict::NotTried { why });
                 }
-                Outcome::Refused { reason } | Outcome::Gone { reason, .. } | Outcome::Dropped { reason } => {
-                    break (reason, None);
+                Outcome::Refused { reason }
+                | Outcome::Lost(LostSurface::Gone { reason, .. })
+                | Outcome::Dropped { reason } => {
+                    break (reason.text, None);
                 }
             };
             job.attempt += 1;
@@ -779,12 +782,12 @@ impl<'a> Written<'a> {
 }
 
 impl Gate for Written<'_> {
-    fn about_to_send(&self, to: Option<ChatChannelId>) -> Later<'_, Result<(), String>> {
+    fn about_to_send(&self, to: Option<ChatChannelId>) -> Later<'_, Result<(), Reason>> {
         let entry = to.map_or(Entry::MakingChannel, |channel| Entry::Sending { channel: channel.0 });
         let noted = self.ledger.note(&entry);
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         (state.0, state.1) = (Some(self.clock.now()), to);
         state.2 = noted.clone().err();
-        Box::pin(std::future::ready(noted))
+        Box::pin(std::future::ready(noted.map_err(|why| ReasonCode::Database.because(why))))
     }
 }

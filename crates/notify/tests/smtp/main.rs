@@ -11,23 +11,24 @@ mod support;
 
 use std::time::Duration;
 
-use notify::{Contact, Message, Notifier, Sent, Way};
+use domain::{Outcome, ReasonCode};
+use notify::{Contact, Message, Notifier, Way};
 use server::{Mail, Server};
-use support::{budi, notifier, page, sentence};
+use support::{budi, notifier, page, refused, sentence};
 use tokio::net::TcpListener;
 
 fn mailing(server: &str, to: &str) -> Notifier {
     notifier(Some(server), Contact { ntfy: None, email: Some(to.into()) })
 }
 
-async fn send(notifier: &Notifier, message: &Message) -> Sent {
+async fn send(notifier: &Notifier, message: &Message) -> Outcome<String> {
     notifier.send(&budi(), Way::Email, message).await
 }
 
 /// Sends to `budi@example.com` and reads what arrived.
 async fn arrived(server: &mut Server, message: &Message) -> Mail {
     let sent = send(&mailing(&server.address("", ""), "Budi <budi@example.com>"), message).await;
-    assert_eq!(sent, Sent::Delivered { detail: "The mail server has taken it (answer 250).".into() });
+    assert_eq!(sent, Outcome::Confirmed("The mail server has taken it (answer 250).".into()));
     server.mail().await
 }
 
@@ -133,11 +134,11 @@ async fn every_language_arrives_and_every_byte_on_the_way_is_ascii() {
 async fn a_user_name_and_password_with_special_characters_are_shown() {
     let Some(mut server) = Server::start().await else { return };
     let sent = send(&mailing(&server.address("us%3Aer:s3cret%40%2F@", ""), "budi@example.com"), &page()).await;
-    assert!(matches!(sent, Sent::Delivered { .. }), "{sent:?}");
+    assert!(matches!(sent, Outcome::Confirmed(_)), "{sent:?}");
     assert_eq!(server.mail().await.login.as_deref(), Some("us:er"));
 
     let sent = send(&mailing(&server.address("us%3Aer:wrong@", ""), "budi@example.com"), &page()).await;
-    assert!(matches!(sent, Sent::Refused { .. }), "{sent:?}");
+    assert!(matches!(sent, Outcome::Refused { .. }), "{sent:?}");
     assert_eq!(sentence(&sent), "The mail server did not accept the user name and password (answer 535).");
 }
 
@@ -147,7 +148,7 @@ async fn each_answer_means_what_it_can_mean() {
     let to = async |name: &str| send(&mailing(&server.address("", ""), &format!("{name}@example.com")), &page()).await;
     for name in ["later-rcpt", "later-data"] {
         let sent = to(name).await;
-        assert!(matches!(sent, Sent::NotYet { .. }), "{name}: {sent:?}");
+        assert!(matches!(sent, Outcome::NotYet { .. }), "{name}: {sent:?}");
         assert_eq!(sentence(&sent), "The mail server asked us to try later (answer 451).");
     }
     for (name, words) in [
@@ -155,15 +156,15 @@ async fn each_answer_means_what_it_can_mean() {
         ("never-data", "The mail server did not accept the mail (answer 554)."),
     ] {
         let sent = to(name).await;
-        assert!(matches!(sent, Sent::Refused { .. }), "{name}: {sent:?}");
+        assert!(matches!(sent, Outcome::Refused { .. }), "{name}: {sent:?}");
         assert_eq!(sentence(&sent), words);
     }
     let sent = to("hangup").await;
-    assert!(matches!(sent, Sent::Unknown { .. }), "{sent:?}");
+    assert!(matches!(sent, Outcome::Unknown { .. }), "{sent:?}");
     assert_eq!(sentence(&sent), "The connection to the mail server broke while the mail was sent.");
     let impatient = mailing(&server.address("", ""), "silent@example.com").with_timeout(Duration::from_secs(2));
     let sent = send(&impatient, &page()).await;
-    assert!(matches!(sent, Sent::Unknown { .. }), "{sent:?}");
+    assert!(matches!(sent, Outcome::Unknown { .. }), "{sent:?}");
     assert_eq!(sentence(&sent), "The mail server did not say in time whether it has taken the mail.");
 }
 
@@ -171,11 +172,11 @@ async fn each_answer_means_what_it_can_mean() {
 async fn nothing_leaves_over_a_connection_that_is_not_as_encrypted_as_asked() {
     let Some(server) = Server::start().await else { return };
     let starttls = send(&mailing(&server.address("us:s3cret@", "?tls=required"), "budi@example.com"), &page()).await;
-    assert_eq!(starttls, Sent::Refused { reason: "The mail server does not offer an encrypted connection.".into() });
+    assert_eq!(starttls, refused(ReasonCode::Misconfigured, "The mail server does not offer an encrypted connection."));
     let address = server.address("us:s3cret@", "").replace("smtp:", "smtps:");
     let tls = send(&mailing(&address, "budi@example.com"), &page()).await;
     let words = "No encrypted connection to the mail server: check its name, its port and its certificate.";
-    assert_eq!(tls, Sent::Refused { reason: words.into() });
+    assert_eq!(tls, refused(ReasonCode::Misconfigured, words));
 }
 
 #[tokio::test]
@@ -184,10 +185,10 @@ async fn nobody_there_or_nobody_who_speaks_means_surely_not_sent() {
     let address = format!("smtp://{}", listener.local_addr().unwrap());
     let mute = mailing(&address, "budi@example.com").with_timeout(Duration::from_millis(300));
     let sent = send(&mute, &page()).await;
-    assert!(matches!(sent, Sent::NotYet { .. }), "{sent:?}");
+    assert!(matches!(sent, Outcome::NotYet { .. }), "{sent:?}");
     assert_eq!(sentence(&sent), "The mail server took too long.");
     drop(listener);
     let sent = send(&mailing(&address, "budi@example.com"), &page()).await;
-    assert!(matches!(sent, Sent::NotYet { .. }), "{sent:?}");
+    assert!(matches!(sent, Outcome::NotYet { .. }), "{sent:?}");
     assert_eq!(sentence(&sent), "The mail server could not be reached.");
 }

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use domain::PersonId;
-use notify::{Button, Contact, Message, Notifier, Sent, Settings};
+use domain::{Outcome, PersonId, ReasonCode};
+use notify::{Button, Contact, Message, Notifier, Settings};
 
 /// A page.
 pub fn page() -> Message {
@@ -34,11 +34,20 @@ pub fn notifier(smtp: Option<&str>, contact: Contact) -> Notifier {
     Notifier::new(&settings)
 }
 
+/// Refused for good, with this code and sentence.
+pub fn refused(code: ReasonCode, sentence: &str) -> Outcome<String> {
+    Outcome::Refused { reason: code.because(sentence) }
+}
+
 /// The sentence of an attempt, whatever it says; without anything that looks like an address.
-pub fn sentence(sent: &Sent) -> &str {
+pub fn sentence(sent: &Outcome<String>) -> &str {
     let sentence = match sent {
-        Sent::Delivered { detail } => detail,
-        Sent::NotYet { reason, .. } | Sent::Unknown { reason, .. } | Sent::Refused { reason } => reason,
+        Outcome::Confirmed(detail) => detail,
+        Outcome::NotYet { reason, .. }
+        | Outcome::Unknown { reason, .. }
+        | Outcome::Refused { reason }
+        | Outcome::Dropped { reason } => &reason.text,
+        Outcome::Lost(nothing) => match *nothing {},
     };
     for secret in ["127.0.0.1", "://", "@", "tk_", "s3cret", "topic-of-budi"] {
         assert!(!sentence.contains(secret), "{sentence}");

@@ -1,0 +1,154 @@
+//! Purpose: what a row of the outbox needs for an attempt, read as of now: its incident, what Discord gave us for it, and
+//! whether it is still wanted and everything it stands on exists.
+
+use domain::incident::Thing;
+use domain::setup::RoomKind;
+use domain::{Effect, Incident, Outcome, PageVia, Place, ReasonCode, Subject, Timestamp};
+use store::{Attempt, OutboxRow, OutboxState};
+use tracing::debug;
+
+use crate::deliver::Job;
+use crate::handle::{Shared, base36};
+use crate::objects::{ObjectKind, Objects};
+use crate::poison::put_row_aside;
+
+/// How long a page waits for its room before it goes to the incidents channel.
+const PAGE_PATIENCE: jiff::SignedDuration = jiff::SignedDuration::from_secs(5);
+/// How long other posts wait for a room of their own before they take the next best.
+const POST_PATIENCE: jiff::SignedDuration = jiff::SignedDuration::from_secs(15);
+/// What becomes of a row that is looked at.
+pub(crate) enum Loaded {
+    /// It may go.
+    Ready(Box<Job>),
+    /// It waits for something that does not exist yet.
+    Waits,
+    /// It ended: nobody wants it any more, or it cannot be read.
+    Ended,
+}
+
+/// Reads what an attempt needs. `discord`: whether Discord is there.
+pub(crate) async fn load(
+    shared: &Shared,
+    installation: &str,
+    discord: bool,
+    row: OutboxRow,
+    wire: Timestamp,
+) -> store::Result<Loaded> {
+    let effect = match row.effect {
+        Ok(effect) => effect,
+        Err(text) => {
+            let why = format!("the stored effect cannot be read: {text}");
+            put_row_aside(shared, row.id, row.planned_at, None, &why, wire).await?;
+            return Ok(Loaded::Ended);
+        }
+    };
+    let on_discord = effect.carrier().is_none_or(PageVia::is_discord);
+    if on_discord && !discord {
+        return Ok(Loaded::Waits);
+    }
+    let incident = match row.subject.as_ref().and_then(Subject::incident) {
+        Some(id) => shared.incident(id).await?,
+        None => None,
+    };
+    let unwanted = effect.still_wanted(incident.as_deref()).err();
+    if let Some(reason) = unwanted
+        && row.state == OutboxState::Planned
+    {
+        debug!(outbox.row = row.id, "Dropped {}: {reason}", effect.kind());
+        let attempt = Attempt { row: row.id, number: row.attempts, may_be_outside: false };
+        let dropped = Outcome::Dropped { reason: ReasonCode::NotWanted.because(reason) };
+        shared.store.outbox_settle(attempt, &dropped, wire).await?;
+        shared.deliveries.ring();
+        return Ok(Loaded::Ended);
+    }
+    let mut objects = match &row.subject {
+        Some(subject) => shared.objects(subject).await?,
+        None => Objects::new(),
+    };
+    if let Effect::CandidateSettled { question, .. } = &effect {
+        candidate_object(shared, question, &mut objects).await?;
+    }
+    let board = match effect.storm() {
+        Some(storm) => shared.board(storm).await?,
+        None => None,
+    };
+    let waited = wire.duration_since(row.planned_at);
+    if !has_what_it_needs(&effect, incident.as_deref(), &objects, waited) {
+        return Ok(Loaded::Waits);
+    }
+    let claimed = match &row.subject {
+        Some(subject) if row.sent_at.is_some() => shared.store.claimed_messages(subject).await?,
+        _ => Vec::new(),
+    };
+    Ok(Loaded::Ready(Box::new(Job {
+        row: row.id,
+        effect,
+        lane: row.lane,
+        nonce: format!("{installation}{}", base36(u64::try_from(row.id).unwrap_or(0))),
+        incident,
+        board,
+        objects,
+        planned_at: row.planned_at,
+        attempt: row.attempts + 1,
+        sent_at: row.sent_at,
+        sent_to: row.sent_to,
+        unwanted,
+        claimed,
+        now: wire,
+    })))
+}
+
+/// The question about a chat line belongs to no incident; its message is the receipt of its own row.
+async fn candidate_object(shared: &Shared, question: &str, objects: &mut Objects) -> store::Result<()> {
+    if let Some((channel, message)) = shared.store.receipt_of(question).await? {
+        let touched_at = shared.wire.now();
+        let object = crate::ObjectRef { channel, message: Some(message), digest: None, touched_at };
+        objects.insert(ObjectKind::Card, object);
+    }
+    Ok(())
+}
+
+/// Whether everything an effect stands on exists, or has been waited for long enough.
+fn has_what_it_needs(
+    effect: &Effect,
+    incident: Option<&Incident>,
+    objects: &Objects,
+    waited: jiff::SignedDuration,
+) -> bool {
+    let has = |kind: &ObjectKind| objects.contains_key(kind);
+    // One that Discord refused, or that was deleted, does not come any more.
+    let no_channel = incident.is_some_and(|incident| incident.lost.contains_key(&Thing::Channel));
+    let room = || match incident.map(|incident| incident.room) {
+        Some(RoomKind::Channel) => {
+            has(&ObjectKind::Channel) || ((no_channel || waited > POST_PATIENCE) && has(&ObjectKind::Thread))
+        }
+        Some(RoomKind::Thread | RoomKind::Line) | None => has(&ObjectKind::Thread),
+    };
+    match effect {
+        Effect::Thread { .. } | Effect::Pin { .. } | Effect::Unpin { .. } => has(&ObjectKind::Card),
+        Effect::Member { .. } => has(&ObjectKind::Thread),
+        Effect::Record { .. } => room(),
+        // It says where to follow, so it waits a little for the thread.
+        Effect::Status { .. } => {
+            has(&ObjectKind::Thread) || incident.is_some_and(|i| !i.has_thread()) || waited > PAGE_PATIENCE
+        }
+        Effect::Post { place, .. } => match place {
+            Place::Room => room(),
+            Place::Thread => has(&ObjectKind::Thread),
+            Place::PolicyEnd => room() || waited > PAGE_PATIENCE,
+            Place::Status => true,
+        },
+        // A page never waits long for decoration.
+        Effect::Page { via: PageVia::Room, .. } => room() || waited > PAGE_PATIENCE,
+        Effect::Page { via: PageVia::Direct | PageVia::Ntfy | PageVia::Email, .. }
+        | Effect::Card { .. }
+        | Effect::Channel { .. }
+        | Effect::PageSettled { .. }
+        | Effect::Candidate { .. }
+        | Effect::OpeningAsked { .. }
+        | Effect::CandidateSettled { .. }
+        | Effect::Operators { .. }
+        | Effect::Board { .. }
+        | Effect::StormOver { .. } => true,
+    }
+}

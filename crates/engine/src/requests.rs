@@ -1,0 +1,269 @@
+//! Purpose: what people ask for, decided: commands to incidents, openings, answers to questions.
+
+use std::sync::Arc;
+
+use domain::incident::{AlertOutcome, AskedOpening, Opening};
+use domain::{Access, Actor, AlertOrigin, Command, Effect, Event, Incident, Input, Lane, Refusal, Setup, Severity};
+use store::{JournalMark, StoreError};
+
+use crate::action::{ActError, Action, ActionOutcome, IncidentRef, Opened, Request};
+use crate::book::Overlay;
+use crate::decider::Decider;
+use crate::handle::Shared;
+use crate::work::{Changed, Work, question_key};
+
+/// Incidents a member who is no responder may open per hour.
+pub(crate) const OPENED_PER_HOUR: u32 = 3;
+
+impl Decider {
+    /// Decides what a person asks for, and writes it.
+    pub(crate) async fn act(&mut self, action: &Action) -> Result<ActionOutcome, ActError> {
+        let shared = Arc::clone(&self.shared);
+        let mut work = Work::new(&shared);
+        let failed = |error: StoreError| shared.failed(&error);
+        let done = match &action.request {
+            Request::Incident { which, command } => {
+                let incident = self.meant(&action.by, *which).await?;
+                if matches!(command, Command::Reopen { .. }) {
+                    self.check_reopening(&incident)?;
+                }
+                let input = Input::Command { incident: &incident, by: &action.by, command };
+                let events = work.decide(&input).of_one()?;
+                work.add(Some(&incident), incident.id, events).map_err(failed)?;
+                let (incident, events) = work.changed(incident.id).map_err(failed)?;
+                ActionOutcome::Changed { incident, events }
+            }
+            Request::Merge { which, into } => {
+                let from = self.meant(&action.by, *which).await?;
+                let into = self.meant(&action.by, IncidentRef::Number(*into)).await?;
+                let merged = work.decide(&Input::Merge { from: &from, into: &into, by: &action.by }).accepted()?;
+                for of in merged {
+                    let before = if of.incident == Some(from.id) { &from } else { &into };
+                    work.add(Some(before), before.id, of.events).map_err(failed)?;
+                }
+                work.alerts_move(from.id, into.id);
+                let (_, events) = work.changed(from.id).map_err(failed)?;
+                let (into, more) = work.changed(into.id).map_err(failed)?;
+                ActionOutcome::Changed { incident: into, events: events.into_iter().chain(more).collect() }
+            }
+            Request::Open(opened) => self.open(&mut work, action, opened).await?,
+            Request::Candidate { journal, open } => {
+                self.check_answers(&action.by)?;
+                self.candidate(&mut work, &action.by, *journal, *open).await?
+            }
+            Request::Asked { asked, open } => {
+                self.check_answers(&action.by)?;
+                self.asked(&mut work, &action.by, *asked, *open).await?
+            }
+        };
+        if let Some(id) = action.interaction {
+            work.batch.interaction(id);
+        }
+        match work.commit(&shared).await {
+            Ok(true) => Ok(done),
+            Ok(false) => Ok(ActionOutcome::Repeated),
+            Err(error) => Err(shared.failed(&error)),
+        }
+    }
+
+    async fn meant(&self, by: &Actor, which: IncidentRef) -> Result<Arc<Incident>, ActError> {
+        let id = match which {
+            IncidentRef::Number(id) => id,
+            IncidentRef::Place(channel) => {
+                let found = self.shared.place(channel).await.map_err(|error| self.shared.failed(&error))?;
+                found.ok_or(Refusal::WhichIncident)?
+            }
+        };
+        let found = self.shared.incident(id).await.map_err(|error| self.shared.failed(&error))?;
+        Ok(found.ok_or_else(|| self.shared.no_such_incident(by, id))?)
+    }
+
+    /// The same alerts must not be in two open incidents.
+    fn check_reopening(&self, incident: &Incident) -> Result<(), ActError> {
+        let book = self.shared.book.read();
+        let other = incident.group_keys().find_map(|key| book.open_in_group(key)).filter(|other| *other != incident.id);
+        match other {
+            Some(other) => Err(Refusal::OpenElsewhere { id: incident.id, other }.into()),
+            None => Ok(()),
+        }
+    }
+
+    /// Questions whether something is an incident are answered by whoever may open what pages.
+    fn check_answers(&self, by: &Actor) -> Result<(), Refusal> {
+        let needs = Access::Page;
+        if by.access < needs { Err(self.shared.setup().not_allowed(needs)) } else { Ok(()) }
+    }
+
+    /// Opens, or asks responders first: when it would page and whoever opens may not.
+    async fn open(&self, work: &mut Work, action: &Action, opened: &Opened) -> Result<ActionOutcome, ActError> {
+        let by = &action.by;
+        if by.access < Access::Open {
+            return Err(work.world.setup().not_allowed(Access::Open).into());
+        }
+        self.check_openings(by).await?;
+        let severity = opened.severity.unwrap_or_else(|| mildest_that_pages(work.world.setup()));
+        let pages = work.world.setup().severity_plan(severity).page;
+        let (Some(id), true) = (action.interaction, pages && by.access < Access::Page && opened.drill.is_none()) else {
+            let (incident, events) = open_by_person(&self.shared, work, by, opened, None)?;
+            return Ok(ActionOutcome::Changed { incident, events });
+        };
+        // What could not be opened is not asked for either.
+        work.decide(&Input::Open(opening(by, opened, severity))).accepted()?;
+        let asked = AskedOpening {
+            by: by.clone(),
+            title: opened.title.trim().to_owned(),
+            service: opened.service.clone(),
+            severity,
+            impact: opened.impact.clone(),
+            link: opened.link.clone(),
+        };
+        let question = asked_key(id);
+        let (title, who) = (asked.title.clone(), by.name.clone());
+        let effect = Effect::OpeningAsked { asked: id, by: who, title, severity };
+        work.effect(question.clone(), effect, Lane::Update, Some(question));
+        work.batch.asked(id, asked);
+        Ok(ActionOutcome::OpeningAsked { severity })
+    }
+
+    /// The answer to the question about an opening.
+    async fn asked(&self, work: &mut Work, by: &Actor, asked: u64, open: bool) -> Result<ActionOutcome, ActError> {
+        let shared = &self.shared;
+        let failed = |error: StoreError| shared.failed(&error);
+        let opening = match shared.store.asked_opening(asked).await.map_err(failed)? {
+            Some(asked) if asked.answered => return Err(Refusal::CandidateAnswered { incident: asked.incident }.into()),
+            Some(asked) => asked.opening,
+            None => return Err(Refusal::StaleButton.into()),
+        };
+        let done = if open {
+            let AskedOpening { by: asker, title, service, severity, impact, link } = opening;
+            let opened = Opened { title, service, severity: Some(severity), impact, link, drill: None };
+            let text = words::opening_confirmed(&asker.name, work.world.setup().language);
+            let confirmed = Event::Noted { by: by.clone(), text, link: None };
+            let (incident, events) = open_by_person(shared, work, &asker, &opened, Some(confirmed))?;
+            ActionOutcome::Changed { incident, events }
+        } else {
+            ActionOutcome::CandidateDeclined
+        };
+        let incident = match &done {
+            ActionOutcome::Changed { incident, .. } => Some(incident.id),
+            ActionOutcome::CandidateDeclined | ActionOutcome::OpeningAsked { .. } | ActionOutcome::Repeated => None,
+        };
+        let question = asked_key(asked);
+        let settled =
+            Effect::CandidateSettled { journal: 0, question: question.clone(), incident, by: by.name.clone() };
+        work.effect(format!("{question}:settled"), settled, Lane::Edit, Some(question));
+        work.batch.asked_answered(asked, incident);
+        Ok(done)
+    }
+
+    async fn check_openings(&self, by: &Actor) -> Result<(), ActError> {
+        if by.access >= Access::Responder {
+            return Ok(());
+        }
+        let since = self.shared.clock.now() - jiff::SignedDuration::from_hours(1);
+        let store = &self.shared.store;
+        let opened = store.opened_since(by.user, since).await.map_err(|error| self.shared.failed(&error))?;
+        let asked = store.asked_since(by.user, since).await.map_err(|error| self.shared.failed(&error))?;
+        if opened + asked >= i64::from(OPENED_PER_HOUR) {
+            return Err(Refusal::TooManyOpened { limit: OPENED_PER_HOUR }.into());
+        }
+        Ok(())
+    }
+
+    async fn candidate(
+        &self,
+        work: &mut Work,
+        by: &Actor,
+        journal: i64,
+        open: bool,
+    ) -> Result<ActionOutcome, ActError> {
+        let shared = &self.shared;
+        let failed = |error: StoreError| shared.failed(&error);
+        let outcome = shared.store.journal_outcome(journal).await.map_err(failed)?;
+        let incident = outcome.as_ref().and_then(|outcome| outcome.incident);
+        if outcome.and_then(|outcome| outcome.outcome).as_deref() != Some("asked") {
+            return Err(Refusal::CandidateAnswered { incident }.into());
+        }
+        let row = shared.store.journal_row(journal).await.map_err(failed)?;
+        let Some(report) = row.and_then(|row| row.report.ok()) else {
+            return Err(shared.failed("the report of a candidate cannot be read"));
+        };
+        let AlertOrigin::Chat { message, .. } = report.origin else {
+            return Err(shared.failed("a candidate did not come from chat"));
+        };
+        let question = question_key(&report, message);
+        let settled = |work: &mut Work, incident| {
+            let (question, by) = (question.clone(), by.name.clone());
+            let (key, order) = (format!("{question}:settled"), Some(question.clone()));
+            let effect = Effect::CandidateSettled { journal, question, incident, by };
+            work.effect(key, effect, Lane::Edit, order);
+        };
+        if !open {
+            settled(work, None);
+            work.batch.journal(JournalMark { id: journal, outcome: "declined", incident: None });
+            return Ok(ActionOutcome::CandidateDeclined);
+        }
+        work.look_up(shared, &[&report]).await.map_err(failed)?;
+        let (verdict, events) = {
+            let book = shared.book.read();
+            let overlay = Overlay { book: &book, known: &work.known, changes: &work.changes };
+            work.decide_report(&report, &overlay, true)
+        };
+        let id = match verdict.outcome {
+            AlertOutcome::Opens => work.number(),
+            AlertOutcome::Joins { incident } | AlertOutcome::Resolves { incident } => incident,
+            AlertOutcome::Repeats { incident } => return Err(Refusal::CandidateAnswered { incident }.into()),
+            AlertOutcome::NothingFiring | AlertOutcome::Asks => {
+                return Err(Refusal::CandidateAnswered { incident }.into());
+            }
+        };
+        let before = shared.incident(id).await.map_err(failed)?;
+        work.add(before.as_ref(), id, events).map_err(failed)?;
+        let (incident, events) = work.changed(id).map_err(failed)?;
+        work.known(&report, true, Some(id));
+        settled(work, Some(id));
+        work.batch.journal(JournalMark { id: journal, outcome: "opened", incident: Some(id) });
+        Ok(ActionOutcome::Changed { incident, events })
+    }
+}
+
+/// Key of the row that asks about an opening.
+fn asked_key(asked: u64) -> String {
+    format!("asked:{asked}")
+}
+
+fn opening<'a>(by: &Actor, opened: &'a Opened, severity: Severity) -> Opening<'a> {
+    Opening::Person {
+        by: by.clone(),
+        title: opened.title.clone(),
+        service: opened.service.clone(),
+        severity,
+        impact: opened.impact.clone(),
+        link: opened.link.clone(),
+        drill: opened.drill.as_ref(),
+    }
+}
+
+fn open_by_person(
+    shared: &Shared,
+    work: &mut Work,
+    by: &Actor,
+    opened: &Opened,
+    confirmed: Option<Event>,
+) -> Result<Changed, ActError> {
+    let severity = opened.severity.unwrap_or_else(|| mildest_that_pages(work.world.setup()));
+    let mut events = work.decide(&Input::Open(opening(by, opened, severity))).of_one()?;
+    if let Some(link) = &opened.link {
+        let text = words::opened_from_message(work.world.setup().language);
+        events.push(Event::Noted { by: by.clone(), text, link: Some(link.clone()) });
+    }
+    events.extend(confirmed);
+    let id = work.number();
+    let changed = work.add(None, id, events).and_then(|()| work.changed(id));
+    changed.map_err(|error| shared.failed(&error))
+}
+
+fn mildest_that_pages(setup: &Setup) -> Severity {
+    let paging = setup.severities.iter().rev().find(|(_, plan)| plan.page).map(|(severity, _)| *severity);
+    paging.unwrap_or(Severity::Sev3)
+}
