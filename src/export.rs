@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
 use clap::ValueEnum;
-use domain::incident::EventAt;
+use domain::incident::{EventAt, by_todays_clock};
 use domain::postmortem::{dependents, gaps};
 use domain::setup::Language;
 use domain::{Incident, IncidentId, PersonId, Setup, Subject};
@@ -133,6 +133,7 @@ async fn record(store: &Store, id: IncidentId, format: Format, place: &Place) ->
     let Some(incident) = Incident::replay(id, timeline.iter().cloned()) else {
         bail!("there is no {}: `/incident list` on Discord shows what there is", id.label());
     };
+    let timeline = by_todays_clock(timeline);
     Ok(match format {
         Format::Json => engine::record_json(&incident, &timeline, usize::MAX),
         Format::Markdown => {

@@ -80,7 +80,8 @@ impl web::Front for EngineFront {
         let unset = self.keys.unset();
         // A sender that is refused for want of a key sends to nobody; one that is taken with its other key does not wait.
         let shut = unset.iter().any(|unset| unset.shut);
-        let ready = !shut && parts.iter().all(|part| part.ok || matches!(part.name.as_str(), "outbox" | "discord"));
+        let ready =
+            !shut && parts.iter().all(|part| part.ok || matches!(part.name.as_str(), "outbox" | "clock" | "discord"));
         let sentence = match unset.as_slice() {
             [] => "each sender that needs a key has one".to_owned(),
             some => some.iter().map(crate::keys::Unset::sentence).collect::<Vec<_>>().join("; "),

@@ -233,6 +233,7 @@ fn doctor_asks_the_running_bot_what_is_wrong() {
         ok   database: [folder]/siaga.db is in use by process [id]
         ok   bot.database: reachable
         ok   bot.decider: running
+        ok   bot.clock: keeps time
         ok   bot.discord: can be reached
         ok   bot.keys: each sender that needs a key has one
         ok   bot.gateway: connected
@@ -246,6 +247,7 @@ fn doctor_asks_the_running_bot_what_is_wrong() {
         ok   database: [folder]/siaga.db is in use by process [id]
         FIX  bot.database: The database can only be read. Alerts are refused with 503 and senders send them again. Give the user that runs Siaga the right to write the file and its folder; Siaga goes on by itself. (since [time])
         ok   bot.decider: running
+        ok   bot.clock: keeps time
         ok   bot.discord: can be reached
         ok   bot.keys: each sender that needs a key has one
         ok   bot.gateway: connected

@@ -172,6 +172,6 @@ fn health_says_what_works() {
             assert_eq!(response.status(), 200, "{path}");
         }
         let ready = s.control.http.get(format!("http://{}/readyz", s.bot().intake)).send().await.unwrap();
-        assert_snapshot!(ready.text().await.unwrap(), @r#"{"parts":[{"name":"database","ok":true,"sentence":"reachable"},{"name":"outbox","ok":true,"sentence":"0 waiting, 0 dead letters"},{"name":"decider","ok":true,"sentence":"running"},{"name":"discord","ok":true,"sentence":"can be reached"},{"name":"keys","ok":true,"sentence":"each sender that needs a key has one"},{"name":"gateway","ok":true,"sentence":"connected"}],"ready":true}"#);
+        assert_snapshot!(ready.text().await.unwrap(), @r#"{"parts":[{"name":"database","ok":true,"sentence":"reachable"},{"name":"outbox","ok":true,"sentence":"0 waiting, 0 dead letters"},{"name":"decider","ok":true,"sentence":"running"},{"name":"clock","ok":true,"sentence":"keeps time"},{"name":"discord","ok":true,"sentence":"can be reached"},{"name":"keys","ok":true,"sentence":"each sender that needs a key has one"},{"name":"gateway","ok":true,"sentence":"connected"}],"ready":true}"#);
     });
 }

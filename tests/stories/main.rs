@@ -8,6 +8,7 @@ mod access;
 mod answers;
 mod architecture;
 mod chat;
+mod clocks;
 mod closing;
 mod commands;
 mod database;

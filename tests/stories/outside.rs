@@ -224,6 +224,7 @@ fn the_bot_says_how_it_is_and_who_knew_first() {
             Siaga (private): database: ok, reachable
               outbox: ok, 0 waiting, 0 dead letters
               decider: ok, running
+              clock: ok, keeps time
               discord: ok, can be reached
               Open: no incident.
               Last 30 days: one incident.

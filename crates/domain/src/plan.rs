@@ -342,7 +342,8 @@ impl Planner<'_> {
             | Event::CollateralChecked { .. }
             | Event::ActionItemAdded { .. }
             | Event::ActionItemDone { .. }
-            | Event::ProofGiven { .. } => {}
+            | Event::ProofGiven { .. }
+            | Event::ClockSet { .. } => {}
             Event::ActionItemReminded { number } => {
                 let item = self.after.postmortem.action_items.iter().find(|item| item.number == *number);
                 if let Some(item) = item.cloned() {

@@ -165,6 +165,15 @@ impl Storms {
         self.running.take_if(|running| running.due <= now)
     }
 
+    /// The machine's clock was set by so much: what is counted from moves with it.
+    pub fn clock_moves(&mut self, by: jiff::SignedDuration) {
+        let running =
+            self.running.iter_mut().flat_map(|Running { began, last, due, number: _, alerts: _ }| [began, last, due]);
+        for at in running.chain(&mut self.openings) {
+            *at = at.checked_add(by).unwrap_or(*at);
+        }
+    }
+
     /// Whether this is the storm that runs.
     pub fn runs(&self, storm: u32) -> bool {
         self.running.is_some_and(|running| running.number == storm)

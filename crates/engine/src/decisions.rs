@@ -86,6 +86,11 @@ pub(crate) enum ForDecider {
         gone: Option<Spot>,
         told: oneshot::Sender<store::Result<()>>,
     },
+    /// The machine's clock was set by so much.
+    ClockSet {
+        by: jiff::SignedDuration,
+        told: oneshot::Sender<store::Result<()>>,
+    },
 }
 
 /// A fact was not taken in: whoever found it out must leave it to be found out again.
@@ -141,6 +146,14 @@ impl Shared {
         was: Spot,
     ) -> Result<(), NotLearned> {
         self.learn_of(incident, Fact::ThingGone { thing, why }, Some(was)).await
+    }
+
+    /// Has the decider follow the machine's clock, which was set by so much.
+    pub(crate) async fn take_over(&self, by: jiff::SignedDuration) -> Result<(), NotLearned> {
+        let (told, answer) = oneshot::channel();
+        let sent = self.decisions.inputs.send(ForDecider::ClockSet { by, told }).await;
+        sent.map_err(|_| NotLearned::Stopping)?;
+        Ok(answer.await.map_err(|_| NotLearned::Stopping)??)
     }
 
     async fn learn_of(&self, incident: IncidentId, fact: Fact, gone: Option<Spot>) -> Result<(), NotLearned> {

@@ -18,6 +18,7 @@ use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
 
 use crate::action::{ActError, Action, IncidentRef, Request};
+use crate::clock::Clock;
 use crate::handle::Engine;
 
 /// Wait after something could not be played.
@@ -36,6 +37,8 @@ pub(crate) struct Drills {
 #[derive(Debug)]
 struct Playing {
     to_come: VecDeque<(Timestamp, Step)>,
+    /// By how much the clock had been set when these instants were read from it.
+    clock_set: jiff::SignedDuration,
     /// Alerts that were fired: they end with the drill.
     fired: BTreeMap<DedupKey, AlertReport>,
 }
@@ -54,18 +57,31 @@ impl Drills {
     }
 
     /// Nothing is due, and every drill is known.
-    pub(crate) fn is_quiet(&self, now: Timestamp) -> bool {
+    pub(crate) fn is_quiet(&self, clock: &Clock) -> bool {
         let Ok(state) = self.state.try_lock() else { return false };
-        !self.changed.load(Ordering::SeqCst) && next(&state).is_none_or(|due| due > now)
+        !self.changed.load(Ordering::SeqCst) && next(&state, clock).is_none_or(|due| due > clock.now())
     }
 }
 
-fn next(state: &BTreeMap<IncidentId, Playing>) -> Option<Timestamp> {
-    state.values().filter_map(|playing| Some(playing.to_come.front()?.0)).min()
+fn next(state: &BTreeMap<IncidentId, Playing>, clock: &Clock) -> Option<Timestamp> {
+    state.values().filter_map(|playing| playing.next(clock)).min()
 }
 
 impl Playing {
-    fn new(incident: &Incident, scenario: &Scenario, drill: &Drill, since: Option<Timestamp>) -> Self {
+    /// When the next step is due, by the clock as it is now.
+    fn next(&self, clock: &Clock) -> Option<Timestamp> {
+        let (at, _) = self.to_come.front()?;
+        let moved = clock.set_so_far().saturating_sub(self.clock_set);
+        Some(at.checked_add(moved).unwrap_or(*at))
+    }
+
+    fn new(
+        incident: &Incident,
+        scenario: &Scenario,
+        drill: &Drill,
+        since: Option<Timestamp>,
+        clock_set: jiff::SignedDuration,
+    ) -> Self {
         let step = |(offset, what): (Duration, Happening<'_>)| {
             let at = incident.opened_at + jiff::SignedDuration::try_from(offset).ok()?;
             let step = match what {
@@ -91,7 +107,7 @@ impl Playing {
             .iter()
             .map(|alert| alert.report(incident.id, AlertStatus::Resolved, drill, incident.opened_at));
         let fired = all.filter(|report| firing.contains(&report.dedup_key));
-        Self { to_come, fired: fired.map(|report| (report.dedup_key.clone(), report)).collect() }
+        Self { to_come, clock_set, fired: fired.map(|report| (report.dedup_key.clone(), report)).collect() }
     }
 }
 
@@ -131,7 +147,7 @@ fn meet(state: &mut BTreeMap<IncidentId, Playing>, engine: &Engine, since: Optio
         let Some(drill) = incident.drill.as_ref().filter(|_| !state.contains_key(&incident.id)) else { continue };
         let Some(scenario) = drill.scenario.as_ref().and_then(|name| setup.scenario(name)) else { continue };
         info!(incident.number = incident.id.0, "{} plays the scenario {}", incident.id.label(), scenario.name);
-        state.insert(incident.id, Playing::new(&incident, scenario, drill, since));
+        state.insert(incident.id, Playing::new(&incident, scenario, drill, since, engine.shared.clock.set_so_far()));
     }
 }
 
@@ -150,9 +166,10 @@ async fn round(engine: &Engine) -> Result<Option<Timestamp>, String> {
         engine.accept(ends).await.map_err(|error| error.to_string())?;
         playing.fired.clear();
     }
-    let now = engine.now();
+    let clock = &engine.shared.clock;
     for (id, playing) in state.iter_mut() {
-        while let Some((_, step)) = playing.to_come.front().filter(|(at, _)| *at <= now) {
+        while playing.next(clock).is_some_and(|due| due <= clock.now()) {
+            let Some((_, step)) = playing.to_come.front() else { break };
             perform(engine, *id, step).await?;
             if let Some((_, Step::Report(report))) = playing.to_come.pop_front() {
                 let end = AlertReport { status: AlertStatus::Resolved, ..*report.clone() };
@@ -163,7 +180,7 @@ async fn round(engine: &Engine) -> Result<Option<Timestamp>, String> {
             }
         }
     }
-    Ok(next(&state))
+    Ok(next(&state, clock))
 }
 
 async fn perform(engine: &Engine, id: IncidentId, step: &Step) -> Result<(), String> {

@@ -14,6 +14,7 @@ use crate::accept::JournalDoor;
 use crate::action::ActError;
 use crate::book::Book;
 use crate::clock::{Clock, WireClock};
+use crate::clock_watch::ClockNews;
 use crate::database::DatabaseHealth;
 use crate::decisions::Decisions;
 use crate::deliveries::Deliveries;
@@ -47,6 +48,8 @@ pub(crate) struct Shared {
     pub(crate) drills: Drills,
     pub(crate) past: PastLookups,
     pub(crate) database: DatabaseHealth,
+    /// What is known of the machine's clock.
+    pub(crate) clock_news: RwLock<ClockNews>,
     pub(crate) discord: DiscordReach,
     /// How long effects are tried, and how long senders wait.
     pub(crate) patience: Patience,

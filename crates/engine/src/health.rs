@@ -1,6 +1,7 @@
 //! Purpose: whether the engine works, and whether it has anything left to do.
 
 use crate::handle::Engine;
+use domain::incident::CLOCK_TOLERANCE;
 
 /// One part of the health.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -51,6 +52,7 @@ impl Engine {
         let trouble = self.shared.decisions.trouble();
         let decider =
             Part { name: "decider", ok: trouble.is_none(), sentence: trouble.unwrap_or_else(|| "running".to_owned()) };
+        let clock = self.clock_part();
         let down = self.discord_down_since();
         let discord = Part {
             name: "discord",
@@ -60,7 +62,7 @@ impl Engine {
                 |since| format!("cannot be reached since {}", since.strftime("%Y-%m-%d %H:%M UTC")),
             ),
         };
-        Health { parts: database.into_iter().chain([decider, discord]).collect() }
+        Health { parts: database.into_iter().chain([decider, clock, discord]).collect() }
     }
 
     /// Waits until everything accepted is decided and everything decided is outside. Timers that are not due do not count.
@@ -81,7 +83,9 @@ impl Engine {
         let shared = &self.shared;
         let due = shared.store.next_timer().await.ok().flatten().is_some_and(|due| due <= shared.clock.now());
         !due && shared.heartbeats.is_quiet(&self.setup(), shared.clock.now())
-            && shared.drills.is_quiet(shared.clock.now())
+            && shared.drills.is_quiet(&shared.clock)
+            // A clock moved by hand is followed at once.
+            && (!shared.clock.is_manual() || shared.clock.machine_ahead().abs() < CLOCK_TOLERANCE)
             && shared.decisions.are_quiet()
             && shared.deliveries.on_their_way() == 0
             && shared.past.is_quiet()

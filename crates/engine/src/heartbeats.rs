@@ -34,7 +34,7 @@ pub(crate) struct Heartbeats {
 }
 
 #[derive(Debug)]
-struct State {
+pub(crate) struct State {
     /// The configuration that `known` follows; none before the first round.
     setup: Option<Arc<Setup>>,
     known: BTreeMap<String, Known>,
@@ -67,6 +67,16 @@ impl Heartbeats {
         Self { state: Mutex::new(State { setup: None, known, watched: now }), bell: Notify::new() }
     }
 
+    /// Takes in what the database knows, when the clock has been looked at.
+    pub(crate) async fn begin(&self, rows: Vec<HeartbeatRow>, now: Timestamp) {
+        *self.state.lock().await = Self::resume(rows, now).state.into_inner();
+    }
+
+    /// Nobody beats and nothing becomes silent while this is held.
+    pub(crate) async fn hold(&self) -> tokio::sync::MutexGuard<'_, State> {
+        self.state.lock().await
+    }
+
     /// The configuration changed.
     pub(crate) fn ring(&self) {
         self.bell.notify_one();
@@ -81,6 +91,14 @@ impl Heartbeats {
 }
 
 impl State {
+    /// The machine's clock was set by so much: silences are counted on. The database knows.
+    pub(crate) fn clock_moves(&mut self, by: jiff::SignedDuration) {
+        let instants = self.known.values_mut().flat_map(|known| [Some(&mut known.since), known.last.as_mut()]);
+        for at in instants.flatten().chain([&mut self.watched]) {
+            *at = at.checked_add(by).unwrap_or(*at);
+        }
+    }
+
     /// When the next silence is due.
     fn next(&self, setup: &Setup) -> Option<Timestamp> {
         setup.heartbeats.iter().filter_map(|heartbeat| self.known.get(&heartbeat.name)?.due(heartbeat)).min()

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use domain::incident::EventAt;
+use domain::incident::{EventAt, by_todays_clock};
 use domain::{ChatChannelId, ChatMessageId, ChatUserId, Incident, IncidentId, Subject};
 use store::ListFilter;
 
@@ -111,12 +111,13 @@ impl Engine {
         Ok(lines)
     }
 
-    /// What happened in an incident, in order.
+    /// What happened in an incident, in order, by the clock as it is now.
     ///
     /// # Errors
     /// When the database fails.
     pub async fn timeline(&self, id: IncidentId) -> Result<Vec<EventAt>, ActError> {
-        self.shared.store.timeline(id).await.map_err(|error| self.failed(&error))
+        let stored = self.shared.store.timeline(id).await.map_err(|error| self.failed(&error))?;
+        Ok(by_todays_clock(stored))
     }
 
     /// What Discord gave us for an incident.

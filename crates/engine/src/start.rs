@@ -13,6 +13,7 @@ use tracing::warn;
 use crate::accept::{JournalDoor, accept_all};
 use crate::book::Book;
 use crate::clock::{Clock, WireClock};
+use crate::clock_watch::{self, ClockNews};
 use crate::database::DatabaseHealth;
 use crate::decider::Decider;
 use crate::decisions::Decisions;
@@ -26,7 +27,7 @@ use crate::outage::DiscordReach;
 use crate::outbox::Outbox;
 use crate::stop::{Phases, Running};
 use crate::storms::StormKeeper;
-use crate::{database, dead_letters, outage, stuck};
+use crate::{database, dead_letters, mend, outage, stuck};
 
 /// How long things are waited for before somebody is told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -84,18 +85,17 @@ pub enum StartError {
 pub async fn start<D: Deliver>(
     store: Store,
     setup: Setup,
-    options: Options,
+    mut options: Options,
     deliver: impl FnOnce(Engine, String) -> Arc<D>,
 ) -> Result<(Engine, Running), StartError> {
+    options.clock = options.clock.steady();
     let installation = store.meta_or_set("installation", &options.installation).await?;
     let resume = store.resume().await?;
     let down_before = outage::down_before(&store).await?;
     let rooms: Vec<_> =
         store.rooms().await?.into_iter().filter_map(|room| Some((room.channel, room.subject.incident()?))).collect();
-    let heartbeats = {
-        let now = options.clock.now();
-        Heartbeats::resume(store.resume_heartbeats(now).await?, now)
-    };
+    // What they count from is looked at when it is known whether the clock was set meanwhile.
+    let heartbeats = Heartbeats::resume(Vec::new(), options.clock.now());
     let within = jiff::SignedDuration::try_from(setup.storm.within).unwrap_or(jiff::SignedDuration::ZERO);
     let storms = StormKeeper::resume(store.storms(options.clock.now() - within).await?, &setup, options.edit_pause);
     let (door, accept_requests) = JournalDoor::new();
@@ -106,7 +106,7 @@ pub async fn start<D: Deliver>(
         book: Book::resume(resume, rooms),
         world: RwLock::new(World::new(setup)),
         clock: options.clock,
-        wire: WireClock::new(),
+        wire: WireClock,
         door,
         decisions,
         deliveries: Deliveries::default(),
@@ -115,12 +115,16 @@ pub async fn start<D: Deliver>(
         drills: Drills::default(),
         past,
         database: DatabaseHealth::default(),
+        clock_news: RwLock::new(ClockNews::default()),
         discord: DiscordReach::new(down_before),
         patience: options.patience,
         turns: watch::Sender::new(0),
         errors: AtomicU64::new(0),
         background: TaskTracker::new(),
     });
+    mend::at_start(&shared).await?;
+    let now = shared.clock.now();
+    shared.heartbeats.begin(store.resume_heartbeats(now).await?, now).await;
     let engine = Engine { shared: Arc::clone(&shared) };
     let phases = Phases::default();
     let deliver = deliver(engine.clone(), installation.clone());
@@ -157,6 +161,7 @@ pub async fn start<D: Deliver>(
     let heartbeats = tokio::spawn(heartbeats::watch(Arc::clone(&shared), closing.clone()));
     let drills = tokio::spawn(drills::play(engine.clone(), closing.clone()));
     let database = tokio::spawn(database::watch(Arc::clone(&shared), closing.clone()));
+    let clock = tokio::spawn(clock_watch::watch(Arc::clone(&shared), closing.clone()));
     let stuck = tokio::spawn(stuck::watch(Arc::clone(&shared), closing.clone()));
     let teller = tokio::spawn(dead_letters::flush_suppressed(Arc::clone(&shared), closing));
     let watches = vec![
@@ -164,6 +169,7 @@ pub async fn start<D: Deliver>(
         ("heartbeats", heartbeats),
         ("drills", drills),
         ("look at the database", database),
+        ("look at the clock", clock),
         ("look at stuck pages", stuck),
         ("summary of dead letters", teller),
     ];

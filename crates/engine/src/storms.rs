@@ -73,13 +73,15 @@ pub(crate) struct StormWork {
     touched: BTreeSet<IncidentId>,
     /// The storm that is over.
     ended: Option<Running>,
+    /// The clock was set.
+    clock_moved: bool,
 }
 
 impl StormWork {
     pub(crate) fn new(keeper: &StormKeeper) -> Self {
         let kept = keeper.read();
         let running_before = kept.storms.running.map(|running| running.number);
-        Self { kept, pause: keeper.pause, running_before, touched: BTreeSet::new(), ended: None }
+        Self { kept, pause: keeper.pause, running_before, touched: BTreeSet::new(), ended: None, clock_moved: false }
     }
 
     /// An alert opens an incident: whether it gets a room, or a place on the board. Its events are made to say so.
@@ -115,6 +117,17 @@ impl StormWork {
         self.touched.insert(after.id);
     }
 
+    /// The machine's clock was set by so much.
+    pub(crate) fn clock_moves(&mut self, by: jiff::SignedDuration) {
+        self.kept.storms.clock_moves(by);
+        self.clock_moved = true;
+    }
+
+    /// The storm that runs, and when it is over if nothing more is folded.
+    pub(crate) fn ends_at(&self) -> Option<(u32, Timestamp)> {
+        self.kept.storms.running.map(|running| (running.number, running.due))
+    }
+
     /// The time for the end has come, unless more was folded meanwhile.
     pub(crate) fn due(&mut self, batch: &mut Batch, now: Timestamp) {
         match self.kept.storms.running {
@@ -134,7 +147,7 @@ impl StormWork {
         (now, wire): (Timestamp, Timestamp),
     ) -> store::Result<()> {
         let Some(running) = self.ended.or(self.kept.storms.running) else { return Ok(()) };
-        if self.touched.is_empty() && self.ended.is_none() {
+        if self.touched.is_empty() && self.ended.is_none() && !self.clock_moved {
             return Ok(());
         }
         for incident in self.touched.iter().filter_map(|id| changes.incidents.get(id)) {

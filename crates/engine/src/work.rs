@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
-use domain::incident::{AlertOutcome, EventAt, KnownAlert};
+use domain::incident::{AlertOutcome, EventAt, KnownAlert, clock_set, set_back};
 use domain::plan::plan;
 use domain::quality::{self, Missing};
 use domain::routing::Routed;
@@ -139,12 +139,22 @@ impl Work {
         if let Some(unfolded) = after.as_ref().and_then(|incident| unfolding(incident, &events)) {
             events.insert(0, unfolded);
         }
+        // Written by a clock that was ahead: the incident is brought to the one of now before anything else happens to it.
+        if let (Some(first), Some(incident)) = (events.first(), after.as_ref())
+            && !matches!(first, Event::ClockSet { .. })
+            && let Some(by) = set_back(incident.changed_at, self.now)
+        {
+            events.insert(0, clock_set(by));
+        }
         let folded_before = after.as_ref().and_then(folded_so_far);
         let mut entries = Vec::with_capacity(events.len());
         let now = self.now;
         let mut take_in = |after: &mut Option<Incident>, event: Event| {
             let seq = after.as_ref().map_or(0, |incident| incident.last_seq) + 1;
-            let entry = EventAt { seq, at: now, event };
+            // No entry lies before the one in front of it.
+            let before = after.as_ref().map(|incident| incident.changed_at);
+            let before = before.filter(|_| !matches!(event, Event::ClockSet { .. }));
+            let entry = EventAt { seq, at: before.map_or(now, |before| before.max(now)), event };
             match after {
                 Some(incident) => incident.apply(&entry),
                 None => *after = Incident::from_opened(id, &entry),

@@ -53,6 +53,7 @@ pub struct Batch {
     pub(crate) records: crate::record::Records,
     pub(crate) storms: crate::storms::StormRows,
     pub(crate) asked: crate::asked::AskedRows,
+    clock: Option<crate::ClockChange>,
 }
 
 const INCIDENTS: &str = concat!(
@@ -61,7 +62,7 @@ const INCIDENTS: &str = concat!(
     field!("group_key"), ", ", field!("opened_by"), ", ", field!("opened"), ", ", field!("changed"), ", ", field!("seq"),
     " FROM ", rows!(),
     " WHERE true ON CONFLICT (number) DO UPDATE SET title = excluded.title, severity = excluded.severity, status = excluded.status,
-      service = excluded.service, changed_ms = excluded.changed_ms, last_seq = excluded.last_seq"
+      service = excluded.service, opened_ms = excluded.opened_ms, changed_ms = excluded.changed_ms, last_seq = excluded.last_seq"
 );
 const EVENTS: &str = concat!(
     "INSERT INTO timeline (subject, seq, at_ms, version, event) SELECT ",
@@ -77,15 +78,15 @@ const EVENTS: &str = concat!(
     " WHERE true"
 );
 const TIMERS_SET: &str = concat!(
-    "INSERT INTO timers (subject, kind, due_ms) SELECT ",
+    "INSERT INTO timers (subject, kind, due_ms, set_ms) SELECT ",
     field!("s"),
     ", ",
     field!("kind"),
     ", ",
     field!("due"),
-    " FROM ",
+    ", $2 FROM ",
     rows!(),
-    " WHERE true ON CONFLICT (subject, kind) DO UPDATE SET due_ms = excluded.due_ms"
+    " WHERE true ON CONFLICT (subject, kind) DO UPDATE SET due_ms = excluded.due_ms, set_ms = excluded.set_ms"
 );
 const TIMERS_GONE: &str = concat!(
     "DELETE FROM timers WHERE (subject, kind) IN (SELECT ",
@@ -161,6 +162,7 @@ impl Batch {
             && self.records.is_empty()
             && self.storms.is_empty()
             && self.asked.is_empty()
+            && self.clock.is_none()
     }
 
     /// Whether something leaves because of it.
@@ -238,6 +240,11 @@ impl Batch {
         }
     }
 
+    /// The clock was set, or only looked at.
+    pub fn clock(&mut self, change: crate::ClockChange) {
+        self.clock = Some(change);
+    }
+
     /// A timer fired or is no longer wanted.
     pub fn timer_done(&mut self, subject: &Subject, kind: TimerKind) {
         let timer = (subject.clone(), kind);
@@ -266,7 +273,7 @@ impl Batch {
     }
 
     /// The rows of statements before those about alerts, and after them.
-    fn rows(&self, wire: Timestamp) -> Result<(Bulk, Bulk)> {
+    fn rows(&self, now: Timestamp, wire: Timestamp) -> Result<(Bulk, Bulk)> {
         let timer = |((subject, kind), due): (&(Subject, TimerKind), Option<&i64>)| json!({ "s": subject, "kind": kind.as_str(), "due": due });
         let set: Vec<Value> = self.timers_set.iter().map(|(key, due)| timer((key, Some(due)))).collect();
         let gone: Vec<Value> = self.timers_gone.iter().map(|key| timer((key, None))).collect();
@@ -276,7 +283,7 @@ impl Batch {
         self.records.write(&mut before)?;
         self.storms.write(&mut before)?;
         before.add(TIMERS_GONE, &gone, &[])?;
-        before.add(TIMERS_SET, &set, &[])?;
+        before.add(TIMERS_SET, &set, &[millis(now)])?;
         let mut after = Bulk::default();
         after.add(ALERTS_MOVED, &self.alerts_moved, &[])?;
         after.add(EFFECTS, &self.effects, &[STORED_VERSION, millis(wire)])?;
@@ -296,7 +303,7 @@ impl Store {
     /// # Errors
     /// When the database fails; then nothing was written.
     pub async fn commit(&self, batch: &Batch, now: Timestamp, wire: Timestamp) -> Result<bool> {
-        let (rows, more_rows) = batch.rows(wire)?;
+        let (rows, more_rows) = batch.rows(now, wire)?;
         write_point!("decide:writing");
         #[cfg(feature = "broken")]
         self.mark_apart(batch, now).await?;
@@ -317,6 +324,9 @@ impl Store {
             sqlx::query(OBJECT_GONE).bind(subject.to_string()).bind(name).execute(&mut *tx).await?;
         }
         batch.asked.write(&mut tx, now).await?;
+        if let Some(clock) = &batch.clock {
+            clock.write(&mut tx).await?;
+        }
         write_point!("decide:in-transaction");
         tx.commit().await?;
         write_point!("decide:written");

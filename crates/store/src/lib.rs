@@ -10,6 +10,7 @@ mod batch;
 #[cfg(feature = "broken")]
 pub mod broken;
 mod bulk;
+mod clock;
 mod dialect;
 mod fault;
 mod gather;
@@ -36,6 +37,7 @@ mod writer;
 pub use asked::Asked;
 pub use backup::BackupError;
 pub use batch::{AlertRow, Batch, IncidentRow, JournalMark};
+pub use clock::ClockChange;
 pub use heartbeats::HeartbeatRow;
 pub use journal::{Entry, JournalRow};
 pub use letters::{Letter, LetterState};

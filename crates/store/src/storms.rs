@@ -68,7 +68,7 @@ const STORM: &str = concat!(
     field!("alerts"),
     " FROM ",
     rows!(),
-    " WHERE true ON CONFLICT (number) DO UPDATE SET last_ms = excluded.last_ms, due_ms = excluded.due_ms,
+    " WHERE true ON CONFLICT (number) DO UPDATE SET began_ms = excluded.began_ms, last_ms = excluded.last_ms, due_ms = excluded.due_ms,
       ended_ms = excluded.ended_ms, alerts = excluded.alerts, revision = storms.revision + 1"
 );
 const INCIDENTS: &str = concat!(

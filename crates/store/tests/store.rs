@@ -11,7 +11,9 @@ use domain::{
     Event, Incident, IncidentId, Labels, Lane, Opener, Outcome, PlannedEffect, ReasonCode, Severity, Timer,
     TimerChange, TimerKind, Timestamp,
 };
-use store::{AlertRow, Attempt, Batch, Entry, Filed, JournalMark, ObjectRow, OpenError, OutboxState, Store, Waiting};
+use store::{
+    AlertRow, Attempt, Batch, ClockChange, Entry, Filed, JournalMark, ObjectRow, OpenError, OutboxState, Store, Waiting,
+};
 
 const ANY: Waiting = Waiting { up_to: Lane::Housekeeping, outside_only: false, after: None, limit: 10 };
 
@@ -221,6 +223,30 @@ async fn a_timer_is_never_taken_before_its_time() {
     assert_eq!(store.due_timers(due - Duration::from_micros(1), 10).await.unwrap(), []);
     let taken = store.due_timers(at(60) + Duration::from_millis(1), 10).await.unwrap();
     assert!(taken.iter().all(|timer| timer.due >= due) && taken.len() == 1, "{taken:?}");
+}
+
+#[tokio::test]
+async fn a_timer_says_when_it_was_set_and_a_clock_that_was_set_moves_what_waits_to_leave() {
+    let (_folder, store) = open().await;
+    let (incident, events) = opened(1);
+    let timer = Timer { subject: incident.id.into(), kind: TimerKind::EscalationStep, due: at(360) };
+    let mut batch = Batch::default();
+    batch.events(&incident, &events).unwrap();
+    batch.timers(&[TimerChange::Set(timer.clone())]);
+    store.commit(&batch, at(60), at(60)).await.unwrap();
+    assert_eq!(store.timers().await.unwrap(), [(timer, at(60))]);
+    let effect = Effect::Operators { text: "t".into(), everybody: false };
+    store.outbox_put(&planned("waits", effect, None, None), at(60)).await.unwrap();
+    store.heartbeat_known("orders", at(50)).await.unwrap();
+    assert_eq!(store.clock_reading().await.unwrap(), None);
+    // It was a minute ahead; the next process finds it right.
+    assert_eq!(store.outbox_waiting(at(0), ANY).await.unwrap().len(), 0);
+    let mut batch = Batch::default();
+    batch.clock(ClockChange { reading: "now".into(), by_ms: -60_000, wire_by_ms: -60_000 });
+    store.commit(&batch, at(0), at(0)).await.unwrap();
+    assert_eq!(store.outbox_waiting(at(0), ANY).await.unwrap().len(), 1);
+    assert_eq!(store.heartbeats().await.unwrap()[0].since, Some(at(-10)));
+    assert_eq!(store.clock_reading().await.unwrap().as_deref(), Some("now"));
 }
 
 #[tokio::test]

@@ -96,7 +96,9 @@ pub fn answer(
         }
         Event::Triaged { .. } => answer(incident, events.get(1..).unwrap_or_default(), world, now, names, lang),
         // It came before what was asked for.
-        Event::Unfolded { .. } => answer(incident, events.get(1..).unwrap_or_default(), world, now, names, lang),
+        Event::Unfolded { .. } | Event::ClockSet { .. } => {
+            answer(incident, events.get(1..).unwrap_or_default(), world, now, names, lang)
+        }
         Event::Dismissed { .. } => say!(lang, "answer-dismissed", incident = id),
         Event::MergedInto { .. } => merged_answer(incident, None, &paged, lang),
         Event::DetectionConfirmed { .. }

@@ -5,6 +5,13 @@ use jiff::SignedDuration;
 
 use crate::say::say;
 
+/// By how much a clock was set, without its direction, to the nearest second: "2 days", where a duration would count whole days
+/// and find that a millisecond is missing.
+pub fn clock_step(by: SignedDuration, lang: Language) -> String {
+    let half = SignedDuration::from_millis(500);
+    duration(by.abs().saturating_add(half), lang)
+}
+
 /// A duration: "21 minutes", "1 hour 5 minutes".
 pub fn duration(duration: SignedDuration, lang: Language) -> String {
     let seconds = duration.as_secs().max(0);

@@ -105,6 +105,14 @@ pub fn entry(entry: &EventAt, names: &dyn Names, lang: Language) -> String {
             say!(lang, "entry-update", who = name(&by.name), know = know, doing = doing)
         }
         Event::UpdateOverdue => say!(lang, "entry-update-overdue"),
+        Event::ClockSet { by_ms } => {
+            let by = crate::clock_step(jiff::SignedDuration::from_millis(*by_ms), lang);
+            if *by_ms < 0 {
+                say!(lang, "entry-clock-back", by = by)
+            } else {
+                say!(lang, "entry-clock-forward", by = by)
+            }
+        }
         Event::Noted { by, text, .. } => format!("{}: {}", name(&by.name), cut(&escape(text), 1_500)),
         Event::Followed { user } => say!(lang, "entry-followed", who = format!("<@{user}>")),
         Event::Unfollowed { user } => say!(lang, "entry-unfollowed", who = format!("<@{user}>")),

@@ -58,7 +58,7 @@ pub use candidate::{candidate_question, candidate_settled, opening_confirmed, op
 pub use card::{card_headline, card_line, card_lines, drill_mark, status_word};
 pub use cut::{cut, length};
 pub use database::{database_back, database_fault, database_refusal};
-pub use duration::duration;
+pub use duration::{clock_step, duration};
 pub use entry::entry;
 pub use escape::{escape, escape_lines, link, plain};
 pub use export::{RecordFacts, record};
@@ -70,7 +70,7 @@ pub use names::Names;
 pub use notice::{dead_letter, missing_permission, unknown_name, unmapped_payload};
 pub use on_call::{escalation_steps, no_schedules, on_call};
 pub use operators::{
-    IntakeRefusal, candidate_without_line, channel_missing, configuration_not_usable, configuration_refused,
+    IntakeRefusal, candidate_without_line, channel_missing, clock_set, configuration_not_usable, configuration_refused,
     configuration_taken, content_refused, effect_word, gateway_lost, intake_heard, intake_refused, key_file_missing,
     key_missing, not_permitted, timer_failed, undecided, undelivered, undelivered_more, undelivered_unreadable,
 };

@@ -55,6 +55,16 @@ pub fn timer_failed(subject: &Subject, kind: TimerKind, error_id: &str, lang: La
     say!(lang, "operators-timer-failed", what = what, incident = subject.label(), error = error_id)
 }
 
+/// The machine's clock was set by so much; negative is back.
+pub fn clock_set(by: jiff::SignedDuration, lang: Language) -> String {
+    let length = crate::clock_step(by, lang);
+    if by.is_negative() {
+        say!(lang, "operators-clock-back", by = length)
+    } else {
+        say!(lang, "operators-clock-forward", by = length)
+    }
+}
+
 /// A text without its full stop: another sentence follows.
 fn sentence_end(text: &str) -> &str {
     text.trim_end().trim_end_matches('.')

@@ -73,6 +73,7 @@ kinds! {
     Event::ProofGiven { .. } => "proof_given" since 1,
     Event::PostmortemReminded => "postmortem_reminded" since 1,
     Event::PostmortemClosed { .. } => "postmortem_closed" since 1,
+    Event::ClockSet { .. } => "clock_set" since 2,
 }
 
 kinds! {

@@ -391,6 +391,19 @@ impl Story {
         }
     }
 
+    /// Somebody sets the clock of the bot's machine; no time passes, and Discord's clock is right.
+    pub(crate) async fn machine_clock_is_set(&self, by: jiff::SignedDuration) {
+        self.clock.set_machine(by);
+        if self.bot.is_some() {
+            self.settled().await;
+        }
+    }
+
+    /// The bot's next start is on another machine, whose clock shows this.
+    pub(crate) fn another_machine(&mut self, now: Timestamp) {
+        self.clock = Clock::manual(now);
+    }
+
     /// Lets seconds pass without waiting for what follows; until [`Story::clear_faults`] nothing is waited for.
     pub(crate) async fn due_without_waiting(&self, seconds: u64) {
         self.held.set(true);

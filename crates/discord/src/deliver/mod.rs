@@ -533,14 +533,14 @@ impl Attempt<'_> {
     /// What a failed request means for the row.
     fn outcome(&self, failure: &Failure) -> Outcome {
         let reason = reason_code(failure).because(failure.to_string());
-        let doubled = LOOK_AGAIN.saturating_mul(1 << self.job.attempt.min(6)).min(LONGEST_WAIT);
+        let doubled = |attempt: u32| LOOK_AGAIN.saturating_mul(1 << attempt.min(6)).min(LONGEST_WAIT);
         match failure {
             Failure::NotSent { retry_after, .. } => {
                 // What other things stand on is there again when the next window opens.
                 let least = match self.job.lane {
                     domain::Lane::Page | domain::Lane::Card => LOOK_AGAIN,
                     domain::Lane::Update | domain::Lane::Edit | domain::Lane::Housekeeping => {
-                        doubled.min(Duration::from_secs(5))
+                        doubled(self.job.attempt).min(Duration::from_secs(5))
                     }
                 };
                 Outcome::NotYet { reason, retry_in: (*retry_after).max(least) }
@@ -548,7 +548,11 @@ impl Attempt<'_> {
             Failure::RateLimited { retry_after, .. } => {
                 Outcome::NotYet { reason, retry_in: (*retry_after).max(LOOK_AGAIN) }
             }
-            Failure::Ambiguous { .. } | Failure::Server { .. } => Outcome::Unknown { reason, retry_in: doubled },
+            // What is safe to repeat (a thread, an edit) is not looked for, and others wait for it: it is made again soon.
+            Failure::Ambiguous { .. } | Failure::Server { .. } => {
+                let looked_for = self.job.sent_at.map_or(1, |_| self.job.attempt);
+                Outcome::Unknown { reason, retry_in: doubled(looked_for) }
+            }
             // Without a code it was not Discord who refused: a proxy may let it through later.
             Failure::Refused { code: None, .. } | Failure::TokenRejected { .. } => {
                 Outcome::NotYet { reason, retry_in: BLOCKED_WAIT }

@@ -78,7 +78,7 @@ impl Handler {
 
     async fn interaction(self, cx: Context, interaction: Interaction) {
         let id = interaction.id().get();
-        let now = engine::Clock::system().now().as_millisecond() + self.data.rest.discord_now_offset_ms();
+        let now = engine::wire_now().as_millisecond() + self.data.rest.discord_now_offset_ms();
         let age = now - unix_ms_of(id);
         if is_too_old(age) {
             tracing::warn!(interaction = id, age_ms = age, "Dropped an interaction that nobody waits for any more");

@@ -1,11 +1,9 @@
-//! Purpose: how far Discord's clock is from ours, learned from `Date` headers. The only wall clock of the REST client.
+//! Purpose: how far Discord's clock is from ours, learned from `Date` headers. The only clock of the REST client.
 
-use std::time::{SystemTime, UNIX_EPOCH};
-
-/// Milliseconds since 1970 by this machine's clock.
-#[allow(clippy::disallowed_methods, reason = "the one place of this client that reads the wall clock")]
+/// Milliseconds since 1970 by the clock of the outbox: when a request left by it is compared with Discord's ids by this offset,
+/// and a machine's clock that is set between the two would have a message looked for in the wrong hours, and posted twice.
 pub(super) fn unix_ms() -> i64 {
-    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
+    engine::wire_now().as_millisecond()
 }
 
 /// The offset (Discord's clock minus ours) as an interval that every answer narrows: a `Date` of D seconds, written

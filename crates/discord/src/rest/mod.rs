@@ -183,7 +183,7 @@ impl Client {
         self.shared.wire.timeout()
     }
 
-    /// Discord's clock minus this machine's, in milliseconds, from `Date` headers; 0 before the first answer. Off by up
+    /// Discord's clock minus [`engine::wire_now`], in milliseconds, from `Date` headers; 0 before the first answer. Off by up
     /// to half a second after one answer, less after more.
     #[must_use]
     pub fn discord_now_offset_ms(&self) -> i64 {

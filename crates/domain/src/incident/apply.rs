@@ -288,6 +288,7 @@ impl Incident {
                 self.postmortem.closed = Some((by.clone(), entry.at));
                 self.postmortem.remind_at = None;
             }
+            Event::ClockSet { by_ms } => self.clock_moves(jiff::SignedDuration::from_millis(*by_ms)),
         }
         self.renew_acknowledgement(entry);
     }

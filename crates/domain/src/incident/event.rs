@@ -397,6 +397,11 @@ pub enum Event {
         /// Who closed it.
         by: Actor,
     },
+    /// The machine's clock was set: every instant before this is moved by as much, so that waits and durations stay true.
+    ClockSet {
+        /// By how many milliseconds; negative when it was set back.
+        by_ms: i64,
+    },
 }
 
 /// A past incident that looks like this one, as it was then.

@@ -123,6 +123,9 @@ impl Event {
             Self::ProofGiven { by, .. } => row(Some(by), Nothing, Some(Person), CatchingUp),
             Self::PostmortemReminded => row(None, Nothing, Some(Reminder), Timeline),
             Self::PostmortemClosed { by } => row(Some(by), Both, Some(Person), CatchingUp),
+            // The times they show are other ones now; nobody sees seconds.
+            Self::ClockSet { by_ms } if by_ms.abs() < 60_000 => row(None, Nothing, None, Timeline),
+            Self::ClockSet { .. } => row(None, Both, None, Timeline),
         }
     }
 

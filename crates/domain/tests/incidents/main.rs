@@ -6,7 +6,7 @@ mod loop_closes;
 use std::collections::HashMap;
 use std::time::Duration;
 
-use domain::incident::{AlertOutcome, EventAt, KnownAlert, PageEnd, timers};
+use domain::incident::{AlertOutcome, EventAt, KnownAlert, PageEnd, by_todays_clock, clock_set, timers};
 use domain::plan::plan;
 use domain::setup::{GivenBy, PageTarget};
 use domain::stages::Known;
@@ -216,6 +216,53 @@ impl World {
             self.add(id, events);
         }
         self.now = until;
+    }
+
+    /// The machine's clock is set; no time passes.
+    fn sets_clock(&mut self, by: jiff::SignedDuration) {
+        self.now += by;
+        let all: Vec<IncidentId> = self.incidents.keys().copied().collect();
+        for id in all {
+            self.add(id, vec![clock_set(by)]);
+        }
+    }
+
+    /// One step of a random history.
+    fn step(&mut self, step: &Move) {
+        match step {
+            Move::Fire(n) => {
+                let severity = ["critical", "warning", "info", "critical"][usize::from(*n)];
+                self.report("checkout", severity, &format!("A{n}"), AlertStatus::Firing);
+            }
+            Move::Resolve(n) => {
+                self.report("checkout", "critical", &format!("A{n}"), AlertStatus::Resolved);
+            }
+            Move::Act(who, what) => {
+                let who = [budi(), rina(), actor("dewi", Access::Responder)][usize::from(*who)].clone();
+                let _ = self.does(&who, &command(*what));
+            }
+            Move::Wait(minutes) => self.passes(i64::from(*minutes)),
+        }
+    }
+
+    /// What happened, how many milliseconds ago, and what will happen, how many milliseconds from now: all without saying by
+    /// which clock.
+    fn without_clock(&self) -> Vec<(u32, Vec<String>)> {
+        let from_now = |at: Timestamp| self.now.duration_since(at).as_millis();
+        let mut all: Vec<_> = self.incidents.values().collect();
+        all.sort_by_key(|incident| incident.id);
+        let told = |incident: &&Incident| {
+            let timeline = by_todays_clock(self.history[&incident.id].clone());
+            let happened = timeline.iter().filter(|entry| !matches!(entry.event, Event::ClockSet { .. }));
+            let happened = happened.map(|entry| {
+                let event = serde_json::to_value(&entry.event).unwrap();
+                format!("{} {}", from_now(entry.at), event["kind"])
+            });
+            let comes = timers(incident).into_iter().map(|(kind, due)| format!("{} {kind:?}", from_now(due)));
+            let state = [format!("opened {}, {:?}", from_now(incident.opened_at), incident.status)];
+            (incident.id.0, happened.chain(comes).chain(state).collect())
+        };
+        all.iter().map(told).collect()
     }
 
     fn one(&self) -> &Incident {
@@ -532,15 +579,7 @@ proptest! {
         let mut w = World::new();
         w.fires("checkout", "critical");
         for step in moves {
-            match step {
-                Move::Fire(n) => { w.report("checkout", ["critical", "warning", "info", "critical"][usize::from(n)], &format!("A{n}"), AlertStatus::Firing); }
-                Move::Resolve(n) => { w.report("checkout", "critical", &format!("A{n}"), AlertStatus::Resolved); }
-                Move::Act(who, what) => {
-                    let who = [budi(), rina(), actor("dewi", Access::Responder)][usize::from(who)].clone();
-                    let _ = w.does(&who, &command(what));
-                }
-                Move::Wait(minutes) => w.passes(i64::from(minutes)),
-            }
+            w.step(&step);
             for incident in w.incidents.values() {
                 // The timeline alone rebuilds the incident.
                 let again = Incident::replay(incident.id, w.history[&incident.id].clone()).unwrap();
@@ -562,6 +601,32 @@ proptest! {
                 // Open incidents of one group are never two.
                 let twins = w.incidents.values().filter(|other| other.status.is_open() && other.group_key == incident.group_key).count();
                 prop_assert!(!incident.status.is_open() || twins == 1);
+            }
+        }
+    }
+
+    /// Whatever the machine's clock is set to and however often, everything happens as it would have, after the time that it
+    /// would have taken: in the world of the steady clock and in that of the other one.
+    #[test]
+    fn a_clock_that_is_set_changes_nothing_that_happens(
+        moves in prop::collection::vec((moves(), -200_000_000_i64..200_000_000), 1..8)
+    ) {
+        let (mut steady, mut other) = (World::new(), World::new());
+        steady.fires("checkout", "critical");
+        other.fires("checkout", "critical");
+        for (moves, by_ms) in moves {
+            for step in moves.iter().take(8) {
+                steady.step(step);
+                other.step(step);
+            }
+            other.sets_clock(jiff::SignedDuration::from_millis(by_ms));
+            prop_assert_eq!(steady.without_clock(), other.without_clock());
+            for incident in other.incidents.values() {
+                let history = &other.history[&incident.id];
+                prop_assert_eq!(&Incident::replay(incident.id, history.clone()).unwrap(), incident);
+                // Read by today's clock, no entry lies before the one in front of it.
+                let read = by_todays_clock(history.clone());
+                prop_assert!(read.is_sorted_by_key(|entry| entry.at));
             }
         }
     }

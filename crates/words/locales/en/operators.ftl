@@ -36,6 +36,8 @@ operators-what-storm-over = end of a storm
 operators-storm-failed = The end of a storm was due and could not be decided ({ $error }); its board stays open until the next alert is folded. The log says more.
 
 operators-candidate-without-line = A candidate without a chat line arrived as journal row { $row }: { $title }
+operators-clock-back = The clock of Siaga's machine was set back by { $by }. Waits and escalations follow the time that really passed, so nothing is late because of it. Look after the machine's time (NTP).
+operators-clock-forward = The clock of Siaga's machine was set forward by { $by }. Waits and escalations follow the time that really passed, so nothing comes early because of it. Look after the machine's time (NTP).
 operators-undecided = Journal row { $row } could not be decided and could not be shown ({ $error }).
 operators-configuration-refused = The new configuration is not whole (mistakes: { $mistakes }), so the old one stays. First: { $first }. `siaga check` shows all.
 operators-configuration-not-usable = The new configuration cannot be used (reasons: { $reasons }), so the old one stays. First: { $first }. `siaga reload` shows all.

@@ -33,6 +33,8 @@ operators-what-storm-over = akhir badai
 operators-storm-failed = Akhir sebuah badai sudah waktunya, tetapi tidak bisa diputuskan ({ $error }); papannya tetap terbuka sampai peringatan berikutnya dilipat. Rinciannya ada di log.
 
 operators-candidate-without-line = Calon insiden tanpa baris obrolan tiba sebagai baris jurnal { $row }: { $title }
+operators-clock-back = Jam mesin Siaga dimundurkan { $by }. Waktu tunggu dan eskalasi mengikuti waktu yang sungguh berlalu, jadi tidak ada yang terlambat karenanya. Periksa waktu mesin (NTP).
+operators-clock-forward = Jam mesin Siaga dimajukan { $by }. Waktu tunggu dan eskalasi mengikuti waktu yang sungguh berlalu, jadi tidak ada yang datang terlalu cepat karenanya. Periksa waktu mesin (NTP).
 operators-undecided = Baris jurnal { $row } tidak bisa diputuskan dan tidak bisa ditampilkan ({ $error }).
 operators-configuration-refused = Konfigurasi baru belum utuh (kesalahan: { $mistakes }), jadi yang lama tetap dipakai. Pertama: { $first }. `siaga check` menampilkan semua.
 operators-configuration-not-usable = Konfigurasi baru tidak bisa dipakai (alasan: { $reasons }), jadi yang lama tetap dipakai. Pertama: { $first }. `siaga reload` menampilkan semua.

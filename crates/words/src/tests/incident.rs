@@ -209,6 +209,8 @@ fn the_timeline_reads_like_a_story() {
             Event::PageEnded { page: PageId(3), end: PageEnd::NotNeeded },
             Event::CommanderSet { commander: rina(), by: budi() },
             Event::UpdateOverdue,
+            Event::ClockSet { by_ms: -7_200_000 },
+            Event::ClockSet { by_ms: 3_000 },
             Event::Followed { user: budi().user },
             Event::Unfollowed { user: budi().user },
             Event::AlertResolved { dedup_key: "v1:a:1".into() },
