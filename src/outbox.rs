@@ -237,9 +237,10 @@ fn show(letter: &Letter, output: Output, now: Timestamp) {
     if output == Output::Json {
         let mut value = of_letter(letter);
         value["effect"] = match &letter.effect {
-            Ok(effect) => serde_json::to_value(effect).unwrap_or_default(),
+            Ok(_) => serde_json::from_str(&letter.stored).unwrap_or_default(),
             Err(text) => Value::String(text.clone()),
         };
+        value["text"] = json!(text(letter));
         println!("{value}");
         return;
     }
@@ -272,12 +273,21 @@ fn show(letter: &Letter, output: Output, now: Timestamp) {
     if let Some(carrier) = letter.carrier {
         println!("  way       {}", carrier.as_str());
     }
-    let text = match &letter.effect {
+    let content = match &letter.effect {
         Ok(Effect::Operators { text, .. }) => text.clone(),
-        Ok(effect) => serde_json::to_string(effect).unwrap_or_default(),
+        Ok(_) => letter.stored.clone(),
         Err(text) => format!("cannot be read: {text}"),
     };
-    println!("  content   {text}");
+    println!("  content   {content}");
+    if let Some(text) = text(letter) {
+        println!("  text      {text}");
+    }
+}
+
+/// The text a request left with, if it is the same each time.
+fn text(letter: &Letter) -> Option<String> {
+    let body: Value = serde_json::from_str(letter.rendered.as_deref()?).ok()?;
+    body["content"].as_str().filter(|_| !matches!(letter.effect, Ok(Effect::Operators { .. }))).map(str::to_owned)
 }
 
 fn what(letter: &Letter) -> String {

@@ -9,8 +9,8 @@ use anyhow::Context;
 use discord::deliver::DiscordDelivery;
 use discord::directory_load::SharedDirectory;
 use discord::test_page::Outside;
-use domain::{Effect, PageVia, PersonId, Setup, Timestamp};
-use engine::{Deliver, Gate, Job, ObjectKind, Objects, Outcome};
+use domain::{Effect, PageVia, PersonId, Setup, Thing, Timestamp};
+use engine::{Deliver, Gate, Job, Objects, Outcome};
 use notify::{Contact, Links, Notifier, PageDelivery, Signer, Way};
 use secrecy::SecretString;
 use store::Store;
@@ -141,7 +141,7 @@ pub async fn links(store: &Store, now: Timestamp) -> anyhow::Result<Arc<Links>> 
 pub fn room_url(directory: SharedDirectory) -> notify::RoomUrl {
     Box::new(move |objects: &Objects| {
         let guild = directory.get().guild?;
-        let room = objects.get(&ObjectKind::Channel).or_else(|| objects.get(&ObjectKind::Thread))?;
+        let room = objects.get(&Thing::Channel).or_else(|| objects.get(&Thing::Thread))?;
         Some(format!("https://discord.com/channels/{guild}/{}", room.channel))
     })
 }

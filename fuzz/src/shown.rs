@@ -3,12 +3,12 @@
 use std::time::Duration;
 
 use discord::render;
-use domain::incident::{AlertOutcome, Incident};
+use domain::incident::{AlertOutcome, Event, EventAt, Incident};
 use domain::setup::Language;
 use domain::storm::{Board, BoardLine, BoardTotals};
 use domain::{
-    AlertOrigin, AlertReport, AlertStatus, ChatChannelId, ChatMessageId, DedupKey, Effect, IntegrationName, Labels,
-    Link, PageVia, Place, Post,
+    Access, Actor, AlertOrigin, AlertReport, AlertStatus, ChatChannelId, ChatMessageId, ChatUserId, DedupKey, Effect,
+    IntegrationName, Labels, Link, PageVia, Place,
 };
 use jiff::tz::TimeZone;
 
@@ -51,24 +51,31 @@ pub fn card(data: &[u8]) {
     for report in &reports {
         let Some(events) = opens(report) else { continue };
         let (incident, timeline) = world::after(events).unwrap_or_else(|| panic!("nothing opens: {report:?}"));
-        let plan = domain::plan::plan(None, &incident, &timeline, &world::WORLD, world::now());
+        let plan = domain::plan::plan(None, &incident, &timeline, &world::WORLD);
         assert!(plan.effects.iter().any(|planned| matches!(planned.effect, Effect::Card { .. })), "no card");
         for planned in &plan.effects {
             let text = serde_json::to_string(&planned.effect).unwrap();
             assert_eq!(serde_json::from_str::<Effect>(&text).unwrap(), planned.effect);
-            effect(&planned.effect, &incident);
+            effect(&planned.effect, &incident, &timeline);
         }
         everywhere(&incident);
     }
 }
 
 /// What an effect sends, as the deliverer renders it.
-pub fn effect(effect: &Effect, incident: &Incident) {
+pub fn effect(effect: &Effect, incident: &Incident, timeline: &[EventAt]) {
     let cx = world::render(incident);
     match effect {
         Effect::Card { .. } => inert::body(&render::card(&cx)),
         Effect::Status { .. } => inert::body(&render::status(&cx)),
-        Effect::Post { post, place, .. } => inert::body(&render::post(post, place, &cx)),
+        Effect::Post { seq, place, .. } => {
+            let said = timeline.iter().find(|entry| entry.seq == *seq).unwrap_or_else(|| panic!("{effect:?}"));
+            inert::body(&render::post(said, *place, &cx));
+        }
+        Effect::Outage { since, place, .. } => {
+            let said: Vec<(EventAt, Place)> = timeline.iter().map(|entry| (entry.clone(), *place)).collect();
+            inert::body(&render::outage(*since, &said, &cx));
+        }
         Effect::Page { page, person, via, .. } => inert::body(&render::page(*page, person, *via, &cx)),
         Effect::PageSettled { page, via, .. } => inert::body(&render::page_settled(*page, *via, &cx)),
         Effect::Candidate { journal, title, message, .. } => {
@@ -136,13 +143,18 @@ pub fn words(data: &[u8]) {
     let at = text.len() / 2;
     let (label, url) = text.split_at(text.floor_char_boundary(at));
     words::link(label, &format!("https://{url}")).iter().for_each(|link| inert::shown(link));
-    let post = Post::Note { by: text.to_string(), text: text.to_string(), link: Some(text.to_string()) };
-    let (incident, _) = opened(text);
+    let (incident, timeline) = opened(text);
+    let by = Actor { user: ChatUserId(1), name: text.to_string(), person: None, access: Access::Open };
+    let event = Event::Noted { by, text: text.to_string(), link: Some(text.to_string()) };
+    let said = EventAt { seq: incident.last_seq + 1, at: incident.changed_at, event };
+    let all: Vec<(EventAt, Place)> =
+        timeline.into_iter().chain([said.clone()]).map(|entry| (entry, Place::Room)).collect();
     board(1, text);
     let cx = world::render(&incident);
     for place in [Place::Room, Place::Thread, Place::Status] {
-        inert::body(&render::post(&post, &place, &cx));
+        inert::body(&render::post(&said, place, &cx));
     }
+    inert::body(&render::outage(incident.opened_at, &all, &cx));
     let prefill = render::Prefill { title: text, service: Some(text) };
     inert::body(&render::open_form(ChatChannelId(4), ChatMessageId(7), prefill, Language::En));
     inert::body(&render::candidate(1, text, ChatMessageId(7), &cx));

@@ -9,9 +9,9 @@ use domain::incident::{EventAt, Incident, KnownAlert};
 use domain::stages::Known;
 use domain::{
     AlertReport, ChatChannelId, ChatMessageId, ChatRoleId, ChatUserId, GroupKey, GuildId, IncidentId, PersonId, Setup,
-    Timestamp, World,
+    Thing, Timestamp, World,
 };
-use engine::{ObjectKind, ObjectRef, Objects};
+use engine::{ObjectRef, Objects};
 
 /// The sample configuration as people get it.
 pub const CONFIG: &str = include_str!("../../examples/siaga.toml");
@@ -41,9 +41,9 @@ static OBJECTS: LazyLock<Objects> = LazyLock::new(|| {
     let object =
         |channel, message| ObjectRef { channel: ChatChannelId(channel), message, digest: None, touched_at: now() };
     Objects::from([
-        (ObjectKind::Card, object(4, Some(ChatMessageId(6)))),
-        (ObjectKind::Thread, object(6, None)),
-        (ObjectKind::Channel, object(5, None)),
+        (Thing::Card, object(4, Some(ChatMessageId(6)))),
+        (Thing::Thread, object(6, None)),
+        (Thing::Channel, object(5, None)),
     ])
 });
 

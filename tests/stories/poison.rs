@@ -127,7 +127,8 @@ fn a_message_that_discord_refuses_is_tried_once_and_waits_as_a_dead_letter_until
           ended     [time] ([age] ago)
           reason    POST /channels/{channel_id}/messages: refused with 403 (code 0): 403: Forbidden
           code      refused
-          content   {"kind":"post","incident":1,"place":"room","post":{"says":"acknowledged","by":"Budi","at":"[time]","spared":"rina"}}
+          content   {"kind":"post","incident":1,"seq":5,"place":"room"}
+          text      Budi acknowledged, <t:1772395800:t>. Rina will not be paged.
         "#);
         assert_snapshot!(s.siaga(&["outbox", "show", "999"]).await.text(), @"siaga: the outbox has no row 999: `siaga outbox list` shows what is not delivered");
         assert_snapshot!(s.siaga(&["outbox", "retry", "1"]).await.text(), @"siaga: row 1 is delivered: there is nothing to retry");

@@ -463,7 +463,7 @@ fn why_tells_the_rule_that_decided_and_the_one_that_nearly_did() {
           Pages by the policy payments, which the service names.
           - Budi, [03:10]: on call for payments, step 1 of payments. Answered by Rina.
           - Rina, [03:15]: named by step 2 of payments. Answered by Rina.
-          Escalation stopped: somebody has it.
+          Escalation stopped: somebody has it. Dewi will not be paged.
           Service checkout: service=\~"checkout\|cart" matches, siaga.toml:[line].
           Alerts with service=checkout join it while it is open.
           Known first by a monitor of ours ([evidence](https://prometheus.example.com/graph)).

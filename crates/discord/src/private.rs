@@ -50,8 +50,8 @@ impl Data {
     pub(crate) fn in_words(&self, done: &ActionOutcome, language: Language) -> String {
         match done {
             ActionOutcome::Changed { incident, events } => {
-                let (world, names) = (self.engine.world(), self.names());
-                words::answer(incident, events, &world, self.engine.now(), &names, language)
+                let (setup, names) = (self.engine.setup(), self.names());
+                words::answer(incident, events, &setup, &names, language)
             }
             ActionOutcome::CandidateDeclined => words::declined_candidate_answer(language),
             ActionOutcome::OpeningAsked { severity } => {

@@ -3,12 +3,13 @@
 //! ([`crate::plan`]), because batching carries a storm.
 
 use crate::incident::{
-    AlertOutcome, ContactWhy, LostWhy, Opening, Similar, Thing, contact_now, decide_command, decide_timer,
+    AlertOutcome, ContactWhy, LostWhy, Opening, Similar, contact_now, decide_command, decide_timer,
     direct_message_refused, merge, open, page_undelivered, thing_lost,
 };
 use crate::stages::{Known, Verdict, decide_alert};
 use crate::{
-    Actor, AlertReport, Command, Event, Incident, IncidentId, PageId, PageVia, Refusal, TimerKind, Timestamp, World,
+    Actor, AlertReport, Command, Event, Incident, IncidentId, PageId, PageVia, Refusal, Thing, TimerKind, Timestamp,
+    World,
 };
 
 /// What is decided about incidents.

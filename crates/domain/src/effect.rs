@@ -3,8 +3,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::incident::Incident;
-use crate::{ChatChannelId, ChatMessageId, ChatUserId, IncidentId, PageId, PersonId, Post, Severity, Subject};
+use crate::incident::{EventAt, Incident};
+use crate::{ChatChannelId, ChatMessageId, ChatUserId, IncidentId, PageId, PersonId, Severity, Subject, Timestamp};
 
 /// What becomes visible.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -35,14 +35,26 @@ pub enum Effect {
         /// Whose.
         incident: IncidentId,
     },
-    /// A message that stays as it is.
+    /// A message that stays as it is: an event, said in a place.
     Post {
+        /// Whose.
+        incident: IncidentId,
+        /// Which event of it; 0 in a row of an earlier release, which holds the text's parts itself.
+        #[serde(default)]
+        seq: u32,
+        /// Where.
+        place: Place,
+    },
+    /// What happened while Discord could not be reached, in one message.
+    Outage {
         /// Whose.
         incident: IncidentId,
         /// Where.
         place: Place,
-        /// What it says.
-        post: Post,
+        /// Since when.
+        since: Timestamp,
+        /// What would have been posted, in order.
+        posts: Vec<Said>,
     },
     /// A notification that demands an answer from one person.
     Page {
@@ -136,8 +148,17 @@ pub enum Effect {
     },
 }
 
+/// An event as it is said in a place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Said {
+    /// Which event of the incident.
+    pub seq: u32,
+    /// Where.
+    pub place: Place,
+}
+
 /// Where a post goes.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Place {
     /// Where people work: the channel if there is one, else the thread.
@@ -148,6 +169,19 @@ pub enum Place {
     Status,
     /// The channel the policy's end names, else the room.
     PolicyEnd,
+    /// The room, after a drill: how it went.
+    Debrief,
+}
+
+impl Place {
+    /// Where it goes in this incident: a drill is loud for nobody who does not take part.
+    pub const fn of(self, incident: &Incident) -> Self {
+        match self {
+            Self::PolicyEnd if incident.drill.is_some() => Self::Room,
+            Self::Debrief => Self::Room,
+            Self::Room | Self::Thread | Self::Status | Self::PolicyEnd => self,
+        }
+    }
 }
 
 /// On which way a page goes.
@@ -277,6 +311,7 @@ impl Effect {
             | Self::Pin { .. }
             | Self::Unpin { .. }
             | Self::Post { .. }
+            | Self::Outage { .. }
             | Self::Page { .. }
             | Self::PageSettled { .. }
             | Self::Status { .. }
@@ -298,6 +333,7 @@ impl Effect {
             | Self::Pin { incident }
             | Self::Unpin { incident }
             | Self::Post { incident, .. }
+            | Self::Outage { incident, .. }
             | Self::Page { incident, .. }
             | Self::PageSettled { incident, .. }
             | Self::Status { incident }
@@ -322,6 +358,7 @@ impl Effect {
             | Self::Pin { .. }
             | Self::Unpin { .. }
             | Self::Post { .. }
+            | Self::Outage { .. }
             | Self::PageSettled { .. }
             | Self::Status { .. }
             | Self::Member { .. }
@@ -344,6 +381,7 @@ impl Effect {
             Self::Pin { .. } => "pin",
             Self::Unpin { .. } => "unpin",
             Self::Post { .. } => "post",
+            Self::Outage { .. } => "outage",
             Self::Page { .. } => "page",
             Self::PageSettled { .. } => "page_settled",
             Self::Status { .. } => "status",
@@ -358,35 +396,20 @@ impl Effect {
         }
     }
 
-    /// Whether it still makes sense, asked again right before it is sent. `Err` says why not.
+    /// Whether it still makes sense, asked again right before it is sent; `said` are the events a post says. `Err` says why not.
     ///
     /// # Errors
     /// The reason why it is dropped, for the log and the outbox row.
-    pub fn still_wanted(&self, incident: Option<&Incident>) -> Result<(), &'static str> {
+    pub fn still_wanted(&self, incident: Option<&Incident>, said: &[EventAt]) -> Result<(), &'static str> {
         let Some(incident) = incident else { return Ok(()) };
         match self {
+            Self::Post { .. } => said.iter().try_for_each(|entry| entry.event.still_to_be_said(incident)),
             Self::Page { page, .. } => match incident.page(*page) {
                 Some(page) if page.end.is_some() => Err("the page was answered or is no longer needed"),
                 Some(_) if !incident.status.is_open() => Err("the incident is over"),
                 Some(_) => Ok(()),
                 None => Err("the page does not exist"),
             },
-            Self::Post { post: Post::StillOnIt { .. }, .. } => match incident.ack_check {
-                Some(crate::incident::AckCheck::Grace { .. }) => Ok(()),
-                Some(crate::incident::AckCheck::Ask { .. }) | None => Err("the holder has answered"),
-            },
-            Self::Post { post: Post::PostmortemDue { .. }, .. } if incident.postmortem.closed.is_some() => {
-                Err("the postmortem is closed")
-            }
-            Self::Post { post: Post::ActionItemDue { item }, .. }
-                if incident
-                    .postmortem
-                    .action_items
-                    .iter()
-                    .any(|known| known.number == item.number && known.done.is_some()) =>
-            {
-                Err("the action item is done")
-            }
             Self::Pin { .. } if !incident.status.is_open() => Err("the incident is over"),
             Self::Unpin { .. } | Self::Record { .. } if incident.status.is_open() => Err("the incident is open again"),
             Self::Card { .. }
@@ -394,7 +417,7 @@ impl Effect {
             | Self::Channel { .. }
             | Self::Pin { .. }
             | Self::Unpin { .. }
-            | Self::Post { .. }
+            | Self::Outage { .. }
             | Self::PageSettled { .. }
             | Self::Status { .. }
             | Self::Member { .. }

@@ -18,7 +18,6 @@ pub mod oncall;
 pub mod outcome;
 pub mod people;
 pub mod plan;
-pub mod post;
 pub mod postmortem;
 pub mod quality;
 pub mod routing;
@@ -29,6 +28,7 @@ pub mod severity;
 pub mod stages;
 pub mod storm;
 pub mod subject;
+pub mod thing;
 pub mod timer;
 pub mod triage;
 pub mod world;
@@ -38,7 +38,7 @@ pub use database_fault::DatabaseFault;
 pub use decision::{Answer, Decision, EventsOf, Fact, Input, decide};
 pub use detection::{Detection, KnownBy};
 pub use drill::Drill;
-pub use effect::{Effect, Lane, PageVia, Place, PlannedEffect};
+pub use effect::{Effect, Lane, PageVia, Place, PlannedEffect, Said};
 pub use ids::{
     ChatChannelId, ChatMessageId, ChatRoleId, ChatUserId, DedupKey, GroupKey, GuildId, IncidentId, IntegrationName,
     PageId, PersonId,
@@ -47,10 +47,10 @@ pub use incident::{Access, Actor, Command, Event, Incident, IncidentStatus, Open
 pub use labels::{Labels, Matcher};
 pub use outcome::{Outcome, Reason, ReasonCode};
 pub use people::{Pin, Wrong};
-pub use post::Post;
 pub use setup::Setup;
 pub use severity::Severity;
 pub use subject::Subject;
+pub use thing::Thing;
 pub use timer::{Timer, TimerChange, TimerKind};
 pub use world::{Overrides, World};
 

@@ -150,7 +150,7 @@ impl Told {
         }
         self.history.extend(entries.iter().cloned());
         let world = World::new(self.setup.clone());
-        let planned = plan(before.as_ref(), self.incident.as_ref().unwrap(), &entries, &world, at(second));
+        let planned = plan(before.as_ref(), self.incident.as_ref().unwrap(), &entries, &world);
         planned.effects.into_iter().map(|planned| planned.effect).collect()
     }
 
@@ -163,7 +163,7 @@ impl Told {
 fn whoever_takes_it_gets_everything_that_a_new_incident_has_and_it_counts_no_further() {
     let mut told = Told::begin();
     told.add(1, vec![fired("b")]);
-    let effects = told.add(2, vec![Event::Acknowledged { by: agus(), holds_ms: None, update_by: None }]);
+    let effects = told.add(2, vec![Event::Acknowledged { by: agus(), holds_ms: None, update_by: None, spared: None }]);
     let kinds: Vec<&str> = effects.iter().map(Effect::kind).collect();
     assert_eq!(kinds, ["card", "thread", "pin", "post", "post"], "card, thread, why, acknowledged");
     told.add(3, vec![fired("c")]);
@@ -176,7 +176,8 @@ fn whoever_takes_it_gets_everything_that_a_new_incident_has_and_it_counts_no_fur
 #[test]
 fn what_ends_it_needs_no_room() {
     let mut told = Told::begin();
-    let resolved = Event::Resolved { by: Some(agus()), fixed: Some("restarted".into()), postmortem_due: None };
+    let resolved =
+        Event::Resolved { by: Some(agus()), fixed: Some("restarted".into()), postmortem_due: None, report: None };
     assert_eq!(told.add(1, vec![resolved]), Vec::<Effect>::new());
     assert_eq!(told.now().standing(), Some(Standing::Over));
     let effects = told.add(2, vec![Event::Reopened { by: Some(agus()), reason: None }]);
@@ -188,10 +189,10 @@ fn happening() -> impl Strategy<Value = Event> {
     prop_oneof![
         6 => "[a-e]".prop_map(|key| fired(&key)),
         3 => "[a-e]".prop_map(|key| Event::AlertResolved { dedup_key: DedupKey(key) }),
-        2 => Just(Event::AllAlertsResolved),
+        2 => Just(Event::AllAlertsResolved { closes_at: None }),
         2 => (0_usize..9, 0_usize..3, 0_usize..9).prop_map(|(new, again, resolved)| Event::AlertsCounted { counts: AlertCounts { new, again, resolved } }),
         1 => Just(Event::SeverityChanged { from: Severity::Sev4, to: Severity::Sev3, by: None, reason: None, room: RoomKind::Thread }),
-        1 => Just(Event::Resolved { by: None, fixed: None, postmortem_due: None }),
+        1 => Just(Event::Resolved { by: None, fixed: None, postmortem_due: None, report: None }),
         1 => Just(Event::Followed { user: ChatUserId(9) }),
         1 => Just(Event::Noted { by: agus(), text: "hm".into(), link: None }),
         1 => Just(Event::EscalationEnded { policy: None, gaps: Vec::new() }),

@@ -6,8 +6,8 @@ use std::sync::{PoisonError, RwLock};
 use std::time::Duration;
 
 pub(crate) use domain::Fact;
-use domain::incident::{LostWhy, Thing};
-use domain::{ChatChannelId, ChatMessageId, IncidentId};
+use domain::incident::LostWhy;
+use domain::{ChatChannelId, ChatMessageId, IncidentId, Thing};
 use tokio::sync::{mpsc, oneshot};
 
 use crate::action::{ActError, Action, ActionOutcome};

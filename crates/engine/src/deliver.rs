@@ -3,11 +3,11 @@
 use std::pin::Pin;
 use std::sync::Arc;
 
-use domain::incident::LostWhy;
+use domain::incident::{EventAt, LostWhy};
 use domain::storm::Board;
-use domain::{ChatChannelId, ChatMessageId, Effect, Incident, Lane, PageId, Reason, Timestamp};
+use domain::{ChatChannelId, ChatMessageId, Effect, Incident, Lane, PageId, Reason, Thing, Timestamp};
 
-use crate::objects::{ObjectKind, ObjectRef, Objects};
+use crate::objects::{ObjectRef, Objects};
 
 /// One attempt to bring one effect outside.
 #[derive(Clone, Debug)]
@@ -24,6 +24,10 @@ pub struct Job {
     pub incident: Option<Arc<Incident>>,
     /// What the storm's board says now.
     pub board: Option<Board>,
+    /// The events that a post says, in order.
+    pub said: Vec<EventAt>,
+    /// The body that an earlier attempt left with: this one leaves with the same.
+    pub rendered: Option<String>,
     /// What Discord gave us for it so far.
     pub objects: Objects,
     /// When the effect was planned.
@@ -52,7 +56,7 @@ pub enum LostSurface {
     /// What it edits or stands in is not in Discord any more: somebody deleted it.
     Gone {
         /// What.
-        kind: ObjectKind,
+        kind: Thing,
         /// As it was known.
         object: ObjectRef,
         /// We deleted it ourselves, to put a new one in its place.
@@ -71,7 +75,7 @@ pub enum LostSurface {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Receipt {
     /// Things that exist now, or changed.
-    pub objects: Vec<(ObjectKind, ObjectRef)>,
+    pub objects: Vec<(Thing, ObjectRef)>,
     /// The message that was created, when it is not one of the things.
     pub message: Option<ObjectRef>,
     /// A page that did not reach the person on this way; the room is told.
@@ -82,9 +86,13 @@ pub struct Receipt {
 
 /// Called right before a request that creates something leaves, so that the outbox row says "sent" first.
 pub trait Gate: Send + Sync {
-    /// Writes "sent", and where to if it is a message. `Err` means: do not send.
-    fn about_to_send(&self, to: Option<ChatChannelId>)
-    -> Pin<Box<dyn Future<Output = Result<(), Reason>> + Send + '_>>;
+    /// Writes "sent", and where to if it is a message; `rendered` is its body, if a repetition has to leave with the same. `Err`
+    /// means: do not send.
+    fn about_to_send<'a>(
+        &'a self,
+        to: Option<ChatChannelId>,
+        rendered: Option<&'a str>,
+    ) -> Pin<Box<dyn Future<Output = Result<(), Reason>> + Send + 'a>>;
 }
 
 /// Brings effects outside.

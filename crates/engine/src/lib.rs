@@ -55,7 +55,7 @@ pub use deliver::{Deliver, Gate, Job, LostSurface, Outcome, Receipt};
 pub use export::record_json;
 pub use handle::Engine;
 pub use health::{Health, Part};
-pub use objects::{ObjectKind, ObjectRef, Objects};
+pub use objects::{ObjectRef, Objects};
 pub use quality::{AlertQuality, RuleLine};
 pub use reads::{IncidentFilter, IncidentLine, Totals};
 pub use report::{Report, Stats};

@@ -1,15 +1,15 @@
 //! Purpose: what a row of the outbox needs for an attempt, read as of now: its incident, what Discord gave us for it, and
 //! whether it is still wanted and everything it stands on exists.
 
-use domain::incident::Thing;
+use domain::incident::EventAt;
 use domain::setup::RoomKind;
-use domain::{Effect, Incident, Outcome, PageVia, Place, ReasonCode, Subject, Timestamp};
+use domain::{Effect, Incident, Outcome, PageVia, Place, ReasonCode, Subject, Thing, Timestamp};
 use store::{Attempt, OutboxRow, OutboxState};
 use tracing::debug;
 
 use crate::deliver::Job;
 use crate::handle::{Shared, base36};
-use crate::objects::{ObjectKind, Objects};
+use crate::objects::Objects;
 use crate::poison::put_row_aside;
 
 /// How long a page waits for its room before it goes to the incidents channel.
@@ -50,16 +50,10 @@ pub(crate) async fn load(
         Some(id) => shared.incident(id).await?,
         None => None,
     };
-    let unwanted = effect.still_wanted(incident.as_deref()).err();
-    if let Some(reason) = unwanted
-        && row.state == OutboxState::Planned
-    {
-        debug!(outbox.row = row.id, "Dropped {}: {reason}", effect.kind());
-        let attempt = Attempt { row: row.id, number: row.attempts, may_be_outside: false };
-        let dropped = Outcome::Dropped { reason: ReasonCode::NotWanted.because(reason) };
-        shared.store.outbox_settle(attempt, &dropped, wire).await?;
-        shared.deliveries.ring();
-        return Ok(Loaded::Ended);
+    let attempt = Attempt { row: row.id, number: row.attempts, may_be_outside: false };
+    let unwanted = effect.still_wanted(incident.as_deref(), &row.said).err();
+    if let Some(reason) = unwanted.filter(|_| row.state == OutboxState::Planned) {
+        return not_wanted(shared, attempt, &effect, reason, wire).await;
     }
     let mut objects = match &row.subject {
         Some(subject) => shared.objects(subject).await?,
@@ -76,6 +70,22 @@ pub(crate) async fn load(
     if !has_what_it_needs(&effect, incident.as_deref(), &objects, waited) {
         return Ok(Loaded::Waits);
     }
+    // Many posts may wait for a room at once: what they say is read when there is one.
+    let told = match row.said {
+        told if !told.is_empty() => told,
+        _ => match said(shared, &effect).await? {
+            Some(told) => told,
+            None => {
+                let why = format!("the timeline does not hold what it says: {effect:?}");
+                put_row_aside(shared, row.id, row.planned_at, Some(effect), &why, wire).await?;
+                return Ok(Loaded::Ended);
+            }
+        },
+    };
+    let unwanted = unwanted.or_else(|| effect.still_wanted(incident.as_deref(), &told).err());
+    if let Some(reason) = unwanted.filter(|_| row.state == OutboxState::Planned) {
+        return not_wanted(shared, attempt, &effect, reason, wire).await;
+    }
     let claimed = match &row.subject {
         Some(subject) if row.sent_at.is_some() => shared.store.claimed_messages(subject).await?,
         _ => Vec::new(),
@@ -87,6 +97,8 @@ pub(crate) async fn load(
         nonce: format!("{installation}{}", base36(u64::try_from(row.id).unwrap_or(0))),
         incident,
         board,
+        said: told,
+        rendered: row.rendered,
         objects,
         planned_at: row.planned_at,
         attempt: row.attempts + 1,
@@ -98,12 +110,38 @@ pub(crate) async fn load(
     })))
 }
 
+/// Nobody wants it any more, and it is not outside.
+async fn not_wanted(
+    shared: &Shared,
+    attempt: Attempt,
+    effect: &Effect,
+    reason: &'static str,
+    wire: Timestamp,
+) -> store::Result<Loaded> {
+    debug!(outbox.row = attempt.row, "Dropped {}: {reason}", effect.kind());
+    let dropped = Outcome::Dropped { reason: ReasonCode::NotWanted.because(reason) };
+    shared.store.outbox_settle(attempt, &dropped, wire).await?;
+    shared.deliveries.ring();
+    Ok(Loaded::Ended)
+}
+
+/// The events that a post says; none when one of them is not there.
+async fn said(shared: &Shared, effect: &Effect) -> store::Result<Option<Vec<EventAt>>> {
+    let (incident, seqs): (_, Vec<u32>) = match effect {
+        Effect::Post { incident, seq, .. } => (*incident, vec![*seq]),
+        Effect::Outage { incident, posts, .. } => (*incident, posts.iter().map(|said| said.seq).collect()),
+        _ => return Ok(Some(Vec::new())),
+    };
+    let said = shared.store.events_at(incident, &seqs).await?;
+    Ok((said.len() == seqs.len()).then_some(said))
+}
+
 /// The question about a chat line belongs to no incident; its message is the receipt of its own row.
 async fn candidate_object(shared: &Shared, question: &str, objects: &mut Objects) -> store::Result<()> {
     if let Some((channel, message)) = shared.store.receipt_of(question).await? {
         let touched_at = shared.wire.now();
         let object = crate::ObjectRef { channel, message: Some(message), digest: None, touched_at };
-        objects.insert(ObjectKind::Card, object);
+        objects.insert(Thing::Card, object);
     }
     Ok(())
 }
@@ -115,26 +153,26 @@ fn has_what_it_needs(
     objects: &Objects,
     waited: jiff::SignedDuration,
 ) -> bool {
-    let has = |kind: &ObjectKind| objects.contains_key(kind);
+    let has = |kind: &Thing| objects.contains_key(kind);
     // One that Discord refused, or that was deleted, does not come any more.
     let no_channel = incident.is_some_and(|incident| incident.lost.contains_key(&Thing::Channel));
     let room = || match incident.map(|incident| incident.room) {
         Some(RoomKind::Channel) => {
-            has(&ObjectKind::Channel) || ((no_channel || waited > POST_PATIENCE) && has(&ObjectKind::Thread))
+            has(&Thing::Channel) || ((no_channel || waited > POST_PATIENCE) && has(&Thing::Thread))
         }
-        Some(RoomKind::Thread | RoomKind::Line) | None => has(&ObjectKind::Thread),
+        Some(RoomKind::Thread | RoomKind::Line) | None => has(&Thing::Thread),
     };
     match effect {
-        Effect::Thread { .. } | Effect::Pin { .. } | Effect::Unpin { .. } => has(&ObjectKind::Card),
-        Effect::Member { .. } => has(&ObjectKind::Thread),
+        Effect::Thread { .. } | Effect::Pin { .. } | Effect::Unpin { .. } => has(&Thing::Card),
+        Effect::Member { .. } => has(&Thing::Thread),
         Effect::Record { .. } => room(),
         // It says where to follow, so it waits a little for the thread.
         Effect::Status { .. } => {
-            has(&ObjectKind::Thread) || incident.is_some_and(|i| !i.has_thread()) || waited > PAGE_PATIENCE
+            has(&Thing::Thread) || incident.is_some_and(|i| !i.has_thread()) || waited > PAGE_PATIENCE
         }
-        Effect::Post { place, .. } => match place {
-            Place::Room => room(),
-            Place::Thread => has(&ObjectKind::Thread),
+        Effect::Post { place, .. } | Effect::Outage { place, .. } => match incident.map_or(*place, |i| place.of(i)) {
+            Place::Room | Place::Debrief => room(),
+            Place::Thread => has(&Thing::Thread),
             Place::PolicyEnd => room() || waited > PAGE_PATIENCE,
             Place::Status => true,
         },

@@ -4,14 +4,14 @@
 use std::collections::VecDeque;
 use std::sync::{Mutex, PoisonError};
 
-use domain::incident::{LostWhy, Thing};
-use domain::{ChatChannelId, ChatMessageId, Effect, IncidentId};
+use domain::incident::LostWhy;
+use domain::{ChatChannelId, ChatMessageId, Effect, IncidentId, Thing};
 use tracing::{debug, warn};
 
 use crate::decisions::{NotLearned, Spot};
 use crate::deliver::Job;
 use crate::handle::{Engine, Shared};
-use crate::objects::{ObjectKind, ObjectRef};
+use crate::objects::ObjectRef;
 use crate::work::Work;
 
 /// So many cards of which we await the end are known at most; each is known for seconds.
@@ -59,11 +59,11 @@ pub(crate) enum Lost {
 pub(crate) async fn row(
     shared: &Shared,
     job: &Job,
-    kind: ObjectKind,
+    thing: Thing,
     object: &ObjectRef,
     replaced: bool,
 ) -> Result<Lost, NotLearned> {
-    let (Some(incident), Some(thing)) = (&job.incident, thing_of(kind)) else { return Ok(Lost::NotNeeded) };
+    let Some(incident) = job.incident.as_ref().filter(|_| is_made_anew(thing)) else { return Ok(Lost::NotNeeded) };
     // Who tidies up after an incident does not want its card back.
     let shows = matches!(
         job.effect,
@@ -82,7 +82,7 @@ pub(crate) async fn row(
         shared.deliveries.replaced.forget(card);
     }
     let still_known =
-        shared.objects(&incident.id.into()).await?.get(&kind).is_some_and(|known| is(known, channel, message));
+        shared.objects(&incident.id.into()).await?.get(&thing).is_some_and(|known| is(known, channel, message));
     if still_known {
         return Ok(Lost::TooOften);
     }
@@ -98,14 +98,13 @@ pub(crate) async fn is_known(
     thing: Thing,
     (channel, message): Spot,
 ) -> store::Result<bool> {
-    Ok(shared.objects(&id.into()).await?.get(&kind_of(thing)).is_some_and(|known| is(known, channel, message)))
+    Ok(shared.objects(&id.into()).await?.get(&thing).is_some_and(|known| is(known, channel, message)))
 }
 
 /// Nothing is written any more where the thing was.
 pub(crate) fn forget(work: &mut Work, id: IncidentId, thing: Thing) {
-    let kind = kind_of(thing);
-    warn!(incident.number = id.0, "The {kind} of {} is not in Discord any more", id.label());
-    work.batch.object_gone(&id.into(), kind.to_string());
+    warn!(incident.number = id.0, "The {thing} of {} is not in Discord any more", id.label());
+    work.batch.object_gone(&id.into(), thing.to_string());
 }
 
 impl Engine {
@@ -141,8 +140,8 @@ impl Engine {
         if !incident.status.is_open() {
             return Ok(());
         }
-        for (kind, known) in shared.objects(&incident.id.into()).await? {
-            if let Some(thing) = thing_of(kind).filter(|_| is(&known, channel, message)) {
+        for (thing, known) in shared.objects(&incident.id.into()).await? {
+            if is_made_anew(thing) && is(&known, channel, message) {
                 shared.learn_gone(incident.id, (thing, LostWhy::Deleted), (channel, message)).await?;
             }
         }
@@ -154,22 +153,11 @@ fn is(known: &ObjectRef, channel: ChatChannelId, message: Option<ChatMessageId>)
     known.channel == channel && known.message == message
 }
 
-const fn kind_of(thing: Thing) -> ObjectKind {
+/// What is made anew when it is gone. A page has other ways, and a board is told to nobody in a room.
+const fn is_made_anew(thing: Thing) -> bool {
     match thing {
-        Thing::Card => ObjectKind::Card,
-        Thing::Thread => ObjectKind::Thread,
-        Thing::Channel => ObjectKind::Channel,
-        Thing::Status => ObjectKind::Status,
-    }
-}
-
-const fn thing_of(kind: ObjectKind) -> Option<Thing> {
-    match kind {
-        ObjectKind::Card => Some(Thing::Card),
-        ObjectKind::Thread => Some(Thing::Thread),
-        ObjectKind::Channel => Some(Thing::Channel),
-        ObjectKind::Status => Some(Thing::Status),
-        ObjectKind::Page(..) | ObjectKind::Board => None,
+        Thing::Card | Thing::Thread | Thing::Channel | Thing::Status => true,
+        Thing::Page(..) | Thing::Board => false,
     }
 }
 

@@ -3,7 +3,8 @@
 
 use std::sync::{PoisonError, RwLock};
 
-use domain::{Effect, IncidentId, Lane, Place, PlannedEffect, Post, ReasonCode, Timestamp};
+use domain::incident::EventAt;
+use domain::{Effect, IncidentId, Lane, Place, PlannedEffect, ReasonCode, Said, Timestamp};
 use tracing::{info, warn};
 
 use crate::action::ActError;
@@ -97,20 +98,21 @@ impl Shared {
     }
 }
 
-/// Posts of one room that wait, with their rows, in order.
-type WaitingPosts = (IncidentId, Place, Vec<(i64, Post)>);
+/// Posts of one incident that wait, with their rows, in order.
+type WaitingPosts = (IncidentId, Vec<(i64, Said)>);
 
-/// Posts to rooms and threads, by room; the rest stays as it is.
-fn by_room(waiting: Vec<(i64, Effect)>) -> Vec<WaitingPosts> {
-    let mut rooms: Vec<WaitingPosts> = Vec::new();
+/// Posts by incident; the rest stays as it is. So does what an earlier release planned: it has no number, and leaves by itself.
+fn by_incident(waiting: Vec<(i64, Effect)>) -> Vec<WaitingPosts> {
+    let mut incidents: Vec<WaitingPosts> = Vec::new();
     for (row, effect) in waiting {
-        let Effect::Post { incident, place: place @ (Place::Room | Place::Thread), post } = effect else { continue };
-        match rooms.iter_mut().find(|(known, at, _)| *known == incident && *at == place) {
-            Some((_, _, posts)) => posts.push((row, post)),
-            None => rooms.push((incident, place, vec![(row, post)])),
+        let Effect::Post { incident, seq: seq @ 1.., place } = effect else { continue };
+        let said = (row, Said { seq, place });
+        match incidents.last_mut() {
+            Some((known, posts)) if *known == incident => posts.push(said),
+            _ => incidents.push((incident, vec![said])),
         }
     }
-    rooms
+    incidents
 }
 
 /// Replaces the posts that wait for the same room by one. Answers how many rooms that concerned.
@@ -118,28 +120,34 @@ async fn gather(shared: &Shared, since: Timestamp) -> store::Result<usize> {
     let wire = shared.wire.now();
     let reason = ReasonCode::NotWanted.because("part of one message after an outage");
     let mut rooms = 0;
-    for (incident, place, rows) in by_room(shared.store.outbox_never_sent().await?) {
-        if rows.len() < 2 {
-            continue;
+    for (id, rows) in by_incident(shared.store.outbox_never_sent().await?) {
+        let Some(incident) = shared.incident(id).await? else { continue };
+        for room in [Place::Room, Place::Thread] {
+            // How a drill went, and that nobody answered in one, is said in its room.
+            let rows = rows.iter().filter(|(_, said)| said.place.of(&incident) == room);
+            let (ids, mut posts): (Vec<i64>, Vec<Said>) = rows.copied().unzip();
+            if ids.len() < 2 {
+                continue;
+            }
+            // A question that has run out meanwhile needs no answer any more.
+            let seqs: Vec<u32> = posts.iter().map(|said| said.seq).collect();
+            let events = shared.store.events_at(id, &seqs).await?;
+            posts.retain(|said| {
+                let effect = Effect::Post { incident: id, seq: said.seq, place: said.place };
+                let said: Vec<EventAt> = events.iter().filter(|entry| entry.seq == said.seq).cloned().collect();
+                effect.still_wanted(Some(&incident), &said).is_ok()
+            });
+            let first = ids.first().copied().unwrap_or_default();
+            let planned = PlannedEffect {
+                effect: Effect::Outage { incident: id, place: room, since, posts },
+                lane: Lane::Update,
+                key: key(id, first),
+                supersede: None,
+                order: Some(format!("room:{id}")),
+            };
+            shared.store.outbox_replace(&ids, &planned, &reason, wire).await?;
+            rooms += 1;
         }
-        let (ids, mut posts): (Vec<i64>, Vec<Post>) = rows.into_iter().unzip();
-        // A question that has run out meanwhile needs no answer any more.
-        let now = shared.incident(incident).await?;
-        posts.retain(|post| {
-            let effect = Effect::Post { incident, place: place.clone(), post: post.clone() };
-            effect.still_wanted(now.as_deref()).is_ok()
-        });
-        let first = ids.first().copied().unwrap_or_default();
-        let effect = Effect::Post { incident, place, post: Post::Outage { since, posts } };
-        let planned = PlannedEffect {
-            effect,
-            lane: Lane::Update,
-            key: key(incident, first),
-            supersede: None,
-            order: Some(format!("room:{incident}")),
-        };
-        shared.store.outbox_replace(&ids, &planned, &reason, wire).await?;
-        rooms += 1;
     }
     Ok(rooms)
 }

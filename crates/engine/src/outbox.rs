@@ -211,7 +211,7 @@ impl<D: Deliver> Outbox<D> {
         let (shared, deliver, edit_pause) = (Arc::clone(&self.shared), Arc::clone(&self.deliver), self.edit_pause);
         let leave = self.phases.leave.clone();
         self.tasks.spawn(async move {
-            let gate = RowGate { shared: &shared, row: job.row, effect: &job.effect };
+            let gate = RowGate { shared: &shared, job: &job };
             let delivered = tokio::select! {
                 biased;
                 delivered = AssertUnwindSafe(deliver.deliver(&job, &gate)).catch_unwind() => delivered,
@@ -234,25 +234,25 @@ impl<D: Deliver> Outbox<D> {
 
 struct RowGate<'a> {
     shared: &'a Shared,
-    row: i64,
-    effect: &'a Effect,
+    job: &'a Job,
 }
 
 impl Gate for RowGate<'_> {
-    fn about_to_send(
-        &self,
+    fn about_to_send<'a>(
+        &'a self,
         to: Option<ChatChannelId>,
-    ) -> Pin<Box<dyn Future<Output = Result<(), Reason>> + Send + '_>> {
+        rendered: Option<&'a str>,
+    ) -> Pin<Box<dyn Future<Output = Result<(), Reason>> + Send + 'a>> {
         let database = |error: store::StoreError| ReasonCode::Database.because(error.to_string());
         Box::pin(async move {
             // It may have waited for a limit since it was asked for: a page that was answered meanwhile rings nobody.
-            if let Some(id) = self.effect.incident() {
+            if let Some(id) = self.job.effect.incident() {
                 let incident = self.shared.incident(id).await.map_err(database)?;
-                let wanted = self.effect.still_wanted(incident.as_deref());
+                let wanted = self.job.effect.still_wanted(incident.as_deref(), &self.job.said);
                 wanted.map_err(|why| ReasonCode::NotWanted.because(why))?;
             }
             let wire = self.shared.wire.now();
-            self.shared.store.outbox_sent(self.row, to, wire).await.map_err(database)
+            self.shared.store.outbox_sent(self.job.row, to, rendered, wire).await.map_err(database)
         })
     }
 }

@@ -8,7 +8,7 @@ use store::ListFilter;
 
 use crate::action::ActError;
 use crate::handle::{Engine, Shared};
-use crate::objects::{ObjectKind, ObjectRef, Objects};
+use crate::objects::{ObjectRef, Objects};
 
 pub use store::IncidentLine;
 
@@ -170,7 +170,7 @@ impl Shared {
         Ok(rows
             .into_iter()
             .filter_map(|row| {
-                let kind = ObjectKind::parse(&row.name)?;
+                let kind = row.name.parse().ok()?;
                 let (channel, message, digest, touched_at) = (row.channel, row.message, row.digest, row.touched_at);
                 Some((kind, ObjectRef { channel, message, digest, touched_at }))
             })

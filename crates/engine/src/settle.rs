@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use domain::incident::LostWhy;
 use domain::plan::channel_made;
-use domain::{Effect, Lane, PlannedEffect, Reason, ReasonCode, Subject, Timestamp};
+use domain::{Effect, Lane, PlannedEffect, Reason, ReasonCode, Subject, Thing, Timestamp};
 use store::{Attempt, Filed, ObjectRow};
 use tracing::{debug, error, info, warn};
 
@@ -14,7 +14,6 @@ use crate::decisions::{Fact, NotLearned};
 use crate::deliver::{Job, LostSurface, Outcome, Receipt};
 use crate::handle::Shared;
 use crate::lost::{self, Lost};
-use crate::objects::ObjectKind;
 use crate::storms::board_pause;
 
 /// How an attempt ended, as it is written down: what was missing is dealt with by then.
@@ -166,7 +165,7 @@ async fn confirmed(
         Some(subject) => {
             let now = shared.objects(&subject).await?;
             // What was edited and deleted in the same moment is gone: it must not come back as if it were there.
-            let gone = |kind: &ObjectKind| job.objects.contains_key(kind) && !now.contains_key(kind);
+            let gone = |kind: &Thing| job.objects.contains_key(kind) && !now.contains_key(kind);
             objects
                 .iter()
                 .filter(|(kind, _)| !gone(kind))
@@ -183,7 +182,7 @@ async fn confirmed(
         shared.learn(id, Fact::DirectFailed { page }).await?;
     }
     let shown = job.incident.as_ref().map(|incident| incident.last_seq);
-    let channel = ObjectKind::Channel.to_string();
+    let channel = Thing::Channel.to_string();
     let made_channel = rows.iter().any(|row| row.name == channel);
     let filed = Filed {
         message: own.and_then(|object| Some((object.channel, object.message?))),
@@ -199,7 +198,7 @@ async fn confirmed(
     write(shared, attempt(job), Written::Confirmed(filed), wire).await?;
     if let Some(id) = incident {
         for (kind, object) in &objects {
-            if matches!(kind, ObjectKind::Thread | ObjectKind::Channel) {
+            if matches!(kind, Thing::Thread | Thing::Channel) {
                 shared.book.add_place(object.channel, id);
             }
         }
@@ -216,7 +215,7 @@ async fn confirmed(
     Ok(())
 }
 
-fn object_row(subject: &Subject, kind: ObjectKind, object: &crate::ObjectRef) -> ObjectRow {
+fn object_row(subject: &Subject, kind: Thing, object: &crate::ObjectRef) -> ObjectRow {
     ObjectRow {
         subject: subject.clone(),
         name: kind.to_string(),

@@ -183,7 +183,7 @@ impl Work {
         after: &Incident,
         entries: &[EventAt],
     ) -> store::Result<()> {
-        let planned = plan(before.map(AsRef::as_ref), after, entries, &self.world, self.now);
+        let planned = plan(before.map(AsRef::as_ref), after, entries, &self.world);
         self.batch.events(after, entries)?;
         self.batch.effects(&planned.effects)?;
         self.batch.timers(&planned.timers);

@@ -97,7 +97,7 @@ impl PageDelivery {
             return Outcome::Dropped { reason: ReasonCode::NotWanted.because("the page does not exist") };
         };
         // A repetition can be told from the first by its id; a row that may have left must say so before it leaves.
-        if let Err(reason) = gate.about_to_send(None).await {
+        if let Err(reason) = gate.about_to_send(None, None).await {
             return Outcome::NotYet { reason, retry_in: Duration::from_secs(1) };
         }
         let waited = job.now.duration_since(job.planned_at);

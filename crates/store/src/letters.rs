@@ -39,6 +39,10 @@ pub struct Letter {
     pub carrier: Option<PageVia>,
     /// The channel a request went to.
     pub channel: Option<ChatChannelId>,
+    /// What the row says, as it is stored.
+    pub stored: String,
+    /// The body that a request left with, if it is to be the same each time and the row is not delivered.
+    pub rendered: Option<String>,
 }
 
 /// Where a row stands.
@@ -73,14 +77,15 @@ impl LetterState {
 }
 
 const LIST: &str =
-    "SELECT id, effect, lane, subject, state, planned_ms, not_before_ms, attempts, sent_ms, finished_ms, reason, reason_code, carrier, channel
+    "SELECT id, effect, lane, subject, state, planned_ms, not_before_ms, attempts, sent_ms, finished_ms, reason, reason_code, carrier, channel, rendered
     FROM outbox WHERE state IN ('planned', 'sent', 'dead') ORDER BY state <> 'dead', lane, id LIMIT $1";
 const ONE: &str =
-    "SELECT id, effect, lane, subject, state, planned_ms, not_before_ms, attempts, sent_ms, finished_ms, reason, reason_code, carrier, channel
+    "SELECT id, effect, lane, subject, state, planned_ms, not_before_ms, attempts, sent_ms, finished_ms, reason, reason_code, carrier, channel, rendered
     FROM outbox WHERE id = $1";
 // What may have left is looked for before it is sent again, so it goes back to where it was.
 const RETRY: &str = "UPDATE outbox SET state = CASE WHEN sent_ms IS NULL THEN 'planned' ELSE 'sent' END, planned_ms = $2, not_before_ms = $2,
-    attempts = 0, finished_ms = NULL, reason = $3, reason_code = NULL WHERE id = $1 AND state = 'dead'";
+    attempts = 0, finished_ms = NULL, rendered = CASE WHEN sent_ms IS NOT NULL THEN rendered END, reason = $3, reason_code = NULL
+    WHERE id = $1 AND state = 'dead'";
 const DEAD_OF: &str =
     "SELECT id, effect FROM outbox WHERE state = 'dead' AND reason_code = $1 AND finished_ms > $2 ORDER BY id";
 const DROP: &str =
@@ -109,6 +114,7 @@ struct Row {
     reason_code: Option<String>,
     carrier: Option<String>,
     channel: Option<i64>,
+    rendered: Option<String>,
 }
 
 impl Store {
@@ -209,7 +215,7 @@ fn letter(row: Row) -> Letter {
     let state = LetterState::ALL.into_iter().find(|state| state.as_str() == row.state);
     Letter {
         id: row.id,
-        effect: serde_json::from_str(&row.effect).map_err(|_| row.effect),
+        effect: serde_json::from_str(&row.effect).map_err(|_| row.effect.clone()),
         lane: Lane::from_rank(row.lane),
         subject: row.subject.and_then(|key| key.parse().ok()),
         state: state.unwrap_or(LetterState::Dropped),
@@ -222,5 +228,7 @@ fn letter(row: Row) -> Letter {
         reason_code: row.reason_code.as_deref().and_then(ReasonCode::parse),
         carrier: row.carrier.as_deref().and_then(PageVia::parse),
         channel: row.channel.map(|id| ChatChannelId(unsigned(id))),
+        stored: row.effect,
+        rendered: row.rendered,
     }
 }

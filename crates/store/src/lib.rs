@@ -17,6 +17,7 @@ mod gather;
 mod heartbeats;
 mod journal;
 mod letters;
+mod old_posts;
 mod open;
 mod outbox;
 mod people;

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use domain::incident::EventAt;
 use domain::{
     ChatChannelId, ChatMessageId, Effect, IncidentId, Lane, Outcome, PlannedEffect, Reason, ReasonCode, Subject,
     Timestamp,
@@ -10,7 +11,7 @@ use serde_json::json;
 use sqlx::{Connection as _, SqliteConnection};
 
 use crate::dialect::{field, rows};
-use crate::{BEGIN, Result, STORED_VERSION, Store, StoreError, instant, millis, signed, unsigned, write_point};
+use crate::{BEGIN, Result, STORED_VERSION, Store, StoreError, instant, millis, old_posts, signed, unsigned, write_point};
 
 /// State of a row that is not finished.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,6 +45,10 @@ pub struct OutboxRow {
     pub sent_to: Option<ChatChannelId>,
     /// Key of the order it stands in.
     pub order_key: Option<String>,
+    /// What a post of an earlier release says: it held its text's parts itself and not the number of an event.
+    pub said: Vec<EventAt>,
+    /// The body that a request left with: a repetition leaves with the same, whatever changed meanwhile.
+    pub rendered: Option<String>,
 }
 
 /// Which of the rows that wait are asked for.
@@ -116,7 +121,8 @@ pub struct OutboxCounts {
     pub oldest_ms: Option<i64>,
 }
 
-const WAITING: &str = "SELECT o.id, o.effect, o.lane, o.subject, o.state, o.planned_ms, o.attempts, o.sent_ms, o.channel, o.order_key
+const WAITING: &str =
+    "SELECT o.id, o.effect, o.lane, o.subject, o.state, o.planned_ms, o.attempts, o.sent_ms, o.channel, o.order_key, o.rendered
     FROM outbox o WHERE o.state IN ('planned', 'sent') AND o.lane <= $3 AND (o.lane, o.id) > ($4, $5) AND o.not_before_ms <= $1
     AND (NOT $6 OR o.carrier IN ('ntfy', 'email'))
     AND (o.order_key IS NULL OR NOT EXISTS (SELECT 1 FROM outbox e
@@ -125,10 +131,10 @@ const WAITING: &str = "SELECT o.id, o.effect, o.lane, o.subject, o.state, o.plan
 const NEXT_AT: &str = "SELECT MIN(not_before_ms) FROM outbox WHERE state IN ('planned', 'sent') AND not_before_ms > $1";
 const SENT: &str =
     "UPDATE outbox SET state = 'sent', channel = CASE WHEN sent_ms IS NULL THEN $3 ELSE channel END, sent_ms = COALESCE(sent_ms, $2),
-    attempts = attempts + 1 WHERE id = $1 AND state IN ('planned', 'sent')";
+    rendered = COALESCE(rendered, $4), attempts = attempts + 1 WHERE id = $1 AND state IN ('planned', 'sent')";
 // A request that left has counted its attempt already.
 const LATER: &str =
-    "UPDATE outbox SET state = 'planned', not_before_ms = $2, reason = $3, reason_code = $4, sent_ms = NULL,
+    "UPDATE outbox SET state = 'planned', not_before_ms = $2, reason = $3, reason_code = $4, sent_ms = NULL, rendered = NULL,
     attempts = CASE WHEN attempts < $5 THEN $5 ELSE attempts END WHERE id = $1 AND state IN ('planned', 'sent')";
 const LOOK_LATER: &str = "UPDATE outbox SET state = 'sent', not_before_ms = $2, reason = $3, reason_code = $4,
     attempts = CASE WHEN attempts < $5 THEN $5 ELSE attempts END WHERE id = $1 AND state IN ('planned', 'sent')";
@@ -140,11 +146,11 @@ const CONFIRM: &str = "UPDATE outbox SET finished_ms = $2, channel = $3, message
                                    AND s.number = CASE WHEN subject LIKE 'storm:%' THEN CAST(substr(subject, 7) AS INTEGER) END))
                       AND NOT EXISTS (SELECT 1 FROM outbox w WHERE w.supersede = outbox.supersede AND w.state = 'planned' AND w.id <> outbox.id)
                  THEN 'planned' ELSE 'confirmed' END,
-    not_before_ms = $6, sent_ms = NULL
+    not_before_ms = $6, sent_ms = NULL, rendered = NULL
     WHERE id = $1 RETURNING state";
 const FIRST_AGAIN: &str = "UPDATE outbox SET attempts = 0 WHERE id = $1";
 const END: &str = "UPDATE outbox SET state = $2, finished_ms = $3, reason = $4, reason_code = $6,
-    sent_ms = CASE WHEN $5 THEN NULL ELSE sent_ms END WHERE id = $1";
+    sent_ms = CASE WHEN $5 THEN NULL ELSE sent_ms END, rendered = CASE WHEN $2 = 'dead' THEN rendered END WHERE id = $1";
 const OBJECTS_PUT: &str = concat!(
     "INSERT INTO objects (subject, name, channel, message, digest, touched_ms) SELECT ",
     field!("s"),
@@ -175,7 +181,8 @@ const PUT: &str =
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9) ON CONFLICT (key) DO NOTHING";
 const RECEIPT_OF_KEY: &str = "SELECT channel, message FROM outbox WHERE key = $1 AND message IS NOT NULL";
 
-type WaitingTuple = (i64, String, i64, Option<String>, String, i64, i64, Option<i64>, Option<i64>, Option<String>);
+type WaitingTuple =
+    (i64, String, i64, Option<String>, String, i64, i64, Option<i64>, Option<i64>, Option<String>, Option<String>);
 type ObjectTuple = (String, String, i64, Option<i64>, Option<String>, i64);
 
 impl Store {
@@ -205,14 +212,27 @@ impl Store {
         Ok(next.map(instant))
     }
 
-    /// A request for this row is about to leave, to this channel when it creates a message.
+    /// A request for this row is about to leave, to this channel when it creates a message, and with this body when that is to be
+    /// the same each time.
     ///
     /// # Errors
     /// When the database fails; then the request must not leave.
-    pub async fn outbox_sent(&self, id: i64, to: Option<ChatChannelId>, wire: Timestamp) -> Result<()> {
+    pub async fn outbox_sent(
+        &self,
+        id: i64,
+        to: Option<ChatChannelId>,
+        rendered: Option<&str>,
+        wire: Timestamp,
+    ) -> Result<()> {
         let to = to.map(|channel| signed(channel.0));
         write_point!("sent:writing");
-        sqlx::query(SENT).bind(id).bind(millis(wire)).bind(to).execute(&mut *self.write.lock().await?).await?;
+        sqlx::query(SENT)
+            .bind(id)
+            .bind(millis(wire))
+            .bind(to)
+            .bind(rendered)
+            .execute(&mut *self.write.lock().await?)
+            .await?;
         #[cfg(feature = "broken")]
         if crate::broken::RECEIPT_FIRST.load(std::sync::atomic::Ordering::Relaxed) {
             sqlx::query("UPDATE outbox SET state = 'confirmed' WHERE id = $1")
@@ -420,10 +440,14 @@ pub(crate) async fn put(to: &mut SqliteConnection, planned: &PlannedEffect, wire
 }
 
 fn outbox_row(row: WaitingTuple) -> OutboxRow {
-    let (id, effect, lane, subject, state, planned_ms, attempts, sent_ms, channel, order_key) = row;
+    let (id, effect, lane, subject, state, planned_ms, attempts, sent_ms, channel, order_key, rendered) = row;
+    let (effect, said) = match old_posts::read(&effect) {
+        Some((effect, said)) => (Ok(effect), said),
+        None => (serde_json::from_str(&effect).map_err(|_| effect), Vec::new()),
+    };
     OutboxRow {
         id,
-        effect: serde_json::from_str(&effect).map_err(|_| effect),
+        effect,
         lane: Lane::from_rank(lane),
         subject: subject.and_then(|key| key.parse().ok()),
         state: if state == "sent" { OutboxState::Sent } else { OutboxState::Planned },
@@ -432,6 +456,8 @@ fn outbox_row(row: WaitingTuple) -> OutboxRow {
         sent_at: sent_ms.map(instant),
         sent_to: sent_ms.and(channel).map(|id| ChatChannelId(unsigned(id))),
         order_key,
+        said,
+        rendered,
     }
 }
 

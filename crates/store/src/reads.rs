@@ -60,6 +60,7 @@ const EVENTS_OF_MANY: &str = concat!(
     " CROSS JOIN timeline t ON t.subject = 'inc:' || r.value ORDER BY r.value, t.seq"
 );
 const EVENTS: &str = "SELECT subject, seq, at_ms, event FROM timeline WHERE subject = $1 ORDER BY seq";
+const EVENT: &str = "SELECT subject, seq, at_ms, event FROM timeline WHERE subject = $1 AND seq = $2";
 const LAST_NUMBER: &str = "SELECT COALESCE(MAX(number), 0) FROM incidents";
 const DUE: &str = "SELECT subject, kind, due_ms FROM timers WHERE due_ms <= $1 ORDER BY due_ms, subject LIMIT $2";
 const NEXT_DUE: &str = "SELECT MIN(due_ms) FROM timers";
@@ -133,6 +134,20 @@ impl Store {
     pub async fn events<E: serde::de::DeserializeOwned>(&self, subject: &Subject) -> Result<Vec<EventAt<E>>> {
         let rows: Vec<EventTuple> = sqlx::query_as(EVENTS).bind(subject.to_string()).fetch_all(&self.read).await?;
         rows.into_iter().map(event).collect()
+    }
+
+    /// Some events of an incident, in the order in which they are asked for. One that is not there is left out.
+    ///
+    /// # Errors
+    /// When the database fails or an event cannot be read.
+    pub async fn events_at(&self, incident: IncidentId, seqs: &[u32]) -> Result<Vec<EventAt>> {
+        let mut events = Vec::new();
+        for seq in seqs {
+            let row = sqlx::query_as(EVENT).bind(Subject::Incident(incident).to_string()).bind(i64::from(*seq));
+            let row: Option<EventTuple> = row.fetch_optional(&self.read).await?;
+            events.extend(row.map(event).transpose()?);
+        }
+        Ok(events)
     }
 
     /// Timers that are due, oldest first.

@@ -127,7 +127,7 @@ async fn each_end_of_an_attempt_is_written_with_its_code_and_each_attempt_is_cou
     store.outbox_settle(attempt(1, 1), &limited, at(1)).await.unwrap();
     assert_eq!(told(&store, 1).await, (LetterState::Planned, Some("limited"), Some("room"), 1));
     // A request that left is counted when it leaves, not again when it is known how it ended.
-    store.outbox_sent(1, Some(ChatChannelId(5)), at(3)).await.unwrap();
+    store.outbox_sent(1, Some(ChatChannelId(5)), None, at(3)).await.unwrap();
     store.outbox_settle(attempt(1, 2), &limited, at(3)).await.unwrap();
     assert_eq!(told(&store, 1).await, (LetterState::Planned, Some("limited"), Some("room"), 2));
     let lost = Outcome::Unknown { reason: ReasonCode::Unanswered.because("no answer"), retry_in: Duration::ZERO };

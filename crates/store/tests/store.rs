@@ -283,7 +283,7 @@ async fn a_waiting_card_makes_the_next_one_unnecessary_but_a_sent_one_does_not()
     more_effects(&store, &[card("c2")]).await;
     let rows = store.outbox_waiting(at(5), ANY).await.unwrap();
     assert_eq!(rows.len(), 1);
-    store.outbox_sent(rows[0].id, None, at(5)).await.unwrap();
+    store.outbox_sent(rows[0].id, None, None, at(5)).await.unwrap();
     more_effects(&store, &[card("c3")]).await;
     let rows = store.outbox_waiting(at(5), ANY).await.unwrap();
     assert_eq!(rows.len(), 1, "the second waits for the first");
@@ -340,13 +340,14 @@ async fn a_lost_answer_keeps_the_time_of_the_first_attempt() {
     let (_folder, store) = open().await;
     decide(&store, &[card("c1")]).await;
     let id = store.outbox_waiting(at(5), ANY).await.unwrap()[0].id;
-    store.outbox_sent(id, None, at(5)).await.unwrap();
+    store.outbox_sent(id, None, Some("first"), at(5)).await.unwrap();
     let no_answer =
         Outcome::Unknown { reason: ReasonCode::Unanswered.because("no answer"), retry_in: Duration::from_secs(3) };
     store.outbox_settle(first(id), &no_answer, at(5)).await.unwrap();
-    store.outbox_sent(id, None, at(9)).await.unwrap();
+    store.outbox_sent(id, None, Some("second"), at(9)).await.unwrap();
     let row = store.outbox_waiting(at(9), ANY).await.unwrap().remove(0);
     assert_eq!((row.state, row.sent_at, row.attempts), (OutboxState::Sent, Some(at(5)), 2));
+    assert_eq!(row.rendered.as_deref(), Some("first"), "and what it left with");
     let refused = Outcome::Refused { reason: ReasonCode::MissingPermission.because("refused") };
     store.outbox_settle(Attempt { number: 2, ..first(id) }, &refused, at(10)).await.unwrap();
     assert_eq!(store.outbox_counts().await.unwrap().dead, 1);

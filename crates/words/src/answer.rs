@@ -2,7 +2,7 @@
 
 use domain::incident::{Event, EventAt, Incident, PageEnd, StopReason};
 use domain::setup::Language;
-use domain::{ChatChannelId, IncidentId, PersonId, Setup, Severity, Timestamp, World};
+use domain::{ChatChannelId, IncidentId, Setup, Severity};
 
 use crate::Names;
 use crate::list::{and, grouped};
@@ -10,31 +10,24 @@ use crate::say::say;
 use crate::text::{name, person, room_link, sentence, then};
 use crate::time::relative;
 
-/// The private answer to whatever was done to an incident. `world` and `now` tell who is spared and what is next.
-pub fn answer(
-    incident: &Incident,
-    events: &[EventAt],
-    world: &World,
-    now: Timestamp,
-    names: &dyn Names,
-    lang: Language,
-) -> String {
+/// The private answer to whatever was done to an incident. `setup` tells what is next.
+pub fn answer(incident: &Incident, events: &[EventAt], setup: &Setup, names: &dyn Names, lang: Language) -> String {
     let paged = paged(events, names);
     let (people, who) = (paged.len(), and(&paged, lang));
     let id = incident.id.label();
     // The first fact is what was asked for; the others follow from it.
     let Some(first) = events.first() else { return say!(lang, "answer-nothing") };
     match &first.event {
-        Event::Acknowledged { .. } => {
-            let spared = spared(incident, events, world, now).map(|who| names.person(&who));
-            acknowledged_answer(spared.as_deref(), first_step(incident, world.setup()), lang)
+        Event::Acknowledged { spared, .. } => {
+            let spared = spared.as_ref().map(|who| names.person(who));
+            acknowledged_answer(spared.as_deref(), first_step(incident, setup), lang)
         }
         Event::PageEnded { end: PageEnd::Acknowledged { .. }, .. } => {
             let holder = incident.acknowledged.as_ref();
             let holder = holder.map(|(holder, _)| say!(lang, "answer-holder", who = name(&holder.name)));
             then(say!(lang, "answer-helping", incident = id), holder)
         }
-        Event::PageEnded { end: PageEnd::Declined, .. } => match people {
+        Event::PageEnded { end: PageEnd::Declined { .. }, .. } => match people {
             0 if incident.acknowledged.is_some() => say!(lang, "answer-declined"),
             0 => say!(lang, "answer-declined-nobody-left"),
             _ => say!(lang, "answer-declined-paged", number = people, who = who),
@@ -94,10 +87,10 @@ pub fn answer(
         Event::Triaged { severity, .. } if incident.severity == *severity && events.len() == 1 => {
             say!(lang, "answer-triaged", incident = id, severity = severity.to_string())
         }
-        Event::Triaged { .. } => answer(incident, events.get(1..).unwrap_or_default(), world, now, names, lang),
+        Event::Triaged { .. } => answer(incident, events.get(1..).unwrap_or_default(), setup, names, lang),
         // It came before what was asked for.
         Event::Unfolded { .. } | Event::ClockSet { .. } => {
-            answer(incident, events.get(1..).unwrap_or_default(), world, now, names, lang)
+            answer(incident, events.get(1..).unwrap_or_default(), setup, names, lang)
         }
         Event::Dismissed { .. } => say!(lang, "answer-dismissed", incident = id),
         Event::MergedInto { .. } => merged_answer(incident, None, &paged, lang),
@@ -119,18 +112,17 @@ pub fn answer(
         | Event::ContactFailed { .. }
         | Event::ThingLost { .. }
         | Event::ActionItemReminded { .. }
-        | Event::PostmortemReminded
+        | Event::PostmortemReminded { .. }
         | Event::AlertFired { .. }
         | Event::AlertResolved { .. }
         | Event::AlertsCounted { .. }
-        | Event::AllAlertsResolved
+        | Event::AllAlertsResolved { .. }
         | Event::EscalationStopped { .. }
         | Event::EscalationResumed { .. }
         | Event::PageEnded { .. }
-        | Event::DirectMessageFailed { .. }
         | Event::AckQuestioned { .. }
-        | Event::AckExpired
-        | Event::UpdateOverdue => say!(lang, "answer-changed", incident = id),
+        | Event::AckExpired { .. }
+        | Event::UpdateOverdue { .. } => say!(lang, "answer-changed", incident = id),
     }
 }
 
@@ -239,14 +231,6 @@ fn resolved(incident: &Incident, lang: Language) -> String {
     let after = crate::duration(resolution.at.duration_since(incident.opened_at), lang);
     let warning = still_firing(incident, lang).map(|firing| then(firing, Some(say!(lang, "answer-opens-anew"))));
     then(say!(lang, "answer-resolved", after = after), warning)
-}
-
-/// Who would have been paged next, had the person not acknowledged.
-fn spared(incident: &Incident, events: &[EventAt], world: &World, now: Timestamp) -> Option<PersonId> {
-    let stopped =
-        events.iter().any(|entry| matches!(entry.event, Event::EscalationStopped { reason: StopReason::Acknowledged }));
-    incident.escalation.as_ref().filter(|_| stopped)?;
-    world.next_person(incident, now)
 }
 
 fn first_step<'a>(incident: &Incident, setup: &'a Setup) -> Option<&'a str> {

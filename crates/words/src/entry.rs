@@ -34,7 +34,7 @@ pub fn entry(entry: &EventAt, names: &dyn Names, lang: Language) -> String {
         Event::AlertFired { title: what, .. } => say!(lang, "entry-alert-fired", title = title(what, lang)),
         Event::AlertResolved { .. } => say!(lang, "entry-alert-resolved"),
         Event::AlertsCounted { counts } => alerts_counted(counts, lang),
-        Event::AllAlertsResolved => say!(lang, "entry-all-alerts-resolved"),
+        Event::AllAlertsResolved { .. } => say!(lang, "entry-all-alerts-resolved"),
         Event::KeptOpen { by } => say!(lang, "entry-kept-open", who = name(&by.name)),
         Event::Escalated { policy, position, due, gaps } => {
             let (step, policy, next) = (position.step + 1, name(policy), relative(*due));
@@ -72,16 +72,13 @@ pub fn entry(entry: &EventAt, names: &dyn Names, lang: Language) -> String {
             PageEnd::Acknowledged { by } => {
                 say!(lang, "entry-page-acknowledged", page = page.to_string(), who = name(by))
             }
-            PageEnd::Declined => say!(lang, "entry-page-declined", page = page.to_string()),
+            PageEnd::Declined { .. } => say!(lang, "entry-page-declined", page = page.to_string()),
             PageEnd::NotNeeded => say!(lang, "entry-page-not-needed", page = page.to_string()),
         },
-        Event::DirectMessageFailed { person: who, .. } => {
-            say!(lang, "entry-direct-message-failed", who = person(who, names))
-        }
         Event::Acknowledged { by, .. } => say!(lang, "entry-acknowledged", who = name(&by.name)),
-        Event::AckQuestioned { until } => say!(lang, "entry-ack-questioned", until = clock(*until)),
+        Event::AckQuestioned { until, .. } => say!(lang, "entry-ack-questioned", until = clock(*until)),
         Event::StillOnIt { by } => say!(lang, "entry-still-on-it", who = name(&by.name)),
-        Event::AckExpired => say!(lang, "entry-ack-expired"),
+        Event::AckExpired { .. } => say!(lang, "entry-ack-expired"),
         Event::AckWithdrawn { by } => say!(lang, "entry-ack-withdrawn", who = name(&by.name)),
         Event::SeverityChanged { from, to, by, reason, .. } => {
             let raised = to.is_worse_than(*from);
@@ -104,7 +101,7 @@ pub fn entry(entry: &EventAt, names: &dyn Names, lang: Language) -> String {
             let (know, doing) = (sentence(know, PART), sentence(doing, PART));
             say!(lang, "entry-update", who = name(&by.name), know = know, doing = doing)
         }
-        Event::UpdateOverdue => say!(lang, "entry-update-overdue"),
+        Event::UpdateOverdue { .. } => say!(lang, "entry-update-overdue"),
         Event::ClockSet { by_ms } => {
             let by = crate::clock_step(jiff::SignedDuration::from_millis(*by_ms), lang);
             if *by_ms < 0 {
@@ -129,7 +126,10 @@ pub fn entry(entry: &EventAt, names: &dyn Names, lang: Language) -> String {
         Event::Contacted { person: who, via, .. } => {
             say!(lang, "entry-contacted", who = person(who, names), via = terms::via(*via, lang))
         }
-        Event::ContactFailed { person: who, via, reason, .. } => {
+        Event::ContactFailed { person: who, reason: None, .. } => {
+            say!(lang, "entry-direct-message-failed", who = person(who, names))
+        }
+        Event::ContactFailed { person: who, via, reason: Some(reason), .. } => {
             let (who, via, reason) = (person(who, names), terms::via(*via, lang), sentence(reason, 300));
             say!(lang, "entry-contact-failed", who = who, via = via, reason = reason)
         }
@@ -196,7 +196,7 @@ pub fn entry(entry: &EventAt, names: &dyn Names, lang: Language) -> String {
         Event::ProofGiven { by, proof: Proof::Refused { reason } } => {
             say!(lang, "entry-proof-refused", who = name(&by.name), reason = sentence(reason, PART))
         }
-        Event::PostmortemReminded => say!(lang, "entry-postmortem-reminded"),
+        Event::PostmortemReminded { .. } => say!(lang, "entry-postmortem-reminded"),
         Event::PostmortemClosed { by } => say!(lang, "entry-postmortem-closed", who = name(&by.name)),
     }
 }

@@ -78,7 +78,7 @@ pub use outside::{
     LinkText, OutsideText, link_button, link_text, outside_acknowledge, outside_footer, outside_page, outside_test,
 };
 pub use page::{page_details, page_line, page_settled_line};
-pub use post::{elsewhere, post, post_with_room, why};
+pub use post::{PostFacts, elsewhere, outage, post, why};
 pub use postmortem::{
     PostmortemFacts, PostmortemText, action_item_choice, postmortem_page, postmortem_text, postmortem_title,
     record_answer, record_post, typed_heading,

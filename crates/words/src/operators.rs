@@ -123,7 +123,7 @@ pub fn effect_word(effect: &Effect, lang: Language) -> String {
         Effect::Channel { .. } => say!(lang, "operators-what-channel"),
         Effect::Pin { .. } => say!(lang, "operators-what-pin"),
         Effect::Unpin { .. } => say!(lang, "operators-what-unpin"),
-        Effect::Post { .. } => say!(lang, "operators-what-post"),
+        Effect::Post { .. } | Effect::Outage { .. } => say!(lang, "operators-what-post"),
         Effect::Page { .. } => say!(lang, "operators-what-page"),
         Effect::PageSettled { .. } => say!(lang, "operators-what-page-settled"),
         Effect::Status { .. } => say!(lang, "operators-what-status"),

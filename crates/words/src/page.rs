@@ -57,7 +57,7 @@ pub fn page_settled_line(incident: &Incident, page: &Page, names: &dyn Names, la
         Some((PageEnd::Acknowledged { by }, at)) => {
             say!(lang, "page-acknowledged", who = name(by), at = clock(*at), heading = heading)
         }
-        Some((PageEnd::Declined, at)) => {
+        Some((PageEnd::Declined { .. }, at)) => {
             say!(lang, "page-declined", who = person(&page.person, names), at = clock(*at), heading = heading)
         }
         Some((PageEnd::NotNeeded, at)) => say!(lang, "page-not-needed", at = clock(*at), heading = heading),

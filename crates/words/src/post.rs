@@ -1,9 +1,9 @@
 //! Purpose: what is said in rooms, threads and channels.
 
-use domain::incident::{CategoryTrouble, ContactWhy, Incident, LostWhy, StopReason, Thing};
+use domain::incident::{CategoryTrouble, ContactWhy, Event, EventAt, Incident, LostWhy, PageEnd, StopReason};
 use domain::routing::Why;
 use domain::setup::Language;
-use domain::{ChatChannelId, Post};
+use domain::{ChatChannelId, Place, Setup, Thing, Timestamp};
 
 use crate::list::{and, grouped};
 use crate::say::say;
@@ -13,42 +13,54 @@ use crate::{Names, cut, escape, escape_lines, link, terms};
 
 mod later;
 
-/// A message in a room, thread or channel.
-pub fn post(post: &Post, names: &dyn Names, lang: Language) -> String {
-    match post {
-        Post::Why { why: reason, runbook } => {
-            let first = runbook.as_ref().map(|(runbook, step)| {
-                say!(lang, "post-runbook", title = cut(&escape(runbook), 200), step = sentence(step, PART))
-            });
-            then(say!(lang, "post-why", why = why(reason, lang)), first)
-        }
-        Post::Acknowledged { by, at, spared } => {
+/// What the sentence of a post looks at besides its event.
+#[derive(Clone, Copy, Debug)]
+pub struct PostFacts<'a> {
+    /// The incident as it is now.
+    pub incident: &'a Incident,
+    /// For the runbook.
+    pub setup: &'a Setup,
+    /// Where people work on the other incident of a merge, for them to click on.
+    pub other_room: Option<ChatChannelId>,
+}
+
+/// A message in a room, thread or channel: what an event says in this place. What is said nowhere as it happens reads as in the
+/// timeline.
+pub fn post(said: &EventAt, place: Place, facts: &PostFacts<'_>, names: &dyn Names, lang: Language) -> String {
+    let incident = facts.incident;
+    match &said.event {
+        Event::Opened { .. } | Event::Unfolded { .. } => opening(facts, lang),
+        Event::Acknowledged { by, spared, .. } => {
             let spared = spared.as_ref().map(|spared| say!(lang, "post-spared", who = person(spared, names)));
-            then(say!(lang, "post-acknowledged", who = name(by), at = clock(*at)), spared)
+            then(say!(lang, "post-acknowledged", who = name(&by.name), at = clock(said.at)), spared)
         }
-        Post::HelpComing { by } => say!(lang, "post-help-coming", who = name(by)),
-        Post::Declined { person: who, next: Some(next) } => {
-            say!(lang, "post-declined", who = person(who, names), next = person(next, names))
+        Event::PageEnded { end: PageEnd::Acknowledged { by }, .. } => say!(lang, "post-help-coming", who = name(by)),
+        Event::PageEnded { page, end: PageEnd::Declined { person: who, next } } => {
+            let who = who.as_ref().or_else(|| incident.page(*page).map(|page| &page.person));
+            match (who.map(|who| person(who, names)), next) {
+                (Some(who), Some(next)) => say!(lang, "post-declined", who = who, next = person(next, names)),
+                (Some(who), None) => say!(lang, "post-declined-nobody", who = who),
+                (None, _) => crate::entry(said, names, lang),
+            }
         }
-        Post::Declined { person: who, next: None } => say!(lang, "post-declined-nobody", who = person(who, names)),
-        Post::Gaps { schedules } => {
-            let schedules: Vec<String> = schedules.iter().map(|schedule| name(schedule)).collect();
-            say!(lang, "post-gaps", schedules = cut(&and(&schedules, lang), PART))
+        Event::Escalated { gaps, .. } => self::gaps(gaps, lang),
+        Event::EscalationEnded { gaps, .. } if place == Place::Room => self::gaps(gaps, lang),
+        Event::EscalationEnded { policy: Some(policy), .. } => say!(lang, "post-policy-ended", policy = name(policy)),
+        Event::EscalationEnded { policy: None, .. } => say!(lang, "post-no-policy"),
+        Event::AckQuestioned { until, holder } => {
+            match holder.as_ref().or_else(|| incident.acknowledged.as_ref().map(|(holder, _)| holder)) {
+                Some(holder) => {
+                    say!(lang, "post-still-on-it", who = names.address(holder), until = relative(*until))
+                }
+                None => crate::entry(said, names, lang),
+            }
         }
-        Post::PolicyEnded { policy: Some(policy) } => say!(lang, "post-policy-ended", policy = name(policy)),
-        Post::PolicyEnded { policy: None } => say!(lang, "post-no-policy"),
-        Post::DirectMessageFailed { person: who } => {
-            say!(lang, "post-direct-message-failed", who = person(who, names))
-        }
-        Post::StillOnIt { holder, until } => {
-            say!(lang, "post-still-on-it", who = names.address(holder), until = relative(*until))
-        }
-        Post::AckExpired { holder } => say!(lang, "post-ack-expired", who = name(holder)),
-        Post::AckWithdrawn { by } => say!(lang, "post-ack-withdrawn", who = name(by)),
-        Post::SeverityChanged { from, to, by, reason } => {
+        Event::AckExpired { holder: Some(holder) } => say!(lang, "post-ack-expired", who = name(&holder.name)),
+        Event::AckWithdrawn { by } => say!(lang, "post-ack-withdrawn", who = name(&by.name)),
+        Event::SeverityChanged { from, to, by, reason, .. } => {
             let raised = to.is_worse_than(*from);
             let (from, to) = (from.to_string(), to.to_string());
-            let changed = match by.as_ref().map(|by| name(by)) {
+            let changed = match by.as_ref().map(|by| name(&by.name)) {
                 Some(who) if raised => say!(lang, "post-raised", who = who, from = from, to = to),
                 Some(who) => say!(lang, "post-lowered", who = who, from = from, to = to),
                 None if raised => say!(lang, "post-raised-by-alert", from = from, to = to),
@@ -57,75 +69,89 @@ pub fn post(post: &Post, names: &dyn Names, lang: Language) -> String {
             let reason = reason.as_ref().map(|reason| change_reason(reason, PART, lang));
             then(changed, reason.map(|reason| say!(lang, "post-reason", reason = reason)))
         }
-        Post::EscalationStopped { reason } => escalation_stopped(*reason, lang),
-        Post::Commander { commander, by: None } => say!(lang, "post-commander", who = name(commander)),
-        Post::Commander { commander, by: Some(by) } => {
-            say!(lang, "post-commander-by", who = name(commander), by = name(by))
+        Event::EscalationStopped { reason } => escalation_stopped(*reason, lang),
+        Event::CommanderSet { commander, by } if commander.user == by.user => {
+            say!(lang, "post-commander", who = name(&commander.name))
         }
-        Post::Update { number, by, know, doing, next } => {
-            let (who, know, doing) = (name(by), sentence(know, PART), sentence(doing, PART));
+        Event::CommanderSet { commander, by } => {
+            say!(lang, "post-commander-by", who = name(&commander.name), by = name(&by.name))
+        }
+        Event::UpdatePosted { by, know, doing, next, number } => {
+            let (who, know, doing) = (name(&by.name), sentence(know, PART), sentence(doing, PART));
             let next = match next {
                 Some(next) => say!(lang, "post-update-next", at = relative(*next)),
                 None => say!(lang, "post-update-last"),
             };
-            say!(lang, "post-update", number = *number, who = who, know = know, doing = doing, next = next)
+            let known = u32::try_from(incident.updates.len()).unwrap_or(u32::MAX);
+            let number = number.unwrap_or(known);
+            say!(lang, "post-update", number = number, who = who, know = know, doing = doing, next = next)
         }
-        Post::UpdateOverdue { whom: Some(whom) } => say!(lang, "post-update-overdue", who = names.address(whom)),
-        Post::UpdateOverdue { whom: None } => say!(lang, "post-update-overdue-nobody"),
-        Post::Note { by, text, link: source } => {
+        Event::UpdateOverdue { whom: Some(whom) } => say!(lang, "post-update-overdue", who = names.address(whom)),
+        Event::UpdateOverdue { whom: None } => say!(lang, "post-update-overdue-nobody"),
+        Event::Noted { by, text, link: source } => {
             let source = source.as_ref().and_then(|url| link(&say!(lang, "post-note-source"), url));
-            let note = say!(lang, "post-note", who = name(by), text = cut(&escape_lines(text), 1_300));
+            let note = say!(lang, "post-note", who = name(&by.name), text = cut(&escape_lines(text), 1_300));
             then(note, source.map(|link| format!("({link})")))
         }
-        Post::AllAlertsResolved { closes_at: Some(at) } => {
+        Event::AllAlertsResolved { closes_at: Some(at) } => {
             say!(lang, "post-all-alerts-resolved-closes", at = relative(*at))
         }
-        Post::AllAlertsResolved { closes_at: None } => say!(lang, "post-all-alerts-resolved"),
-        Post::KeptOpen { by } => say!(lang, "post-kept-open", who = name(by)),
-        Post::FiresAgain { title: alert } => say!(lang, "post-fires-again", title = sentence(alert, PART)),
-        Post::Resolved { by, opened_at, at, fixed, postmortem_due } => {
-            let after = crate::duration(at.duration_since(*opened_at), lang);
+        Event::AllAlertsResolved { closes_at: None } => say!(lang, "post-all-alerts-resolved"),
+        Event::KeptOpen { by } => say!(lang, "post-kept-open", who = name(&by.name)),
+        Event::AlertFired { title: alert, .. } => say!(lang, "post-fires-again", title = sentence(alert, PART)),
+        Event::Resolved { report: Some(report), .. } if place == Place::Debrief => later::drill(report, lang),
+        Event::Resolved { by, fixed, postmortem_due, .. } => {
+            let after = crate::duration(said.at.duration_since(incident.opened_at), lang);
             let due = postmortem_due.map(|due| say!(lang, "post-postmortem-due-soon", due = relative(due)));
-            let resolved = match (by, fixed) {
-                (Some(by), Some(fixed)) => {
-                    say!(lang, "post-resolved-how", after = after, who = name(by), how = sentence(fixed, 1_500))
+            let resolved = match (by.as_ref().map(|by| name(&by.name)), fixed) {
+                (Some(who), Some(fixed)) => {
+                    say!(lang, "post-resolved-how", after = after, who = who, how = sentence(fixed, 1_500))
                 }
-                (Some(by), None) => say!(lang, "post-resolved", after = after, who = name(by)),
+                (Some(who), None) => say!(lang, "post-resolved", after = after, who = who),
                 (None, _) => say!(lang, "post-resolved-by-itself", after = after),
             };
             then(resolved, due)
         }
-        Post::Reopened { by, reason } => {
+        Event::Reopened { by, reason } => {
             let reopened = match by {
-                Some(by) => say!(lang, "post-reopened", who = name(by)),
+                Some(by) => say!(lang, "post-reopened", who = name(&by.name)),
                 None => say!(lang, "post-reopened-by-alert"),
             };
             then(reopened, reason.as_ref().map(|reason| say!(lang, "post-reason", reason = sentence(reason, PART))))
         }
-        Post::Triaged { by, impact, urgency, severity } => {
+        Event::Triaged { by, impact, urgency, severity } => {
             let (impact, urgency) = (terms::impact(*impact, lang), terms::urgency(*urgency, lang));
-            let severity = severity.to_string();
-            say!(lang, "post-triaged", who = name(by), impact = impact, urgency = urgency, severity = severity)
+            let (who, severity) = (name(&by.name), severity.to_string());
+            say!(lang, "post-triaged", who = who, impact = impact, urgency = urgency, severity = severity)
         }
-        Post::Dismissed { by, reason } => {
-            say!(lang, "post-dismissed", who = name(by), reason = sentence(reason, PART))
+        Event::Dismissed { by, reason } => {
+            say!(lang, "post-dismissed", who = name(&by.name), reason = sentence(reason, PART))
         }
-        Post::MergedInto { into, by } => say!(lang, "post-merged-into", who = name(by), incident = into.label()),
-        Post::Absorbed { from, title: what, alerts, by } => {
-            let (incident, what, number) = (from.label(), title(what, lang), *alerts);
+        Event::MergedInto { into, by } => {
+            let (who, incident) = (name(&by.name), into.label());
+            match facts.other_room.map(room_link) {
+                Some(room) => say!(lang, "post-merged-into-room", who = who, incident = incident, room = room),
+                None => say!(lang, "post-merged-into", who = who, incident = incident),
+            }
+        }
+        Event::Absorbed { from, title: what, alerts, more, by, .. } => {
+            let (who, incident, what) = (name(&by.name), from.label(), title(what, lang));
+            let number = alerts.len() + more.new;
             let count = grouped(number, lang);
-            say!(
+            let absorbed = say!(
                 lang,
                 "post-absorbed",
-                who = name(by),
+                who = who,
                 incident = incident,
                 title = what,
                 number = number,
                 count = count
-            )
+            );
+            let room = facts.other_room.map(room_link);
+            then(absorbed, room.map(|room| say!(lang, "post-absorbed-room", room = room)))
         }
-        Post::Similar { incidents } => later::similar(incidents, lang),
-        Post::Contacted { person: who, via, why } => {
+        Event::SimilarFound { incidents } => later::similar(incidents, lang),
+        Event::Contacted { person: who, via, why, .. } => {
             let (who, via) = (person(who, names), terms::via(*via, lang));
             match why {
                 ContactWhy::Rule => say!(lang, "post-contacted", who = who, via = via),
@@ -134,33 +160,80 @@ pub fn post(post: &Post, names: &dyn Names, lang: Language) -> String {
                 ContactWhy::Stuck => say!(lang, "post-contacted-stuck", who = who, via = via),
             }
         }
-        Post::ContactFailed { person: who, via, reason } => {
+        Event::ContactFailed { person: who, via, reason: Some(reason), .. } => {
             let (who, via, reason) = (person(who, names), terms::via(*via, lang), sentence(reason, 300));
             say!(lang, "post-contact-failed", who = who, via = via, reason = reason)
         }
-        Post::ThingLost { thing, why } => lost(*thing, why, lang),
-        Post::PostmortemDue { whom, due, missing } => later::postmortem_due(whom.as_ref(), *due, missing, names, lang),
-        Post::ActionItemDue { item } => {
-            let (number, what, owner) = (item.number.to_string(), sentence(&item.what, PART), name(&item.owner));
-            say!(lang, "post-action-item-due", number = number, what = what, owner = owner)
+        Event::ContactFailed { person: who, reason: None, .. } => {
+            say!(lang, "post-direct-message-failed", who = person(who, names))
         }
-        Post::PostmortemClosed { by } => say!(lang, "post-postmortem-closed", who = name(by)),
-        Post::DrillReport { .. } => later::drill(post, lang),
-        Post::Outage { since, posts } => later::outage(*since, posts, names, lang),
+        Event::ThingLost { thing, why } => lost(*thing, why, lang),
+        Event::PostmortemReminded { whom, due, missing } => {
+            later::postmortem_due(whom.as_ref(), due.unwrap_or(said.at), missing, names, lang)
+        }
+        Event::ActionItemReminded { number } => {
+            match incident.postmortem.action_items.iter().find(|item| item.number == *number) {
+                Some(item) => {
+                    let (number, owner) = (item.number.to_string(), name(&item.owner));
+                    say!(
+                        lang,
+                        "post-action-item-due",
+                        number = number,
+                        what = sentence(&item.what, PART),
+                        owner = owner
+                    )
+                }
+                None => crate::entry(said, names, lang),
+            }
+        }
+        Event::PostmortemClosed { by } => say!(lang, "post-postmortem-closed", who = name(&by.name)),
+        Event::Folded { .. }
+        | Event::AlertResolved { .. }
+        | Event::AlertsCounted { .. }
+        | Event::EscalationResumed { .. }
+        | Event::Paged { .. }
+        | Event::PageEnded { end: PageEnd::NotNeeded, .. }
+        | Event::StillOnIt { .. }
+        | Event::AckExpired { holder: None }
+        | Event::Followed { .. }
+        | Event::Unfollowed { .. }
+        | Event::DetectionConfirmed { .. }
+        | Event::PostmortemWritten { .. }
+        | Event::CollateralChecked { .. }
+        | Event::ActionItemAdded { .. }
+        | Event::ActionItemDone { .. }
+        | Event::ProofGiven { .. }
+        | Event::ClockSet { .. } => crate::entry(said, names, lang),
     }
 }
 
-/// The same, with the room of the other incident it names, for people to click on.
-pub fn post_with_room(post: &Post, other: Option<ChatChannelId>, names: &dyn Names, lang: Language) -> String {
-    match (post, other.map(room_link)) {
-        (Post::MergedInto { into, by }, Some(room)) => {
-            say!(lang, "post-merged-into-room", who = name(by), incident = into.label(), room = room)
-        }
-        (Post::Absorbed { .. }, Some(room)) => {
-            then(self::post(post, names, lang), Some(say!(lang, "post-absorbed-room", room = room)))
-        }
-        (_, _) => self::post(post, names, lang),
-    }
+/// What happened while Discord could not be reached, oldest first, in one message.
+pub fn outage(
+    since: Timestamp,
+    said: &[(EventAt, Place)],
+    facts: &PostFacts<'_>,
+    names: &dyn Names,
+    lang: Language,
+) -> String {
+    let lines: Vec<String> = said.iter().map(|(entry, place)| post(entry, *place, facts, names, lang)).collect();
+    later::outage(since, &lines, lang)
+}
+
+/// Why it opened, and the first step of the runbook.
+fn opening(facts: &PostFacts<'_>, lang: Language) -> String {
+    let runbook = facts.incident.runbook.as_ref();
+    let runbook = runbook.and_then(|name| facts.setup.runbooks.iter().find(|runbook| runbook.name == *name));
+    let first = runbook.and_then(|runbook| {
+        let (title, step) = (cut(&escape(&runbook.title), 200), sentence(runbook.first_step()?, PART));
+        Some(say!(lang, "post-runbook", title = title, step = step))
+    });
+    then(say!(lang, "post-why", why = why(&facts.incident.why, lang)), first)
+}
+
+/// Nobody was on call on these schedules; the next step was taken.
+fn gaps(schedules: &[String], lang: Language) -> String {
+    let schedules: Vec<String> = schedules.iter().map(|schedule| name(schedule)).collect();
+    say!(lang, "post-gaps", schedules = cut(&and(&schedules, lang), PART))
 }
 
 /// What stands before a post outside the incident's own room: number, severity, title and where the room is.
@@ -211,6 +284,7 @@ pub(crate) fn lost(thing: Thing, why: &LostWhy, lang: Language) -> String {
         (Thing::Thread, LostWhy::Deleted | LostWhy::Replaced) => say!(lang, "post-thread-deleted"),
         (Thing::Channel, LostWhy::Deleted | LostWhy::Replaced) => say!(lang, "post-channel-deleted"),
         (Thing::Status, LostWhy::Deleted | LostWhy::Replaced) => say!(lang, "post-status-deleted"),
+        (Thing::Page(..) | Thing::Board, LostWhy::Deleted | LostWhy::Replaced) => say!(lang, "post-message-deleted"),
     }
 }
 

@@ -1,7 +1,7 @@
 //! Purpose: `/why`: the reasons behind an incident, most important first, in one message.
 
 use domain::Opener;
-use domain::incident::{EscalationState, Event, Incident, Page, PageEnd, PageReason};
+use domain::incident::{EscalationState, Event, Incident, Page, PageEnd, PageReason, StopReason};
 use domain::routing::{Nearest, PolicyWhy, ServiceWhy, Why};
 use domain::setup::Language;
 
@@ -167,7 +167,13 @@ fn paging(facts: &WhyFacts<'_>, names: &dyn Names, lang: Language) -> Vec<String
                 Event::EscalationStopped { reason } => Some(reason),
                 _ => None,
             });
-            lines.extend(stopped.map(|reason| crate::post::escalation_stopped(reason, lang)));
+            let spared = facts.timeline.iter().rev().find_map(|entry| match &entry.event {
+                Event::Acknowledged { spared, .. } => Some(spared.as_ref()),
+                _ => None,
+            });
+            let spared = spared.flatten().filter(|_| stopped == Some(StopReason::Acknowledged));
+            let spared = spared.map(|spared| say!(lang, "post-spared", who = person(spared, names)));
+            lines.extend(stopped.map(|reason| then(crate::post::escalation_stopped(reason, lang), spared)));
         }
         Some(EscalationState::Ended) if incident.policy_in_use().is_some() => {
             lines.push(say!(lang, "why-policy-ended"))
@@ -218,7 +224,7 @@ fn page(incident: &Incident, page: &Page, names: &dyn Names, lang: Language) -> 
     };
     let end = match &page.end {
         Some((PageEnd::Acknowledged { by }, _)) => say!(lang, "why-page-answered", who = name(by)),
-        Some((PageEnd::Declined, _)) => say!(lang, "why-page-declined"),
+        Some((PageEnd::Declined { .. }, _)) => say!(lang, "why-page-declined"),
         Some((PageEnd::NotNeeded, _)) => say!(lang, "why-page-not-needed"),
         None => say!(lang, "why-page-open"),
     };

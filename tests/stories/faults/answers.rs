@@ -1,8 +1,13 @@
 //! Purpose: answers that are wrong, late or lost: what was applied is found, what was not is done, each once.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
+use std::time::Duration;
+
+use domain::setup::Language;
+use domain::{Effect, Outcome, ReasonCode};
 use insta::assert_snapshot;
 use serde_json::{Value, json};
+use store::{Attempt, LetterState, Store};
 
 use super::MESSAGES;
 use crate::harness::{Story, story};
@@ -89,6 +94,52 @@ fn an_answer_that_comes_after_our_patience_counts_as_lost_and_doubles_nothing() 
         assert_eq!(s.count("#incidents", "INC-1 · SEV-3").await, 1);
         assert_eq!(s.phone("agus").await.lines().count(), 2);
         assert_eq!(s.direct("agus").await.matches("Why you").count(), 1);
+        s.read_all().await;
+    });
+}
+
+/// The post whose answer was lost left a quarter of an hour ago, so nobody remembers its nonce. Answers its row.
+async fn lost_long_ago(s: &Story) -> i64 {
+    let store = Store::open(&s.database()).await.unwrap();
+    let letters = store.letters(u32::MAX).await.unwrap();
+    let is_lost = |letter: &&store::Letter| {
+        letter.state == LetterState::Sent && matches!(letter.effect, Ok(Effect::Post { seq: 1.., .. }))
+    };
+    let lost = letters.iter().find(is_lost).expect("a post that was sent and has no answer");
+    let rendered = lost.rendered.as_deref().expect("what it left with is kept");
+    let left = lost.sent_at.unwrap() - jiff::SignedDuration::from_mins(15);
+    let surely_not = Outcome::NotYet { reason: ReasonCode::NotThere.because(""), retry_in: Duration::ZERO };
+    let attempt = Attempt { row: lost.id, number: 1, may_be_outside: false };
+    store.outbox_settle(attempt, &surely_not, left).await.unwrap();
+    store.outbox_sent(lost.id, lost.channel, Some(rendered), left).await.unwrap();
+    store.close().await;
+    s.control.advance(Duration::from_secs(600)).await;
+    lost.id
+}
+
+/// Plain posts are found by their text (ADR 5). What was rendered is kept until the answer is there, so a reload, a rename or a new
+/// version in between changes neither what is looked for nor what is sent.
+#[test]
+fn a_post_whose_answer_was_lost_is_known_by_its_text_although_it_would_be_another_one_by_now() {
+    story(async |s| {
+        s.checkout_breaks().await;
+        s.read_all().await;
+        let order =
+            json!({ "method": "POST", "route": MESSAGES, "contains": "acknowledged", "at": "applied", "do": "hold" });
+        let fault = s.fault(&order).await;
+        s.budi().press("Acknowledge").await.done();
+        s.held(&fault).await;
+        s.stop_bot().await;
+        s.release(&fault).await;
+        let row = lost_long_ago(s).await;
+        s.setup.language = Language::Id;
+        s.start_bot().await;
+        s.ready().await;
+        s.settled().await;
+        assert_eq!(s.count("room INC-1", "Rina will not be paged").await, 1);
+        assert_eq!(s.count("room INC-1", "Rina tidak akan dipanggil").await, 0);
+        let letter = s.bot().store.letter(row).await.unwrap().unwrap();
+        assert_eq!((letter.state, letter.rendered), (LetterState::Confirmed, None));
         s.read_all().await;
     });
 }

@@ -1,9 +1,8 @@
 //! Purpose: what an effect edits or stands in was deleted by somebody: said as such, so that it is made anew instead of
 //! being tried for ever or given up.
 
-use domain::incident::Thing;
-use domain::{ChatChannelId, Incident, ReasonCode};
-use engine::{LostSurface, ObjectKind, ObjectRef, Outcome, Receipt};
+use domain::{ChatChannelId, Incident, ReasonCode, Thing};
+use engine::{LostSurface, ObjectRef, Outcome, Receipt};
 use serde_json::Value;
 
 use super::{Attempt, Step, code};
@@ -16,7 +15,7 @@ pub(super) fn is_gone(failure: &Failure) -> bool {
 
 impl Attempt<'_> {
     /// What the failure of an edit of a known thing means.
-    pub(super) fn gone_or(&self, kind: ObjectKind, object: &ObjectRef, failure: Failure) -> Outcome {
+    pub(super) fn gone_or(&self, kind: Thing, object: &ObjectRef, failure: Failure) -> Outcome {
         if !is_gone(&failure) {
             return self.outcome(&failure);
         }
@@ -24,7 +23,7 @@ impl Attempt<'_> {
     }
 
     /// The same for a thing by its name.
-    pub(super) fn known_gone_or(&self, kind: ObjectKind, failure: Failure) -> Outcome {
+    pub(super) fn known_gone_or(&self, kind: Thing, failure: Failure) -> Outcome {
         match self.job.objects.get(&kind) {
             Some(object) => self.gone_or(kind, object, failure),
             None => self.outcome(&failure),
@@ -33,7 +32,7 @@ impl Attempt<'_> {
 
     /// What it means that nothing can be hung on the card.
     pub(super) fn card_gone_or(&self, failure: Failure) -> Outcome {
-        self.known_gone_or(ObjectKind::Card, failure)
+        self.known_gone_or(Thing::Card, failure)
     }
 
     /// What it means that nothing can be written in a channel or thread. Where an earlier attempt went, the room may have
@@ -43,13 +42,13 @@ impl Attempt<'_> {
         if failure.code() != Some(code::UNKNOWN_CHANNEL) || self.job.incident.is_none() {
             return self.outcome(&failure);
         }
-        let rooms = [ObjectKind::Channel, ObjectKind::Thread];
+        let rooms = [Thing::Channel, Thing::Thread];
         let known = rooms.iter().find_map(|kind| {
             let object = self.job.objects.get(kind).filter(|object| object.channel == channel)?;
             Some((*kind, object.clone()))
         });
         let before = (self.job.sent_to.is_some() && !self.directory.channels.values().any(|named| *named == channel))
-            .then(|| (ObjectKind::Thread, self.object(channel, None)));
+            .then(|| (Thing::Thread, self.object(channel, None)));
         match known.or(before) {
             Some((kind, object)) => deleted(kind, object, &failure),
             None => self.outcome(&failure),
@@ -100,12 +99,12 @@ impl Attempt<'_> {
         }
         let object = self.object(channel, Some(message));
         let reason = ReasonCode::Gone.because("the thread of the card was deleted, and a card carries one thread only");
-        Err(Outcome::Lost(LostSurface::Gone { kind: ObjectKind::Card, object, replaced: true, reason }))
+        Err(Outcome::Lost(LostSurface::Gone { kind: Thing::Card, object, replaced: true, reason }))
     }
 }
 
 /// Somebody deleted it.
-fn deleted(kind: ObjectKind, object: ObjectRef, failure: &Failure) -> Outcome {
+fn deleted(kind: Thing, object: ObjectRef, failure: &Failure) -> Outcome {
     let reason = ReasonCode::Gone.because(failure.to_string());
     Outcome::Lost(LostSurface::Gone { kind, object, replaced: false, reason })
 }

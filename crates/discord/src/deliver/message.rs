@@ -62,6 +62,11 @@ impl Attempt<'_> {
         files: Vec<File>,
     ) -> Result<ObjectRef, NotCreated> {
         let channel = self.job.sent_to.unwrap_or(channel);
+        // What stays as it is leaves each time with the text of the first attempt: by that it is found again.
+        let kept = self.job.rendered.as_deref().and_then(|kept| serde_json::from_str(kept).ok());
+        let body: Value = kept.unwrap_or(body);
+        let rendered = stays_as_it_is(&self.job.effect).then(|| body.to_string());
+        let rendered = rendered.as_deref();
         if let Some(sent_at) = self.job.sent_at {
             let unwanted = self.job.unwanted;
             if unwanted.is_some() {
@@ -83,11 +88,11 @@ impl Attempt<'_> {
             route = route.giving_way();
         }
         let anew = self.anew(&body);
-        let response = match (self.guarded(&route, Some(channel), body).await, anew) {
+        let response = match (self.guarded(&route, Some(channel), body, rendered).await, anew) {
             // An earlier attempt arrived, and somebody deleted it since. Cards are needed; nobody misses the rest.
             (Err(NotCreated::Failed(failure)), Some(anew)) if is_deleted(&failure) => {
                 tracing::debug!(outbox.row = self.job.row, "Made anew under another nonce: {failure}");
-                self.guarded(&route, Some(channel), anew).await?
+                self.guarded(&route, Some(channel), anew, rendered).await?
             }
             (Err(NotCreated::Failed(failure)), None) if is_deleted(&failure) => {
                 let reason = ReasonCode::Gone.because(format!("it arrived and was deleted: {failure}"));
@@ -148,6 +153,31 @@ impl Attempt<'_> {
                 .because("too many messages since the lost attempt to find out whether it arrived"),
             retry_in: super::BLOCKED_WAIT,
         }))
+    }
+}
+
+/// Whether a message of this effect says for ever what it said first. The others show the state of now, or are known by what their
+/// buttons belong to.
+fn stays_as_it_is(effect: &Effect) -> bool {
+    match effect {
+        Effect::Post { .. }
+        | Effect::Outage { .. }
+        | Effect::Candidate { .. }
+        | Effect::OpeningAsked { .. }
+        | Effect::Operators { .. }
+        | Effect::StormOver { .. }
+        | Effect::Record { .. } => true,
+        Effect::Card { .. }
+        | Effect::Thread { .. }
+        | Effect::Channel { .. }
+        | Effect::Pin { .. }
+        | Effect::Unpin { .. }
+        | Effect::Page { .. }
+        | Effect::PageSettled { .. }
+        | Effect::Status { .. }
+        | Effect::Member { .. }
+        | Effect::CandidateSettled { .. }
+        | Effect::Board { .. } => false,
     }
 }
 

@@ -10,9 +10,9 @@ use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use domain::incident::{CategoryTrouble, LostWhy};
-use domain::{ChatChannelId, ChatUserId, Effect, Incident, PageVia, Place, Post, ReasonCode};
-use engine::{Deliver, Engine, Gate, Job, LostSurface, ObjectKind, ObjectRef, Outcome, Receipt};
+use domain::incident::{CategoryTrouble, Event, LostWhy};
+use domain::{ChatChannelId, ChatUserId, Effect, Incident, PageVia, Place, ReasonCode, Thing};
+use engine::{Deliver, Engine, Gate, Job, LostSurface, ObjectRef, Outcome, Receipt};
 use serde_json::{Value, json};
 
 pub(crate) use knows::{Knows, Later};
@@ -21,7 +21,7 @@ use crate::directory::{Directory, SharedDirectory};
 use crate::directory_load::shown;
 use crate::people::{Asked, People};
 use crate::render::{self, RenderContext};
-use crate::rest::{Body, ChannelId, Client, Failure, GuildId, Lane, MessageId, Response, Route, UserId};
+use crate::rest::{Body, ChannelId, Client, Failure, GuildId, MessageId, Response, Route, UserId};
 
 /// Minutes without a message after which Discord archives a thread: the longest it offers.
 const AUTO_ARCHIVE_MINUTES: u32 = 10_080;
@@ -63,12 +63,12 @@ pub struct DiscordDelivery {
 
 impl DiscordDelivery {
     /// Where people work on the other incident of a merge. Without an answer the post goes out without the link.
-    async fn other_room(&self, effect: &Effect) -> Option<ChatChannelId> {
-        let Effect::Post { post: Post::MergedInto { into: other, .. } | Post::Absorbed { from: other, .. }, .. } =
-            effect
-        else {
-            return None;
-        };
+    async fn other_room(&self, job: &Job) -> Option<ChatChannelId> {
+        let other = job.said.iter().find_map(|said| match &said.event {
+            Event::MergedInto { into: other, .. } | Event::Absorbed { from: other, .. } => Some(other),
+            _ => None,
+        });
+        let (Effect::Post { .. }, Some(other)) = (&job.effect, other) else { return None };
         self.engine.objects(*other).await.and_then(|objects| render::room_of(&objects))
     }
 }
@@ -125,7 +125,7 @@ impl Deliver for DiscordDelivery {
                 incident: job.incident.as_deref(),
                 objects: &job.objects,
                 now: self.engine.now(),
-                other_room: self.other_room(&job.effect).await,
+                other_room: self.other_room(job).await,
             };
             let attempt = Attempt { own: self, job, gate, cx: &cx, directory: &directory };
             match attempt.run().await {
@@ -153,14 +153,14 @@ struct Attempt<'a> {
 impl Attempt<'_> {
     async fn run(&self) -> Step<Receipt> {
         match &self.job.effect {
-            Effect::Card { .. } => self.state(ObjectKind::Card, self.incidents_channel()?, render::card(self.cx)).await,
+            Effect::Card { .. } => self.state(Thing::Card, self.incidents_channel()?, render::card(self.cx)).await,
             Effect::Status { .. } => {
                 let channel = self.status_channel()?;
-                self.state(ObjectKind::Status, channel, render::status(self.cx)).await
+                self.state(Thing::Status, channel, render::status(self.cx)).await
             }
             Effect::Board { .. } => {
                 let body = render::board(self.board()?, self.cx);
-                self.state(ObjectKind::Board, self.incidents_channel()?, body).await
+                self.state(Thing::Board, self.incidents_channel()?, body).await
             }
             Effect::StormOver { .. } => {
                 let body = render::storm_over(self.board()?, self.cx);
@@ -171,14 +171,21 @@ impl Attempt<'_> {
             Effect::Channel { .. } => self.channel().await,
             Effect::Pin { .. } => self.pin(true).await,
             Effect::Unpin { .. } => self.pin(false).await,
-            Effect::Post { place, post, .. } => {
-                let channel = self.place(place)?;
-                let object = self.create_message(channel, render::post(post, place, self.cx)).await?;
+            Effect::Post { place, .. } => {
+                let said = self.job.said.first();
+                let said = said.ok_or_else(|| fault("nothing is known that it says"))?;
+                let object = self.create_message(self.place(*place)?, render::post(said, *place, self.cx)).await?;
+                Ok(Receipt { message: Some(object), ..Receipt::default() })
+            }
+            Effect::Outage { place, since, posts, .. } => {
+                let places = posts.iter().map(|post| post.place);
+                let said: Vec<_> = self.job.said.iter().cloned().zip(places).collect();
+                let object = self.create_message(self.place(*place)?, render::outage(*since, &said, self.cx)).await?;
                 Ok(Receipt { message: Some(object), ..Receipt::default() })
             }
             Effect::Page { page, person, via, .. } => self.page(*page, person, *via).await,
             Effect::PageSettled { page, via, .. } => {
-                let Some(object) = self.job.objects.get(&ObjectKind::Page(*page, *via)) else {
+                let Some(object) = self.job.objects.get(&Thing::Page(*page, *via)) else {
                     return Err(dropped("the page was never delivered on this way"));
                 };
                 self.edit_if_there(object, render::page_settled(*page, *via, self.cx)).await
@@ -195,7 +202,7 @@ impl Attempt<'_> {
                 Ok(Receipt { message: Some(object), ..Receipt::default() })
             }
             Effect::CandidateSettled { incident, by, .. } => {
-                let Some(object) = self.job.objects.get(&ObjectKind::Card) else {
+                let Some(object) = self.job.objects.get(&Thing::Card) else {
                     return Err(dropped("the question was never asked"));
                 };
                 self.edit_if_there(object, render::candidate_settled(*incident, by, self.cx)).await
@@ -242,20 +249,20 @@ impl Attempt<'_> {
             .ok_or_else(|| not_there("the status channel is not there: create it or run `siaga init`", MISSING_WAIT))
     }
 
-    fn object_channel(&self, kind: ObjectKind) -> Option<ChatChannelId> {
+    fn object_channel(&self, kind: Thing) -> Option<ChatChannelId> {
         self.job.objects.get(&kind).map(|object| object.channel)
     }
 
     /// Where people work: the channel, else the thread, else (for what cannot wait) the incidents channel.
     fn room(&self) -> Step<ChatChannelId> {
-        let room = self.object_channel(ObjectKind::Channel).or_else(|| self.object_channel(ObjectKind::Thread));
+        let room = self.object_channel(Thing::Channel).or_else(|| self.object_channel(Thing::Thread));
         room.map_or_else(|| self.incidents_channel(), Ok)
     }
 
-    fn place(&self, place: &Place) -> Step<ChatChannelId> {
-        match place {
-            Place::Room => self.room(),
-            Place::Thread => self.object_channel(ObjectKind::Thread).map_or_else(|| self.room(), Ok),
+    fn place(&self, place: Place) -> Step<ChatChannelId> {
+        match self.cx.incident.map_or(place, |incident| place.of(incident)) {
+            Place::Room | Place::Debrief => self.room(),
+            Place::Thread => self.object_channel(Thing::Thread).map_or_else(|| self.room(), Ok),
             Place::Status => self.status_channel(),
             Place::PolicyEnd => {
                 let incident = self.incident()?;
@@ -267,7 +274,7 @@ impl Attempt<'_> {
     }
 
     /// A message that shows the state of now: created once, then edited, and left alone when nothing changed.
-    async fn state(&self, kind: ObjectKind, channel: ChatChannelId, body: Value) -> Step<Receipt> {
+    async fn state(&self, kind: Thing, channel: ChatChannelId, body: Value) -> Step<Receipt> {
         let digest = render::digest(&body);
         let mut object = match self.job.objects.get(&kind) {
             Some(object) if object.digest.as_ref() == Some(&digest) => object.clone(),
@@ -303,7 +310,7 @@ impl Attempt<'_> {
             Err(failure) => return Err(self.card_gone_or(failure)),
         }
         let object = self.object(ChatChannelId(message.0), None);
-        Ok(Receipt { objects: vec![(ObjectKind::Thread, object)], ..Receipt::default() })
+        Ok(Receipt { objects: vec![(Thing::Thread, object)], ..Receipt::default() })
     }
 
     async fn channel(&self) -> Step<Receipt> {
@@ -364,7 +371,7 @@ impl Attempt<'_> {
 
     fn channel_receipt(&self, id: u64) -> Receipt {
         let object = self.object(ChatChannelId(id), None);
-        Receipt { objects: vec![(ObjectKind::Channel, object)], ..Receipt::default() }
+        Receipt { objects: vec![(Thing::Channel, object)], ..Receipt::default() }
     }
 
     async fn pin(&self, pin: bool) -> Step<Receipt> {
@@ -373,21 +380,21 @@ impl Attempt<'_> {
         };
         let (channel, message) = (ChannelId(channel.0), MessageId(message.0));
         let route = if pin { Route::pin_message(channel, message) } else { Route::unpin_message(channel, message) };
-        self.tolerant(&route, ObjectKind::Card, "the card could not be pinned or unpinned").await
+        self.tolerant(&route, Thing::Card, "the card could not be pinned or unpinned").await
     }
 
     async fn member(&self, user: ChatUserId, add: bool) -> Step<Receipt> {
-        let Some(thread) = self.object_channel(ObjectKind::Thread) else {
+        let Some(thread) = self.object_channel(Thing::Thread) else {
             return Err(dropped("no thread to follow"));
         };
         let (thread, user) = (ChannelId(thread.0), UserId(user.0));
         let route =
             if add { Route::add_thread_member(thread, user) } else { Route::remove_thread_member(thread, user) };
-        self.tolerant(&route, ObjectKind::Thread, "the follower could not be added or taken away").await
+        self.tolerant(&route, Thing::Thread, "the follower could not be added or taken away").await
     }
 
     /// Something nice to have: a refusal is a warning, never a failed incident.
-    async fn tolerant(&self, route: &Route, of: ObjectKind, what: &str) -> Step<Receipt> {
+    async fn tolerant(&self, route: &Route, of: Thing, what: &str) -> Step<Receipt> {
         match self.send_empty(route).await {
             Ok(_) => Ok(Receipt::default()),
             Err(failure) if gone::is_gone(&failure) && self.job.objects.contains_key(&of) => {
@@ -418,7 +425,7 @@ impl Attempt<'_> {
         let body = render::page(page, person, via, self.cx);
         let body = self.with_nonce(body);
         match self.try_create(channel, body, Vec::new()).await {
-            Ok(object) => Ok(Receipt { objects: vec![(ObjectKind::Page(page, via), object)], ..Receipt::default() }),
+            Ok(object) => Ok(Receipt { objects: vec![(Thing::Page(page, via), object)], ..Receipt::default() }),
             Err(message::NotCreated::Failed(failure)) if via == PageVia::Direct => self.direct_failed(page, &failure),
             Err(message::NotCreated::Failed(failure)) => Err(self.room_gone_or(channel, failure)),
             Err(message::NotCreated::Ended(outcome)) => Err(outcome),
@@ -448,7 +455,7 @@ impl Attempt<'_> {
     }
 
     fn card_message(&self) -> Option<(ChatChannelId, domain::ChatMessageId)> {
-        let card = self.job.objects.get(&ObjectKind::Card)?;
+        let card = self.job.objects.get(&Thing::Card)?;
         Some((card.channel, card.message?))
     }
 
@@ -483,7 +490,7 @@ impl Attempt<'_> {
     }
 
     async fn dispatch(&self, route: &Route, body: Body) -> Result<Response, Failure> {
-        let permit = self.own.client.permit(self.lane(), route, PATIENCE).await.map_err(|not| Failure::NotSent {
+        let permit = self.own.client.permit(self.job.lane, route, PATIENCE).await.map_err(|not| Failure::NotSent {
             route: route.name(),
             retry_after: not.retry_after,
             reason: not.to_string(),
@@ -493,7 +500,7 @@ impl Attempt<'_> {
 
     /// A request that must not be repeated blindly: the row says "sent" before it leaves.
     async fn send_once(&self, route: &Route, body: Value) -> Step<Response> {
-        let sent = self.guarded(route, None, Body::Json(body)).await;
+        let sent = self.guarded(route, None, Body::Json(body), None).await;
         match sent {
             Ok(response) => Ok(response),
             Err(message::NotCreated::Failed(failure)) => Err(self.outcome(&failure)),
@@ -506,28 +513,19 @@ impl Attempt<'_> {
         route: &Route,
         to: Option<ChatChannelId>,
         body: Body,
+        rendered: Option<&str>,
     ) -> Result<Response, message::NotCreated> {
-        let permit = self.own.client.permit(self.lane(), route, PATIENCE).await.map_err(|not| {
+        let permit = self.own.client.permit(self.job.lane, route, PATIENCE).await.map_err(|not| {
             message::NotCreated::Ended(Outcome::NotYet {
                 reason: ReasonCode::Limited.because(not.to_string()),
                 retry_in: not.retry_after.max(LOOK_AGAIN),
             })
         })?;
         self.gate
-            .about_to_send(to)
+            .about_to_send(to, rendered)
             .await
             .map_err(|reason| message::NotCreated::Ended(Outcome::NotYet { reason, retry_in: LOOK_AGAIN }))?;
         permit.send(body, None).await.map_err(message::NotCreated::Failed)
-    }
-
-    fn lane(&self) -> Lane {
-        match self.job.lane {
-            domain::Lane::Page => Lane::Page,
-            domain::Lane::Card => Lane::Card,
-            domain::Lane::Update => Lane::Update,
-            domain::Lane::Edit => Lane::Edit,
-            domain::Lane::Housekeeping => Lane::Housekeeping,
-        }
     }
 
     /// What a failed request means for the row.

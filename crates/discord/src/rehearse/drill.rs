@@ -76,11 +76,13 @@ impl Script {
         let events = match act {
             Act::Opens => self.opening(now, lang),
             Act::Acknowledged => vec![
-                Event::Acknowledged { by: self.by.clone(), holds_ms: None, update_by: None },
+                Event::Acknowledged { by: self.by.clone(), holds_ms: None, update_by: None, spared: None },
                 Event::EscalationStopped { reason: StopReason::Acknowledged },
                 Event::PageEnded { page: PAGE, end: PageEnd::Acknowledged { by: self.by.name.clone() } },
             ],
-            Act::Resolved => vec![Event::Resolved { by: Some(self.by.clone()), fixed: None, postmortem_due: None }],
+            Act::Resolved => {
+                vec![Event::Resolved { by: Some(self.by.clone()), fixed: None, postmortem_due: None, report: None }]
+            }
         };
         let mut timeline = self.timeline.lock().unwrap_or_else(PoisonError::into_inner);
         for event in events {

@@ -4,13 +4,13 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use domain::incident::Incident;
+use domain::incident::{Event, EventAt, Incident};
 use domain::setup::Language;
 use domain::{
-    ChatChannelId, ChatMessageId, ChatUserId, Effect, IncidentId, Lane, PageVia, Place as At, Post, Reason, ReasonCode,
-    Timestamp,
+    ChatChannelId, ChatMessageId, ChatUserId, Effect, IncidentId, Lane, PageVia, Place as At, Reason, ReasonCode,
+    Thing, Timestamp,
 };
-use engine::{Clock, Deliver as _, Gate, Job, LostSurface, ObjectKind, ObjectRef, Objects, Outcome, Receipt};
+use engine::{Clock, Deliver as _, Gate, Job, LostSurface, ObjectRef, Objects, Outcome, Receipt};
 use serde_json::{Value, json};
 use tokio::time::Instant;
 
@@ -55,7 +55,7 @@ pub(super) const fn row_of(effect: &Effect) -> &'static str {
         Effect::Unpin { .. } => "unpin",
         Effect::Post { place: At::PolicyEnd, .. } => "mention of a role",
         Effect::Post { place: At::Thread, .. } => "post in the thread",
-        Effect::Post { .. } => "post in the channel",
+        Effect::Post { .. } | Effect::Outage { .. } => "post in the channel",
         Effect::Page { via: PageVia::Direct, .. } => "page by direct message",
         Effect::Page { .. } => "page by mention",
         Effect::PageSettled { via: PageVia::Direct, .. } => "edit of the direct message",
@@ -96,6 +96,8 @@ struct Stage<'a> {
     delivery: DiscordDelivery,
     directory: SharedDirectory,
     objects: Objects,
+    /// What the post that is delivered next says.
+    said: Vec<EventAt>,
     rows: Vec<Row>,
     jobs: i64,
 }
@@ -127,6 +129,7 @@ impl<'a> Stage<'a> {
             delivery,
             directory,
             objects: Objects::new(),
+            said: Vec::new(),
             rows: Vec::new(),
             jobs: 0,
         }
@@ -153,13 +156,13 @@ impl<'a> Stage<'a> {
         }
     }
 
-    fn object(&self, kind: ObjectKind, name: &str) -> Tried<ObjectRef> {
+    fn object(&self, kind: Thing, name: &str) -> Tried<ObjectRef> {
         let missing = || Verdict::NotTried { why: format!("it needs the {name}") };
         self.objects.get(&kind).cloned().ok_or_else(missing)
     }
 
     fn card(&self) -> Tried<(ChannelId, MessageId)> {
-        let card = self.object(ObjectKind::Card, "card")?;
+        let card = self.object(Thing::Card, "card")?;
         Ok((ChannelId(card.channel.0), MessageId(card.message.map_or(0, |message| message.0))))
     }
 
@@ -170,11 +173,11 @@ impl<'a> Stage<'a> {
     /// Where people work, with the place it stands for.
     fn work(&self) -> Tried<(ChatChannelId, Spot, u64)> {
         let place = self.place()?;
-        if let Some(channel) = self.objects.get(&ObjectKind::Channel) {
+        if let Some(channel) = self.objects.get(&Thing::Channel) {
             let spot = place.category.as_ref().unwrap_or(&place.cards).spot.clone();
             return Ok((channel.channel, spot, WRITE));
         }
-        let thread = self.object(ObjectKind::Thread, "channel or the thread")?;
+        let thread = self.object(Thing::Thread, "channel or the thread")?;
         Ok((thread.channel, place.cards.spot.clone(), IN_THREAD))
     }
 
@@ -226,6 +229,8 @@ impl<'a> Stage<'a> {
             nonce: format!("r{}{}", self.of.token, self.jobs),
             incident: Some(Arc::new(incident)),
             board: Some(self.script.board()),
+            said: self.said.clone(),
+            rendered: None,
             objects,
             planned_at: now,
             attempt: 1,
@@ -381,30 +386,32 @@ impl<'a> Stage<'a> {
         let result = self.try_pin(Effect::Pin { incident: id }, true).await;
         self.row(row_of(&Effect::Pin { incident: id }), result);
         let line = self.line_of_words();
-        let by = self.script.runner().name.clone();
+        let by = self.script.runner().clone();
+        let said = said_now(Event::Noted { by, text: line, link: None }, self.of.clock.now());
         for place in [At::Thread, At::Room] {
-            let post = Post::Note { by: by.clone(), text: line.clone(), link: None };
-            let effect = Effect::Post { incident: id, place: place.clone(), post: post.clone() };
+            let effect = Effect::Post { incident: id, seq: said.seq, place };
             let name = row_of(&effect);
-            let result = match self.where_posted(&place) {
+            self.said = vec![said.clone()];
+            let result = match self.where_posted(place) {
                 Ok((spot, needs)) => self
-                    .say(effect, Lane::Update, needs, Some(&spot), |cx| render::post(&post, &place, cx))
+                    .say(effect, Lane::Update, needs, Some(&spot), |cx| render::post(&said, place, cx))
                     .await
                     .map(drop),
                 Err(verdict) => Err(verdict),
             };
+            self.said = Vec::new();
             self.row(name, result);
         }
     }
 
-    fn where_posted(&self, place: &At) -> Tried<(Spot, u64)> {
+    fn where_posted(&self, place: At) -> Tried<(Spot, u64)> {
         match place {
             At::Thread => {
-                self.object(ObjectKind::Thread, "thread")?;
+                self.object(Thing::Thread, "thread")?;
                 Ok((self.cards_spot()?, IN_THREAD))
             }
-            At::Room | At::Status | At::PolicyEnd => {
-                self.object(ObjectKind::Channel, "channel")?;
+            At::Room | At::Status | At::PolicyEnd | At::Debrief => {
+                self.object(Thing::Channel, "channel")?;
                 self.work().map(|(_, spot, needs)| (spot, needs))
             }
         }
@@ -420,7 +427,7 @@ impl<'a> Stage<'a> {
         self.card()?;
         let needs = bits::VIEW_CHANNEL | bits::CREATE_PUBLIC_THREADS | bits::READ_MESSAGE_HISTORY;
         self.deliver(&Effect::Thread { incident: incident_id() }, Lane::Card, needs, Some(&spot)).await?;
-        let thread = self.object(ObjectKind::Thread, "thread")?;
+        let thread = self.object(Thing::Thread, "thread")?;
         let got = self.read(Route::get_channel(ChannelId(thread.channel.0)), bits::VIEW_CHANNEL, Some(&spot)).await?;
         let (incident, lang) = (self.incident()?, self.lang());
         let meant = [
@@ -439,7 +446,7 @@ impl<'a> Stage<'a> {
         let spot = category.as_ref().map(|room| room.spot.clone());
         let needs = bits::VIEW_CHANNEL | bits::MANAGE_CHANNELS;
         self.deliver(&Effect::Channel { incident: incident_id() }, Lane::Card, needs, spot.as_ref()).await?;
-        let channel = self.object(ObjectKind::Channel, "channel")?;
+        let channel = self.object(Thing::Channel, "channel")?;
         let got = self.read(Route::get_channel(ChannelId(channel.channel.0)), needs, spot.as_ref()).await?;
         let (incident, lang) = (self.incident()?, self.lang());
         let marker = format!("siaga:rehearsal-{}:{}", self.of.token, incident.id.label());
@@ -470,7 +477,7 @@ impl<'a> Stage<'a> {
         let spot = self.cards_spot()?;
         self.card()?;
         self.deliver(&effect, Lane::Housekeeping, bits::VIEW_CHANNEL | bits::PIN_MESSAGES, Some(&spot)).await?;
-        let card = self.object(ObjectKind::Card, "card")?;
+        let card = self.object(Thing::Card, "card")?;
         let got = self.read_message(&card, Some(&spot)).await?;
         self.same(readback::fields(&[("/pinned", json!(pinned))], &got), Some(&spot))
     }
@@ -512,7 +519,7 @@ impl<'a> Stage<'a> {
     }
 
     async fn try_settled(&mut self, effect: &Effect, via: PageVia) -> Tried<()> {
-        let page = self.object(ObjectKind::Page(PAGE, via), "page")?;
+        let page = self.object(Thing::Page(PAGE, via), "page")?;
         let (spot, _) = self.where_paged(via)?;
         let meant = self.body(|cx| render::page_settled(PAGE, via, cx))?;
         self.deliver(effect, Lane::Edit, READ, spot.as_ref()).await?;
@@ -569,11 +576,15 @@ impl<'a> Stage<'a> {
             return Err(Verdict::NotTried { why: "the bot has no role of its own that could be mentioned".to_owned() });
         }
         let incident = self.incident()?;
-        let post = Post::PolicyEnded { policy: incident.policy };
-        let effect = Effect::Post { incident: incident_id(), place: At::PolicyEnd, post: post.clone() };
-        let make = |cx: &RenderContext<'_>| render::post(&post, &At::PolicyEnd, cx);
+        let ended = Event::EscalationEnded { policy: incident.policy, gaps: Vec::new() };
+        let said = said_now(ended, self.of.clock.now());
+        let effect = Effect::Post { incident: incident_id(), seq: said.seq, place: At::PolicyEnd };
+        let make = |cx: &RenderContext<'_>| render::post(&said, At::PolicyEnd, cx);
         let needs = WRITE | bits::MENTION_EVERYONE;
-        self.say(effect, Lane::Update, needs, Some(&room.spot), make).await.map(drop)
+        self.said = vec![said.clone()];
+        let result = self.say(effect, Lane::Update, needs, Some(&room.spot), make).await.map(drop);
+        self.said = Vec::new();
+        result
     }
 
     async fn try_question(&mut self, line: ObjectRef, room: &Room) -> Tried<(ObjectRef, Room)> {
@@ -594,7 +605,7 @@ impl<'a> Stage<'a> {
             by: by.clone(),
         };
         // The question stands where a card would.
-        let objects = BTreeMap::from([(ObjectKind::Card, question.clone())]);
+        let objects = BTreeMap::from([(Thing::Card, question.clone())]);
         let (world, directory, incident) = (self.script.world(), self.directory.get(), self.incident()?);
         let cx = RenderContext {
             world: &world,
@@ -633,7 +644,7 @@ impl<'a> Stage<'a> {
 
     async fn try_member(&mut self, effect: &Effect, user: ChatUserId, add: bool) -> Tried<()> {
         let spot = self.cards_spot()?;
-        let thread = self.object(ObjectKind::Thread, "thread")?;
+        let thread = self.object(Thing::Thread, "thread")?;
         let needs = if add { IN_THREAD } else { bits::VIEW_CHANNEL | bits::MANAGE_THREADS };
         self.deliver(effect, Lane::Housekeeping, needs, Some(&spot)).await?;
         let route = Route::get_thread_member(ChannelId(thread.channel.0), UserId(user.0));
@@ -652,7 +663,7 @@ impl<'a> Stage<'a> {
         let (channel, message) = self.card()?;
         let needs = READ | bits::ADD_REACTIONS;
         self.change(&Route::add_reaction(channel, message, REACTION), Body::Empty, needs, &spot).await?;
-        let card = self.object(ObjectKind::Card, "card")?;
+        let card = self.object(Thing::Card, "card")?;
         let got = self.read_message(&card, Some(&spot)).await?;
         self.same(readback::fields(&[("/reactions/0/me", json!(true))], &got), Some(&spot))
     }
@@ -690,7 +701,7 @@ impl<'a> Stage<'a> {
 
     async fn try_archive(&mut self) -> Tried<()> {
         let spot = self.cards_spot()?;
-        let thread = ChannelId(self.object(ObjectKind::Thread, "thread")?.channel.0);
+        let thread = ChannelId(self.object(Thing::Thread, "thread")?.channel.0);
         let needs = bits::VIEW_CHANNEL | bits::MANAGE_THREADS;
         let body = Body::Json(json!({ "archived": true, "locked": true }));
         self.change(&Route::modify_channel(thread), body, needs, &spot).await?;
@@ -702,18 +713,18 @@ impl<'a> Stage<'a> {
     async fn deletions(&mut self) {
         let result = self.try_delete_message().await;
         self.row("deletion of a message", result);
-        let thread = self.object(ObjectKind::Thread, "thread");
+        let thread = self.object(Thing::Thread, "thread");
         let result = self.try_delete(thread, bits::MANAGE_THREADS, self.cards_spot()).await;
         self.row("deletion of a thread", result);
-        let channel = self.object(ObjectKind::Channel, "channel");
+        let channel = self.object(Thing::Channel, "channel");
         let spot = self.work().map(|(_, spot, _)| spot);
         let result = self.try_delete(channel, bits::MANAGE_CHANNELS, spot).await;
         self.row("deletion of a channel", result);
     }
 
     async fn try_delete_message(&mut self) -> Tried<()> {
-        let page = self.object(ObjectKind::Page(PAGE, PageVia::Direct), "direct message");
-        let page = page.or_else(|_| self.object(ObjectKind::Page(PAGE, PageVia::Room), "page"))?;
+        let page = self.object(Thing::Page(PAGE, PageVia::Direct), "direct message");
+        let page = page.or_else(|_| self.object(Thing::Page(PAGE, PageVia::Room), "page"))?;
         let (channel, id) = (ChannelId(page.channel.0), MessageId(page.message.map_or(0, |message| message.0)));
         self.delete(&Route::delete_message(channel, id), UNKNOWN_MESSAGE, 0, None).await?;
         self.is_gone(&Route::get_message(channel, id), UNKNOWN_MESSAGE).await
@@ -755,6 +766,11 @@ impl<'a> Stage<'a> {
     }
 }
 
+/// An event that is said and stands in no timeline.
+const fn said_now(event: Event, at: Timestamp) -> EventAt {
+    EventAt { seq: 1, at, event }
+}
+
 const fn incident_id() -> IncidentId {
     IncidentId(NUMBER)
 }
@@ -782,7 +798,11 @@ impl<'a> Written<'a> {
 }
 
 impl Gate for Written<'_> {
-    fn about_to_send(&self, to: Option<ChatChannelId>) -> Later<'_, Result<(), Reason>> {
+    fn about_to_send<'a>(
+        &'a self,
+        to: Option<ChatChannelId>,
+        _rendered: Option<&'a str>,
+    ) -> Later<'a, Result<(), Reason>> {
         let entry = to.map_or(Entry::MakingChannel, |channel| Entry::Sending { channel: channel.0 });
         let noted = self.ledger.note(&entry);
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);

@@ -24,8 +24,8 @@ mod triage;
 use domain::detection::Evidence;
 use domain::incident::EscalationState;
 use domain::setup::Language;
-use domain::{ChatChannelId, Incident, PersonId, Setup, Timestamp, World};
-use engine::{ObjectKind, Objects};
+use domain::{ChatChannelId, Incident, PersonId, Setup, Thing, Timestamp, World};
+use engine::Objects;
 use serde_json::{Value, json};
 
 pub use board::{board, board_marker, storm_over};
@@ -35,7 +35,7 @@ pub use digest::digest;
 pub use forms::{Prefill, dismiss_form, field, open_form, resolve_form, update_form};
 pub use names::{channel_name, channel_topic, thread_name};
 pub use page::{page, page_settled};
-pub use post::post;
+pub use post::{outage, post};
 pub use postmortem::{Typed, action_item_form, knew_form, offered, postmortem, proof_form, write_form};
 pub use private::{acknowledged_components, more_components, private};
 pub(crate) use record::record;
@@ -78,7 +78,7 @@ impl<'a> RenderContext<'a> {
 
     /// The public thread, where stakeholders follow.
     pub fn thread(&self) -> Option<ChatChannelId> {
-        self.objects.get(&ObjectKind::Thread).map(|object| object.channel)
+        self.objects.get(&Thing::Thread).map(|object| object.channel)
     }
 
     /// The address of a channel or thread in the home server.
@@ -101,7 +101,7 @@ pub fn next_page(incident: &Incident, world: &World) -> Option<(PersonId, Timest
 
 /// Where people work: the channel if there is one, else the thread.
 pub fn room_of(objects: &Objects) -> Option<ChatChannelId> {
-    [ObjectKind::Channel, ObjectKind::Thread].iter().find_map(|kind| objects.get(kind)).map(|object| object.channel)
+    [Thing::Channel, Thing::Thread].iter().find_map(|kind| objects.get(kind)).map(|object| object.channel)
 }
 
 /// Address of what shows who knew first.

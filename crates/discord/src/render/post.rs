@@ -1,49 +1,53 @@
-//! Purpose: posts: messages that stay as they are. Quiet unless somebody must act on them now.
+//! Purpose: posts: messages that stay as they are. Quiet unless somebody must act on them now; what each event asks for is in
+//! `domain::incident::Meaning`.
 
-use domain::{Actor, ChatRoleId, ChatUserId, Incident, PersonId, Place, Post};
+use domain::incident::{Asks, EventAt, Loud};
+use domain::{Actor, ChatRoleId, ChatUserId, Incident, PersonId, Place, Timestamp};
 use serde_json::{Value, json};
+use words::PostFacts;
 
 use super::{RenderContext, buttons, limits, quiet};
 use crate::custom_id::{Spot, Verb};
 use crate::directory::Directory;
 
-/// A post, for the place it goes to.
-pub fn post(post: &Post, place: &Place, cx: &RenderContext<'_>) -> Value {
+/// What an event says in the place it goes to.
+pub fn post(said: &EventAt, place: Place, cx: &RenderContext<'_>) -> Value {
     let Some(incident) = cx.incident else { return Value::Null };
     let lang = cx.lang();
-    let text = words::post_with_room(post, cx.other_room, &Addressing(cx.directory), lang);
-    let text = if is_elsewhere(post, place, incident, cx) {
+    let text = words::post(said, place, &facts(incident, cx), &Addressing(cx.directory), lang);
+    let meant = said.event.meaning().post;
+    let text = if is_elsewhere(meant.loud, place.of(incident), incident, cx) {
         // Stakeholders follow the thread, without the chatter of the room.
         let led_to = match place {
             Place::Status => cx.thread().or_else(|| cx.room()),
-            Place::Room | Place::Thread | Place::PolicyEnd => cx.room(),
+            Place::Room | Place::Thread | Place::PolicyEnd | Place::Debrief => cx.room(),
         };
         format!("{}{text}", words::elsewhere(incident, led_to, lang))
     } else {
         text
     };
-    let mut body = match loud(post, cx) {
+    let mut body = match heard(meant.loud, place, cx) {
         None => quiet(&text),
-        Some(Loud::Everybody) => json!({
+        Some(Heard::Everybody) => json!({
             "content": words::cut(&text, limits::CONTENT),
             "allowed_mentions": { "parse": [] },
         }),
-        Some(Loud::User(user)) => json!({
+        Some(Heard::User(user)) => json!({
             "content": words::cut(&text, limits::CONTENT),
             "allowed_mentions": { "parse": [], "users": [user.to_string()] },
         }),
-        Some(Loud::Role(role)) => json!({
+        Some(Heard::Role(role)) => json!({
             "content": words::cut(&format!("<@&{role}> {text}"), limits::CONTENT),
             "allowed_mentions": { "parse": [], "roles": [role.to_string()] },
         }),
     };
-    let verbs: &[Verb] = match post {
-        Post::AllAlertsResolved { .. } => &[Verb::Resolve, Verb::KeepOpen],
-        Post::StillOnIt { .. } => &[Verb::StillOnIt],
+    let verbs: &[Verb] = match meant.asks {
+        Asks::Nothing => &[],
+        Asks::WhetherOver => &[Verb::Resolve, Verb::KeepOpen],
+        Asks::WhetherStillOnIt => &[Verb::StillOnIt],
         // Stakeholders, who follow the thread, have nothing to write.
-        Post::Resolved { postmortem_due: Some(_), .. } if *place == Place::Room => &[Verb::Postmortem],
-        Post::PostmortemDue { .. } | Post::ActionItemDue { .. } => &[Verb::Postmortem],
-        _ => &[],
+        Asks::Postmortem if place == Place::Room => &[Verb::Postmortem],
+        Asks::Postmortem => &[],
     };
     if !verbs.is_empty() {
         body["components"] = buttons::row(verbs, incident.id, Spot::Post, lang);
@@ -51,69 +55,49 @@ pub fn post(post: &Post, place: &Place, cx: &RenderContext<'_>) -> Value {
     body
 }
 
-/// For whom a post makes a sound.
-enum Loud {
-    /// For whoever hears the channel.
+/// What happened while Discord could not be reached, in one message.
+pub fn outage(since: Timestamp, said: &[(EventAt, Place)], cx: &RenderContext<'_>) -> Value {
+    let Some(incident) = cx.incident else { return Value::Null };
+    quiet(&words::outage(since, said, &facts(incident, cx), &Addressing(cx.directory), cx.lang()))
+}
+
+fn facts<'a>(incident: &'a Incident, cx: &RenderContext<'a>) -> PostFacts<'a> {
+    PostFacts { incident, setup: cx.setup(), other_room: cx.other_room }
+}
+
+/// Who hears a post.
+enum Heard {
+    /// Whoever hears the channel.
     Everybody,
-    /// For one person.
+    /// One person.
     User(ChatUserId),
-    /// For a role.
+    /// A role.
     Role(ChatRoleId),
 }
 
-fn loud(post: &Post, cx: &RenderContext<'_>) -> Option<Loud> {
-    match post {
-        Post::PolicyEnded { policy } => {
-            let at_end =
-                policy.as_ref().and_then(|name| cx.setup().escalations.get(name)).and_then(|p| p.at_end.as_ref());
+fn heard(loud: Loud<'_>, place: Place, cx: &RenderContext<'_>) -> Option<Heard> {
+    match loud {
+        Loud::Nobody => None,
+        Loud::One(actor) => Some(Heard::User(actor.user)),
+        // The room reads of the gaps on the way, without a sound.
+        Loud::PolicyEnd(_) if place != Place::PolicyEnd => None,
+        Loud::PolicyEnd(policy) => {
+            let at_end = policy.and_then(|name| cx.setup().escalations.get(name)).and_then(|p| p.at_end.as_ref());
             let role = at_end.and_then(|at_end| at_end.mention.as_ref()).and_then(|name| cx.directory.role(name));
-            Some(role.map_or(Loud::Everybody, Loud::Role))
+            Some(role.map_or(Heard::Everybody, Heard::Role))
         }
-        Post::StillOnIt { holder, .. } => Some(Loud::User(holder.user)),
-        Post::UpdateOverdue { whom } => whom.as_ref().map(|whom| Loud::User(whom.user)),
-        Post::PostmortemDue { whom, .. } => whom.as_ref().map(|whom| Loud::User(whom.user)),
-        Post::Reopened { .. }
-        | Post::Triaged { .. }
-        | Post::Dismissed { .. }
-        | Post::MergedInto { .. }
-        | Post::Absorbed { .. }
-        | Post::Similar { .. }
-        | Post::Contacted { .. }
-        | Post::ContactFailed { .. }
-        | Post::ThingLost { .. }
-        | Post::ActionItemDue { .. }
-        | Post::PostmortemClosed { .. }
-        | Post::DrillReport { .. }
-        | Post::Outage { .. }
-        | Post::Why { .. }
-        | Post::Acknowledged { .. }
-        | Post::HelpComing { .. }
-        | Post::Declined { .. }
-        | Post::Gaps { .. }
-        | Post::DirectMessageFailed { .. }
-        | Post::AckExpired { .. }
-        | Post::AckWithdrawn { .. }
-        | Post::SeverityChanged { .. }
-        | Post::EscalationStopped { .. }
-        | Post::Commander { .. }
-        | Post::Update { .. }
-        | Post::Note { .. }
-        | Post::AllAlertsResolved { .. }
-        | Post::KeptOpen { .. }
-        | Post::FiresAgain { .. }
-        | Post::Resolved { .. } => None,
     }
 }
 
 /// True when readers of the place cannot know which incident is meant.
-fn is_elsewhere(post: &Post, place: &Place, incident: &Incident, cx: &RenderContext<'_>) -> bool {
+fn is_elsewhere(loud: Loud<'_>, place: Place, incident: &Incident, cx: &RenderContext<'_>) -> bool {
     match place {
-        Place::Room | Place::Thread => false,
+        Place::Room | Place::Thread | Place::Debrief => false,
         Place::Status => true,
         Place::PolicyEnd => {
-            let policy = match post {
-                Post::PolicyEnded { policy } => policy.as_ref(),
-                _ => None,
+            let policy = match loud {
+                Loud::PolicyEnd(policy) => policy,
+                Loud::Nobody | Loud::One(_) => None,
             };
             let at_end =
                 policy.and_then(|name| cx.setup().escalations.get(name)).and_then(|policy| policy.at_end.as_ref());

@@ -1,7 +1,6 @@
 //! Purpose: the stakeholders' message: one per incident, edited. Its footer is the marker by which it is found again.
 
-use domain::IncidentId;
-use engine::ObjectKind;
+use domain::{IncidentId, Thing};
 use serde_json::{Value, json};
 use words::StatusFacts;
 
@@ -10,7 +9,7 @@ use super::{RenderContext, card, description, limits};
 /// The stakeholders' message as it is now.
 pub fn status(cx: &RenderContext<'_>) -> Value {
     let Some(incident) = cx.incident else { return Value::Null };
-    let thread = cx.objects.get(&ObjectKind::Thread).map(|object| object.channel);
+    let thread = cx.objects.get(&Thing::Thread).map(|object| object.channel);
     let lines = words::status_lines(&StatusFacts { incident, thread }, cx.lang());
     json!({
         "content": "",

@@ -7,9 +7,10 @@ use std::time::Duration;
 use tokio::sync::{Notify, oneshot};
 use tokio::time::{Instant, sleep_until, timeout_at};
 
+use domain::Lane;
+
 use super::clock::{Offset, unix_ms};
 use super::failure::{NotSent, Reason};
-use super::lane::Lane;
 use super::limits::{Limits, Verdict};
 use super::permit::Permit;
 use super::route::{Route, Target};

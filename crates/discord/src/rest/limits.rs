@@ -7,9 +7,10 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
+use domain::Lane;
+
 use super::bucket::{Bucket, Turn};
 use super::failure::{Reason, Scope};
-use super::lane::Lane;
 use super::route::{Major, RouteName, Target};
 
 /// The bounds we keep by ourselves.

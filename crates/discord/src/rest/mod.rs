@@ -20,7 +20,6 @@ mod bucket;
 mod clock;
 mod failure;
 mod gate;
-mod lane;
 mod limits;
 mod permit;
 mod route;
@@ -38,8 +37,8 @@ use secrecy::SecretString;
 use tokio::time::Instant;
 
 pub use answer::Response;
+pub use domain::Lane;
 pub use failure::{Failure, NotSent, Reason, Scope};
-pub use lane::Lane;
 pub use permit::{Body, File, Permit};
 pub use route::{ApplicationId, ChannelId, GuildId, Major, MessageId, Method, Route, RouteName, UserId};
 pub use snowflake::{snowflake_at, unix_ms_of};

@@ -7,11 +7,12 @@ use std::time::Duration;
 use serde_json::Value;
 use tokio::time::Instant;
 
+use domain::Lane;
+
 use super::answer::{self, Response};
 use super::clock::unix_ms;
 use super::failure::{Failure, Reason};
 use super::gate::Shared;
-use super::lane::Lane;
 use super::limits::{BucketKey, Verdict};
 use super::route::{Route, RouteName, Target};
 use super::wire::WireError;

@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use domain::Lane;
+
 use super::answer::Response;
 use super::failure::{Failure, Scope};
-use super::lane::Lane;
 use super::route::RouteName;
 
 /// A snapshot of the client. Counts are since the client was made.

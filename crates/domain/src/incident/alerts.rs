@@ -2,7 +2,7 @@
 //! stages (`stages.rs`).
 
 use super::paging::{same_step, stop};
-use super::timers::resolved;
+use super::timers::{closes_at, resolved};
 use super::{AlertCounts, EscalationState, Event, Incident, IncidentStatus, PageEnd, StopReason};
 use crate::routing::Routed;
 use crate::setup::RoomKind;
@@ -113,7 +113,7 @@ pub(crate) fn resolve_alert(incident: &Incident, report: &AlertReport, world: &W
     if others_fire || !incident.status.is_open() {
         return events;
     }
-    events.push(Event::AllAlertsResolved);
+    events.push(Event::AllAlertsResolved { closes_at: closes_at(incident, now) });
     if incident.status == IncidentStatus::Triggered {
         events.extend(stop(incident, StopReason::AllAlertsResolved, &PageEnd::NotNeeded));
     }

@@ -100,7 +100,10 @@ impl Incident {
                     fold.unfolded = Some(entry.at);
                 }
             }
-            Event::ContactFailed { page, via, .. } => {
+            Event::ContactFailed { page, reason: None, .. } => {
+                self.direct_failed.insert(*page);
+            }
+            Event::ContactFailed { page, via, reason: Some(_), .. } => {
                 self.contact_failed.insert((*page, *via));
             }
             Event::ThingLost { why: LostWhy::Replaced, .. } => {}
@@ -111,10 +114,7 @@ impl Incident {
                 *self.lost.entry(*thing).or_default() += 1;
             }
             Event::Noted { text, .. } => self.notes.push(text.clone()),
-            Event::DirectMessageFailed { page, .. } => {
-                self.direct_failed.insert(*page);
-            }
-            Event::UpdateOverdue => self.next_update = None,
+            Event::UpdateOverdue { .. } => self.next_update = None,
             Event::AlertFired { dedup_key, title, again } => {
                 self.folds(1);
                 self.alerts.fires(dedup_key, title, *again);
@@ -128,7 +128,7 @@ impl Incident {
                     self.not_quiet();
                 }
             }
-            Event::AllAlertsResolved => {
+            Event::AllAlertsResolved { .. } => {
                 self.kept_open = false;
                 self.quiet_since = Some(entry.at);
             }
@@ -187,16 +187,16 @@ impl Incident {
                     run.state = EscalationState::Running { due: *due };
                 }
             }
-            Event::Acknowledged { by, holds_ms, update_by } => {
+            Event::Acknowledged { by, holds_ms, update_by, .. } => {
                 self.status = IncidentStatus::Acknowledged;
                 self.acknowledged = Some((by.clone(), entry.at));
                 self.first_acknowledged_at = self.first_acknowledged_at.or(Some(entry.at));
                 self.ack_holds = holds_ms.map(jiff::SignedDuration::from_millis);
                 self.next_update = self.next_update.or(*update_by);
             }
-            Event::AckQuestioned { until } => self.ack_check = Some(AckCheck::Grace { until: *until }),
+            Event::AckQuestioned { until, .. } => self.ack_check = Some(AckCheck::Grace { until: *until }),
             Event::StillOnIt { .. } => {}
-            Event::AckExpired | Event::AckWithdrawn { .. } => {
+            Event::AckExpired { .. } | Event::AckWithdrawn { .. } => {
                 self.status = IncidentStatus::Triggered;
                 self.acknowledged = None;
                 self.ack_check = None;
@@ -206,7 +206,7 @@ impl Incident {
                 self.room = *room;
             }
             Event::CommanderSet { commander, .. } => self.commander = Some(commander.clone()),
-            Event::UpdatePosted { by, know, doing, next } => {
+            Event::UpdatePosted { by, know, doing, next, .. } => {
                 self.next_update = *next;
                 self.notes.push(format!("{know} {doing}"));
                 self.updates.push(StatusUpdate {
@@ -223,7 +223,7 @@ impl Incident {
                 }
             }
             Event::Unfollowed { user } => self.followers.retain(|known| known != user),
-            Event::Resolved { by, fixed, postmortem_due } => {
+            Event::Resolved { by, fixed, postmortem_due, .. } => {
                 self.status = IncidentStatus::Resolved;
                 self.next_update = None;
                 self.ack_check = None;
@@ -279,7 +279,7 @@ impl Incident {
                 }
             }
             Event::ProofGiven { proof, .. } => self.postmortem.proof = Some(proof.clone()),
-            Event::PostmortemReminded => {
+            Event::PostmortemReminded { .. } => {
                 self.postmortem.reminders += 1;
                 self.postmortem.remind_at = Some(entry.at + REMIND_EVERY);
             }

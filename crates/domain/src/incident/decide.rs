@@ -8,7 +8,7 @@ use super::{
 };
 use crate::setup::Setup;
 use crate::triage::{Impact, Urgency};
-use crate::{PageId, Severity, Timestamp, World};
+use crate::{PageId, PersonId, Severity, Timestamp, World};
 
 /// Characters of a note, a reason, or one field of an update.
 pub const TEXT_LIMIT: usize = 1_500;
@@ -85,7 +85,8 @@ pub(crate) fn decide_command(
             let know = text("what we know", know, TEXT_LIMIT)?;
             let doing = text("what we do", doing, TEXT_LIMIT)?;
             let next = next_in.and_then(|wait| jiff::SignedDuration::try_from(wait).ok()).map(|wait| now + wait);
-            Ok(vec![Event::UpdatePosted { by: by.clone(), know, doing, next }])
+            let number = u32::try_from(incident.updates.len() + 1).ok();
+            Ok(vec![Event::UpdatePosted { by: by.clone(), know, doing, next, number }])
         }
         Command::Resolve { fixed } => {
             let fixed = text("what fixed it", fixed, TEXT_LIMIT)?;
@@ -182,14 +183,19 @@ fn acknowledge(incident: &Incident, by: &Actor, world: &World, now: Timestamp) -
         .update_every
         .and_then(|every| jiff::SignedDuration::try_from(every).ok())
         .map(|every| now + every);
-    let mut events = vec![Event::Acknowledged { by: by.clone(), holds_ms, update_by }];
+    let running = matches!(incident.escalation.as_ref().map(|run| run.state), Some(EscalationState::Running { .. }));
+    let spared = running.then(|| world.next_person(incident, now)).flatten();
+    let mut events = vec![Event::Acknowledged { by: by.clone(), holds_ms, update_by, spared }];
     events.extend(stop(incident, StopReason::Acknowledged, &end));
     Ok(events)
 }
 
 fn decline(incident: &Incident, by: &Actor, world: &World, now: Timestamp) -> Result<Vec<Event>, Refusal> {
-    let mut events: Vec<Event> =
-        own_open_pages(incident, by).map(|page| Event::PageEnded { page, end: PageEnd::Declined }).collect();
+    let declined = |next: Option<PersonId>| -> Vec<Event> {
+        let end = PageEnd::Declined { person: by.person.clone(), next };
+        own_open_pages(incident, by).map(|page| Event::PageEnded { page, end: end.clone() }).collect()
+    };
+    let events = declined(None);
     if events.is_empty() {
         return Err(Refusal::NoOpenPage { id: incident.id });
     }
@@ -199,7 +205,12 @@ fn decline(incident: &Incident, by: &Actor, world: &World, now: Timestamp) -> Re
         for (seq, event) in (incident.last_seq + 1..).zip(&events) {
             after.apply(&super::EventAt { seq, at: now, event: event.clone() });
         }
-        events.extend(next_step(&after, world, now));
+        let instead = next_step(&after, world, now);
+        let next = instead.iter().find_map(|event| match event {
+            Event::Paged { person, .. } => Some(person.clone()),
+            _ => None,
+        });
+        return Ok(declined(next).into_iter().chain(instead).collect());
     }
     Ok(events)
 }

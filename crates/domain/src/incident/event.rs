@@ -5,16 +5,17 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Actor, AlertBrief, AlertCounts, LostWhy, Missing, Opener, Thing};
+use super::{Actor, AlertBrief, AlertCounts, LostWhy, Missing, Opener};
+use crate::drill::DrillReport;
 use crate::escalation::Position;
-use crate::postmortem::{ActionItem, Collateral, Proof};
+use crate::postmortem::{ActionItem, Collateral, Gap, Proof};
 use crate::routing::{Reasons, Why};
 use crate::setup::RoomKind;
 use crate::storm::{FoldedBy, UnfoldWhy};
 use crate::triage::{Impact, Urgency};
 use crate::{
     ChatUserId, DedupKey, Detection, Drill, GroupKey, IncidentId, Labels, Link, PageId, PageVia, PersonId, Severity,
-    Timestamp,
+    Thing, Timestamp,
 };
 
 /// A fact decided by the domain.
@@ -104,7 +105,11 @@ pub enum Event {
         counts: AlertCounts,
     },
     /// None of its alerts fires any more.
-    AllAlertsResolved,
+    AllAlertsResolved {
+        /// When it closes by itself, if nobody takes it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        closes_at: Option<Timestamp>,
+    },
     /// A person wants it open although no alert fires.
     KeptOpen {
         /// Who.
@@ -165,23 +170,19 @@ pub enum Event {
         /// How.
         end: PageEnd,
     },
-    /// A page did not reach the person by direct message.
-    DirectMessageFailed {
-        /// Which page.
-        page: PageId,
-        /// Who.
-        person: PersonId,
-    },
-    /// A page did not reach the person on another way.
+    /// A page did not reach the person on this way. Once a closed door was an event of its own, without way and reason.
+    #[serde(alias = "direct_message_failed")]
     ContactFailed {
         /// Which page.
         page: PageId,
         /// Who.
         person: PersonId,
         /// On which way.
+        #[serde(default = "direct")]
         via: PageVia,
-        /// Why, as a phrase without secrets.
-        reason: String,
+        /// Why, as a phrase without secrets; none when the person takes no direct messages.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reason: Option<String>,
     },
     /// Something of it in Discord was deleted, or refused.
     ThingLost {
@@ -200,11 +201,17 @@ pub enum Event {
         /// When stakeholders expect the first update.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         update_by: Option<Timestamp>,
+        /// Who would have been paged next, and is not.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        spared: Option<PersonId>,
     },
     /// The acknowledgement was long silent: the holder is asked and has until then to answer.
     AckQuestioned {
         /// When escalation resumes.
         until: Timestamp,
+        /// Who is asked.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        holder: Option<Actor>,
     },
     /// The holder is still on it.
     StillOnIt {
@@ -212,7 +219,11 @@ pub enum Event {
         by: Actor,
     },
     /// The holder did not answer: nobody has it.
-    AckExpired,
+    AckExpired {
+        /// Who had it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        holder: Option<Actor>,
+    },
     /// The holder took the acknowledgement back.
     AckWithdrawn {
         /// Who.
@@ -253,9 +264,16 @@ pub enum Event {
         doing: String,
         /// When the next one is promised.
         next: Option<Timestamp>,
+        /// Which update of the incident it is, from 1.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        number: Option<u32>,
     },
     /// The promised update did not come.
-    UpdateOverdue,
+    UpdateOverdue {
+        /// Who is reminded.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        whom: Option<Actor>,
+    },
     /// A note for the timeline.
     Noted {
         /// Who wrote it.
@@ -285,6 +303,9 @@ pub enum Event {
         /// When the postmortem has to be closed; none when none is needed.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         postmortem_due: Option<Timestamp>,
+        /// How it went, if it is a drill.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        report: Option<DrillReport>,
     },
     /// It was not over.
     Reopened {
@@ -391,7 +412,17 @@ pub enum Event {
         proof: Proof,
     },
     /// People were reminded of the postmortem.
-    PostmortemReminded,
+    PostmortemReminded {
+        /// Who is reminded.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        whom: Option<Actor>,
+        /// When it was due.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        due: Option<Timestamp>,
+        /// What it lacks.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        missing: Vec<Gap>,
+    },
     /// The postmortem is complete: the incident is closed.
     PostmortemClosed {
         /// Who closed it.
@@ -402,6 +433,11 @@ pub enum Event {
         /// By how many milliseconds; negative when it was set back.
         by_ms: i64,
     },
+}
+
+/// The way of a page of which only is known that it did not arrive by direct message.
+const fn direct() -> PageVia {
+    PageVia::Direct
 }
 
 /// A past incident that looks like this one, as it was then.
@@ -469,7 +505,14 @@ pub enum PageEnd {
         by: String,
     },
     /// The person cannot take it.
-    Declined,
+    Declined {
+        /// Who.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        person: Option<PersonId>,
+        /// Who is paged instead.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        next: Option<PersonId>,
+    },
     /// The incident is over or no longer worth a page.
     NotNeeded,
 }

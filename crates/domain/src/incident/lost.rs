@@ -3,24 +3,11 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Event, Incident};
+use crate::Thing;
 
 /// So often one thing of an incident is made anew. Somebody or something that deletes it again and again would otherwise
 /// keep us at it for ever.
 pub const MADE_ANEW: u32 = 3;
-
-/// A thing of an incident in Discord.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Thing {
-    /// The card.
-    Card,
-    /// The thread on the card.
-    Thread,
-    /// The channel for the work.
-    Channel,
-    /// The stakeholders' message.
-    Status,
-}
 
 /// Why a thing is not there.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

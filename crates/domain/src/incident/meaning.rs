@@ -1,8 +1,10 @@
 //! Purpose: what each event means to others, in one table: who acted, which messages show it, whether it takes an incident
-//! out of a storm, who wants to read it. A new event gets its row here; `apply.rs` says what it changes, `words` how it reads.
+//! out of a storm, who wants to read it, where it is said. A new event gets its row here; `apply.rs` says what it changes,
+//! `words` how it reads.
 
-use super::{Actor, Event, Opener, PageReason, Thing};
+use super::{AckCheck, Actor, Event, Incident, LostWhy, Opener, PageEnd, PageReason, StopReason};
 use crate::storm::UnfoldWhy;
+use crate::{PageVia, Place, Thing};
 
 /// What an event means to others.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -15,6 +17,69 @@ pub struct Meaning<'a> {
     pub unfolds: Option<UnfoldWhy>,
     /// Who wants to read it.
     pub audience: Audience,
+    /// Where it is said as it happens, and how.
+    pub post: Post<'a>,
+}
+
+/// Where an event is said, and how. `plan` leaves out what the incident has no place for, and what another event of the same
+/// moment says already.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Post<'a> {
+    /// The places, in order. Where the room is the thread, what is for the room and the thread is said once.
+    pub places: &'static [Place],
+    /// For whom it makes a sound.
+    pub loud: Loud<'a>,
+    /// What people are asked with it.
+    pub asks: Asks,
+}
+
+/// For whom a post makes a sound.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Loud<'a> {
+    /// For nobody.
+    Nobody,
+    /// For one person.
+    One(&'a Actor),
+    /// Where the policy ends: for the role that its end names, else for whoever hears the channel.
+    PolicyEnd(Option<&'a str>),
+}
+
+/// What people are asked with a post, by its buttons.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Asks {
+    /// Nothing.
+    Nothing,
+    /// Whether it is over, or stays open.
+    WhetherOver,
+    /// Whether the holder is still on it.
+    WhetherStillOnIt,
+    /// For what was learned; only those who work on it, not who follows.
+    Postmortem,
+}
+
+/// Nobody reads it as it happens.
+const NOWHERE: Post<'static> = Post::quiet(&[]);
+/// Those who work on it read it.
+const ROOM: Post<'static> = Post::quiet(&[Place::Room]);
+/// Those who follow the thread read it too.
+const ROOM_AND_THREAD: Post<'static> = Post::quiet(&[Place::Room, Place::Thread]);
+
+impl<'a> Post<'a> {
+    const fn quiet(places: &'static [Place]) -> Self {
+        Self { places, loud: Loud::Nobody, asks: Asks::Nothing }
+    }
+
+    /// With a sound for this person, if there is one.
+    const fn to(self, whom: Option<&'a Actor>) -> Self {
+        match whom {
+            Some(whom) => Self { loud: Loud::One(whom), ..self },
+            None => self,
+        }
+    }
+
+    const fn asks(self, asks: Asks) -> Self {
+        Self { asks, ..self }
+    }
 }
 
 /// Which of the messages that show the state of now look different after an event.
@@ -58,74 +123,141 @@ pub enum Audience {
 }
 
 impl Event {
-    /// What it means to others. Exhaustive on purpose: a new event does not compile before somebody has decided all four.
+    /// What it means to others. Exhaustive on purpose: a new event does not compile before somebody has decided all five.
     pub fn meaning(&self) -> Meaning<'_> {
+        use Asks::{Postmortem, WhetherOver, WhetherStillOnIt};
         use Audience::{CatchingUp, Timeline};
         use ShowsOn::{Both, Card, Nothing, Status};
         use UnfoldWhy::{Pages, Person, Reminder};
-        let row = |actor, shows_on, unfolds, audience| Meaning { actor, shows_on, unfolds, audience };
+        let row = |actor, shows_on, unfolds, audience, post| Meaning { actor, shows_on, unfolds, audience, post };
+        let with_gaps = |gaps: &[String]| if gaps.is_empty() { NOWHERE } else { ROOM };
         match self {
             // How it begins.
-            Self::Opened { opener: Opener::Person { by }, .. } => row(Some(by), Both, None, Timeline),
-            Self::Opened { opener: Opener::Alert { .. }, .. } => row(None, Both, None, Timeline),
-            Self::Folded { .. } => row(None, Both, None, Timeline),
-            Self::Unfolded { by, .. } => row(by.as_ref(), Both, None, Timeline),
-            // What its alerts do: while it is folded the board counts them.
-            Self::AlertFired { .. } => row(None, Card, None, Timeline),
-            Self::AlertResolved { .. } => row(None, Card, None, Timeline),
-            Self::AlertsCounted { .. } => row(None, Card, None, Timeline),
-            Self::AllAlertsResolved => row(None, Card, None, Timeline),
-            Self::KeptOpen { by } => row(Some(by), Card, Some(Person), Timeline),
+            Self::Opened { opener: Opener::Person { by }, .. } => row(Some(by), Both, None, Timeline, ROOM),
+            Self::Opened { opener: Opener::Alert { .. }, .. } => row(None, Both, None, Timeline, ROOM),
+            Self::Folded { .. } => row(None, Both, None, Timeline, NOWHERE),
+            Self::Unfolded { by, .. } => row(by.as_ref(), Both, None, Timeline, ROOM),
+            // What its alerts do: while it is folded the board counts them. The first that fires again after all were over is news.
+            Self::AlertFired { .. } => row(None, Card, None, Timeline, ROOM),
+            Self::AlertResolved { .. } => row(None, Card, None, Timeline, NOWHERE),
+            Self::AlertsCounted { .. } => row(None, Card, None, Timeline, NOWHERE),
+            Self::AllAlertsResolved { .. } => row(None, Card, None, Timeline, ROOM.asks(WhetherOver)),
+            Self::KeptOpen { by } => row(Some(by), Card, Some(Person), Timeline, ROOM),
             // Whom it calls.
-            Self::Escalated { .. } => row(None, Card, Some(Pages), Timeline),
-            Self::EscalationEnded { .. } => row(None, Card, Some(Pages), Timeline),
-            Self::EscalationStopped { .. } => row(None, Card, None, Timeline),
-            Self::EscalationResumed { .. } => row(None, Card, None, Timeline),
-            Self::Paged { reason: PageReason::ByHand { by, .. }, .. } => row(Some(by), Card, Some(Pages), Timeline),
-            Self::Paged { reason: PageReason::Step { .. }, .. } => row(None, Card, Some(Pages), Timeline),
-            Self::Contacted { .. } => row(None, Nothing, Some(Pages), Timeline),
-            Self::PageEnded { .. } => row(None, Card, None, Timeline),
-            Self::DirectMessageFailed { .. } => row(None, Nothing, None, Timeline),
-            Self::ContactFailed { .. } => row(None, Nothing, None, Timeline),
-            // What is lost is made anew; the stakeholders' message says where to follow.
-            Self::ThingLost { thing: Thing::Card | Thing::Channel, .. } => row(None, Card, None, Timeline),
-            Self::ThingLost { thing: Thing::Thread, .. } => row(None, Both, None, Timeline),
-            Self::ThingLost { thing: Thing::Status, .. } => row(None, Status, None, Timeline),
+            Self::Escalated { gaps, .. } => row(None, Card, Some(Pages), Timeline, with_gaps(gaps)),
+            Self::EscalationEnded { policy, gaps } => {
+                let places: &[Place] =
+                    if gaps.is_empty() { &[Place::PolicyEnd] } else { &[Place::Room, Place::PolicyEnd] };
+                let post = Post { loud: Loud::PolicyEnd(policy.as_deref()), ..Post::quiet(places) };
+                row(None, Card, Some(Pages), Timeline, post)
+            }
+            Self::EscalationStopped { reason: StopReason::SeverityLowered } => row(None, Card, None, Timeline, ROOM),
+            Self::EscalationStopped {
+                reason:
+                    StopReason::Acknowledged
+                    | StopReason::Resolved
+                    | StopReason::AllAlertsResolved
+                    | StopReason::Dismissed
+                    | StopReason::Merged,
+            } => row(None, Card, None, Timeline, NOWHERE),
+            Self::EscalationResumed { .. } => row(None, Card, None, Timeline, NOWHERE),
+            Self::Paged { reason: PageReason::ByHand { by, .. }, .. } => {
+                row(Some(by), Card, Some(Pages), Timeline, NOWHERE)
+            }
+            Self::Paged { reason: PageReason::Step { .. }, .. } => row(None, Card, Some(Pages), Timeline, NOWHERE),
+            // What Discord carries is there to be seen.
+            Self::Contacted { via: PageVia::Room | PageVia::Direct, .. } => {
+                row(None, Nothing, Some(Pages), Timeline, NOWHERE)
+            }
+            Self::Contacted { via: PageVia::Ntfy | PageVia::Email, .. } => {
+                row(None, Nothing, Some(Pages), Timeline, ROOM)
+            }
+            // Whoever has it says so by a post of their own; a helper does not.
+            Self::PageEnded { end: PageEnd::Declined { .. } | PageEnd::Acknowledged { .. }, .. } => {
+                row(None, Card, None, Timeline, ROOM)
+            }
+            Self::PageEnded { end: PageEnd::NotNeeded, .. } => row(None, Card, None, Timeline, NOWHERE),
+            Self::ContactFailed { .. } => row(None, Nothing, None, Timeline, ROOM),
+            // What is lost is made anew; the stakeholders' message says where to follow. A card of ours that gave way to a new
+            // one is no news, and the stakeholders' message just stands anew.
+            Self::ThingLost { thing, why } => {
+                let post = match (thing, why) {
+                    (_, LostWhy::Replaced) | (Thing::Status | Thing::Page(..) | Thing::Board, _) => NOWHERE,
+                    (Thing::Card | Thing::Channel, _) => ROOM,
+                    (Thing::Thread, _) => Post::quiet(&[Place::Thread]),
+                };
+                let shows_on = match thing {
+                    Thing::Card | Thing::Channel => Card,
+                    Thing::Thread => Both,
+                    Thing::Status => Status,
+                    Thing::Page(..) | Thing::Board => Nothing,
+                };
+                row(None, shows_on, None, Timeline, post)
+            }
             // Who has it.
-            Self::Acknowledged { by, .. } => row(Some(by), Both, Some(Person), CatchingUp),
-            Self::AckQuestioned { .. } => row(None, Nothing, None, Timeline),
-            Self::StillOnIt { by } => row(Some(by), Nothing, Some(Person), Timeline),
-            Self::AckExpired => row(None, Both, None, CatchingUp),
-            Self::AckWithdrawn { by } => row(Some(by), Both, Some(Person), CatchingUp),
+            Self::Acknowledged { by, .. } => row(Some(by), Both, Some(Person), CatchingUp, ROOM),
+            Self::AckQuestioned { holder, .. } => {
+                row(None, Nothing, None, Timeline, ROOM.to(holder.as_ref()).asks(WhetherStillOnIt))
+            }
+            Self::StillOnIt { by } => row(Some(by), Nothing, Some(Person), Timeline, NOWHERE),
+            Self::AckExpired { .. } => row(None, Both, None, CatchingUp, ROOM),
+            Self::AckWithdrawn { by } => row(Some(by), Both, Some(Person), CatchingUp, ROOM),
             // What people do.
-            Self::SeverityChanged { by, .. } => row(by.as_ref(), Both, by.as_ref().map(|_| Person), CatchingUp),
-            Self::CommanderSet { by, .. } => row(Some(by), Both, Some(Person), CatchingUp),
-            Self::UpdatePosted { by, .. } => row(Some(by), Both, Some(Person), CatchingUp),
-            Self::UpdateOverdue => row(None, Nothing, Some(Reminder), Timeline),
-            Self::Noted { by, .. } => row(Some(by), Nothing, Some(Person), CatchingUp),
-            Self::Followed { .. } => row(None, Nothing, Some(Person), Timeline),
-            Self::Unfollowed { .. } => row(None, Nothing, None, Timeline),
-            Self::Triaged { by, .. } => row(Some(by), Card, Some(Person), CatchingUp),
-            Self::Absorbed { by, .. } => row(Some(by), Card, Some(Person), CatchingUp),
+            Self::SeverityChanged { by, .. } => row(by.as_ref(), Both, by.as_ref().map(|_| Person), CatchingUp, ROOM),
+            Self::CommanderSet { by, .. } => row(Some(by), Both, Some(Person), CatchingUp, ROOM),
+            Self::UpdatePosted { by, .. } => {
+                row(Some(by), Both, Some(Person), CatchingUp, Post::quiet(&[Place::Thread, Place::Status]))
+            }
+            Self::UpdateOverdue { whom } => row(None, Nothing, Some(Reminder), Timeline, ROOM.to(whom.as_ref())),
+            Self::Noted { by, .. } => row(Some(by), Nothing, Some(Person), CatchingUp, ROOM),
+            Self::Followed { .. } => row(None, Nothing, Some(Person), Timeline, NOWHERE),
+            Self::Unfollowed { .. } => row(None, Nothing, None, Timeline, NOWHERE),
+            // A change of severity that follows from it says the two answers as its reason: once is enough.
+            Self::Triaged { by, .. } => row(Some(by), Card, Some(Person), CatchingUp, ROOM),
+            Self::Absorbed { by, .. } => row(Some(by), Card, Some(Person), CatchingUp, ROOM),
             // How it ends: what ends a folded one needs no room.
-            Self::Resolved { by, .. } => row(by.as_ref(), Both, None, CatchingUp),
-            Self::Reopened { by, .. } => row(by.as_ref(), Both, by.as_ref().map(|_| Person), CatchingUp),
-            Self::Dismissed { by, .. } => row(Some(by), Both, None, CatchingUp),
-            Self::MergedInto { by, .. } => row(Some(by), Both, None, CatchingUp),
+            Self::Resolved { by, postmortem_due, .. } => {
+                let asks = if postmortem_due.is_some() { Postmortem } else { Asks::Nothing };
+                let post = Post::quiet(&[Place::Room, Place::Thread, Place::Debrief]).asks(asks);
+                row(by.as_ref(), Both, None, CatchingUp, post)
+            }
+            Self::Reopened { by, .. } => row(by.as_ref(), Both, by.as_ref().map(|_| Person), CatchingUp, ROOM),
+            Self::Dismissed { by, .. } => row(Some(by), Both, None, CatchingUp, ROOM_AND_THREAD),
+            Self::MergedInto { by, .. } => row(Some(by), Both, None, CatchingUp, ROOM_AND_THREAD),
             // What is learned.
-            Self::SimilarFound { .. } => row(None, Nothing, None, Timeline),
-            Self::DetectionConfirmed { by, .. } => row(Some(by), Nothing, Some(Person), Timeline),
-            Self::PostmortemWritten { by, .. } => row(Some(by), Nothing, Some(Person), CatchingUp),
-            Self::CollateralChecked { by, .. } => row(Some(by), Nothing, Some(Person), Timeline),
-            Self::ActionItemAdded { by, .. } => row(Some(by), Nothing, Some(Person), Timeline),
-            Self::ActionItemDone { by, .. } => row(Some(by), Nothing, Some(Person), Timeline),
-            Self::ActionItemReminded { .. } => row(None, Nothing, Some(Reminder), Timeline),
-            Self::ProofGiven { by, .. } => row(Some(by), Nothing, Some(Person), CatchingUp),
-            Self::PostmortemReminded => row(None, Nothing, Some(Reminder), Timeline),
-            Self::PostmortemClosed { by } => row(Some(by), Both, Some(Person), CatchingUp),
+            Self::SimilarFound { .. } => row(None, Nothing, None, Timeline, ROOM),
+            Self::DetectionConfirmed { by, .. } => row(Some(by), Nothing, Some(Person), Timeline, NOWHERE),
+            Self::PostmortemWritten { by, .. } => row(Some(by), Nothing, Some(Person), CatchingUp, NOWHERE),
+            Self::CollateralChecked { by, .. } => row(Some(by), Nothing, Some(Person), Timeline, NOWHERE),
+            Self::ActionItemAdded { by, .. } => row(Some(by), Nothing, Some(Person), Timeline, NOWHERE),
+            Self::ActionItemDone { by, .. } => row(Some(by), Nothing, Some(Person), Timeline, NOWHERE),
+            Self::ActionItemReminded { .. } => row(None, Nothing, Some(Reminder), Timeline, ROOM.asks(Postmortem)),
+            Self::ProofGiven { by, .. } => row(Some(by), Nothing, Some(Person), CatchingUp, NOWHERE),
+            Self::PostmortemReminded { whom, .. } => {
+                row(None, Nothing, Some(Reminder), Timeline, ROOM.to(whom.as_ref()).asks(Postmortem))
+            }
+            Self::PostmortemClosed { by } => row(Some(by), Both, Some(Person), CatchingUp, ROOM),
             // The times they show are other ones now; nobody sees seconds.
-            Self::ClockSet { by_ms } if by_ms.abs() < 60_000 => row(None, Nothing, None, Timeline),
-            Self::ClockSet { .. } => row(None, Both, None, Timeline),
+            Self::ClockSet { by_ms } if by_ms.abs() < 60_000 => row(None, Nothing, None, Timeline, NOWHERE),
+            Self::ClockSet { .. } => row(None, Both, None, Timeline, NOWHERE),
+        }
+    }
+
+    /// Whether a post about it still makes sense: a question that was answered meanwhile is not asked any more.
+    ///
+    /// # Errors
+    /// The reason why it is not said, for the log and the outbox row.
+    pub(crate) fn still_to_be_said(&self, incident: &Incident) -> Result<(), &'static str> {
+        let done = |number: &u32| {
+            incident.postmortem.action_items.iter().any(|item| item.number == *number && item.done.is_some())
+        };
+        match self {
+            Self::AckQuestioned { .. } if !matches!(incident.ack_check, Some(AckCheck::Grace { .. })) => {
+                Err("the holder has answered")
+            }
+            Self::PostmortemReminded { .. } if incident.postmortem.closed.is_some() => Err("the postmortem is closed"),
+            Self::ActionItemReminded { number } if done(number) => Err("the action item is done"),
+            _ => Ok(()),
         }
     }
 

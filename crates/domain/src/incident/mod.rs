@@ -29,8 +29,8 @@ pub use decide::{TEXT_LIMIT, check_access_to};
 pub use event::{ContactWhy, Event, EventAt, PageEnd, PageReason, Similar, StopReason};
 pub use learn::{ACTION_LIMIT, OWNER_LIMIT};
 pub(crate) use lost::thing_lost;
-pub use lost::{CategoryTrouble, LostWhy, MADE_ANEW, Thing};
-pub use meaning::{Audience, Meaning, ShowsOn};
+pub use lost::{CategoryTrouble, LostWhy, MADE_ANEW};
+pub use meaning::{Asks, Audience, Loud, Meaning, Post, ShowsOn};
 pub(crate) use merge::merge;
 pub use moved::{CLOCK_TOLERANCE, by_todays_clock, clock_set, set_back};
 pub(crate) use opening::open;
@@ -50,7 +50,8 @@ use crate::setup::RoomKind;
 use crate::storm::Fold;
 use crate::triage::{Impact, Urgency};
 use crate::{
-    ChatUserId, Detection, Drill, GroupKey, IncidentId, Labels, Link, PageId, PageVia, PersonId, Severity, Timestamp,
+    ChatUserId, Detection, Drill, GroupKey, IncidentId, Labels, Link, PageId, PageVia, PersonId, Severity, Thing,
+    Timestamp,
 };
 
 /// What a person may do here; each includes those before it.

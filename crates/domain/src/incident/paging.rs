@@ -106,7 +106,7 @@ pub(super) fn unwilling(incident: &Incident) -> Vec<PersonId> {
     incident
         .pages
         .iter()
-        .filter(|page| matches!(page.end, Some((PageEnd::Declined, _))))
+        .filter(|page| matches!(page.end, Some((PageEnd::Declined { .. }, _))))
         .map(|page| page.person.clone())
         .collect()
 }

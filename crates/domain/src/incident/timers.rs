@@ -15,7 +15,7 @@ pub const REMIND_EVERY: jiff::SignedDuration = jiff::SignedDuration::from_hours(
 /// Decides what a timer does when it is due. Timers that no longer fit the state do nothing.
 pub(crate) fn decide_timer(incident: &Incident, kind: TimerKind, world: &World, now: Timestamp) -> Vec<Event> {
     match kind {
-        TimerKind::PostmortemDue => return remind_postmortem(incident, now),
+        TimerKind::PostmortemDue => return remind_postmortem(incident, world, now),
         TimerKind::ActionItemDue => return remind_action_items(incident, now),
         TimerKind::EscalationStep
         | TimerKind::AckTimeout
@@ -36,7 +36,10 @@ pub(crate) fn decide_timer(incident: &Incident, kind: TimerKind, world: &World, 
             _ => Vec::new(),
         },
         TimerKind::AckTimeout => match incident.ack_check {
-            Some(AckCheck::Ask { at }) if at <= now => vec![Event::AckQuestioned { until: now + ACK_GRACE }],
+            Some(AckCheck::Ask { at }) if at <= now => {
+                let holder = incident.acknowledged.as_ref().map(|(holder, _)| holder.clone());
+                vec![Event::AckQuestioned { until: now + ACK_GRACE, holder }]
+            }
             _ => Vec::new(),
         },
         TimerKind::AckGrace => match incident.ack_check {
@@ -44,7 +47,10 @@ pub(crate) fn decide_timer(incident: &Incident, kind: TimerKind, world: &World, 
             _ => Vec::new(),
         },
         TimerKind::UpdateDue => match incident.next_update {
-            Some(due) if due <= now => vec![Event::UpdateOverdue],
+            Some(due) if due <= now => {
+                let holder = incident.acknowledged.as_ref().map(|(holder, _)| holder);
+                vec![Event::UpdateOverdue { whom: incident.commander.as_ref().or(holder).cloned() }]
+            }
             _ => Vec::new(),
         },
         TimerKind::AutoResolve => match auto_resolve_at(incident) {
@@ -83,12 +89,18 @@ pub(super) fn resolved(
 ) -> Event {
     let wanted = world.setup().severity_plan(incident.severity).postmortem.filter(|_| incident.drill.is_none());
     let postmortem_due = wanted.and_then(|after| jiff::SignedDuration::try_from(after).ok()).map(|after| now + after);
-    Event::Resolved { by: by.cloned(), fixed, postmortem_due }
+    let report = incident.drill.is_some().then(|| crate::drill::report(incident, now));
+    Event::Resolved { by: by.cloned(), fixed, postmortem_due, report }
 }
 
-fn remind_postmortem(incident: &Incident, now: Timestamp) -> Vec<Event> {
+fn remind_postmortem(incident: &Incident, world: &World, now: Timestamp) -> Vec<Event> {
     match remind_at(incident) {
-        Some(at) if at <= now => vec![Event::PostmortemReminded],
+        Some(at) if at <= now => {
+            let resolver = incident.resolution.as_ref().and_then(|resolution| resolution.by.as_ref());
+            let whom = incident.commander.as_ref().or(resolver).cloned();
+            let missing = crate::postmortem::gaps(incident, world.setup());
+            vec![Event::PostmortemReminded { whom, due: incident.postmortem.due, missing }]
+        }
         _ => Vec::new(),
     }
 }
@@ -115,7 +127,8 @@ fn action_item_due(item: &ActionItem) -> Option<Timestamp> {
 }
 
 fn expire(incident: &Incident, world: &World, now: Timestamp) -> Vec<Event> {
-    let mut events = vec![Event::AckExpired];
+    let holder = incident.acknowledged.as_ref().map(|(holder, _)| holder.clone());
+    let mut events = vec![Event::AckExpired { holder }];
     if !world.setup().severity_plan(incident.severity).page || incident.quiet_since.is_some() {
         return events;
     }
@@ -140,6 +153,11 @@ fn expire(incident: &Incident, world: &World, now: Timestamp) -> Vec<Event> {
 fn auto_resolve_at(incident: &Incident) -> Option<Timestamp> {
     let untaken = incident.status == IncidentStatus::Triggered && !incident.kept_open;
     incident.quiet_since.filter(|_| untaken).map(|since| since + AUTO_RESOLVE_AFTER)
+}
+
+/// When an incident whose last alert is over now will close by itself; none when somebody has it.
+pub(super) fn closes_at(incident: &Incident, now: Timestamp) -> Option<Timestamp> {
+    (incident.status == IncidentStatus::Triggered).then(|| now + AUTO_RESOLVE_AFTER)
 }
 
 /// The timers an incident in this state has.

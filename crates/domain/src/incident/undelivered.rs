@@ -17,7 +17,8 @@ pub(crate) fn page_undelivered(
         return Vec::new();
     }
     let Some(page) = incident.page(page) else { return Vec::new() };
-    let failed = Event::ContactFailed { page: page.id, person: page.person.clone(), via, reason: reason.to_owned() };
+    let reason = Some(reason.to_owned());
+    let failed = Event::ContactFailed { page: page.id, person: page.person.clone(), via, reason };
     let mut events = vec![failed];
     events.extend(instead(incident, page, via, world, now));
     events
@@ -29,7 +30,8 @@ pub(crate) fn direct_message_refused(incident: &Incident, page: PageId, world: &
         return Vec::new();
     }
     let Some(page) = incident.page(page) else { return Vec::new() };
-    let mut events = vec![Event::DirectMessageFailed { page: page.id, person: page.person.clone() }];
+    let (person, via) = (page.person.clone(), PageVia::Direct);
+    let mut events = vec![Event::ContactFailed { page: page.id, person, via, reason: None }];
     events.extend(instead(incident, page, PageVia::Direct, world, now));
     events
 }

@@ -221,7 +221,8 @@ fn a_postmortem_is_closed_only_when_it_says_everything() {
     assert_eq!(w.does(&budi(), &close), Err(Refusal::AlreadyClosed { id: IncidentId(1) }));
     // Work goes on after the book is closed: its owner is reminded once, and it can be ticked off.
     w.passes(9 * 24 * 60);
-    let reminders = || w.posts().into_iter().filter(|post| matches!(post, Post::ActionItemDue { .. })).count();
+    let reminders =
+        || w.posts().into_iter().filter(|post| matches!(post, (Event::ActionItemReminded { .. }, Place::Room))).count();
     assert_eq!(reminders(), 1);
     w.does(&rina(), &Command::FinishActionItem { number: 1 }).unwrap();
     assert_eq!(
@@ -236,7 +237,9 @@ fn an_overdue_postmortem_is_asked_for_once_a_day_until_it_is_closed() {
     w.fires("checkout", "critical");
     w.does(&budi(), &Command::Acknowledge).unwrap();
     w.does(&budi(), &Command::Resolve { fixed: "rolled back".into() }).unwrap();
-    let asked = |w: &World| w.posts().into_iter().filter(|post| matches!(post, Post::PostmortemDue { .. })).count();
+    let asked = |w: &World| {
+        w.posts().into_iter().filter(|post| matches!(post, (Event::PostmortemReminded { .. }, Place::Room))).count()
+    };
     w.passes(71 * 60);
     assert_eq!(asked(&w), 0);
     w.passes(61);
@@ -292,9 +295,9 @@ fn the_record_is_brought_once_it_is_over_and_only_into_a_room() {
     w.does(&budi(), &Command::Resolve { fixed: "restarted".into() }).unwrap();
     let record = Effect::Record { incident: IncidentId(1) };
     assert!(w.effects.contains(&record));
-    assert_eq!(record.still_wanted(Some(w.one())), Ok(()));
+    assert_eq!(record.still_wanted(Some(w.one()), &[]), Ok(()));
     w.does(&budi(), &Command::Reopen { reason: "not over".into() }).unwrap();
-    assert_eq!(record.still_wanted(Some(w.one())), Err("the incident is open again"));
+    assert_eq!(record.still_wanted(Some(w.one()), &[]), Err("the incident is open again"));
     let mut w = World::new();
     w.fires("checkout", "info");
     w.does(&budi(), &Command::Resolve { fixed: "nothing".into() }).unwrap();
@@ -326,5 +329,8 @@ fn a_page_that_is_refused_takes_its_next_way_and_after_the_last_one_the_next_ste
     assert!(matches!(refused(&mut w, budi, PageVia::Direct).as_slice(), [Event::ContactFailed { .. }]));
     let events = refused(&mut w, budi, PageVia::Room);
     assert!(matches!(events.as_slice(), [Event::ContactFailed { .. }, Event::EscalationEnded { .. }]), "{events:?}");
-    assert!(w.posts().iter().any(|post| matches!(post, Post::PolicyEnded { .. })), "nobody is left");
+    assert!(
+        w.posts().iter().any(|post| matches!(post, (Event::EscalationEnded { .. }, Place::PolicyEnd))),
+        "nobody is left"
+    );
 }

@@ -13,7 +13,8 @@ use domain::stages::Known;
 use domain::triage::{Impact, Urgency};
 use domain::{
     Access, Actor, AlertOrigin, AlertReport, AlertStatus, ChatUserId, Command, DedupKey, Drill, Effect, Event, Fact,
-    GroupKey, Incident, IncidentId, IncidentStatus, Input, Labels, PersonId, Post, Refusal, Setup, Severity, TimerKind,
+    GroupKey, Incident, IncidentId, IncidentStatus, Input, Labels, PersonId, Place, Refusal, Setup, Severity,
+    TimerKind,
     Timestamp,
 };
 use proptest::prelude::*;
@@ -138,7 +139,7 @@ impl World {
             entries.push(entry);
         }
         let after = after.unwrap();
-        let planned = plan(before.as_ref(), &after, &entries, &self.world(), self.now);
+        let planned = plan(before.as_ref(), &after, &entries, &self.world());
         self.effects.extend(planned.effects.into_iter().map(|planned| planned.effect));
         self.history.entry(id).or_default().extend(entries);
         self.incidents.insert(id, after);
@@ -273,8 +274,17 @@ impl World {
         self.one().pages.iter().map(|page| page.person.as_str()).collect()
     }
 
-    fn posts(&self) -> Vec<&Post> {
-        self.effects.iter().filter_map(|e| if let Effect::Post { post, .. } = e { Some(post) } else { None }).collect()
+    fn event(&self, incident: IncidentId, seq: u32) -> &Event {
+        &self.history[&incident].iter().find(|entry| entry.seq == seq).unwrap().event
+    }
+
+    /// The events that were said, with their places, in order.
+    fn posts(&self) -> Vec<(&Event, Place)> {
+        let said = self.effects.iter().filter_map(|effect| match effect {
+            Effect::Post { incident, seq, place } => Some((*incident, *seq, *place)),
+            _ => None,
+        });
+        said.map(|(incident, seq, place)| (self.event(incident, seq), place)).collect()
     }
 
     fn has_timer(&self, kind: TimerKind) -> bool {
@@ -325,7 +335,9 @@ fn nobody_answers_so_the_next_person_is_paged_and_the_end_is_loud() {
     assert_eq!(w.paged(), ["budi", "rina"]);
     w.passes(5);
     assert_eq!(w.paged(), ["budi", "rina"]);
-    assert!(w.posts().iter().any(|post| matches!(post, Post::PolicyEnded { policy: Some(_) })));
+    assert!(
+        w.posts().iter().any(|post| matches!(post, (Event::EscalationEnded { policy: Some(_), .. }, Place::PolicyEnd)))
+    );
     w.passes(600);
     assert_eq!(w.paged().len(), 2, "the end is the end");
 }
@@ -339,7 +351,7 @@ fn an_acknowledgement_stops_everything() {
     assert!(!w.has_timer(TimerKind::EscalationStep));
     assert_eq!(w.one().open_pages().count(), 0);
     let spared = w.posts().into_iter().find_map(|post| match post {
-        Post::Acknowledged { spared, .. } => spared.clone(),
+        (Event::Acknowledged { spared, .. }, Place::Room) => spared.clone(),
         _ => None,
     });
     assert_eq!(spared, Some(PersonId::from("rina")));
@@ -353,13 +365,16 @@ fn who_cannot_take_it_moves_the_page_on_at_once() {
     w.fires("checkout", "critical");
     w.does(&budi(), &Command::Decline).unwrap();
     assert_eq!(w.paged(), ["budi", "rina"]);
-    assert!(matches!(w.one().pages[0].end, Some((PageEnd::Declined, _))));
+    assert!(matches!(w.one().pages[0].end, Some((PageEnd::Declined { .. }, _))));
     assert_eq!(w.does(&budi(), &Command::Decline), Err(Refusal::NoOpenPage { id: IncidentId(1) }));
     let mut w = World::new();
     w.fires("checkout", "critical");
     w.does(&budi(), &Command::Decline).unwrap();
     w.does(&rina(), &Command::Decline).unwrap();
-    assert!(w.posts().iter().any(|post| matches!(post, Post::PolicyEnded { .. })), "nobody is left");
+    assert!(
+        w.posts().iter().any(|post| matches!(post, (Event::EscalationEnded { .. }, Place::PolicyEnd))),
+        "nobody is left"
+    );
 }
 
 #[test]
@@ -367,7 +382,9 @@ fn a_gap_in_the_schedule_pages_the_next_step_and_says_so() {
     let mut w = World::new();
     w.fires("holes", "critical");
     assert_eq!(w.paged(), ["dewi"]);
-    assert!(w.posts().iter().any(|post| matches!(post, Post::Gaps { schedules } if schedules == &["empty"])));
+    assert!(
+        w.posts().iter().any(|post| matches!(post, (Event::Escalated { gaps, .. }, Place::Room) if gaps == &["empty"]))
+    );
 }
 
 #[test]
@@ -378,9 +395,12 @@ fn a_silent_holder_is_asked_and_then_escalation_resumes() {
     w.passes(29);
     w.does(&budi(), &Command::Note { text: "looking".into(), link: None }).unwrap();
     w.passes(29);
-    assert!(!w.posts().iter().any(|post| matches!(post, Post::StillOnIt { .. })), "a note is a sign of life");
+    assert!(
+        !w.posts().iter().any(|post| matches!(post, (Event::AckQuestioned { holder: Some(_), .. }, Place::Room))),
+        "a note is a sign of life"
+    );
     w.passes(2);
-    assert!(w.posts().iter().any(|post| matches!(post, Post::StillOnIt { .. })));
+    assert!(w.posts().iter().any(|post| matches!(post, (Event::AckQuestioned { holder: Some(_), .. }, Place::Room))));
     w.does(&budi(), &Command::StillOnIt).unwrap();
     w.passes(35);
     assert_eq!(w.one().status, IncidentStatus::Triggered, "asked again, and no answer this time");
@@ -480,7 +500,7 @@ fn an_alert_that_fires_again_before_it_closed_pages_again() {
     w.passes(5);
     assert_eq!(w.fires("checkout", "critical"), "joined");
     assert_eq!(w.paged(), ["budi", "budi"]);
-    assert!(w.posts().iter().any(|post| matches!(post, Post::FiresAgain { .. })));
+    assert!(w.posts().iter().any(|post| matches!(post, (Event::AlertFired { .. }, Place::Room))));
     w.passes(6);
     assert_eq!(w.one().status, IncidentStatus::Triggered, "it no longer closes by itself");
 }
@@ -493,7 +513,7 @@ fn an_overdue_update_reminds_once() {
     let update = Command::PostUpdate { know: "a".into(), doing: "b".into(), next_in: Some(Duration::from_secs(600)) };
     w.does(&budi(), &update).unwrap();
     w.passes(25);
-    let reminders = w.posts().iter().filter(|post| matches!(post, Post::UpdateOverdue { .. })).count();
+    let reminders = w.posts().iter().filter(|post| matches!(post, (Event::UpdateOverdue { .. }, Place::Room))).count();
     assert_eq!(reminders, 1);
 }
 
@@ -661,14 +681,10 @@ proptest! {
             w.report("checkout", "critical", &format!("A{name}"), status);
         }
         let id = IncidentId(1);
-        let together = plan(None, &w.incidents[&id], &w.history[&id], &w.world(), w.now);
+        let together = plan(None, &w.incidents[&id], &w.history[&id], &w.world());
         let seen = |effects: Vec<Effect>| -> Vec<String> {
             let once = |effect: &Effect| !matches!(effect, Effect::Card { .. } | Effect::Status { .. });
-            let mut all: Vec<String> = effects.into_iter().filter(once).map(|effect| match effect {
-                // When it would close is told as of the end.
-                Effect::Post { post: Post::AllAlertsResolved { .. }, .. } => "all alerts resolved".to_owned(),
-                other => format!("{other:?}"),
-            }).collect();
+            let mut all: Vec<String> = effects.into_iter().filter(once).map(|effect| format!("{effect:?}")).collect();
             all.sort();
             all
         };

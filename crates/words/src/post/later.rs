@@ -1,9 +1,10 @@
 //! Purpose: posts that look back: past incidents, the postmortem, a drill, an outage.
 
+use domain::Timestamp;
+use domain::drill::DrillReport;
 use domain::incident::{Actor, Similar};
 use domain::postmortem::Gap;
 use domain::setup::Language;
-use domain::{Post, Timestamp};
 use jiff::SignedDuration;
 
 use crate::say::say;
@@ -47,11 +48,8 @@ pub(super) fn postmortem_due(
 }
 
 /// How a drill went.
-pub(super) fn drill(post: &Post, lang: Language) -> String {
-    let Post::DrillReport { acknowledged_after_ms, lasted_ms, commander, updates: (kept, late), unanswered } = post
-    else {
-        return String::new();
-    };
+pub(super) fn drill(report: &DrillReport, lang: Language) -> String {
+    let DrillReport { acknowledged_after_ms, lasted_ms, commander, updates: (kept, late), unanswered } = report;
     let span = |ms: i64| crate::duration(SignedDuration::from_millis(ms), lang);
     let acknowledged = match acknowledged_after_ms {
         Some(after) => say!(lang, "post-drill-acknowledged", after = span(*after)),
@@ -76,11 +74,11 @@ pub(super) fn drill(post: &Post, lang: Language) -> String {
     )
 }
 
-/// What happened while Discord could not be reached, oldest first, in one message.
-pub(super) fn outage(since: Timestamp, posts: &[Post], names: &dyn Names, lang: Language) -> String {
+/// What was said while Discord could not be reached, oldest first, in one message.
+pub(super) fn outage(since: Timestamp, posts: &[String], lang: Language) -> String {
     let mut text = say!(lang, "post-outage", since = clock(since));
     for (index, post) in posts.iter().enumerate() {
-        let line = format!("\n- {}", cut(&super::post(post, names, lang).replace('\n', " "), 400));
+        let line = format!("\n- {}", cut(&post.replace('\n', " "), 400));
         let rest = posts.len() - index;
         if length(&text) + length(&line) + 80 > LIMIT {
             return then(format!("{text}\n-"), Some(say!(lang, "post-outage-more", number = rest)));

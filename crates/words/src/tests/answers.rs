@@ -84,7 +84,7 @@ fn a_refusal_for_lack_of_access_says_what_is_needed_and_whom_to_ask() {
 fn answer(before: Vec<Event>, events: Vec<Event>, lang: Language) -> String {
     let after = incident(before.into_iter().chain(events.iter().cloned()).collect());
     let entries: Vec<EventAt> = (100..).zip(events).map(|(seq, event)| EventAt { seq, at: at(21), event }).collect();
-    crate::answer(&after, &entries, &domain::World::new(setup()), at(21), &names, lang)
+    crate::answer(&after, &entries, &setup(), &names, lang)
 }
 
 #[test]
@@ -106,14 +106,20 @@ fn every_deed_has_a_private_answer() {
             reason: None,
             room: RoomKind::Thread,
         };
-        let update = |next| Event::UpdatePosted { by: budi(), know: "a".into(), doing: "b".into(), next };
-        let declined = || Event::PageEnded { page: PageId(1), end: PageEnd::Declined };
-        let resolved = || Event::Resolved { by: Some(budi()), fixed: Some("rolled back".into()), postmortem_due: None };
+        let update = |next| Event::UpdatePosted { by: budi(), know: "a".into(), doing: "b".into(), next, number: None };
+        let declined = || Event::PageEnded { page: PageId(1), end: PageEnd::Declined { person: None, next: None } };
+        let resolved = || Event::Resolved {
+            by: Some(budi()),
+            fixed: Some("rolled back".into()),
+            postmortem_due: None,
+            report: None,
+        };
+        let nobody_spared = || Event::Acknowledged { by: budi(), holds_ms: None, update_by: None, spared: None };
         let stop = || Event::EscalationStopped { reason: StopReason::Resolved };
         let drill = domain::Incident { drill: Some(domain::Drill::default()), ..incident(vec![]) };
         let cases = [
             ("acknowledge", answer(vec![], acknowledged())),
-            ("acknowledge, nobody spared", answer(vec![], vec![acknowledged().remove(0)])),
+            ("acknowledge, nobody spared", answer(vec![], vec![nobody_spared()])),
             (
                 "help",
                 answer(

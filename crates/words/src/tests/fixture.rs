@@ -153,7 +153,7 @@ pub(super) fn incident(more: Vec<Event>) -> Incident {
 
 pub(super) fn acknowledged() -> Vec<Event> {
     vec![
-        Event::Acknowledged { by: budi(), holds_ms: None, update_by: Some(at(30)) },
+        Event::Acknowledged { by: budi(), holds_ms: None, update_by: Some(at(30)), spared: Some("rina".into()) },
         Event::EscalationStopped { reason: StopReason::Acknowledged },
         Event::PageEnded { page: PageId(1), end: domain::incident::PageEnd::Acknowledged { by: "Budi".into() } },
     ]

@@ -1,6 +1,6 @@
 use domain::incident::{AlertCounts, AlertTally, Event, Page, PageEnd, PageReason};
 use domain::setup::{Language, RoomKind};
-use domain::{ChatChannelId, Incident, IncidentId, IncidentStatus, PageId, Severity};
+use domain::{ChatChannelId, Incident, IncidentId, IncidentStatus, PageId, PageVia, Severity};
 
 use super::fixture::{acknowledged, at, budi, incident, names, opening, rina, timeline};
 use super::{in_both, table};
@@ -22,7 +22,8 @@ fn card(incident: &Incident, next: bool, lang: Language) -> String {
 }
 
 fn resolved() -> Vec<Event> {
-    let over = Event::Resolved { by: Some(budi()), fixed: Some("rolled back 4.2".into()), postmortem_due: None };
+    let over =
+        Event::Resolved { by: Some(budi()), fixed: Some("rolled back 4.2".into()), postmortem_due: None, report: None };
     acknowledged().into_iter().chain([Event::AlertResolved { dedup_key: "v1:a:1".into() }, over]).collect()
 }
 
@@ -32,6 +33,7 @@ fn updated() -> Vec<Event> {
         know: "payments fail".into(),
         doing: "rolling back".into(),
         next: Some(at(60)),
+        number: None,
     };
     acknowledged().into_iter().chain([Event::CommanderSet { commander: rina(), by: rina() }, update]).collect()
 }
@@ -107,7 +109,7 @@ fn a_page_fits_a_lock_screen_and_says_how_it_ended() {
             ("details", details(step())),
             ("details by hand", details(by_hand)),
             ("acknowledged", settled(Some(PageEnd::Acknowledged { by: "Budi".into() }))),
-            ("declined", settled(Some(PageEnd::Declined))),
+            ("declined", settled(Some(PageEnd::Declined { person: None, next: None }))),
             ("not needed", settled(Some(PageEnd::NotNeeded))),
             ("still open", settled(None)),
         ]));
@@ -197,18 +199,18 @@ fn the_timeline_reads_like_a_story() {
                 reason: Some("one shop".into()),
                 room: RoomKind::Channel,
             },
-            Event::AckQuestioned { until: at(40) },
+            Event::AckQuestioned { until: at(40), holder: None },
             Event::StillOnIt { by: budi() },
-            Event::AckExpired,
+            Event::AckExpired { holder: None },
             Event::AckWithdrawn { by: budi() },
             Event::EscalationResumed { due: at(45) },
             Event::EscalationEnded { policy: Some("payments".into()), gaps: vec![] },
             Event::EscalationEnded { policy: None, gaps: vec![] },
-            Event::DirectMessageFailed { page: PageId(1), person: "budi".into() },
-            Event::PageEnded { page: PageId(2), end: PageEnd::Declined },
+            Event::ContactFailed { page: PageId(1), person: "budi".into(), via: PageVia::Direct, reason: None },
+            Event::PageEnded { page: PageId(2), end: PageEnd::Declined { person: None, next: None } },
             Event::PageEnded { page: PageId(3), end: PageEnd::NotNeeded },
             Event::CommanderSet { commander: rina(), by: budi() },
-            Event::UpdateOverdue,
+            Event::UpdateOverdue { whom: None },
             Event::ClockSet { by_ms: -7_200_000 },
             Event::ClockSet { by_ms: 3_000 },
             Event::Followed { user: budi().user },
@@ -216,9 +218,9 @@ fn the_timeline_reads_like_a_story() {
             Event::AlertResolved { dedup_key: "v1:a:1".into() },
             Event::AlertsCounted { counts: AlertCounts { new: 4_120, again: 1, resolved: 17 } },
             Event::AlertsCounted { counts: AlertCounts { resolved: 1, ..AlertCounts::default() } },
-            Event::AllAlertsResolved,
+            Event::AllAlertsResolved { closes_at: None },
             Event::KeptOpen { by: budi() },
-            Event::Resolved { by: None, fixed: None, postmortem_due: None },
+            Event::Resolved { by: None, fixed: None, postmortem_due: None, report: None },
             Event::Reopened { by: None, reason: None },
             Event::Reopened { by: Some(budi()), reason: Some("it is back".into()) },
         ];

@@ -1,11 +1,11 @@
-use domain::incident::{Event, EventAt, Missing, PageEnd, PageReason, Similar, StopReason};
+use domain::incident::{AlertCounts, Event, EventAt, Missing, PageEnd, PageReason, Similar, StopReason};
 use domain::quality::Missing as Lacking;
 use domain::routing::{Nearest, PolicyWhy, Reasons, ServiceWhy, Why};
 use domain::setup::{Language, RoomKind};
 use domain::triage::{Impact, Preview, Urgency};
-use domain::{ChatChannelId, Detection, Incident, IncidentId, KnownBy, PageId, Post, Severity};
+use domain::{ChatChannelId, Detection, Incident, IncidentId, KnownBy, PageId, PageVia, Place, Severity};
 
-use super::fixture::{acknowledged, at, budi, incident, names, opening, rina, source, timeline};
+use super::fixture::{acknowledged, at, budi, incident, names, opening, rina, setup, source, timeline};
 use super::{in_both, table};
 use crate::{CardFacts, LackingRule, TriageQuestion, WhyFacts};
 
@@ -111,8 +111,8 @@ fn every_reason_is_told_most_important_first() {
         let busy = vec![
             by_hand,
             on_call,
-            Event::PageEnded { page: PageId(2), end: PageEnd::Declined },
-            Event::DirectMessageFailed { page: PageId(3), person: "rina".into() },
+            Event::PageEnded { page: PageId(2), end: PageEnd::Declined { person: None, next: None } },
+            Event::ContactFailed { page: PageId(3), person: "rina".into(), via: PageVia::Direct, reason: None },
             Event::Triaged { by: rina(), impact: Impact::Few, urgency: Urgency::Later, severity: Severity::Sev3 },
             Event::SeverityChanged {
                 from: Severity::Sev1,
@@ -244,14 +244,27 @@ fn triage_asks_two_questions_and_shows_what_would_happen() {
 fn merged_rooms_lead_to_each_other() {
     in_both(|lang| {
         let room = Some(ChatChannelId(5));
-        let into = Post::MergedInto { into: IncidentId(3), by: "Budi".into() };
-        let from = Post::Absorbed { from: IncidentId(8), title: "Login errors".into(), alerts: 1, by: "Budi".into() };
+        let into = Event::MergedInto { into: IncidentId(3), by: budi() };
+        let from = Event::Absorbed {
+            from: IncidentId(8),
+            title: "Login errors".into(),
+            by: budi(),
+            alerts: Vec::new(),
+            more: AlertCounts { new: 1, ..AlertCounts::default() },
+            group_keys: Vec::new(),
+        };
+        let (one, setup) = (incident(vec![]), setup());
+        let said = |event: &Event, other_room| {
+            let facts = crate::PostFacts { incident: &one, setup: &setup, other_room };
+            let said = EventAt { seq: 9, at: at(1), event: event.clone() };
+            crate::post(&said, Place::Room, &facts, &names, lang)
+        };
         let mut absorbed = incident(vec![]);
         absorbed.absorbed.push(IncidentId(3));
         insta::assert_snapshot!(table([
-            ("merged", crate::post_with_room(&into, room, &names, lang)),
-            ("merged, no room yet", crate::post_with_room(&into, None, &names, lang)),
-            ("absorbed", crate::post_with_room(&from, room, &names, lang)),
+            ("merged", said(&into, room)),
+            ("merged, no room yet", said(&into, None)),
+            ("absorbed", said(&from, room)),
             ("answer", crate::merged_answer(&absorbed, room, &["Rina".to_owned()], lang)),
             ("answer, no room yet", crate::merged_answer(&absorbed, None, &[], lang)),
         ]));

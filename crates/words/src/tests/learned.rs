@@ -26,8 +26,14 @@ fn resolved() -> Vec<Event> {
             know: "payments fail".into(),
             doing: "rolling back".into(),
             next: Some(at(30)),
+            number: None,
         },
-        Event::Resolved { by: Some(budi()), fixed: Some("rolled back *4.2*".into()), postmortem_due: Some(at(5_000)) },
+        Event::Resolved {
+            by: Some(budi()),
+            fixed: Some("rolled back *4.2*".into()),
+            postmortem_due: Some(at(5_000)),
+            report: None,
+        },
     ]);
     events
 }

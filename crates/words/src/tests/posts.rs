@@ -1,130 +1,123 @@
-use domain::incident::{CategoryTrouble, LostWhy, StopReason, Thing};
+use domain::incident::{CategoryTrouble, Event, EventAt, LostWhy, PageEnd, StopReason};
 use domain::routing::Why;
-use domain::{Post, Severity};
+use domain::setup::{Language, RoomKind};
+use domain::{Actor, Incident, PageId, PageVia, PersonId, Place, Severity, Thing, Timestamp};
 
-use super::fixture::{EN, at, budi, incident, names, rule, source};
+use super::fixture::{EN, at, budi, incident, names, opening, rina, rule, setup, source};
 use super::{in_both, table};
-use crate::post;
+use crate::{PostFacts, post};
 
 fn no_category(category: Option<&str>, trouble: CategoryTrouble) -> LostWhy {
     LostWhy::NoCategory { category: category.map(str::to_owned), trouble }
 }
 
-fn lost(thing: Thing, why: LostWhy) -> Post {
-    Post::ThingLost { thing, why }
+fn lost(thing: Thing, why: LostWhy) -> Event {
+    Event::ThingLost { thing, why }
+}
+
+fn changed(from: Severity, to: Severity, by: Option<Actor>, reason: Option<&str>) -> Event {
+    Event::SeverityChanged { from, to, by, reason: reason.map(str::to_owned), room: RoomKind::Channel }
+}
+
+fn declined(next: Option<&str>) -> Event {
+    let end = PageEnd::Declined { person: Some("budi".into()), next: next.map(PersonId::from) };
+    Event::PageEnded { page: PageId(1), end }
+}
+
+fn ended(policy: Option<&str>, gaps: &[&str]) -> Event {
+    let gaps = gaps.iter().map(|gap| (*gap).to_owned()).collect();
+    Event::EscalationEnded { policy: policy.map(str::to_owned), gaps }
+}
+
+fn update(number: u32, by: Actor, know: &str, doing: &str, next: Option<Timestamp>) -> Event {
+    Event::UpdatePosted { by, know: know.into(), doing: doing.into(), next, number: Some(number) }
+}
+
+fn resolved(by: Option<Actor>, fixed: Option<&str>) -> Event {
+    Event::Resolved { by, fixed: fixed.map(str::to_owned), postmortem_due: None, report: None }
+}
+
+fn note(by: Actor, text: &str, link: Option<&str>) -> Event {
+    Event::Noted { by, text: text.into(), link: link.map(str::to_owned) }
+}
+
+/// What an event says in a place, at a minute, in an incident that `alter` made different.
+fn said(event: Event, place: Place, minute: i64, alter: impl FnOnce(&mut Incident), lang: Language) -> String {
+    let (mut incident, setup) = (incident(vec![]), setup());
+    alter(&mut incident);
+    let facts = PostFacts { incident: &incident, setup: &setup, other_room: None };
+    post(&EventAt { seq: 9, at: at(minute), event }, place, &facts, &names, lang)
 }
 
 #[test]
 fn every_post_says_state_who_and_next_step() {
     in_both(|lang| {
+        let opened = || opening().remove(0);
+        let no_runbook = |incident: &mut Incident| (incident.why, incident.runbook) = (Why::NoRule, None);
+        let acknowledged = |spared: Option<&str>| Event::Acknowledged {
+            by: budi(),
+            holds_ms: None,
+            update_by: None,
+            spared: spared.map(PersonId::from),
+        };
+        let help = PageEnd::Acknowledged { by: "Rina".into() };
+        let closed_door =
+            Event::ContactFailed { page: PageId(1), person: "budi".into(), via: PageVia::Direct, reason: None };
+        let refused = LostWhy::Refused { reason: "refused with 400 (code 30013)".into() };
+        let missing = no_category(Some("Incidents"), CategoryTrouble::Missing);
+        let several = no_category(Some("In_cidents"), CategoryTrouble::Several);
+        let fires = |title: &str| Event::AlertFired { dedup_key: "v1:a:1".into(), title: title.into(), again: true };
+        let (sev1, sev2, sev3) = (Severity::Sev1, Severity::Sev2, Severity::Sev3);
         let posts = [
-            (
-                "why",
-                Post::Why { why: rule(), runbook: Some(("Payments are down".into(), "Check payment-gateway".into())) },
-            ),
-            ("why without runbook", Post::Why { why: Why::NoRule, runbook: None }),
-            ("acknowledged", Post::Acknowledged { by: "Budi".into(), at: at(1), spared: Some("rina".into()) }),
-            ("acknowledged, nobody spared", Post::Acknowledged { by: "Budi".into(), at: at(1), spared: None }),
-            ("help coming", Post::HelpComing { by: "Rina".into() }),
-            ("declined", Post::Declined { person: "budi".into(), next: Some("rina".into()) }),
-            ("declined, nobody left", Post::Declined { person: "budi".into(), next: None }),
-            ("gaps", Post::Gaps { schedules: vec!["payments".into(), "login".into()] }),
-            ("policy ended", Post::PolicyEnded { policy: Some("payments".into()) }),
-            ("no policy", Post::PolicyEnded { policy: None }),
-            ("direct message failed", Post::DirectMessageFailed { person: "budi".into() }),
-            ("card deleted", lost(Thing::Card, LostWhy::Deleted)),
-            ("thread deleted", lost(Thing::Thread, LostWhy::Deleted)),
-            ("channel deleted", lost(Thing::Channel, LostWhy::Deleted)),
-            (
-                "channel refused",
-                lost(Thing::Channel, LostWhy::Refused { reason: "refused with 400 (code 30013)".into() }),
-            ),
-            ("no category", lost(Thing::Channel, no_category(None, CategoryTrouble::NotConfigured))),
-            ("category missing", lost(Thing::Channel, no_category(Some("Incidents"), CategoryTrouble::Missing))),
-            ("categories of one name", lost(Thing::Channel, no_category(Some("In_cidents"), CategoryTrouble::Several))),
-            ("still on it", Post::StillOnIt { holder: budi(), until: at(5) }),
-            ("acknowledgement expired", Post::AckExpired { holder: "Budi".into() }),
-            ("acknowledgement withdrawn", Post::AckWithdrawn { by: "Budi".into() }),
-            (
-                "raised",
-                Post::SeverityChanged {
-                    from: Severity::Sev2,
-                    to: Severity::Sev1,
-                    by: Some("Budi".into()),
-                    reason: Some("all of EU".into()),
-                },
-            ),
-            (
-                "raised by an alert",
-                Post::SeverityChanged { from: Severity::Sev2, to: Severity::Sev1, by: None, reason: None },
-            ),
-            (
-                "lowered",
-                Post::SeverityChanged {
-                    from: Severity::Sev1,
-                    to: Severity::Sev3,
-                    by: Some("Budi".into()),
-                    reason: Some("one shop".into()),
-                },
-            ),
-            ("escalation stopped", Post::EscalationStopped { reason: StopReason::SeverityLowered }),
-            ("commander", Post::Commander { commander: "Rina".into(), by: None }),
-            ("commander by other", Post::Commander { commander: "Rina".into(), by: Some("Budi".into()) }),
-            (
-                "update",
-                Post::Update {
-                    number: 1,
-                    by: "Rina".into(),
-                    know: "payments fail".into(),
-                    doing: "rolling back.".into(),
-                    next: Some(at(30)),
-                },
-            ),
-            (
-                "last update",
-                Post::Update { number: 2, by: "Rina".into(), know: "a".into(), doing: "b".into(), next: None },
-            ),
-            ("update overdue", Post::UpdateOverdue { whom: Some(budi()) }),
-            ("update overdue, nobody", Post::UpdateOverdue { whom: None }),
-            ("note", Post::Note { by: "Budi".into(), text: "rolling back 4.2\n# now".into(), link: None }),
-            (
-                "note from a message",
-                Post::Note {
-                    by: "Budi".into(),
-                    text: "see".into(),
-                    link: Some("https://discord.com/channels/1/2/3".into()),
-                },
-            ),
-            ("all resolved", Post::AllAlertsResolved { closes_at: None }),
-            ("all resolved, untaken", Post::AllAlertsResolved { closes_at: Some(at(10)) }),
-            ("kept open", Post::KeptOpen { by: "Budi".into() }),
-            ("fires again", Post::FiresAgain { title: "@everyone [x](https://evil.example)".into() }),
-            (
-                "resolved",
-                Post::Resolved {
-                    by: Some("Budi".into()),
-                    opened_at: at(0),
-                    at: at(21),
-                    fixed: Some("rolled back 4.2".into()),
-                    postmortem_due: None,
-                },
-            ),
-            (
-                "resolved without words",
-                Post::Resolved {
-                    by: Some("Budi".into()),
-                    opened_at: at(0),
-                    at: at(65),
-                    fixed: None,
-                    postmortem_due: None,
-                },
-            ),
-            (
-                "resolved by itself",
-                Post::Resolved { by: None, opened_at: at(0), at: at(1), fixed: None, postmortem_due: None },
-            ),
+            ("why", Place::Room, 1, opened()),
+            ("why without runbook", Place::Room, 1, opened()),
+            ("acknowledged", Place::Room, 1, acknowledged(Some("rina"))),
+            ("acknowledged, nobody spared", Place::Room, 1, acknowledged(None)),
+            ("help coming", Place::Room, 1, Event::PageEnded { page: PageId(1), end: help }),
+            ("declined", Place::Room, 1, declined(Some("rina"))),
+            ("declined, nobody left", Place::Room, 1, declined(None)),
+            ("gaps", Place::Room, 1, ended(Some("payments"), &["payments", "login"])),
+            ("policy ended", Place::PolicyEnd, 1, ended(Some("payments"), &["payments"])),
+            ("no policy", Place::PolicyEnd, 1, ended(None, &[])),
+            ("direct message failed", Place::Room, 1, closed_door),
+            ("card deleted", Place::Room, 1, lost(Thing::Card, LostWhy::Deleted)),
+            ("thread deleted", Place::Thread, 1, lost(Thing::Thread, LostWhy::Deleted)),
+            ("channel deleted", Place::Room, 1, lost(Thing::Channel, LostWhy::Deleted)),
+            ("channel refused", Place::Room, 1, lost(Thing::Channel, refused)),
+            ("no category", Place::Room, 1, lost(Thing::Channel, no_category(None, CategoryTrouble::NotConfigured))),
+            ("category missing", Place::Room, 1, lost(Thing::Channel, missing)),
+            ("categories of one name", Place::Room, 1, lost(Thing::Channel, several)),
+            ("still on it", Place::Room, 1, Event::AckQuestioned { until: at(5), holder: Some(budi()) }),
+            ("acknowledgement expired", Place::Room, 1, Event::AckExpired { holder: Some(budi()) }),
+            ("acknowledgement withdrawn", Place::Room, 1, Event::AckWithdrawn { by: budi() }),
+            ("raised", Place::Room, 1, changed(sev2, sev1, Some(budi()), Some("all of EU"))),
+            ("raised by an alert", Place::Room, 1, changed(sev2, sev1, None, None)),
+            ("lowered", Place::Room, 1, changed(sev1, sev3, Some(budi()), Some("one shop"))),
+            ("escalation stopped", Place::Room, 1, Event::EscalationStopped { reason: StopReason::SeverityLowered }),
+            ("commander", Place::Room, 1, Event::CommanderSet { commander: rina(), by: rina() }),
+            ("commander by other", Place::Room, 1, Event::CommanderSet { commander: rina(), by: budi() }),
+            ("update", Place::Thread, 1, update(1, rina(), "payments fail", "rolling back.", Some(at(30)))),
+            ("last update", Place::Thread, 1, update(2, rina(), "a", "b", None)),
+            ("update overdue", Place::Room, 1, Event::UpdateOverdue { whom: Some(budi()) }),
+            ("update overdue, nobody", Place::Room, 1, Event::UpdateOverdue { whom: None }),
+            ("note", Place::Room, 1, note(budi(), "rolling back 4.2\n# now", None)),
+            ("note from a message", Place::Room, 1, note(budi(), "see", Some("https://discord.com/channels/1/2/3"))),
+            ("all resolved", Place::Room, 1, Event::AllAlertsResolved { closes_at: None }),
+            ("all resolved, untaken", Place::Room, 1, Event::AllAlertsResolved { closes_at: Some(at(10)) }),
+            ("kept open", Place::Room, 1, Event::KeptOpen { by: budi() }),
+            ("fires again", Place::Room, 1, fires("@everyone [x](https://evil.example)")),
+            ("resolved", Place::Room, 21, resolved(Some(budi()), Some("rolled back 4.2"))),
+            ("resolved without words", Place::Room, 65, resolved(Some(budi()), None)),
+            ("resolved by itself", Place::Room, 1, resolved(None, None)),
         ];
-        insta::assert_snapshot!(table(posts.map(|(case, said)| (case, post(&said, &names, lang)))));
+        insta::assert_snapshot!(table(posts.map(|(case, place, minute, event)| {
+            let alter = |incident: &mut Incident| {
+                if case == "why without runbook" {
+                    no_runbook(incident)
+                }
+            };
+            (case, said(event, place, minute, alter, lang))
+        })));
     });
 }
 
@@ -132,37 +125,19 @@ fn every_post_says_state_who_and_next_step() {
 fn long_texts_of_people_are_cut_visibly_and_fit_a_message() {
     in_both(|lang| {
         let long = "*".repeat(1_500);
+        let by = || Actor { name: "*".repeat(1_500), ..budi() };
+        let url = format!("https://x.example/{}", "a".repeat(400));
         let posts = [
-            Post::Update {
-                number: 9_999,
-                by: long.clone(),
-                know: long.clone(),
-                doing: long.clone(),
-                next: Some(at(1)),
-            },
-            Post::Note {
-                by: long.clone(),
-                text: long.clone(),
-                link: Some(format!("https://x.example/{}", "a".repeat(400))),
-            },
-            Post::Resolved {
-                by: Some(long.clone()),
-                opened_at: at(0),
-                at: at(9_999),
-                fixed: Some(long.clone()),
-                postmortem_due: None,
-            },
-            Post::SeverityChanged {
-                from: Severity::Sev1,
-                to: Severity::Sev2,
-                by: Some(long.clone()),
-                reason: Some(long.clone()),
-            },
-            Post::Gaps { schedules: vec![long.clone(); 40] },
-            Post::Why { why: Why::Person { name: long.clone() }, runbook: Some((long.clone(), long)) },
+            update(9_999, by(), &long, &long, Some(at(1))),
+            note(by(), &long, Some(&url)),
+            resolved(Some(by()), Some(&long)),
+            changed(Severity::Sev1, Severity::Sev2, Some(by()), Some(&long)),
+            ended(None, &[long.as_str(); 40]),
+            opening().remove(0),
         ];
-        for said in posts {
-            let text = post(&said, &names, lang);
+        let alter = |incident: &mut Incident| incident.why = Why::Person { name: long.clone() };
+        for event in posts {
+            let text = said(event, Place::Room, 9_999, alter, lang);
             assert!(crate::length(&text) <= 2_000, "{} characters", crate::length(&text));
             assert!(text.contains('…'));
         }

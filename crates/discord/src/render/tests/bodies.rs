@@ -1,7 +1,7 @@
-use domain::incident::{Event, PageReason};
+use domain::incident::{Event, EventAt, PageReason};
 use domain::setup::{Language, RoomKind};
 use domain::triage::{Impact, Urgency};
-use domain::{ChatChannelId, ChatMessageId, ChatUserId, IncidentId, PageId, PageVia, Place, Post};
+use domain::{Actor, ChatChannelId, ChatMessageId, ChatUserId, IncidentId, PageId, PageVia, Place};
 use insta::assert_json_snapshot;
 use serde_json::{Value, json};
 
@@ -112,6 +112,7 @@ fn the_stakeholders_message_as_discord_receives_it() {
         know: "payments fail".into(),
         doing: "rolling back".into(),
         next: Some(at(60)),
+        number: None,
     };
     let updated = acknowledged().into_iter().chain([update]).collect();
     assert_json_snapshot!("status_updated", render::status(&World::after(updated).cx()));
@@ -121,16 +122,21 @@ fn the_stakeholders_message_as_discord_receives_it() {
 #[test]
 fn posts_are_quiet_unless_somebody_must_act_now() {
     let world = World::after(acknowledged());
-    let post = |post: &Post, place| render::post(post, &place, &world.cx());
-    let said = Post::Acknowledged { by: "Budi".into(), at: at(1), spared: Some("rina".into()) };
+    let post =
+        |event: &Event, place| render::post(&EventAt { seq: 9, at: at(1), event: event.clone() }, place, &world.cx());
+    let said = Event::Acknowledged { by: budi(), holds_ms: None, update_by: None, spared: Some("rina".into()) };
     assert_json_snapshot!("post_quiet", post(&said, Place::Room));
-    assert_json_snapshot!("post_all_alerts_resolved", post(&Post::AllAlertsResolved { closes_at: None }, Place::Room));
-    assert_json_snapshot!("post_still_on_it", post(&Post::StillOnIt { holder: budi(), until: at(35) }, Place::Room));
-    assert_json_snapshot!("post_update_overdue", post(&Post::UpdateOverdue { whom: Some(budi()) }, Place::Room));
-    let ended = Post::PolicyEnded { policy: Some("payments".into()) };
-    assert_json_snapshot!("post_policy_ended", post(&ended, Place::PolicyEnd));
-    assert_json_snapshot!("post_no_policy", post(&Post::PolicyEnded { policy: None }, Place::PolicyEnd));
-    let update = Post::Update { number: 1, by: "Rina".into(), know: "a".into(), doing: "b".into(), next: Some(at(60)) };
+    let quiet = Event::AllAlertsResolved { closes_at: None };
+    assert_json_snapshot!("post_all_alerts_resolved", post(&quiet, Place::Room));
+    let asked = Event::AckQuestioned { until: at(35), holder: Some(budi()) };
+    assert_json_snapshot!("post_still_on_it", post(&asked, Place::Room));
+    assert_json_snapshot!("post_update_overdue", post(&Event::UpdateOverdue { whom: Some(budi()) }, Place::Room));
+    let ended = |policy: Option<&str>| Event::EscalationEnded { policy: policy.map(str::to_owned), gaps: Vec::new() };
+    assert_json_snapshot!("post_policy_ended", post(&ended(Some("payments")), Place::PolicyEnd));
+    assert_json_snapshot!("post_no_policy", post(&ended(None), Place::PolicyEnd));
+    let by = Actor { name: "Rina".into(), ..budi() };
+    let (know, doing) = ("a".to_owned(), "b".to_owned());
+    let update = Event::UpdatePosted { by, know, doing, next: Some(at(60)), number: Some(1) };
     assert_json_snapshot!("post_update_in_status_channel", post(&update, Place::Status));
 }
 

@@ -13,9 +13,9 @@ use domain::setup::{
 };
 use domain::{
     Access, Actor, ChatChannelId, ChatMessageId, ChatRoleId, ChatUserId, GuildId, Incident, IncidentId, Link, PageId,
-    Setup, Severity, Timestamp,
+    Setup, Severity, Thing, Timestamp,
 };
-use engine::{ObjectKind, ObjectRef, Objects};
+use engine::{ObjectRef, Objects};
 
 use crate::directory::Directory;
 use crate::render::RenderContext;
@@ -104,9 +104,9 @@ fn objects() -> Objects {
     let object =
         |channel, message| ObjectRef { channel: ChatChannelId(channel), message, digest: None, touched_at: at(0) };
     Objects::from([
-        (ObjectKind::Card, object(4, Some(ChatMessageId(6)))),
-        (ObjectKind::Thread, object(6, None)),
-        (ObjectKind::Channel, object(5, None)),
+        (Thing::Card, object(4, Some(ChatMessageId(6)))),
+        (Thing::Thread, object(6, None)),
+        (Thing::Channel, object(5, None)),
     ])
 }
 
@@ -173,18 +173,19 @@ fn opening() -> Vec<Event> {
 
 pub(super) fn acknowledged() -> Vec<Event> {
     vec![
-        Event::Acknowledged { by: budi(), holds_ms: None, update_by: Some(at(30)) },
+        Event::Acknowledged { by: budi(), holds_ms: None, update_by: Some(at(30)), spared: None },
         Event::EscalationStopped { reason: StopReason::Acknowledged },
         Event::PageEnded { page: PageId(1), end: PageEnd::Acknowledged { by: "Budi".into() } },
     ]
 }
 
 pub(super) fn quiet() -> Vec<Event> {
-    let all = [Event::AlertResolved { dedup_key: "v1:a:1".into() }, Event::AllAlertsResolved];
+    let all = [Event::AlertResolved { dedup_key: "v1:a:1".into() }, Event::AllAlertsResolved { closes_at: None }];
     acknowledged().into_iter().chain(all).collect()
 }
 
 pub(super) fn resolved() -> Vec<Event> {
-    let over = Event::Resolved { by: Some(budi()), fixed: Some("rolled back 4.2".into()), postmortem_due: None };
+    let over =
+        Event::Resolved { by: Some(budi()), fixed: Some("rolled back 4.2".into()), postmortem_due: None, report: None };
     quiet().into_iter().chain([over]).collect()
 }

@@ -1,7 +1,7 @@
-use domain::incident::{Event, Incident, PageReason};
+use domain::incident::{Event, EventAt, Incident, PageReason};
 use domain::setup::{Language, RoomKind};
 use domain::storm::{Board, BoardLine, BoardTotals};
-use domain::{Actor, ChatChannelId, ChatMessageId, Link, PageId, PageVia, Place, Post};
+use domain::{Actor, ChatChannelId, ChatMessageId, Link, PageId, PageVia, Place};
 use proptest::prelude::*;
 use serde_json::Value;
 
@@ -105,6 +105,7 @@ fn fill(incident: &mut Incident, text: &str) {
         Link { label: "Source".into(), url: format!("https://x.example/?p={}", "a".repeat(480)) },
     ];
     incident.runbook = None;
+    incident.why = domain::routing::Why::Person { name: text.into() };
     incident.runbook_url = Some(format!("https://x.example/{text}"));
     for n in 0..5 {
         let key = domain::DedupKey(n.to_string());
@@ -138,11 +139,15 @@ fn check_all(text: &str) -> Result<(), TestCaseError> {
                 check(&render::page(PageId(1), &"budi".into(), via, &cx))?;
                 check(&render::page_settled(PageId(1), via, &cx))?;
             }
-            for post in posts(text) {
+            let said: Vec<EventAt> =
+                posts(text).into_iter().map(|event| EventAt { seq: 9, at: at(1), event }).collect();
+            for said in &said {
                 for place in [Place::Room, Place::Status, Place::PolicyEnd] {
-                    check(&render::post(&post, &place, &cx))?;
+                    check(&render::post(said, place, &cx))?;
                 }
             }
+            let said: Vec<(EventAt, Place)> = said.into_iter().map(|said| (said, Place::Room)).collect();
+            check(&render::outage(at(0), &said, &cx))?;
             check(&render::update_form(&world.incident, world.world.setup(), Language::En))?;
             check(&render::resolve_form(&world.incident, Language::En))?;
             let name = render::thread_name(&world.incident, Language::En);
@@ -189,23 +194,24 @@ fn board(text: &str, ended: Option<domain::Timestamp>) -> Board {
     }
 }
 
-fn posts(text: &str) -> Vec<Post> {
+fn posts(text: &str) -> Vec<Event> {
     let s = || text.to_owned();
+    let by = || Actor { name: s(), ..budi() };
     vec![
-        Post::Why { why: domain::routing::Why::Person { name: s() }, runbook: Some((s(), s())) },
-        Post::PolicyEnded { policy: Some("payments".into()) },
-        Post::SeverityChanged {
+        Event::Unfolded { why: domain::storm::UnfoldWhy::AfterStorm, by: None },
+        Event::EscalationEnded { policy: Some("payments".into()), gaps: vec![s(), s()] },
+        Event::SeverityChanged {
             from: domain::Severity::Sev1,
             to: domain::Severity::Sev2,
-            by: Some(s()),
+            by: Some(by()),
             reason: Some(s()),
+            room: RoomKind::Channel,
         },
-        Post::Update { number: 1, by: s(), know: s(), doing: s(), next: Some(at(1)) },
-        Post::Note { by: s(), text: s(), link: Some(format!("https://x.example/{text}")) },
-        Post::FiresAgain { title: s() },
-        Post::Gaps { schedules: vec![s(), s()] },
-        Post::Resolved { by: Some(s()), opened_at: at(0), at: at(1), fixed: Some(s()), postmortem_due: None },
-        Post::StillOnIt { holder: Actor { name: s(), ..budi() }, until: at(1) },
+        Event::UpdatePosted { by: by(), know: s(), doing: s(), next: Some(at(1)), number: Some(1) },
+        Event::Noted { by: by(), text: s(), link: Some(format!("https://x.example/{text}")) },
+        Event::AlertFired { dedup_key: "v1:a:1".into(), title: s(), again: true },
+        Event::Resolved { by: Some(by()), fixed: Some(s()), postmortem_due: None, report: None },
+        Event::AckQuestioned { until: at(1), holder: Some(by()) },
     ]
 }
 
