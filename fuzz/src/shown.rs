@@ -37,6 +37,7 @@ pub fn report_of(text: &str) -> AlertReport {
         candidate: false,
         unmapped: None,
         drill: None,
+        sender: None,
     }
 }
 

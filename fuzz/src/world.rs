@@ -5,7 +5,8 @@ use std::sync::LazyLock;
 
 use discord::directory::Directory;
 use discord::render::RenderContext;
-use domain::incident::{EventAt, Incident, KnownAlert};
+use domain::episode::KnownAlert;
+use domain::incident::{EventAt, Incident};
 use domain::stages::Known;
 use domain::{
     AlertReport, ChatChannelId, ChatMessageId, ChatRoleId, ChatUserId, GroupKey, GuildId, IncidentId, PersonId, Setup,
@@ -66,7 +67,7 @@ pub fn render(incident: &Incident) -> RenderContext<'_> {
 pub struct Nothing;
 
 impl Known for Nothing {
-    fn alert(&self, _: &AlertReport) -> Option<KnownAlert> {
+    fn alert(&self, _: &AlertReport) -> Option<&KnownAlert> {
         None
     }
     fn open_group(&self, _: &GroupKey) -> Option<&Incident> {

@@ -184,6 +184,7 @@ async fn incidents(engine: &Engine) -> Option<Values> {
     let seconds = |ms: Option<i64>| ms.map(|ms| (Vec::new(), count(ms) / 1_000.0)).into_iter().collect();
     Some(vec![
         ("siaga_alerts_firing", one(count(totals.firing))),
+        ("siaga_alerts_stale", one(engine.alerts_stale() as f64)),
         ("siaga_incidents_total", one(count(totals.incidents))),
         ("siaga_page_messages_total", one(count(totals.page_messages))),
         ("siaga_incidents_open", one(report.open as f64)),

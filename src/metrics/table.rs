@@ -36,6 +36,7 @@ pub(super) static TABLE: [(&str, &[Described]); 6] = [
         metric("siaga_journal_waiting", Gauge, "", "Accepted reports that are not decided yet."),
         metric("siaga_journal_oldest_seconds", Gauge, "", "How long the oldest of them has waited; 0 when none waits."),
         metric("siaga_alerts_firing", Gauge, "", "Alerts that fire."),
+        metric("siaga_alerts_stale", Gauge, "", "Alerts that fire, were repeated by their sender before, and were not heard of for three of its intervals."),
         metric("siaga_storm_active", Gauge, "", "Whether a storm runs: what pages nobody is folded into one board."),
         metric("siaga_alerts_folded_total", Counter, "", "Alerts that began to fire in incidents that only a storm's board shows, since the database was made."),
     ]),

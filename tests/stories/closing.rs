@@ -199,7 +199,7 @@ fn resolving_while_alerts_fire_warns_before_and_after() {
         form "Resolve INC-1"
           What fixed it? 2 alerts still fire* (Rolled back 4.2)
         "#);
-        assert_snapshot!(s.budi().fills(&[Some("they fixed the gateway")]).await, @"Siaga (private): Resolved after 0 seconds. 2 alerts still fire. If one ends and begins anew, a new incident opens.");
+        assert_snapshot!(s.budi().fills(&[Some("they fixed the gateway")]).await, @"Siaga (private): Resolved after 0 seconds. 2 alerts still fire: they open this again after 1 hour, unless their end comes.");
         assert_snapshot!(s.budi().slash_in("room INC-1", "/resolve", json!({})).await, @"Siaga (private): INC-1 is already resolved. If it happens again, `/incident open` opens a new one.");
         s.read_all().await;
         // The alerts end later; nobody is troubled again.

@@ -163,8 +163,8 @@ fn alerts_of_one_service_are_one_incident_and_one_page() {
           | **Started** [now] ([2 Mar 03:10])
           | **Alerts** 3 firing
           | - Checkout errors 12 %
-          | - Queue of payments grows
-          | - Payment gateway times out
+          | - Queue of payments grows · 12 %
+          | - Payment gateway times out · 12 %
           | **Commander** nobody yet: `/commander`
           | **Paged** Budi, [now] · next Rina [in 5 min]
           | **Room** #inc-1-checkout
@@ -199,7 +199,7 @@ fn a_worse_alert_raises_the_severity_and_opens_the_channel() {
           | **Started** [now] ([2 Mar 03:10])
           | **Alerts** 2 firing
           | - Checkout errors 12 %
-          | - Queue of payments grows
+          | - Queue of payments grows · 12 %
           | **Commander** nobody yet: `/commander`
           | **Paged** Budi, [now] · next Rina [in 5 min]
           | **Room** #inc-1-checkout

@@ -38,7 +38,7 @@ fn orders_stop_and_somebody_is_paged_and_the_next_order_ends_the_alert() {
           | **Impact** Nothing was heard of orders for 5m; the last time was 2 Mar 03:14:00 WIB.
           | **Service** orders (owner Payments)
           | **Started** [now] ([2 Mar 03:19])
-          | **Alerts** 1 firing
+          | **Alerts** 1 firing · silent for 5m
           | **Commander** nobody yet: `/commander`
           | **Paged** Budi, [now] · next Rina [in 5 min]
           | **Known by** a monitor of ours, 5 minutes after it began

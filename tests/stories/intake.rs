@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
 use std::ops::RangeInclusive;
+use std::time::Duration;
 
 use insta::assert_snapshot;
 use serde_json::{Value, json};
@@ -132,15 +133,17 @@ fn of_hundreds_of_alerts_the_first_have_names_and_all_are_counted() {
         // Named and nameless ones end, and some come back: after a restart, too, each is known.
         shards(s, "resolved", 41..=240).await;
         s.restart().await;
+        // A firing of the same beginning would come late.
+        s.pass(Duration::from_secs(1)).await;
         shards(s, "firing", 231..=250).await;
         let card = s.channel("#incidents").await;
         let of_alerts =
             |text: &str| text.split_once("**Alerts**").unwrap().1.lines().take(5).collect::<Vec<_>>().join("\n");
         assert_snapshot!(of_alerts(&card), @"
         110 firing · 190 resolved
-         | - Shard 1 is slow
-         | - Shard 10 is slow
-         | - Shard 11 is slow
+         | - Shard 1 is slow · 2.4 s
+         | - Shard 10 is slow · 2.4 s
+         | - Shard 11 is slow · 2.4 s
          | - and 297 more
         ");
         let exported = s.siaga(&["export", "INC-1", "--format", "json"]).await;
@@ -155,9 +158,9 @@ fn of_hundreds_of_alerts_the_first_have_names_and_all_are_counted() {
         shards(s, "resolved", 1..=300).await;
         assert_snapshot!(of_alerts(&s.channel("#incidents").await), @"
         all 300 resolved
-         | - Shard 1 is slow (resolved)
-         | - Shard 10 is slow (resolved)
-         | - Shard 11 is slow (resolved)
+         | - Shard 1 is slow · 2.4 s (resolved)
+         | - Shard 10 is slow · 2.4 s (resolved)
+         | - Shard 11 is slow · 2.4 s (resolved)
          | - and 297 more
         ");
         s.read_all().await;

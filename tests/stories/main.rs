@@ -13,6 +13,7 @@ mod closing;
 mod commands;
 mod database;
 mod drill;
+mod episodes;
 mod escalation;
 mod faults;
 mod files;

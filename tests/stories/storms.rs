@@ -58,7 +58,7 @@ fn in_a_storm_one_board_counts_what_pages_nobody_and_a_page_goes_out_at_once_wit
         // A repetition is not a new alert; one that ends and fires again is.
         minor(s, "quiz").await;
         s.alert("pets").resolves().await;
-        s.alert("pets").saying("pets is slower").fires().await;
+        s.alert("pets").began("2026-03-01T20:10:01Z").saying("pets is slower").fires().await;
         s.alert("news").resolves().await;
         assert_snapshot!(s.board(1).await, @"
         Siaga (silent):

@@ -271,7 +271,7 @@ fn declined_closes_with_a_reason_and_reopening_brings_it_back() {
         form "No incident INC-1"
           Why it is no incident* (Planned test of the payment team)
         "#);
-        assert_snapshot!(s.budi().fills(&[Some("a planned load test")]).await, @"Siaga (private): INC-1 is closed: no incident. `/incident reopen` opens it again.");
+        assert_snapshot!(s.budi().fills(&[Some("a planned load test")]).await, @"Siaga (private): INC-1 is closed: no incident. `/incident reopen` opens it again. 1 alert still fires: it opens a new incident after 1 hour, unless its end comes.");
         assert_snapshot!(s.news("room INC-1").await, @"Siaga (silent): Budi closed it: no incident. Reason: a planned load test.");
         assert_snapshot!(s.card("INC-1").await, @"
         Siaga (silent):

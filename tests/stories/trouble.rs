@@ -30,7 +30,7 @@ fn hostile_text_in_an_alert_pings_nobody_and_breaks_nothing() {
           | **Impact** \`\`\` \@[u+200b]everyone \@[u+200b]here \<\@@Budi> \<\@&@Budi> \*\*bold\*\* \`code\` \[x\](https://evil.example) desrever long long long long long long long long long long long long long long long long long long long long long long long long long long long long long long long long long long long long long long long long long long long long long long long long long long long long long long long long long long long long long long long long long long long long long long long long long long long long long long long long long long long long long long long long long long long long lo…
           | **Service** checkout (owner Payments)
           | **Started** [now] ([2 Mar 03:10])
-          | **Alerts** 1 firing
+          | **Alerts** 1 firing · \|\|spoiler\|\|
           | **Commander** nobody yet: `/commander`
           | **Paged** Budi, [now] · next Rina [in 5 min]
           | **Room** #inc-1-checkout

@@ -53,9 +53,18 @@ pub(crate) fn read(value: Value<'_>, names: &Names<'_>, env: Env<'_>) -> Option<
             (!keys.is_empty()).then_some(IntegrationKind::Alertmanager { keys })
         }
     };
+    let resolves = table.get("resolves").and_then(Value::boolean);
+    let resolve_after = table.optional("resolve_after", |text| values::duration(text, "1m", "720h"));
     let source = table.doc.source_ref(table.span);
     table.done();
-    Some(Integration { name: IntegrationName(name?), kind: kind?, source })
+    let integration = Integration { name: IntegrationName(name?), kind: kind?, resolves, resolve_after, source };
+    if let Some(value) = value.peek("resolve_after").filter(|_| integration.tells_ends()) {
+        value
+            .doc
+            .warning(value.span, "`resolve_after` has no effect: this sender says when an alert is over")
+            .help("write `resolves = false` if it never does");
+    }
+    Some(integration)
 }
 
 /// The name of an integration; one is taken.

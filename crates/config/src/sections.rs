@@ -441,9 +441,11 @@ fn routing(value: Value<'_>, names: &Names<'_>, places: &mut Vec<Span>) -> Optio
         rule.done();
     }
     let group_by = table.texts_or_default("group_by").into_iter().filter_map(values::sentence).collect();
+    let still_firing_after =
+        table.text_or_default("still_firing_after").and_then(|text| values::duration(text, "1m", "168h"));
     let span = table.span;
     table.done();
-    Some((Routing { group_by, rules, escalation }, span))
+    Some((Routing { group_by, rules, escalation, still_firing_after: still_firing_after? }, span))
 }
 
 fn folder(value: Value<'_>, section: &'static keys::Section) -> Option<Folder> {

@@ -130,6 +130,7 @@ impl Data {
         let status = words::StatusReport {
             parts: health.parts.into_iter().map(|part| (part.name.to_owned(), part.ok, part.sentence)).collect(),
             open: report.open,
+            stale: self.engine.alerts_stale(),
             month: whole(report.stats.incidents),
             known_first: report.known_first.iter().map(|(by, count, _)| (*by, whole(*count))).collect(),
             median_acknowledge: span(report.stats.median_acknowledge_ms),

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::episode::number_of;
 use crate::{ChatChannelId, ChatMessageId, ChatUserId, DedupKey, Drill, IntegrationName, Labels, Severity, Timestamp};
 
 /// What a source says about its alert.
@@ -43,6 +44,23 @@ pub enum AlertOrigin {
         #[serde(default)]
         by_bot: bool,
     },
+}
+
+/// Who sent a report, as the sender itself says.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Sender {
+    /// Its own address: two senders of one integration have two.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub url: Option<String>,
+    /// The sender's key of the group the alert came in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub group: Option<String>,
+    /// The report is about all other alerts of that group: they are over, and the sender left them out of its body.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub rest_is_over: bool,
+    /// Nobody said so: nothing was heard of it for `resolve_after`, and its sender never tells ends.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub expired: bool,
 }
 
 /// One report about one alert, accepted and kept in the journal. Stored as JSON: fields are only ever added.
@@ -87,4 +105,52 @@ pub struct AlertReport {
     /// Part of a drill: it meets no real alert, pages only who takes part, and is not counted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub drill: Option<Drill>,
+    /// Who sent it, when the sender says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sender: Option<Sender>,
+}
+
+impl AlertReport {
+    /// Its sender as a number; 0 when it names none.
+    pub fn sender_number(&self) -> i64 {
+        self.sender.as_ref().and_then(|sender| sender.url.as_deref()).map_or(0, number_of)
+    }
+
+    /// Its group as a number, to find the other alerts of it; none when the sender names no group.
+    pub fn group_number(&self) -> Option<i64> {
+        let group = self.sender.as_ref()?.group.as_deref()?;
+        Some(number_of(&format!("{}\n{group}", self.integration)))
+    }
+
+    /// That an alert of a sender that tells no ends is over: nothing was heard of it for `resolve_after`.
+    pub fn expired(integration: IntegrationName, dedup_key: DedupKey, title: String) -> Self {
+        Self {
+            integration,
+            dedup_key,
+            status: AlertStatus::Resolved,
+            title,
+            body: None,
+            labels: Labels::new(),
+            value: None,
+            links: Vec::new(),
+            runbook_url: None,
+            starts_at: None,
+            origin: AlertOrigin::Http,
+            severity: None,
+            candidate: false,
+            unmapped: None,
+            drill: None,
+            sender: Some(Sender { expired: true, ..Sender::default() }),
+        }
+    }
+
+    /// Nobody told this end.
+    pub fn is_expiry(&self) -> bool {
+        self.sender.as_ref().is_some_and(|sender| sender.expired)
+    }
+
+    /// It says that the rest of a group is over.
+    pub fn ends_rest_of_group(&self) -> bool {
+        self.sender.as_ref().is_some_and(|sender| sender.rest_is_over)
+    }
 }

@@ -4,12 +4,12 @@
 
 use crate::incident::{
     AlertOutcome, ContactWhy, LostWhy, Opening, Similar, contact_now, decide_command, decide_timer,
-    direct_message_refused, merge, open, page_undelivered, thing_lost,
+    direct_message_refused, fires_on, goes_on_here, leaves, merge, open, page_undelivered, thing_lost,
 };
 use crate::stages::{Known, Verdict, decide_alert};
 use crate::{
-    Actor, AlertReport, Command, Event, Incident, IncidentId, PageId, PageVia, Refusal, Thing, TimerKind, Timestamp,
-    World,
+    Actor, AlertReport, Command, DedupKey, Event, Incident, IncidentId, PageId, PageVia, Refusal, Thing, TimerKind,
+    Timestamp, World,
 };
 
 /// What is decided about incidents.
@@ -95,6 +95,28 @@ pub enum Fact {
     DiscordDown,
     /// Pages do not get out although Discord can be reached.
     PagesStuck,
+    /// So many of its alerts were not heard of for three of their sender's intervals.
+    AlertsStale {
+        /// How many.
+        alerts: usize,
+    },
+    /// So many of its alerts fire on although a person ended it, and have done so for long enough.
+    AlertsFireOn {
+        /// How many.
+        alerts: usize,
+    },
+    /// So many alerts of an incident of its group, which a person ended, fire on: they go on in this one.
+    AlertsGoOnHere {
+        /// How many.
+        alerts: usize,
+    },
+    /// An alert of it that never ended goes on in another one.
+    AlertGoesOn {
+        /// Which.
+        alert: DedupKey,
+        /// Where.
+        into: IncidentId,
+    },
 }
 
 /// What was decided.
@@ -191,10 +213,18 @@ pub fn decide(world: &World, input: &Input<'_>, now: Timestamp) -> Decision {
             let (verdict, events) = decide_alert(report, *known, *approved, world, now);
             let incident = match verdict.outcome {
                 AlertOutcome::Opens => Some(None),
-                AlertOutcome::Joins { incident } | AlertOutcome::Resolves { incident } => Some(Some(incident)),
-                AlertOutcome::Repeats { .. } | AlertOutcome::NothingFiring | AlertOutcome::Asks => None,
+                AlertOutcome::Joins { incident }
+                | AlertOutcome::Repeats { incident }
+                | AlertOutcome::Reopens { incident }
+                | AlertOutcome::Resolves { incident } => Some(Some(incident)),
+                AlertOutcome::Late { incident } => incident.map(Some),
+                AlertOutcome::StillFires { .. }
+                | AlertOutcome::EndsOne { .. }
+                | AlertOutcome::NothingFiring
+                | AlertOutcome::Asks => None,
             };
-            let events = incident.map(|incident| EventsOf { incident, events }).into_iter().collect();
+            let events = incident.map(|incident| EventsOf { incident, events });
+            let events = events.filter(|of| !of.events.is_empty()).into_iter().collect();
             Decision { events, answer: Answer::Came(Box::new(verdict)) }
         }
     }
@@ -212,5 +242,12 @@ fn decide_fact(incident: &Incident, fact: &Fact, world: &World, now: Timestamp) 
         Fact::SimilarFound(_) => Vec::new(),
         Fact::DiscordDown => contact_now(incident, ContactWhy::DiscordDown),
         Fact::PagesStuck => contact_now(incident, ContactWhy::Stuck),
+        Fact::AlertsStale { alerts } if incident.status.is_open() && incident.stale != *alerts => {
+            vec![Event::AlertsStale { alerts: *alerts }]
+        }
+        Fact::AlertsStale { .. } => Vec::new(),
+        Fact::AlertsFireOn { alerts } => fires_on(incident, *alerts, world, now),
+        Fact::AlertsGoOnHere { alerts } => goes_on_here(incident, *alerts, world, now),
+        Fact::AlertGoesOn { alert, into } => leaves(incident, alert, *into).into_iter().collect(),
     }
 }

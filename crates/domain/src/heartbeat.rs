@@ -112,6 +112,7 @@ pub fn gone(name: &str) -> AlertReport {
         candidate: false,
         unmapped: None,
         drill: None,
+        sender: None,
     }
 }
 

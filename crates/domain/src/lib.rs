@@ -8,6 +8,7 @@ pub mod decision;
 pub mod detection;
 pub mod drill;
 pub mod effect;
+pub mod episode;
 pub mod escalation;
 pub mod heartbeat;
 pub mod ids;
@@ -33,7 +34,7 @@ pub mod timer;
 pub mod triage;
 pub mod world;
 
-pub use alert::{AlertOrigin, AlertReport, AlertStatus, Link};
+pub use alert::{AlertOrigin, AlertReport, AlertStatus, Link, Sender};
 pub use database_fault::DatabaseFault;
 pub use decision::{Answer, Decision, EventsOf, Fact, Input, decide};
 pub use detection::{Detection, KnownBy};

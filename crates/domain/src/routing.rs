@@ -3,7 +3,7 @@
 use crate::labels::{all_match, describe};
 use crate::runbook;
 use crate::setup::{Setup, SourceRef};
-use crate::{AlertReport, GroupKey, Severity};
+use crate::{AlertReport, GroupKey, IncidentId, Severity};
 
 /// Severity of an alert that no rule matches: visible in a thread, because nobody decided that it is harmless.
 pub const UNMATCHED: Severity = Severity::Sev3;
@@ -45,6 +45,9 @@ pub struct Reasons {
     /// Conditions of the runbook that was found.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub runbook: Option<String>,
+    /// The incident that the same alert was in before, when its sender never told the end.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub never_ended: Option<IncidentId>,
 }
 
 /// How the service of an alert was found.
@@ -153,6 +156,7 @@ pub fn route(setup: &Setup, report: &AlertReport) -> Routed {
         policy: policy_why(setup, service.as_deref()),
         nearest: nearest(setup, &why, severity, &labels),
         runbook: runbook.map(|runbook| describe(&runbook.matchers)),
+        never_ended: None,
     };
     let group_key = group_key(setup, report, &labels);
     Routed {

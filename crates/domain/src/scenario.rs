@@ -156,6 +156,7 @@ impl ScriptedAlert {
             candidate: false,
             unmapped: None,
             drill: Some(Drill { incident: Some(incident), ..drill.clone() }),
+            sender: None,
         }
     }
 }

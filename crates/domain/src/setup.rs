@@ -23,7 +23,7 @@ use crate::runbook::Runbook;
 use crate::scenario::Scenario;
 use crate::storm::StormRules;
 use crate::triage::TriageMatrix;
-use crate::{ChatChannelId, IntegrationName, PageVia, PersonId, Severity};
+use crate::{AlertReport, ChatChannelId, IntegrationName, PageVia, PersonId, Severity};
 
 pub use chat_name::ChatName;
 pub use key_place::KeyPlace;
@@ -158,11 +158,24 @@ pub struct Integration {
     pub name: IntegrationName,
     /// What it speaks.
     pub kind: IntegrationKind,
+    /// Whether its sender tells ends; none: as its kind and its expressions say.
+    pub resolves: Option<bool>,
+    /// When an alert of a sender that tells no ends is over without a word; none: with its incident.
+    pub resolve_after: Option<Duration>,
     /// Where it is configured.
     pub source: SourceRef,
 }
 
 impl Integration {
+    /// Whether its sender tells that an alert is over.
+    pub fn tells_ends(&self) -> bool {
+        self.resolves.unwrap_or_else(|| match &self.kind {
+            IntegrationKind::Alertmanager { .. } => true,
+            IntegrationKind::Json(mapping) => mapping.status.is_some(),
+            IntegrationKind::Chat(rule) => rule.pattern.capture_names().flatten().any(|name| name == "status"),
+        })
+    }
+
     /// Where its key is; nowhere for chat rules, whose lines Discord brings.
     pub fn keys(&self) -> &[KeyPlace] {
         match &self.kind {
@@ -349,6 +362,13 @@ pub struct Routing {
     pub rules: Vec<RoutingRule>,
     /// Policy for alerts whose service names none.
     pub escalation: Option<String>,
+    /// How long alerts may fire on after a person ended their incident before they open it again.
+    pub still_firing_after: Duration,
+}
+
+impl Routing {
+    /// How long alerts may fire on, when nothing is configured.
+    pub const STILL_FIRING_AFTER: Duration = Duration::from_secs(3_600);
 }
 
 /// One routing rule.
@@ -366,6 +386,12 @@ impl Setup {
     /// The service with this name.
     pub fn service(&self, name: &str) -> Option<&Service> {
         self.services.iter().find(|service| service.name == name)
+    }
+
+    /// Whether nobody will ever tell that the alert of this report is over: it ends with its incident.
+    pub fn is_endless(&self, report: &AlertReport) -> bool {
+        let tells = || self.integration(report.integration.as_str()).is_none_or(Integration::tells_ends);
+        report.unmapped.is_some() || !tells()
     }
 
     /// The scenario with this name.

@@ -1,14 +1,17 @@
 //! Purpose: the way of a report through the rules, as one list that is read from top to bottom. Each stage lets the report go on
 //! or stops it with what it does; where it stopped is stored with the report, and is what `/why` and a back-test read.
 
-use crate::incident::{AlertOutcome, Incident, KnownAlert, Opening, join, open, resolve_alert};
+use crate::episode::{KnownAlert, content};
+use crate::incident::{
+    AlertOutcome, Incident, Opening, fires_on, fires_on_at, join, late, open, repeat, resolve_alert,
+};
 use crate::routing::{Routed, route};
 use crate::{AlertReport, AlertStatus, Event, GroupKey, IncidentId, Timestamp, World};
 
 /// A stage, by its name in the journal, in `/why` and in metrics.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Stage {
-    /// Is it news? A repetition and the end of an alert go no further.
+    /// Is it news? A repetition, a late duplicate and the end of an alert go no further.
     Identify,
     /// Service, severity, group, policy, runbook.
     Route,
@@ -22,6 +25,8 @@ pub enum Stage {
     Flap,
     /// An open incident of its group.
     Group,
+    /// It fires on although a person ended its incident.
+    FiresOn,
     /// A person is asked first.
     Candidate,
     /// A new incident.
@@ -39,6 +44,7 @@ impl Stage {
             Self::Inhibit => "inhibit",
             Self::Flap => "flap",
             Self::Group => "group",
+            Self::FiresOn => "fires_on",
             Self::Candidate => "candidate",
             Self::Open => "open",
         }
@@ -46,12 +52,13 @@ impl Stage {
 }
 
 /// The stages between routing and opening, in order. One without a rule of its own costs nothing: it is not called.
-pub const STAGES: [(Stage, Option<StageRule>); 6] = [
+pub const STAGES: [(Stage, Option<StageRule>); 7] = [
     (Stage::Maintenance, None),
     (Stage::Silence, None),
     (Stage::Inhibit, None),
     (Stage::Flap, None),
     (Stage::Group, Some(group)),
+    (Stage::FiresOn, Some(still_fires)),
     (Stage::Candidate, Some(candidate)),
 ];
 
@@ -70,7 +77,7 @@ pub enum Step {
 /// What the decider knows when a report comes up.
 pub trait Known {
     /// The alert with the report's dedup key.
-    fn alert(&self, report: &AlertReport) -> Option<KnownAlert>;
+    fn alert(&self, report: &AlertReport) -> Option<&KnownAlert>;
     /// The open incident of a group.
     fn open_group(&self, group_key: &GroupKey) -> Option<&Incident>;
     /// An incident by number, if it is held in memory.
@@ -86,7 +93,7 @@ pub struct Passage<'a> {
     /// A person said yes to it.
     approved: bool,
     /// What was known of its alert before.
-    alert: Option<KnownAlert>,
+    alert: Option<&'a KnownAlert>,
     /// Where it goes.
     routed: &'a Routed,
 }
@@ -122,25 +129,70 @@ pub(crate) fn decide_alert(
         Step::Stop(outcome, events) => Some((stage, outcome, events)),
     });
     let (stage, outcome, events) = stopped.unwrap_or_else(|| {
-        let events = open(&Opening::Alert { report, routed: &routed }, world, now).unwrap_or_default();
+        let mut events = open(&Opening::Alert { report, routed: &routed }, world, now).unwrap_or_default();
+        // The same alert fired before, and nobody told that it was over.
+        if let (Some(before), Some(Event::Opened { reasons: Some(reasons), .. })) =
+            (alert.filter(|alert| alert.fires()), events.first_mut())
+        {
+            reasons.never_ended = before.incident;
+        }
         (Stage::Open, AlertOutcome::Opens, events)
     });
     (Verdict { stage, outcome, routed: Some(routed) }, events)
 }
 
-/// The end of an alert that fires ends it; one that fires already is a repetition.
-fn identify(report: &AlertReport, alert: Option<KnownAlert>, known: &dyn Known, world: &World, now: Timestamp) -> Step {
-    match (report.status, alert) {
-        (AlertStatus::Resolved, Some(KnownAlert { firing: true, incident: Some(id) })) => {
-            let incident = known.incident(id);
+/// The end of an alert that fires ends it; one that fires in an open incident is a repetition; what was told to be over and is told
+/// to fire once more comes late.
+fn identify(
+    report: &AlertReport,
+    alert: Option<&KnownAlert>,
+    known: &dyn Known,
+    world: &World,
+    now: Timestamp,
+) -> Step {
+    let Some(alert) = alert else {
+        return match report.status {
+            AlertStatus::Resolved => Step::Stop(AlertOutcome::NothingFiring, Vec::new()),
+            AlertStatus::Firing => Step::Continue,
+        };
+    };
+    let incident = alert.incident.and_then(|id| known.incident(id));
+    match report.status {
+        AlertStatus::Resolved => ends(report, alert, incident, world, now),
+        AlertStatus::Firing if alert.is_late(report, now) => {
+            let events = incident.map_or_else(Vec::new, |incident| late(incident, report));
+            Step::Stop(AlertOutcome::Late { incident: alert.incident }, events)
+        }
+        AlertStatus::Firing => match incident.filter(|incident| alert.fires() && incident.status.is_open()) {
+            Some(incident) => {
+                // Routing is asked only when there is something new: a storm of plain repetitions costs nothing.
+                let mut events = Vec::new();
+                if alert.content != Some(content(report)) {
+                    events = repeat(incident, report, &route(world.setup(), report), world, now);
+                }
+                if alert.content.is_none() {
+                    // An older release did not write down what it said.
+                    events.retain(|event| !matches!(event, Event::AlertChanged { .. }));
+                }
+                Step::Stop(AlertOutcome::Repeats { incident: incident.id }, events)
+            }
+            None => Step::Continue,
+        },
+    }
+}
+
+/// What an end does: nothing when nothing fires of what it ends.
+fn ends(report: &AlertReport, alert: &KnownAlert, incident: Option<&Incident>, world: &World, now: Timestamp) -> Step {
+    let after = alert.firing_after(report);
+    match alert.incident {
+        Some(id) if alert.fires() && after.is_empty() => {
             let events = incident.map_or_else(Vec::new, |incident| resolve_alert(incident, report, world, now));
             Step::Stop(AlertOutcome::Resolves { incident: id }, events)
         }
-        (AlertStatus::Resolved, _) => Step::Stop(AlertOutcome::NothingFiring, Vec::new()),
-        (AlertStatus::Firing, Some(KnownAlert { firing: true, incident })) => {
-            Step::Stop(AlertOutcome::Repeats { incident }, Vec::new())
+        incident if after.len() < alert.firing.len() && !after.is_empty() => {
+            Step::Stop(AlertOutcome::EndsOne { incident }, Vec::new())
         }
-        (AlertStatus::Firing, _) => Step::Continue,
+        Some(_) | None => Step::Stop(AlertOutcome::NothingFiring, Vec::new()),
     }
 }
 
@@ -156,6 +208,24 @@ fn group(passage: &Passage<'_>) -> Step {
         return open.map_or(Step::Stop(AlertOutcome::NothingFiring, Vec::new()), joins);
     }
     known.open_group(&routed.group_key).map_or(Step::Continue, joins)
+}
+
+/// A person ended its incident, and its sender goes on as if nothing had happened: for a while that is one thing to know, then the
+/// incident goes on. A later beginning is news at once.
+fn still_fires(passage: &Passage<'_>) -> Step {
+    let Passage { report, known, world, now, alert, .. } = *passage;
+    let Some(alert) = alert.filter(|alert| alert.fires() && !alert.is_new_episode(report)) else {
+        return Step::Continue;
+    };
+    let Some(incident) = alert.incident.and_then(|id| known.incident(id)) else { return Step::Continue };
+    if now < fires_on_at(incident, world.setup()) {
+        return Step::Stop(AlertOutcome::StillFires { incident: incident.id }, Vec::new());
+    }
+    let events = fires_on(incident, incident.still_firing().max(1), world, now);
+    if events.is_empty() {
+        return Step::Continue;
+    }
+    Step::Stop(AlertOutcome::Reopens { incident: incident.id }, events)
 }
 
 /// Where people may be wrong, a person is asked before anything opens.

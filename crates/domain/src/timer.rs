@@ -24,6 +24,8 @@ pub enum TimerKind {
     PostmortemDue,
     /// An action item is due.
     ActionItemDue,
+    /// A person ended it while alerts fired, and they still do: it opens again.
+    FiresOn,
     /// A storm has been quiet for so long that it is over.
     StormQuiet,
 }
@@ -40,6 +42,7 @@ impl TimerKind {
             Self::Contact => "contact",
             Self::PostmortemDue => "postmortem_due",
             Self::ActionItemDue => "action_item_due",
+            Self::FiresOn => "fires_on",
             Self::StormQuiet => "storm_quiet",
         }
     }
@@ -55,6 +58,7 @@ impl TimerKind {
             Self::Contact,
             Self::PostmortemDue,
             Self::ActionItemDue,
+            Self::FiresOn,
             Self::StormQuiet,
         ]
         .into_iter()

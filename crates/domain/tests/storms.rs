@@ -62,7 +62,13 @@ fn agus() -> Actor {
 }
 
 fn fired(key: &str) -> Event {
-    Event::AlertFired { dedup_key: DedupKey(key.into()), title: "Stock is slow".into(), again: false }
+    Event::AlertFired {
+        dedup_key: DedupKey(key.into()),
+        title: "Stock is slow".into(),
+        again: false,
+        value: None,
+        endless: false,
+    }
 }
 
 #[test]
@@ -176,11 +182,16 @@ fn whoever_takes_it_gets_everything_that_a_new_incident_has_and_it_counts_no_fur
 #[test]
 fn what_ends_it_needs_no_room() {
     let mut told = Told::begin();
-    let resolved =
-        Event::Resolved { by: Some(agus()), fixed: Some("restarted".into()), postmortem_due: None, report: None };
+    let resolved = Event::Resolved {
+        by: Some(agus()),
+        fixed: Some("restarted".into()),
+        postmortem_due: None,
+        report: None,
+        fires_on_at: None,
+    };
     assert_eq!(told.add(1, vec![resolved]), Vec::<Effect>::new());
     assert_eq!(told.now().standing(), Some(Standing::Over));
-    let effects = told.add(2, vec![Event::Reopened { by: Some(agus()), reason: None }]);
+    let effects = told.add(2, vec![Event::Reopened { by: Some(agus()), reason: None, fired_on: None }]);
     assert!(matches!(effects.first(), Some(Effect::Card { .. })), "whoever reopens it wants to see it: {effects:?}");
 }
 
@@ -190,9 +201,9 @@ fn happening() -> impl Strategy<Value = Event> {
         6 => "[a-e]".prop_map(|key| fired(&key)),
         3 => "[a-e]".prop_map(|key| Event::AlertResolved { dedup_key: DedupKey(key) }),
         2 => Just(Event::AllAlertsResolved { closes_at: None }),
-        2 => (0_usize..9, 0_usize..3, 0_usize..9).prop_map(|(new, again, resolved)| Event::AlertsCounted { counts: AlertCounts { new, again, resolved } }),
+        2 => (0_usize..9, 0_usize..3, 0_usize..9).prop_map(|(new, again, resolved)| Event::AlertsCounted { counts: AlertCounts { new, again, resolved, endless: 0 } }),
         1 => Just(Event::SeverityChanged { from: Severity::Sev4, to: Severity::Sev3, by: None, reason: None, room: RoomKind::Thread }),
-        1 => Just(Event::Resolved { by: None, fixed: None, postmortem_due: None, report: None }),
+        1 => Just(Event::Resolved { by: None, fixed: None, postmortem_due: None, report: None, fires_on_at: None }),
         1 => Just(Event::Followed { user: ChatUserId(9) }),
         1 => Just(Event::Noted { by: agus(), text: "hm".into(), link: None }),
         1 => Just(Event::EscalationEnded { policy: None, gaps: Vec::new() }),

@@ -5,7 +5,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
-use domain::incident::KnownAlert;
+use domain::episode::KnownAlert;
 use domain::stages::Known;
 use domain::{AlertReport, ChatChannelId, DedupKey, GroupKey, Incident, IncidentId};
 use store::Resume;
@@ -149,9 +149,9 @@ pub(crate) struct Overlay<'a> {
 }
 
 impl Known for Overlay<'_> {
-    fn alert(&self, report: &AlertReport) -> Option<KnownAlert> {
+    fn alert(&self, report: &AlertReport) -> Option<&KnownAlert> {
         let key = &report.dedup_key;
-        self.changes.alerts.get(key).or_else(|| self.known.get(key)).copied()
+        self.changes.alerts.get(key).or_else(|| self.known.get(key))
     }
 
     fn open_group(&self, group_key: &GroupKey) -> Option<&Incident> {

@@ -4,7 +4,7 @@ use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
 
-use domain::{Fact, IncidentId, Input, Subject, Timer};
+use domain::{Fact, IncidentId, Input, Subject, Timer, TimerKind};
 use futures_util::FutureExt as _;
 use tokio::sync::mpsc;
 use tokio::time::Instant;
@@ -12,6 +12,7 @@ use tracing::{debug, error, info};
 
 use crate::action::ActError;
 use crate::decisions::{ForDecider, Spot};
+use crate::episodes::fires_on;
 use crate::handle::Shared;
 use crate::lost;
 use crate::pace::Pace;
@@ -208,7 +209,10 @@ impl Decider {
         );
         match timer.subject {
             Subject::Incident(id) => {
-                if let Some(incident) = self.shared.incident(id).await? {
+                let incident = self.shared.incident(id).await?;
+                if let Some(incident) = incident.as_ref().filter(|_| timer.kind == TimerKind::FiresOn) {
+                    fires_on(&self.shared, &mut work, incident).await?;
+                } else if let Some(incident) = incident {
                     let input = Input::Timer { incident: &incident, kind: timer.kind };
                     let events = work.decide(&input).of_one().unwrap_or_default();
                     let says_something = !events.is_empty();

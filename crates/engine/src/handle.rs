@@ -19,6 +19,7 @@ use crate::database::DatabaseHealth;
 use crate::decisions::Decisions;
 use crate::deliveries::Deliveries;
 use crate::drills::Drills;
+use crate::episodes::Silence;
 use crate::heartbeats::Heartbeats;
 use crate::look_back::PastLookups;
 use crate::outage::DiscordReach;
@@ -44,6 +45,8 @@ pub(crate) struct Shared {
     pub(crate) decisions: Decisions,
     pub(crate) deliveries: Deliveries,
     pub(crate) heartbeats: Heartbeats,
+    /// When alerts that nobody tells of were looked for.
+    pub(crate) silence: Silence,
     pub(crate) storms: StormKeeper,
     pub(crate) drills: Drills,
     pub(crate) past: PastLookups,

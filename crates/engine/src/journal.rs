@@ -11,8 +11,16 @@ use crate::decider::Decider;
 use crate::work::{Work, unmapped};
 
 impl Decider {
-    /// Decides a batch in one transaction; if that fails, each row alone, so that one bad row stops nobody.
+    /// Decides a batch, in as few transactions as it can.
     pub(crate) async fn journal(&mut self, rows: &[JournalRow]) -> store::Result<()> {
+        for rows in apart(rows) {
+            self.together(rows).await?;
+        }
+        Ok(())
+    }
+
+    /// Decides rows in one transaction; if that fails, each row alone, so that one bad row stops nobody.
+    async fn together(&mut self, rows: &[JournalRow]) -> store::Result<()> {
         let mut work = self.work_on(rows).await?;
         let decided = catch_unwind(AssertUnwindSafe(|| work.reports(&self.shared, rows)));
         if let Ok(Ok(())) = decided
@@ -80,7 +88,7 @@ impl Decider {
 
     /// Incidents that are over but whose alerts are resolved now are read back, so that their timeline stays complete.
     async fn hold_finished(&self, work: &Work) -> store::Result<()> {
-        let firing_in = work.known.values().filter(|alert| alert.firing).filter_map(|alert| alert.incident);
+        let firing_in = work.known.values().filter(|alert| alert.fires()).filter_map(|alert| alert.incident);
         let wanted: BTreeSet<IncidentId> = {
             let book = self.shared.book.read();
             firing_in.filter(|id| !book.incidents.contains_key(id)).collect()
@@ -96,4 +104,10 @@ impl Decider {
         }
         Ok(())
     }
+}
+
+/// What ends the rest of a group is decided apart: what fires of it must be in the database.
+fn apart(rows: &[JournalRow]) -> impl Iterator<Item = &[JournalRow]> {
+    let ends_rest = |row: &JournalRow| row.report.as_ref().is_ok_and(AlertReport::ends_rest_of_group);
+    rows.chunk_by(move |one, next| !ends_rest(one) && !ends_rest(next))
 }

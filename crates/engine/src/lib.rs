@@ -15,6 +15,7 @@ mod decisions;
 mod deliver;
 mod deliveries;
 mod drills;
+mod episodes;
 mod export;
 mod handle;
 mod health;

@@ -6,7 +6,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use domain::{ChatChannelId, Effect, Lane, Reason, ReasonCode, Timestamp};
+use domain::{ChatChannelId, Lane, Reason, ReasonCode, Timestamp};
 use futures_util::FutureExt as _;
 use store::{OutboxRow, Waiting};
 use tokio::task::JoinSet;

@@ -145,6 +145,11 @@ impl Engine {
             self.shared.store.totals().await.map_err(|error| self.failed(&error))?;
         Ok(Totals { accepted, undecided, incidents, firing, page_messages })
     }
+
+    /// Alerts that fire and were not heard of for three of their sender's intervals, as of the last look.
+    pub fn alerts_stale(&self) -> usize {
+        self.shared.silence.stale()
+    }
 }
 
 impl Shared {

@@ -211,16 +211,23 @@ impl Decider {
         };
         let id = match verdict.outcome {
             AlertOutcome::Opens => work.number(),
-            AlertOutcome::Joins { incident } | AlertOutcome::Resolves { incident } => incident,
-            AlertOutcome::Repeats { incident } => return Err(Refusal::CandidateAnswered { incident }.into()),
-            AlertOutcome::NothingFiring | AlertOutcome::Asks => {
+            AlertOutcome::Joins { incident }
+            | AlertOutcome::Resolves { incident }
+            | AlertOutcome::Reopens { incident } => incident,
+            AlertOutcome::Repeats { incident } | AlertOutcome::StillFires { incident } => {
+                return Err(Refusal::CandidateAnswered { incident: Some(incident) }.into());
+            }
+            AlertOutcome::NothingFiring
+            | AlertOutcome::Late { .. }
+            | AlertOutcome::EndsOne { .. }
+            | AlertOutcome::Asks => {
                 return Err(Refusal::CandidateAnswered { incident }.into());
             }
         };
         let before = shared.incident(id).await.map_err(failed)?;
         work.add(before.as_ref(), id, events).map_err(failed)?;
         let (incident, events) = work.changed(id).map_err(failed)?;
-        work.known(&report, true, Some(id));
+        work.known(&report, Some(journal), Some(id));
         settled(work, Some(id));
         work.batch.journal(JournalMark { id: journal, outcome: "opened", incident: Some(id) });
         Ok(ActionOutcome::Changed { incident, events })

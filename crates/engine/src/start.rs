@@ -20,6 +20,7 @@ use crate::decisions::Decisions;
 use crate::deliver::Deliver;
 use crate::deliveries::Deliveries;
 use crate::drills::{self, Drills};
+use crate::episodes::{self, Silence};
 use crate::handle::{Engine, Shared};
 use crate::heartbeats::{self, Heartbeats};
 use crate::look_back::{PastLookups, look_back, unfinished};
@@ -111,6 +112,7 @@ pub async fn start<D: Deliver>(
         decisions,
         deliveries: Deliveries::default(),
         heartbeats,
+        silence: Silence::default(),
         storms,
         drills: Drills::default(),
         past,
@@ -159,6 +161,7 @@ pub async fn start<D: Deliver>(
         });
     }
     let heartbeats = tokio::spawn(heartbeats::watch(Arc::clone(&shared), closing.clone()));
+    let silence = tokio::spawn(episodes::watch(engine.clone(), closing.clone()));
     let drills = tokio::spawn(drills::play(engine.clone(), closing.clone()));
     let database = tokio::spawn(database::watch(Arc::clone(&shared), closing.clone()));
     let clock = tokio::spawn(clock_watch::watch(Arc::clone(&shared), closing.clone()));
@@ -167,6 +170,7 @@ pub async fn start<D: Deliver>(
     let watches = vec![
         ("look at the past", historian),
         ("heartbeats", heartbeats),
+        ("look for silent alerts", silence),
         ("drills", drills),
         ("look at the database", database),
         ("look at the clock", clock),

@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
-use domain::incident::{AlertOutcome, EventAt, KnownAlert, clock_set, set_back};
+use domain::episode::KnownAlert;
+use domain::incident::{AlertOutcome, EventAt, clock_set, set_back};
 use domain::plan::plan;
 use domain::quality::{self, Missing};
 use domain::routing::Routed;
@@ -11,9 +12,9 @@ use domain::stages::{Known, Verdict};
 use domain::storm::unfolding;
 use domain::{
     AlertOrigin, AlertReport, AlertStatus, ChatMessageId, Decision, DedupKey, Effect, Event, Fact, Incident,
-    IncidentId, Input, Lane, PlannedEffect, Timestamp, World, decide,
+    IncidentId, Input, Lane, PlannedEffect, Sender, Timestamp, World, decide,
 };
-use store::{AlertRow, Batch, JournalMark, JournalRow, RuleCheck, StoreError};
+use store::{AlertRow, Batch, FiringAlert, JournalMark, JournalRow, RuleCheck, StoreError};
 use tracing::debug;
 
 use crate::book::{Changes, Overlay};
@@ -36,6 +37,8 @@ pub(crate) struct Work {
     pub(crate) batch: Batch,
     /// The alerts that reports are about, as they were before.
     pub(crate) known: HashMap<DedupKey, KnownAlert>,
+    /// Alerts that fire of the groups whose rest is over.
+    rest: Vec<FiringAlert>,
     pub(crate) storms: StormWork,
     discord_down: bool,
     opened: Vec<IncidentId>,
@@ -62,6 +65,7 @@ impl Work {
             changes,
             batch: Batch::default(),
             known: HashMap::new(),
+            rest: Vec::new(),
             storms: StormWork::new(&shared.storms),
             discord_down: shared.discord_is_down(),
             opened: Vec::new(),
@@ -235,13 +239,25 @@ impl Work {
         self.apart.push(PlannedEffect { effect, lane, key, supersede: None, order });
     }
 
-    pub(crate) fn known(&mut self, report: &AlertReport, firing: bool, incident: Option<IncidentId>) {
-        self.changes.alerts.insert(report.dedup_key.clone(), KnownAlert { firing, incident });
+    /// Takes down what a report says of its alert. `number` is the report's in the journal.
+    pub(crate) fn known(&mut self, report: &AlertReport, number: Option<i64>, incident: Option<IncidentId>) {
+        let before = self.changes.alerts.get(&report.dedup_key).or_else(|| self.known.get(&report.dedup_key));
+        let mut alert = before.cloned().unwrap_or_default();
+        alert.heard(report, number, self.now);
+        if report.status == AlertStatus::Firing {
+            alert.endless = self.world.setup().is_endless(report);
+            // It goes on in another incident, or in the same one that is open again.
+            if alert.incident != incident {
+                alert.ended = None;
+            }
+        }
+        alert.incident = incident;
+        self.changes.alerts.insert(report.dedup_key.clone(), alert.clone());
         self.batch.alert(AlertRow {
             dedup_key: report.dedup_key.clone(),
-            firing,
-            incident,
             title: report.title.clone(),
+            group: report.group_number(),
+            alert,
         });
     }
 
@@ -249,6 +265,13 @@ impl Work {
     pub(crate) async fn look_up(&mut self, shared: &Shared, reports: &[&AlertReport]) -> store::Result<()> {
         let keys: Vec<&DedupKey> = reports.iter().map(|report| &report.dedup_key).collect();
         self.known.extend(shared.store.known_alerts(&keys).await?);
+        for group in
+            reports.iter().filter(|report| report.ends_rest_of_group()).filter_map(|report| report.group_number())
+        {
+            let rest = shared.store.firing_in_group(group).await?;
+            self.known.extend(rest.iter().map(|alert| (alert.dedup_key.clone(), alert.alert.clone())));
+            self.rest.extend(rest);
+        }
         Ok(())
     }
 
@@ -268,48 +291,10 @@ impl Work {
                 &unreadable
             }
         };
-        let book = shared.book.read();
-        let overlay = Overlay { book: &book, known: &self.known, changes: &self.changes };
-        let (Verdict { outcome, routed, .. }, mut events) = self.decide_report(report, &overlay, false);
-        // As it was before this transaction.
-        let find = |id: IncidentId| book.incidents.get(&id).cloned();
-        let name = outcome.as_str();
-        let incident = match outcome {
-            AlertOutcome::Opens => {
-                self.storms.opens(&mut events, self.world.setup(), self.now);
-                let id = self.number();
-                self.add(None, id, events)?;
-                self.check(report, routed.as_ref());
-                self.known(report, true, Some(id));
-                Some(id)
-            }
-            AlertOutcome::Joins { incident: id } => {
-                let before = find(id);
-                if let Some(incident) = self.changes.incidents.get(&id).or(before.as_ref()) {
-                    self.storms.joins(incident, &mut events, self.world.setup(), self.now);
-                }
-                self.add(before.as_ref(), id, events)?;
-                self.check(report, routed.as_ref());
-                self.known(report, true, Some(id));
-                Some(id)
-            }
-            AlertOutcome::Resolves { incident: id } => {
-                let before = find(id);
-                if before.is_some() || self.changes.incidents.contains_key(&id) {
-                    self.add(before.as_ref(), id, events)?;
-                }
-                self.known(report, false, Some(id));
-                Some(id)
-            }
-            AlertOutcome::Repeats { incident } => {
-                self.known(report, true, incident);
-                incident
-            }
-            AlertOutcome::NothingFiring => None,
-            AlertOutcome::Asks => {
-                self.ask(report, row.id);
-                None
-            }
+        let (name, incident) = if report.ends_rest_of_group() {
+            self.rest_of_group(shared, report, row.id)?
+        } else {
+            self.one(shared, report, row.id)?
         };
         debug!(
             journal.row = row.id,
@@ -320,6 +305,123 @@ impl Work {
         );
         self.batch.journal(JournalMark { id: row.id, outcome: name, incident });
         Ok(())
+    }
+
+    /// Ends all alerts of a group that still fire, as if each had its own report.
+    fn rest_of_group(
+        &mut self,
+        shared: &Shared,
+        report: &AlertReport,
+        number: i64,
+    ) -> store::Result<(&'static str, Option<IncidentId>)> {
+        let mut became = (AlertOutcome::NothingFiring.as_str(), None);
+        for FiringAlert { dedup_key, title, alert } in std::mem::take(&mut self.rest) {
+            let own = alert.firing.iter().find(|episode| episode.sender == report.sender_number());
+            let starts_at = own.or(alert.firing.first()).and_then(|episode| episode.starts_at);
+            let sender = report.sender.clone().map(|sender| Sender { rest_is_over: false, ..sender });
+            let end = AlertReport { dedup_key, title, starts_at, sender, ..report.clone() };
+            became = self.one(shared, &end, number)?;
+        }
+        Ok(became)
+    }
+
+    /// What one report does; the name of it, and the incident it went to.
+    fn one(
+        &mut self,
+        shared: &Shared,
+        report: &AlertReport,
+        number: i64,
+    ) -> store::Result<(&'static str, Option<IncidentId>)> {
+        let book = shared.book.read();
+        let overlay = Overlay { book: &book, known: &self.known, changes: &self.changes };
+        let (Verdict { outcome, routed, .. }, mut events) = self.decide_report(report, &overlay, false);
+        // As it was before this transaction.
+        let find = |id: IncidentId| book.incidents.get(&id).cloned();
+        let name = outcome.as_str();
+        let journal = number;
+        let number = Some(journal);
+        let incident = match outcome {
+            AlertOutcome::Opens => {
+                self.storms.opens(&mut events, self.world.setup(), self.now);
+                let id = self.number();
+                self.add(None, id, events)?;
+                self.leaves(&find, report, id)?;
+                self.check(report, routed.as_ref());
+                self.known(report, number, Some(id));
+                Some(id)
+            }
+            AlertOutcome::Joins { incident: id } => {
+                let before = find(id);
+                if let Some(incident) = self.changes.incidents.get(&id).or(before.as_ref()) {
+                    self.storms.joins(incident, &mut events, self.world.setup(), self.now);
+                }
+                self.add(before.as_ref(), id, events)?;
+                self.leaves(&find, report, id)?;
+                self.check(report, routed.as_ref());
+                self.known(report, number, Some(id));
+                Some(id)
+            }
+            AlertOutcome::Resolves { incident: id }
+            | AlertOutcome::Repeats { incident: id }
+            | AlertOutcome::Reopens { incident: id } => {
+                let before = find(id);
+                if !events.is_empty() && (before.is_some() || self.changes.incidents.contains_key(&id)) {
+                    self.add(before.as_ref(), id, events)?;
+                }
+                self.known(report, number, Some(id));
+                Some(id)
+            }
+            AlertOutcome::StillFires { incident } => {
+                self.known(report, number, Some(incident));
+                Some(incident)
+            }
+            AlertOutcome::EndsOne { incident } => {
+                self.known(report, number, incident);
+                incident
+            }
+            AlertOutcome::Late { incident } => {
+                if let Some(id) = incident.filter(|_| !events.is_empty()) {
+                    self.add(find(id).as_ref(), id, events)?;
+                }
+                incident
+            }
+            AlertOutcome::NothingFiring => {
+                self.nothing_fires(report, number);
+                None
+            }
+            AlertOutcome::Asks => {
+                self.ask(report, journal);
+                None
+            }
+        };
+        Ok((name, incident))
+    }
+
+    /// The incident that an alert which never ended was in before no longer waits for its end. `find` knows incidents as they were
+    /// before this transaction.
+    fn leaves(
+        &mut self,
+        find: &dyn Fn(IncidentId) -> Option<Arc<Incident>>,
+        report: &AlertReport,
+        into: IncidentId,
+    ) -> store::Result<()> {
+        let known = self.changes.alerts.get(&report.dedup_key).or_else(|| self.known.get(&report.dedup_key));
+        let Some(from) = known.filter(|known| known.fires()).and_then(|known| known.incident) else { return Ok(()) };
+        let before = find(from);
+        let Some(incident) = self.changes.incidents.get(&from).or(before.as_ref()) else { return Ok(()) };
+        let fact = Fact::AlertGoesOn { alert: report.dedup_key.clone(), into };
+        let events = self.decide(&Input::Fact { incident, fact: &fact }).of_one().unwrap_or_default();
+        if events.is_empty() { Ok(()) } else { self.add(before.as_ref(), from, events) }
+    }
+
+    /// An end of what does not fire is kept all the same: what it ends may still come.
+    fn nothing_fires(&mut self, report: &AlertReport, number: Option<i64>) {
+        let known = self.changes.alerts.get(&report.dedup_key).or_else(|| self.known.get(&report.dedup_key));
+        let incident = known.and_then(|known| known.incident);
+        let is_news = known.is_some_and(KnownAlert::fires) || report.starts_at.is_some();
+        if report.status == AlertStatus::Resolved && is_news {
+            self.known(report, number, incident);
+        }
     }
 
     fn ask(&mut self, report: &AlertReport, journal: i64) {
@@ -402,5 +504,6 @@ pub(crate) fn unmapped(row: i64, text: &str, error_id: &str) -> AlertReport {
         candidate: false,
         unmapped: Some(text.chars().take(UNMAPPED_LIMIT).collect()),
         drill: None,
+        sender: None,
     }
 }

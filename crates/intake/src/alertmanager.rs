@@ -6,11 +6,12 @@
 //   "version": "4",
 //   "groupKey": "{}:{alertname=\"CheckoutErrors\"}",
 //   "truncatedAlerts": 0,                        how many alerts `max_alerts` left out
-//   "status": "firing",                          of the group: used only for an alert without a status of its own
+//   "status": "firing",                          of the group: for an alert without a status of its own; `resolved` says of
+//                                                those that were left out, too, that they are over
 //   "receiver": "siaga",
 //   "groupLabels": { "alertname": "CheckoutErrors" },
 //   "commonLabels": { .. }, "commonAnnotations": { .. },
-//   "externalURL": "http://alertmanager:9093",
+//   "externalURL": "http://alertmanager:9093",   which Alertmanager: replicas may have one each
 //   "alerts": [
 //     {
 //       "status": "firing",                      firing or resolved
@@ -32,7 +33,7 @@
 
 use std::borrow::Cow;
 
-use domain::{AlertOrigin, AlertReport, AlertStatus, DedupKey, IntegrationName, Link, Timestamp};
+use domain::{AlertOrigin, AlertReport, AlertStatus, DedupKey, IntegrationName, Link, Sender, Timestamp};
 use serde_json::{Map, Value};
 
 use crate::unmapped::Broken;
@@ -40,6 +41,8 @@ use crate::{BadBody, Parsed, clean, key, read, unmapped};
 
 /// Labels shown in the title of an alert that has neither a summary nor a name.
 const LABELS_IN_TITLE: usize = 3;
+/// Characters of a sender's own address.
+const SENDER_CHARS: usize = 200;
 
 /// Reads a webhook body.
 ///
@@ -48,7 +51,8 @@ const LABELS_IN_TITLE: usize = 3;
 /// says nothing: no reports.
 ///
 /// When the sender left alerts out (`truncatedAlerts`), every report of the body says so in its last line: whichever
-/// of them is shown to people, they learn that there is more.
+/// of them is shown to people, they learn that there is more. When the group is over, one more report says that those are,
+/// too. Source: prometheus/alertmanager, pull request 2274: `max_alerts` cuts the list of a group, and nobody names the rest.
 ///
 /// # Errors
 /// [`BadBody::NotJson`] when the bytes are not JSON.
@@ -62,22 +66,60 @@ pub fn parse(integration: &IntegrationName, body: &[u8]) -> Result<Parsed, BadBo
 
     let truncated = json.get("truncatedAlerts").and_then(Value::as_u64).unwrap_or(0);
     let notices = truncation_notice(truncated);
-    if alerts.is_empty() && truncated > 0 {
+    let group_status = json.get("status").and_then(read_status);
+    let sender = read_sender(integration, &json);
+    let rest =
+        rest_of_group(integration, &sender).filter(|_| truncated > 0 && group_status == Some(AlertStatus::Resolved));
+    if alerts.is_empty() && truncated > 0 && rest.is_none() {
         let report = unmapped::report(integration, &text, &json, &notices);
         return Ok(Parsed { reports: vec![report], truncated, skipped: 0 });
     }
 
-    let group_status = json.get("status").and_then(read_status);
     let mut reports = Vec::with_capacity(alerts.len());
     let mut broken = Broken::default();
     for alert in alerts {
-        match read_alert(integration, alert, group_status, &notices) {
+        match read_alert(integration, alert, (group_status, &sender), &notices) {
             Ok(report) => reports.push(report),
             Err(reason) => reports.extend(broken.take(integration, alert, reason, &notices)),
         }
     }
     reports.extend(broken.rest(integration, &text, &json, &notices));
+    // Behind those that have a name in the body: they end by their own word.
+    reports.extend(rest);
     Ok(Parsed { reports, truncated, skipped: 0 })
+}
+
+/// Who sent the body; its group by a key of ours, because the sender's may be long.
+fn read_sender(integration: &IntegrationName, body: &Value) -> Sender {
+    let text = |field: &str| body.get(field).and_then(Value::as_str).filter(|text| !text.is_empty());
+    Sender {
+        url: text("externalURL").map(|url| clean::line(url, SENDER_CHARS)),
+        group: text("groupKey").map(|group| key::from_parts(integration, "group", [group]).0),
+        ..Sender::default()
+    }
+}
+
+/// The report that all alerts of a group are over that have no report of their own.
+fn rest_of_group(integration: &IntegrationName, sender: &Sender) -> Option<AlertReport> {
+    let group = sender.group.as_deref()?;
+    Some(AlertReport {
+        integration: integration.clone(),
+        dedup_key: key::from_parts(integration, "rest of group", [group]),
+        status: AlertStatus::Resolved,
+        title: "The rest of a group of alerts is over".to_owned(),
+        body: None,
+        labels: domain::Labels::new(),
+        value: None,
+        links: Vec::new(),
+        runbook_url: None,
+        starts_at: None,
+        origin: AlertOrigin::Http,
+        severity: None,
+        candidate: false,
+        unmapped: None,
+        drill: None,
+        sender: Some(Sender { rest_is_over: true, ..sender.clone() }),
+    })
 }
 
 /// Names and values: none when they are missing, and not readable when they are something else.
@@ -93,7 +135,7 @@ fn names_and_values<'a>(alert: &'a Map<String, Value>, field: &str) -> Option<Op
 fn read_alert(
     integration: &IntegrationName,
     alert: &Value,
-    group_status: Option<AlertStatus>,
+    (group_status, sender): (Option<AlertStatus>, &Sender),
     notices: &[String],
 ) -> Result<AlertReport, &'static str> {
     let shape = alert
@@ -157,6 +199,7 @@ fn read_alert(
         candidate: false,
         unmapped: None,
         drill: None,
+        sender: Some(sender.clone()),
     })
 }
 

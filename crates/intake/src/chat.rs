@@ -125,6 +125,7 @@ pub fn read(rule: &ChatRule, integration: &IntegrationName, line: &ChatLine) -> 
         candidate: rule.candidate,
         unmapped: None,
         drill: None,
+        sender: None,
     })
 }
 

@@ -219,6 +219,7 @@ impl Reader<'_> {
             candidate: false,
             unmapped: None,
             drill: None,
+            sender: None,
         }))
     }
 

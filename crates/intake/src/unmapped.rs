@@ -50,6 +50,7 @@ pub(crate) fn report(integration: &IntegrationName, text: &str, payload: &Value,
         candidate: false,
         unmapped: Some(clean::raw(shown.as_deref().unwrap_or(text))),
         drill: None,
+        sender: None,
     }
 }
 

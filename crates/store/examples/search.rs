@@ -207,7 +207,13 @@ fn incident(dice: &mut Dice, number: u32) -> (Incident, Vec<EventAt>, Record) {
     let fixed = dice.of(&FIXES).to_owned();
     let over = !number.is_multiple_of(100);
     if over {
-        let event = Event::Resolved { by: None, fixed: Some(fixed.clone()), postmortem_due: None, report: None };
+        let event = Event::Resolved {
+            by: None,
+            fixed: Some(fixed.clone()),
+            postmortem_due: None,
+            report: None,
+            fires_on_at: None,
+        };
         events.push(EventAt { seq: 2, at: instant(number, 600), event });
         incident.apply(&events[1]);
     }

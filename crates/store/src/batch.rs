@@ -5,23 +5,11 @@ use domain::{DedupKey, Incident, IncidentId, PlannedEffect, Subject, Timer, Time
 use serde_json::{Value, json};
 use sqlx::Connection as _;
 
+use crate::alerts::{ALERTS, AlertRow, AlertsEnded, alert_row};
 use crate::bulk::Bulk;
 use crate::dialect::{field, rows};
 use crate::values::{Bound, Many};
 use crate::{BEGIN, Result, STORED_VERSION, Store, millis, millis_after, signed, write_point};
-
-/// What is known of an alert after a decision.
-#[derive(Clone, Debug)]
-pub struct AlertRow {
-    /// Which alert.
-    pub dedup_key: DedupKey,
-    /// Whether it fires.
-    pub firing: bool,
-    /// The incident it is part of.
-    pub incident: Option<IncidentId>,
-    /// Its title.
-    pub title: String,
-}
 
 /// What became of an accepted report.
 #[derive(Clone, Debug)]
@@ -47,6 +35,7 @@ pub struct Batch {
     pub(crate) effects: Vec<Value>,
     alerts: std::collections::BTreeMap<DedupKey, AlertRow>,
     alerts_moved: Vec<Value>,
+    alerts_ended: AlertsEnded,
     journal: Vec<JournalMark>,
     objects_gone: Vec<(Subject, String)>,
     interaction: Option<u64>,
@@ -121,16 +110,9 @@ const EFFECTS: &str = concat!(
     field!("supersede"),
     ") ORDER BY r.key ON CONFLICT (key) DO NOTHING"
 );
-const ALERTS: Many = Many {
-    before: "INSERT INTO alerts (dedup_key, firing, incident, title, seen, changed_ms)
-      SELECT m.column1, m.column2, m.column3, m.column4, 1, ? FROM ",
-    columns: 4,
-    after: " WHERE m.column1 IS NOT NULL ON CONFLICT (dedup_key) DO UPDATE SET firing = excluded.firing, incident = excluded.incident,
-      title = excluded.title, seen = alerts.seen + 1, changed_ms = excluded.changed_ms",
-};
 // Those that are over stay where they were: nothing about them is decided any more.
 const ALERTS_MOVED: &str = concat!(
-    "UPDATE alerts SET incident = m.goes FROM (SELECT ",
+    "UPDATE alerts SET incident = m.goes, ended = NULL FROM (SELECT ",
     field!("n"),
     " AS n, ",
     field!("goes"),
@@ -188,6 +170,7 @@ impl Batch {
                 "seq": after.last_seq,
             }),
         );
+        self.alerts_ended.events(after.id, events);
         self.events_of(&after.id.into(), events)
     }
 
@@ -285,6 +268,7 @@ impl Batch {
         before.add(TIMERS_GONE, &gone, &[])?;
         before.add(TIMERS_SET, &set, &[millis(now)])?;
         let mut after = Bulk::default();
+        self.alerts_ended.write(&mut after)?;
         after.add(ALERTS_MOVED, &self.alerts_moved, &[])?;
         after.add(EFFECTS, &self.effects, &[STORED_VERSION, millis(wire)])?;
         Ok((before, after))
@@ -345,11 +329,6 @@ impl Store {
         }
         Ok(())
     }
-}
-
-fn alert_row(query: Bound, alert: &AlertRow) -> Bound {
-    let incident = alert.incident.map(|id| i64::from(id.0));
-    query.bind(alert.dedup_key.0.clone()).bind(i64::from(alert.firing)).bind(incident).bind(alert.title.clone())
 }
 
 fn mark_row(query: Bound, mark: &JournalMark) -> Bound {

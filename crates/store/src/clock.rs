@@ -12,6 +12,9 @@ const NAME: &str = "clock";
 const REMEMBER: &str =
     "INSERT INTO meta (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = excluded.value";
 const HEARTBEATS: &str = "UPDATE heartbeats SET last_ms = last_ms + $1, since_ms = since_ms + $1";
+// When each was heard of, and when its end was told. The beginnings are by the sender's clock.
+const ALERTS: &str = "UPDATE alerts SET heard_ms = heard_ms + $1, told_ms = told_ms + $1, changed_ms = changed_ms + $1
+    WHERE firing = 1 OR told_ms IS NOT NULL";
 const WATCHED: &str = "UPDATE heartbeat_watch SET until_ms = until_ms + $1";
 const OUTBOX: &str =
     "UPDATE outbox SET planned_ms = planned_ms + $1, not_before_ms = not_before_ms + $1, sent_ms = sent_ms + $1
@@ -32,7 +35,9 @@ pub struct ClockChange {
 impl ClockChange {
     pub(crate) async fn write(&self, tx: &mut Transaction<'_, Sqlite>) -> Result<()> {
         sqlx::query(REMEMBER).bind(NAME).bind(&self.reading).execute(&mut **tx).await?;
-        for (sql, by) in [(HEARTBEATS, self.by_ms), (WATCHED, self.by_ms), (OUTBOX, self.wire_by_ms)] {
+        for (sql, by) in
+            [(HEARTBEATS, self.by_ms), (WATCHED, self.by_ms), (ALERTS, self.by_ms), (OUTBOX, self.wire_by_ms)]
+        {
             if by != 0 {
                 sqlx::query(sql).bind(by).execute(&mut **tx).await?;
             }

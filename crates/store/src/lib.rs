@@ -35,9 +35,10 @@ mod vitals;
 mod write_point;
 mod writer;
 
+pub use alerts::{AlertRow, FiringAlert};
 pub use asked::Asked;
 pub use backup::BackupError;
-pub use batch::{AlertRow, Batch, IncidentRow, JournalMark};
+pub use batch::{Batch, IncidentRow, JournalMark};
 pub use clock::ClockChange;
 pub use heartbeats::HeartbeatRow;
 pub use journal::{Entry, JournalRow};

@@ -11,7 +11,9 @@ use serde_json::json;
 use sqlx::{Connection as _, SqliteConnection};
 
 use crate::dialect::{field, rows};
-use crate::{BEGIN, Result, STORED_VERSION, Store, StoreError, instant, millis, old_posts, signed, unsigned, write_point};
+use crate::{
+    BEGIN, Result, STORED_VERSION, Store, StoreError, instant, millis, old_posts, signed, unsigned, write_point,
+};
 
 /// State of a row that is not finished.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -51,8 +51,13 @@ async fn write(store: &Store, record: Record, over: bool) {
     let mut incident = Incident::from_opened(record.incident, &first).unwrap();
     let mut events = vec![first];
     if over {
-        let event =
-            Event::Resolved { by: Some(person()), fixed: record.fixed.clone(), postmortem_due: None, report: None };
+        let event = Event::Resolved {
+            by: Some(person()),
+            fixed: record.fixed.clone(),
+            postmortem_due: None,
+            report: None,
+            fires_on_at: None,
+        };
         let last = EventAt { seq: 2, at: at(60), event };
         incident.apply(&last);
         events.push(last);

@@ -3,7 +3,8 @@
 
 use std::time::Duration;
 
-use domain::incident::{EventAt, KnownAlert};
+use domain::episode::{Episode, EpisodeEnd, KnownAlert, ToldEnd};
+use domain::incident::EventAt;
 use domain::routing::Why;
 use domain::setup::RoomKind;
 use domain::{
@@ -53,6 +54,7 @@ fn report(key: &str) -> AlertReport {
         candidate: false,
         unmapped: None,
         drill: None,
+        sender: None,
     }
 }
 
@@ -109,6 +111,47 @@ async fn more_effects(store: &Store, effects: &[PlannedEffect]) {
     assert!(store.commit(&batch, at(2), at(2)).await.unwrap());
 }
 
+fn alert(fires: bool, incident: Option<IncidentId>) -> KnownAlert {
+    let firing = fires.then_some(Episode { sender: 0, starts_at: None }).into_iter().collect();
+    KnownAlert { firing, incident, ..KnownAlert::default() }
+}
+
+fn row(key: &str, fires: bool, of: u32) -> AlertRow {
+    let alert = alert(fires, Some(IncidentId(of)));
+    AlertRow { dedup_key: DedupKey(key.into()), title: "t".into(), group: None, alert }
+}
+
+#[tokio::test]
+async fn what_is_known_of_an_alert_is_read_as_it_was_written() {
+    let (_folder, store) = open().await;
+    let alert = KnownAlert {
+        firing: vec![
+            Episode { sender: 7, starts_at: Some(at(1)) },
+            Episode { sender: -8, starts_at: None },
+            Episode { sender: 9, starts_at: Some(at(3)) },
+        ],
+        incident: Some(IncidentId(2)),
+        ended: Some(EpisodeEnd::Person),
+        told_end: Some(ToldEnd { episode: Episode { sender: 7, starts_at: Some(at(0)) }, at: at(2) }),
+        endless: true,
+        content: Some(i64::MIN),
+        heard_at: Some(at(4)),
+        every: Some(Duration::from_secs(300)),
+        repeated: 3,
+        report: Some(12),
+    };
+    let mut batch = Batch::default();
+    batch.alert(AlertRow { dedup_key: DedupKey("k".into()), title: "t".into(), group: Some(5), alert: alert.clone() });
+    store.commit(&batch, at(4), at(4)).await.unwrap();
+    let key = DedupKey("k".into());
+    assert_eq!(store.known_alerts(&[&key]).await.unwrap(), [(key, alert.clone())]);
+    let in_group = store.firing_in_group(5).await.unwrap();
+    assert_eq!(in_group.into_iter().map(|found| found.alert).collect::<Vec<_>>(), [alert]);
+    assert_eq!(store.firing_in_group(6).await.unwrap(), []);
+    // Its sender never tells: it is not one that fires on.
+    assert_eq!(store.firing_of(IncidentId(2)).await.unwrap(), (0, None));
+}
+
 #[tokio::test]
 async fn accepted_reports_are_there_in_order_after_a_new_start() {
     let (folder, store) = open().await;
@@ -142,7 +185,7 @@ async fn as_many_reports_as_come_are_numbered_and_decided_in_order() {
             assert_eq!(report.dedup_key.0, key(row.id - 1));
             let incident = Some(IncidentId(u32::try_from(row.id % 7).unwrap() + 1));
             let (dedup_key, title) = (report.dedup_key.clone(), report.title.clone());
-            batch.alert(AlertRow { dedup_key, firing: row.id % 2 == 0, incident, title });
+            batch.alert(AlertRow { dedup_key, title, group: None, alert: alert(row.id % 2 == 0, incident) });
             batch.journal(JournalMark { id: row.id, outcome: "joined", incident });
         }
         assert_eq!(i64::try_from(rows.len()).unwrap(), count);
@@ -153,7 +196,7 @@ async fn as_many_reports_as_come_are_numbered_and_decided_in_order() {
         let outcome = store.journal_outcome(last.id).await.unwrap().unwrap();
         assert_eq!((outcome.outcome.as_deref(), outcome.incident), (Some("joined"), incident));
         let key = DedupKey(key(last.id - 1));
-        let known = KnownAlert { firing: last.id % 2 == 0, incident };
+        let known = alert(last.id % 2 == 0, incident);
         assert_eq!(store.known_alerts(&[&key]).await.unwrap(), [(key, known)]);
         all += count;
     }
@@ -165,8 +208,7 @@ async fn a_start_finds_open_incidents_firing_alerts_and_timers() {
     let (incident, events) = opened(4);
     let mut batch = Batch::default();
     batch.events(&incident, &events).unwrap();
-    let known =
-        |firing| AlertRow { dedup_key: DedupKey("k".into()), firing, incident: Some(incident.id), title: "t".into() };
+    let known = |firing| row("k", firing, incident.id.0);
     batch.alert(known(true));
     let timer = Timer { subject: incident.id.into(), kind: TimerKind::UpdateDue, due: at(60) };
     batch.timers(&[TimerChange::Set(timer.clone())]);
@@ -175,7 +217,7 @@ async fn a_start_finds_open_incidents_firing_alerts_and_timers() {
     assert_eq!(resume.last_number, 4);
     assert_eq!(resume.open, std::slice::from_ref(&incident));
     let (key, nobody) = (DedupKey("k".into()), DedupKey("unheard of".into()));
-    let here = KnownAlert { firing: true, incident: Some(incident.id) };
+    let here = alert(true, Some(incident.id));
     assert_eq!(store.known_alerts(&[&key, &nobody]).await.unwrap(), [(key.clone(), here)]);
     assert_eq!(store.due_timers(at(59), 10).await.unwrap(), []);
     assert_eq!(store.due_timers(at(60), 10).await.unwrap(), [timer]);
@@ -183,19 +225,13 @@ async fn a_start_finds_open_incidents_firing_alerts_and_timers() {
     batch.alert(known(false));
     batch.timer_done(&incident.id.into(), TimerKind::UpdateDue);
     store.commit(&batch, at(61), at(61)).await.unwrap();
-    assert_eq!(store.known_alerts(&[&key]).await.unwrap(), [(key, KnownAlert { firing: false, ..here })]);
+    assert_eq!(store.known_alerts(&[&key]).await.unwrap(), [(key, alert(false, Some(incident.id)))]);
     assert_eq!(store.next_timer().await.unwrap(), None);
 }
 
 #[tokio::test]
 async fn alerts_that_fire_move_with_a_merged_incident_and_no_others() {
     let (_folder, store) = open().await;
-    let row = |key: &str, firing, of| AlertRow {
-        dedup_key: DedupKey(key.into()),
-        firing,
-        incident: Some(IncidentId(of)),
-        title: "t".into(),
-    };
     let mut batch = Batch::default();
     for alert in [row("fires", true, 1), row("over", false, 1), row("other", true, 2), row("there", true, 3)] {
         batch.alert(alert);

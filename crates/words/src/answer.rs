@@ -2,7 +2,7 @@
 
 use domain::incident::{Event, EventAt, Incident, PageEnd, StopReason};
 use domain::setup::Language;
-use domain::{ChatChannelId, IncidentId, Setup, Severity};
+use domain::{ChatChannelId, IncidentId, Setup, Severity, Timestamp};
 
 use crate::Names;
 use crate::list::{and, grouped};
@@ -92,7 +92,10 @@ pub fn answer(incident: &Incident, events: &[EventAt], setup: &Setup, names: &dy
         Event::Unfolded { .. } | Event::ClockSet { .. } => {
             answer(incident, events.get(1..).unwrap_or_default(), setup, names, lang)
         }
-        Event::Dismissed { .. } => say!(lang, "answer-dismissed", incident = id),
+        Event::Dismissed { .. } => {
+            let dismissed = say!(lang, "answer-dismissed", incident = id);
+            then(dismissed, fires_on_anew(incident, lang))
+        }
         Event::MergedInto { .. } => merged_answer(incident, None, &paged, lang),
         Event::DetectionConfirmed { .. }
         | Event::PostmortemWritten { .. }
@@ -114,6 +117,10 @@ pub fn answer(incident: &Incident, events: &[EventAt], setup: &Setup, names: &dy
         | Event::ActionItemReminded { .. }
         | Event::PostmortemReminded { .. }
         | Event::AlertFired { .. }
+        | Event::AlertChanged { .. }
+        | Event::AlertLate { .. }
+        | Event::WentOn { .. }
+        | Event::AlertsStale { .. }
         | Event::AlertResolved { .. }
         | Event::AlertsCounted { .. }
         | Event::AllAlertsResolved { .. }
@@ -229,8 +236,21 @@ fn resolved(incident: &Incident, lang: Language) -> String {
         return say!(lang, "answer-is-resolved", incident = incident.id.label());
     };
     let after = crate::duration(resolution.at.duration_since(incident.opened_at), lang);
-    let warning = still_firing(incident, lang).map(|firing| then(firing, Some(say!(lang, "answer-opens-anew"))));
-    then(say!(lang, "answer-resolved", after = after), warning)
+    then(say!(lang, "answer-resolved", after = after), fires_on(incident, resolution.at, lang))
+}
+
+/// "2 alerts still fire: they open it again after 1 hour, unless their end comes."
+fn fires_on(incident: &Incident, ended_at: Timestamp, lang: Language) -> Option<String> {
+    let Some(at) = incident.fires_on_at else { return still_firing(incident, lang) };
+    let (number, after) = (incident.still_firing(), crate::duration(at.duration_since(ended_at), lang));
+    Some(say!(lang, "answer-fires-on", number = number, shown = grouped(number, lang), after = after))
+}
+
+/// "2 alerts still fire: they open a new incident after 1 hour, unless their end comes."
+fn fires_on_anew(incident: &Incident, lang: Language) -> Option<String> {
+    let Some(at) = incident.fires_on_at else { return still_firing(incident, lang) };
+    let (number, after) = (incident.still_firing(), crate::duration(at.duration_since(incident.changed_at), lang));
+    Some(say!(lang, "answer-fires-on-anew", number = number, shown = grouped(number, lang), after = after))
 }
 
 fn first_step<'a>(incident: &Incident, setup: &'a Setup) -> Option<&'a str> {

@@ -93,10 +93,18 @@ pub(crate) fn alert_counts(incident: &Incident, lang: Language) -> Option<String
 
 /// The counts, and below them the first titles; those that fire come first.
 fn alerts(incident: &Incident, lang: Language) -> Option<String> {
-    let mut lines = vec![alert_counts(incident, lang)?];
+    let mut counts = alert_counts(incident, lang)?;
+    if let Some(value) = unsaid_value(incident) {
+        counts = format!("{counts} {value}");
+    }
+    if incident.stale > 0 {
+        let stale = say!(lang, "card-alerts-stale", shown = grouped(incident.stale, lang));
+        counts = format!("{counts} · {stale}");
+    }
+    let mut lines = vec![counts];
     if incident.alerts.len() > 1 {
         for alert in incident.alerts.titles().take(SHOWN_ALERTS) {
-            let title = cut(&title(&alert.title, lang), 120);
+            let title = with_value(&alert.title, alert.value.as_deref(), lang);
             let line = if alert.firing { title } else { say!(lang, "card-alert-resolved", title = title) };
             lines.push(format!("- {line}"));
         }
@@ -106,6 +114,27 @@ fn alerts(incident: &Incident, lang: Language) -> Option<String> {
         }
     }
     Some(lines.join("\n"))
+}
+
+/// `Queue age is high · 31 min`: the value stands behind a title that does not say it.
+pub(crate) fn with_value(what: &str, value: Option<&str>, lang: Language) -> String {
+    match value.filter(|value| !what.contains(value)) {
+        Some(value) => format!("{} {}", cut(&title(what, lang), 120), shown_value(value)),
+        None => cut(&title(what, lang), 120),
+    }
+}
+
+/// The value of the only alert, when neither title nor impact say it.
+fn unsaid_value(incident: &Incident) -> Option<String> {
+    let alert = incident.alerts.titles().next().filter(|_| incident.alerts.len() == 1)?;
+    let value = alert.value.as_deref().filter(|value| !alert.title.contains(value))?;
+    let said = incident.impact.as_ref().is_some_and(|impact| impact.contains(value));
+    (!said).then(|| shown_value(value))
+}
+
+/// `· 31 min`. With its dot, because a number at the beginning would be escaped as a list is.
+fn shown_value(value: &str) -> String {
+    cut(&escape(&format!("· {value}")), 60)
 }
 
 fn commander(incident: &Incident, lang: Language) -> Option<String> {

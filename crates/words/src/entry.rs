@@ -32,6 +32,20 @@ pub fn entry(entry: &EventAt, names: &dyn Names, lang: Language) -> String {
         Event::Unfolded { why: UnfoldWhy::Person | UnfoldWhy::Reminder, .. } => say!(lang, "entry-unfolded"),
         Event::Unfolded { why: UnfoldWhy::AfterStorm, .. } => say!(lang, "entry-unfolded-after"),
         Event::AlertFired { title: what, .. } => say!(lang, "entry-alert-fired", title = title(what, lang)),
+        Event::AlertChanged { title: what, value, .. } => {
+            say!(lang, "entry-alert-changed", title = crate::card::with_value(what, value.as_deref(), lang))
+        }
+        Event::AlertLate { .. } => say!(lang, "entry-alert-late"),
+        Event::WentOn { alerts: 0, .. } => say!(lang, "entry-went-on-nothing"),
+        Event::WentOn { dedup_key: Some(_), into: Some(into), .. } => {
+            say!(lang, "entry-alert-went-on", incident = into.label())
+        }
+        Event::WentOn { into: Some(into), .. } => say!(lang, "entry-went-on", incident = into.label()),
+        Event::WentOn { into: None, .. } => say!(lang, "entry-went-on-new"),
+        Event::AlertsStale { alerts: 0 } => say!(lang, "entry-alerts-heard"),
+        Event::AlertsStale { alerts } => {
+            say!(lang, "entry-alerts-stale", number = *alerts, shown = grouped(*alerts, lang))
+        }
         Event::AlertResolved { .. } => say!(lang, "entry-alert-resolved"),
         Event::AlertsCounted { counts } => alerts_counted(counts, lang),
         Event::AllAlertsResolved { .. } => say!(lang, "entry-all-alerts-resolved"),
@@ -118,9 +132,12 @@ pub fn entry(entry: &EventAt, names: &dyn Names, lang: Language) -> String {
             with_reason(resolved, fixed.as_ref().map(|fixed| sentence(fixed, 1_500)))
         }
         Event::Resolved { by: None, .. } => say!(lang, "entry-resolved-by-itself"),
-        Event::Reopened { by: Some(by), reason } => {
+        Event::Reopened { by: Some(by), reason, .. } => {
             let reopened = say!(lang, "entry-reopened", who = name(&by.name));
             with_reason(reopened, reason.as_ref().map(|reason| sentence(reason, PART)))
+        }
+        Event::Reopened { by: None, fired_on: Some(alerts), .. } => {
+            say!(lang, "entry-reopened-fires-on", number = *alerts, shown = grouped(*alerts, lang))
         }
         Event::Reopened { by: None, .. } => say!(lang, "entry-reopened-by-alert"),
         Event::Contacted { person: who, via, .. } => {
@@ -139,7 +156,7 @@ pub fn entry(entry: &EventAt, names: &dyn Names, lang: Language) -> String {
             let severity = severity.to_string();
             say!(lang, "entry-triaged", who = who, impact = impact, urgency = urgency, severity = severity)
         }
-        Event::Dismissed { by, reason } => {
+        Event::Dismissed { by, reason, .. } => {
             with_reason(say!(lang, "entry-dismissed", who = name(&by.name)), Some(sentence(reason, PART)))
         }
         Event::MergedInto { into, by } => {
@@ -211,7 +228,7 @@ fn with_reason(what: String, reason: Option<String>) -> String {
 
 /// `412 more alerts fire and 3 alerts resolved.`
 fn alerts_counted(counts: &AlertCounts, lang: Language) -> String {
-    let AlertCounts { new, again, resolved } = *counts;
+    let AlertCounts { new, again, resolved, endless: _ } = *counts;
     let shown = |number| grouped(number, lang);
     let parts = [
         (new > 0).then(|| say!(lang, "entry-alerts-new", number = new, shown = shown(new))),

@@ -50,6 +50,7 @@ pub fn timer_failed(subject: &Subject, kind: TimerKind, error_id: &str, lang: La
         TimerKind::UpdateDue => say!(lang, "operators-due-update"),
         TimerKind::AutoResolve => say!(lang, "operators-due-auto-resolve"),
         TimerKind::Contact => say!(lang, "operators-due-contact"),
+        TimerKind::FiresOn => say!(lang, "operators-due-fires-on"),
         TimerKind::PostmortemDue | TimerKind::ActionItemDue => say!(lang, "operators-due-reminder"),
     };
     say!(lang, "operators-timer-failed", what = what, incident = subject.label(), error = error_id)

@@ -112,10 +112,13 @@ pub fn post(said: &EventAt, place: Place, facts: &PostFacts<'_>, names: &dyn Nam
             };
             then(resolved, due)
         }
-        Event::Reopened { by, reason } => {
-            let reopened = match by {
-                Some(by) => say!(lang, "post-reopened", who = name(&by.name)),
-                None => say!(lang, "post-reopened-by-alert"),
+        Event::Reopened { by, reason, fired_on } => {
+            let reopened = match (by, fired_on) {
+                (Some(by), _) => say!(lang, "post-reopened", who = name(&by.name)),
+                (None, Some(alerts)) => {
+                    say!(lang, "post-reopened-fires-on", number = *alerts, shown = grouped(*alerts, lang))
+                }
+                (None, None) => say!(lang, "post-reopened-by-alert"),
             };
             then(reopened, reason.as_ref().map(|reason| say!(lang, "post-reason", reason = sentence(reason, PART))))
         }
@@ -124,7 +127,7 @@ pub fn post(said: &EventAt, place: Place, facts: &PostFacts<'_>, names: &dyn Nam
             let (who, severity) = (name(&by.name), severity.to_string());
             say!(lang, "post-triaged", who = who, impact = impact, urgency = urgency, severity = severity)
         }
-        Event::Dismissed { by, reason } => {
+        Event::Dismissed { by, reason, .. } => {
             say!(lang, "post-dismissed", who = name(&by.name), reason = sentence(reason, PART))
         }
         Event::MergedInto { into, by } => {
@@ -203,6 +206,10 @@ pub fn post(said: &EventAt, place: Place, facts: &PostFacts<'_>, names: &dyn Nam
         | Event::ActionItemAdded { .. }
         | Event::ActionItemDone { .. }
         | Event::ProofGiven { .. }
+        | Event::AlertChanged { .. }
+        | Event::AlertLate { .. }
+        | Event::WentOn { .. }
+        | Event::AlertsStale { .. }
         | Event::ClockSet { .. } => crate::entry(said, names, lang),
     }
 }

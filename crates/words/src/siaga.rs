@@ -16,6 +16,8 @@ pub struct StatusReport {
     pub parts: Vec<(String, bool, String)>,
     /// Open incidents.
     pub open: usize,
+    /// Alerts that fire and were not heard of for three of their sender's intervals.
+    pub stale: usize,
     /// Incidents of the last 30 days, drills and merged ones left out.
     pub month: usize,
     /// Who knew first, how often.
@@ -41,6 +43,9 @@ pub fn siaga_status(report: &StatusReport, lang: Language) -> String {
         })
         .collect();
     lines.push(say!(lang, "siaga-open", number = report.open, count = grouped(report.open, lang)));
+    if report.stale > 0 {
+        lines.push(say!(lang, "siaga-stale", number = report.stale, count = grouped(report.stale, lang)));
+    }
     lines.push(say!(lang, "siaga-month", number = report.month, count = grouped(report.month, lang)));
     let all: usize = report.known_first.iter().map(|(_, count)| count).sum();
     if all > 0 {

@@ -1,7 +1,7 @@
 //! Purpose: `/why`: the reasons behind an incident, most important first, in one message.
 
 use domain::Opener;
-use domain::incident::{EscalationState, Event, Incident, Page, PageEnd, PageReason, StopReason};
+use domain::incident::{EscalationState, Event, EventAt, Incident, Page, PageEnd, PageReason, StopReason};
 use domain::routing::{Nearest, PolicyWhy, ServiceWhy, Why};
 use domain::setup::Language;
 
@@ -23,6 +23,7 @@ pub fn incident_why(facts: &WhyFacts<'_>, names: &dyn Names, lang: Language) -> 
     let incident = facts.incident;
     let mut lines = vec![format!("**{}** {}", crate::card_headline(incident, lang), title(&incident.title, lang))];
     lines.push(opened(incident, lang));
+    lines.extend(episodes(facts, names, lang));
     lines.extend(severity(facts, names, lang));
     lines.extend(crate::storm::storm_why(incident, lang));
     lines.extend(paging(facts, names, lang));
@@ -54,6 +55,30 @@ fn opened(incident: &Incident, lang: Language) -> String {
         Opener::Person { by } => say!(lang, "why-opened-by", at = at, who = name(&by.name)),
     };
     then(opened, incident.drill.as_ref().map(|_| say!(lang, "why-drill")))
+}
+
+/// What beginnings and ends of its alerts did: an end that was never told, alerts that fire on, late duplicates, silence.
+fn episodes(facts: &WhyFacts<'_>, names: &dyn Names, lang: Language) -> Vec<String> {
+    let incident = facts.incident;
+    let before = incident.reasons.as_ref().and_then(|reasons| reasons.never_ended);
+    let mut lines: Vec<String> =
+        before.map(|before| say!(lang, "why-never-ended", incident = before.label())).into_iter().collect();
+    let fired_on = |entry: &&EventAt| matches!(entry.event, Event::Reopened { by: None, .. });
+    let reopened = facts.timeline.iter().rev().find(fired_on);
+    lines.extend(reopened.map(|entry| format!("{} {}", clock(entry.at), crate::entry(entry, names, lang))));
+    let number = incident.still_firing();
+    if let Some(at) = incident.fires_on_at.filter(|_| number > 0) {
+        let (shown, at) = (grouped(number, lang), relative(at));
+        lines.push(say!(lang, "why-fires-on", number = number, shown = shown, at = at));
+    }
+    let late = facts.timeline.iter().filter(|entry| matches!(entry.event, Event::AlertLate { .. })).count();
+    if late > 0 {
+        lines.push(say!(lang, "why-late", number = late, shown = grouped(late, lang)));
+    }
+    if incident.stale > 0 {
+        lines.push(say!(lang, "why-stale", number = incident.stale, shown = grouped(incident.stale, lang)));
+    }
+    lines
 }
 
 fn severity(facts: &WhyFacts<'_>, names: &dyn Names, lang: Language) -> Vec<String> {

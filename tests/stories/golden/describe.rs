@@ -7,7 +7,7 @@ use discord::directory::Directory;
 use discord::render::{RenderContext, card};
 use domain::incident::{AckCheck, EscalationState, timers};
 use domain::setup::ChatName;
-use domain::{ChatChannelId, ChatUserId, Effect, Incident, Setup, Subject, Thing, Timestamp};
+use domain::{ChatChannelId, ChatUserId, Effect, Incident, Setup, Subject, Timestamp};
 use engine::ObjectRef;
 use serde_json::{Map, Value, json};
 use store::{ListFilter, Store};

@@ -31,6 +31,10 @@ kinds! {
     Event::Folded { .. } => "folded" since 1,
     Event::Unfolded { .. } => "unfolded" since 1,
     Event::AlertFired { .. } => "alert_fired" since 1,
+    Event::AlertChanged { .. } => "alert_changed" since 2,
+    Event::AlertLate { .. } => "alert_late" since 2,
+    Event::WentOn { .. } => "went_on" since 2,
+    Event::AlertsStale { .. } => "alerts_stale" since 2,
     Event::AlertResolved { .. } => "alert_resolved" since 1,
     Event::AlertsCounted { .. } => "alerts_counted" since 1,
     Event::AllAlertsResolved { .. } => "all_alerts_resolved" since 1,
@@ -149,6 +153,7 @@ kinds! {
     TimerKind::Contact => "contact" since 1,
     TimerKind::PostmortemDue => "postmortem_due" since 1,
     TimerKind::ActionItemDue => "action_item_due" since 1,
+    TimerKind::FiresOn => "fires_on" since 2,
     TimerKind::StormQuiet => "storm_quiet" since 1,
 }
 
@@ -170,6 +175,11 @@ kinds! {
     AlertOutcome::Joins { .. } => "joined" since 1,
     AlertOutcome::Repeats { .. } => "repeated" since 1,
     AlertOutcome::Resolves { .. } => "resolved" since 1,
+    AlertOutcome::StillFires { .. } => "still_fires" since 2,
+    // Only what a release before the second one ended: no database can be made to hold it.
+    AlertOutcome::Reopens { .. } => "reopened" since 999,
+    AlertOutcome::Late { .. } => "late" since 2,
+    AlertOutcome::EndsOne { .. } => "ended_one" since 2,
     AlertOutcome::NothingFiring => "nothing_firing" since 1,
     AlertOutcome::Asks => "asked" since 1,
 }

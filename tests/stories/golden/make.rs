@@ -55,6 +55,7 @@ pub(super) async fn live(s: &mut Story, phone: &PushServer) {
     discord_is_away(s).await;
     something_is_practiced(s).await;
     what_was_learned(s).await;
+    beginnings_and_ends(s).await;
     in_the_middle_of_work(s).await;
 }
 
@@ -76,6 +77,8 @@ async fn an_outage_is_worked_on(s: &Story, phone: &PushServer) {
     s.advance(10).await;
     s.checkout_recovers().await;
     s.budi().press_in(room, "Keep open").await.done();
+    // It begins anew; a firing of the same beginning would come late.
+    s.pass(Duration::from_secs(1)).await;
     s.checkout_breaks().await;
     s.checkout_recovers().await;
     s.sari().slash("/follow", json!({ "incident": "INC-1", "stop": true })).await.done();
@@ -116,8 +119,44 @@ async fn people_change_their_mind(s: &Story) {
     s.agus().fills(&[Some("a planned load test")]).await.done();
     let again = json!({ "incident": label, "reason": "nobody tests at night" });
     s.rina().slash("/incident reopen", again).await.done();
+    s.alert("returns").warning().resolves().await;
     s.agus().slash_in(&label, "/resolve", json!({})).await.done();
     s.agus().fills(&[Some("the load test was stopped")]).await.done();
+}
+
+/// A late duplicate, a repetition that says something else, two senders, silence, an end that nobody told: it opens again, and what
+/// was no incident opens as a new one.
+async fn beginnings_and_ends(s: &Story) {
+    let began = s.now().to_string();
+    let mailer = || s.alert("mailer").began(&began);
+    mailer().fires().await;
+    mailer().resolves().await;
+    mailer().fires().await;
+
+    let queue = |title: &'static str| s.alert("queue").warning().began(&began).saying(title);
+    queue("Queue age 4 min").fires().await;
+    let label = newest(s).await;
+    let later = (s.now() + Duration::from_secs(1)).to_string();
+    let west = || queue("Queue age 9 min").began(&later).from("http://west:9093");
+    west().fires().await;
+    west().resolves().await;
+    for _ in 0..2 {
+        s.advance(5).await;
+        queue("Queue age 9 min").fires().await;
+    }
+    s.advance(20).await;
+    s.agus().slash_in(&label, "/resolve", json!({})).await.done();
+    s.agus().fills(&[Some("more workers")]).await.done();
+    queue("Queue age 9 min").fires().await;
+    s.advance(61).await;
+    s.agus().slash_in(&label, "/triage", json!({})).await.done();
+    s.agus().press("Decline: no incident").await.done();
+    s.agus().fills(&[Some("the queue is meant to be long")]).await.done();
+    s.advance(61).await;
+    queue("Queue age 9 min").resolves().await;
+    let label = newest(s).await;
+    s.agus().slash_in(&label, "/resolve", json!({})).await.done();
+    s.agus().fills(&[Some("the night is over")]).await.done();
 }
 
 /// Asked and answered; asked again and silent, so that the next person is paged, also by a mail that cannot leave. Its
@@ -274,6 +313,11 @@ async fn in_the_middle_of_work(s: &mut Story) {
     s.advance(10).await;
     s.search_is_slow().await;
     s.alert("search").warning().resolves().await;
+    // Its alert fires on.
+    s.alert("mirror").warning().fires().await;
+    let mirror = newest(s).await;
+    s.agus().slash_in(&mirror, "/resolve", json!({})).await.done();
+    s.agus().fills(&[Some("it will pass")]).await.done();
     s.advance(1).await;
     beat(s, "orders").await;
     beat(s, "export").await;

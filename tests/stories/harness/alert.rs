@@ -9,6 +9,9 @@ use super::Story;
 /// Body and status of an answer of the intake.
 pub(crate) type IntakeAnswer = (u16, Value);
 
+/// The Alertmanager of most stories.
+const SENDER: &str = "https://alertmanager.example.com";
+
 /// An alert on its way.
 #[must_use = "an alert that is not sent does nothing"]
 pub(crate) struct Alert<'a> {
@@ -17,6 +20,7 @@ pub(crate) struct Alert<'a> {
     annotations: BTreeMap<String, String>,
     fingerprint: String,
     starts_at: Option<String>,
+    sender: String,
 }
 
 impl<'a> Alert<'a> {
@@ -28,6 +32,7 @@ impl<'a> Alert<'a> {
             annotations: BTreeMap::new(),
             fingerprint: format!("{service}-1"),
             starts_at: None,
+            sender: SENDER.to_owned(),
         };
         let name: String = service[..1].to_uppercase() + &service[1..] + "Errors";
         alert = alert.label("alertname", &name).label("severity", "info");
@@ -69,6 +74,24 @@ impl<'a> Alert<'a> {
         self
     }
 
+    /// The same alert as its sender knows it.
+    pub(crate) fn fingerprint(mut self, fingerprint: &str) -> Self {
+        fingerprint.clone_into(&mut self.fingerprint);
+        self
+    }
+
+    /// When it began, as its sender says.
+    pub(crate) fn began(mut self, starts_at: &str) -> Self {
+        self.starts_at = Some(starts_at.to_owned());
+        self
+    }
+
+    /// Another Alertmanager sends it.
+    pub(crate) fn from(mut self, external_url: &str) -> Self {
+        external_url.clone_into(&mut self.sender);
+        self
+    }
+
     /// Sends it and waits until everything that follows is outside.
     pub(crate) async fn fires(self) {
         let story = self.story;
@@ -85,7 +108,9 @@ impl<'a> Alert<'a> {
 
     /// Sends it without waiting for what follows.
     pub(crate) async fn sent(self, status: &str) {
-        let (code, answer) = self.story.post_intake(&payload(status, &[self.wire(status)])).await;
+        let mut body = payload(status, &[self.wire(status)]);
+        body["externalURL"] = Value::from(self.sender.as_str());
+        let (code, answer) = self.story.post_intake(&body).await;
         assert_eq!(code, 202, "{answer}");
     }
 
@@ -109,7 +134,7 @@ pub(crate) fn payload(status: &str, alerts: &[Value]) -> Value {
     json!({
         "version": "4", "groupKey": "{}:{}", "truncatedAlerts": 0, "status": status, "receiver": "siaga",
         "groupLabels": {}, "commonLabels": {}, "commonAnnotations": {},
-        "externalURL": "https://alertmanager.example.com", "alerts": alerts,
+        "externalURL": SENDER, "alerts": alerts,
     })
 }
 

@@ -72,6 +72,8 @@ pub(crate) static ALERTMANAGER: Section = Section {
         key("kind", "`alertmanager`, `json` or `chat`", Required, "\"alertmanager\"", "What the sender speaks."),
         key("key_env", "environment variable, or a list of two", Optional, "\"SIAGA_KEY_ALERTMANAGER\"", "Variable that holds the key; the key itself never stands in this file. Of two, both are taken: [that is how a key is changed](security.md#keys). Needed without `key_file`."),
         key("key_file", "path, or a list of two", Optional, "\"/run/secrets/alertmanager\"", "File that holds the key and nothing else, relative to this file; read again when it changes. In place of `key_env` or beside it, two places in all."),
+        key("resolves", "true or false", Optional, "false", "Whether the sender says that an alert is over. Alertmanager does, unless `send_resolved: false` stands in its own configuration."),
+        key("resolve_after", "duration", Optional, "\"24h\"", "Only when the sender never says it: an alert that nothing was heard of for so long is over, `1m` to `720h`. Without it an alert ends with its incident."),
     ],
 };
 
@@ -96,6 +98,8 @@ pub(crate) static JSON: Section = Section {
         key("runbook_url", "expression", Optional, "\"body.runbook\"", "Address of the runbook."),
         key("starts_at", "expression", Optional, "\"body.since\"", "When it began: RFC 3339, or seconds or milliseconds since 1970."),
         key("labels", "table of expressions", Optional, "{ host = \"body.host\" }", "Further labels, for rules, groups and runbooks."),
+        key("resolves", "true or false", Optional, "false", "Whether the sender says that an alert is over. Without this key: when there is an expression `status`."),
+        key("resolve_after", "duration", Optional, "\"24h\"", "Only when the sender never says it: an alert that nothing was heard of for so long is over, `1m` to `720h`. Without it an alert ends with its incident."),
     ],
 };
 
@@ -111,6 +115,8 @@ pub(crate) static CHAT: Section = Section {
         key("severity", "severity", Optional, "\"SEV-4\"", "Severity of its alerts; a `severity` group wins, and without both the routing rules decide."),
         key("candidate", "true or false", Default("false"), "true", "Ask people before an incident opens."),
         key("resolved", "list of texts", Default("resolved, recovered, ok"), "[\"recovered\", \"ok\"]", "Words of the `status` group that mean the alert is over."),
+        key("resolves", "true or false", Optional, "false", "Whether the sender says that an alert is over. Without this key: when `match` has a group `status`."),
+        key("resolve_after", "duration", Optional, "\"24h\"", "Only when the sender never says it: an alert that nothing was heard of for so long is over, `1m` to `720h`. Without it an alert ends with its incident."),
     ],
 };
 
@@ -267,6 +273,7 @@ pub(crate) static ROUTING: Section = Section {
         key("group_by", "list of labels", Default("service"), "[\"service\"]", "Alerts equal in these labels are handled together; without a service, the alert's name counts."),
         key("rules", "list of tables", Required, "[{ match = [], severity = \"SEV-4\" }]", "The first rule that matches gives the severity."),
         key("escalation", "escalation", Optional, "\"payments\"", "Whom to page when the service names no escalation, or there is no service."),
+        key("still_firing_after", "duration", Default("1h"), "\"1h\"", "A person ended an incident, and the sender of its alerts never said that they are over: after so long they open it again and page, `1m` to `168h`. [episodes.md](episodes.md) says more."),
     ],
 };
 

@@ -94,6 +94,17 @@ fn names_that_do_not_exist_are_found() {
 }
 
 #[test]
+fn a_time_without_a_word_is_for_senders_that_never_say_over() {
+    let told = told(&[
+        ("kind = \"alertmanager\"", "kind = \"alertmanager\"\nresolve_after = \"2h\""),
+        ("kind = \"alertmanager\"", "kind = \"alertmanager\"\nresolves = false\nresolve_after = \"2h\""),
+        ("kind = \"alertmanager\"", "kind = \"alertmanager\"\nresolves = false"),
+    ]);
+    assert_eq!(told.matches("->").count(), 1, "{told}");
+    assert!(told.contains("`resolve_after` has no effect: this sender says when an alert is over"), "{told}");
+}
+
+#[test]
 fn a_dependent_may_be_a_business_unit_but_not_a_mistyped_service() {
     let told = told(&[
         ("name = \"search\"", "name = \"search\"\ndependents = [\"customer-care\", \"checkout\"]"),
@@ -765,7 +776,7 @@ fn expressions_are_proven_to_be_readable() {
       [[integrations]]
       name = "chat"
       kind = "chat"
-        -> 14:1 unknown key `chanels` in [[integrations]] of kind json | known keys: name, kind, key_env, key_file, each, when, dedup_key, title, status, severity, service, description, value, url, runbook_url, starts_at, labels
+        -> 14:1 unknown key `chanels` in [[integrations]] of kind json | known keys: name, kind, key_env, key_file, each, when, dedup_key, title, status, severity, service, description, value, url, runbook_url, starts_at, labels, resolves, resolve_after
     "##);
 }
 

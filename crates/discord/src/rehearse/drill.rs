@@ -81,7 +81,13 @@ impl Script {
                 Event::PageEnded { page: PAGE, end: PageEnd::Acknowledged { by: self.by.name.clone() } },
             ],
             Act::Resolved => {
-                vec![Event::Resolved { by: Some(self.by.clone()), fixed: None, postmortem_due: None, report: None }]
+                vec![Event::Resolved {
+                    by: Some(self.by.clone()),
+                    fixed: None,
+                    postmortem_due: None,
+                    report: None,
+                    fires_on_at: None,
+                }]
             }
         };
         let mut timeline = self.timeline.lock().unwrap_or_else(PoisonError::into_inner);

@@ -1,21 +1,13 @@
 //! Purpose: what a report does to the incident it reaches: opens, joins, repeats, resolves. Which one it reaches is decided by the
 //! stages (`stages.rs`).
 
-use super::paging::{same_step, stop};
+use super::paging::{first_step, same_step, stop};
 use super::timers::{closes_at, resolved};
-use super::{AlertCounts, EscalationState, Event, Incident, IncidentStatus, PageEnd, StopReason};
+use super::{AlertCounts, CardChange, EscalationState, Event, Incident, IncidentStatus, Opener, PageEnd, StopReason};
+use crate::episode::KnownAlert;
 use crate::routing::Routed;
-use crate::setup::RoomKind;
-use crate::{AlertReport, IncidentId, Timestamp, World};
-
-/// What is known of an alert before a report about it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct KnownAlert {
-    /// It fires.
-    pub firing: bool,
-    /// The incident it was last part of.
-    pub incident: Option<IncidentId>,
-}
+use crate::setup::{RoomKind, Setup};
+use crate::{AlertReport, DedupKey, IncidentId, Severity, Timestamp, World};
 
 /// What a report does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,8 +19,28 @@ pub enum AlertOutcome {
         /// Which.
         incident: IncidentId,
     },
-    /// Is known to fire: nothing new.
+    /// Is known to fire in an open incident: what is new is only what it says.
     Repeats {
+        /// The incident it is part of.
+        incident: IncidentId,
+    },
+    /// Fires on although a person ended its incident, for less than `still_firing_after`.
+    StillFires {
+        /// The incident, which it opens again.
+        incident: IncidentId,
+    },
+    /// Has fired on for too long since a person ended its incident: it opens it again.
+    Reopens {
+        /// The incident.
+        incident: IncidentId,
+    },
+    /// Tells again what was told to be over.
+    Late {
+        /// The incident it was part of.
+        incident: Option<IncidentId>,
+    },
+    /// Ends what one sender told; another one still says that it fires.
+    EndsOne {
         /// The incident it is part of.
         incident: Option<IncidentId>,
     },
@@ -50,6 +62,10 @@ impl AlertOutcome {
             Self::Opens => "opened",
             Self::Joins { .. } => "joined",
             Self::Repeats { .. } => "repeated",
+            Self::StillFires { .. } => "still_fires",
+            Self::Reopens { .. } => "reopened",
+            Self::Late { .. } => "late",
+            Self::EndsOne { .. } => "ended_one",
             Self::Resolves { .. } => "resolved",
             Self::NothingFiring => "nothing_firing",
             Self::Asks => "asked",
@@ -61,33 +77,41 @@ impl AlertOutcome {
 pub(crate) fn join(
     incident: &Incident,
     report: &AlertReport,
-    alert: Option<KnownAlert>,
+    alert: Option<&KnownAlert>,
     routed: &Routed,
     world: &World,
     now: Timestamp,
 ) -> Vec<Event> {
     let was_in = alert.and_then(|alert| alert.incident);
     let again = was_in.is_some_and(|id| id == incident.id || incident.absorbed.contains(&id));
+    let endless = world.setup().is_endless(report);
     let fired = if incident.alerts.would_name(&report.dedup_key) {
-        Event::AlertFired { dedup_key: report.dedup_key.clone(), title: report.title.clone(), again }
+        let (dedup_key, title, value) = (report.dedup_key.clone(), report.title.clone(), report.value.clone());
+        Event::AlertFired { dedup_key, title, again, value, endless }
     } else {
-        let counts = AlertCounts { new: usize::from(!again), again: usize::from(again), resolved: 0 };
-        Event::AlertsCounted { counts }
+        let (new, again) = (usize::from(!again), usize::from(again));
+        Event::AlertsCounted { counts: AlertCounts { new, again, resolved: 0, endless: usize::from(endless) } }
     };
     let mut events = vec![fired];
-    let mut pages = world.setup().severity_plan(incident.severity).page;
-    if routed.severity.is_worse_than(incident.severity) {
-        let plan = world.setup().severity_plan(routed.severity);
-        pages = plan.page;
-        events.push(Event::SeverityChanged {
-            from: incident.severity,
-            to: routed.severity,
-            by: None,
-            reason: Some(report.title.clone()),
-            room: incident.room.max(plan.room),
-        });
-    }
-    // Nobody has it: whoever would be paged for it is paged, unless an escalation already runs or has ended.
+    events.extend(raise(incident, routed.severity, &report.title, world));
+    events.extend(call(incident, routed.severity, world, now));
+    events
+}
+
+/// A worse severity raises the incident.
+fn raise(incident: &Incident, to: Severity, title: &str, world: &World) -> Option<Event> {
+    to.is_worse_than(incident.severity).then(|| Event::SeverityChanged {
+        from: incident.severity,
+        to,
+        by: None,
+        reason: Some(title.to_owned()),
+        room: incident.room.max(world.setup().severity_plan(to).room),
+    })
+}
+
+/// Nobody has it: whoever would be paged for it is paged, unless an escalation already runs or has ended.
+fn call(incident: &Incident, severity: Severity, world: &World, now: Timestamp) -> Vec<Event> {
+    let worse = if severity.is_worse_than(incident.severity) { severity } else { incident.severity };
     let idle = match &incident.escalation {
         None => true,
         Some(run) => match run.state {
@@ -95,9 +119,94 @@ pub(crate) fn join(
             EscalationState::Running { .. } | EscalationState::Ended => false,
         },
     };
-    if pages && idle && incident.status == IncidentStatus::Triggered {
-        events.extend(same_step(incident, world, now));
+    let pages = world.setup().severity_plan(worse).page && idle && incident.status == IncidentStatus::Triggered;
+    if pages { same_step(incident, world, now) } else { Vec::new() }
+}
+
+/// What a repetition adds to the open incident it is part of: nothing when it says what it said before. What is milder is shown and
+/// lowers nothing by itself; what is worse raises, and pages as a further alert would.
+pub(crate) fn repeat(
+    incident: &Incident,
+    report: &AlertReport,
+    routed: &Routed,
+    world: &World,
+    now: Timestamp,
+) -> Vec<Event> {
+    let mut events = Vec::new();
+    let named = incident.alerts.named().find(|(key, _)| **key == report.dedup_key).map(|(_, brief)| brief);
+    if let Some(before) = named {
+        let by_alert = matches!(incident.opener, Opener::Alert { .. });
+        let leads = by_alert && incident.lead.as_ref() == Some(&report.dedup_key) && incident.title == before.title;
+        let card = leads.then(|| {
+            Box::new(CardChange {
+                impact: super::opening::impact(report),
+                links: report.links.clone(),
+                labels: report.labels.clone(),
+                runbook_url: report.runbook_url.clone(),
+            })
+        });
+        let (dedup_key, title, value) = (report.dedup_key.clone(), report.title.clone(), report.value.clone());
+        events.push(Event::AlertChanged { dedup_key, title, value, card });
     }
+    if let Some(raised) = raise(incident, routed.severity, &report.title, world) {
+        events.push(raised);
+        events.extend(call(incident, routed.severity, world, now));
+    }
+    events
+}
+
+/// A report that came again after its end was told is a line of the timeline while the alert has a name there.
+pub(crate) fn late(incident: &Incident, report: &AlertReport) -> Vec<Event> {
+    let named = incident.alerts.names(&report.dedup_key);
+    named.then(|| Event::AlertLate { dedup_key: report.dedup_key.clone() }).into_iter().collect()
+}
+
+/// When alerts that still fire open an incident again that a person ends now; none when none will.
+pub(super) fn fires_on_from(incident: &Incident, world: &World, now: Timestamp) -> Option<Timestamp> {
+    let mut after = incident.alerts.clone();
+    after.end_endless();
+    let fires = after.firing() > 0 && incident.drill.is_none();
+    let wait = jiff::SignedDuration::try_from(world.setup().routing.still_firing_after);
+    fires.then(|| now.checked_add(wait.unwrap_or(jiff::SignedDuration::MAX)).unwrap_or(Timestamp::MAX))
+}
+
+/// When alerts that still fire open an incident again that is over. Incidents of older releases did not write it down.
+pub(crate) fn fires_on_at(incident: &Incident, setup: &Setup) -> Timestamp {
+    let since = incident.resolution.as_ref().map_or(incident.changed_at, |resolution| resolution.at);
+    let wait = jiff::SignedDuration::try_from(setup.routing.still_firing_after);
+    let by_now = || since.checked_add(wait.unwrap_or(jiff::SignedDuration::MAX)).unwrap_or(Timestamp::MAX);
+    incident.fires_on_at.unwrap_or_else(by_now)
+}
+
+/// An incident that a person ended goes on, because alerts of it fire on: the policy begins anew. Nothing when it cannot: it was
+/// closed, and a new one opens in its place.
+pub(crate) fn fires_on(incident: &Incident, alerts: usize, world: &World, now: Timestamp) -> Vec<Event> {
+    if incident.status != IncidentStatus::Resolved || incident.merged_into.is_some() {
+        return Vec::new();
+    }
+    let mut events = vec![Event::Reopened { by: None, reason: None, fired_on: Some(alerts) }];
+    if world.setup().severity_plan(incident.severity).page {
+        events.extend(first_step(incident, world, now));
+    }
+    events
+}
+
+/// What an incident that is over loses when an alert of it that still fires goes on in another one: it no longer waits for its end.
+pub(crate) fn leaves(from: &Incident, alert: &DedupKey, into: IncidentId) -> Option<Event> {
+    if from.status.is_open() || from.id == into {
+        return None;
+    }
+    Some(if from.alerts.names(alert) {
+        Event::WentOn { dedup_key: Some(alert.clone()), alerts: 1, into: Some(into) }
+    } else {
+        Event::AlertsCounted { counts: AlertCounts { resolved: 1, ..AlertCounts::default() } }
+    })
+}
+
+/// Alerts that fire on after their incident was ended go on in another open incident of their group.
+pub(crate) fn goes_on_here(incident: &Incident, alerts: usize, world: &World, now: Timestamp) -> Vec<Event> {
+    let mut events = vec![Event::AlertsCounted { counts: AlertCounts { new: alerts, ..AlertCounts::default() } }];
+    events.extend(call(incident, incident.severity, world, now));
     events
 }
 

@@ -1,8 +1,8 @@
 //! Purpose: what each fact changes. An incident is the sum of its events.
 
 use super::{
-    AckCheck, AlertTally, Contact, EscalationRun, EscalationState, Event, EventAt, Incident, IncidentStatus, LostWhy,
-    Page, REMIND_EVERY, Resolution, StatusUpdate,
+    AckCheck, AlertBrief, AlertTally, CardChange, Contact, EscalationRun, EscalationState, Event, EventAt, Incident,
+    IncidentStatus, LostWhy, Page, REMIND_EVERY, Resolution, StatusUpdate,
 };
 use crate::IncidentId;
 use crate::escalation::Position;
@@ -49,6 +49,9 @@ impl Incident {
             opened_at: first.at,
             group_key,
             alerts: AlertTally::default(),
+            lead: None,
+            fires_on_at: None,
+            stale: 0,
             links,
             runbook,
             runbook_url,
@@ -115,11 +118,27 @@ impl Incident {
             }
             Event::Noted { text, .. } => self.notes.push(text.clone()),
             Event::UpdateOverdue { .. } => self.next_update = None,
-            Event::AlertFired { dedup_key, title, again } => {
+            Event::AlertFired { dedup_key, title, again, value, endless } => {
                 self.folds(1);
-                self.alerts.fires(dedup_key, title, *again);
+                let brief = AlertBrief { title: title.clone(), firing: true, value: value.clone(), endless: *endless };
+                self.alerts.fires(dedup_key, brief, *again);
+                self.lead.get_or_insert_with(|| dedup_key.clone());
                 self.not_quiet();
             }
+            Event::AlertChanged { dedup_key, title, value, card } => {
+                self.alerts.says(dedup_key, title, value.as_deref());
+                if let Some(card) = card {
+                    self.title.clone_from(title);
+                    self.shows(card);
+                }
+            }
+            Event::AlertLate { .. } => {}
+            Event::WentOn { dedup_key: Some(key), .. } => self.alerts.resolves(key),
+            Event::WentOn { dedup_key: None, .. } => {
+                self.alerts.go();
+                self.fires_on_at = None;
+            }
+            Event::AlertsStale { alerts } => self.stale = *alerts,
             Event::AlertResolved { dedup_key } => self.alerts.resolves(dedup_key),
             Event::AlertsCounted { counts } => {
                 self.folds(counts.new + counts.again);
@@ -223,7 +242,10 @@ impl Incident {
                 }
             }
             Event::Unfollowed { user } => self.followers.retain(|known| known != user),
-            Event::Resolved { by, fixed, postmortem_due, .. } => {
+            Event::Resolved { by, fixed, postmortem_due, fires_on_at, .. } => {
+                self.alerts.end_endless();
+                self.stale = 0;
+                self.fires_on_at = *fires_on_at;
                 self.status = IncidentStatus::Resolved;
                 self.next_update = None;
                 self.ack_check = None;
@@ -232,6 +254,7 @@ impl Incident {
                 self.postmortem.remind_at = *postmortem_due;
             }
             Event::Reopened { .. } => {
+                self.fires_on_at = None;
                 self.status = IncidentStatus::Triggered;
                 self.acknowledged = None;
                 self.resolution = None;
@@ -242,8 +265,11 @@ impl Incident {
                 self.postmortem.closed = None;
             }
             Event::Triaged { impact, urgency, .. } => self.triaged = Some((*impact, *urgency)),
-            Event::Dismissed { by, reason } => {
+            Event::Dismissed { by, reason, fires_on_at } => {
                 self.close();
+                self.alerts.end_endless();
+                self.stale = 0;
+                self.fires_on_at = *fires_on_at;
                 self.dismissed = Some((by.clone(), reason.clone()));
             }
             Event::MergedInto { into, .. } => {
@@ -291,6 +317,16 @@ impl Incident {
             Event::ClockSet { by_ms } => self.clock_moves(jiff::SignedDuration::from_millis(*by_ms)),
         }
         self.renew_acknowledgement(entry);
+    }
+
+    /// The alert that opened it says something else now. The dashboard of the service stays.
+    fn shows(&mut self, card: &CardChange) {
+        self.impact.clone_from(&card.impact);
+        let own = self.links.first().filter(|link| link.label == "Dashboard").cloned();
+        let own = own.filter(|_| !card.links.iter().any(|link| link.label == "Dashboard"));
+        self.links = own.into_iter().chain(card.links.iter().cloned()).collect();
+        self.runbook_url.clone_from(&card.runbook_url);
+        self.labels.clone_from(&card.labels);
     }
 
     /// An alert fires: whoever said "keep it open" and the wait for the quiet end no longer matter.

@@ -1,5 +1,6 @@
 //! Purpose: what people and timers do to an incident. State and input go in; facts or a refusal come out.
 
+use super::alerts::fires_on_from;
 use super::paging::{next_step, next_step_by_hand, page_id, paged, stop};
 use super::timers::{ACK_GRACE, resolved};
 use super::{
@@ -103,7 +104,8 @@ pub(crate) fn decide_command(
         Command::Triage { impact, urgency } => triage(incident, by, *impact, *urgency, world, now),
         Command::Dismiss { reason } => {
             let reason = text("reason", reason, TEXT_LIMIT)?;
-            let mut events = vec![Event::Dismissed { by: by.clone(), reason }];
+            let fires_on_at = fires_on_from(incident, world, now);
+            let mut events = vec![Event::Dismissed { by: by.clone(), reason, fires_on_at }];
             events.extend(stop(incident, StopReason::Dismissed, &PageEnd::NotNeeded));
             Ok(events)
         }
@@ -319,7 +321,7 @@ fn reopen(incident: &Incident, by: &Actor, reason: &str, world: &World, now: Tim
         return Err(learn::closed(incident));
     }
     let reason = text("reason", reason, TEXT_LIMIT)?;
-    let mut events = vec![Event::Reopened { by: Some(by.clone()), reason: Some(reason) }];
+    let mut events = vec![Event::Reopened { by: Some(by.clone()), reason: Some(reason), fired_on: None }];
     if world.setup().severity_plan(incident.severity).page {
         events.extend(super::paging::first_step(incident, world, now));
     }

@@ -92,6 +92,46 @@ pub enum Event {
         /// It was part of the incident before.
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         again: bool,
+        /// The measured value, as sent.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        value: Option<String>,
+        /// Its sender never says that it is over: it ends with the incident.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        endless: bool,
+    },
+    /// An alert that fires was reported again, and the report says something else than the one before.
+    AlertChanged {
+        /// Which.
+        dedup_key: DedupKey,
+        /// Its title now.
+        title: String,
+        /// The measured value now.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        value: Option<String>,
+        /// What the card shows of the alert that opened the incident; none for any other.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        card: Option<Box<CardChange>>,
+    },
+    /// A report came again after the end of its alert was told: it rings nobody.
+    AlertLate {
+        /// Which.
+        dedup_key: DedupKey,
+    },
+    /// Alerts that fired on after a person had ended it go on elsewhere.
+    WentOn {
+        /// Which, when it is one; none: all that are left.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        dedup_key: Option<DedupKey>,
+        /// How many; 0: none of them fires any more.
+        alerts: usize,
+        /// In which incident.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        into: Option<IncidentId>,
+    },
+    /// So many of its alerts have not been heard of for three of their sender's intervals.
+    AlertsStale {
+        /// How many; 0: all of them were heard of again.
+        alerts: usize,
     },
     /// An alert is over.
     AlertResolved {
@@ -306,6 +346,9 @@ pub enum Event {
         /// How it went, if it is a drill.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         report: Option<DrillReport>,
+        /// When the alerts that still fire open it again; none when none does.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        fires_on_at: Option<Timestamp>,
     },
     /// It was not over.
     Reopened {
@@ -313,6 +356,9 @@ pub enum Event {
         by: Option<Actor>,
         /// Why.
         reason: Option<String>,
+        /// How many alerts had fired on since it was ended; none when that is not why.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        fired_on: Option<usize>,
     },
     /// Somebody looked at it and said how bad it is and how fast it must end. A change of severity is an event of its own.
     Triaged {
@@ -331,6 +377,9 @@ pub enum Event {
         by: Actor,
         /// Why.
         reason: String,
+        /// When the alerts that still fire open a new one; none when none does.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        fires_on_at: Option<Timestamp>,
     },
     /// It is the same as another one, which goes on.
     MergedInto {
@@ -438,6 +487,23 @@ pub enum Event {
 /// The way of a page of which only is known that it did not arrive by direct message.
 const fn direct() -> PageVia {
     PageVia::Direct
+}
+
+/// What the last report of the alert that opened an incident says, besides title and value.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CardChange {
+    /// The sender's own words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub impact: Option<String>,
+    /// Links the sender gave.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub links: Vec<Link>,
+    /// Labels.
+    #[serde(default, skip_serializing_if = "Labels::is_empty")]
+    pub labels: Labels,
+    /// The sender's runbook.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub runbook_url: Option<String>,
 }
 
 /// A past incident that looks like this one, as it was then.

@@ -139,6 +139,10 @@ impl Event {
             Self::Unfolded { by, .. } => row(by.as_ref(), Both, None, Timeline, ROOM),
             // What its alerts do: while it is folded the board counts them. The first that fires again after all were over is news.
             Self::AlertFired { .. } => row(None, Card, None, Timeline, ROOM),
+            Self::AlertChanged { .. } => row(None, Card, None, Timeline, NOWHERE),
+            Self::AlertLate { .. } => row(None, Nothing, None, Timeline, NOWHERE),
+            Self::WentOn { .. } => row(None, Nothing, None, CatchingUp, NOWHERE),
+            Self::AlertsStale { .. } => row(None, Card, None, Timeline, NOWHERE),
             Self::AlertResolved { .. } => row(None, Card, None, Timeline, NOWHERE),
             Self::AlertsCounted { .. } => row(None, Card, None, Timeline, NOWHERE),
             Self::AllAlertsResolved { .. } => row(None, Card, None, Timeline, ROOM.asks(WhetherOver)),

@@ -21,12 +21,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-pub use alerts::{AlertOutcome, KnownAlert};
-pub(crate) use alerts::{join, resolve_alert};
+pub use alerts::AlertOutcome;
+pub(crate) use alerts::{fires_on, fires_on_at, goes_on_here, join, late, leaves, repeat, resolve_alert};
 pub use command::Command;
 pub(crate) use decide::decide_command;
 pub use decide::{TEXT_LIMIT, check_access_to};
-pub use event::{ContactWhy, Event, EventAt, PageEnd, PageReason, Similar, StopReason};
+pub use event::{CardChange, ContactWhy, Event, EventAt, PageEnd, PageReason, Similar, StopReason};
 pub use learn::{ACTION_LIMIT, OWNER_LIMIT};
 pub(crate) use lost::thing_lost;
 pub use lost::{CategoryTrouble, LostWhy, MADE_ANEW};
@@ -50,8 +50,8 @@ use crate::setup::RoomKind;
 use crate::storm::Fold;
 use crate::triage::{Impact, Urgency};
 use crate::{
-    ChatUserId, Detection, Drill, GroupKey, IncidentId, Labels, Link, PageId, PageVia, PersonId, Severity, Thing,
-    Timestamp,
+    ChatUserId, DedupKey, Detection, Drill, GroupKey, IncidentId, Labels, Link, PageId, PageVia, PersonId, Severity,
+    Thing, Timestamp,
 };
 
 /// What a person may do here; each includes those before it.
@@ -271,6 +271,12 @@ pub struct Incident {
     pub group_key: Option<GroupKey>,
     /// Its alerts.
     pub alerts: AlertTally,
+    /// The alert that gave title, links and labels.
+    pub lead: Option<DedupKey>,
+    /// A person ended it while alerts fired: when these open it again.
+    pub fires_on_at: Option<Timestamp>,
+    /// Alerts that nothing has been heard of for so long that they are stale.
+    pub stale: usize,
     /// Links of the first alert and the service.
     pub links: Vec<Link>,
     /// Name of a runbook of ours.
@@ -391,6 +397,11 @@ impl Incident {
     /// True when it has alerts and none fires.
     pub fn all_alerts_resolved(&self) -> bool {
         !self.alerts.is_empty() && self.alerts.firing() == 0
+    }
+
+    /// Alerts that still fire although it is over: their sender tells ends, and told none.
+    pub const fn still_firing(&self) -> usize {
+        self.alerts.firing()
     }
 
     /// Pages nobody answered yet.

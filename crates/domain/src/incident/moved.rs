@@ -70,6 +70,7 @@ impl Incident {
             ack_check,
             postmortem,
             first_acknowledged_at,
+            fires_on_at,
             fold,
             // The instant of the fact itself: by the new clock.
             changed_at: _,
@@ -112,6 +113,8 @@ impl Incident {
             similar: _,
             notes: _,
             last_seq: _,
+            lead: _,
+            stale: _,
         } = self;
         shift(opened_at, by);
         if let Some(EscalationRun { state, policy: _, position: _ }) = escalation {
@@ -147,6 +150,7 @@ impl Incident {
             None => {}
         }
         shift_some(first_acknowledged_at, by);
+        shift_some(fires_on_at, by);
         if let Some(Fold { unfolded, by: _, alerts: _ }) = fold {
             shift_some(unfolded, by);
         }

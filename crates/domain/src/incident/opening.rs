@@ -165,12 +165,18 @@ fn by_alert(report: &AlertReport, routed: &Routed, world: &World) -> Vec<Event> 
             detected: Some(Detection::of_report(report)),
             drill: report.drill.clone(),
         },
-        Event::AlertFired { dedup_key: report.dedup_key.clone(), title: report.title.clone(), again: false },
+        Event::AlertFired {
+            dedup_key: report.dedup_key.clone(),
+            title: report.title.clone(),
+            again: false,
+            value: report.value.clone(),
+            endless: world.setup().is_endless(report),
+        },
     ]
 }
 
 /// What the sender says of the harm. A chat line that says what the title says is no impact of its own.
-fn impact(report: &AlertReport) -> Option<String> {
+pub(super) fn impact(report: &AlertReport) -> Option<String> {
     let said = |body: &&String| match report.origin {
         AlertOrigin::Chat { .. } => !body.contains(&report.title),
         AlertOrigin::Http => **body != report.title,

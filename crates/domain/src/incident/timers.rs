@@ -1,5 +1,6 @@
 //! Purpose: what time does to an incident: which timers a state has, and what happens when one is due.
 
+use super::alerts::{fires_on, fires_on_from};
 use super::paging::{next_step, unwilling};
 use super::{AckCheck, Actor, Contact, ContactWhy, EscalationState, Event, Incident, IncidentStatus};
 use crate::postmortem::ActionItem;
@@ -17,6 +18,18 @@ pub(crate) fn decide_timer(incident: &Incident, kind: TimerKind, world: &World, 
     match kind {
         TimerKind::PostmortemDue => return remind_postmortem(incident, world, now),
         TimerKind::ActionItemDue => return remind_action_items(incident, now),
+        TimerKind::FiresOn => {
+            if fires_on_due(incident).is_none_or(|due| due > now) {
+                return Vec::new();
+            }
+            let alerts = incident.still_firing();
+            let events = fires_on(incident, alerts, world, now);
+            return if events.is_empty() {
+                vec![Event::WentOn { dedup_key: None, alerts, into: None }]
+            } else {
+                events
+            };
+        }
         TimerKind::EscalationStep
         | TimerKind::AckTimeout
         | TimerKind::AckGrace
@@ -58,7 +71,7 @@ pub(crate) fn decide_timer(incident: &Incident, kind: TimerKind, world: &World, 
             _ => Vec::new(),
         },
         TimerKind::Contact => contact(incident, ContactWhy::Rule, |contact| contact.due <= now),
-        TimerKind::PostmortemDue | TimerKind::ActionItemDue | TimerKind::StormQuiet => Vec::new(),
+        TimerKind::PostmortemDue | TimerKind::ActionItemDue | TimerKind::FiresOn | TimerKind::StormQuiet => Vec::new(),
     }
 }
 
@@ -90,7 +103,8 @@ pub(super) fn resolved(
     let wanted = world.setup().severity_plan(incident.severity).postmortem.filter(|_| incident.drill.is_none());
     let postmortem_due = wanted.and_then(|after| jiff::SignedDuration::try_from(after).ok()).map(|after| now + after);
     let report = incident.drill.is_some().then(|| crate::drill::report(incident, now));
-    Event::Resolved { by: by.cloned(), fixed, postmortem_due, report }
+    let fires_on_at = by.and_then(|_| fires_on_from(incident, world, now));
+    Event::Resolved { by: by.cloned(), fixed, postmortem_due, report, fires_on_at }
 }
 
 fn remind_postmortem(incident: &Incident, world: &World, now: Timestamp) -> Vec<Event> {
@@ -160,6 +174,12 @@ pub(super) fn closes_at(incident: &Incident, now: Timestamp) -> Option<Timestamp
     (incident.status == IncidentStatus::Triggered).then(|| now + AUTO_RESOLVE_AFTER)
 }
 
+/// When alerts that fire on open it again, although a person ended it.
+fn fires_on_due(incident: &Incident) -> Option<Timestamp> {
+    let is_over = !incident.status.is_open() && incident.merged_into.is_none();
+    incident.fires_on_at.filter(|_| is_over && incident.still_firing() > 0)
+}
+
 /// The timers an incident in this state has.
 pub fn timers(incident: &Incident) -> Vec<(TimerKind, Timestamp)> {
     let mut timers = Vec::new();
@@ -169,6 +189,9 @@ pub fn timers(incident: &Incident) -> Vec<(TimerKind, Timestamp)> {
     let items = incident.postmortem.action_items.iter().filter(|item| waits(item));
     if let Some(at) = items.filter_map(action_item_due).min() {
         timers.push((TimerKind::ActionItemDue, at));
+    }
+    if let Some(at) = fires_on_due(incident) {
+        timers.push((TimerKind::FiresOn, at));
     }
     if !incident.status.is_open() {
         return timers;

@@ -236,6 +236,7 @@ fn an_overdue_postmortem_is_asked_for_once_a_day_until_it_is_closed() {
     let mut w = World::new();
     w.fires("checkout", "critical");
     w.does(&budi(), &Command::Acknowledge).unwrap();
+    w.resolves("checkout", "critical");
     w.does(&budi(), &Command::Resolve { fixed: "rolled back".into() }).unwrap();
     let asked = |w: &World| {
         w.posts().into_iter().filter(|post| matches!(post, (Event::PostmortemReminded { .. }, Place::Room))).count()

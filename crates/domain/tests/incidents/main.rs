@@ -1,12 +1,14 @@
 //! Purpose: the rules of an incident, told as stories on the pure domain: alerts, people and timers in, facts out.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
+mod episodes;
 mod loop_closes;
 
 use std::collections::HashMap;
 use std::time::Duration;
 
-use domain::incident::{AlertOutcome, EventAt, KnownAlert, PageEnd, by_todays_clock, clock_set, timers};
+use domain::episode::KnownAlert;
+use domain::incident::{AlertOutcome, EventAt, PageEnd, by_todays_clock, clock_set, timers};
 use domain::plan::plan;
 use domain::setup::{GivenBy, PageTarget};
 use domain::stages::Known;
@@ -14,8 +16,7 @@ use domain::triage::{Impact, Urgency};
 use domain::{
     Access, Actor, AlertOrigin, AlertReport, AlertStatus, ChatUserId, Command, DedupKey, Drill, Effect, Event, Fact,
     GroupKey, Incident, IncidentId, IncidentStatus, Input, Labels, PersonId, Place, Refusal, Setup, Severity,
-    TimerKind,
-    Timestamp,
+    TimerKind, Timestamp,
 };
 use proptest::prelude::*;
 
@@ -81,8 +82,8 @@ struct World {
 }
 
 impl Known for World {
-    fn alert(&self, report: &AlertReport) -> Option<KnownAlert> {
-        self.alerts.get(&report.dedup_key).copied()
+    fn alert(&self, report: &AlertReport) -> Option<&KnownAlert> {
+        self.alerts.get(&report.dedup_key)
     }
     fn open_group(&self, key: &GroupKey) -> Option<&Incident> {
         self.incidents.values().find(|i| i.status.is_open() && i.group_keys().any(|known| known == key))
@@ -163,18 +164,46 @@ impl World {
             candidate: false,
             unmapped: None,
             drill: self.drill.clone(),
+            sender: None,
         };
+        self.hears(report)
+    }
+
+    /// Decides a report and takes it in, as the engine does.
+    fn hears(&mut self, report: AlertReport) -> &'static str {
         let input = Input::Report { report: &report, known: self, approved: false };
         let (verdict, events) = domain::decide(&self.world(), &input, self.now).of_report().unwrap();
         let name = verdict.outcome.as_str();
-        let (id, firing) = match verdict.outcome {
-            AlertOutcome::Opens => (IncidentId(u32::try_from(self.incidents.len()).unwrap() + 1), true),
-            AlertOutcome::Joins { incident } => (incident, true),
-            AlertOutcome::Resolves { incident } => (incident, false),
-            AlertOutcome::Repeats { .. } | AlertOutcome::NothingFiring | AlertOutcome::Asks => return name,
+        let known = self.alerts.get(&report.dedup_key).and_then(|known| known.incident);
+        let incident = match verdict.outcome {
+            AlertOutcome::Opens => Some(IncidentId(u32::try_from(self.incidents.len()).unwrap() + 1)),
+            AlertOutcome::Joins { incident }
+            | AlertOutcome::Resolves { incident }
+            | AlertOutcome::Repeats { incident }
+            | AlertOutcome::Reopens { incident }
+            | AlertOutcome::StillFires { incident } => Some(incident),
+            AlertOutcome::EndsOne { incident } => incident,
+            AlertOutcome::NothingFiring if report.status == AlertStatus::Resolved => known,
+            AlertOutcome::Late { incident } => {
+                self.add(incident.unwrap(), events);
+                return name;
+            }
+            AlertOutcome::NothingFiring | AlertOutcome::Asks => return name,
         };
-        self.add(id, events);
-        self.alerts.insert(report.dedup_key, KnownAlert { firing, incident: Some(id) });
+        if !events.is_empty() {
+            self.add(incident.unwrap(), events);
+        }
+        let fired =
+            self.alerts.get(&report.dedup_key).filter(|known| known.fires() && report.status == AlertStatus::Firing);
+        if let (Some(from), Some(into)) = (fired.and_then(|known| known.incident), incident) {
+            let fact = Fact::AlertGoesOn { alert: report.dedup_key.clone(), into };
+            let events = self.decide(&Input::Fact { incident: &self.incidents[&from], fact: &fact }).unwrap();
+            self.add(from, events);
+        }
+        let now = self.now;
+        let known = self.alerts.entry(report.dedup_key.clone()).or_default();
+        known.heard(&report, None, now);
+        known.incident = incident;
         name
     }
 
@@ -212,7 +241,10 @@ impl World {
                 .min();
             let Some((due, id, kind)) = due else { break };
             self.now = self.now.max(due);
-            let events = self.decide(&Input::Timer { incident: &self.incidents[&id], kind }).unwrap();
+            let events = match kind {
+                TimerKind::FiresOn => self.fires_on(id),
+                _ => self.decide(&Input::Timer { incident: &self.incidents[&id], kind }).unwrap(),
+            };
             assert!(!events.is_empty(), "a timer that is due and does nothing would spin: {kind:?}");
             self.add(id, events);
         }
@@ -266,6 +298,24 @@ impl World {
         all.iter().map(told).collect()
     }
 
+    /// As the engine does it: what fires of an incident is counted, and goes on in the open one of its group if there is one.
+    fn fires_on(&mut self, id: IncidentId) -> Vec<Event> {
+        let of = |known: &KnownAlert| known.fires() && known.incident == Some(id);
+        let alerts = self.alerts.values().filter(|known| of(known)).count();
+        assert_eq!(alerts, self.incidents[&id].still_firing());
+        let group = self.incidents[&id].group_key.clone();
+        let other = self.incidents.values().find(|other| other.status.is_open() && other.group_key == group);
+        let Some(into) = other.map(|other| other.id) else {
+            let input = Input::Timer { incident: &self.incidents[&id], kind: TimerKind::FiresOn };
+            return self.decide(&input).unwrap();
+        };
+        let fact = Fact::AlertsGoOnHere { alerts };
+        let events = self.decide(&Input::Fact { incident: &self.incidents[&into], fact: &fact }).unwrap();
+        self.add(into, events);
+        self.alerts.values_mut().filter(|known| of(known)).for_each(|known| known.incident = Some(into));
+        vec![Event::WentOn { dedup_key: None, alerts, into: Some(into) }]
+    }
+
     fn one(&self) -> &Incident {
         &self.incidents[&IncidentId(1)]
     }
@@ -312,7 +362,8 @@ fn a_repeated_alert_never_opens_a_second_incident() {
     assert_eq!(w.fires("checkout", "critical"), "repeated");
     assert_eq!(w.incidents.len(), 1);
     w.does(&budi(), &Command::Resolve { fixed: "rolled back".into() }).unwrap();
-    assert_eq!(w.fires("checkout", "critical"), "repeated", "still firing after somebody resolved by hand");
+    assert_eq!(w.fires("checkout", "critical"), "still_fires", "after somebody resolved by hand");
+    assert_eq!(w.incidents.len(), 1);
 }
 
 #[test]
@@ -607,7 +658,7 @@ proptest! {
                 // Nobody is paged by the policy while somebody has it, and nothing ticks once it is over.
                 let ticking = timers(incident).iter().any(|(kind, _)| *kind == TimerKind::EscalationStep);
                 prop_assert!(!ticking || incident.status == IncidentStatus::Triggered);
-                let later = [TimerKind::PostmortemDue, TimerKind::ActionItemDue];
+                let later = [TimerKind::PostmortemDue, TimerKind::ActionItemDue, TimerKind::FiresOn];
                 prop_assert!(incident.status.is_open() || timers(incident).iter().all(|(kind, _)| later.contains(kind)));
                 prop_assert!(incident.status.is_open() || incident.open_pages().count() == 0);
                 prop_assert_eq!(incident.acknowledged.is_some() && incident.status.is_open(), incident.status == IncidentStatus::Acknowledged);

@@ -47,7 +47,14 @@ answer-still-firing = { $number ->
     [one] { $shown } alert still fires.
    *[other] { $shown } alerts still fire.
 }
-answer-opens-anew = If one ends and begins anew, a new incident opens.
+answer-fires-on-anew = { $number ->
+    [one] { $shown } alert still fires: it opens a new incident after { $after }, unless its end comes.
+   *[other] { $shown } alerts still fire: they open a new incident after { $after }, unless their end comes.
+}
+answer-fires-on = { $number ->
+    [one] { $shown } alert still fires: it opens this again after { $after }, unless its end comes.
+   *[other] { $shown } alerts still fire: they open this again after { $after }, unless their end comes.
+}
 answer-opened = { $incident } is open as { $severity }.
 answer-opened-room = { $incident } is open as { $severity } in { $room }.
 answer-drill = It is a drill: only who takes part is paged, and stakeholders hear nothing. `/drill end` ends it.

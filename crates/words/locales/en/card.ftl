@@ -27,6 +27,7 @@ card-alerts-all-resolved = { $number ->
    *[other] all { $shown } resolved
 }
 card-alerts-both = { $firing } firing · { $resolved } resolved
+card-alerts-stale = { $shown } not heard of lately
 card-alert-resolved = { $title } (resolved)
 
 card-no-commander = nobody yet: `/commander`

@@ -56,6 +56,21 @@ entry-followed = { $who } follows.
 entry-unfollowed = { $who } no longer follows.
 entry-resolved-by-itself = Resolved: all alerts resolved and nobody had taken it.
 entry-reopened-by-alert = Reopened: an alert fires again.
+entry-reopened-fires-on = { $number ->
+    [one] Reopened: { $shown } alert still fires, and its sender never told an end.
+   *[other] Reopened: { $shown } alerts still fire, and their sender never told an end.
+}
+entry-went-on = Its alerts still fire: they go on in { $incident }.
+entry-alert-went-on = An alert of it fires on, and goes on in { $incident }.
+entry-went-on-new = Its alerts still fire.
+entry-went-on-nothing = None of its alerts fires any more.
+entry-alert-changed = An alert says now: { $title }
+entry-alert-late = A report came again after the end of its alert was told. It rings nobody.
+entry-alerts-heard = All alerts were heard of again.
+entry-alerts-stale = { $number ->
+    [one] { $shown } alert was not heard of for three of its intervals.
+   *[other] { $shown } alerts were not heard of for three of their intervals.
+}
 
 entry-contacted = The page to { $who } went out by { $via }.
 entry-contact-failed = The page to { $who } by { $via } did not arrive: { $reason }

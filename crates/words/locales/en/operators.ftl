@@ -14,6 +14,7 @@ operators-due-escalation = The next escalation step
 operators-due-ack = The question to its holder
 operators-due-update = The reminder of an update
 operators-due-auto-resolve = The end by itself
+operators-due-fires-on = Opening again what still fires
 operators-due-contact = Another way of a page
 operators-due-reminder = A reminder
 operators-what-card = card

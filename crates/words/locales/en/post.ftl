@@ -65,6 +65,10 @@ post-stopped-merged = Escalation stopped: another incident goes on in its place.
 post-postmortem-due-soon = `/postmortem` is due { $due }.
 post-reopened = { $who } opened it again.
 post-reopened-by-alert = An alert opened it again.
+post-reopened-fires-on = { $number ->
+    [one] It is open again: { $shown } alert still fires, and its sender never told an end.
+   *[other] It is open again: { $shown } alerts still fire, and their sender never told an end.
+}
 post-triaged = { $who } looked at it: { $impact }, { $urgency }. That is { $severity }.
 post-dismissed = { $who } closed it: no incident. Reason: { $reason }
 post-merged-into = { $who } merged this into { $incident }. It goes on there.

@@ -8,6 +8,10 @@ siaga-open = Open: { $number ->
     [one] one incident
    *[other] { $count } incidents
 }.
+siaga-stale = { $number ->
+    [one] { $count } alert was not heard of for three of its sender's intervals: does its sender still run?
+   *[other] { $count } alerts were not heard of for three of their senders' intervals: do these still run?
+}
 siaga-month = Last 30 days: { $number ->
     [0] no incident.
     [one] one incident.

@@ -3,6 +3,19 @@
 why-opened-by-alert = Opened { $at } by an alert of { $integration }.
 why-opened-by = Opened { $at } by { $who }.
 why-drill = It is a drill: only those who take part are paged.
+why-never-ended = The same alert was in { $incident } before, and its sender never told that it was over.
+why-fires-on = { $number ->
+    [one] { $shown } alert still fires: its sender never told an end. It opens this again { $at }.
+   *[other] { $shown } alerts still fire: their sender never told an end. They open this again { $at }.
+}
+why-late = { $number ->
+    [one] { $shown } report came again after the end of its alert was told. It rang nobody.
+   *[other] { $shown } reports came again after the end of their alerts was told. They rang nobody.
+}
+why-stale = { $number ->
+    [one] { $shown } alert was not heard of for three of its intervals. That ends nothing.
+   *[other] { $shown } alerts were not heard of for three of their intervals. That ends nothing.
+}
 
 why-severity = { $severity }: { $why }.
 why-labels = It looked at { $labels }.

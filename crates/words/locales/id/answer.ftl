@@ -42,7 +42,12 @@ answer-is-resolved = { $incident } sudah selesai.
 answer-still-firing = { $number ->
    *[other] { $shown } peringatan masih aktif.
 }
-answer-opens-anew = Bila salah satunya pulih lalu aktif lagi, insiden baru terbuka.
+answer-fires-on-anew = { $number ->
+   *[other] { $shown } peringatan masih aktif: insiden baru terbuka setelah { $after }, kecuali peringatannya pulih.
+}
+answer-fires-on = { $number ->
+   *[other] { $shown } peringatan masih aktif: insiden ini terbuka lagi setelah { $after }, kecuali peringatannya pulih.
+}
 answer-opened = { $incident } terbuka sebagai { $severity }.
 answer-opened-room = { $incident } terbuka sebagai { $severity } di { $room }.
 answer-drill = Ini latihan: hanya yang ikut yang dipanggil, dan pemangku kepentingan tidak diberi tahu. `/drill end` mengakhirinya.

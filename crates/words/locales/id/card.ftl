@@ -27,6 +27,7 @@ card-alerts-all-resolved = { $number ->
    *[other] semua { $shown } pulih
 }
 card-alerts-both = { $firing } aktif · { $resolved } pulih
+card-alerts-stale = { $shown } lama tidak terdengar
 card-alert-resolved = { $title } (pulih)
 
 card-no-commander = belum ada: `/commander`

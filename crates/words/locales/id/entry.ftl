@@ -53,6 +53,19 @@ entry-followed = { $who } mengikuti.
 entry-unfollowed = { $who } tidak mengikuti lagi.
 entry-resolved-by-itself = Selesai: semua peringatan pulih dan belum ada yang menangani.
 entry-reopened-by-alert = Dibuka lagi: sebuah peringatan aktif kembali.
+entry-reopened-fires-on = { $number ->
+   *[other] Dibuka lagi: { $shown } peringatan masih aktif, dan pengirimnya tidak pernah menyatakan pulih.
+}
+entry-went-on = Peringatannya masih aktif: dilanjutkan di { $incident }.
+entry-alert-went-on = Satu peringatannya masih aktif, dan dilanjutkan di { $incident }.
+entry-went-on-new = Peringatannya masih aktif.
+entry-went-on-nothing = Tidak ada lagi peringatannya yang aktif.
+entry-alert-changed = Isi peringatan sekarang: { $title }
+entry-alert-late = Laporan datang lagi setelah peringatannya dinyatakan pulih. Tidak ada yang dipanggil.
+entry-alerts-heard = Semua peringatan terdengar lagi.
+entry-alerts-stale = { $number ->
+   *[other] { $shown } peringatan tidak terdengar lagi selama tiga kali jeda biasanya.
+}
 
 entry-contacted = Panggilan untuk { $who } dikirim lewat { $via }.
 entry-contact-failed = Panggilan untuk { $who } lewat { $via } tidak sampai: { $reason }

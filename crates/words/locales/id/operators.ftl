@@ -11,6 +11,7 @@ operators-due-escalation = Langkah eskalasi berikutnya untuk
 operators-due-ack = Pertanyaan kepada penanggung jawab
 operators-due-update = Pengingat kabar untuk
 operators-due-auto-resolve = Penutupan otomatis
+operators-due-fires-on = Pembukaan kembali karena peringatan masih aktif untuk
 operators-due-contact = Cara lain panggilan untuk
 operators-due-reminder = Pengingat untuk
 operators-what-card = kartu

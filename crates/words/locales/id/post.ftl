@@ -65,6 +65,9 @@ post-stopped-merged = Eskalasi berhenti: insiden lain melanjutkannya.
 post-postmortem-due-soon = Batas `/postmortem`: { $due }.
 post-reopened = { $who } membukanya kembali.
 post-reopened-by-alert = Sebuah peringatan membukanya kembali.
+post-reopened-fires-on = { $number ->
+   *[other] Insiden terbuka lagi: { $shown } peringatan masih aktif, dan pengirimnya tidak pernah menyatakan pulih.
+}
 post-triaged = { $who } sudah menilai: { $impact }, { $urgency }. Artinya { $severity }.
 post-dismissed = { $who } menutupnya: bukan insiden. Alasan: { $reason }
 post-merged-into = { $who } menggabungkan ini ke { $incident }. Dilanjutkan di sana.

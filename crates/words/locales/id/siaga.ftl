@@ -7,6 +7,9 @@ siaga-open = Terbuka: { $number ->
     [0] tidak ada insiden
    *[other] { $count } insiden
 }.
+siaga-stale = { $number ->
+   *[other] { $count } peringatan tidak terdengar lagi selama tiga kali jeda pengirimnya: apakah pengirimnya masih berjalan?
+}
 siaga-month = 30 hari terakhir: { $number ->
     [0] tidak ada insiden.
    *[other] { $count } insiden.

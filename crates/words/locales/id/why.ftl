@@ -3,6 +3,16 @@
 why-opened-by-alert = Dibuka { $at } oleh peringatan dari { $integration }.
 why-opened-by = Dibuka { $at } oleh { $who }.
 why-drill = Ini latihan: hanya peserta yang dipanggil.
+why-never-ended = Peringatan yang sama sebelumnya ada di { $incident }, dan pengirimnya tidak pernah menyatakan pulih.
+why-fires-on = { $number ->
+   *[other] { $shown } peringatan masih aktif: pengirimnya tidak pernah menyatakan pulih. Insiden ini terbuka lagi { $at }.
+}
+why-late = { $number ->
+   *[other] { $shown } laporan datang lagi setelah peringatannya dinyatakan pulih. Tidak ada yang dipanggil.
+}
+why-stale = { $number ->
+   *[other] { $shown } peringatan tidak terdengar lagi selama tiga kali jeda biasanya. Itu tidak mengakhiri apa pun.
+}
 
 why-severity = { $severity }: { $why }.
 why-labels = Yang dilihat: { $labels }.

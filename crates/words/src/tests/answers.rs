@@ -108,13 +108,15 @@ fn every_deed_has_a_private_answer() {
         };
         let update = |next| Event::UpdatePosted { by: budi(), know: "a".into(), doing: "b".into(), next, number: None };
         let declined = || Event::PageEnded { page: PageId(1), end: PageEnd::Declined { person: None, next: None } };
-        let resolved = || Event::Resolved {
+        let nobody_spared = || Event::Acknowledged { by: budi(), holds_ms: None, update_by: None, spared: None };
+        let resolved_until = |fires_on_at| Event::Resolved {
             by: Some(budi()),
             fixed: Some("rolled back".into()),
             postmortem_due: None,
             report: None,
+            fires_on_at,
         };
-        let nobody_spared = || Event::Acknowledged { by: budi(), holds_ms: None, update_by: None, spared: None };
+        let resolved = || resolved_until(None);
         let stop = || Event::EscalationStopped { reason: StopReason::Resolved };
         let drill = domain::Incident { drill: Some(domain::Drill::default()), ..incident(vec![]) };
         let cases = [
@@ -160,7 +162,7 @@ fn every_deed_has_a_private_answer() {
             ("follow", answer(vec![], vec![Event::Followed { user: by().user }])),
             ("unfollow", answer(vec![], vec![Event::Unfollowed { user: by().user }])),
             ("keep open", answer(vec![], vec![Event::KeptOpen { by: by() }])),
-            ("resolve while an alert fires", answer(vec![], vec![stop(), resolved()])),
+            ("resolve while an alert fires", answer(vec![], vec![stop(), resolved_until(Some(at(65)))])),
             ("resolve", answer(vec![Event::AlertResolved { dedup_key: "v1:a:1".into() }], vec![resolved()])),
             ("opened", crate::opened_answer(&incident(vec![]), Some(ChatChannelId(5)), &names, lang)),
             ("opened, nobody paged", crate::opened_answer(&incident(acknowledged()), None, &names, lang)),

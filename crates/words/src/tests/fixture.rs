@@ -92,7 +92,12 @@ pub(super) fn setup() -> Setup {
         escalations: BTreeMap::from([("payments".to_owned(), policy())]),
         services: Vec::new(),
         severities: BTreeMap::new(),
-        routing: Routing { group_by: Vec::new(), rules: Vec::new(), escalation: None },
+        routing: Routing {
+            group_by: Vec::new(),
+            rules: Vec::new(),
+            escalation: None,
+            still_firing_after: domain::setup::Routing::STILL_FIRING_AFTER,
+        },
         runbooks: vec![runbook()],
         triage: domain::triage::TriageMatrix::default(),
         public_url: None,
@@ -130,7 +135,13 @@ pub(super) fn opening() -> Vec<Event> {
             detected: None,
             drill: None,
         },
-        Event::AlertFired { dedup_key: "v1:a:1".into(), title: "Checkout errors 12 %".into(), again: false },
+        Event::AlertFired {
+            dedup_key: "v1:a:1".into(),
+            title: "Checkout errors 12 %".into(),
+            again: false,
+            value: None,
+            endless: false,
+        },
         Event::Escalated { policy: "payments".into(), position: Position::START, due: at(5), gaps: Vec::new() },
         Event::Paged {
             page: PageId(1),

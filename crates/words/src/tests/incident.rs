@@ -22,8 +22,13 @@ fn card(incident: &Incident, next: bool, lang: Language) -> String {
 }
 
 fn resolved() -> Vec<Event> {
-    let over =
-        Event::Resolved { by: Some(budi()), fixed: Some("rolled back 4.2".into()), postmortem_due: None, report: None };
+    let over = Event::Resolved {
+        by: Some(budi()),
+        fixed: Some("rolled back 4.2".into()),
+        postmortem_due: None,
+        report: None,
+        fires_on_at: None,
+    };
     acknowledged().into_iter().chain([Event::AlertResolved { dedup_key: "v1:a:1".into() }, over]).collect()
 }
 
@@ -43,7 +48,11 @@ fn the_card_shows_what_is_true_now() {
     in_both(|lang| {
         let mut many = incident(vec![]);
         for n in 0..10_000 {
-            many.alerts.fires(&domain::DedupKey(format!("k{n}")), &format!("Shop {n} down"), false);
+            many.alerts.fires(
+                &domain::DedupKey(format!("k{n}")),
+                domain::incident::AlertBrief::firing(&format!("Shop {n} down")),
+                false,
+            );
         }
         many.alerts.resolves(&domain::DedupKey("k3".to_owned()));
         let mut ended = incident(vec![Event::EscalationEnded { policy: Some("payments".into()), gaps: vec![] }]);
@@ -216,13 +225,27 @@ fn the_timeline_reads_like_a_story() {
             Event::Followed { user: budi().user },
             Event::Unfollowed { user: budi().user },
             Event::AlertResolved { dedup_key: "v1:a:1".into() },
-            Event::AlertsCounted { counts: AlertCounts { new: 4_120, again: 1, resolved: 17 } },
+            Event::AlertsCounted { counts: AlertCounts { new: 4_120, again: 1, resolved: 17, endless: 0 } },
             Event::AlertsCounted { counts: AlertCounts { resolved: 1, ..AlertCounts::default() } },
+            Event::AlertChanged {
+                dedup_key: "v1:a:1".into(),
+                title: "Queue age is high".into(),
+                value: Some("31 min".into()),
+                card: None,
+            },
+            Event::AlertLate { dedup_key: "v1:a:1".into() },
+            Event::AlertsStale { alerts: 2 },
+            Event::AlertsStale { alerts: 0 },
+            Event::WentOn { dedup_key: None, alerts: 2, into: Some(IncidentId(9)) },
+            Event::WentOn { dedup_key: None, alerts: 2, into: None },
+            Event::WentOn { dedup_key: Some("v1:a:1".into()), alerts: 1, into: Some(IncidentId(9)) },
+            Event::WentOn { dedup_key: None, alerts: 0, into: None },
+            Event::Reopened { by: None, reason: None, fired_on: Some(2) },
             Event::AllAlertsResolved { closes_at: None },
             Event::KeptOpen { by: budi() },
-            Event::Resolved { by: None, fixed: None, postmortem_due: None, report: None },
-            Event::Reopened { by: None, reason: None },
-            Event::Reopened { by: Some(budi()), reason: Some("it is back".into()) },
+            Event::Resolved { by: None, fixed: None, postmortem_due: None, report: None, fires_on_at: None },
+            Event::Reopened { by: None, reason: None, fired_on: None },
+            Event::Reopened { by: Some(budi()), reason: Some("it is back".into()), fired_on: None },
         ];
         let events = opening().into_iter().chain(updated()).chain(more).chain(resolved()).collect();
         let text: Vec<String> = timeline(events).iter().map(|entry| crate::entry(entry, &names, lang)).collect();

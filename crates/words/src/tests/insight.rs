@@ -26,6 +26,7 @@ fn reasons(nearest: Option<Nearest>) -> Reasons {
         policy: PolicyWhy::Service,
         nearest,
         runbook: Some(r#"service="checkout""#.into()),
+        never_ended: None,
     }
 }
 
@@ -69,6 +70,7 @@ fn every_reason_is_told_most_important_first() {
                     policy: PolicyWhy::Routing,
                     nearest: Some(nearest(Some((r#"severity="critical""#, "warning")))),
                     runbook: None,
+                    never_ended: None,
                 });
                 *detected = Some(known(KnownBy::UserReport, Some(12)));
             }
@@ -132,7 +134,7 @@ fn every_reason_is_told_most_important_first() {
             },
         ];
         let dismissed = vec![
-            Event::Dismissed { by: budi(), reason: "a planned test".into() },
+            Event::Dismissed { by: budi(), reason: "a planned test".into(), fires_on_at: None },
             Event::EscalationStopped { reason: StopReason::Dismissed },
             Event::PageEnded { page: PageId(1), end: PageEnd::NotNeeded },
         ];

@@ -33,6 +33,7 @@ fn resolved() -> Vec<Event> {
             fixed: Some("rolled back *4.2*".into()),
             postmortem_due: Some(at(5_000)),
             report: None,
+            fires_on_at: None,
         },
     ]);
     events

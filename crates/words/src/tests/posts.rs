@@ -34,7 +34,7 @@ fn update(number: u32, by: Actor, know: &str, doing: &str, next: Option<Timestam
 }
 
 fn resolved(by: Option<Actor>, fixed: Option<&str>) -> Event {
-    Event::Resolved { by, fixed: fixed.map(str::to_owned), postmortem_due: None, report: None }
+    Event::Resolved { by, fixed: fixed.map(str::to_owned), postmortem_due: None, report: None, fires_on_at: None }
 }
 
 fn note(by: Actor, text: &str, link: Option<&str>) -> Event {
@@ -66,7 +66,13 @@ fn every_post_says_state_who_and_next_step() {
         let refused = LostWhy::Refused { reason: "refused with 400 (code 30013)".into() };
         let missing = no_category(Some("Incidents"), CategoryTrouble::Missing);
         let several = no_category(Some("In_cidents"), CategoryTrouble::Several);
-        let fires = |title: &str| Event::AlertFired { dedup_key: "v1:a:1".into(), title: title.into(), again: true };
+        let fires = |title: &str| Event::AlertFired {
+            dedup_key: "v1:a:1".into(),
+            title: title.into(),
+            again: true,
+            value: None,
+            endless: false,
+        };
         let (sev1, sev2, sev3) = (Severity::Sev1, Severity::Sev2, Severity::Sev3);
         let posts = [
             ("why", Place::Room, 1, opened()),

@@ -68,7 +68,11 @@ fn every_card_is_found_again_by_a_button_and_has_three_at_most_or_four_until_som
 fn many_alerts_are_counted_exactly_and_a_few_are_named() {
     let mut world = World::after(vec![]);
     for n in 0..9_999 {
-        world.incident.alerts.fires(&domain::DedupKey(format!("k{n:05}")), &format!("Shop {n} down"), false);
+        world.incident.alerts.fires(
+            &domain::DedupKey(format!("k{n:05}")),
+            domain::incident::AlertBrief::firing(&format!("Shop {n} down")),
+            false,
+        );
     }
     let card = render::card(&world.cx());
     let text = card["embeds"][0]["description"].as_str().unwrap();

@@ -69,7 +69,12 @@ fn setup() -> Setup {
             (Severity::Sev1, plan(RoomKind::Channel, Some(Duration::from_secs(1_800)))),
             (Severity::Sev2, plan(RoomKind::Thread, None)),
         ]),
-        routing: Routing { group_by: Vec::new(), rules: Vec::new(), escalation: None },
+        routing: Routing {
+            group_by: Vec::new(),
+            rules: Vec::new(),
+            escalation: None,
+            still_firing_after: domain::setup::Routing::STILL_FIRING_AFTER,
+        },
         triage: domain::triage::TriageMatrix::default(),
         public_url: None,
         proxies: Vec::new(),
@@ -160,7 +165,13 @@ fn opening() -> Vec<Event> {
             detected: None,
             drill: None,
         },
-        Event::AlertFired { dedup_key: "v1:a:1".into(), title: "Checkout errors 12 %".into(), again: false },
+        Event::AlertFired {
+            dedup_key: "v1:a:1".into(),
+            title: "Checkout errors 12 %".into(),
+            again: false,
+            value: None,
+            endless: false,
+        },
         Event::Escalated { policy: "payments".into(), position: Position::START, due: at(5), gaps: Vec::new() },
         Event::Paged {
             page: PageId(1),
@@ -185,7 +196,12 @@ pub(super) fn quiet() -> Vec<Event> {
 }
 
 pub(super) fn resolved() -> Vec<Event> {
-    let over =
-        Event::Resolved { by: Some(budi()), fixed: Some("rolled back 4.2".into()), postmortem_due: None, report: None };
+    let over = Event::Resolved {
+        by: Some(budi()),
+        fixed: Some("rolled back 4.2".into()),
+        postmortem_due: None,
+        report: None,
+        fires_on_at: None,
+    };
     quiet().into_iter().chain([over]).collect()
 }

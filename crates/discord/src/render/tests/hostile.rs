@@ -109,7 +109,7 @@ fn fill(incident: &mut Incident, text: &str) {
     incident.runbook_url = Some(format!("https://x.example/{text}"));
     for n in 0..5 {
         let key = domain::DedupKey(n.to_string());
-        incident.alerts.fires(&key, text, false);
+        incident.alerts.fires(&key, domain::incident::AlertBrief::firing(text), false);
         if n % 2 == 1 {
             incident.alerts.resolves(&key);
         }
@@ -209,8 +209,8 @@ fn posts(text: &str) -> Vec<Event> {
         },
         Event::UpdatePosted { by: by(), know: s(), doing: s(), next: Some(at(1)), number: Some(1) },
         Event::Noted { by: by(), text: s(), link: Some(format!("https://x.example/{text}")) },
-        Event::AlertFired { dedup_key: "v1:a:1".into(), title: s(), again: true },
-        Event::Resolved { by: Some(by()), fixed: Some(s()), postmortem_due: None, report: None },
+        Event::AlertFired { dedup_key: "v1:a:1".into(), title: s(), again: true, value: None, endless: false },
+        Event::Resolved { by: Some(by()), fixed: Some(s()), postmortem_due: None, report: None, fires_on_at: None },
         Event::AckQuestioned { until: at(1), holder: Some(by()) },
     ]
 }
