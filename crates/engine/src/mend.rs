@@ -142,7 +142,7 @@ async fn mend_timers(shared: &Shared) -> store::Result<()> {
                 said("was set for another time", &timer, Some(want));
                 changes.push(TimerChange::Set(Timer { due: want, ..timer }));
             }
-        } else if is_open || !matches!(kind, TimerKind::PostmortemDue | TimerKind::ActionItemDue) {
+        } else if is_open || !matches!(kind, TimerKind::PostmortemDue | TimerKind::ActionItemDue | TimerKind::FiresOn) {
             said("is not wanted by anything", &timer, None);
             changes.push(TimerChange::Cancel(subject, kind));
         } else if set_back(set_at, now).is_some() {

@@ -261,6 +261,9 @@ impl Store {
                 write_point!("later:written");
             }
             Outcome::NotYet { reason, retry_in } | Outcome::Unknown { reason, retry_in } => {
+                // To wait until a lost request is surely over is no attempt: the next wait does not become longer by it.
+                let waited = matches!(outcome, Outcome::NotYet { .. });
+                let attempt = Attempt { number: attempt.number.saturating_sub(u32::from(waited)), ..attempt };
                 write_point!("look-later:writing");
                 self.wait(LOOK_LATER, attempt, reason, after(*retry_in)).await?;
                 write_point!("look-later:written");
