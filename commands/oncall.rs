@@ -1,20 +1,31 @@
-//! Purpose: `/oncall`: who is on call now; for a service, whom a page would reach.
+//! Purpose: `/oncall`: who is on call now, and who is on call in another's place for a time.
 
 use discord::data::{Context, Error};
-use domain::Refusal;
-use engine::ActError;
+use domain::oncall::{End, OnCallRequest};
+use domain::{PersonId, Refusal};
+use engine::{ActError, Request};
+use serenity::builder::CreateAutocompleteResponse;
 
-use crate::choose::services;
+use crate::choose::{configuration, nothing, response, services};
 use crate::options::Desk;
+use crate::page::person_named;
 
-/// Who is on call, until when, and who is next
+/// Who is on call, and overrides
 #[poise::command(
     slash_command,
-    description_localized("id", "Siapa petugas siaga, sampai kapan, dan siapa berikutnya"),
+    subcommands("show", "take", "give", "end"),
+    subcommand_required,
+    description_localized("id", "Siapa yang on-call, dan penggantinya"),
     install_context = "Guild",
     interaction_context = "Guild"
 )]
-pub(crate) async fn oncall(
+pub(crate) async fn oncall(_cx: Context<'_>) -> Result<(), Error> {
+    Ok(())
+}
+
+/// Who is on call, until when, and who is next
+#[poise::command(slash_command, description_localized("id", "Siapa petugas siaga, sampai kapan, dan siapa berikutnya"))]
+async fn show(
     cx: Context<'_>,
     #[description = "Whom a page for this service would reach"]
     #[description_localized("id", "Siapa yang akan dipanggil untuk layanan ini")]
@@ -33,6 +44,87 @@ pub(crate) async fn oncall(
         answer.map(Into::into).map_err(ActError::Refused)
     })
     .await
+}
+
+/// Take over on-call yourself, from now on for a time
+#[poise::command(slash_command, description_localized("id", "Ambil alih on-call, mulai sekarang untuk sementara"))]
+async fn take(
+    cx: Context<'_>,
+    #[description = "Which schedule"]
+    #[description_localized("id", "Jadwal yang mana")]
+    #[max_length = 100]
+    #[autocomplete = "schedules"]
+    schedule: String,
+    #[description = "Until when, in the schedule's zone: 23:00, tomorrow 09:00, 2026-12-01 09:00"]
+    #[description_localized("id", "Sampai kapan, dalam zona jadwal: 23:00, besok 09:00, 2026-12-01 09:00")]
+    #[max_length = 50]
+    until: Option<String>,
+    #[description = "Or for how long: 2h, 1d"]
+    #[description_localized("id", "Atau berapa lama: 2h, 1d")]
+    #[rename = "for"]
+    #[max_length = 50]
+    lasts: Option<String>,
+) -> Result<(), Error> {
+    ask(cx, |_| OnCallRequest::Take { schedule, end: End { until, lasts } }).await
+}
+
+/// Ask somebody to take over on-call from you
+#[poise::command(slash_command, description_localized("id", "Minta seseorang mengambil alih on-call darimu"))]
+async fn give(
+    cx: Context<'_>,
+    #[description = "Who is asked"]
+    #[description_localized("id", "Siapa yang diminta")]
+    #[max_length = 100]
+    #[autocomplete = "people"]
+    person: String,
+    #[description = "Until when, in the schedule's zone: 23:00, tomorrow 09:00, 2026-12-01 09:00"]
+    #[description_localized("id", "Sampai kapan, dalam zona jadwal: 23:00, besok 09:00, 2026-12-01 09:00")]
+    #[max_length = 50]
+    until: String,
+    #[description = "Which schedule, if you are on call on several"]
+    #[description_localized("id", "Jadwal yang mana, kalau kamu on-call di beberapa jadwal")]
+    #[max_length = 100]
+    #[autocomplete = "schedules"]
+    schedule: Option<String>,
+) -> Result<(), Error> {
+    let end = End { until: Some(until), lasts: None };
+    ask(cx, |desk| {
+        let (setup, directory) = (desk.data.engine.setup(), desk.data.directory.get());
+        // Whom nobody knows is refused after access, by the engine.
+        let person = person_named(&setup, &directory, &person).unwrap_or_else(|| PersonId::from(person.trim()));
+        OnCallRequest::Give { person, schedule, end }
+    })
+    .await
+}
+
+/// End an override now: the rotation goes on
+#[poise::command(slash_command, description_localized("id", "Akhiri penggantian sekarang: rotasi berjalan lagi"))]
+async fn end(
+    cx: Context<'_>,
+    #[description = "Which schedule, if several have one"]
+    #[description_localized("id", "Jadwal yang mana, kalau ada beberapa")]
+    #[max_length = 100]
+    #[autocomplete = "schedules"]
+    schedule: Option<String>,
+) -> Result<(), Error> {
+    ask(cx, |_| OnCallRequest::End { schedule }).await
+}
+
+async fn ask(cx: Context<'_>, request: impl FnOnce(&Desk<'_>) -> OnCallRequest) -> Result<(), Error> {
+    let desk = Desk::new(cx);
+    desk.answer(async { desk.data.act(&desk.asker, Request::OnCall(request(&desk))).await }).await
+}
+
+async fn schedules(cx: Context<'_>, partial: &str) -> CreateAutocompleteResponse {
+    let Some(setup) = configuration(cx).await else { return nothing() };
+    response(partial, setup.schedules.keys().map(|name| (name.clone(), name.clone())))
+}
+
+async fn people(cx: Context<'_>, partial: &str) -> CreateAutocompleteResponse {
+    let Some(setup) = configuration(cx).await else { return nothing() };
+    let directory = cx.framework.user_data.directory.get();
+    let shown = setup.people.keys().map(|person| (format!("@{}", directory.name(person)), person.as_str().to_owned()));
+    response(partial, shown)
 }
 
 fn of_everybody(desk: &Desk<'_>) -> String {

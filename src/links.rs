@@ -60,7 +60,8 @@ impl LinkDesk {
                 ActionOutcome::Changed { .. }
                 | ActionOutcome::Repeated
                 | ActionOutcome::CandidateDeclined
-                | ActionOutcome::OpeningAsked { .. },
+                | ActionOutcome::OpeningAsked { .. }
+                | ActionOutcome::OnCall(_),
             ) => Told::Taken,
             Err(ActError::Refused(Refusal::AlreadyYours { .. })) => Told::Yours,
             Err(ActError::Refused(Refusal::AlreadyAcknowledged { by, .. })) => Told::Other(by),

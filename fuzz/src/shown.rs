@@ -102,6 +102,8 @@ pub fn effect(effect: &Effect, incident: &Incident, timeline: &[EventAt]) {
         }
         Effect::Board { storm } | Effect::StormOver { storm } => board(*storm, &incident.title),
         Effect::Pin { .. } | Effect::Unpin { .. } | Effect::Member { .. } | Effect::Record { .. } => {}
+        // They say what was decided, with names that are made inert one by one.
+        Effect::Said { .. } | Effect::Question { .. } | Effect::Role { .. } => {}
     }
 }
 

@@ -144,7 +144,7 @@ fn who_cannot_see_the_incidents_channel_reads_nothing_and_who_can_again_does() {
             ("/why", json!({ "incident": "INC-1" })),
             ("/follow", json!({ "incident": "INC-1" })),
             ("/runbook search", json!({ "query": "search" })),
-            ("/oncall", json!({})),
+            ("/oncall show", json!({})),
             // A number that nobody has is no news either.
             ("/incident show", json!({ "incident": "INC-77" })),
         ] {

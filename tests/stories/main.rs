@@ -27,6 +27,7 @@ mod intake;
 mod keys;
 mod languages;
 mod names;
+mod oncall;
 mod outside;
 mod poison;
 mod postmortem;

@@ -70,26 +70,26 @@ fn the_runbook_of_an_incident_is_one_tap_away() {
 #[test]
 fn anybody_sees_who_is_on_call_and_until_when() {
     story(async |s| {
-        assert_snapshot!(s.sari().slash("/oncall", json!({})).await, @r"
+        assert_snapshot!(s.sari().slash("/oncall show", json!({})).await, @r"
         Siaga (private): Budi is on call for payments until [2 Mar 09:00]; then Rina.
           Agus is on call for platform until [4 Mar 10:00]; then Rina.
         ");
-        assert_snapshot!(s.sari().slash("/oncall", json!({ "service": "checkout" })).await, @r"
+        assert_snapshot!(s.sari().slash("/oncall show", json!({ "service": "checkout" })).await, @r"
         Siaga (private): The policy payments pages:
           1. Budi, then waits 5 minutes
           2. Rina, then waits 5 minutes
           3. Dewi and Agus, then waits 10 minutes
         ");
-        assert_snapshot!(s.sari().slash("/oncall", json!({ "service": "search" })).await, @r"
+        assert_snapshot!(s.sari().slash("/oncall show", json!({ "service": "search" })).await, @r"
         Siaga (private): The policy platform pages:
           1. Agus, then waits 5 minutes
           2. Dewi, then waits 10 minutes
           All of it once more if nobody answers.
         ");
-        assert_snapshot!(s.sari().slash("/oncall", json!({ "service": "moon" })).await, @"Siaga (private): No service is called moon. `/incident open` knows checkout, login, search, orders, database.");
+        assert_snapshot!(s.sari().slash("/oncall show", json!({ "service": "moon" })).await, @"Siaga (private): No service is called moon. `/incident open` knows checkout, login, search, orders, database.");
         // Monday, nine o'clock: the handoff.
         s.advance(360).await;
-        assert_snapshot!(s.sari().slash("/oncall", json!({})).await, @r"
+        assert_snapshot!(s.sari().slash("/oncall show", json!({})).await, @r"
         Siaga (private): Rina is on call for payments until [9 Mar 09:00]; then Budi.
           Agus is on call for platform until [4 Mar 10:00]; then Rina.
         ");
@@ -107,7 +107,7 @@ fn help_fits_one_screen_and_has_topics() {
           - Tell the others: `/update` for stakeholders, `/note` for the timeline
           - Get help: `/page` somebody, `/escalate` to the next step
           - It is over: `/resolve`
-          - Who is on call: `/oncall`. What to do: `/runbook search`
+          - Who is on call: `/oncall show`. What to do: `/runbook search`
           In an incident's room the commands mean that incident.
           More: `/help topic` with paged, open, run, stakeholders, on-call, runbooks or access.
         ");

@@ -36,7 +36,7 @@ enum Need {
 }
 
 /// What each command takes, by its full name.
-const COMMANDS: [(&str, Need); 29] = [
+const COMMANDS: [(&str, Need); 32] = [
     ("incident open", Need::Open),
     ("incident list", Need::Read),
     ("incident show", Need::Read),
@@ -58,7 +58,11 @@ const COMMANDS: [(&str, Need); 29] = [
     ("runbook show", Need::Read),
     ("why", Need::Read),
     ("follow", Need::Read),
-    ("oncall", Need::Read),
+    ("oncall show", Need::Read),
+    ("oncall take", Need::RespondAnywhere),
+    // Whoever is on call may, and here nobody is who could not do so anyway.
+    ("oncall give", Need::RespondAnywhere),
+    ("oncall end", Need::RespondAnywhere),
     ("siaga status", Need::Admin),
     ("siaga test-page", Need::Admin),
     ("alerts quality", Need::Read),
@@ -71,7 +75,7 @@ const COMMANDS: [(&str, Need); 29] = [
 ];
 
 /// Options that commands need, by the option's name.
-const OPTIONS: [(&str, &str); 9] = [
+const OPTIONS: [(&str, &str); 11] = [
     ("title", "A walk"),
     ("into", "INC-2"),
     ("reason", "a walk"),
@@ -81,6 +85,8 @@ const OPTIONS: [(&str, &str); 9] = [
     ("query", "checkout"),
     ("name", "checkout-errors"),
     ("person", "budi"),
+    ("schedule", "payments"),
+    ("until", "23:00"),
 ];
 
 /// Who tries, what they are, and where they find buttons.

@@ -231,11 +231,13 @@ fn schedule(value: Value<'_>, names: &Names<'_>, shared: &TimeZone) -> Option<(S
         Some(zone) => zone.text().and_then(values::timezone),
         None => Some(shared.clone()),
     };
+    let (announce, role) = (table.optional("announce", values::channel), table.optional("role", values::role));
     let source = table.doc.source_ref(table.span);
     table.done();
     let (name, (handoff_day, handoff_time)) = (name?, handoff?);
     let people = people.into_iter().map(|person| PersonId::from(person.text)).collect();
-    let schedule = Schedule { name: name.clone(), people, handoff_day, handoff_time, timezone: timezone?, source };
+    let timezone = timezone?;
+    let schedule = Schedule { name: name.clone(), people, handoff_day, handoff_time, timezone, announce, role, source };
     Some((name, schedule))
 }
 

@@ -229,6 +229,7 @@ impl People {
                     self.directory.change(|directory| {
                         directory.people.remove(&id);
                     });
+                    self.engine.is_gone(&id).await;
                 }
                 Found::Unasked(reason) => {
                     warn!(person = %id, reason, "{id} could not be looked for; it is tried again");

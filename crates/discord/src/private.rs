@@ -58,6 +58,7 @@ impl Data {
                 let asked_in = self.directory.get().channel(&self.engine.setup().discord.incidents);
                 words::opening_asked_answer(*severity, asked_in, language)
             }
+            ActionOutcome::OnCall(answer) => words::on_call_answer(answer, &self.names(), language),
             ActionOutcome::Repeated => words::repeated_answer(language),
         }
     }

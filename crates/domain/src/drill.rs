@@ -66,7 +66,9 @@ pub(crate) fn report(incident: &Incident, at: Timestamp) -> DrillReport {
             .filter(|page| match &page.end {
                 None => true,
                 Some((PageEnd::NotNeeded, end)) => *end == at || went_on(page),
-                Some((PageEnd::Acknowledged { .. } | PageEnd::Declined { .. }, _)) => false,
+                Some((PageEnd::Acknowledged { .. } | PageEnd::Declined { .. } | PageEnd::HandedOver { .. }, _)) => {
+                    false
+                }
             })
             .count(),
     }

@@ -146,6 +146,51 @@ pub enum Effect {
         /// Number of the storm.
         storm: u32,
     },
+    /// An event of a subject that is no incident, said to a person or in a channel. It stays as it is.
+    Said {
+        /// Whose event.
+        subject: Subject,
+        /// Which.
+        seq: u32,
+        /// To whom.
+        to: Whom,
+    },
+    /// A question of such a subject to a person shows the state of now: created once, then edited.
+    Question {
+        /// Whose.
+        subject: Subject,
+        /// Who is asked.
+        person: PersonId,
+    },
+    /// Whether a person has the role of a subject follows the state of now.
+    Role {
+        /// Whose.
+        subject: Subject,
+        /// Who.
+        person: PersonId,
+    },
+}
+
+/// To whom an event of a subject that is no incident is said.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Whom {
+    /// A person of the configuration, by direct message; in the incidents channel if they take none.
+    Person(PersonId),
+    /// The same for somebody who is none.
+    Account(ChatUserId),
+    /// Everybody in the channel of the subject.
+    Channel,
+}
+
+impl std::fmt::Display for Whom {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Person(person) => write!(f, "person:{person}"),
+            Self::Account(user) => write!(f, "account:{user}"),
+            Self::Channel => f.write_str("channel"),
+        }
+    }
 }
 
 /// An event as it is said in a place.
@@ -298,7 +343,16 @@ pub struct PlannedEffect {
 impl Effect {
     /// Whose it is.
     pub fn subject(&self) -> Option<Subject> {
-        self.incident().map(Subject::Incident).or_else(|| self.storm().map(Subject::Storm))
+        let other = || self.storm().map(Subject::Storm).or_else(|| self.own_subject().cloned());
+        self.incident().map(Subject::Incident).or_else(other)
+    }
+
+    /// The subject it belongs to, when that is neither an incident nor a storm.
+    pub const fn own_subject(&self) -> Option<&Subject> {
+        match self {
+            Self::Said { subject, .. } | Self::Question { subject, .. } | Self::Role { subject, .. } => Some(subject),
+            _ => None,
+        }
     }
 
     /// The storm it belongs to.
@@ -320,6 +374,9 @@ impl Effect {
             | Self::OpeningAsked { .. }
             | Self::CandidateSettled { .. }
             | Self::Operators { .. }
+            | Self::Said { .. }
+            | Self::Question { .. }
+            | Self::Role { .. }
             | Self::Record { .. } => None,
         }
     }
@@ -344,6 +401,9 @@ impl Effect {
             | Self::OpeningAsked { .. }
             | Self::Operators { .. }
             | Self::Board { .. }
+            | Self::Said { .. }
+            | Self::Question { .. }
+            | Self::Role { .. }
             | Self::StormOver { .. } => None,
         }
     }
@@ -368,6 +428,9 @@ impl Effect {
             | Self::Operators { .. }
             | Self::Record { .. }
             | Self::Board { .. }
+            | Self::Said { .. }
+            | Self::Question { .. }
+            | Self::Role { .. }
             | Self::StormOver { .. } => None,
         }
     }
@@ -393,6 +456,9 @@ impl Effect {
             Self::Record { .. } => "record",
             Self::Board { .. } => "board",
             Self::StormOver { .. } => "storm_over",
+            Self::Said { .. } => "said",
+            Self::Question { .. } => "question",
+            Self::Role { .. } => "role",
         }
     }
 
@@ -427,6 +493,9 @@ impl Effect {
             | Self::Operators { .. }
             | Self::Board { .. }
             | Self::StormOver { .. }
+            | Self::Said { .. }
+            | Self::Question { .. }
+            | Self::Role { .. }
             | Self::Record { .. } => Ok(()),
         }
     }

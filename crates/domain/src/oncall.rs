@@ -1,7 +1,16 @@
 //! Purpose: who is on call on a schedule at an instant, and until when.
 
+mod overrides;
+
 use jiff::civil::{Date, DateTime};
 use jiff::{Timestamp, ToSpan};
+use serde::{Deserialize, Serialize};
+
+pub use overrides::{
+    ANSWER_WITHIN, ClockChange, Decided, End, LONGEST_DAYS, LastSaid, NotPossible, OnCallAnswer, OnCallEvent,
+    OnCallRequest, OverWhy, Override, Overrides, Standing, Until, announced, changed, decide, decide_configuration,
+    decide_due, handed_over,
+};
 
 use crate::PersonId;
 use crate::setup::Schedule;
@@ -9,17 +18,41 @@ use crate::setup::Schedule;
 /// The answer of a schedule for one instant.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum OnCall {
-    /// This person, until the handoff.
+    /// This person, until the handoff or the end of an override.
     Person {
         /// Who.
         person: PersonId,
-        /// The next handoff.
+        /// The next handoff, or the end of the override.
         until: Timestamp,
         /// Who takes over then.
         next: PersonId,
+        /// Set when somebody said so for a time: the rotation says otherwise.
+        instead_of: Option<InsteadOf>,
     },
     /// Nobody is on call.
     Gap,
+}
+
+/// In whose place somebody is on call.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct InsteadOf {
+    /// Who would be on call; none when nobody would, or the same person.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub person: Option<PersonId>,
+    /// Who said so, as shown.
+    pub by: String,
+    /// Until when.
+    pub until: Timestamp,
+}
+
+impl OnCall {
+    /// Who; none when nobody is.
+    pub const fn person(&self) -> Option<&PersonId> {
+        match self {
+            Self::Person { person, .. } => Some(person),
+            Self::Gap => None,
+        }
+    }
 }
 
 /// A Monday long ago: week 0 of every rotation, so that the order never depends on when the bot was started.
@@ -46,7 +79,7 @@ pub(crate) fn on_call_at(schedule: &Schedule, at: Timestamp) -> OnCall {
         let index = usize::try_from(week.rem_euclid(count)).unwrap_or(0);
         schedule.people[index].clone()
     };
-    OnCall::Person { person: person(week), until, next: person(week + 1) }
+    OnCall::Person { person: person(week), until, next: person(week + 1), instead_of: None }
 }
 
 /// The instant of the handoff in the given week after the anchor. A local time that the clock skips is moved forward
@@ -75,6 +108,8 @@ mod tests {
             handoff_day: Weekday::Monday,
             handoff_time: time.parse().unwrap(),
             timezone: TimeZone::get(zone).unwrap(),
+            announce: None,
+            role: None,
             source: SourceRef { file: "siaga.toml".into(), line: 1 },
         }
     }

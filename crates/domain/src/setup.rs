@@ -271,6 +271,10 @@ pub struct Schedule {
     pub handoff_time: Time,
     /// Zone of the handoff.
     pub timezone: TimeZone,
+    /// Channel that reads who is on call at each change.
+    pub announce: Option<ChatName>,
+    /// Role that whoever is on call has, and nobody else by it.
+    pub role: Option<ChatName>,
     /// Where it is configured.
     pub source: SourceRef,
 }

@@ -26,8 +26,9 @@ pub enum TimerKind {
     ActionItemDue,
     /// A person ended it while alerts fired, and they still do: it opens again.
     FiresOn,
-    /// A storm has been quiet for so long that it is over.
-    StormQuiet,
+    /// The one thing a subject that is no incident waits for: a storm has been quiet for so long that it is over, the time of an
+    /// override has come. Its name in the database is from when only storms had one.
+    Due,
 }
 
 impl TimerKind {
@@ -43,7 +44,7 @@ impl TimerKind {
             Self::PostmortemDue => "postmortem_due",
             Self::ActionItemDue => "action_item_due",
             Self::FiresOn => "fires_on",
-            Self::StormQuiet => "storm_quiet",
+            Self::Due => "storm_quiet",
         }
     }
 
@@ -59,7 +60,7 @@ impl TimerKind {
             Self::PostmortemDue,
             Self::ActionItemDue,
             Self::FiresOn,
-            Self::StormQuiet,
+            Self::Due,
         ]
         .into_iter()
         .find(|kind| kind.as_str() == text)

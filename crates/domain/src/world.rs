@@ -5,8 +5,10 @@ use std::sync::Arc;
 
 use crate::escalation::{LeftOut, Position, Reach, StepPeople, after};
 use crate::oncall::{OnCall, on_call_at};
-use crate::setup::{ContactRule, EscalationPolicy, PageTarget, Schedule, Setup};
+use crate::setup::{ContactRule, EscalationPolicy, PageTarget, Setup};
 use crate::{Drill, Incident, PageVia, PersonId, Timestamp};
+
+pub use crate::oncall::Overrides;
 
 /// The configuration and what people changed at run time, at one moment. Cheap to clone: whoever decides or renders keeps the
 /// one it began with.
@@ -14,17 +16,6 @@ use crate::{Drill, Incident, PageVia, PersonId, Timestamp};
 pub struct World {
     setup: Arc<Setup>,
     overrides: Arc<Overrides>,
-}
-
-/// What people changed about who is on call. Nobody can change it yet; every answer of a schedule passes here.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Overrides {}
-
-impl Overrides {
-    /// Who is on call on a schedule, where the rotation says `by_rotation`.
-    fn on_call(&self, _schedule: &Schedule, by_rotation: OnCall) -> OnCall {
-        by_rotation
-    }
 }
 
 impl World {
@@ -37,6 +28,17 @@ impl World {
     #[must_use]
     pub fn with_setup(&self, setup: impl Into<Arc<Setup>>) -> Self {
         Self { setup: setup.into(), overrides: Arc::clone(&self.overrides) }
+    }
+
+    /// The same with other overrides.
+    #[must_use]
+    pub fn with_overrides(&self, overrides: impl Into<Arc<Overrides>>) -> Self {
+        Self { setup: Arc::clone(&self.setup), overrides: overrides.into() }
+    }
+
+    /// What people changed about who is on call.
+    pub fn overrides(&self) -> &Arc<Overrides> {
+        &self.overrides
     }
 
     /// The configuration.
@@ -53,7 +55,15 @@ impl World {
     /// configured.
     pub fn on_call(&self, schedule: &str, at: Timestamp) -> OnCall {
         let Some(schedule) = self.setup.schedules.get(schedule) else { return OnCall::Gap };
-        self.overrides.on_call(schedule, on_call_at(schedule, at))
+        self.overrides.on_call(&self.setup, schedule, at, on_call_at(schedule, at))
+    }
+
+    /// The next handoff of a schedule's rotation, whoever is on call in another's place.
+    pub fn next_handoff(&self, schedule: &str, at: Timestamp) -> Option<Timestamp> {
+        match on_call_at(self.setup.schedules.get(schedule)?, at) {
+            OnCall::Person { until, .. } => Some(until),
+            OnCall::Gap => None,
+        }
     }
 
     /// Whom targets mean at an instant.

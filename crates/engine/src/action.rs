@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use domain::incident::EventAt;
+use domain::oncall::{OnCallAnswer, OnCallRequest};
 use domain::{Actor, ChatChannelId, Command, Drill, Incident, IncidentId, Refusal, Severity};
 
 /// What a person does. The same interaction twice is done once.
@@ -42,7 +43,9 @@ pub enum Request {
         /// Yes or no.
         open: bool,
     },
-    /// Answers the question about an opening that somebody asked for.
+    /// Changes who is on call for a time.
+    OnCall(OnCallRequest),
+    /// Answers a question that somebody asked for: whether an incident is opened, whether somebody takes over on call.
     Asked {
         /// The interaction that asked.
         asked: u64,
@@ -94,6 +97,8 @@ pub enum ActionOutcome {
         /// Its severity.
         severity: Severity,
     },
+    /// Who is on call was changed, or could not be.
+    OnCall(OnCallAnswer),
     /// The same interaction had been handled before; nothing was done now.
     Repeated,
 }

@@ -1,10 +1,12 @@
 //! Purpose: the one writer. Takes people's actions, then due timers, then accepted reports; decides purely; writes once.
 
+pub(crate) mod on_call;
+
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
 
-use domain::{Fact, IncidentId, Input, Subject, Timer, TimerKind};
+use domain::{Fact, IncidentId, Input, Setup, Subject, Timer, TimerKind};
 use futures_util::FutureExt as _;
 use tokio::sync::mpsc;
 use tokio::time::Instant;
@@ -32,11 +34,13 @@ pub(crate) struct Decider {
     inputs: mpsc::Receiver<ForDecider>,
     pace: Pace,
     phases: Phases,
+    /// The configuration by which who is on call was looked at last; none when that has to be read anew.
+    on_call_by: Option<Arc<Setup>>,
 }
 
 impl Decider {
     pub(crate) fn new(shared: Arc<Shared>, inputs: mpsc::Receiver<ForDecider>, phases: Phases) -> Self {
-        Self { shared, inputs, pace: Pace::default(), phases }
+        Self { shared, inputs, pace: Pace::default(), phases, on_call_by: None }
     }
 
     /// Runs until nobody has anything more to say. While the engine closes it decides only what it is told: timers and
@@ -74,6 +78,7 @@ impl Decider {
 
     /// One round in order of urgency; false when there was nothing to do.
     async fn turn(&mut self) -> store::Result<bool> {
+        self.keep_on_call().await?;
         if let Ok(input) = self.inputs.try_recv() {
             self.input(input).await;
             return Ok(true);
@@ -160,6 +165,8 @@ impl Decider {
             }
             ForDecider::ClockSet { by, told } => {
                 let shared = Arc::clone(&self.shared);
+                // Ends of overrides and handoffs are times of the day: their timers are set anew.
+                self.on_call_by = None;
                 let result = match guarded(&shared, shared.follow_clock(by)).await {
                     Err(Failed::Poison(why)) => {
                         error!(error.id = shared.error_id(), "The clock could not be followed: {why}");
@@ -222,10 +229,10 @@ impl Decider {
                 }
             }
             Subject::Storm(_) => work.storms.due(&mut work.batch, work.now),
-            // Nothing sets one yet: it is gone with this transaction.
-            Subject::Override(_) | Subject::Handoff(_) => {}
+            Subject::Override(number) => self.override_due(&mut work, number)?,
+            Subject::Handoff(schedule) => self.handoff_due(&mut work, &schedule)?,
         }
-        work.commit(&self.shared).await?;
+        on_call::commit(work, &self.shared).await?;
         Ok(())
     }
 }

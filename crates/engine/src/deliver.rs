@@ -24,6 +24,8 @@ pub struct Job {
     pub incident: Option<Arc<Incident>>,
     /// What the storm's board says now.
     pub board: Option<Board>,
+    /// Everything that happened to a subject of which something is said, as it is stored; empty for incidents and storms.
+    pub history: Vec<EventAt<serde_json::Value>>,
     /// The events that a post says, in order.
     pub said: Vec<EventAt>,
     /// The body that an earlier attempt left with: this one leaves with the same.

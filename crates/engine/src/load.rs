@@ -66,6 +66,10 @@ pub(crate) async fn load(
         Some(storm) => shared.board(storm).await?,
         None => None,
     };
+    let history = match effect.own_subject() {
+        Some(subject) => shared.store.events(subject).await?,
+        None => Vec::new(),
+    };
     let waited = wire.duration_since(row.planned_at);
     if !has_what_it_needs(&effect, incident.as_deref(), &objects, waited) {
         return Ok(Loaded::Waits);
@@ -97,6 +101,7 @@ pub(crate) async fn load(
         nonce: format!("{installation}{}", base36(u64::try_from(row.id).unwrap_or(0))),
         incident,
         board,
+        history,
         said: told,
         rendered: row.rendered,
         objects,
@@ -187,6 +192,9 @@ fn has_what_it_needs(
         | Effect::CandidateSettled { .. }
         | Effect::Operators { .. }
         | Effect::Board { .. }
+        | Effect::Said { .. }
+        | Effect::Question { .. }
+        | Effect::Role { .. }
         | Effect::StormOver { .. } => true,
     }
 }

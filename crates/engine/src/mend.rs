@@ -129,11 +129,15 @@ async fn mend_timers(shared: &Shared) -> store::Result<()> {
         wanted.extend(timers(incident).into_iter().map(|(kind, due)| ((incident.id.into(), kind), due)));
     }
     let storm = crate::storms::StormWork::new(&shared.storms).ends_at();
-    wanted.extend(storm.map(|(storm, due)| ((Subject::Storm(storm), TimerKind::StormQuiet), due)));
+    wanted.extend(storm.map(|(storm, due)| ((Subject::Storm(storm), TimerKind::Due), due)));
     let mut changes = Vec::new();
     let mut from_the_future = Vec::new();
     for (timer, set_at) in shared.store.timers().await? {
         let Timer { subject, kind, due } = timer.clone();
+        // The decider sets these before its first turn: who is on call is read there.
+        if matches!(subject, Subject::Override(_) | Subject::Handoff(_)) {
+            continue;
+        }
         let incident = subject.incident();
         let is_open = incident.is_some_and(|id| shared.book.incident(id).is_some_and(|known| known.status.is_open()));
         if let Some(want) = wanted.remove(&(subject.clone(), kind)) {

@@ -3,12 +3,13 @@
 use std::sync::Arc;
 
 use domain::incident::{AlertOutcome, AskedOpening, Opening};
+use domain::oncall::OnCallRequest;
 use domain::{Access, Actor, AlertOrigin, Command, Effect, Event, Incident, Input, Lane, Refusal, Setup, Severity};
 use store::{JournalMark, StoreError};
 
 use crate::action::{ActError, Action, ActionOutcome, IncidentRef, Opened, Request};
 use crate::book::Overlay;
-use crate::decider::Decider;
+use crate::decider::{Decider, on_call};
 use crate::handle::Shared;
 use crate::work::{Changed, Work, question_key};
 
@@ -51,15 +52,19 @@ impl Decider {
                 self.check_answers(&action.by)?;
                 self.candidate(&mut work, &action.by, *journal, *open).await?
             }
-            Request::Asked { asked, open } => {
-                self.check_answers(&action.by)?;
-                self.asked(&mut work, &action.by, *asked, *open).await?
-            }
+            Request::OnCall(request) => self.on_call(&mut work, action, request)?,
+            Request::Asked { asked, open } => match work.world.overrides().asked(*asked).map(|own| own.number) {
+                Some(number) => self.on_call(&mut work, action, &OnCallRequest::Answer { number, yes: *open })?,
+                None => {
+                    self.check_answers(&action.by)?;
+                    self.asked(&mut work, &action.by, *asked, *open).await?
+                }
+            },
         };
         if let Some(id) = action.interaction {
             work.batch.interaction(id);
         }
-        match work.commit(&shared).await {
+        match on_call::commit(work, &shared).await {
             Ok(true) => Ok(done),
             Ok(false) => Ok(ActionOutcome::Repeated),
             Err(error) => Err(shared.failed(&error)),
@@ -146,7 +151,10 @@ impl Decider {
         };
         let incident = match &done {
             ActionOutcome::Changed { incident, .. } => Some(incident.id),
-            ActionOutcome::CandidateDeclined | ActionOutcome::OpeningAsked { .. } | ActionOutcome::Repeated => None,
+            ActionOutcome::CandidateDeclined
+            | ActionOutcome::OpeningAsked { .. }
+            | ActionOutcome::OnCall(_)
+            | ActionOutcome::Repeated => None,
         };
         let question = asked_key(asked);
         let settled =

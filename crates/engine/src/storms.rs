@@ -225,7 +225,7 @@ pub(crate) fn folded_so_far(incident: &Incident) -> Option<(u32, u32)> {
 
 fn ends_at(storm: &Running) -> TimerChange {
     let subject = Subject::Storm(storm.number);
-    TimerChange::Set(Timer { subject, kind: TimerKind::StormQuiet, due: storm.due })
+    TimerChange::Set(Timer { subject, kind: TimerKind::Due, due: storm.due })
 }
 
 /// What makes the key of a board's row its own: the transaction it is planned in.

@@ -68,8 +68,9 @@ pub fn entry(entry: &EventAt, names: &dyn Names, lang: Language) -> String {
         Event::EscalationStopped { reason } => crate::post::escalation_stopped(*reason, lang),
         Event::EscalationResumed { due } => say!(lang, "entry-escalation-resumed", due = relative(*due)),
         Event::Paged { person: who, reason, .. } => match reason {
-            PageReason::Step { policy, position, schedule } => {
-                let (who, step, policy) = (person(who, names), position.step + 1, name(policy));
+            PageReason::Step { policy, position, schedule, instead_of } => {
+                let who = crate::on_call::in_place(person(who, names), instead_of.as_ref(), names, lang);
+                let (step, policy) = (position.step + 1, name(policy));
                 match schedule.as_ref().map(|schedule| name(schedule)) {
                     Some(on) => {
                         say!(lang, "entry-paged-schedule", who = who, schedule = on, step = step, policy = policy)
@@ -88,6 +89,9 @@ pub fn entry(entry: &EventAt, names: &dyn Names, lang: Language) -> String {
             }
             PageEnd::Declined { .. } => say!(lang, "entry-page-declined", page = page.to_string()),
             PageEnd::NotNeeded => say!(lang, "entry-page-not-needed", page = page.to_string()),
+            PageEnd::HandedOver { to } => {
+                say!(lang, "entry-page-handed-over", page = page.to_string(), who = person(to, names))
+            }
         },
         Event::Acknowledged { by, .. } => say!(lang, "entry-acknowledged", who = name(&by.name)),
         Event::AckQuestioned { until, .. } => say!(lang, "entry-ack-questioned", until = clock(*until)),

@@ -68,7 +68,10 @@ pub use help::{help, help_topics};
 pub use incidents::{incident_choice, incident_list};
 pub use names::Names;
 pub use notice::{dead_letter, missing_permission, unknown_name, unmapped_payload};
-pub use on_call::{escalation_steps, no_schedules, on_call};
+pub use on_call::{
+    escalation_steps, handoff_said, no_schedules, on_call, on_call_answer, on_call_question, override_fell,
+    override_said,
+};
 pub use operators::{
     IntakeRefusal, candidate_without_line, channel_missing, clock_set, configuration_not_usable, configuration_refused,
     configuration_taken, content_refused, effect_word, gateway_lost, intake_heard, intake_refused, key_file_missing,

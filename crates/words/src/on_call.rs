@@ -1,23 +1,28 @@
-//! Purpose: who is on call, and whom a policy would page.
+//! Purpose: who is on call, and whom a policy would page; what people are told of overrides.
 
-use domain::oncall::OnCall;
+use domain::oncall::{
+    ClockChange, InsteadOf, NotPossible, OnCall, OnCallAnswer, OnCallEvent, OverWhy, Override, Standing, Until,
+};
 use domain::setup::{EscalationPolicy, Language};
-use domain::{Timestamp, World};
+use domain::{PersonId, Timestamp, World};
 use jiff::SignedDuration;
 
 use crate::Names;
 use crate::list::{and, grouped};
 use crate::say::say;
-use crate::text::{name, person};
+use crate::text::{name, person, then};
 use crate::time::{TimeStyle, timestamp};
 
 /// Who is on call for `what`, until when, and who is next.
 pub fn on_call(what: &str, answer: &OnCall, names: &dyn Names, lang: Language) -> String {
     let what = name(what);
     match answer {
-        OnCall::Person { person: who, until, next } => {
-            let (who, until, alone) = (person(who, names), timestamp(*until, TimeStyle::WeekdayTime), who == next);
-            if alone {
+        OnCall::Person { person: who, until, next, instead_of } => {
+            let (alone, until) = (who == next, timestamp(*until, TimeStyle::WeekdayTime));
+            let who = in_place(person(who, names), instead_of.as_ref(), names, lang);
+            if instead_of.is_some() {
+                say!(lang, "on-call-instead", who = who, what = what, next = person(next, names))
+            } else if alone {
                 say!(lang, "on-call-alone", who = who, what = what, handoff = until)
             } else {
                 say!(lang, "on-call-person", who = who, what = what, until = until, next = person(next, names))
@@ -57,4 +62,188 @@ pub fn escalation_steps(
 /// No schedule is configured.
 pub fn no_schedules(lang: Language) -> String {
     say!(lang, "on-call-no-schedules")
+}
+
+/// A person, and in whose place they are on call: `Rina (instead of Budi, by Rina, until 23:00)`.
+pub(crate) fn in_place(who: String, instead: Option<&InsteadOf>, names: &dyn Names, lang: Language) -> String {
+    let Some(InsteadOf { person: whom, by, until }) = instead else { return who };
+    let (by, until) = (name(by), at(*until));
+    match whom {
+        Some(whom) => say!(lang, "on-call-in-place", who = who, whom = person(whom, names), by = by, until = until),
+        None => say!(lang, "on-call-by", who = who, by = by, until = until),
+    }
+}
+
+/// The private answer to a request about who is on call.
+pub fn on_call_answer(answer: &OnCallAnswer, names: &dyn Names, lang: Language) -> String {
+    match answer {
+        OnCallAnswer::Taken { schedule, until, instead_of } => {
+            let (what, end) = (name(schedule), at(until.at));
+            let taken = match instead_of {
+                Some(whom) => {
+                    say!(lang, "on-call-taken-from", what = what, until = end, whom = person(whom, names))
+                }
+                None => say!(lang, "on-call-taken", what = what, until = end),
+            };
+            then(taken, clock_change(until, lang))
+        }
+        OnCallAnswer::Asked { schedule, person: who, until, answer_by } => {
+            let (what, who, end) = (name(schedule), person(who, names), at(until.at));
+            let asked = say!(lang, "on-call-asked", who = who, what = what, until = end, answer = at(*answer_by));
+            then(asked, clock_change(until, lang))
+        }
+        OnCallAnswer::Accepted { schedule, until } => {
+            say!(lang, "on-call-accepted", what = name(schedule), until = at(*until))
+        }
+        OnCallAnswer::Declined { by } => say!(lang, "on-call-declined", who = name(by)),
+        OnCallAnswer::Ended { schedule, then: Some(who) } => {
+            say!(lang, "on-call-ended", what = name(schedule), who = person(who, names))
+        }
+        OnCallAnswer::Ended { schedule, then: None } => say!(lang, "on-call-ended-nobody", what = name(schedule)),
+        OnCallAnswer::Nothing => say!(lang, "on-call-nothing"),
+        OnCallAnswer::NotPossible(why) => not_possible(why, names, lang),
+    }
+}
+
+/// The time of a clock that changes, in words.
+fn clock_change(until: &Until, lang: Language) -> Option<String> {
+    Some(match until.clock.as_ref()? {
+        ClockChange::Twice { local, offset } => {
+            say!(lang, "on-call-clock-twice", local = local.as_str(), offset = offset.as_str())
+        }
+        ClockChange::Skipped { local, becomes, offset } => {
+            let (local, becomes, offset) = (local.as_str(), becomes.as_str(), offset.as_str());
+            say!(lang, "on-call-clock-skipped", local = local, becomes = becomes, offset = offset)
+        }
+    })
+}
+
+fn not_possible(why: &NotPossible, names: &dyn Names, lang: Language) -> String {
+    let listed = |known: &[String]| {
+        let shown: Vec<String> = known.iter().take(10).map(|schedule| name(schedule)).collect();
+        and(&shown, lang)
+    };
+    match why {
+        NotPossible::NoSchedule { asked, known } => {
+            say!(lang, "on-call-no-schedule", name = name(asked), known = listed(known))
+        }
+        NotPossible::WhichSchedule { known } => say!(lang, "on-call-which-schedule", known = listed(known)),
+        NotPossible::NotAPerson => say!(lang, "on-call-not-a-person"),
+        NotPossible::OneEnd => say!(lang, "on-call-one-end"),
+        NotPossible::Unreadable { text } => say!(lang, "on-call-unreadable", text = name(text)),
+        NotPossible::Passed { at: end } => say!(lang, "on-call-passed", until = at(*end)),
+        NotPossible::TooLong => say!(lang, "on-call-too-long", days = domain::oncall::LONGEST_DAYS),
+        NotPossible::AlreadyOnCall { schedule, until } => {
+            say!(lang, "on-call-already", what = name(schedule), until = at(*until))
+        }
+        NotPossible::NotYours { schedule, person: Some(who) } => {
+            say!(lang, "on-call-not-yours", what = name(schedule), who = person(who, names))
+        }
+        NotPossible::NotYours { schedule, person: None } => {
+            say!(lang, "on-call-not-yours-nobody", what = name(schedule))
+        }
+        NotPossible::SamePerson { schedule, person: who } => {
+            say!(lang, "on-call-same-person", what = name(schedule), who = person(who, names))
+        }
+        NotPossible::NothingToEnd => say!(lang, "on-call-nothing-to-end"),
+        NotPossible::NotAsked { person: who } => say!(lang, "on-call-not-asked", who = person(who, names)),
+    }
+}
+
+/// The question whether somebody takes over, as it stands now, and what its buttons say; none of them when it is over.
+pub fn on_call_question(own: &Override, names: &dyn Names, lang: Language) -> (String, Option<(String, String)>) {
+    let (by, what, until) = (name(&own.by.name), name(&own.schedule), at(own.until));
+    let question = say!(lang, "on-call-question", by = by.as_str(), what = what.as_str(), until = until.as_str());
+    let said = match &own.standing {
+        Standing::Asked { answer_by } => {
+            let text = then(question, Some(say!(lang, "on-call-question-until", until = at(*answer_by))));
+            return (text, Some((say!(lang, "on-call-yes"), say!(lang, "on-call-no"))));
+        }
+        Standing::Runs { .. } => say!(lang, "on-call-question-yes", who = person(&own.person, names)),
+        Standing::Declined => say!(lang, "on-call-question-no", who = person(&own.person, names)),
+        Standing::Unanswered => say!(lang, "on-call-question-unanswered"),
+        Standing::Over(_) => say!(lang, "on-call-question-over"),
+    };
+    (then(question, Some(said)), None)
+}
+
+/// An event of an override, said to somebody whom it concerns; `reader` is the person, if they are one.
+pub fn override_said(
+    own: &Override,
+    event: &OnCallEvent,
+    reader: Option<&PersonId>,
+    names: &dyn Names,
+    lang: Language,
+) -> String {
+    let (who, by, what) = (person(&own.person, names), name(&own.by.name), name(&own.schedule));
+    let until = at(own.until);
+    let replaced = |whom: &Option<PersonId>| whom.is_some() && whom.as_ref() == reader;
+    match event {
+        OnCallEvent::Taken { instead_of, .. } | OnCallEvent::Accepted { instead_of } if replaced(instead_of) => {
+            say!(lang, "on-call-said-instead", who = who, what = what, until = until, by = by)
+        }
+        OnCallEvent::Taken { .. } | OnCallEvent::Accepted { .. } => {
+            say!(lang, "on-call-said-yes", who = who, what = what, until = until)
+        }
+        OnCallEvent::Declined => say!(lang, "on-call-said-no", who = who, what = what),
+        OnCallEvent::Unanswered => say!(lang, "on-call-said-unanswered", who = who, what = what),
+        OnCallEvent::Over { why, then: after, .. } => {
+            let why = over_why(why, &who, lang);
+            let now = match after {
+                Some(after) if Some(after) == reader => say!(lang, "on-call-said-yours", what = what),
+                Some(after) => say!(lang, "on-call-said-theirs", what = what, who = person(after, names)),
+                None => say!(lang, "on-call-said-nobody", what = what),
+            };
+            then(why, Some(now))
+        }
+        OnCallEvent::Asked { .. } => say!(lang, "on-call-question", by = by, what = what, until = until),
+        OnCallEvent::HandedOver { .. } => handoff_said(&own.schedule, event, names, lang),
+    }
+}
+
+/// Who is on call on a schedule from now on, for everybody. Names nobody so that they are notified.
+pub fn handoff_said(schedule: &str, event: &OnCallEvent, names: &dyn Names, lang: Language) -> String {
+    let what = name(schedule);
+    match event {
+        OnCallEvent::HandedOver { to: Some(to), until, instead_of, .. } => {
+            let who = person(to, names);
+            match (instead_of, until) {
+                (Some(instead), _) => {
+                    let who = in_place(who, Some(instead), names, lang);
+                    say!(lang, "on-call-announced-instead", who = who, what = what)
+                }
+                (None, Some(until)) => {
+                    let until = timestamp(*until, TimeStyle::WeekdayTime);
+                    say!(lang, "on-call-announced", who = who, what = what, until = until)
+                }
+                (None, None) => say!(lang, "on-call-announced-instead", who = who, what = what),
+            }
+        }
+        _ => say!(lang, "on-call-announced-nobody", what = what),
+    }
+}
+
+/// An override that nobody ended and that cannot go on, for operators.
+pub fn override_fell(own: &Override, why: &OverWhy, after: Option<&PersonId>, lang: Language) -> String {
+    let who = own.person.as_str();
+    let what = own.schedule.as_str();
+    let now = match after {
+        Some(after) => say!(lang, "on-call-fell-then", what = what, who = after.as_str()),
+        None => say!(lang, "on-call-fell-nobody", what = what),
+    };
+    then(over_why(why, who, lang), Some(now))
+}
+
+fn over_why(why: &OverWhy, who: &str, lang: Language) -> String {
+    match why {
+        OverWhy::Time => say!(lang, "on-call-over-time", who = who),
+        OverWhy::Person { by } => say!(lang, "on-call-over-person", who = who, by = name(by)),
+        OverWhy::Left => say!(lang, "on-call-over-left", who = who),
+        OverWhy::NotAPerson => say!(lang, "on-call-over-not-a-person", who = who),
+        OverWhy::NoSchedule => say!(lang, "on-call-over-no-schedule", who = who),
+    }
+}
+
+fn at(at: Timestamp) -> String {
+    timestamp(at, TimeStyle::DateTime)
 }

@@ -44,7 +44,10 @@ pub fn undelivered_more(count: u64, lang: Language) -> String {
 /// What was due in a subject could not be decided.
 pub fn timer_failed(subject: &Subject, kind: TimerKind, error_id: &str, lang: Language) -> String {
     let what = match kind {
-        TimerKind::StormQuiet => return say!(lang, "operators-storm-failed", error = error_id),
+        TimerKind::Due => match subject {
+            Subject::Storm(_) => return say!(lang, "operators-storm-failed", error = error_id),
+            Subject::Incident(_) | Subject::Override(_) | Subject::Handoff(_) => say!(lang, "operators-due-own"),
+        },
         TimerKind::EscalationStep => say!(lang, "operators-due-escalation"),
         TimerKind::AckTimeout | TimerKind::AckGrace => say!(lang, "operators-due-ack"),
         TimerKind::UpdateDue => say!(lang, "operators-due-update"),
@@ -136,6 +139,9 @@ pub fn effect_word(effect: &Effect, lang: Language) -> String {
         Effect::Record { .. } => say!(lang, "operators-what-record"),
         Effect::Board { .. } => say!(lang, "operators-what-board"),
         Effect::StormOver { .. } => say!(lang, "operators-what-storm-over"),
+        Effect::Said { .. } => say!(lang, "operators-what-said"),
+        Effect::Question { .. } => say!(lang, "operators-what-question"),
+        Effect::Role { .. } => say!(lang, "operators-what-role"),
     }
 }
 

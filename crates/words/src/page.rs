@@ -61,6 +61,9 @@ pub fn page_settled_line(incident: &Incident, page: &Page, names: &dyn Names, la
             say!(lang, "page-declined", who = person(&page.person, names), at = clock(*at), heading = heading)
         }
         Some((PageEnd::NotNeeded, at)) => say!(lang, "page-not-needed", at = clock(*at), heading = heading),
+        Some((PageEnd::HandedOver { to }, at)) => {
+            say!(lang, "page-handed-over", who = person(to, names), at = clock(*at), heading = heading)
+        }
         None => page_line(incident, Some(&person(&page.person, names)), lang),
     }
 }

@@ -195,7 +195,7 @@ pub fn post(said: &EventAt, place: Place, facts: &PostFacts<'_>, names: &dyn Nam
         | Event::AlertsCounted { .. }
         | Event::EscalationResumed { .. }
         | Event::Paged { .. }
-        | Event::PageEnded { end: PageEnd::NotNeeded, .. }
+        | Event::PageEnded { end: PageEnd::NotNeeded | PageEnd::HandedOver { .. }, .. }
         | Event::StillOnIt { .. }
         | Event::AckExpired { holder: None }
         | Event::Followed { .. }

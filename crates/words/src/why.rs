@@ -225,7 +225,8 @@ fn whom(incident: &Incident, severity_pages: bool, lang: Language) -> String {
 fn page(incident: &Incident, page: &Page, names: &dyn Names, lang: Language) -> String {
     let (who, at) = (person(&page.person, names), clock(page.at));
     let why = match &page.reason {
-        PageReason::Step { policy, position, schedule } => {
+        PageReason::Step { policy, position, schedule, instead_of } => {
+            let who = crate::on_call::in_place(who, instead_of.as_ref(), names, lang);
             let (step, policy) = (position.step + 1, name(policy));
             match schedule.as_deref().map(name) {
                 Some(schedule) => {
@@ -251,6 +252,7 @@ fn page(incident: &Incident, page: &Page, names: &dyn Names, lang: Language) -> 
         Some((PageEnd::Acknowledged { by }, _)) => say!(lang, "why-page-answered", who = name(by)),
         Some((PageEnd::Declined { .. }, _)) => say!(lang, "why-page-declined"),
         Some((PageEnd::NotNeeded, _)) => say!(lang, "why-page-not-needed"),
+        Some((PageEnd::HandedOver { to }, _)) => say!(lang, "why-page-handed-over", who = person(to, names)),
         None => say!(lang, "why-page-open"),
     };
     let tried = page.contacts.iter().filter(|contact| contact.done).map(|contact| terms::via(contact.via, lang));

@@ -102,6 +102,9 @@ kinds! {
     Effect::Record { .. } => "record" since 1,
     Effect::Board { .. } => "board" since 1,
     Effect::StormOver { .. } => "storm_over" since 1,
+    Effect::Said { .. } => "said" since 3,
+    Effect::Question { .. } => "question" since 3,
+    Effect::Role { .. } => "role" since 3,
 }
 
 /// What posts said in the rows of golden database 1. Since then a post is an event in a place, and every event has its name above.
@@ -154,7 +157,7 @@ kinds! {
     TimerKind::PostmortemDue => "postmortem_due" since 1,
     TimerKind::ActionItemDue => "action_item_due" since 1,
     TimerKind::FiresOn => "fires_on" since 2,
-    TimerKind::StormQuiet => "storm_quiet" since 1,
+    TimerKind::Due => "storm_quiet" since 1,
 }
 
 kinds! {

@@ -165,6 +165,8 @@ pub(crate) static SCHEDULE: Section = Section {
         key("people", "list of people", Required, "[\"budi\", \"rina\"]", "In the order of their weeks."),
         key("handoff", "day and time", Default("Monday 09:00"), "\"Monday 09:00\"", "When the next person takes over, every week."),
         key("timezone", "time zone", Optional, "\"Asia/Makassar\"", "Zone of the handoff; the shared one if absent."),
+        key("announce", "channel", Optional, "\"#on-call\"", "Channel that reads who is on call whenever that is another person: at a handoff, and when an override begins or ends. Nobody is mentioned."),
+        key("role", "role", Optional, "\"@on-call-payments\"", "Role that whoever is on call has. Several schedules may name one. The bot needs Manage Roles, and a role of its own above it."),
     ],
 };
 

@@ -166,6 +166,7 @@ fn stays_as_it_is(effect: &Effect) -> bool {
         | Effect::OpeningAsked { .. }
         | Effect::Operators { .. }
         | Effect::StormOver { .. }
+        | Effect::Said { .. }
         | Effect::Record { .. } => true,
         Effect::Card { .. }
         | Effect::Thread { .. }
@@ -177,6 +178,8 @@ fn stays_as_it_is(effect: &Effect) -> bool {
         | Effect::Status { .. }
         | Effect::Member { .. }
         | Effect::CandidateSettled { .. }
+        | Effect::Question { .. }
+        | Effect::Role { .. }
         | Effect::Board { .. } => false,
     }
 }

@@ -3,6 +3,7 @@
 mod gone;
 mod knows;
 mod message;
+mod on_call;
 mod record;
 
 use std::collections::HashMap;
@@ -207,6 +208,9 @@ impl Attempt<'_> {
                 };
                 self.edit_if_there(object, render::candidate_settled(*incident, by, self.cx)).await
             }
+            Effect::Said { subject, seq, to } => self.said(subject, *seq, to).await,
+            Effect::Question { subject, person } => self.question(subject, person).await,
+            Effect::Role { subject, person } => self.role(subject, person).await,
             Effect::Record { incident } => self.record(*incident).await,
             Effect::Operators { text, everybody } => {
                 let channel = match self.cx.setup().discord.operators.as_ref().filter(|_| !everybody) {

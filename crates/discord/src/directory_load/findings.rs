@@ -106,6 +106,12 @@ impl Check<'_> {
                 }
             }
         }
+        for schedule in setup.schedules.values() {
+            if let Some(channel) = &schedule.announce {
+                let what = format!("schedule {}", schedule.name);
+                self.channel(&what, channel, bits::VIEW_CHANNEL | bits::SEND_MESSAGES, false);
+            }
+        }
         for policy in setup.escalations.values() {
             if let Some(post) = policy.at_end.as_ref().and_then(|end| end.post.as_ref()) {
                 let what = format!("escalation {}", policy.name);
@@ -187,6 +193,11 @@ impl Check<'_> {
                 }
             }
         }
+        for schedule in setup.schedules.values() {
+            if let Some(name) = &schedule.role {
+                self.follows(&format!("schedule {}", schedule.name), name);
+            }
+        }
         for policy in setup.escalations.values() {
             let Some(name) = policy.at_end.as_ref().and_then(|end| end.mention.as_ref()) else { continue };
             let what = format!("escalation {}", policy.name);
@@ -204,6 +215,32 @@ impl Check<'_> {
                 }
                 Some(_) => {}
             }
+        }
+    }
+
+    /// A role that the bot gives and takes away. Source: Discord docs, "Permission Hierarchy".
+    fn follows(&mut self, what: &str, name: &ChatName) {
+        let Some(role) = self.role(name) else {
+            self.findings.push(Finding::warning(what, self.no_role(name)).missing());
+            return;
+        };
+        let (shown, own) = (shown('@', name), self.own.role_name.as_deref().unwrap_or("the bot's role"));
+        let highest =
+            self.roles.iter().filter(|role| self.own.roles.contains(&role.id)).map(|role| role.position).max();
+        if role.managed {
+            let sentence = format!("{shown} belongs to an integration, and nobody can give it: name another role");
+            self.findings.push(Finding::warning(what, sentence));
+        } else if self.own.base & bits::MANAGE_ROLES == 0 {
+            let sentence = format!(
+                "the bot lacks {} and cannot give {shown}: switch it on for {own} in Server Settings, Roles",
+                bits::names(bits::MANAGE_ROLES).join(", "),
+            );
+            self.findings.push(Finding::warning(what, sentence));
+        } else if highest.is_none_or(|highest| highest <= role.position) {
+            let sentence = format!(
+                "{shown} stands above {own}, so the bot cannot give it: drag {own} above it in Server Settings, Roles"
+            );
+            self.findings.push(Finding::warning(what, sentence));
         }
     }
 

@@ -16,13 +16,14 @@ pub(crate) const EMBED_LINKS: u64 = 1 << 14;
 pub(crate) const ATTACH_FILES: u64 = 1 << 15;
 pub(crate) const READ_MESSAGE_HISTORY: u64 = 1 << 16;
 pub(crate) const MENTION_EVERYONE: u64 = 1 << 17;
+pub(crate) const MANAGE_ROLES: u64 = 1 << 28;
 pub(crate) const MANAGE_THREADS: u64 = 1 << 34;
 pub(crate) const CREATE_PUBLIC_THREADS: u64 = 1 << 35;
 pub(crate) const SEND_MESSAGES_IN_THREADS: u64 = 1 << 38;
 pub(crate) const PIN_MESSAGES: u64 = 1 << 51;
 
 /// The words of Discord's own settings pages, so that an operator finds the switch.
-const NAMES: [(u64, &str); 13] = [
+const NAMES: [(u64, &str); 14] = [
     (ADMINISTRATOR, "Administrator"),
     (MANAGE_CHANNELS, "Manage Channels"),
     (ADD_REACTIONS, "Add Reactions"),
@@ -32,6 +33,7 @@ const NAMES: [(u64, &str); 13] = [
     (ATTACH_FILES, "Attach Files"),
     (READ_MESSAGE_HISTORY, "Read Message History"),
     (MENTION_EVERYONE, "Mention @everyone, @here, and All Roles"),
+    (MANAGE_ROLES, "Manage Roles"),
     (MANAGE_THREADS, "Manage Threads"),
     (CREATE_PUBLIC_THREADS, "Create Public Threads"),
     (SEND_MESSAGES_IN_THREADS, "Send Messages in Threads"),
@@ -48,7 +50,8 @@ pub(crate) fn names(bits: u64) -> Vec<&'static str> {
 pub(crate) struct Own {
     guild: u64,
     user: u64,
-    roles: Vec<u64>,
+    /// Roles it has.
+    pub(crate) roles: Vec<u64>,
     /// What its roles give it everywhere.
     pub(crate) base: u64,
     /// Name of the role that was made for it, where permissions are switched on.

@@ -129,7 +129,12 @@ impl Script {
             Event::Paged {
                 page: PAGE,
                 person: self.world.setup().people.keys().next().cloned().unwrap_or_else(|| POLICY.into()),
-                reason: PageReason::Step { policy: POLICY.to_owned(), position: Position::START, schedule: None },
+                reason: PageReason::Step {
+                    policy: POLICY.to_owned(),
+                    position: Position::START,
+                    schedule: None,
+                    instead_of: None,
+                },
                 contacts: Vec::new(),
             },
         ]

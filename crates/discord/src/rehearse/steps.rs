@@ -70,6 +70,10 @@ pub(super) const fn row_of(effect: &Effect) -> &'static str {
         Effect::Record { .. } => "file",
         Effect::Board { .. } => "board of a storm",
         Effect::StormOver { .. } => "end of a storm",
+        // All of these are messages or changes as the others: nothing is asked of the server that a rehearsal does not show.
+        Effect::Said { .. } => "notice about who is on call",
+        Effect::Question { .. } => "question about who is on call",
+        Effect::Role { .. } => "role of who is on call",
     }
 }
 
@@ -229,6 +233,7 @@ impl<'a> Stage<'a> {
             nonce: format!("r{}{}", self.of.token, self.jobs),
             incident: Some(Arc::new(incident)),
             board: Some(self.script.board()),
+            history: Vec::new(),
             said: self.said.clone(),
             rendered: None,
             objects,

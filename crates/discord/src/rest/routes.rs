@@ -192,6 +192,20 @@ impl Route {
         Self::in_guild(Method::Get, "/guilds/{guild_id}/members/{user_id}", guild, &format!("/members/{user}"))
     }
 
+    /// Give a member a role. Safe to repeat.
+    #[must_use]
+    pub fn add_member_role(guild: GuildId, user: UserId, role: u64) -> Self {
+        let path = format!("/members/{user}/roles/{role}");
+        Self::in_guild(Method::Put, "/guilds/{guild_id}/members/{user_id}/roles/{role_id}", guild, &path)
+    }
+
+    /// Take a role away from a member. Safe to repeat.
+    #[must_use]
+    pub fn remove_member_role(guild: GuildId, user: UserId, role: u64) -> Self {
+        let path = format!("/members/{user}/roles/{role}");
+        Self::in_guild(Method::Delete, "/guilds/{guild_id}/members/{user_id}/roles/{role_id}", guild, &path)
+    }
+
     /// Members whose name starts with `query`, at most `limit` (1 to 1,000).
     #[must_use]
     pub fn search_members(guild: GuildId, query: &str, limit: u16) -> Self {

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::{Actor, AlertBrief, AlertCounts, LostWhy, Missing, Opener};
 use crate::drill::DrillReport;
 use crate::escalation::Position;
+use crate::oncall::InsteadOf;
 use crate::postmortem::{ActionItem, Collateral, Gap, Proof};
 use crate::routing::{Reasons, Why};
 use crate::setup::RoomKind;
@@ -551,6 +552,9 @@ pub enum PageReason {
         /// The schedule on which the person is on call; none when the step names the person.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         schedule: Option<String>,
+        /// Set when the person is on call there in another's place.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        instead_of: Option<InsteadOf>,
     },
     /// A person asked for it.
     ByHand {
@@ -581,6 +585,11 @@ pub enum PageEnd {
     },
     /// The incident is over or no longer worth a page.
     NotNeeded,
+    /// Somebody else is on call now, and is paged.
+    HandedOver {
+        /// Who.
+        to: PersonId,
+    },
 }
 
 /// Why escalation stopped.

@@ -180,7 +180,9 @@ impl Event {
             Self::PageEnded { end: PageEnd::Declined { .. } | PageEnd::Acknowledged { .. }, .. } => {
                 row(None, Card, None, Timeline, ROOM)
             }
-            Self::PageEnded { end: PageEnd::NotNeeded, .. } => row(None, Card, None, Timeline, NOWHERE),
+            Self::PageEnded { end: PageEnd::NotNeeded | PageEnd::HandedOver { .. }, .. } => {
+                row(None, Card, None, Timeline, NOWHERE)
+            }
             Self::ContactFailed { .. } => row(None, Nothing, None, Timeline, ROOM),
             // What is lost is made anew; the stakeholders' message says where to follow. A card of ours that gave way to a new
             // one is no news, and the stakeholders' message just stands anew.

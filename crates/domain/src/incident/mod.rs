@@ -35,6 +35,7 @@ pub(crate) use merge::merge;
 pub use moved::{CLOCK_TOLERANCE, by_todays_clock, clock_set, set_back};
 pub(crate) use opening::open;
 pub use opening::{AskedOpening, IMPACT_LIMIT, Opening, TITLE_LIMIT};
+pub use paging::hand_over;
 pub use refusal::Refusal;
 pub use tally::{AlertBrief, AlertCounts, AlertTally, NAMED_ALERTS};
 pub use timers::{ACK_GRACE, AUTO_RESOLVE_AFTER, REMIND_EVERY, timers};

@@ -119,7 +119,7 @@ fn call_participants(drill: &Drill, opening: &Opening<'_>, world: &World) -> Vec
     let reason = match opening {
         Opening::Person { by, .. } => PageReason::ByHand { by: by.clone(), reason: "drill".to_owned() },
         Opening::Alert { .. } => {
-            PageReason::Step { policy: "drill".to_owned(), position: Position::START, schedule: None }
+            PageReason::Step { policy: "drill".to_owned(), position: Position::START, schedule: None, instead_of: None }
         }
     };
     let people = (1..).zip(&drill.participants);

@@ -1,7 +1,8 @@
 //! Purpose: start, continue and stop the escalation of an incident.
 
-use super::{EscalationState, Event, Incident, PageEnd, PageReason, StopReason};
+use super::{EscalationState, Event, Incident, IncidentStatus, Page, PageEnd, PageReason, StopReason};
 use crate::escalation::{LeftOut, Position, Reach};
+use crate::oncall::{InsteadOf, OnCall};
 use crate::{PageId, PersonId, Timestamp, World};
 
 /// A page, with the ways that follow as long as nobody answers.
@@ -31,7 +32,8 @@ pub(super) fn take_step(
             let targets = policy.steps.get(position.step).map(|step| step.targets.as_slice()).unwrap_or_default();
             events.extend((1..).zip(people).map(|(offset, person)| {
                 let schedule = world.schedule_of(targets, &person, now);
-                let reason = PageReason::Step { policy: policy.name.clone(), position, schedule };
+                let instead_of = schedule.as_deref().and_then(|name| instead_of(world, name, now));
+                let reason = PageReason::Step { policy: policy.name.clone(), position, schedule, instead_of };
                 paged(world, page_id(pages, offset), person, reason)
             }));
             events
@@ -88,6 +90,51 @@ pub(super) fn step_at(
 pub(super) fn same_step(incident: &Incident, world: &World, now: Timestamp) -> Vec<Event> {
     let position = incident.escalation.as_ref().map_or(Position::START, |run| run.position);
     step_at(incident, position, &unwilling(incident), world, now)
+}
+
+/// In whose place somebody is on call on a schedule.
+fn instead_of(world: &World, schedule: &str, now: Timestamp) -> Option<InsteadOf> {
+    match world.on_call(schedule, now) {
+        OnCall::Person { instead_of, .. } => instead_of,
+        OnCall::Gap => None,
+    }
+}
+
+/// Another person is on call on a schedule than before: what the one before was paged for by it, and nobody has, goes to the new
+/// one. Once: who was paged for it already, or cannot take it, is not called again.
+pub fn hand_over(
+    incident: &Incident,
+    schedule: &str,
+    from: &PersonId,
+    to: &PersonId,
+    world: &World,
+    now: Timestamp,
+) -> Vec<Event> {
+    let unanswered = incident.status == IncidentStatus::Triggered && world.may_be_called(to, incident.drill.as_ref());
+    if !unanswered || unwilling(incident).contains(to) {
+        return Vec::new();
+    }
+    let by_schedule = |page: &&Page| match &page.reason {
+        PageReason::Step { schedule: by, .. } => page.person == *from && by.as_deref() == Some(schedule),
+        PageReason::ByHand { .. } => false,
+    };
+    let mut called = incident.open_pages().any(|page| page.person == *to);
+    let (mut events, mut offset) = (Vec::new(), 0);
+    for page in incident.open_pages().filter(by_schedule) {
+        events.push(Event::PageEnded { page: page.id, end: PageEnd::HandedOver { to: to.clone() } });
+        let PageReason::Step { policy, position, .. } = &page.reason else { continue };
+        if !std::mem::replace(&mut called, true) {
+            offset += 1;
+            let reason = PageReason::Step {
+                policy: policy.clone(),
+                position: *position,
+                schedule: Some(schedule.to_owned()),
+                instead_of: instead_of(world, schedule, now),
+            };
+            events.push(paged(world, page_id(incident.pages.len(), offset), to.clone(), reason));
+        }
+    }
+    events
 }
 
 /// Ends open pages and stops a running escalation.

@@ -36,7 +36,7 @@ pub(crate) fn decide_timer(incident: &Incident, kind: TimerKind, world: &World, 
         | TimerKind::UpdateDue
         | TimerKind::AutoResolve
         | TimerKind::Contact
-        | TimerKind::StormQuiet => {}
+        | TimerKind::Due => {}
     }
     if !incident.status.is_open() {
         return Vec::new();
@@ -71,7 +71,7 @@ pub(crate) fn decide_timer(incident: &Incident, kind: TimerKind, world: &World, 
             _ => Vec::new(),
         },
         TimerKind::Contact => contact(incident, ContactWhy::Rule, |contact| contact.due <= now),
-        TimerKind::PostmortemDue | TimerKind::ActionItemDue | TimerKind::FiresOn | TimerKind::StormQuiet => Vec::new(),
+        TimerKind::PostmortemDue | TimerKind::ActionItemDue | TimerKind::FiresOn | TimerKind::Due => Vec::new(),
     }
 }
 

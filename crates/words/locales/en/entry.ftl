@@ -30,6 +30,7 @@ entry-paged-by = { $who } is paged by { $by }: { $reason }
 entry-page-acknowledged = Page { $page } answered by { $who }.
 entry-page-declined = Page { $page }: cannot take it.
 entry-page-not-needed = Page { $page } no longer needed.
+entry-page-handed-over = Page { $page } handed over to { $who }.
 entry-direct-message-failed = The direct message to { $who } was not delivered.
 
 entry-acknowledged = { $who } acknowledged.

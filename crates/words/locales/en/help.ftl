@@ -7,7 +7,7 @@ help-start = **Siaga runs incidents here.** Alerts open them, the person on call
     - Tell the others: `/update` for stakeholders, `/note` for the timeline
     - Get help: `/page` somebody, `/escalate` to the next step
     - It is over: `/resolve`
-    - Who is on call: `/oncall`. What to do: `/runbook search`
+    - Who is on call: `/oncall show`. What to do: `/runbook search`
     In an incident's room the commands mean that incident.
     More: `/help topic` with { $topics }.
 
@@ -41,7 +41,8 @@ help-stakeholders = **Follow an incident without working on it**
     - The status channel has one message per incident that always shows the state of now.
 
 help-on-call = **On call**
-    - `/oncall` shows who is on call now, until when, and who is next; with `service`, whom a page would reach.
+    - `/oncall show` shows who is on call now, until when, and who is next; with `service`, whom a page would reach.
+    - `/oncall take` takes over yourself for a time, `/oncall give` asks somebody else, `/oncall end` ends it earlier.
     - Schedules and policies are in siaga.toml and change by review.
     - When nobody is on call, the next step is taken at once and the room is told.
 

@@ -17,3 +17,62 @@ on-call-repeat = { $times ->
     [one] All of it once more if nobody answers.
    *[other] All of it { $times } times more if nobody answers.
 }
+
+# In another's place for a time.
+on-call-instead = { $who } is on call for { $what }; then { $next }.
+on-call-in-place = { $who } (instead of { $whom }, by { $by }, until { $until })
+on-call-by = { $who } (by { $by }, until { $until })
+
+# Answers to `/oncall take`, `give`, `end`, and to the buttons of the question.
+on-call-taken = You are on call for { $what } until { $until }. `/oncall end` ends it earlier.
+on-call-taken-from = You are on call for { $what } until { $until }, instead of { $whom }. `/oncall end` ends it earlier.
+on-call-asked = { $who } is asked whether they take over { $what } until { $until }. You stay on call until they say yes; the question ends { $answer }.
+on-call-accepted = You are on call for { $what } until { $until }. `/oncall end` ends it earlier.
+on-call-declined = You did not take over. { $who } is told.
+on-call-ended = It is over. { $who } is on call for { $what }.
+on-call-ended-nobody = It is over. Nobody is on call for { $what }.
+on-call-nothing = Nothing changed: it was answered before, or it is over.
+on-call-clock-twice = { $local } exists twice that night; the later one is meant ({ $offset }).
+on-call-clock-skipped = { $local } does not exist that night; { $becomes } is meant ({ $offset }).
+
+on-call-no-schedule = There is no schedule { $name }. There is: { $known }.
+on-call-which-schedule = Which schedule? Name one of { $known } in `schedule`.
+on-call-not-a-person = Only people of the configuration can be on call. An operator adds them to `[people]`.
+on-call-one-end = Say until when in `until` (`23:00`, `tomorrow 09:00`, `2026-12-01 09:00`), or how long in `for` (`2h`, `1d`): one of the two.
+on-call-unreadable = "{ $text }" is no time. Write `23:00`, `tomorrow 09:00` or `2026-12-01 09:00`, or in `for` how long: `2h`, `1d`.
+on-call-passed = { $until } has passed. Name a time to come.
+on-call-too-long = An override lasts { $days } days at most. For longer, an operator changes the schedule.
+on-call-already = You are on call for { $what } anyway, until { $until }.
+on-call-not-yours = { $who } is on call for { $what }: only they or an admin can give it. `/oncall take` takes it over yourself.
+on-call-not-yours-nobody = Nobody is on call for { $what }: only an admin can give it. `/oncall take` takes it over yourself.
+on-call-same-person = { $who } is on call for { $what } already.
+on-call-nothing-to-end = Nobody is on call in another's place there. `/oncall show` says who is on call.
+on-call-not-asked = { $who } was asked; only they can answer.
+
+on-call-yes = Yes, I take over
+on-call-no = No
+on-call-question = { $by } asks: can you be on call for { $what } from now until { $until }?
+on-call-question-until = The question ends { $until }.
+on-call-question-yes = { $who } said yes.
+on-call-question-no = { $who } said no.
+on-call-question-unanswered = It was not answered in time.
+on-call-question-over = It is over.
+
+on-call-said-instead = { $who } is on call for { $what } until { $until }, instead of you (by { $by }).
+on-call-said-yes = { $who } said yes and is on call for { $what } until { $until }.
+on-call-said-no = { $who } cannot take over { $what }. You stay on call; `/oncall give` asks somebody else.
+on-call-said-unanswered = { $who } did not answer in time whether they take over { $what }. You stay on call; `/oncall give` asks somebody else.
+on-call-said-yours = You are on call for { $what } again.
+on-call-said-theirs = { $who } is on call for { $what } now.
+on-call-said-nobody = Nobody is on call for { $what } now.
+on-call-over-time = The time of { $who } in another's place is over.
+on-call-over-person = { $by } ended the time of { $who } in another's place.
+on-call-over-left = { $who } left the server and cannot be on call in another's place.
+on-call-over-not-a-person = { $who } is not in the configuration any more and cannot be on call in another's place.
+on-call-over-no-schedule = The schedule is not in the configuration any more, so { $who } is not on call there.
+on-call-fell-then = On call for { $what } is { $who } now.
+on-call-fell-nobody = Nobody is on call for { $what } now.
+
+on-call-announced = { $who } is on call for { $what } until { $until }.
+on-call-announced-instead = { $who } is on call for { $what }.
+on-call-announced-nobody = Nobody is on call for { $what }.

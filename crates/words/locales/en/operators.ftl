@@ -17,6 +17,7 @@ operators-due-auto-resolve = The end by itself
 operators-due-fires-on = Opening again what still fires
 operators-due-contact = Another way of a page
 operators-due-reminder = A reminder
+operators-due-own = What waited for its time
 operators-what-card = card
 operators-what-thread = thread
 operators-what-channel = channel
@@ -34,6 +35,9 @@ operators-what-notice = notice
 operators-what-record = record
 operators-what-board = board of a storm
 operators-what-storm-over = end of a storm
+operators-what-said = notice about who is on call
+operators-what-question = question about who is on call
+operators-what-role = role of who is on call
 operators-storm-failed = The end of a storm was due and could not be decided ({ $error }); its board stays open until the next alert is folded. The log says more.
 
 operators-candidate-without-line = A candidate without a chat line arrived as journal row { $row }: { $title }

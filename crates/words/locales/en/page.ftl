@@ -13,3 +13,4 @@ page-room = Room: { $url }
 page-acknowledged = Acknowledged by { $who } { $at }. { $heading }
 page-declined = { $who } cannot take it, { $at }. { $heading }
 page-not-needed = No longer needed since { $at }. { $heading }
+page-handed-over = Handed over to { $who }, { $at }. { $heading }

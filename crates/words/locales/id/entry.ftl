@@ -27,6 +27,7 @@ entry-paged-by = { $who } dipanggil oleh { $by }: { $reason }
 entry-page-acknowledged = Panggilan { $page } dijawab { $who }.
 entry-page-declined = Panggilan { $page }: tidak bisa.
 entry-page-not-needed = Panggilan { $page } tidak diperlukan lagi.
+entry-page-handed-over = Panggilan { $page } diserahkan kepada { $who }.
 entry-direct-message-failed = Pesan langsung ke { $who } tidak terkirim.
 
 entry-acknowledged = { $who } menangani.

@@ -7,7 +7,7 @@ help-start = **Siaga mengelola insiden di sini.** Peringatan membukanya, petugas
     - Beri kabar: `/update` untuk pemangku kepentingan, `/note` untuk lini masa
     - Minta bantuan: `/page` memanggil orang, `/escalate` ke langkah berikutnya
     - Sudah selesai: `/resolve`
-    - Petugas siaga: `/oncall`. Apa yang harus dilakukan: `/runbook search`
+    - Petugas siaga: `/oncall show`. Apa yang harus dilakukan: `/runbook search`
     Di ruang sebuah insiden, perintah berlaku untuk insiden itu.
     Lebih lanjut: `/help topic` dengan { $topics }.
 
@@ -41,7 +41,8 @@ help-stakeholders = **Mengikuti insiden tanpa ikut menangani**
     - Kanal status punya satu pesan per insiden yang selalu menunjukkan keadaan sekarang.
 
 help-on-call = **Petugas siaga**
-    - `/oncall` menunjukkan siapa yang siaga sekarang, sampai kapan, dan siapa berikutnya; dengan `service`, siapa yang akan dipanggil.
+    - `/oncall take` mengambil alih sendiri untuk sementara, `/oncall give` meminta orang lain, `/oncall end` mengakhirinya lebih cepat.
+    - `/oncall show` menunjukkan siapa yang siaga sekarang, sampai kapan, dan siapa berikutnya; dengan `service`, siapa yang akan dipanggil.
     - Jadwal dan kebijakan ada di siaga.toml dan berubah lewat tinjauan.
     - Bila tidak ada petugas siaga, langkah berikutnya langsung diambil dan ruang diberi tahu.
 

@@ -14,6 +14,7 @@ operators-due-auto-resolve = Penutupan otomatis
 operators-due-fires-on = Pembukaan kembali karena peringatan masih aktif untuk
 operators-due-contact = Cara lain panggilan untuk
 operators-due-reminder = Pengingat untuk
+operators-due-own = Yang menunggu waktunya pada
 operators-what-card = kartu
 operators-what-thread = utas
 operators-what-channel = kanal
@@ -31,6 +32,9 @@ operators-what-notice = pemberitahuan
 operators-what-record = catatan lengkap
 operators-what-board = papan badai
 operators-what-storm-over = akhir badai
+operators-what-said = kabar tentang siapa yang on-call
+operators-what-question = pertanyaan tentang siapa yang on-call
+operators-what-role = role yang on-call
 operators-storm-failed = Akhir sebuah badai sudah waktunya, tetapi tidak bisa diputuskan ({ $error }); papannya tetap terbuka sampai peringatan berikutnya dilipat. Rinciannya ada di log.
 
 operators-candidate-without-line = Calon insiden tanpa baris obrolan tiba sebagai baris jurnal { $row }: { $title }

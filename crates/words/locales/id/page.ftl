@@ -13,3 +13,4 @@ page-room = Ruang: { $url }
 page-acknowledged = Ditangani { $who } { $at }. { $heading }
 page-declined = { $who } tidak bisa, { $at }. { $heading }
 page-not-needed = Tidak diperlukan lagi sejak { $at }. { $heading }
+page-handed-over = Diserahkan kepada { $who }, { $at }. { $heading }

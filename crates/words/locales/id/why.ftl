@@ -41,6 +41,7 @@ why-page-by-hand = { $who }, { $at }: diminta { $by }. { $reason }
 why-page-answered = Dijawab { $who }.
 why-page-declined = Tidak bisa.
 why-page-not-needed = Tidak diperlukan lagi.
+why-page-handed-over = Diserahkan kepada { $who }.
 why-page-open = Belum dijawab.
 why-page-tried = Dicoba juga: { $ways }.
 why-page-direct-failed = Pesan langsung tidak sampai.

@@ -179,7 +179,8 @@ fn every_deed_has_a_private_answer() {
 #[test]
 fn who_is_on_call_comes_with_until_when_and_who_is_next() {
     in_both(|lang| {
-        let person = |next: &str| OnCall::Person { person: "budi".into(), until: at(0), next: next.into() };
+        let person =
+            |next: &str| OnCall::Person { person: "budi".into(), until: at(0), next: next.into(), instead_of: None };
         insta::assert_snapshot!(table([
             ("person", crate::on_call("payments", &person("rina"), &names, lang)),
             ("alone", crate::on_call("payments", &person("budi"), &names, lang)),

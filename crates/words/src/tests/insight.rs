@@ -107,6 +107,7 @@ fn every_reason_is_told_most_important_first() {
                 policy: "payments".into(),
                 position: domain::escalation::Position::START,
                 schedule: Some("payments".into()),
+                instead_of: None,
             },
             contacts: Vec::new(),
         };

@@ -176,7 +176,12 @@ fn opening() -> Vec<Event> {
         Event::Paged {
             page: PageId(1),
             person: "budi".into(),
-            reason: PageReason::Step { policy: "payments".into(), position: Position::START, schedule: None },
+            reason: PageReason::Step {
+                policy: "payments".into(),
+                position: Position::START,
+                schedule: None,
+                instead_of: None,
+            },
             contacts: Vec::new(),
         },
     ]

@@ -1,0 +1,201 @@
+//! Purpose: what people read of who is on call, by direct message or in a channel of choice, and the role that follows it.
+
+use std::sync::Arc;
+
+use domain::effect::Whom;
+use domain::incident::EventAt;
+use domain::oncall::{OnCallEvent, Override};
+use domain::setup::{Language, Schedule};
+use domain::{ChatChannelId, ChatUserId, PersonId, Subject, Thing};
+use engine::{ObjectRef, Receipt};
+use serde_json::{Value, json};
+
+use super::{ASK_AGAIN, Attempt, MISSING_WAIT, Step, code, dropped, fault, message, not_there};
+use crate::custom_id::CustomId;
+use crate::directory::Directory;
+use crate::people::Asked;
+use crate::rest::{Failure, Route, UserId};
+
+/// Discord's codes for "no such role" and "no such member".
+const UNKNOWN_ROLE: u64 = 10_011;
+const UNKNOWN_MEMBER: u64 = 10_007;
+/// A button that stands out, and one that does not. Source: Discord docs, "Button Styles".
+const SUCCESS: u8 = 3;
+const SECONDARY: u8 = 2;
+
+impl Attempt<'_> {
+    /// An event of an override or of a schedule, said to somebody.
+    pub(super) async fn said(&self, subject: &Subject, seq: u32, to: &Whom) -> Step<Receipt> {
+        let history = self.on_call_history()?;
+        let event = history.iter().find(|entry| entry.seq == seq).map(|entry| &entry.event);
+        let event = event.ok_or_else(|| fault("nothing is known that it says"))?;
+        let object = match (subject, to) {
+            (Subject::Handoff(schedule), _) => {
+                let channel = self.announced_in(schedule)?;
+                if let OnCallEvent::HandedOver { to: Some(person), .. } = event {
+                    self.account_of(person).await?;
+                }
+                let text = words::handoff_said(schedule, event, &*self.names(), self.cx.setup().language);
+                self.create_message(channel, body(&text, None, true)).await?
+            }
+            (Subject::Override(number), Whom::Person(person)) => {
+                let own = as_of(*number, &history)?;
+                let (user, lang) = (self.account_of(person).await?, self.language_of(person));
+                let text = words::override_said(&own, event, Some(person), &*self.names(), lang);
+                self.to_person(user, &text, None).await?
+            }
+            (Subject::Override(number), Whom::Account(user)) => {
+                let own = as_of(*number, &history)?;
+                let text = words::override_said(&own, event, None, &*self.names(), self.cx.setup().language);
+                self.to_person(Some(*user), &text, None).await?
+            }
+            (Subject::Override(_) | Subject::Incident(_) | Subject::Storm(_), _) => {
+                return Err(fault("nobody is told of it so"));
+            }
+        };
+        Ok(Receipt { message: Some(object), ..Receipt::default() })
+    }
+
+    /// The question whether somebody takes over, as it stands now.
+    pub(super) async fn question(&self, subject: &Subject, person: &PersonId) -> Step<Receipt> {
+        let Subject::Override(number) = subject else { return Err(fault("it asks nothing")) };
+        let own = as_of(*number, &self.on_call_history()?)?;
+        let (user, lang) = (self.account_of(person).await?, self.language_of(person));
+        let (text, labels) = words::on_call_question(&own, &*self.names(), lang);
+        let components = match (&labels, own.question) {
+            (Some((yes, no)), Some(asked)) => {
+                let button = |label: &str, style: u8, open: bool| json!({ "type": 2, "style": style, "label": label, "custom_id": CustomId::Asked { asked, open }.to_string() });
+                json!([{ "type": 1, "components": [button(yes, SUCCESS, true), button(no, SECONDARY, false)] }])
+            }
+            (_, _) => json!([]),
+        };
+        let object = match self.job.objects.get(&Thing::Card) {
+            Some(object) => {
+                let edit = json!({ "content": text, "components": components, "allowed_mentions": { "parse": [] } });
+                self.edit_if_there(object, edit).await?;
+                object.clone()
+            }
+            None if labels.is_none() && self.job.sent_at.is_none() => {
+                return Err(dropped("it was over before it was asked"));
+            }
+            None => self.to_person(user, &text, Some(components)).await?,
+        };
+        Ok(Receipt { objects: vec![(Thing::Card, object)], ..Receipt::default() })
+    }
+
+    /// A member has the role of who is on call, or has not, as it is now. Several schedules may name one role: whoever is on call on
+    /// any of them has it (asked for in target/goalert issue 4338).
+    pub(super) async fn role(&self, subject: &Subject, person: &PersonId) -> Step<Receipt> {
+        let gone = || dropped("no role is named for it any more");
+        let Subject::Handoff(name) = subject else { return Err(gone()) };
+        let setup = self.cx.setup();
+        let role = setup.schedules.get(name).and_then(|schedule| schedule.role.as_ref()).ok_or_else(gone)?;
+        let missing = "the role of a schedule is not there: create it or correct its name";
+        let id = self.directory.role(role).ok_or_else(|| not_there(missing, MISSING_WAIT))?;
+        let user = self.account_of(person).await?.ok_or_else(|| dropped("they are not a member of the server"))?;
+        let has = |schedule: &Schedule| {
+            schedule.role.as_ref() == Some(role)
+                && self.cx.world.on_call(&schedule.name, self.cx.now).person() == Some(person)
+        };
+        let (guild, user) = (self.guild()?, UserId(user.0));
+        let route = if setup.schedules.values().any(has) {
+            Route::add_member_role(guild, user, id.0)
+        } else {
+            Route::remove_member_role(guild, user, id.0)
+        };
+        match self.send_empty(&route).await {
+            Ok(_) => Ok(Receipt::default()),
+            Err(failure) if matches!(failure.code(), Some(UNKNOWN_ROLE | UNKNOWN_MEMBER)) => {
+                Err(dropped(&format!("the role or the member is gone: {failure}")))
+            }
+            Err(failure) => Err(self.outcome(&failure)),
+        }
+    }
+
+    /// A direct message; in the incidents channel, where the person is mentioned, when they take none or are not known.
+    async fn to_person(&self, user: Option<ChatUserId>, text: &str, components: Option<Value>) -> Step<ObjectRef> {
+        if let Some(user) = user {
+            let sent = match self.direct_channel(user).await {
+                Ok(channel) => {
+                    let body = self.with_nonce(body(text, components.clone(), false));
+                    self.try_create(channel, body, Vec::new()).await
+                }
+                Err(failure) => Err(message::NotCreated::Failed(failure)),
+            };
+            match sent {
+                Ok(object) => return Ok(object),
+                Err(message::NotCreated::Ended(outcome)) => return Err(outcome),
+                Err(message::NotCreated::Failed(failure)) if takes_none(&failure) => {}
+                Err(message::NotCreated::Failed(failure)) => return Err(self.outcome(&failure)),
+            }
+        }
+        let mut open =
+            body(&user.map_or_else(|| text.to_owned(), |user| format!("<@{user}> {text}")), components, false);
+        if let Some(user) = user {
+            open["allowed_mentions"]["users"] = json!([user.to_string()]);
+        }
+        self.create_message(self.incidents_channel()?, open).await
+    }
+
+    fn announced_in(&self, schedule: &str) -> Step<ChatChannelId> {
+        let gone = || dropped("it is not announced any more");
+        let known = self.cx.setup().schedules.get(schedule).and_then(|schedule| schedule.announce.as_ref());
+        let missing = "the channel of a schedule is not there: create it or correct its name";
+        self.directory.channel(known.ok_or_else(gone)?).ok_or_else(|| not_there(missing, MISSING_WAIT))
+    }
+
+    fn on_call_history(&self) -> Step<Vec<EventAt<OnCallEvent>>> {
+        let events = self.job.history.iter().map(|entry| {
+            let event = serde_json::from_value(entry.event.clone())?;
+            Ok(EventAt { seq: entry.seq, at: entry.at, event })
+        });
+        events.collect::<Result<_, serde_json::Error>>().map_err(|error| fault(&format!("it cannot be read: {error}")))
+    }
+
+    /// The account of a person; none when they are no member. Who is not known yet, as in the first moments, is looked for.
+    async fn account_of(&self, person: &PersonId) -> Step<Option<ChatUserId>> {
+        if let Some(user) = self.directory.user(person) {
+            return Ok(Some(user));
+        }
+        match self.own.engine.account(person).await {
+            Asked::Is(user) => Ok(Some(user)),
+            Asked::Nobody(_) => Ok(None),
+            Asked::NotNow(why) => Err(not_there(&why, ASK_AGAIN)),
+        }
+    }
+
+    /// How people are called, with whoever was looked for meanwhile.
+    fn names(&self) -> Arc<Directory> {
+        self.own.directory.get()
+    }
+
+    /// What one person reads is in their language.
+    fn language_of(&self, person: &PersonId) -> Language {
+        let setup = self.cx.setup();
+        setup.people.get(person).and_then(|person| person.language).unwrap_or(setup.language)
+    }
+}
+
+/// The override as it is.
+fn as_of(number: u32, history: &[EventAt<OnCallEvent>]) -> Step<Override> {
+    Override::replay(number, history).ok_or_else(|| fault("the override does not exist"))
+}
+
+fn takes_none(failure: &Failure) -> bool {
+    matches!(failure.code(), Some(code::CANNOT_SEND_TO_USER | code::NO_MUTUAL_SERVER | code::OPENING_DMS_TOO_FAST))
+}
+
+/// A message that mentions nobody; a quiet one makes no sound.
+fn body(text: &str, components: Option<Value>, quiet: bool) -> Value {
+    let mut body = json!({
+        "content": words::cut(text, crate::render::limits::CONTENT),
+        "allowed_mentions": { "parse": [] },
+    });
+    if let Some(components) = components {
+        body["components"] = components;
+    }
+    if quiet {
+        body["flags"] = json!(crate::render::limits::SUPPRESS_NOTIFICATIONS);
+    }
+    body
+}

@@ -1,0 +1,238 @@
+//! Purpose: who is on call, as the decider keeps it: overrides at the start and with each configuration, when they begin and end,
+//! pages that follow, and what is announced of schedules.
+
+use std::sync::{Arc, PoisonError};
+
+use domain::incident::{EventAt, hand_over};
+use domain::oncall::{
+    LastSaid, OnCallEvent, OnCallRequest, OverWhy, Override, Overrides, announced, changed, decide,
+    decide_configuration, decide_due, handed_over,
+};
+use domain::{
+    Access, Actor, ChatUserId, Effect, Lane, PersonId, Subject, Timer, TimerChange, TimerKind, Timestamp, World,
+};
+use tracing::{info, warn};
+
+use super::Decider;
+use crate::action::{ActError, Action, ActionOutcome, Request};
+use crate::handle::{Engine, Shared};
+use crate::work::Work;
+
+/// Longest time since an override began for which it may still run: 31 days, an hour for the answer, and changes of the clock.
+const LONGEST: jiff::SignedDuration = jiff::SignedDuration::from_hours(32 * 24);
+
+/// Writes what was decided; from then on who is on call follows it. Nobody else decides meanwhile, so that it is known a moment
+/// before it is written harms nobody; what could not be written is not true.
+pub(crate) async fn commit(work: Work, shared: &Shared) -> store::Result<bool> {
+    let before = shared.take_overrides(Arc::clone(work.world.overrides()));
+    let written = work.commit(shared).await;
+    if !matches!(written, Ok(true)) {
+        shared.take_overrides(before);
+    }
+    written
+}
+
+impl Shared {
+    /// Replaces what people changed about who is on call; answers what it was.
+    fn take_overrides(&self, overrides: Arc<Overrides>) -> Arc<Overrides> {
+        let mut world = self.world.write().unwrap_or_else(PoisonError::into_inner);
+        let before = Arc::clone(world.overrides());
+        *world = world.with_overrides(overrides);
+        before
+    }
+}
+
+impl Decider {
+    /// At the start and with each new configuration: timers as the state wants them, an end for whom or what is not configured
+    /// any more, and what changed about who is on call.
+    pub(super) async fn keep_on_call(&mut self) -> store::Result<()> {
+        let setup = self.shared.setup();
+        if self.on_call_by.as_ref().is_some_and(|by| Arc::ptr_eq(by, &setup)) {
+            return Ok(());
+        }
+        if self.on_call_by.is_none() {
+            let overrides = self.stored_overrides().await?;
+            self.shared.take_overrides(Arc::new(overrides));
+        }
+        let mut work = Work::new(&self.shared);
+        let known: Vec<Arc<Override>> = work.world.overrides().known().cloned().collect();
+        for own in known {
+            match decide_configuration(&work.world, &own, work.now) {
+                Some(over) => self.change(&mut work, own.number, vec![over])?,
+                None => work.batch.timers(&[own.timer()]),
+            }
+        }
+        for schedule in setup.schedules.keys() {
+            self.announce(&mut work, schedule)?;
+            self.next_handoff(&mut work, schedule);
+        }
+        commit(work, &self.shared).await?;
+        self.on_call_by = Some(setup);
+        Ok(())
+    }
+
+    /// Overrides that run or wait for an answer, and what was said last of each schedule. Numbers have no gaps, so the newest is
+    /// found by halving; what runs cannot have begun long ago.
+    async fn stored_overrides(&self) -> store::Result<Overrides> {
+        let store = &self.shared.store;
+        let (mut known, mut unknown) = (0_u32, 1_u32);
+        while !store.events::<OnCallEvent>(&Subject::Override(unknown)).await?.is_empty() {
+            (known, unknown) = (unknown, unknown.saturating_mul(2));
+        }
+        while known + 1 < unknown {
+            let middle = known + (unknown - known) / 2;
+            if store.events::<OnCallEvent>(&Subject::Override(middle)).await?.is_empty() {
+                unknown = middle;
+            } else {
+                known = middle;
+            }
+        }
+        let mut overrides = Overrides::after(known);
+        let now = self.shared.clock.now();
+        for number in (1..=known).rev() {
+            let events = store.events::<OnCallEvent>(&Subject::Override(number)).await?;
+            if events.first().is_some_and(|first| now.duration_since(first.at) > LONGEST) {
+                break;
+            }
+            if let Some(own) = Override::replay(number, &events) {
+                overrides.put(own);
+            }
+        }
+        for schedule in self.shared.setup().schedules.keys() {
+            let events = store.events::<OnCallEvent>(&Subject::Handoff(schedule.clone())).await?;
+            if let Some(EventAt { seq, event: OnCallEvent::HandedOver { to, .. }, .. }) = events.into_iter().next_back()
+            {
+                overrides.said.insert(schedule.clone(), LastSaid { person: to, seq });
+            }
+        }
+        Ok(overrides)
+    }
+
+    /// What people ask about who is on call.
+    pub(crate) fn on_call(
+        &self,
+        work: &mut Work,
+        action: &Action,
+        request: &OnCallRequest,
+    ) -> Result<ActionOutcome, ActError> {
+        let decided = decide(&work.world, &action.by, request, action.interaction.unwrap_or_default(), work.now)?;
+        for (number, event) in decided.events {
+            self.change(work, number, vec![event]).map_err(|error| self.shared.failed(&error))?;
+        }
+        Ok(ActionOutcome::OnCall(decided.answer))
+    }
+
+    /// The time of an override has come.
+    pub(super) fn override_due(&self, work: &mut Work, number: u32) -> store::Result<()> {
+        let Some(own) = work.world.overrides().get(number).cloned() else { return Ok(()) };
+        let events = decide_due(&work.world, &own, work.now);
+        if events.is_empty() {
+            work.batch.timers(&[own.timer()]);
+            return Ok(());
+        }
+        self.change(work, number, events)
+    }
+
+    /// The rotation of a schedule goes on.
+    pub(super) fn handoff_due(&self, work: &mut Work, schedule: &str) -> store::Result<()> {
+        self.announce(work, schedule)?;
+        self.next_handoff(work, schedule);
+        Ok(())
+    }
+
+    /// Adds events to an override (or begins it), with everything they lead to.
+    fn change(&self, work: &mut Work, number: u32, events: Vec<OnCallEvent>) -> store::Result<()> {
+        let before = work.world.overrides().get(number).cloned();
+        let Some((own, entries, effects)) = changed(number, before.as_deref(), events, work.now) else { return Ok(()) };
+        work.batch.events_of(&Subject::Override(number), &entries)?;
+        work.batch.effects(&effects)?;
+        work.batch.timers(&[own.timer()]);
+        for entry in &entries {
+            self.operators_read(work, &own, &entry.event);
+        }
+        info!(subject = %Subject::Override(number), schedule = own.schedule, "Override {number} of {}", own.schedule);
+        let (schedule, world) = (own.schedule.clone(), work.world.clone());
+        // At its end it does not hold any more: who was on call by it is asked for a moment before.
+        let moment = work.now.min(own.until - jiff::SignedDuration::from_millis(1));
+        let mut overrides = Overrides::clone(world.overrides());
+        overrides.put(own);
+        work.world = world.with_overrides(overrides);
+        self.pages_follow(work, (&world, moment), &schedule)?;
+        self.announce(work, &schedule)
+    }
+
+    /// Operators read of an end that nobody wanted.
+    fn operators_read(&self, work: &mut Work, own: &Override, event: &OnCallEvent) {
+        let OnCallEvent::Over { why: why @ (OverWhy::Left | OverWhy::NotAPerson | OverWhy::NoSchedule), then, .. } =
+            event
+        else {
+            return;
+        };
+        let lang = work.world.setup().language;
+        let text = words::override_fell(own, why, then.as_ref(), lang);
+        let key = format!("{}:fell", Subject::Override(own.number));
+        work.effect(key, Effect::Operators { text, everybody: false }, Lane::Update, None);
+    }
+
+    /// Whoever takes over is paged for what the one before was paged for by this schedule, and nobody has.
+    fn pages_follow(&self, work: &mut Work, before: (&World, Timestamp), schedule: &str) -> store::Result<()> {
+        let who = |world: &World, at| -> Option<PersonId> { world.on_call(schedule, at).person().cloned() };
+        let (Some(from), Some(to)) = (who(before.0, before.1), who(&work.world, work.now)) else { return Ok(()) };
+        if from == to {
+            return Ok(());
+        }
+        for open in self.shared.book.open() {
+            let incident = work.changes.incidents.get(&open.id).unwrap_or(&open);
+            let events = hand_over(incident, schedule, &from, &to, &work.world, work.now);
+            if !events.is_empty() {
+                work.add(Some(&open), open.id, events)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Says who is on call, when that is another person than was said last.
+    fn announce(&self, work: &mut Work, name: &str) -> store::Result<()> {
+        let setup = work.world.shared_setup();
+        let wanted = setup.schedules.get(name).filter(|known| known.announce.is_some() || known.role.is_some());
+        let Some(schedule) = wanted else { return Ok(()) };
+        let Some(event) = handed_over(&work.world, name, work.now) else { return Ok(()) };
+        let mut overrides = Overrides::clone(work.world.overrides());
+        let said = overrides.said.entry(name.to_owned()).or_default();
+        said.seq += 1;
+        if let OnCallEvent::HandedOver { to, .. } = &event {
+            said.person.clone_from(to);
+        }
+        let entry = EventAt { seq: said.seq, at: work.now, event };
+        work.batch.effects(&announced(schedule, &entry))?;
+        work.batch.events_of(&Subject::Handoff(name.to_owned()), std::slice::from_ref(&entry))?;
+        work.world = work.world.with_overrides(overrides);
+        Ok(())
+    }
+
+    /// The next handoff of a schedule is looked at when it comes, if somebody wants to know.
+    fn next_handoff(&self, work: &mut Work, name: &str) {
+        let setup = work.world.setup();
+        let wanted = setup.schedules.get(name).is_some_and(|known| known.announce.is_some() || known.role.is_some());
+        let next = work.world.next_handoff(name, work.now).filter(|_| wanted);
+        let (subject, kind) = (Subject::Handoff(name.to_owned()), TimerKind::Due);
+        if let Some(due) = next {
+            work.batch.timers(&[TimerChange::Set(Timer { subject, kind, due })]);
+        }
+    }
+}
+
+impl Engine {
+    /// Discord says that this person is no member: whatever they are on call for in another's place ends. What cannot be written
+    /// now is found out again at the next look.
+    pub async fn is_gone(&self, person: &PersonId) {
+        if !self.world().overrides().known().any(|own| own.person == *person) {
+            return;
+        }
+        let by = Actor { user: ChatUserId(0), name: "Siaga".to_owned(), person: None, access: Access::None };
+        let request = Request::OnCall(OnCallRequest::Left { person: person.clone() });
+        if let Err(error) = self.act(Action { interaction: None, by, request }).await {
+            warn!(person = %person, "The end of what {person} is on call for was not written: {error}");
+        }
+    }
+}
