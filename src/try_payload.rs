@@ -10,7 +10,7 @@ use std::io::{IsTerminal as _, Read as _};
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
-use domain::escalation::{LeftOut, Position, Reach, after};
+use domain::escalation::{EscalationPlan, LeftOut, Position, Reach};
 use domain::incident::{Missing, Opening};
 use domain::routing::{Routed, route};
 use domain::setup::{AtEnd, ChatName, ChatRule, Integration, IntegrationKind, RoomKind};
@@ -268,16 +268,17 @@ fn route_of(world: &World, report: &AlertReport, routed: Routed, joins: Option<u
 
 /// The first round of a policy, each step as it would be taken at its time.
 fn rounds(world: &World, policy: &domain::setup::EscalationPolicy, now: Timestamp) -> Vec<Round> {
+    let plan = EscalationPlan::of(policy);
     let mut rounds = Vec::new();
     let mut waited = jiff::SignedDuration::ZERO;
     let mut next = Some(Position::START);
     while let Some(position) = next.filter(|position| position.round == 0) {
         let at = now.checked_add(waited).unwrap_or(now);
-        match world.step_from(policy, position, LeftOut::default(), at) {
+        match world.step_from(&plan, None, position, LeftOut::default(), at) {
             Reach::Step { position, people, wait, gaps } => {
                 rounds.push(Round { after: waited, people, gaps });
-                waited = waited.saturating_add(jiff::SignedDuration::try_from(wait).unwrap_or_default());
-                next = after(policy, position);
+                waited = waited.saturating_add(wait);
+                next = plan.after(position);
             }
             Reach::End { .. } => break,
         }

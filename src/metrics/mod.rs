@@ -160,6 +160,7 @@ async fn on_the_way(engine: &Engine) -> Values {
         ("siaga_outbox_oldest_seconds", lanes(|lane| lane.oldest.as_secs_f64())),
         ("siaga_page_oldest_undelivered_seconds", seconds(vitals.page_for)),
         ("siaga_dead_letters", one(count(vitals.dead))),
+        ("siaga_unheld_incidents_total", one(total(engine.unheld_found()))),
         ("siaga_timers_fired_total", one(total(vitals.timers))),
         ("siaga_timers_late_seconds_total", seconds(vitals.timers_late)),
         ("siaga_timer_overdue_seconds", seconds(vitals.timer_overdue)),

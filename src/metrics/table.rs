@@ -48,6 +48,7 @@ pub(super) static TABLE: [(&str, &[Described]); 6] = [
         metric("siaga_page_messages_total", Counter, "", "Messages of pages that Discord took."),
     ]),
     ("Time", &[
+        metric("siaga_unheld_incidents_total", Counter, "", "Open incidents for which the guard found nobody responsible since the start. Anything but 0 is a fault of Siaga."),
         metric("siaga_timers_fired_total", Counter, "", "Timers (escalation, reminders) that were decided since the start."),
         metric("siaga_timers_late_seconds_total", Counter, "", "How late they were together. Divided by siaga_timers_fired_total it is the mean."),
         metric("siaga_timer_overdue_seconds", Gauge, "", "How late the next timer is already; 0 when it is in time."),

@@ -24,6 +24,7 @@ mod heartbeats;
 mod hostile;
 mod identity;
 mod intake;
+mod judgement;
 mod keys;
 mod languages;
 mod names;

@@ -299,7 +299,11 @@ fn target(text: Text<'_>, names: &Names<'_>) -> Option<PageTarget> {
 
 fn at_end(value: Value<'_>) -> Option<AtEnd> {
     let table = value.table(&keys::AT_END)?;
-    let end = AtEnd { post: table.optional("post", values::channel), mention: table.optional("mention", values::role) };
+    let end = AtEnd {
+        post: table.optional("post", values::channel),
+        mention: table.optional("mention", values::role),
+        again: table.text_or_default("again").and_then(|text| values::duration(text, "1m", "1h")),
+    };
     table.done();
     Some(end)
 }
@@ -368,9 +372,11 @@ fn severities(value: Value<'_>) -> BTreeMap<Severity, (SeverityPlan, Span)> {
         let page = table.need("page").and_then(Value::boolean);
         let update_every = table.optional("update_every", |text| values::duration(text, "1m", "168h"));
         let postmortem = table.optional("postmortem", |text| values::duration(text, "1h", "2160h"));
+        let ack_timeout = table.optional("ack_timeout", |text| values::duration(text, "1m", "168h"));
         table.done();
         if let (Some(severity), Some(means), Some(room), Some(page)) = (severity, means, room, page) {
-            let plan = SeverityPlan { means, room, page, update_every, postmortem };
+            let ack_timeout = ack_timeout.or_else(|| SeverityPlan::usual_ack_timeout(severity, page));
+            let plan = SeverityPlan { means, room, page, update_every, postmortem, ack_timeout };
             if plans.insert(severity, (plan, name.span)).is_some() {
                 name.error(format!("{severity} is described twice"));
             }

@@ -4,7 +4,7 @@
 
 use crate::incident::{
     AlertOutcome, ContactWhy, LostWhy, Opening, Similar, contact_now, decide_command, decide_timer,
-    direct_message_refused, fires_on, goes_on_here, leaves, merge, open, page_undelivered, thing_lost,
+    direct_message_refused, fires_on, freeze, goes_on_here, leaves, mend, merge, open, page_undelivered, thing_lost,
 };
 use crate::stages::{Known, Verdict, decide_alert};
 use crate::{
@@ -95,6 +95,10 @@ pub enum Fact {
     DiscordDown,
     /// Pages do not get out although Discord can be reached.
     PagesStuck,
+    /// Nobody is responsible for it, and nobody will be told.
+    Unheld,
+    /// It is seen for the first time since the start: an older version may have started its escalation.
+    FirstSeen,
     /// So many of its alerts were not heard of for three of their sender's intervals.
     AlertsStale {
         /// How many.
@@ -242,6 +246,8 @@ fn decide_fact(incident: &Incident, fact: &Fact, world: &World, now: Timestamp) 
         Fact::SimilarFound(_) => Vec::new(),
         Fact::DiscordDown => contact_now(incident, ContactWhy::DiscordDown),
         Fact::PagesStuck => contact_now(incident, ContactWhy::Stuck),
+        Fact::Unheld => mend(incident, world, now),
+        Fact::FirstSeen => freeze(incident, world),
         Fact::AlertsStale { alerts } if incident.status.is_open() && incident.stale != *alerts => {
             vec![Event::AlertsStale { alerts: *alerts }]
         }

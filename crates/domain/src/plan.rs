@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::incident::{Event, EventAt, Incident, PageEnd, timers};
+use crate::incident::{Event, EventAt, Incident, PageEnd, PageReason, timers};
 use crate::setup::RoomKind;
 use crate::{
     Effect, IncidentId, Lane, PageId, PageVia, PersonId, Place, PlannedEffect, Thing, Timer, TimerChange, TimerKind,
@@ -141,6 +141,7 @@ impl Planner<'_> {
                 self.after.status.is_open()
             }
             // The acknowledgement itself has its own post; a helper's answer has not.
+            Event::PageEnded { page, end: PageEnd::Acknowledged { .. } } if self.is_the_holders(*page) => false,
             Event::PageEnded { end: PageEnd::Acknowledged { .. }, .. } => {
                 !besides(|event| matches!(event, Event::Acknowledged { .. }))
             }
@@ -148,6 +149,11 @@ impl Planner<'_> {
             Event::Triaged { .. } => !besides(|event| matches!(event, Event::SeverityChanged { .. })),
             _ => true,
         }
+    }
+
+    /// Who has it was asked for a sign by this page: nobody comes to help.
+    fn is_the_holders(&self, page: PageId) -> bool {
+        self.after.page(page).is_some_and(|page| matches!(page.reason, PageReason::Holder { .. }))
     }
 
     fn post(&mut self, place: Place) {

@@ -288,7 +288,7 @@ pub struct EscalationPolicy {
     pub steps: Vec<Step>,
     /// How often the steps are repeated after the first round.
     pub repeat: u32,
-    /// How long an acknowledgement holds without a sign of life; none means for ever.
+    /// How long an acknowledgement holds without a sign of life; the severity says it if absent.
     pub ack_timeout: Option<Duration>,
     /// What happens when nobody answered.
     pub at_end: Option<AtEnd>,
@@ -306,7 +306,8 @@ pub struct Step {
 }
 
 /// Whom a step or `/page` means.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum PageTarget {
     /// A person by name.
     Person(PersonId),
@@ -321,6 +322,8 @@ pub struct AtEnd {
     pub post: Option<ChatName>,
     /// Role that is mentioned.
     pub mention: Option<ChatName>,
+    /// After how long it is told again for the first time; [`crate::escalation::AGAIN_AFTER`] if absent.
+    pub again: Option<Duration>,
 }
 
 /// What is owned and can break.
@@ -355,6 +358,18 @@ pub struct SeverityPlan {
     pub update_every: Option<Duration>,
     /// How long after its end the postmortem is due; none means that none is needed.
     pub postmortem: Option<Duration>,
+    /// How long an acknowledgement holds without a sign of life, where the policy does not say it; none means for ever.
+    pub ack_timeout: Option<Duration>,
+}
+
+impl SeverityPlan {
+    /// How long an acknowledgement holds if nothing says otherwise: whoever has the worst is asked soon, nobody is asked about
+    /// what pages nobody. Incidents that were acknowledged at night and forgotten are what people asked Grafana OnCall about
+    /// (grafana/oncall issue 1792).
+    pub fn usual_ack_timeout(severity: Severity, page: bool) -> Option<Duration> {
+        let minutes = if severity == Severity::Sev1 { 30 } else { 120 };
+        page.then_some(Duration::from_secs(minutes * 60))
+    }
 }
 
 /// How alerts are sorted.
@@ -411,6 +426,7 @@ impl Setup {
             page: false,
             update_every: None,
             postmortem: None,
+            ack_timeout: None,
         })
     }
 

@@ -29,6 +29,10 @@ pub enum TimerKind {
     /// The one thing a subject that is no incident waits for: a storm has been quiet for so long that it is over, the time of an
     /// override has come. Its name in the database is from when only storms had one.
     Due,
+    /// Nobody has it and nobody is left to page: tell it again.
+    EndAgain,
+    /// Nothing fires any more: ask whoever has it to close it.
+    AskToClose,
 }
 
 impl TimerKind {
@@ -45,6 +49,8 @@ impl TimerKind {
             Self::ActionItemDue => "action_item_due",
             Self::FiresOn => "fires_on",
             Self::Due => "storm_quiet",
+            Self::EndAgain => "end_again",
+            Self::AskToClose => "ask_to_close",
         }
     }
 
@@ -61,6 +67,8 @@ impl TimerKind {
             Self::ActionItemDue,
             Self::FiresOn,
             Self::Due,
+            Self::EndAgain,
+            Self::AskToClose,
         ]
         .into_iter()
         .find(|kind| kind.as_str() == text)

@@ -3,9 +3,9 @@
 
 use std::sync::Arc;
 
-use crate::escalation::{LeftOut, Position, Reach, StepPeople, after};
+use crate::escalation::{EscalationPlan, LeftOut, Position, Reach, StepPeople};
 use crate::oncall::{OnCall, on_call_at};
-use crate::setup::{ContactRule, EscalationPolicy, PageTarget, Setup};
+use crate::setup::{ContactRule, PageTarget, Setup};
 use crate::{Drill, Incident, PageVia, PersonId, Timestamp};
 
 pub use crate::oncall::Overrides;
@@ -103,11 +103,40 @@ impl World {
         })
     }
 
-    /// The first step at or after `position` that reaches somebody, with the gaps met on the way there.
-    /// A gap never swallows a page: the next step is taken at once and the gap is told.
+    /// Whom a step of a plan means now. What it names and the configuration no longer knows is replaced by the same step of the
+    /// policy the service has now; if there is none, it means nobody.
+    pub fn targets_of(&self, plan: &EscalationPlan, step: usize, service: Option<&str>) -> Vec<PageTarget> {
+        let frozen = plan.steps.get(step).map(|step| step.targets.as_slice()).unwrap_or_default();
+        let instead = || {
+            let step = self.setup.escalation_for(service).and_then(|policy| policy.steps.get(step));
+            step.map(|step| step.targets.as_slice()).unwrap_or_default().iter().filter(|target| self.knows(target))
+        };
+        let mut targets: Vec<PageTarget> = Vec::new();
+        for target in frozen {
+            let found: Vec<&PageTarget> = if self.knows(target) { vec![target] } else { instead().collect() };
+            for target in found {
+                if !targets.contains(target) {
+                    targets.push(target.clone());
+                }
+            }
+        }
+        targets
+    }
+
+    /// Whether the configuration knows a target.
+    fn knows(&self, target: &PageTarget) -> bool {
+        match target {
+            PageTarget::Person(person) => self.setup.people.contains_key(person),
+            PageTarget::OnCall(schedule) => self.setup.schedules.contains_key(schedule),
+        }
+    }
+
+    /// The first step at or after `position` that reaches somebody, with the gaps met on the way there. A gap never swallows a
+    /// page: the next step is taken at once and the gap is told.
     pub fn step_from(
         &self,
-        policy: &EscalationPolicy,
+        plan: &EscalationPlan,
+        service: Option<&str>,
         position: Position,
         left_out: LeftOut<'_>,
         at: Timestamp,
@@ -115,8 +144,8 @@ impl World {
         let mut gaps = Vec::new();
         let mut next = Some(position);
         while let Some(position) = next {
-            let Some(step) = policy.steps.get(position.step) else { break };
-            let mut found = self.people_of(&step.targets, at);
+            let Some(step) = plan.steps.get(position.step) else { break };
+            let mut found = self.people_of(&self.targets_of(plan, position.step, service), at);
             found
                 .people
                 .retain(|person| !left_out.unwilling.contains(person) && self.may_be_called(person, left_out.drill));
@@ -126,9 +155,9 @@ impl World {
                 }
             }
             if !found.people.is_empty() {
-                return Reach::Step { position, people: found.people, wait: step.wait, gaps };
+                return Reach::Step { position, people: found.people, wait: step.wait(), gaps };
             }
-            next = after(policy, position);
+            next = plan.after(position);
         }
         Reach::End { gaps }
     }
@@ -136,9 +165,9 @@ impl World {
     /// The person the policy of an incident would page after the step it stands at, for texts like "next Rina in 4 minutes".
     pub fn next_person(&self, incident: &Incident, at: Timestamp) -> Option<PersonId> {
         let run = incident.escalation.as_ref()?;
-        let policy = self.setup.escalations.get(&run.policy)?;
+        let plan = incident.plan_in_use(&self.setup)?;
         let left_out = LeftOut { unwilling: &[], drill: incident.drill.as_ref() };
-        match self.step_from(policy, after(policy, run.position)?, left_out, at) {
+        match self.step_from(&plan, incident.service.as_deref(), plan.after(run.position)?, left_out, at) {
             Reach::Step { people, .. } => people.into_iter().next(),
             Reach::End { .. } => None,
         }

@@ -24,7 +24,10 @@ fn rules(rooms: u32) -> StormRules {
 fn setup() -> Setup {
     let text = "version = 1\n[discord]\nincidents = \"#incidents\"\n[severities]\nSEV-4 = { means = \"none\", page = false }\n[routing]\nrules = [{ match = [], severity = \"SEV-4\" }]\n";
     let mut setup = config::from_text("siaga.toml", text, &[]).unwrap_or_else(|p| panic!("{}", p.render(false))).setup;
-    let plan = |room, page| SeverityPlan { means: String::new(), room, page, update_every: None, postmortem: None };
+    let plan = |room, page| {
+        let (means, update_every, postmortem, ack_timeout) = (String::new(), None, None, None);
+        SeverityPlan { means, room, page, update_every, postmortem, ack_timeout }
+    };
     setup.severities.insert(Severity::Sev4, plan(RoomKind::Thread, false));
     setup.severities.insert(Severity::Sev1, plan(RoomKind::Channel, true));
     setup
@@ -206,7 +209,7 @@ fn happening() -> impl Strategy<Value = Event> {
         1 => Just(Event::Resolved { by: None, fixed: None, postmortem_due: None, report: None, fires_on_at: None }),
         1 => Just(Event::Followed { user: ChatUserId(9) }),
         1 => Just(Event::Noted { by: agus(), text: "hm".into(), link: None }),
-        1 => Just(Event::EscalationEnded { policy: None, gaps: Vec::new() }),
+        1 => Just(Event::EscalationEnded { policy: None, gaps: Vec::new(), plan: None, again_at: None }),
     ]
 }
 

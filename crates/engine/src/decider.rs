@@ -15,6 +15,7 @@ use tracing::{debug, error, info};
 use crate::action::ActError;
 use crate::decisions::{ForDecider, Spot};
 use crate::episodes::fires_on;
+use crate::guard::Guard;
 use crate::handle::Shared;
 use crate::lost;
 use crate::pace::Pace;
@@ -36,11 +37,12 @@ pub(crate) struct Decider {
     phases: Phases,
     /// The configuration by which who is on call was looked at last; none when that has to be read anew.
     on_call_by: Option<Arc<Setup>>,
+    guard: Guard,
 }
 
 impl Decider {
     pub(crate) fn new(shared: Arc<Shared>, inputs: mpsc::Receiver<ForDecider>, phases: Phases) -> Self {
-        Self { shared, inputs, pace: Pace::default(), phases, on_call_by: None }
+        Self { shared, inputs, pace: Pace::default(), phases, on_call_by: None, guard: Guard::default() }
     }
 
     /// Runs until nobody has anything more to say. While the engine closes it decides only what it is told: timers and
@@ -86,7 +88,8 @@ impl Decider {
         if self.phases.closing.is_cancelled() {
             return Ok(false);
         }
-        let timers = self.shared.store.due_timers(self.shared.clock.now(), TIMER_BATCH).await?;
+        let now = self.shared.clock.now();
+        let timers = self.shared.store.due_timers(now, TIMER_BATCH).await?;
         if !timers.is_empty() {
             for timer in timers {
                 if self.phases.closing.is_cancelled() {
@@ -103,6 +106,7 @@ impl Decider {
             return Ok(true);
         }
         let shared = Arc::clone(&self.shared);
+        self.guard.look(&shared, now).await?;
         if let Some(until) = self.pace.rests_until(&shared.door.commits, Instant::now()) {
             tokio::select! {
                 Some(input) = self.inputs.recv() => self.input(input).await,

@@ -20,6 +20,7 @@ use crate::decisions::Decisions;
 use crate::deliveries::Deliveries;
 use crate::drills::Drills;
 use crate::episodes::Silence;
+use crate::guard::Unheld;
 use crate::heartbeats::Heartbeats;
 use crate::look_back::PastLookups;
 use crate::outage::DiscordReach;
@@ -60,6 +61,8 @@ pub(crate) struct Shared {
     pub(crate) turns: watch::Sender<u64>,
     /// Counts errors that people were told of.
     pub(crate) errors: AtomicU64,
+    /// How often the guard found nobody responsible.
+    pub(crate) unheld: Unheld,
     /// What is written down beside everything else; a stop waits for it.
     pub(crate) background: TaskTracker,
 }

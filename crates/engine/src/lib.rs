@@ -17,6 +17,7 @@ mod deliveries;
 mod drills;
 mod episodes;
 mod export;
+mod guard;
 mod handle;
 mod health;
 mod heartbeats;

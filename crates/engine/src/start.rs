@@ -122,6 +122,7 @@ pub async fn start<D: Deliver>(
         patience: options.patience,
         turns: watch::Sender::new(0),
         errors: AtomicU64::new(0),
+        unheld: AtomicU64::new(0),
         background: TaskTracker::new(),
     });
     mend::at_start(&shared).await?;

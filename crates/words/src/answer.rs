@@ -128,6 +128,11 @@ pub fn answer(incident: &Incident, events: &[EventAt], setup: &Setup, names: &dy
         | Event::EscalationResumed { .. }
         | Event::PageEnded { .. }
         | Event::AckQuestioned { .. }
+        | Event::AckLimited { .. }
+        | Event::AskedToClose { .. }
+        | Event::PlanFrozen { .. }
+        | Event::StillUnanswered { .. }
+        | Event::FoundUnheld
         | Event::AckExpired { .. }
         | Event::UpdateOverdue { .. } => say!(lang, "answer-changed", incident = id),
     }

@@ -164,7 +164,7 @@ fn paged(facts: &CardFacts<'_>, names: &dyn Names, lang: Language) -> Option<Str
         for page in &open {
             let instead_of = match &page.reason {
                 PageReason::Step { instead_of, .. } => instead_of.as_ref(),
-                PageReason::ByHand { .. } => None,
+                PageReason::ByHand { .. } | PageReason::Holder { .. } | PageReason::Guard => None,
             };
             let who = crate::on_call::in_place(person(&page.person, names), instead_of, names, lang);
             if !people.contains(&who) {

@@ -50,7 +50,7 @@ pub fn entry(entry: &EventAt, names: &dyn Names, lang: Language) -> String {
         Event::AlertsCounted { counts } => alerts_counted(counts, lang),
         Event::AllAlertsResolved { .. } => say!(lang, "entry-all-alerts-resolved"),
         Event::KeptOpen { by } => say!(lang, "entry-kept-open", who = name(&by.name)),
-        Event::Escalated { policy, position, due, gaps } => {
+        Event::Escalated { policy, position, due, gaps, .. } => {
             let (step, policy, next) = (position.step + 1, name(policy), relative(*due));
             let step = match position.round {
                 0 => say!(lang, "entry-escalated", step = step, policy = policy, next = next),
@@ -65,6 +65,12 @@ pub fn entry(entry: &EventAt, names: &dyn Names, lang: Language) -> String {
             say!(lang, "entry-escalation-ended", policy = name(policy))
         }
         Event::EscalationEnded { policy: None, .. } => say!(lang, "entry-no-policy"),
+        Event::PlanFrozen { plan } => say!(lang, "entry-plan-frozen", policy = name(&plan.policy)),
+        Event::StillUnanswered { since, again_at, .. } => {
+            let (since, again) = (relative(*since), relative(*again_at));
+            say!(lang, "entry-still-unanswered", since = since, again = again)
+        }
+        Event::FoundUnheld => say!(lang, "entry-found-unheld"),
         Event::EscalationStopped { reason } => crate::post::escalation_stopped(*reason, lang),
         Event::EscalationResumed { due } => say!(lang, "entry-escalation-resumed", due = relative(*due)),
         Event::Paged { person: who, reason, .. } => match reason {
@@ -82,6 +88,10 @@ pub fn entry(entry: &EventAt, names: &dyn Names, lang: Language) -> String {
                 let (who, by) = (person(who, names), name(&by.name));
                 say!(lang, "entry-paged-by", who = who, by = by, reason = page_reason(why, PART, lang))
             }
+            PageReason::Holder { why } => {
+                say!(lang, "entry-paged-holder", who = person(who, names), why = terms::asked(*why, lang))
+            }
+            PageReason::Guard => say!(lang, "entry-paged-guard", who = person(who, names)),
         },
         Event::PageEnded { page, end } => match end {
             PageEnd::Acknowledged { by } => {
@@ -94,7 +104,23 @@ pub fn entry(entry: &EventAt, names: &dyn Names, lang: Language) -> String {
             }
         },
         Event::Acknowledged { by, .. } => say!(lang, "entry-acknowledged", who = name(&by.name)),
-        Event::AckQuestioned { until, .. } => say!(lang, "entry-ack-questioned", until = clock(*until)),
+        Event::AckQuestioned { until, why, .. } => {
+            let until = clock(*until);
+            match why {
+                Some(why) => say!(lang, "entry-ack-questioned-why", why = terms::asked(*why, lang), until = until),
+                None => say!(lang, "entry-ack-questioned", until = until),
+            }
+        }
+        Event::AckLimited { holds_ms, .. } => {
+            let holds = crate::duration(jiff::SignedDuration::from_millis(*holds_ms), lang);
+            say!(lang, "entry-ack-limited", holds = holds)
+        }
+        Event::AskedToClose { whom: Some(whom), since, .. } => {
+            say!(lang, "entry-asked-to-close", who = name(&whom.name), since = relative(*since))
+        }
+        Event::AskedToClose { whom: None, since, .. } => {
+            say!(lang, "entry-asked-to-close-anybody", since = relative(*since))
+        }
         Event::StillOnIt { by } => say!(lang, "entry-still-on-it", who = name(&by.name)),
         Event::AckExpired { .. } => say!(lang, "entry-ack-expired"),
         Event::AckWithdrawn { by } => say!(lang, "entry-ack-withdrawn", who = name(&by.name)),

@@ -4,10 +4,11 @@
 use std::time::Duration;
 
 use domain::setup::Language;
-use domain::{Effect, IncidentId, Subject, TimerKind};
+use domain::{Effect, Incident, IncidentId, Subject, TimerKind};
 
 use crate::list::grouped;
 use crate::say::say;
+use crate::text::title;
 
 /// An effect was refused for good. `row` is its number in the outbox.
 pub fn undelivered(row: i64, effect: &Effect, reason: &str, lang: Language) -> String {
@@ -48,15 +49,22 @@ pub fn timer_failed(subject: &Subject, kind: TimerKind, error_id: &str, lang: La
             Subject::Storm(_) => return say!(lang, "operators-storm-failed", error = error_id),
             Subject::Incident(_) | Subject::Override(_) | Subject::Handoff(_) => say!(lang, "operators-due-own"),
         },
-        TimerKind::EscalationStep => say!(lang, "operators-due-escalation"),
+        TimerKind::EscalationStep | TimerKind::EndAgain => say!(lang, "operators-due-escalation"),
         TimerKind::AckTimeout | TimerKind::AckGrace => say!(lang, "operators-due-ack"),
         TimerKind::UpdateDue => say!(lang, "operators-due-update"),
         TimerKind::AutoResolve => say!(lang, "operators-due-auto-resolve"),
         TimerKind::Contact => say!(lang, "operators-due-contact"),
         TimerKind::FiresOn => say!(lang, "operators-due-fires-on"),
-        TimerKind::PostmortemDue | TimerKind::ActionItemDue => say!(lang, "operators-due-reminder"),
+        TimerKind::PostmortemDue | TimerKind::ActionItemDue | TimerKind::AskToClose => {
+            say!(lang, "operators-due-reminder")
+        }
     };
     say!(lang, "operators-timer-failed", what = what, incident = subject.label(), error = error_id)
+}
+
+/// The guard found an incident for which nobody was responsible.
+pub fn unheld(incident: &Incident, lang: Language) -> String {
+    say!(lang, "operators-unheld", incident = incident.id.label(), title = title(&incident.title, lang))
 }
 
 /// The machine's clock was set by so much; negative is back.

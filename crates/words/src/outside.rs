@@ -6,7 +6,7 @@ use domain::{Incident, IncidentId, Timestamp};
 use jiff::tz::TimeZone;
 
 use crate::say::say;
-use crate::{cut, plain};
+use crate::{cut, plain, terms};
 
 /// A page of text with one question or answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -65,6 +65,8 @@ pub fn outside_page(
         PageReason::ByHand { by, reason } => {
             say!(lang, "outside-why-asked", who = cut(&plain(&by.name), 64), reason = cut(&plain(reason), 400))
         }
+        PageReason::Holder { why } => say!(lang, "outside-why-holder", why = terms::asked(*why, lang)),
+        PageReason::Guard => say!(lang, "outside-why-guard"),
     }];
     let impact = incident.impact.as_deref().map(|impact| cut(&plain(impact), 300));
     lines.extend(impact.map(|impact| say!(lang, "outside-impact", impact = impact)));

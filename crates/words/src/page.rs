@@ -4,10 +4,10 @@ use domain::Incident;
 use domain::incident::{Page, PageEnd, PageReason};
 use domain::setup::Language;
 
-use crate::Names;
 use crate::say::say;
 use crate::text::{heading, name, page_reason, person, sentence};
 use crate::time::clock;
+use crate::{Names, terms};
 
 /// The line of a page, fit for a lock screen. `mention` stands first when the page is a mention.
 pub fn page_line(incident: &Incident, mention: Option<&str>, lang: Language) -> String {
@@ -37,6 +37,8 @@ pub fn page_details(
         PageReason::ByHand { by, reason: why } => {
             say!(lang, "page-why-asked", who = name(&by.name), reason = page_reason(why, 400, lang))
         }
+        PageReason::Holder { why } => say!(lang, "page-why-holder", why = terms::asked(*why, lang)),
+        PageReason::Guard => say!(lang, "page-why-guard"),
     });
     if let Some(impact) = &incident.impact {
         lines.push(say!(lang, "page-impact", impact = sentence(impact, 300)));

@@ -47,13 +47,27 @@ pub fn post(said: &EventAt, place: Place, facts: &PostFacts<'_>, names: &dyn Nam
         Event::EscalationEnded { gaps, .. } if place == Place::Room => self::gaps(gaps, lang),
         Event::EscalationEnded { policy: Some(policy), .. } => say!(lang, "post-policy-ended", policy = name(policy)),
         Event::EscalationEnded { policy: None, .. } => say!(lang, "post-no-policy"),
-        Event::AckQuestioned { until, holder } => {
-            match holder.as_ref().or_else(|| incident.acknowledged.as_ref().map(|(holder, _)| holder)) {
-                Some(holder) => {
-                    say!(lang, "post-still-on-it", who = names.address(holder), until = relative(*until))
+        Event::StillUnanswered { since, .. } => {
+            let after = crate::duration(said.at.duration_since(*since), lang);
+            say!(lang, "post-still-unanswered", after = after)
+        }
+        Event::FoundUnheld => say!(lang, "entry-found-unheld"),
+        Event::AckQuestioned { until, holder, why } => {
+            let holder = holder.as_ref().or_else(|| incident.acknowledged.as_ref().map(|(holder, _)| holder));
+            match (holder.map(|holder| names.address(holder)), why) {
+                (Some(who), Some(why)) => {
+                    let why = terms::asked(*why, lang);
+                    say!(lang, "post-still-yours", who = who, why = why, until = relative(*until))
                 }
-                None => crate::entry(said, names, lang),
+                (Some(who), None) => say!(lang, "post-still-on-it", who = who, until = relative(*until)),
+                (None, _) => crate::entry(said, names, lang),
             }
+        }
+        Event::AskedToClose { whom: Some(whom), since, .. } => {
+            say!(lang, "post-asked-to-close", who = names.address(whom), since = relative(*since))
+        }
+        Event::AskedToClose { whom: None, since, .. } => {
+            say!(lang, "post-asked-to-close-anybody", since = relative(*since))
         }
         Event::AckExpired { holder: Some(holder) } => say!(lang, "post-ack-expired", who = name(&holder.name)),
         Event::AckWithdrawn { by } => say!(lang, "post-ack-withdrawn", who = name(&by.name)),
@@ -194,6 +208,8 @@ pub fn post(said: &EventAt, place: Place, facts: &PostFacts<'_>, names: &dyn Nam
         | Event::AlertResolved { .. }
         | Event::AlertsCounted { .. }
         | Event::EscalationResumed { .. }
+        | Event::PlanFrozen { .. }
+        | Event::AckLimited { .. }
         | Event::Paged { .. }
         | Event::PageEnded { end: PageEnd::NotNeeded | PageEnd::HandedOver { .. }, .. }
         | Event::StillOnIt { .. }

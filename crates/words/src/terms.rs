@@ -1,5 +1,6 @@
 //! Purpose: words for the few things a fact can be: impact, urgency, ways of a page, who knew first, what lacks.
 
+use domain::incident::AskedWhy;
 use domain::postmortem::Gap;
 use domain::setup::Language;
 use domain::triage::{Impact, Urgency};
@@ -26,6 +27,16 @@ pub fn urgency(urgency: Urgency, lang: Language) -> String {
         Urgency::Now => say!(lang, "terms-urgency-now"),
         Urgency::Hours => say!(lang, "terms-urgency-hours"),
         Urgency::Later => say!(lang, "terms-urgency-later"),
+    }
+}
+
+/// Why the holder of an incident is asked, as a part of a sentence.
+pub(crate) fn asked(why: AskedWhy, lang: Language) -> String {
+    match why {
+        AskedWhy::Worse => say!(lang, "terms-asked-worse"),
+        AskedWhy::FiresAgain => say!(lang, "terms-asked-fires-again"),
+        AskedWhy::Raised => say!(lang, "terms-asked-raised"),
+        AskedWhy::Merged => say!(lang, "terms-asked-merged"),
     }
 }
 

@@ -247,6 +247,10 @@ fn page(incident: &Incident, page: &Page, names: &dyn Names, lang: Language) -> 
             let reason = page_reason(reason, 150, lang);
             say!(lang, "why-page-by-hand", who = who, at = at, by = name(&by.name), reason = reason)
         }
+        PageReason::Holder { why } => {
+            say!(lang, "why-page-holder", who = who, at = at, why = terms::asked(*why, lang))
+        }
+        PageReason::Guard => say!(lang, "why-page-guard", who = who, at = at),
     };
     let end = match &page.end {
         Some((PageEnd::Acknowledged { by }, _)) => say!(lang, "why-page-answered", who = name(by)),

@@ -41,6 +41,11 @@ kinds! {
     Event::KeptOpen { .. } => "kept_open" since 1,
     Event::Escalated { .. } => "escalated" since 1,
     Event::EscalationEnded { .. } => "escalation_ended" since 1,
+    Event::PlanFrozen { .. } => "plan_frozen" since 2,
+    Event::StillUnanswered { .. } => "still_unanswered" since 2,
+    Event::FoundUnheld => "found_unheld" since 2,
+    Event::AckLimited { .. } => "ack_limited" since 2,
+    Event::AskedToClose { .. } => "asked_to_close" since 2,
     Event::EscalationStopped { .. } => "escalation_stopped" since 1,
     Event::Paged { .. } => "paged" since 1,
     Event::Contacted { .. } => "contacted" since 1,
@@ -158,6 +163,8 @@ kinds! {
     TimerKind::ActionItemDue => "action_item_due" since 1,
     TimerKind::FiresOn => "fires_on" since 2,
     TimerKind::Due => "storm_quiet" since 1,
+    TimerKind::EndAgain => "end_again" since 2,
+    TimerKind::AskToClose => "ask_to_close" since 2,
 }
 
 kinds! {

@@ -177,7 +177,7 @@ pub(crate) static ESCALATION: Section = Section {
         key("name", "name", Required, "\"payments\"", "Used by services and by `[routing]`."),
         key("steps", "list of tables", Required, "[{ page = \"on-call:payments\", wait = \"5m\" }]", "Whom to page, in order; at least one."),
         key("repeat", "number", Default("0"), "1", "How often all steps are repeated after the first round, 0 to 10."),
-        key("ack_timeout", "duration", Optional, "\"30m\"", "How long an acknowledgement holds without a sign of life, `1m` to `168h`; for ever if absent."),
+        key("ack_timeout", "duration", Optional, "\"30m\"", "How long an acknowledgement holds without a sign of life, `1m` to `168h`; the severity says it if absent."),
         key("at_end", "table", Optional, "{ post = \"#sre\", mention = \"@sre-lead\" }", "What happens when nobody answered."),
     ],
 };
@@ -197,6 +197,7 @@ pub(crate) static AT_END: Section = Section {
     keys: &[
         key("post", "channel", Optional, "\"#sre\"", "Channel that is told; the incident's room if absent."),
         key("mention", "role", Optional, "\"@sre-lead\"", "Role that is mentioned there."),
+        key("again", "duration", Default("15m"), "\"15m\"", "It is told again after this long, while something fires and nobody acknowledges, `1m` to `1h`; each time after twice the time, up to an hour."),
     ],
 };
 
@@ -222,6 +223,7 @@ pub(crate) static SEVERITY: Section = Section {
         key("page", "true or false", Required, "true", "Whether people are paged."),
         key("update_every", "duration", Optional, "\"30m\"", "How often stakeholders expect an update, `1m` to `168h`."),
         key("postmortem", "duration", Optional, "\"72h\"", "How long after its end the postmortem has to be closed, `1h` to `2160h`; none is needed if absent."),
+        key("ack_timeout", "duration", Optional, "\"30m\"", "How long an acknowledgement holds without a sign of life, `1m` to `168h`, where the escalation does not say it. If absent `30m` for `SEV-1` and `2h` for others that page."),
     ],
 };
 

@@ -270,9 +270,8 @@ impl Attempt<'_> {
             Place::Status => self.status_channel(),
             Place::PolicyEnd => {
                 let incident = self.incident()?;
-                let policy = incident.policy.as_ref().and_then(|name| self.cx.setup().escalations.get(name));
-                let end = policy.and_then(|policy| policy.at_end.as_ref()).and_then(|end| end.post.as_ref());
-                end.and_then(|name| self.directory.channel(name)).map_or_else(|| self.room(), Ok)
+                let end = incident.at_end(self.cx.setup()).and_then(|end| end.post);
+                end.and_then(|name| self.directory.channel(&name)).map_or_else(|| self.room(), Ok)
             }
         }
     }

@@ -125,6 +125,7 @@ impl Script {
                 position: Position::START,
                 due: now + jiff::SignedDuration::from_mins(30),
                 gaps: Vec::new(),
+                plan: None,
             },
             Event::Paged {
                 page: PAGE,
@@ -204,7 +205,8 @@ fn rehearsing(server: &Server, real: &Setup, place: Option<&Place>) -> Setup {
         setup.discord.operators = id(place.operators.as_ref());
         setup.discord.category = id(place.category.as_ref());
     }
-    let end = AtEnd { post: Some(setup.discord.incidents.clone()), mention: server.bot_role.map(ChatName::Id) };
+    let end =
+        AtEnd { post: Some(setup.discord.incidents.clone()), mention: server.bot_role.map(ChatName::Id), again: None };
     let policy = EscalationPolicy {
         name: POLICY.to_owned(),
         steps: vec![Step { targets: vec![PageTarget::Person(runner.id.clone())], wait: Duration::from_secs(1_800) }],

@@ -581,7 +581,7 @@ impl<'a> Stage<'a> {
             return Err(Verdict::NotTried { why: "the bot has no role of its own that could be mentioned".to_owned() });
         }
         let incident = self.incident()?;
-        let ended = Event::EscalationEnded { policy: incident.policy, gaps: Vec::new() };
+        let ended = Event::EscalationEnded { policy: incident.policy, gaps: Vec::new(), plan: None, again_at: None };
         let said = said_now(ended, self.of.clock.now());
         let effect = Effect::Post { incident: incident_id(), seq: said.seq, place: At::PolicyEnd };
         let make = |cx: &RenderContext<'_>| render::post(&said, At::PolicyEnd, cx);

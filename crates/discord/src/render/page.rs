@@ -19,7 +19,7 @@ pub fn page(page: PageId, person: &PersonId, via: PageVia, cx: &RenderContext<'_
             let line = words::page_line(incident, Some(&mention), lang);
             // The room knows why the incident pages; a page by hand has its own reason.
             let reason = known
-                .filter(|known| matches!(known.reason, PageReason::ByHand { .. }))
+                .filter(|known| !matches!(known.reason, PageReason::Step { .. }))
                 .and_then(|known| words::page_details(incident, known, None, None, lang).into_iter().next());
             let content = [Some(line), reason].into_iter().flatten().collect::<Vec<_>>().join("\n");
             let users: Vec<String> = user.iter().map(ToString::to_string).collect();

@@ -16,7 +16,7 @@ pub fn post(said: &EventAt, place: Place, cx: &RenderContext<'_>) -> Value {
     let lang = cx.lang();
     let text = words::post(said, place, &facts(incident, cx), &Addressing(cx.directory), lang);
     let meant = said.event.meaning().post;
-    let text = if is_elsewhere(meant.loud, place.of(incident), incident, cx) {
+    let text = if is_elsewhere(place.of(incident), incident, cx) {
         // Stakeholders follow the thread, without the chatter of the room.
         let led_to = match place {
             Place::Status => cx.thread().or_else(|| cx.room()),
@@ -81,27 +81,21 @@ fn heard(loud: Loud<'_>, place: Place, cx: &RenderContext<'_>) -> Option<Heard> 
         Loud::One(actor) => Some(Heard::User(actor.user)),
         // The room reads of the gaps on the way, without a sound.
         Loud::PolicyEnd(_) if place != Place::PolicyEnd => None,
-        Loud::PolicyEnd(policy) => {
-            let at_end = policy.and_then(|name| cx.setup().escalations.get(name)).and_then(|p| p.at_end.as_ref());
-            let role = at_end.and_then(|at_end| at_end.mention.as_ref()).and_then(|name| cx.directory.role(name));
+        Loud::PolicyEnd(_) => {
+            let at_end = cx.incident.and_then(|incident| incident.at_end(cx.setup()));
+            let role = at_end.and_then(|at_end| at_end.mention).and_then(|name| cx.directory.role(&name));
             Some(role.map_or(Heard::Everybody, Heard::Role))
         }
     }
 }
 
 /// True when readers of the place cannot know which incident is meant.
-fn is_elsewhere(loud: Loud<'_>, place: Place, incident: &Incident, cx: &RenderContext<'_>) -> bool {
+fn is_elsewhere(place: Place, incident: &Incident, cx: &RenderContext<'_>) -> bool {
     match place {
         Place::Room | Place::Thread | Place::Debrief => false,
         Place::Status => true,
         Place::PolicyEnd => {
-            let policy = match loud {
-                Loud::PolicyEnd(policy) => policy,
-                Loud::Nobody | Loud::One(_) => None,
-            };
-            let at_end =
-                policy.and_then(|name| cx.setup().escalations.get(name)).and_then(|policy| policy.at_end.as_ref());
-            at_end.is_some_and(|at_end| at_end.post.is_some()) || !incident.has_thread()
+            incident.at_end(cx.setup()).is_some_and(|at_end| at_end.post.is_some()) || !incident.has_thread()
         }
     }
 }

@@ -1,9 +1,10 @@
 //! Purpose: what a report does to the incident it reaches: opens, joins, repeats, resolves. Which one it reaches is decided by the
 //! stages (`stages.rs`).
 
-use super::paging::{first_step, same_step, stop};
+use super::paging::{first_step, stop};
+use super::rings::{Comes, rings};
 use super::timers::{closes_at, resolved};
-use super::{AlertCounts, CardChange, EscalationState, Event, Incident, IncidentStatus, Opener, PageEnd, StopReason};
+use super::{AlertCounts, CardChange, Event, Incident, IncidentStatus, Opener, PageEnd, PageReason, StopReason};
 use crate::episode::KnownAlert;
 use crate::routing::Routed;
 use crate::setup::{RoomKind, Setup};
@@ -89,12 +90,20 @@ pub(crate) fn join(
         let (dedup_key, title, value) = (report.dedup_key.clone(), report.title.clone(), report.value.clone());
         Event::AlertFired { dedup_key, title, again, value, endless }
     } else {
-        let (new, again) = (usize::from(!again), usize::from(again));
-        Event::AlertsCounted { counts: AlertCounts { new, again, resolved: 0, endless: usize::from(endless) } }
+        let (new, fires_again) = (usize::from(!again), usize::from(again));
+        let counts = AlertCounts { new, again: fires_again, resolved: 0, endless: usize::from(endless) };
+        Event::AlertsCounted { counts }
     };
     let mut events = vec![fired];
     events.extend(raise(incident, routed.severity, &report.title, world));
-    events.extend(call(incident, routed.severity, world, now));
+    let comes = if routed.severity.is_worse_than(incident.severity) {
+        Comes::Worse
+    } else if incident.quiet_since.is_some() {
+        Comes::FiresAfterCalm
+    } else {
+        Comes::Further { lesser: again || incident.severity.is_worse_than(routed.severity) }
+    };
+    events.extend(call(incident, routed.severity, comes, world, now));
     events
 }
 
@@ -109,18 +118,11 @@ fn raise(incident: &Incident, to: Severity, title: &str, world: &World) -> Optio
     })
 }
 
-/// Nobody has it: whoever would be paged for it is paged, unless an escalation already runs or has ended.
-fn call(incident: &Incident, severity: Severity, world: &World, now: Timestamp) -> Vec<Event> {
-    let worse = if severity.is_worse_than(incident.severity) { severity } else { incident.severity };
-    let idle = match &incident.escalation {
-        None => true,
-        Some(run) => match run.state {
-            EscalationState::Stopped => true,
-            EscalationState::Running { .. } | EscalationState::Ended => false,
-        },
-    };
-    let pages = world.setup().severity_plan(worse).page && idle && incident.status == IncidentStatus::Triggered;
-    if pages { same_step(incident, world, now) } else { Vec::new() }
+/// Whom it rings, if it pages: before, or from now on.
+fn call(incident: &Incident, severity: Severity, comes: Comes<'_>, world: &World, now: Timestamp) -> Vec<Event> {
+    let severity = severity.min(incident.severity);
+    let pages = incident.pages(world.setup()) || world.setup().severity_plan(severity).page;
+    if pages { rings(incident, comes, severity, world, now) } else { Vec::new() }
 }
 
 /// What a repetition adds to the open incident it is part of: nothing when it says what it said before. What is milder is shown and
@@ -150,7 +152,7 @@ pub(crate) fn repeat(
     }
     if let Some(raised) = raise(incident, routed.severity, &report.title, world) {
         events.push(raised);
-        events.extend(call(incident, routed.severity, world, now));
+        events.extend(call(incident, routed.severity, Comes::Worse, world, now));
     }
     events
 }
@@ -185,8 +187,8 @@ pub(crate) fn fires_on(incident: &Incident, alerts: usize, world: &World, now: T
         return Vec::new();
     }
     let mut events = vec![Event::Reopened { by: None, reason: None, fired_on: Some(alerts) }];
-    if world.setup().severity_plan(incident.severity).page {
-        events.extend(first_step(incident, world, now));
+    if incident.pages(world.setup()) {
+        events.extend(first_step(incident, &[], world, now));
     }
     events
 }
@@ -206,7 +208,9 @@ pub(crate) fn leaves(from: &Incident, alert: &DedupKey, into: IncidentId) -> Opt
 /// Alerts that fire on after their incident was ended go on in another open incident of their group.
 pub(crate) fn goes_on_here(incident: &Incident, alerts: usize, world: &World, now: Timestamp) -> Vec<Event> {
     let mut events = vec![Event::AlertsCounted { counts: AlertCounts { new: alerts, ..AlertCounts::default() } }];
-    events.extend(call(incident, incident.severity, world, now));
+    let calm = incident.quiet_since.is_some();
+    let comes = if calm { Comes::FiresAfterCalm } else { Comes::Further { lesser: false } };
+    events.extend(call(incident, incident.severity, comes, world, now));
     events
 }
 
@@ -225,6 +229,9 @@ pub(crate) fn resolve_alert(incident: &Incident, report: &AlertReport, world: &W
     events.push(Event::AllAlertsResolved { closes_at: closes_at(incident, now) });
     if incident.status == IncidentStatus::Triggered {
         events.extend(stop(incident, StopReason::AllAlertsResolved, &PageEnd::NotNeeded));
+    } else {
+        let asked = incident.open_pages().filter(|page| matches!(page.reason, PageReason::Holder { .. }));
+        events.extend(asked.map(|page| Event::PageEnded { page: page.id, end: PageEnd::NotNeeded }));
     }
     if incident.room == RoomKind::Line {
         events.push(resolved(incident, None, None, world, now));

@@ -1,13 +1,17 @@
 //! Purpose: what each fact changes. An incident is the sum of its events.
 
 use super::{
-    AckCheck, AlertBrief, AlertTally, CardChange, Contact, EscalationRun, EscalationState, Event, EventAt, Incident,
-    IncidentStatus, LostWhy, Page, REMIND_EVERY, Resolution, StatusUpdate,
+    AUTO_RESOLVE_AFTER, AckCheck, AlertBrief, AlertTally, CardChange, CloseAsk, Contact, EscalationRun,
+    EscalationState, Event, EventAt, Incident, IncidentStatus, KEPT_OPEN_FOR, LostWhy, Page, REMIND_EVERY, Resolution,
+    StatusUpdate, StopReason, Unanswered,
 };
-use crate::IncidentId;
-use crate::escalation::Position;
+use crate::escalation::{EscalationPlan, Position, again_after};
 use crate::postmortem::Postmortem;
 use crate::storm::Fold;
+use crate::{IncidentId, Timestamp};
+
+/// How long an acknowledgement holds that an older version let hold for ever.
+const USUAL_HOLDS: jiff::SignedDuration = jiff::SignedDuration::from_hours(2);
 
 impl Incident {
     /// The incident an `Opened` event makes; none for any other event.
@@ -69,6 +73,10 @@ impl Incident {
             contact_failed: std::collections::BTreeSet::new(),
             lost: std::collections::BTreeMap::new(),
             kept_open: false,
+            kept_open_by: None,
+            close_ask: None,
+            pages_people: false,
+            unanswered: None,
             quiet_since: None,
             ack_holds: None,
             ack_check: None,
@@ -123,7 +131,7 @@ impl Incident {
                 let brief = AlertBrief { title: title.clone(), firing: true, value: value.clone(), endless: *endless };
                 self.alerts.fires(dedup_key, brief, *again);
                 self.lead.get_or_insert_with(|| dedup_key.clone());
-                self.not_quiet();
+                self.not_quiet(entry.at);
             }
             Event::AlertChanged { dedup_key, title, value, card } => {
                 self.alerts.says(dedup_key, title, value.as_deref());
@@ -144,51 +152,93 @@ impl Incident {
                 self.folds(counts.new + counts.again);
                 self.alerts.count(counts);
                 if counts.new > 0 || counts.again > 0 {
-                    self.not_quiet();
+                    self.not_quiet(entry.at);
                 }
             }
             Event::AllAlertsResolved { .. } => {
                 self.kept_open = false;
+                self.kept_open_by = None;
                 self.quiet_since = Some(entry.at);
+                self.unanswered = None;
+                if self.acknowledged.is_some() {
+                    self.close_ask = Some(CloseAsk { at: entry.at + AUTO_RESOLVE_AFTER, asked: 0 });
+                }
+                // Whoever was asked because it burnt need not answer any more; the next one who asks does so anew.
+                if let (Some(AckCheck::Grace { .. }), Some(holds)) = (self.ack_check, self.ack_holds) {
+                    self.ack_check = Some(AckCheck::Ask { at: entry.at + holds });
+                }
             }
-            Event::KeptOpen { .. } => self.kept_open = true,
-            Event::Escalated { policy, position, due, .. } => {
-                self.escalation = Some(EscalationRun {
-                    policy: policy.clone(),
-                    position: *position,
-                    state: EscalationState::Running { due: *due },
+            Event::KeptOpen { by } => {
+                self.kept_open = true;
+                self.kept_open_by = Some(by.clone());
+                self.close_ask = Some(CloseAsk { at: entry.at + KEPT_OPEN_FOR, asked: 0 });
+            }
+            Event::AskedToClose { again_at, .. } => {
+                let asked = self.close_ask.as_ref().map_or(0, |ask| ask.asked) + 1;
+                self.close_ask = Some(CloseAsk { at: *again_at, asked });
+            }
+            Event::Escalated { policy, position, due, plan, .. } => {
+                let state = EscalationState::Running { due: *due };
+                self.escalation = Some(self.run(policy, *position, state, plan.as_deref()));
+                self.unanswered = None;
+                self.pages_people = true;
+            }
+            Event::PlanFrozen { plan } => {
+                if let Some(run) = &mut self.escalation {
+                    run.plan = Some(EscalationPlan::clone(plan));
+                }
+            }
+            Event::EscalationEnded { policy, plan, again_at, .. } => {
+                if let (Some(run), None) = (&mut self.escalation, plan) {
+                    run.state = EscalationState::Ended;
+                } else if let Some(policy) = policy {
+                    let run = self.run(policy, Position::START, EscalationState::Ended, plan.as_deref());
+                    self.escalation = Some(run);
+                }
+                self.pages_people = true;
+                // Also one by one: nobody is left on the policy, whoever is called by hand besides.
+                self.unanswered = Some(Unanswered {
+                    since: entry.at,
+                    told: 1,
+                    again_at: again_at.unwrap_or(entry.at + again_after(self.again_first(), 1)),
+                    by_hand: false,
                 });
             }
-            Event::EscalationEnded { policy, .. } => match &mut self.escalation {
-                Some(run) => run.state = EscalationState::Ended,
-                None => {
-                    self.escalation = policy.as_ref().map(|policy| EscalationRun {
-                        policy: policy.clone(),
-                        position: Position::START,
-                        state: EscalationState::Ended,
-                    });
+            Event::StillUnanswered { again_at, .. } => {
+                if let Some(unanswered) = &mut self.unanswered {
+                    unanswered.told += 1;
+                    unanswered.again_at = *again_at;
                 }
-            },
-            Event::EscalationStopped { .. } => {
+            }
+            Event::FoundUnheld => {}
+            Event::EscalationStopped { reason } => {
                 if let Some(run) = &mut self.escalation {
                     run.state = EscalationState::Stopped;
                 }
+                self.unanswered = None;
+                if *reason == StopReason::SeverityLowered {
+                    self.pages_people = false;
+                }
             }
-            Event::Paged { page, person, reason, contacts } => self.pages.push(Page {
-                id: *page,
-                person: person.clone(),
-                at: entry.at,
-                reason: reason.clone(),
-                contacts: contacts
-                    .iter()
-                    .map(|(via, after_ms)| Contact {
-                        via: *via,
-                        due: entry.at + jiff::SignedDuration::from_millis(i64::try_from(*after_ms).unwrap_or(i64::MAX)),
-                        done: false,
-                    })
-                    .collect(),
-                end: None,
-            }),
+            Event::Paged { page, person, reason, contacts } => {
+                self.pages.push(Page {
+                    id: *page,
+                    person: person.clone(),
+                    at: entry.at,
+                    reason: reason.clone(),
+                    contacts: contacts
+                        .iter()
+                        .map(|(via, after_ms)| Contact {
+                            via: *via,
+                            due: entry.at
+                                + jiff::SignedDuration::from_millis(i64::try_from(*after_ms).unwrap_or(i64::MAX)),
+                            done: false,
+                        })
+                        .collect(),
+                    end: None,
+                });
+                self.waits_for_who_was_paged_by_hand(entry.at);
+            }
             Event::Contacted { page, via, .. } => {
                 let page = self.pages.iter_mut().find(|known| known.id == *page);
                 let contact = page.and_then(|page| page.contacts.iter_mut().find(|contact| contact.via == *via));
@@ -200,18 +250,36 @@ impl Incident {
                 if let Some(page) = self.pages.iter_mut().find(|known| known.id == *page) {
                     page.end = Some((end.clone(), entry.at));
                 }
+                if self.unanswered.as_ref().is_some_and(|unanswered| unanswered.by_hand)
+                    && self.open_pages().next().is_none()
+                {
+                    self.unanswered = None;
+                }
             }
             Event::EscalationResumed { due } => {
                 if let Some(run) = &mut self.escalation {
                     run.state = EscalationState::Running { due: *due };
                 }
+                self.unanswered = None;
             }
             Event::Acknowledged { by, holds_ms, update_by, .. } => {
                 self.status = IncidentStatus::Acknowledged;
                 self.acknowledged = Some((by.clone(), entry.at));
                 self.first_acknowledged_at = self.first_acknowledged_at.or(Some(entry.at));
-                self.ack_holds = holds_ms.map(jiff::SignedDuration::from_millis);
+                // Older versions let one hold for ever where the policy did not say how long.
+                let usual = self.pages_people.then_some(USUAL_HOLDS);
+                self.ack_holds = holds_ms.map(jiff::SignedDuration::from_millis).or(usual);
                 self.next_update = self.next_update.or(*update_by);
+                self.unanswered = None;
+                if self.quiet_since.is_some() && self.close_ask.is_none() {
+                    self.close_ask = Some(CloseAsk { at: entry.at + AUTO_RESOLVE_AFTER, asked: 0 });
+                }
+            }
+            Event::AckLimited { holds_ms, pages } => {
+                let holds = jiff::SignedDuration::from_millis(*holds_ms);
+                self.ack_holds = Some(holds);
+                self.ack_check = Some(AckCheck::Ask { at: entry.at + holds });
+                self.pages_people |= *pages;
             }
             Event::AckQuestioned { until, .. } => self.ack_check = Some(AckCheck::Grace { until: *until }),
             Event::StillOnIt { .. } => {}
@@ -219,6 +287,10 @@ impl Incident {
                 self.status = IncidentStatus::Triggered;
                 self.acknowledged = None;
                 self.ack_check = None;
+                if !self.kept_open {
+                    self.close_ask = None;
+                }
+                self.waits_for_who_was_paged_by_hand(entry.at);
             }
             Event::SeverityChanged { to, room, .. } => {
                 self.severity = *to;
@@ -249,6 +321,8 @@ impl Incident {
                 self.status = IncidentStatus::Resolved;
                 self.next_update = None;
                 self.ack_check = None;
+                self.unanswered = None;
+                self.close_ask = None;
                 self.resolution = Some(Resolution { by: by.clone(), at: entry.at, fixed: fixed.clone() });
                 self.postmortem.due = *postmortem_due;
                 self.postmortem.remind_at = *postmortem_due;
@@ -259,7 +333,9 @@ impl Incident {
                 self.acknowledged = None;
                 self.resolution = None;
                 self.dismissed = None;
-                self.quiet_since = None;
+                self.not_quiet(entry.at);
+                self.unanswered = None;
+                self.pages_people = false;
                 self.postmortem.due = None;
                 self.postmortem.remind_at = None;
                 self.postmortem.closed = None;
@@ -282,7 +358,7 @@ impl Incident {
                 self.alerts.absorb(alerts, more);
                 self.more_groups.extend(group_keys.iter().cloned());
                 if fires {
-                    self.not_quiet();
+                    self.not_quiet(entry.at);
                 }
             }
             Event::SimilarFound { incidents } => self.similar.clone_from(incidents),
@@ -330,9 +406,42 @@ impl Incident {
     }
 
     /// An alert fires: whoever said "keep it open" and the wait for the quiet end no longer matter.
-    fn not_quiet(&mut self) {
+    fn not_quiet(&mut self, at: Timestamp) {
+        // While nothing fired nobody was asked whether they are still on it: the time for that begins now.
+        if let (Some(_), Some(_), Some(holds)) = (self.quiet_since, self.ack_check, self.ack_holds) {
+            self.ack_check = Some(AckCheck::Ask { at: at + holds });
+        }
         self.kept_open = false;
+        self.kept_open_by = None;
+        self.close_ask = None;
         self.quiet_since = None;
+    }
+
+    /// Somebody was paged by hand, and no policy waits for an answer: the room is told when none comes.
+    fn waits_for_who_was_paged_by_hand(&mut self, at: Timestamp) {
+        let calls = self.open_pages().next().is_some();
+        if calls && self.acknowledged.is_none() && !self.escalates() && self.unanswered.is_none() {
+            let again_at = at + again_after(self.again_first(), 1);
+            self.unanswered = Some(Unanswered { since: at, told: 0, again_at, by_hand: true });
+        }
+    }
+
+    /// Where an escalation stands after an event that started it, or went on with it.
+    fn run(
+        &self,
+        policy: &str,
+        position: Position,
+        state: EscalationState,
+        plan: Option<&EscalationPlan>,
+    ) -> EscalationRun {
+        let had = self.escalation.as_ref().and_then(|run| run.plan.as_ref());
+        EscalationRun {
+            policy: policy.to_owned(),
+            position,
+            state,
+            plan: plan.or(had).cloned(),
+            pages_before: self.pages.len(),
+        }
     }
 
     /// Alerts began to fire: while it is folded, only its storm's board counts them.
@@ -347,6 +456,8 @@ impl Incident {
         self.status = IncidentStatus::Closed;
         self.next_update = None;
         self.ack_check = None;
+        self.unanswered = None;
+        self.close_ask = None;
     }
 
     /// Whatever the holder does is a sign of life.

@@ -1,11 +1,14 @@
 //! Purpose: what people and timers do to an incident. State and input go in; facts or a refusal come out.
 
 use super::alerts::fires_on_from;
-use super::paging::{next_step, next_step_by_hand, page_id, paged, stop};
-use super::timers::{ACK_GRACE, resolved};
+use super::paging::{
+    first_step, next_step, next_step_by_hand, page_id, paged, same_step, stop, unless_somebody_is_called,
+};
+use super::rings::{Comes, holds_ms, limit_of_page_by_hand, rings};
+use super::timers::resolved;
+use super::undelivered::{may_reach, told_at_once};
 use super::{
-    Access, Actor, Command, EscalationState, Event, Incident, IncidentStatus, PageEnd, PageReason, Refusal, StopReason,
-    learn,
+    Access, AckCheck, Actor, Command, Event, Incident, IncidentStatus, PageEnd, PageReason, Refusal, StopReason, learn,
 };
 use crate::setup::Setup;
 use crate::triage::{Impact, Urgency};
@@ -31,6 +34,31 @@ pub(super) fn text(field: &'static str, value: &str, limit: usize) -> Result<Str
 /// # Errors
 /// A [`Refusal`], with which nothing has changed.
 pub(crate) fn decide_command(
+    incident: &Incident,
+    by: &Actor,
+    command: &Command,
+    world: &World,
+    now: Timestamp,
+) -> Result<Vec<Event>, Refusal> {
+    let mut events = decided(incident, by, command, world, now)?;
+    // Whatever the holder does is a sign: their phone need not ring on.
+    let sign = events.iter().any(|event| event.actor().is_some_and(|actor| actor.user == by.user));
+    if sign && holder(incident, by).is_ok() && incident.status.is_open() {
+        let ended = |page: &super::Page| {
+            events.iter().any(|event| matches!(event, Event::PageEnded { page: ended, .. } if *ended == page.id))
+        };
+        let end = PageEnd::Acknowledged { by: by.name.clone() };
+        let asked = incident.open_pages().filter(|page| matches!(page.reason, PageReason::Holder { .. }));
+        let over: Vec<Event> = asked
+            .filter(|page| !ended(page))
+            .map(|page| Event::PageEnded { page: page.id, end: end.clone() })
+            .collect();
+        events.extend(over);
+    }
+    Ok(events)
+}
+
+fn decided(
     incident: &Incident,
     by: &Actor,
     command: &Command,
@@ -164,6 +192,10 @@ fn own_open_pages<'a>(incident: &'a Incident, by: &'a Actor) -> impl Iterator<It
 fn acknowledge(incident: &Incident, by: &Actor, world: &World, now: Timestamp) -> Result<Vec<Event>, Refusal> {
     let end = PageEnd::Acknowledged { by: by.name.clone() };
     if let Some((holder, at)) = &incident.acknowledged {
+        let asked = matches!(incident.ack_check, Some(AckCheck::Grace { .. }));
+        if holder.user == by.user && asked {
+            return Ok(vec![Event::StillOnIt { by: by.clone() }]);
+        }
         // Somebody who was called in to help answers their own page; the holder stays.
         let answered: Vec<Event> =
             own_open_pages(incident, by).map(|page| Event::PageEnded { page, end: end.clone() }).collect();
@@ -176,17 +208,14 @@ fn acknowledge(incident: &Incident, by: &Actor, world: &World, now: Timestamp) -
             Refusal::AlreadyAcknowledged { id: incident.id, by: holder.name.clone(), at: *at }
         });
     }
-    let policy = incident.policy.as_ref().and_then(|name| world.setup().escalations.get(name));
-    let holds_ms =
-        policy.and_then(|policy| policy.ack_timeout).and_then(|timeout| i64::try_from(timeout.as_millis()).ok());
+    let holds_ms = holds_ms(incident, incident.severity, world);
     let update_by = world
         .setup()
         .severity_plan(incident.severity)
         .update_every
         .and_then(|every| jiff::SignedDuration::try_from(every).ok())
         .map(|every| now + every);
-    let running = matches!(incident.escalation.as_ref().map(|run| run.state), Some(EscalationState::Running { .. }));
-    let spared = running.then(|| world.next_person(incident, now)).flatten();
+    let spared = incident.escalates().then(|| world.next_person(incident, now)).flatten();
     let mut events = vec![Event::Acknowledged { by: by.clone(), holds_ms, update_by, spared }];
     events.extend(stop(incident, StopReason::Acknowledged, &end));
     Ok(events)
@@ -197,42 +226,62 @@ fn decline(incident: &Incident, by: &Actor, world: &World, now: Timestamp) -> Re
         let end = PageEnd::Declined { person: by.person.clone(), next };
         own_open_pages(incident, by).map(|page| Event::PageEnded { page, end: end.clone() }).collect()
     };
-    let events = declined(None);
+    let mut events = declined(None);
     if events.is_empty() {
         return Err(Refusal::NoOpenPage { id: incident.id });
     }
-    let running = matches!(incident.escalation.as_ref().map(|run| run.state), Some(EscalationState::Running { .. }));
-    if incident.status == IncidentStatus::Triggered && running {
-        let mut after = incident.clone();
-        for (seq, event) in (incident.last_seq + 1..).zip(&events) {
-            after.apply(&super::EventAt { seq, at: now, event: event.clone() });
-        }
-        let instead = next_step(&after, world, now);
-        let next = instead.iter().find_map(|event| match event {
-            Event::Paged { person, .. } => Some(person.clone()),
-            _ => None,
-        });
-        return Ok(declined(next).into_iter().chain(instead).collect());
+    let own = |page: &&super::Page| Some(&page.person) == by.person.as_ref();
+    let asked = incident.open_pages().filter(own).any(|page| matches!(page.reason, PageReason::Holder { .. }));
+    if holder(incident, by).is_ok() && asked {
+        // They were asked whether it is still theirs, and it is not.
+        events.push(Event::AckWithdrawn { by: by.clone() });
+        let after = applied(incident, &events, now);
+        let goes_on = incident.pages(world.setup()) && incident.quiet_since.is_none();
+        let instead = if goes_on { next_step(&after, world, now) } else { Vec::new() };
+        let withdrawn = Event::AckWithdrawn { by: by.clone() };
+        return Ok(declined(first_paged(&instead)).into_iter().chain([withdrawn]).chain(instead).collect());
     }
-    Ok(events)
+    // A helper's no moves no policy, and one of several who are called leaves the others time to answer.
+    let of_step = incident.step_pages().any(|page| own(&page));
+    let after = applied(incident, &events, now);
+    let reached = |page: &super::Page| may_reach(&after, page, world);
+    let rings = after.open_pages().any(reached);
+    let mut instead = Vec::new();
+    if incident.status == IncidentStatus::Triggered && incident.escalates() {
+        if (of_step || !rings) && !after.step_pages().any(reached) {
+            instead = unless_somebody_is_called(next_step(&after, world, now), rings);
+        }
+    } else if !rings && after.open_pages().next().is_some() {
+        instead = told_at_once(&after, now);
+    }
+    Ok(declined(first_paged(&instead)).into_iter().chain(instead).collect())
+}
+
+/// Whom events page first.
+fn first_paged(events: &[Event]) -> Option<PersonId> {
+    events.iter().find_map(|event| match event {
+        Event::Paged { person, .. } => Some(person.clone()),
+        _ => None,
+    })
+}
+
+/// The incident after events that are about to happen.
+fn applied(incident: &Incident, events: &[Event], now: Timestamp) -> Incident {
+    let mut after = incident.clone();
+    for (seq, event) in (incident.last_seq + 1..).zip(events) {
+        after.apply(&super::EventAt { seq, at: now, event: event.clone() });
+    }
+    after
 }
 
 fn withdraw(incident: &Incident, by: &Actor, world: &World, now: Timestamp) -> Result<Vec<Event>, Refusal> {
     holder(incident, by)?;
     let mut events = vec![Event::AckWithdrawn { by: by.clone() }];
-    if let Some(run) = &incident.escalation
-        && run.state == EscalationState::Stopped
-        && world.setup().severity_plan(incident.severity).page
-        && incident.quiet_since.is_none()
-    {
-        let wait = world
-            .setup()
-            .escalations
-            .get(&run.policy)
-            .and_then(|policy| policy.steps.get(run.position.step))
-            .and_then(|step| jiff::SignedDuration::try_from(step.wait).ok())
-            .unwrap_or(ACK_GRACE);
-        events.push(Event::EscalationResumed { due: now + wait });
+    // Whoever was asked is not called twice: the step that begins again calls whom it names.
+    let asked = incident.open_pages().filter(|page| matches!(page.reason, PageReason::Holder { .. }));
+    events.extend(asked.map(|page| Event::PageEnded { page: page.id, end: PageEnd::NotNeeded }));
+    if incident.pages(world.setup()) && incident.quiet_since.is_none() {
+        events.extend(same_step(incident, world, now));
     }
     Ok(events)
 }
@@ -270,11 +319,8 @@ fn set_severity(
     }];
     if !plan.page {
         events.extend(stop(incident, StopReason::SeverityLowered, &PageEnd::NotNeeded));
-    } else if incident.status == IncidentStatus::Triggered {
-        let idle = incident.escalation.as_ref().is_none_or(|run| run.state == EscalationState::Stopped);
-        if idle {
-            events.extend(super::paging::same_step(incident, world, now));
-        }
+    } else if to.is_worse_than(incident.severity) || !incident.pages_people {
+        events.extend(rings(incident, Comes::Raised(by), to, world, now));
     }
     Ok(events)
 }
@@ -287,10 +333,13 @@ fn page_by_hand(
     world: &World,
 ) -> Vec<Event> {
     let by_hand = || PageReason::ByHand { by: by.clone(), reason: reason.to_owned() };
-    (1..)
-        .zip(people)
-        .map(|(offset, person)| paged(world, page_id(incident.pages.len(), offset), person, by_hand()))
-        .collect()
+    let mut events = limit_of_page_by_hand(incident, world);
+    events.extend(
+        (1..)
+            .zip(people)
+            .map(|(offset, person)| paged(world, page_id(incident.pages.len(), offset), person, by_hand())),
+    );
+    events
 }
 
 /// Impact and urgency make the severity; if it is another one, everything follows that a changed severity brings.
@@ -322,8 +371,8 @@ fn reopen(incident: &Incident, by: &Actor, reason: &str, world: &World, now: Tim
     }
     let reason = text("reason", reason, TEXT_LIMIT)?;
     let mut events = vec![Event::Reopened { by: Some(by.clone()), reason: Some(reason), fired_on: None }];
-    if world.setup().severity_plan(incident.severity).page {
-        events.extend(super::paging::first_step(incident, world, now));
+    if incident.pages(world.setup()) {
+        events.extend(first_step(incident, &[], world, now));
     }
     Ok(events)
 }

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Actor, AlertBrief, AlertCounts, LostWhy, Missing, Opener};
 use crate::drill::DrillReport;
-use crate::escalation::Position;
+use crate::escalation::{EscalationPlan, Position};
 use crate::oncall::InsteadOf;
 use crate::postmortem::{ActionItem, Collateral, Gap, Proof};
 use crate::routing::{Reasons, Why};
@@ -167,6 +167,14 @@ pub enum Event {
         /// Schedules on the way that had nobody on call.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         gaps: Vec<String>,
+        /// The policy as it was, when the escalation starts with this step; none: it goes on by the plan it has.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        plan: Option<Box<EscalationPlan>>,
+    },
+    /// The policy of an escalation that an older version started, as it was when this version first saw it.
+    PlanFrozen {
+        /// The policy.
+        plan: Box<EscalationPlan>,
     },
     /// The policy's end was reached and nobody answered.
     EscalationEnded {
@@ -175,7 +183,24 @@ pub enum Event {
         /// Schedules on the way that had nobody on call.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         gaps: Vec<String>,
+        /// The policy as it was, when the escalation starts and ends with it, because it reaches nobody.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        plan: Option<Box<EscalationPlan>>,
+        /// When it is told again; older versions told it once.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        again_at: Option<Timestamp>,
     },
+    /// Still nobody has it, and nobody is left to page.
+    StillUnanswered {
+        /// Policy that ended; none when people were paged by hand, or there is no policy.
+        policy: Option<String>,
+        /// Since when nobody has had it.
+        since: Timestamp,
+        /// When it is told once more.
+        again_at: Timestamp,
+    },
+    /// The guard found that nobody was responsible. What comes after it mends that.
+    FoundUnheld,
     /// Escalation stopped.
     EscalationStopped {
         /// Why.
@@ -246,13 +271,32 @@ pub enum Event {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         spared: Option<PersonId>,
     },
-    /// The acknowledgement was long silent: the holder is asked and has until then to answer.
+    /// The holder is asked whether they still have it, and has until then to answer.
     AckQuestioned {
         /// When escalation resumes.
         until: Timestamp,
+        /// What happened; none when the acknowledgement was long silent.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        why: Option<AskedWhy>,
         /// Who is asked.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         holder: Option<Actor>,
+    },
+    /// An acknowledgement that held for ever does so no longer, because people are called for the incident now.
+    AckLimited {
+        /// How long it holds without a sign of life, in milliseconds.
+        holds_ms: i64,
+        /// Its severity pages now; else somebody was only paged by hand.
+        pages: bool,
+    },
+    /// Nothing fires any more, and somebody is asked to close it.
+    AskedToClose {
+        /// Who has it, or wanted it open.
+        whom: Option<Actor>,
+        /// Since when nothing fires.
+        since: Timestamp,
+        /// When they are asked again.
+        again_at: Timestamp,
     },
     /// The holder is still on it.
     StillOnIt {
@@ -539,6 +583,20 @@ pub enum ContactWhy {
     Stuck,
 }
 
+/// Why the holder of an incident is asked whether they still have it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AskedWhy {
+    /// A worse alert joined.
+    Worse,
+    /// Nothing fired any more, and now something does again.
+    FiresAgain,
+    /// Somebody raised the severity.
+    Raised,
+    /// Another incident, which nobody had, was merged into it.
+    Merged,
+}
+
 /// Why somebody is paged.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
@@ -563,6 +621,13 @@ pub enum PageReason {
         /// Why.
         reason: String,
     },
+    /// The person has it, and is asked whether that is still so.
+    Holder {
+        /// What happened.
+        why: AskedWhy,
+    },
+    /// Nobody was responsible: the guard calls whom it finds.
+    Guard,
 }
 
 /// How a page ended.

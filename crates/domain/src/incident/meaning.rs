@@ -149,12 +149,18 @@ impl Event {
             Self::KeptOpen { by } => row(Some(by), Card, Some(Person), Timeline, ROOM),
             // Whom it calls.
             Self::Escalated { gaps, .. } => row(None, Card, Some(Pages), Timeline, with_gaps(gaps)),
-            Self::EscalationEnded { policy, gaps } => {
+            Self::EscalationEnded { policy, gaps, .. } => {
                 let places: &[Place] =
                     if gaps.is_empty() { &[Place::PolicyEnd] } else { &[Place::Room, Place::PolicyEnd] };
                 let post = Post { loud: Loud::PolicyEnd(policy.as_deref()), ..Post::quiet(places) };
                 row(None, Card, Some(Pages), Timeline, post)
             }
+            Self::PlanFrozen { .. } => row(None, Nothing, None, Timeline, NOWHERE),
+            Self::StillUnanswered { policy, .. } => {
+                let post = Post { loud: Loud::PolicyEnd(policy.as_deref()), ..Post::quiet(&[Place::PolicyEnd]) };
+                row(None, Nothing, Some(Pages), Timeline, post)
+            }
+            Self::FoundUnheld => row(None, Card, Some(Pages), CatchingUp, ROOM),
             Self::EscalationStopped { reason: StopReason::SeverityLowered } => row(None, Card, None, Timeline, ROOM),
             Self::EscalationStopped {
                 reason:
@@ -168,7 +174,9 @@ impl Event {
             Self::Paged { reason: PageReason::ByHand { by, .. }, .. } => {
                 row(Some(by), Card, Some(Pages), Timeline, NOWHERE)
             }
-            Self::Paged { reason: PageReason::Step { .. }, .. } => row(None, Card, Some(Pages), Timeline, NOWHERE),
+            Self::Paged { reason: PageReason::Step { .. } | PageReason::Holder { .. } | PageReason::Guard, .. } => {
+                row(None, Card, Some(Pages), Timeline, NOWHERE)
+            }
             // What Discord carries is there to be seen.
             Self::Contacted { via: PageVia::Room | PageVia::Direct, .. } => {
                 row(None, Nothing, Some(Pages), Timeline, NOWHERE)
@@ -204,6 +212,10 @@ impl Event {
             Self::Acknowledged { by, .. } => row(Some(by), Both, Some(Person), CatchingUp, ROOM),
             Self::AckQuestioned { holder, .. } => {
                 row(None, Nothing, None, Timeline, ROOM.to(holder.as_ref()).asks(WhetherStillOnIt))
+            }
+            Self::AckLimited { .. } => row(None, Nothing, None, Timeline, NOWHERE),
+            Self::AskedToClose { whom, .. } => {
+                row(None, Nothing, Some(Reminder), Timeline, ROOM.to(whom.as_ref()).asks(WhetherOver))
             }
             Self::StillOnIt { by } => row(Some(by), Nothing, Some(Person), Timeline, NOWHERE),
             Self::AckExpired { .. } => row(None, Both, None, CatchingUp, ROOM),
@@ -260,6 +272,10 @@ impl Event {
         match self {
             Self::AckQuestioned { .. } if !matches!(incident.ack_check, Some(AckCheck::Grace { .. })) => {
                 Err("the holder has answered")
+            }
+            Self::StillUnanswered { .. } if incident.acknowledged.is_some() => Err("somebody has it"),
+            Self::AskedToClose { .. } if incident.quiet_since.is_none() || !incident.status.is_open() => {
+                Err("it fires again, or is over")
             }
             Self::PostmortemReminded { .. } if incident.postmortem.closed.is_some() => Err("the postmortem is closed"),
             Self::ActionItemReminded { number } if done(number) => Err("the action item is done"),

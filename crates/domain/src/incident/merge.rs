@@ -2,8 +2,9 @@
 //! where it goes on.
 
 use super::decide::check_access_to;
-use super::paging::{same_step, stop};
-use super::{Access, Actor, EscalationState, Event, Incident, IncidentStatus, PageEnd, Refusal, StopReason};
+use super::paging::stop;
+use super::rings::{Comes, rings};
+use super::{Access, Actor, Event, Incident, IncidentStatus, PageEnd, Refusal, StopReason};
 use crate::{Timestamp, World};
 
 /// What a merge decides about both.
@@ -63,11 +64,21 @@ pub(crate) fn merge(
             room: into.room.max(from.room),
         });
     }
-    // Whoever was called for the one that ends is not forgotten: nobody has this one, so it calls.
-    let idle = into.escalation.as_ref().is_none_or(|run| run.state == EscalationState::Stopped);
-    let pages = world.setup().severity_plan(from.severity.min(into.severity)).page;
-    if pages && idle && into.status == IncidentStatus::Triggered && from.status == IncidentStatus::Triggered {
-        goes_on.extend(same_step(into, world, now));
+    let severity = from.severity.min(into.severity);
+    if from.pages(world.setup()) || into.pages(world.setup()) || world.setup().severity_plan(severity).page {
+        let comes = Comes::Merged {
+            // Whoever was called for the one that ends is not forgotten.
+            untaken: from.status == IncidentStatus::Triggered && from.pages(world.setup()) && !is_calm(from),
+            // Also one that is calm brings its severity to what fires here.
+            worse: from.severity.is_worse_than(into.severity) && (!is_calm(from) || into.quiet_since.is_none()),
+            fires: from.alerts.firing() > 0,
+        };
+        goes_on.extend(rings(into, comes, severity, world, now));
     }
     Ok(Merge { from: ends, into: goes_on })
+}
+
+/// Nothing of it fires, and nobody is called for it.
+fn is_calm(incident: &Incident) -> bool {
+    incident.quiet_since.is_some() && !incident.escalates() && incident.unanswered.is_none()
 }

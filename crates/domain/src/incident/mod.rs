@@ -13,11 +13,15 @@ mod moved;
 mod opening;
 mod paging;
 mod refusal;
+mod responsibility;
+mod rings;
 mod tally;
 mod timers;
 mod undelivered;
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
@@ -26,7 +30,7 @@ pub(crate) use alerts::{fires_on, fires_on_at, goes_on_here, join, late, leaves,
 pub use command::Command;
 pub(crate) use decide::decide_command;
 pub use decide::{TEXT_LIMIT, check_access_to};
-pub use event::{CardChange, ContactWhy, Event, EventAt, PageEnd, PageReason, Similar, StopReason};
+pub use event::{AskedWhy, CardChange, ContactWhy, Event, EventAt, PageEnd, PageReason, Similar, StopReason};
 pub use learn::{ACTION_LIMIT, OWNER_LIMIT};
 pub(crate) use lost::thing_lost;
 pub use lost::{CategoryTrouble, LostWhy, MADE_ANEW};
@@ -37,17 +41,19 @@ pub(crate) use opening::open;
 pub use opening::{AskedOpening, IMPACT_LIMIT, Opening, TITLE_LIMIT};
 pub use paging::hand_over;
 pub use refusal::Refusal;
+pub use responsibility::{Responsibility, responsibility};
+pub(crate) use responsibility::{freeze, mend};
 pub use tally::{AlertBrief, AlertCounts, AlertTally, NAMED_ALERTS};
-pub use timers::{ACK_GRACE, AUTO_RESOLVE_AFTER, REMIND_EVERY, timers};
+pub use timers::{ACK_GRACE, AUTO_RESOLVE_AFTER, CLOSE_ASK_AT_MOST, KEPT_OPEN_FOR, REMIND_EVERY, timers};
 pub(crate) use timers::{contact_now, decide_timer};
 pub(crate) use undelivered::{direct_message_refused, page_undelivered};
 
 pub use crate::quality::Missing;
 
-use crate::escalation::Position;
+use crate::escalation::{AGAIN_AFTER, EscalationPlan, Position};
 use crate::postmortem::Postmortem;
 use crate::routing::{Reasons, Why};
-use crate::setup::RoomKind;
+use crate::setup::{AtEnd, RoomKind, Setup};
 use crate::storm::Fold;
 use crate::triage::{Impact, Urgency};
 use crate::{
@@ -184,6 +190,10 @@ pub struct EscalationRun {
     pub position: Position,
     /// Running, with the instant of the next step; or not.
     pub state: EscalationState,
+    /// The policy as it was when it started; none when an older version started it.
+    pub plan: Option<EscalationPlan>,
+    /// How many pages there were before the step that was paged last.
+    pub pages_before: usize,
 }
 
 /// Whether an escalation goes on.
@@ -198,6 +208,28 @@ pub enum EscalationState {
     Stopped,
     /// The policy's end was reached.
     Ended,
+}
+
+/// Nobody has it, and nobody is left to page.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unanswered {
+    /// Since when.
+    pub since: Timestamp,
+    /// How often that was told.
+    pub told: u32,
+    /// When it is told again.
+    pub again_at: Timestamp,
+    /// People were only paged by hand: it is over when none of them is called any more.
+    pub by_hand: bool,
+}
+
+/// When somebody is asked to close what no longer fires.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CloseAsk {
+    /// When.
+    pub at: Timestamp,
+    /// How often they were asked.
+    pub asked: u32,
 }
 
 /// One page.
@@ -312,6 +344,14 @@ pub struct Incident {
     pub lost: BTreeMap<Thing, u32>,
     /// All alerts are resolved, and a person said to keep it open.
     pub kept_open: bool,
+    /// Who said so.
+    pub kept_open_by: Option<Actor>,
+    /// When whoever has it, or keeps it open, is asked to close it.
+    pub close_ask: Option<CloseAsk>,
+    /// An escalation started, and nobody lowered the severity to one that pages nobody since.
+    pub pages_people: bool,
+    /// Nobody has it, and nobody is left to page.
+    pub unanswered: Option<Unanswered>,
     /// Since when no alert fires.
     pub quiet_since: Option<Timestamp>,
     /// How long the acknowledgement holds without a sign of life.
@@ -378,6 +418,13 @@ pub struct Resolution {
     pub fixed: Option<String>,
 }
 
+/// The plan of a policy as it is now, or, if that is gone, of the policy the service has now.
+pub(crate) fn plan_now(policy: Option<&str>, service: Option<&str>, setup: &Setup) -> Option<EscalationPlan> {
+    let named = policy.and_then(|name| setup.escalations.get(name));
+    // Without a name there was none when it opened, and one may have come since.
+    named.or_else(|| setup.escalation_for(service)).map(EscalationPlan::of)
+}
+
 impl Incident {
     /// Rebuilds an incident from its events; none when the first one is not `Opened`.
     pub fn replay(id: IncidentId, events: impl IntoIterator<Item = EventAt>) -> Option<Self> {
@@ -413,6 +460,49 @@ impl Incident {
     /// The policy it escalates by: the one in progress, else the one it opened with.
     pub fn policy_in_use(&self) -> Option<&str> {
         self.escalation.as_ref().map(|run| run.policy.as_str()).or(self.policy.as_deref())
+    }
+
+    /// The plan it escalates by: the frozen one, else its policy as it is now. None when nothing names a policy that exists.
+    pub fn plan_in_use(&self, setup: &Setup) -> Option<Cow<'_, EscalationPlan>> {
+        match self.escalation.as_ref().and_then(|run| run.plan.as_ref()) {
+            Some(plan) => Some(Cow::Borrowed(plan)),
+            None => self.plan_now(setup).map(Cow::Owned),
+        }
+    }
+
+    /// The plan that an escalation would have that starts now: its policy, or, if that is gone, the policy its service has now.
+    pub fn plan_now(&self, setup: &Setup) -> Option<EscalationPlan> {
+        plan_now(self.policy_in_use(), self.service.as_deref(), setup)
+    }
+
+    /// What happens when nobody answered.
+    pub fn at_end(&self, setup: &Setup) -> Option<AtEnd> {
+        self.plan_in_use(setup).map(|plan| plan.at_end())
+    }
+
+    /// Whether it pages people: it did when it started, or its severity does now.
+    pub fn pages(&self, setup: &Setup) -> bool {
+        self.pages_people || setup.severity_plan(self.severity).page
+    }
+
+    /// Pages of the step that was paged last, which nobody answered yet.
+    pub(crate) fn step_pages(&self) -> impl Iterator<Item = &Page> {
+        let before = self.escalation.as_ref().map_or(0, |run| run.pages_before);
+        self.pages.iter().skip(before).filter(|page| page.end.is_none()).filter(|page| match page.reason {
+            PageReason::Step { .. } => true,
+            PageReason::ByHand { .. } | PageReason::Holder { .. } | PageReason::Guard => false,
+        })
+    }
+
+    /// Whether its policy calls people now.
+    pub(crate) fn escalates(&self) -> bool {
+        self.escalation.as_ref().is_some_and(|run| matches!(run.state, EscalationState::Running { .. }))
+    }
+
+    /// Its end is told again so long after it was told for the first time.
+    pub(crate) fn again_first(&self) -> Duration {
+        let plan = self.escalation.as_ref().and_then(|run| run.plan.as_ref());
+        plan.map_or(AGAIN_AFTER, |plan| Duration::from_millis(plan.again_ms))
     }
 
     /// The page with this number.

@@ -9,7 +9,8 @@
 use jiff::SignedDuration;
 
 use super::{
-    AckCheck, Contact, EscalationRun, EscalationState, Event, EventAt, Incident, Page, Resolution, StatusUpdate,
+    AckCheck, CloseAsk, Contact, EscalationRun, EscalationState, Event, EventAt, Incident, Page, Resolution,
+    StatusUpdate, Unanswered,
 };
 use crate::Timestamp;
 use crate::postmortem::{ActionItem, Postmortem};
@@ -68,6 +69,8 @@ impl Incident {
             resolution,
             quiet_since,
             ack_check,
+            unanswered,
+            close_ask,
             postmortem,
             first_acknowledged_at,
             fires_on_at,
@@ -102,6 +105,8 @@ impl Incident {
             contact_failed: _,
             lost: _,
             kept_open: _,
+            kept_open_by: _,
+            pages_people: _,
             labels: _,
             reasons: _,
             drill: _,
@@ -117,7 +122,7 @@ impl Incident {
             stale: _,
         } = self;
         shift(opened_at, by);
-        if let Some(EscalationRun { state, policy: _, position: _ }) = escalation {
+        if let Some(EscalationRun { state, policy: _, position: _, plan: _, pages_before: _ }) = escalation {
             match state {
                 EscalationState::Running { due } => shift(due, by),
                 EscalationState::Stopped | EscalationState::Ended => {}
@@ -144,6 +149,13 @@ impl Incident {
             shift(at, by);
         }
         shift_some(quiet_since, by);
+        if let Some(Unanswered { since, again_at, told: _, by_hand: _ }) = unanswered {
+            shift(since, by);
+            shift(again_at, by);
+        }
+        if let Some(CloseAsk { at, asked: _ }) = close_ask {
+            shift(at, by);
+        }
         match ack_check {
             Some(AckCheck::Ask { at }) => shift(at, by),
             Some(AckCheck::Grace { until }) => shift(until, by),

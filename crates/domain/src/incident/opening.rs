@@ -2,10 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::paging::{page_id, paged, take_step};
+use super::paging::{Caller, page_id, paged};
 use super::{Access, Actor, Event, Opener, PageReason, Refusal};
 use crate::detection::Detection;
-use crate::escalation::{LeftOut, Position};
+use crate::escalation::Position;
 use crate::quality;
 use crate::routing::{Reasons, Routed, ServiceWhy, Why, policy_why};
 use crate::{AlertOrigin, AlertReport, Drill, Link, Severity, Timestamp, World};
@@ -80,11 +80,11 @@ pub(crate) fn open(opening: &Opening<'_>, world: &World, now: Timestamp) -> Resu
             vec![with_origin(opened, link.as_deref(), *drill)]
         }
     };
-    let Some(Event::Opened { severity, policy, drill, .. }) = events.first() else { return Ok(events) };
+    let Some(Event::Opened { severity, policy, drill, service, .. }) = events.first() else { return Ok(events) };
     if world.setup().severity_plan(*severity).page {
-        let (policy, drill) = (policy.clone(), drill.clone());
-        let left_out = LeftOut { unwilling: &[], drill: drill.as_ref() };
-        let step = take_step(world, now, policy.as_deref(), Some(Position::START), left_out, 0);
+        let (policy, drill, service) = (policy.clone(), drill.clone(), service.clone());
+        let caller = Caller { world, now, service: service.as_deref(), drill: drill.as_ref(), pages: 0 };
+        let step = caller.start(policy.as_deref(), &[]);
         let reaches = step.iter().any(|event| matches!(event, Event::Paged { .. }));
         match drill {
             // The policy knows nobody who takes part: then everybody who does is called, or there would be no drill.

@@ -1,9 +1,9 @@
 //! Purpose: start, continue and stop the escalation of an incident.
 
-use super::{EscalationState, Event, Incident, IncidentStatus, Page, PageEnd, PageReason, StopReason};
-use crate::escalation::{LeftOut, Position, Reach};
+use super::{Event, Incident, IncidentStatus, Page, PageEnd, PageReason, StopReason, plan_now};
+use crate::escalation::{AGAIN_AFTER, EscalationPlan, LeftOut, Position, Reach, again_after};
 use crate::oncall::{InsteadOf, OnCall};
-use crate::{PageId, PersonId, Timestamp, World};
+use crate::{Drill, PageId, PersonId, Timestamp, World};
 
 /// A page, with the ways that follow as long as nobody answers.
 pub(super) fn paged(world: &World, page: PageId, person: PersonId, reason: PageReason) -> Event {
@@ -11,39 +11,80 @@ pub(super) fn paged(world: &World, page: PageId, person: PersonId, reason: PageR
     Event::Paged { page, person, reason, contacts }
 }
 
-/// Takes the step at `position` (or the first after it that reaches somebody); the policy's end if there is none.
-/// `pages` is the number of pages the incident already has.
-pub(super) fn take_step(
-    world: &World,
-    now: Timestamp,
-    policy_name: Option<&str>,
-    position: Option<Position>,
-    left_out: LeftOut<'_>,
-    pages: usize,
-) -> Vec<Event> {
-    let policy = policy_name.and_then(|name| world.setup().escalations.get(name));
-    let ended = |gaps| vec![Event::EscalationEnded { policy: policy_name.map(str::to_owned), gaps }];
-    let (Some(policy), Some(position)) = (policy, position) else { return ended(Vec::new()) };
-    match world.step_from(policy, position, left_out, now) {
-        Reach::End { gaps } => ended(gaps),
-        Reach::Step { position, people, wait, gaps } => {
-            let due = now + jiff::SignedDuration::try_from(wait).unwrap_or(jiff::SignedDuration::MAX / 2);
-            let mut events = vec![Event::Escalated { policy: policy.name.clone(), position, due, gaps }];
-            let targets = policy.steps.get(position.step).map(|step| step.targets.as_slice()).unwrap_or_default();
-            events.extend((1..).zip(people).map(|(offset, person)| {
-                let schedule = world.schedule_of(targets, &person, now);
-                let instead_of = schedule.as_deref().and_then(|name| instead_of(world, name, now));
-                let reason = PageReason::Step { policy: policy.name.clone(), position, schedule, instead_of };
-                paged(world, page_id(pages, offset), person, reason)
-            }));
-            events
-        }
-    }
-}
-
 /// The number of the `offset`-th new page of an incident that has `pages` pages.
 pub(super) fn page_id(pages: usize, offset: usize) -> PageId {
     PageId(u32::try_from(pages + offset).unwrap_or(u32::MAX))
+}
+
+/// An incident that looks for people, or one that is about to open.
+pub(super) struct Caller<'a> {
+    pub(super) world: &'a World,
+    pub(super) now: Timestamp,
+    pub(super) service: Option<&'a str>,
+    pub(super) drill: Option<&'a Drill>,
+    /// Pages it has.
+    pub(super) pages: usize,
+}
+
+/// Whether a step starts an escalation: then its plan is frozen with it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Freeze {
+    /// By the plan as it is now.
+    Now,
+    /// It has one.
+    Already,
+}
+
+impl<'a> Caller<'a> {
+    pub(super) fn of(incident: &'a Incident, world: &'a World, now: Timestamp) -> Self {
+        let (service, drill) = (incident.service.as_deref(), incident.drill.as_ref());
+        Self { world, now, service, drill, pages: incident.pages.len() }
+    }
+
+    /// Starts the escalation by a policy as it is now; its end if there is none.
+    pub(super) fn start(&self, policy: Option<&str>, unwilling: &[PersonId]) -> Vec<Event> {
+        match plan_now(policy, self.service, self.world.setup()) {
+            Some(plan) => self.take(&plan, Freeze::Now, Some(Position::START), unwilling),
+            None => {
+                let again_at = Some(self.now + again_after(AGAIN_AFTER, 1));
+                let policy = policy.map(str::to_owned);
+                vec![Event::EscalationEnded { policy, gaps: Vec::new(), plan: None, again_at }]
+            }
+        }
+    }
+
+    /// Takes the step at `position` (or the first after it that reaches somebody); the plan's end if there is none.
+    pub(super) fn take(
+        &self,
+        plan: &EscalationPlan,
+        freeze: Freeze,
+        position: Option<Position>,
+        unwilling: &[PersonId],
+    ) -> Vec<Event> {
+        let frozen = || (freeze == Freeze::Now).then(|| Box::new(plan.clone()));
+        let left_out = LeftOut { unwilling, drill: self.drill };
+        let reach = position.map_or(Reach::End { gaps: Vec::new() }, |position| {
+            self.world.step_from(plan, self.service, position, left_out, self.now)
+        });
+        match reach {
+            Reach::End { gaps } => {
+                let again_at = Some(self.now + plan.again_after(1));
+                vec![Event::EscalationEnded { policy: Some(plan.policy.clone()), gaps, plan: frozen(), again_at }]
+            }
+            Reach::Step { position, people, wait, gaps } => {
+                let (policy, due) = (plan.policy.clone(), self.now + wait);
+                let mut events = vec![Event::Escalated { policy, position, due, gaps, plan: frozen() }];
+                let targets = self.world.targets_of(plan, position.step, self.service);
+                events.extend((1..).zip(people).map(|(offset, person)| {
+                    let schedule = self.world.schedule_of(&targets, &person, self.now);
+                    let instead_of = schedule.as_deref().and_then(|name| instead_of(self.world, name, self.now));
+                    let reason = PageReason::Step { policy: plan.policy.clone(), position, schedule, instead_of };
+                    paged(self.world, page_id(self.pages, offset), person, reason)
+                }));
+                events
+            }
+        }
+    }
 }
 
 /// The step after the one the incident stands at.
@@ -59,37 +100,29 @@ pub(super) fn next_step_by_hand(incident: &Incident, world: &World, now: Timesta
 }
 
 fn step_without(incident: &Incident, world: &World, now: Timestamp, not_again: &[PersonId]) -> Vec<Event> {
-    let position = match &incident.escalation {
-        None => Some(Position::START),
-        Some(run) => {
-            world.setup().escalations.get(&run.policy).and_then(|policy| crate::escalation::after(policy, run.position))
-        }
+    let caller = Caller::of(incident, world, now);
+    let Some(run) = &incident.escalation else { return caller.start(incident.policy_in_use(), not_again) };
+    let Some(plan) = incident.plan_in_use(world.setup()) else {
+        return caller.start(incident.policy_in_use(), not_again);
     };
-    let left_out = LeftOut { unwilling: not_again, drill: incident.drill.as_ref() };
-    take_step(world, now, incident.policy_in_use(), position, left_out, incident.pages.len())
+    let freeze = if run.plan.is_some() { Freeze::Already } else { Freeze::Now };
+    caller.take(&plan, freeze, plan.after(run.position), not_again)
 }
 
-/// The first step of the policy, as if nobody had been called yet.
-pub(super) fn first_step(incident: &Incident, world: &World, now: Timestamp) -> Vec<Event> {
-    step_at(incident, Position::START, &[], world, now)
-}
-
-/// Takes the step at `position`.
-pub(super) fn step_at(
-    incident: &Incident,
-    position: Position,
-    unwilling: &[PersonId],
-    world: &World,
-    now: Timestamp,
-) -> Vec<Event> {
-    let left_out = LeftOut { unwilling, drill: incident.drill.as_ref() };
-    take_step(world, now, incident.policy_in_use(), Some(position), left_out, incident.pages.len())
+/// The first step, as if nobody had been called yet, by the policy as it is now.
+pub(super) fn first_step(incident: &Incident, unwilling: &[PersonId], world: &World, now: Timestamp) -> Vec<Event> {
+    Caller::of(incident, world, now).start(incident.policy_in_use(), unwilling)
 }
 
 /// The step the incident stands at, once more; from the start if it never escalated.
 pub(super) fn same_step(incident: &Incident, world: &World, now: Timestamp) -> Vec<Event> {
-    let position = incident.escalation.as_ref().map_or(Position::START, |run| run.position);
-    step_at(incident, position, &unwilling(incident), world, now)
+    let unwilling = unwilling(incident);
+    match incident.escalation.as_ref().and_then(|run| Some((run.position, run.plan.as_ref()?))) {
+        Some((position, plan)) => {
+            Caller::of(incident, world, now).take(plan, Freeze::Already, Some(position), &unwilling)
+        }
+        None => first_step(incident, &unwilling, world, now),
+    }
 }
 
 /// In whose place somebody is on call on a schedule.
@@ -116,7 +149,7 @@ pub fn hand_over(
     }
     let by_schedule = |page: &&Page| match &page.reason {
         PageReason::Step { schedule: by, .. } => page.person == *from && by.as_deref() == Some(schedule),
-        PageReason::ByHand { .. } => false,
+        PageReason::ByHand { .. } | PageReason::Holder { .. } | PageReason::Guard => false,
     };
     let mut called = incident.open_pages().any(|page| page.person == *to);
     let (mut events, mut offset) = (Vec::new(), 0);
@@ -137,11 +170,32 @@ pub fn hand_over(
     events
 }
 
-/// Ends open pages and stops a running escalation.
+/// How long the step the incident stands at waits for an answer.
+pub(super) fn wait_of(incident: &Incident, world: &World) -> jiff::SignedDuration {
+    let plan = incident.plan_in_use(world.setup());
+    let step = incident.escalation.as_ref().map_or(0, |run| run.position.step);
+    plan.and_then(|plan| plan.steps.get(step).map(crate::escalation::PlanStep::wait)).unwrap_or(super::ACK_GRACE)
+}
+
+/// The next step instead of one in which nobody is called any more. The end is not told while somebody else is called: then the
+/// wait of the step decides.
+pub(super) fn unless_somebody_is_called(events: Vec<Event>, rings: bool) -> Vec<Event> {
+    let ends = !events.iter().any(|event| matches!(event, Event::Paged { .. }));
+    if ends && rings { Vec::new() } else { events }
+}
+
+/// Ends open pages and stops an escalation that runs or waits at its end.
 pub(super) fn stop(incident: &Incident, reason: StopReason, end: &PageEnd) -> Vec<Event> {
     let mut events = Vec::new();
-    let running = incident.escalation.as_ref().is_some_and(|run| matches!(run.state, EscalationState::Running { .. }));
-    if running {
+    let lowered = match reason {
+        StopReason::SeverityLowered => incident.pages_people,
+        StopReason::Acknowledged
+        | StopReason::Resolved
+        | StopReason::AllAlertsResolved
+        | StopReason::Dismissed
+        | StopReason::Merged => false,
+    };
+    if incident.escalates() || lowered {
         events.push(Event::EscalationStopped { reason });
     }
     events.extend(incident.open_pages().map(|page| Event::PageEnded { page: page.id, end: end.clone() }));

@@ -1,8 +1,11 @@
 //! Purpose: what time does to an incident: which timers a state has, and what happens when one is due.
 
 use super::alerts::{fires_on, fires_on_from};
-use super::paging::{next_step, unwilling};
-use super::{AckCheck, Actor, Contact, ContactWhy, EscalationState, Event, Incident, IncidentStatus};
+use super::paging::{first_step, next_step, stop, unwilling};
+use super::{
+    AckCheck, Actor, Contact, ContactWhy, EscalationState, Event, Incident, IncidentStatus, PageEnd, StopReason,
+};
+use crate::escalation::again_after;
 use crate::postmortem::ActionItem;
 use crate::{TimerKind, Timestamp, World};
 
@@ -10,6 +13,10 @@ use crate::{TimerKind, Timestamp, World};
 pub const ACK_GRACE: jiff::SignedDuration = jiff::SignedDuration::from_mins(5);
 /// How long all alerts stay resolved before an incident that nobody took closes by itself.
 pub const AUTO_RESOLVE_AFTER: jiff::SignedDuration = jiff::SignedDuration::from_mins(10);
+/// How long somebody's "keep it open" lasts before they are asked again.
+pub const KEPT_OPEN_FOR: jiff::SignedDuration = jiff::SignedDuration::from_hours(4);
+/// Longest time between two questions whether to close what no longer fires; the first two are an hour apart.
+pub const CLOSE_ASK_AT_MOST: jiff::SignedDuration = jiff::SignedDuration::from_hours(24);
 /// Between two reminders of a postmortem that is overdue.
 pub const REMIND_EVERY: jiff::SignedDuration = jiff::SignedDuration::from_hours(24);
 
@@ -36,7 +43,9 @@ pub(crate) fn decide_timer(incident: &Incident, kind: TimerKind, world: &World, 
         | TimerKind::UpdateDue
         | TimerKind::AutoResolve
         | TimerKind::Contact
-        | TimerKind::Due => {}
+        | TimerKind::Due
+        | TimerKind::EndAgain
+        | TimerKind::AskToClose => {}
     }
     if !incident.status.is_open() {
         return Vec::new();
@@ -49,14 +58,16 @@ pub(crate) fn decide_timer(incident: &Incident, kind: TimerKind, world: &World, 
             _ => Vec::new(),
         },
         TimerKind::AckTimeout => match incident.ack_check {
-            Some(AckCheck::Ask { at }) if at <= now => {
+            Some(AckCheck::Ask { at }) if at <= now && incident.quiet_since.is_none() => {
                 let holder = incident.acknowledged.as_ref().map(|(holder, _)| holder.clone());
-                vec![Event::AckQuestioned { until: now + ACK_GRACE, holder }]
+                vec![Event::AckQuestioned { until: now + ACK_GRACE, why: None, holder }]
             }
             _ => Vec::new(),
         },
         TimerKind::AckGrace => match incident.ack_check {
-            Some(AckCheck::Grace { until }) if until <= now => expire(incident, world, now),
+            Some(AckCheck::Grace { until }) if until <= now && incident.quiet_since.is_none() => {
+                expire(incident, world, now)
+            }
             _ => Vec::new(),
         },
         TimerKind::UpdateDue => match incident.next_update {
@@ -67,7 +78,19 @@ pub(crate) fn decide_timer(incident: &Incident, kind: TimerKind, world: &World, 
             _ => Vec::new(),
         },
         TimerKind::AutoResolve => match auto_resolve_at(incident) {
-            Some(at) if at <= now => vec![resolved(incident, None, None, world, now)],
+            Some(at) if at <= now => {
+                let mut events = stop(incident, StopReason::Resolved, &PageEnd::NotNeeded);
+                events.push(resolved(incident, None, None, world, now));
+                events
+            }
+            _ => Vec::new(),
+        },
+        TimerKind::EndAgain => match again_at(incident) {
+            Some(at) if at <= now => tell_again(incident, now),
+            _ => Vec::new(),
+        },
+        TimerKind::AskToClose => match asks_to_close_at(incident) {
+            Some(at) if at <= now => ask_to_close(incident, now),
             _ => Vec::new(),
         },
         TimerKind::Contact => contact(incident, ContactWhy::Rule, |contact| contact.due <= now),
@@ -140,10 +163,42 @@ fn action_item_due(item: &ActionItem) -> Option<Timestamp> {
     Some(end.timestamp())
 }
 
+/// Nobody has it still: told again, each time after twice the time.
+pub(super) fn tell_again(incident: &Incident, now: Timestamp) -> Vec<Event> {
+    let Some(unanswered) = &incident.unanswered else { return Vec::new() };
+    let again_at = now + again_after(incident.again_first(), unanswered.told + 1);
+    let run = incident.escalation.as_ref().filter(|_| !unanswered.by_hand);
+    let policy = run.map(|run| run.policy.clone());
+    vec![Event::StillUnanswered { policy, since: unanswered.since, again_at }]
+}
+
+/// Nothing fires: whoever has it, or wanted it open, says whether it is over.
+fn ask_to_close(incident: &Incident, now: Timestamp) -> Vec<Event> {
+    let (Some(ask), Some(since)) = (&incident.close_ask, incident.quiet_since) else { return Vec::new() };
+    let hours = i64::from(1_u32 << ask.asked.min(6));
+    let again_at = now + jiff::SignedDuration::from_hours(hours).min(CLOSE_ASK_AT_MOST);
+    let holder = incident.acknowledged.as_ref().map(|(holder, _)| holder);
+    let whom = holder.or(incident.kept_open_by.as_ref()).or(incident.commander.as_ref()).cloned();
+    vec![Event::AskedToClose { whom, since, again_at }]
+}
+
+/// When it is told again that nobody has it.
+pub(super) fn again_at(incident: &Incident) -> Option<Timestamp> {
+    let untaken = incident.status.is_open() && incident.acknowledged.is_none();
+    incident.unanswered.as_ref().filter(|_| untaken).map(|unanswered| unanswered.again_at)
+}
+
+/// When somebody is asked to close it because no alert fires any more.
+pub(super) fn asks_to_close_at(incident: &Incident) -> Option<Timestamp> {
+    let open = incident.status.is_open() && incident.quiet_since.is_some();
+    let asks = open && (incident.acknowledged.is_some() || incident.kept_open);
+    incident.close_ask.as_ref().filter(|_| asks).map(|ask| ask.at)
+}
+
 fn expire(incident: &Incident, world: &World, now: Timestamp) -> Vec<Event> {
     let holder = incident.acknowledged.as_ref().map(|(holder, _)| holder.clone());
     let mut events = vec![Event::AckExpired { holder }];
-    if !world.setup().severity_plan(incident.severity).page || incident.quiet_since.is_some() {
+    if !incident.pages(world.setup()) || incident.quiet_since.is_some() {
         return events;
     }
     let next = next_step(incident, world, now);
@@ -152,20 +207,16 @@ fn expire(incident: &Incident, world: &World, now: Timestamp) -> Vec<Event> {
         events.extend(next);
     } else {
         // The policy's end: begin again, the holder is asleep.
-        events.extend(super::paging::step_at(
-            incident,
-            crate::escalation::Position::START,
-            &unwilling(incident),
-            world,
-            now,
-        ));
+        events.extend(first_step(incident, &unwilling(incident), world, now));
     }
     events
 }
 
 /// When an incident that nobody took closes by itself because no alert fires any more.
-fn auto_resolve_at(incident: &Incident) -> Option<Timestamp> {
-    let untaken = incident.status == IncidentStatus::Triggered && !incident.kept_open;
+pub(super) fn auto_resolve_at(incident: &Incident) -> Option<Timestamp> {
+    // Somebody who is called, by hand or because a person raised it, is not hung up on.
+    let calls = incident.escalates() || incident.unanswered.is_some();
+    let untaken = incident.status == IncidentStatus::Triggered && !incident.kept_open && !calls;
     incident.quiet_since.filter(|_| untaken).map(|since| since + AUTO_RESOLVE_AFTER)
 }
 
@@ -205,7 +256,8 @@ pub fn timers(incident: &Incident) -> Vec<(TimerKind, Timestamp)> {
     {
         timers.push((TimerKind::EscalationStep, due));
     }
-    match incident.ack_check {
+    // While nothing fires nobody is asked whether they are still on it, but whether it is over.
+    match incident.ack_check.filter(|_| incident.quiet_since.is_none()) {
         Some(AckCheck::Ask { at }) => timers.push((TimerKind::AckTimeout, at)),
         Some(AckCheck::Grace { until }) => timers.push((TimerKind::AckGrace, until)),
         None => {}
@@ -215,6 +267,12 @@ pub fn timers(incident: &Incident) -> Vec<(TimerKind, Timestamp)> {
     }
     if let Some(at) = auto_resolve_at(incident) {
         timers.push((TimerKind::AutoResolve, at));
+    }
+    if let Some(at) = again_at(incident) {
+        timers.push((TimerKind::EndAgain, at));
+    }
+    if let Some(at) = asks_to_close_at(incident) {
+        timers.push((TimerKind::AskToClose, at));
     }
     timers
 }

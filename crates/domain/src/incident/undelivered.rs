@@ -1,7 +1,8 @@
 //! Purpose: a page that does not arrive: its next way goes out at once, and when no way is left, the next step does.
 
-use super::paging::next_step_by_hand;
-use super::{ContactWhy, EscalationState, Event, Incident, IncidentStatus, Page};
+use super::paging::{next_step_by_hand, unless_somebody_is_called};
+use super::timers::tell_again;
+use super::{ContactWhy, Event, Incident, IncidentStatus, Page};
 use crate::{PageId, PageVia, Timestamp, World};
 
 /// A page was refused for good on one of its ways. Each is taken in once.
@@ -46,14 +47,28 @@ fn instead(incident: &Incident, page: &Page, failed: PageVia, world: &World, now
         let (person, why) = (page.person.clone(), ContactWhy::Undelivered);
         return vec![Event::Contacted { page: page.id, person, via: next.via, why }];
     }
-    let running = incident.escalation.as_ref().is_some_and(|run| matches!(run.state, EscalationState::Running { .. }));
     let just_now = (page.id, failed);
-    let silent =
-        incident.open_pages().all(|page| ways(page, world).all(|via| has_failed(incident, page, via, just_now)));
-    if running && silent && incident.status == IncidentStatus::Triggered {
-        return next_step_by_hand(incident, world, now);
+    let silent = |page: &Page| ways(page, world).all(|via| has_failed(incident, page, via, just_now));
+    if incident.escalates() && incident.status == IncidentStatus::Triggered && incident.step_pages().all(silent) {
+        let rings = incident.open_pages().any(|page| !silent(page));
+        return unless_somebody_is_called(next_step_by_hand(incident, world, now), rings);
     }
-    Vec::new()
+    if !incident.open_pages().any(|page| !silent(page)) { told_at_once(incident, now) } else { Vec::new() }
+}
+
+/// Nobody who was paged by hand can be reached, and no policy waits: the room need not wait either.
+pub(super) fn told_at_once(incident: &Incident, now: Timestamp) -> Vec<Event> {
+    let waits = incident.unanswered.as_ref().is_some_and(|unanswered| unanswered.by_hand && unanswered.told == 0);
+    if waits { tell_again(incident, now) } else { Vec::new() }
+}
+
+/// Whether a page may still reach its person: one of its ways has not failed.
+pub(super) fn may_reach(incident: &Incident, page: &Page, world: &World) -> bool {
+    let failed = |via| {
+        incident.contact_failed.contains(&(page.id, via))
+            || (via == PageVia::Direct && incident.direct_failed.contains(&page.id))
+    };
+    ways(page, world).any(|via| !failed(via))
 }
 
 fn has_failed(incident: &Incident, page: &Page, via: PageVia, just_now: (PageId, PageVia)) -> bool {

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
 mod episodes;
+mod judgement;
 mod loop_closes;
 
 use std::collections::HashMap;
@@ -465,9 +466,9 @@ fn taking_the_acknowledgement_back_lets_escalation_go_on() {
     w.does(&budi(), &Command::Acknowledge).unwrap();
     assert_eq!(w.does(&rina(), &Command::WithdrawAck), Err(Refusal::NotTheHolder { id: IncidentId(1) }));
     w.does(&budi(), &Command::WithdrawAck).unwrap();
-    assert_eq!(w.paged(), ["budi"]);
+    assert_eq!(w.paged(), ["budi", "budi"], "the step begins again at once");
     w.passes(5);
-    assert_eq!(w.paged(), ["budi", "rina"]);
+    assert_eq!(w.paged(), ["budi", "budi", "rina"]);
 }
 
 #[test]

@@ -74,3 +74,4 @@ operators-intake-not-kept = { $number ->
    *[other] { $shown } bodies could not be kept: `siaga doctor` says why.
 }
 operators-intake-heard = What comes to the integration { $integration } is taken again.
+operators-unheld = { $incident } { $title }: nobody was responsible for it, and nobody would have been told. That is a fault of Siaga. It calls people now; please report it together with `siaga export { $incident }`.

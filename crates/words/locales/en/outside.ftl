@@ -29,3 +29,5 @@ outside-link-foreign = This link is not ours
 outside-link-foreign-line = Open the newest page on your phone, or use /ack in Discord. Links are often cut off when they are copied.
 outside-link-failed = That did not work
 outside-link-failed-line = Nothing was changed. Try once more in a moment. It is logged as { $error }.
+outside-why-holder = You have it, and { $why }. Still yours?
+outside-why-guard = Nobody was responsible for it.

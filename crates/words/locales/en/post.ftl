@@ -118,3 +118,7 @@ post-outage = Discord could not be reached from { $since } on. Meanwhile:
 post-outage-more = and { $number } more; `/incident show` tells all
 post-merged-into-room = { $who } merged this into { $incident }. It goes on in { $room }.
 post-absorbed-room = What was said before is in { $room }.
+post-still-unanswered = Nobody has had this for { $after }, and nobody is left to page. Take it with `/ack`, or call somebody with `/page`.
+post-still-yours = { $who }, still yours? You are asked because { $why }. Without an answer escalation goes on { $until }.
+post-asked-to-close = { $who }, no alert has fired since { $since }. Is it over?
+post-asked-to-close-anybody = No alert has fired since { $since }. Is it over?

@@ -26,3 +26,7 @@ terms-gap-collateral = collateral damage (not checked: { $units })
 terms-gap-action-items = an action item with owner and date
 terms-gap-proof = the proof that it cannot come back unseen
 terms-gap-detection = who knew first
+terms-asked-worse = a worse alert joined
+terms-asked-fires-again = an alert fires again
+terms-asked-raised = somebody raised the severity
+terms-asked-merged = another incident was merged into it

@@ -63,3 +63,5 @@ why-known = Known first by { $who }.
 why-runbook = Runbook { $runbook }: { $conditions } matches.
 why-past = Seen before: { $incidents }
 why-silent = Messages are silent except pages, "still on it?", overdue reminders and the end of a policy.
+why-page-holder = { $who }, { $at }: has it, and was asked for a sign because { $why }.
+why-page-guard = { $who }, { $at }: nobody was responsible.

@@ -66,3 +66,4 @@ operators-intake-not-kept = { $number ->
    *[other] { $shown } isi tidak bisa disimpan: `siaga doctor` menjelaskan sebabnya.
 }
 operators-intake-heard = Kiriman ke integrasi { $integration } diterima lagi.
+operators-unheld = { $incident } { $title }: tidak ada yang bertanggung jawab, dan tidak ada yang akan diberi tahu. Itu kesalahan Siaga. Sekarang orang dipanggil; mohon laporkan bersama `siaga export { $incident }`.

@@ -29,3 +29,5 @@ outside-link-foreign = Tautan ini bukan milik kami
 outside-link-foreign-line = Buka panggilan terbaru di ponsel Anda, atau pakai /ack di Discord. Tautan sering terpotong saat disalin.
 outside-link-failed = Itu tidak berhasil
 outside-link-failed-line = Tidak ada yang berubah. Coba sebentar lagi. Tercatat sebagai { $error }.
+outside-why-holder = Anda yang menangani, dan { $why }. Masih Anda?
+outside-why-guard = Tidak ada yang bertanggung jawab.

@@ -14,3 +14,5 @@ page-acknowledged = Ditangani { $who } { $at }. { $heading }
 page-declined = { $who } tidak bisa, { $at }. { $heading }
 page-not-needed = Tidak diperlukan lagi sejak { $at }. { $heading }
 page-handed-over = Diserahkan kepada { $who }, { $at }. { $heading }
+page-why-holder = Anda yang menangani, dan { $why }. Masih Anda? Kalau ya, tekan sekali lagi.
+page-why-guard = Tidak ada yang bertanggung jawab.

@@ -115,3 +115,7 @@ post-outage = Discord tidak terjangkau sejak { $since }. Sementara itu:
 post-outage-more = dan { $number } lagi; `/incident show` menceritakan semuanya
 post-merged-into-room = { $who } menggabungkan ini ke { $incident }. Dilanjutkan di { $room }.
 post-absorbed-room = Yang dibicarakan sebelumnya ada di { $room }.
+post-still-unanswered = Sudah { $after } tidak ada yang menangani, dan tidak ada lagi yang bisa dipanggil. Ambil dengan `/ack`, atau panggil seseorang dengan `/page`.
+post-still-yours = { $who }, masih Anda tangani? Ditanyakan karena { $why }. Tanpa jawaban, eskalasi berlanjut { $until }.
+post-asked-to-close = { $who }, tidak ada alert yang menyala sejak { $since }. Apakah sudah selesai?
+post-asked-to-close-anybody = Tidak ada alert yang menyala sejak { $since }. Apakah sudah selesai?

@@ -26,3 +26,7 @@ terms-gap-collateral = dampak ikutan (belum diperiksa: { $units })
 terms-gap-action-items = tindak lanjut dengan penanggung jawab dan tanggal
 terms-gap-proof = bukti bahwa ini tidak bisa terulang tanpa terlihat
 terms-gap-detection = siapa yang lebih dulu tahu
+terms-asked-worse = alert yang lebih parah bergabung
+terms-asked-fires-again = ada alert yang menyala lagi
+terms-asked-raised = tingkat keparahannya dinaikkan
+terms-asked-merged = insiden lain digabungkan ke sini

@@ -58,3 +58,5 @@ why-known = Yang lebih dulu tahu: { $who }.
 why-runbook = Panduan { $runbook }: { $conditions } cocok.
 why-past = Pernah terjadi: { $incidents }
 why-silent = Pesan tidak berbunyi kecuali panggilan, "masih Anda tangani?", pengingat yang terlambat, dan akhir sebuah kebijakan.
+why-page-holder = { $who }, { $at }: yang menangani, diminta memberi tanda karena { $why }.
+why-page-guard = { $who }, { $at }: tidak ada yang bertanggung jawab.

@@ -132,7 +132,10 @@ fn every_deed_has_a_private_answer() {
             ("decline", answer(vec![], vec![declined(), by_hand("rina")])),
             (
                 "decline, nobody left",
-                answer(vec![], vec![declined(), Event::EscalationEnded { policy: None, gaps: vec![] }]),
+                answer(
+                    vec![],
+                    vec![declined(), Event::EscalationEnded { policy: None, gaps: vec![], plan: None, again_at: None }],
+                ),
             ),
             ("decline, somebody has it", answer(acknowledged(), vec![declined()])),
             (

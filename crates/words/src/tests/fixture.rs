@@ -142,7 +142,13 @@ pub(super) fn opening() -> Vec<Event> {
             value: None,
             endless: false,
         },
-        Event::Escalated { policy: "payments".into(), position: Position::START, due: at(5), gaps: Vec::new() },
+        Event::Escalated {
+            policy: "payments".into(),
+            position: Position::START,
+            due: at(5),
+            gaps: Vec::new(),
+            plan: None,
+        },
         Event::Paged {
             page: PageId(1),
             person: "budi".into(),

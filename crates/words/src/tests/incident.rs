@@ -55,7 +55,12 @@ fn the_card_shows_what_is_true_now() {
             );
         }
         many.alerts.resolves(&domain::DedupKey("k3".to_owned()));
-        let mut ended = incident(vec![Event::EscalationEnded { policy: Some("payments".into()), gaps: vec![] }]);
+        let mut ended = incident(vec![Event::EscalationEnded {
+            policy: Some("payments".into()),
+            gaps: vec![],
+            plan: None,
+            again_at: None,
+        }]);
         ended.pages.clear();
         insta::assert_snapshot!(table([
             ("triggered", card(&incident(vec![]), true, lang)),
@@ -208,13 +213,19 @@ fn the_timeline_reads_like_a_story() {
                 reason: Some("one shop".into()),
                 room: RoomKind::Channel,
             },
-            Event::AckQuestioned { until: at(40), holder: None },
+            Event::AckQuestioned { until: at(40), why: None, holder: None },
+            Event::AckQuestioned { until: at(40), why: Some(domain::incident::AskedWhy::Worse), holder: None },
+            Event::AckLimited { holds_ms: 1_800_000, pages: true },
+            Event::AskedToClose { whom: Some(budi()), since: at(40), again_at: at(100) },
+            Event::AskedToClose { whom: None, since: at(40), again_at: at(100) },
+            Event::StillUnanswered { policy: None, since: at(40), again_at: at(100) },
+            Event::FoundUnheld,
             Event::StillOnIt { by: budi() },
             Event::AckExpired { holder: None },
             Event::AckWithdrawn { by: budi() },
             Event::EscalationResumed { due: at(45) },
-            Event::EscalationEnded { policy: Some("payments".into()), gaps: vec![] },
-            Event::EscalationEnded { policy: None, gaps: vec![] },
+            Event::EscalationEnded { policy: Some("payments".into()), gaps: vec![], plan: None, again_at: None },
+            Event::EscalationEnded { policy: None, gaps: vec![], plan: None, again_at: None },
             Event::ContactFailed { page: PageId(1), person: "budi".into(), via: PageVia::Direct, reason: None },
             Event::PageEnded { page: PageId(2), end: PageEnd::Declined { person: None, next: None } },
             Event::PageEnded { page: PageId(3), end: PageEnd::NotNeeded },

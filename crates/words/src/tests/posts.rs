@@ -26,7 +26,7 @@ fn declined(next: Option<&str>) -> Event {
 
 fn ended(policy: Option<&str>, gaps: &[&str]) -> Event {
     let gaps = gaps.iter().map(|gap| (*gap).to_owned()).collect();
-    Event::EscalationEnded { policy: policy.map(str::to_owned), gaps }
+    Event::EscalationEnded { policy: policy.map(str::to_owned), gaps, plan: None, again_at: None }
 }
 
 fn update(number: u32, by: Actor, know: &str, doing: &str, next: Option<Timestamp>) -> Event {
@@ -93,7 +93,7 @@ fn every_post_says_state_who_and_next_step() {
             ("no category", Place::Room, 1, lost(Thing::Channel, no_category(None, CategoryTrouble::NotConfigured))),
             ("category missing", Place::Room, 1, lost(Thing::Channel, missing)),
             ("categories of one name", Place::Room, 1, lost(Thing::Channel, several)),
-            ("still on it", Place::Room, 1, Event::AckQuestioned { until: at(5), holder: Some(budi()) }),
+            ("still on it", Place::Room, 1, Event::AckQuestioned { until: at(5), why: None, holder: Some(budi()) }),
             ("acknowledgement expired", Place::Room, 1, Event::AckExpired { holder: Some(budi()) }),
             ("acknowledgement withdrawn", Place::Room, 1, Event::AckWithdrawn { by: budi() }),
             ("raised", Place::Room, 1, changed(sev2, sev1, Some(budi()), Some("all of EU"))),

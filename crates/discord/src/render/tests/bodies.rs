@@ -132,10 +132,15 @@ fn posts_are_quiet_unless_somebody_must_act_now() {
     assert_json_snapshot!("post_quiet", post(&said, Place::Room));
     let quiet = Event::AllAlertsResolved { closes_at: None };
     assert_json_snapshot!("post_all_alerts_resolved", post(&quiet, Place::Room));
-    let asked = Event::AckQuestioned { until: at(35), holder: Some(budi()) };
+    let asked = Event::AckQuestioned { until: at(35), why: None, holder: Some(budi()) };
     assert_json_snapshot!("post_still_on_it", post(&asked, Place::Room));
     assert_json_snapshot!("post_update_overdue", post(&Event::UpdateOverdue { whom: Some(budi()) }, Place::Room));
-    let ended = |policy: Option<&str>| Event::EscalationEnded { policy: policy.map(str::to_owned), gaps: Vec::new() };
+    let ended = |policy: Option<&str>| Event::EscalationEnded {
+        policy: policy.map(str::to_owned),
+        gaps: Vec::new(),
+        plan: None,
+        again_at: None,
+    };
     assert_json_snapshot!("post_policy_ended", post(&ended(Some("payments")), Place::PolicyEnd));
     assert_json_snapshot!("post_no_policy", post(&ended(None), Place::PolicyEnd));
     let by = Actor { name: "Rina".into(), ..budi() };

@@ -42,11 +42,14 @@ fn setup() -> Setup {
         at_end: Some(AtEnd {
             post: Some(ChatName::Name("sre".into())),
             mention: Some(ChatName::Name("sre-lead".into())),
+            again: None,
         }),
         source: source(),
     };
-    let plan =
-        |room, update_every| SeverityPlan { means: String::new(), room, page: true, update_every, postmortem: None };
+    let plan = |room, update_every| {
+        let (means, postmortem, ack_timeout) = (String::new(), None, None);
+        SeverityPlan { means, room, page: true, update_every, postmortem, ack_timeout }
+    };
     Setup {
         language: Language::En,
         timezone: jiff::tz::TimeZone::UTC,
@@ -172,7 +175,13 @@ fn opening() -> Vec<Event> {
             value: None,
             endless: false,
         },
-        Event::Escalated { policy: "payments".into(), position: Position::START, due: at(5), gaps: Vec::new() },
+        Event::Escalated {
+            policy: "payments".into(),
+            position: Position::START,
+            due: at(5),
+            gaps: Vec::new(),
+            plan: None,
+        },
         Event::Paged {
             page: PageId(1),
             person: "budi".into(),

@@ -199,7 +199,7 @@ fn posts(text: &str) -> Vec<Event> {
     let by = || Actor { name: s(), ..budi() };
     vec![
         Event::Unfolded { why: domain::storm::UnfoldWhy::AfterStorm, by: None },
-        Event::EscalationEnded { policy: Some("payments".into()), gaps: vec![s(), s()] },
+        Event::EscalationEnded { policy: Some("payments".into()), gaps: vec![s(), s()], plan: None, again_at: None },
         Event::SeverityChanged {
             from: domain::Severity::Sev1,
             to: domain::Severity::Sev2,
@@ -211,7 +211,7 @@ fn posts(text: &str) -> Vec<Event> {
         Event::Noted { by: by(), text: s(), link: Some(format!("https://x.example/{text}")) },
         Event::AlertFired { dedup_key: "v1:a:1".into(), title: s(), again: true, value: None, endless: false },
         Event::Resolved { by: Some(by()), fixed: Some(s()), postmortem_due: None, report: None, fires_on_at: None },
-        Event::AckQuestioned { until: at(1), holder: Some(by()) },
+        Event::AckQuestioned { until: at(1), why: None, holder: Some(by()) },
     ]
 }
 

@@ -1,0 +1,643 @@
+//! Somebody is responsible at every instant: the decision table of `docs/rules.md` cell by cell, frozen policies, and random
+//! histories.
+
+use domain::incident::{PageReason, Responsibility, responsibility};
+use domain::setup::Step;
+use domain::{Fact, Input, PageVia};
+
+use super::*;
+
+const ONE: IncidentId = IncidentId(1);
+
+/// Pages since there were `before`, and whether their person is asked for a sign.
+fn rung(w: &World, before: usize) -> Vec<String> {
+    w.one()
+        .pages
+        .iter()
+        .skip(before)
+        .map(|page| match page.reason {
+            PageReason::Holder { .. } => format!("{}, asked", page.person),
+            PageReason::Step { .. } | PageReason::ByHand { .. } | PageReason::Guard => page.person.to_string(),
+        })
+        .collect()
+}
+
+fn stands(state: &str) -> World {
+    let mut w = World::new();
+    w.fires("checkout", "warning");
+    match state {
+        "ringing" => {}
+        "held" => w.does(&budi(), &Command::Acknowledge).unwrap(),
+        "unanswered" => w.passes(10),
+        "calm" => {
+            w.resolves("checkout", "warning");
+        }
+        "held, calm" => {
+            w.does(&budi(), &Command::Acknowledge).unwrap();
+            w.resolves("checkout", "warning");
+        }
+        other => panic!("{other}"),
+    }
+    let is = responsibility(w.one(), &w.world(), w.now);
+    let expected = if state.ends_with("calm") { "calm" } else { state };
+    assert_eq!(is.as_str(), expected);
+    w
+}
+
+fn comes(w: &mut World, what: &str) {
+    let raise = Command::SetSeverity { to: Severity::Sev1, reason: None };
+    match what {
+        "a further alert" => {
+            w.report("checkout", "warning", "Slow", AlertStatus::Firing);
+        }
+        "a milder alert" => {
+            w.report("checkout", "info", "Odd", AlertStatus::Firing);
+        }
+        "a worse alert" => {
+            w.report("checkout", "critical", "Down", AlertStatus::Firing);
+        }
+        "the same fires again" => {
+            w.fires("checkout", "warning");
+        }
+        "raised by somebody else" => w.does(&rina(), &raise).unwrap(),
+        "raised by the holder" => w.does(&budi(), &raise).unwrap(),
+        "merged in, ringing" => {
+            w.fires("search", "warning");
+            merge_two(w);
+        }
+        "merged in, held" => {
+            w.fires("search", "warning");
+            let two = IncidentId(2);
+            let input = Input::Command { incident: &w.incidents[&two], by: &rina(), command: &Command::Acknowledge };
+            let events = w.decide(&input).unwrap();
+            w.add(two, events);
+            merge_two(w);
+        }
+        other => panic!("{other}"),
+    }
+}
+
+fn merge_two(w: &mut World) {
+    assert!(merged(w, IncidentId(2), ONE, &rina()));
+}
+
+fn merged(w: &mut World, from: IncidentId, into: IncidentId, by: &Actor) -> bool {
+    let input = Input::Merge { from: &w.incidents[&from], into: &w.incidents[&into], by };
+    let Ok(decided) = domain::decide(&w.world(), &input, w.now).accepted() else { return false };
+    for of in decided {
+        w.add(of.incident.unwrap(), of.events);
+    }
+    true
+}
+
+/// What the engine found out about an incident.
+fn learns(w: &World, incident: &Incident, fact: &Fact) -> Vec<Event> {
+    w.decide(&Input::Fact { incident, fact }).unwrap()
+}
+
+/// The table of `docs/rules.md`. What cannot come in a state is not in it.
+const TABLE: &[(&str, &str, &[&str])] = &[
+    ("ringing", "a further alert", &[]),
+    ("ringing", "a milder alert", &[]),
+    ("ringing", "a worse alert", &[]),
+    ("ringing", "raised by somebody else", &[]),
+    ("ringing", "merged in, ringing", &[]),
+    ("ringing", "merged in, held", &[]),
+    ("held", "a further alert", &[]),
+    ("held", "a milder alert", &[]),
+    ("held", "a worse alert", &["budi, asked"]),
+    ("held", "raised by somebody else", &["budi, asked"]),
+    ("held", "raised by the holder", &[]),
+    ("held", "merged in, ringing", &["budi, asked"]),
+    ("held", "merged in, held", &[]),
+    ("unanswered", "a further alert", &["budi"]),
+    ("unanswered", "a milder alert", &[]),
+    ("unanswered", "a worse alert", &["budi"]),
+    ("unanswered", "raised by somebody else", &["budi"]),
+    ("unanswered", "merged in, ringing", &["budi"]),
+    ("unanswered", "merged in, held", &[]),
+    ("calm", "a further alert", &["budi"]),
+    ("calm", "a worse alert", &["budi"]),
+    ("calm", "the same fires again", &["budi"]),
+    ("calm", "raised by somebody else", &["budi"]),
+    ("calm", "merged in, ringing", &["budi"]),
+    ("held, calm", "a further alert", &["budi, asked"]),
+    ("held, calm", "a worse alert", &["budi, asked"]),
+    ("held, calm", "the same fires again", &["budi, asked"]),
+    ("held, calm", "raised by somebody else", &["budi, asked"]),
+    ("held, calm", "raised by the holder", &[]),
+    ("held, calm", "merged in, ringing", &["budi, asked"]),
+];
+
+#[test]
+fn what_comes_to_an_open_incident_rings_whom_the_table_says() {
+    for (state, what, expected) in TABLE {
+        let mut w = stands(state);
+        let before = w.one().pages.len();
+        comes(&mut w, what);
+        assert_eq!(rung(&w, before), *expected, "{state}: {what}");
+        holds(&w).unwrap_or_else(|wrong| panic!("{state}: {what}: {wrong}"));
+    }
+}
+
+#[test]
+fn what_is_reopened_begins_its_policy_anew_whoever_had_it() {
+    for taken in [false, true] {
+        let mut w = World::new();
+        w.fires("checkout", "warning");
+        if taken {
+            w.does(&rina(), &Command::Acknowledge).unwrap();
+        }
+        w.does(&rina(), &Command::Resolve { fixed: "restarted".into() }).unwrap();
+        let before = w.one().pages.len();
+        w.does(&rina(), &Command::Reopen { reason: "not over".into() }).unwrap();
+        assert_eq!(rung(&w, before), ["budi"]);
+    }
+}
+
+#[test]
+fn a_holder_who_gives_no_sign_within_the_wait_of_the_step_loses_it_to_the_policy() {
+    let mut w = stands("held");
+    w.passes(20);
+    comes(&mut w, "a worse alert");
+    assert_eq!(w.paged(), ["budi", "budi"]);
+    // A second worse thing asks nobody twice, and gives no more time.
+    w.passes(2);
+    comes(&mut w, "merged in, ringing");
+    w.passes(2);
+    assert_eq!(w.paged(), ["budi", "budi"]);
+    w.passes(1);
+    assert_eq!(w.paged(), ["budi", "budi", "rina"]);
+    assert_eq!(w.one().status, IncidentStatus::Triggered);
+}
+
+#[test]
+fn any_action_of_the_holder_is_the_sign() {
+    let note = Command::Note { text: "looking".into(), link: None };
+    for sign in [Command::Acknowledge, Command::StillOnIt, note] {
+        let mut w = stands("held");
+        comes(&mut w, "a worse alert");
+        w.does(&budi(), &sign).unwrap();
+        assert_eq!(w.one().open_pages().count(), 0, "the phone need not ring on: {sign:?}");
+        w.passes(25);
+        assert_eq!(w.one().acknowledged.as_ref().unwrap().0.name, "budi", "{sign:?}");
+    }
+    // "Can't take it" is an answer, too: the policy goes on at once.
+    let mut w = stands("held");
+    comes(&mut w, "a worse alert");
+    w.does(&budi(), &Command::Decline).unwrap();
+    assert_eq!(w.paged(), ["budi", "budi", "rina"]);
+}
+
+#[test]
+fn a_line_that_somebody_has_becomes_bad_and_its_acknowledgement_no_longer_holds_for_ever() {
+    let mut w = World::new();
+    w.fires("checkout", "info");
+    w.setup.escalations.get_mut("payments").unwrap().ack_timeout = None;
+    w.does(&budi(), &Command::Acknowledge).unwrap();
+    assert_eq!(responsibility(w.one(), &w.world(), w.now), Responsibility::NotPaging);
+    comes(&mut w, "a worse alert");
+    assert_eq!(w.paged(), ["budi"]);
+    w.does(&budi(), &Command::Acknowledge).unwrap();
+    holds(&w).unwrap();
+    w.passes(36);
+    assert_eq!(w.paged(), ["budi", "budi"], "asked after 30 minutes, and nobody answered");
+}
+
+#[test]
+fn an_acknowledgement_is_questioned_after_half_an_hour_for_the_worst_and_two_hours_for_the_rest() {
+    for (severity, minutes) in [("critical", 30), ("warning", 120)] {
+        let mut w = World::new();
+        w.setup.escalations.get_mut("payments").unwrap().ack_timeout = None;
+        w.fires("checkout", severity);
+        w.does(&budi(), &Command::Acknowledge).unwrap();
+        let Responsibility::Held { until, .. } = responsibility(w.one(), &w.world(), w.now) else { panic!() };
+        assert_eq!(until, w.now + jiff::SignedDuration::from_mins(minutes));
+    }
+}
+
+#[test]
+fn who_has_what_no_longer_fires_is_asked_to_close_it() {
+    let mut w = stands("held, calm");
+    let asked =
+        |w: &World| w.history[&ONE].iter().filter(|entry| matches!(entry.event, Event::AskedToClose { .. })).count();
+    w.passes(9);
+    assert_eq!(asked(&w), 0);
+    w.passes(1);
+    assert_eq!(asked(&w), 1);
+    w.passes(60);
+    assert_eq!(asked(&w), 2);
+    w.passes(119);
+    assert_eq!(asked(&w), 2, "twice as long each time");
+    assert_eq!(
+        w.one().status,
+        IncidentStatus::Acknowledged,
+        "nothing fires, so nobody is asked whether they are on it"
+    );
+    w.does(&budi(), &Command::KeepOpen).unwrap();
+    w.passes(239);
+    assert_eq!(asked(&w), 2);
+    w.passes(1);
+    assert_eq!(asked(&w), 3);
+}
+
+#[test]
+fn the_end_of_a_policy_is_told_again_after_fifteen_minutes_thirty_and_then_each_hour() {
+    let mut w = stands("unanswered");
+    let mut gaps = Vec::new();
+    for _ in 0..4 {
+        let Responsibility::Unanswered { again_at } = responsibility(w.one(), &w.world(), w.now) else { panic!() };
+        gaps.push(again_at.duration_since(w.now).as_mins());
+        w.passes(gaps[gaps.len() - 1]);
+    }
+    assert_eq!(gaps, [15, 30, 60, 60]);
+    w.does(&rina(), &Command::Acknowledge).unwrap();
+    assert!(!w.has_timer(TimerKind::EndAgain));
+}
+
+#[test]
+fn nobody_is_called_while_another_one_of_the_step_still_is() {
+    let mut w = World::new();
+    let both = vec![PageTarget::Person("budi".into()), PageTarget::Person("dewi".into())];
+    let step = |targets| Step { targets, wait: Duration::from_secs(300) };
+    let rina_alone = vec![PageTarget::Person("rina".into())];
+    w.setup.escalations.get_mut("payments").unwrap().steps = vec![step(both.clone()), step(rina_alone)];
+    w.fires("checkout", "critical");
+    w.does(&budi(), &Command::Decline).unwrap();
+    assert_eq!(w.paged(), ["budi", "dewi"]);
+    w.does(&actor("dewi", Access::Responder), &Command::Decline).unwrap();
+    assert_eq!(w.paged(), ["budi", "dewi", "rina"]);
+
+    // At the last step: the end is told when nobody is called any more.
+    let mut w = World::new();
+    w.setup.escalations.get_mut("payments").unwrap().steps = vec![step(both)];
+    w.fires("checkout", "critical");
+    w.does(&budi(), &Command::Decline).unwrap();
+    assert!(w.one().unanswered.is_none());
+    w.does(&actor("dewi", Access::Responder), &Command::Decline).unwrap();
+    assert!(w.one().unanswered.is_some());
+}
+
+#[test]
+fn a_helper_who_cannot_come_moves_no_policy() {
+    let mut w = World::new();
+    w.fires("checkout", "critical");
+    let dewi =
+        Command::Page { targets: vec![PageTarget::Person("dewi".into())], asked: "dewi".into(), reason: "help".into() };
+    w.does(&rina(), &dewi).unwrap();
+    w.does(&actor("dewi", Access::Responder), &Command::Decline).unwrap();
+    assert_eq!(w.paged(), ["budi", "dewi"]);
+    w.passes(5);
+    assert_eq!(w.paged(), ["budi", "dewi", "rina"]);
+}
+
+#[test]
+fn a_person_paged_by_hand_where_no_policy_waits_is_not_forgotten() {
+    let mut w = World::new();
+    w.fires("checkout", "info");
+    let dewi =
+        Command::Page { targets: vec![PageTarget::Person("dewi".into())], asked: "dewi".into(), reason: "help".into() };
+    w.does(&rina(), &dewi).unwrap();
+    assert_eq!(responsibility(w.one(), &w.world(), w.now).as_str(), "ringing");
+    w.passes(15);
+    assert_eq!(responsibility(w.one(), &w.world(), w.now).as_str(), "unanswered");
+    assert!(w.history[&ONE].iter().any(|entry| matches!(entry.event, Event::StillUnanswered { .. })));
+    w.does(&actor("dewi", Access::Responder), &Command::Decline).unwrap();
+    assert_eq!(responsibility(w.one(), &w.world(), w.now), Responsibility::NotPaging);
+}
+
+#[test]
+fn a_policy_that_is_renamed_changed_or_gone_goes_on_as_it_was() {
+    let changes: [fn(&mut Setup); 3] = [
+        |setup| {
+            let mut policy = setup.escalations.remove("payments").unwrap();
+            policy.name = "money".to_owned();
+            setup.escalations.insert("money".to_owned(), policy);
+            setup.services[0].escalation = Some("money".to_owned());
+            setup.routing.escalation = None;
+        },
+        |setup| setup.escalations.get_mut("payments").unwrap().steps.truncate(1),
+        |setup| {
+            setup.escalations.clear();
+            setup.routing.escalation = None;
+        },
+    ];
+    for change in changes {
+        let mut w = World::new();
+        w.fires("checkout", "critical");
+        change(&mut w.setup);
+        w.passes(5);
+        assert_eq!(w.paged(), ["budi", "rina"]);
+    }
+}
+
+#[test]
+fn a_target_that_vanished_gives_way_to_the_same_step_of_the_policy_of_now_or_to_the_next_step() {
+    let step = |person: &str| Step { targets: vec![PageTarget::Person(person.into())], wait: Duration::from_secs(300) };
+    let mut w = World::new();
+    w.fires("checkout", "critical");
+    w.setup.people.remove(&PersonId::from("rina"));
+    w.setup.escalations.get_mut("payments").unwrap().steps[1] = step("dewi");
+    w.passes(5);
+    assert_eq!(w.paged(), ["budi", "dewi"]);
+
+    let mut w = World::new();
+    w.setup.escalations.get_mut("payments").unwrap().steps.push(step("dewi"));
+    w.fires("checkout", "critical");
+    w.setup.people.remove(&PersonId::from("rina"));
+    w.setup.escalations.get_mut("payments").unwrap().steps.truncate(1);
+    w.passes(5);
+    assert_eq!(w.paged(), ["budi", "dewi"], "the next step, at once");
+}
+
+#[test]
+fn a_severity_that_was_removed_pages_as_it_was_frozen() {
+    let mut w = World::new();
+    w.fires("checkout", "critical");
+    w.setup.severities.remove(&Severity::Sev1);
+    w.passes(5);
+    assert_eq!(w.paged(), ["budi", "rina"]);
+    w.does(&rina(), &Command::Acknowledge).unwrap();
+    holds(&w).unwrap();
+    w.does(&rina(), &Command::WithdrawAck).unwrap();
+    assert_eq!(w.paged(), ["budi", "rina", "rina"], "undo begins the step again at once");
+    w.resolves("checkout", "critical");
+    w.fires("checkout", "critical");
+    assert_eq!(w.paged(), ["budi", "rina", "rina", "rina"]);
+}
+
+#[test]
+fn an_escalation_of_an_older_version_is_frozen_once() {
+    let mut w = World::new();
+    w.fires("checkout", "critical");
+    let mut old = w.history[&ONE].clone();
+    for entry in &mut old {
+        if let Event::Escalated { plan, .. } = &mut entry.event {
+            *plan = None;
+        }
+    }
+    let old = Incident::replay(ONE, old).unwrap();
+    let frozen = learns(&w, &old, &Fact::FirstSeen);
+    assert!(matches!(frozen.as_slice(), [Event::PlanFrozen { plan }] if plan.steps.len() == 2));
+    assert_eq!(learns(&w, w.one(), &Fact::FirstSeen), []);
+}
+
+#[test]
+fn what_nobody_is_responsible_for_calls_the_policy_for_services_that_name_none() {
+    let mut w = stands("ringing");
+    // No rule of ours leads here: the timeline is bent by hand.
+    w.add(ONE, vec![Event::EscalationStopped { reason: domain::incident::StopReason::Acknowledged }]);
+    assert_eq!(responsibility(w.one(), &w.world(), w.now), Responsibility::Nobody);
+    let events = learns(&w, w.one(), &Fact::Unheld);
+    assert_eq!(events[0], Event::FoundUnheld);
+    w.add(ONE, events);
+    assert_eq!(w.paged(), ["budi", "budi"]);
+    holds(&w).unwrap();
+    // A timer that never came is nobody, too.
+    let late = w.now + jiff::SignedDuration::from_mins(7);
+    assert_eq!(responsibility(w.one(), &w.world(), late), Responsibility::Nobody);
+}
+
+#[test]
+fn a_drill_without_anybody_calls_whoever_started_it_and_nobody_else() {
+    let mut w = World::new();
+    w.drill = Some(Drill { participants: vec!["dewi".into()], scenario: None, incident: None });
+    w.fires("checkout", "critical");
+    w.add(ONE, vec![Event::PageEnded { page: domain::PageId(1), end: PageEnd::NotNeeded }]);
+    let mut bent = w.one().clone();
+    bent.pages_people = true;
+    assert_eq!(responsibility(&bent, &w.world(), w.now), Responsibility::Nobody);
+    let called: Vec<_> = learns(&w, &bent, &Fact::Unheld)
+        .into_iter()
+        .filter_map(|event| if let Event::Paged { person, .. } = event { Some(person.to_string()) } else { None })
+        .collect();
+    assert_eq!(called, ["dewi"]);
+}
+
+/// Every open incident that pages is exactly one of the states, and its instant is one of its timers.
+fn holds(w: &World) -> Result<(), String> {
+    holds_after(w, false)
+}
+
+/// A reload changes on which ways people are called, and which severities page, behind the back of what is called already.
+fn holds_after(w: &World, reloaded: bool) -> Result<(), String> {
+    let world = w.world();
+    for incident in w.incidents.values() {
+        let is = responsibility(incident, &world, w.now);
+        let timers = timers(incident);
+        let has = |kinds: &[TimerKind], at| timers.iter().any(|(kind, due)| kinds.contains(kind) && *due == at);
+        let timed = match &is {
+            Responsibility::Held { until, .. } => has(&[TimerKind::AckTimeout, TimerKind::AckGrace], *until),
+            Responsibility::Ringing { reached, due } => {
+                if reached.is_empty() && !reloaded {
+                    return Err(format!("{} rings nobody: {incident:#?}", incident.id.label()));
+                }
+                has(&[TimerKind::EscalationStep, TimerKind::EndAgain], *due)
+            }
+            Responsibility::Unanswered { again_at } => has(&[TimerKind::EndAgain], *again_at),
+            Responsibility::Calm { closes_or_asks_at: at } => {
+                has(&[TimerKind::AutoResolve, TimerKind::AskToClose], *at)
+            }
+            Responsibility::NotPaging => !incident.pages_people || !incident.status.is_open(),
+            Responsibility::Nobody => false,
+        };
+        if !timed {
+            return Err(format!("{} is {is:?}, with {timers:?}: {incident:#?}", incident.id.label()));
+        }
+        let fires = incident.alert_counts().0 > 0;
+        let pages = world.setup().severities.get(&incident.severity).is_some_and(|plan| plan.page);
+        let untaken = incident.status.is_open() && incident.acknowledged.is_none();
+        if untaken && fires && pages && is == Responsibility::NotPaging && !reloaded {
+            return Err(format!("{} fires, pages, and calls nobody: {incident:#?}", incident.id.label()));
+        }
+    }
+    Ok(())
+}
+
+/// What happens in a history.
+#[derive(Clone, Debug)]
+enum Deed {
+    Fire {
+        service: u8,
+        name: u8,
+        severity: u8,
+    },
+    End {
+        service: u8,
+        name: u8,
+    },
+    Act {
+        who: u8,
+        what: u8,
+        incident: u8,
+    },
+    Call {
+        incident: u8,
+        person: u8,
+    },
+    Merge {
+        from: u8,
+        into: u8,
+    },
+    Fail {
+        incident: u8,
+        page: u8,
+        via: u8,
+    },
+    Reload(u8),
+    Wait(u8),
+    /// The clock is set back or forth.
+    Jump(i16),
+    Restart,
+}
+
+fn deeds() -> impl Strategy<Value = Vec<Deed>> {
+    let one = prop_oneof![
+        4 => (0u8..3, 0u8..4, 0u8..3).prop_map(|(service, name, severity)| Deed::Fire { service, name, severity }),
+        3 => (0u8..3, 0u8..4).prop_map(|(service, name)| Deed::End { service, name }),
+        6 => (0u8..3, 0u8..18, 0u8..3).prop_map(|(who, what, incident)| Deed::Act { who, what, incident }),
+        1 => (0u8..3, 0u8..3).prop_map(|(incident, person)| Deed::Call { incident, person }),
+        1 => (0u8..3, 0u8..3).prop_map(|(from, into)| Deed::Merge { from, into }),
+        2 => (0u8..3, 0u8..6, 0u8..4).prop_map(|(incident, page, via)| Deed::Fail { incident, page, via }),
+        2 => (0u8..8).prop_map(Deed::Reload),
+        5 => (1u8..90).prop_map(Deed::Wait),
+        1 => (-60i16..60).prop_map(Deed::Jump),
+        1 => Just(Deed::Restart),
+    ];
+    proptest::collection::vec(one, 1..40)
+}
+
+fn reload(w: &mut World, what: u8) {
+    let fresh = World::new().setup;
+    match what {
+        0 => w.setup = fresh,
+        1 => {
+            w.setup.escalations.remove("payments");
+            w.setup.services[0].escalation = None;
+        }
+        2 => {
+            w.setup.people.remove(&PersonId::from("rina"));
+        }
+        3 => {
+            w.setup.schedules.remove("payments");
+        }
+        4 => {
+            w.setup.severities.remove(&Severity::Sev3);
+        }
+        5 => w.setup.escalations.values_mut().for_each(|policy| policy.steps.truncate(1)),
+        6 => w.setup.routing.escalation = None,
+        _ => w.setup.services[0].escalation = Some("holes".to_owned()),
+    }
+}
+
+fn act(w: &mut World, deed: &Deed) {
+    let person = |n: u8| ["budi", "rina", "dewi"][usize::from(n)];
+    let by = |n: u8| actor(person(n), Access::Responder);
+    let nth = |w: &World, n: u8| {
+        let id = IncidentId(u32::from(n) + 1);
+        w.incidents.contains_key(&id).then_some(id)
+    };
+    let services = ["checkout", "search", "holes"];
+    let severities = ["critical", "warning", "info"];
+    match *deed {
+        Deed::Fire { service, name, severity } => {
+            let (service, severity) = (services[usize::from(service)], severities[usize::from(severity)]);
+            w.report(service, severity, &format!("A{name}"), AlertStatus::Firing);
+        }
+        Deed::End { service, name } => {
+            w.report(services[usize::from(service)], "critical", &format!("A{name}"), AlertStatus::Resolved);
+        }
+        Deed::Act { who, what, incident } => {
+            let Some(id) = nth(w, incident) else { return };
+            let command = match what {
+                16 => Command::SetSeverity { to: Severity::Sev3, reason: Some("so so".into()) },
+                17 => Command::Acknowledge,
+                what => command(what),
+            };
+            if matches!(command, Command::Reopen { .. }) {
+                let key = w.incidents[&id].group_key.clone();
+                let twin =
+                    |i: &Incident| i.id != id && i.status.is_open() && i.group_keys().any(|k| Some(k) == key.as_ref());
+                if w.incidents.values().any(twin) {
+                    return;
+                }
+            }
+            let (incident, by) = (&w.incidents[&id], by(who));
+            if let Ok(events) = w.decide(&Input::Command { incident, by: &by, command: &command }) {
+                w.add(id, events);
+            }
+        }
+        Deed::Call { incident, person: whom } => {
+            let Some(id) = nth(w, incident) else { return };
+            let targets = vec![PageTarget::Person(person(whom).into())];
+            let page = Command::Page { targets, asked: person(whom).into(), reason: "help".into() };
+            let (incident, by) = (&w.incidents[&id], by(0));
+            if let Ok(events) = w.decide(&Input::Command { incident, by: &by, command: &page }) {
+                w.add(id, events);
+            }
+        }
+        Deed::Merge { from, into } => {
+            let (Some(from), Some(into)) = (nth(w, from), nth(w, into)) else { return };
+            if !merged(w, from, into, &by(0)) {
+                return;
+            }
+            for known in w.alerts.values_mut().filter(|known| known.incident == Some(from)) {
+                known.incident = Some(into);
+            }
+        }
+        Deed::Fail { incident, page, via } => {
+            let Some(id) = nth(w, incident) else { return };
+            let via = [PageVia::Room, PageVia::Direct, PageVia::Ntfy, PageVia::Email][usize::from(via)];
+            let page = domain::PageId(u32::from(page) + 1);
+            // Only what went out can be refused.
+            let out = |one: &domain::incident::Page| {
+                w.world().ways_at_once(&one.person).contains(&via)
+                    || one.contacts.iter().any(|c| c.via == via && c.done)
+            };
+            if w.incidents[&id].page(page).is_some_and(out) {
+                let fact = Fact::ContactFailed { page, via, reason: "refused".to_owned() };
+                let events = learns(w, &w.incidents[&id], &fact);
+                w.add(id, events);
+            }
+        }
+        Deed::Reload(what) => reload(w, what),
+        Deed::Wait(minutes) => w.passes(i64::from(minutes)),
+        Deed::Jump(minutes) => {
+            w.now += jiff::SignedDuration::from_mins(i64::from(minutes));
+            w.passes(0);
+        }
+        Deed::Restart => {
+            for (id, incident) in &mut w.incidents {
+                *incident = Incident::replay(*id, w.history[id].clone()).unwrap();
+            }
+        }
+    }
+}
+
+/// How many histories are tried: a few each time, 100,000 when `HISTORIES` says so.
+fn histories() -> ProptestConfig {
+    #[allow(clippy::disallowed_methods, reason = "a longer run is asked for by hand")]
+    let cases = std::env::var("HISTORIES").ok().and_then(|cases| cases.parse().ok());
+    ProptestConfig {
+        cases: cases.unwrap_or(512),
+        max_shrink_iters: 20_000,
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    }
+}
+
+proptest! {
+    #![proptest_config(histories())]
+    #[test]
+    fn somebody_is_responsible_at_every_instant(deeds in deeds()) {
+        let mut w = World::new();
+        w.fires("checkout", "critical");
+        let mut reloaded = false;
+        for deed in deeds {
+            act(&mut w, &deed);
+            reloaded |= matches!(deed, Deed::Reload(_));
+            let held = holds_after(&w, reloaded);
+            prop_assert!(held.is_ok(), "after {deed:?}: {}", held.unwrap_err());
+        }
+    }
+}
