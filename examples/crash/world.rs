@@ -1,6 +1,8 @@
 //! Purpose: one sandbox with one bot and one ledger, and the ways into it: alerts over HTTP, people and faults by the control API.
 
+use std::collections::BTreeMap;
 use std::path::Path;
+use std::sync::PoisonError;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
@@ -34,6 +36,8 @@ pub(crate) struct World {
     pub(crate) beating: AtomicBool,
     /// Where programs beside the bot die.
     crash_at: Mutex<Option<String>>,
+    /// Whether each alert fires, and how often it has begun: each time it has a later beginning, as a real sender says.
+    begun: std::sync::Mutex<BTreeMap<String, (bool, u32)>>,
 }
 
 impl World {
@@ -54,7 +58,8 @@ impl World {
         let http = reqwest::Client::builder().no_proxy().timeout(Duration::from_secs(30)).build().unwrap();
         let (ledger, bot, beating) = (Shared::default(), Mutex::new(None), AtomicBool::new(true));
         ledger.open().beats.since_ms = now_ms();
-        Self { sandbox, settings, ledger, http, bot, folder, outside, beating, crash_at: Mutex::new(None) }
+        let (crash_at, begun) = (Mutex::new(None), std::sync::Mutex::default());
+        Self { sandbox, settings, ledger, http, bot, folder, outside, beating, crash_at, begun }
     }
 
     // ---- the bot ----
@@ -121,7 +126,7 @@ impl World {
                     "status": if *firing { "firing" } else { "resolved" },
                     "labels": { "alertname": name, "severity": severity, "service": service },
                     "annotations": { "summary": format!("{name} is bad") },
-                    "startsAt": "2026-08-14T09:00:00Z", "endsAt": "0001-01-01T00:00:00Z", "generatorURL": "",
+                    "startsAt": self.beginning(name, *firing), "endsAt": "0001-01-01T00:00:00Z", "generatorURL": "",
                     "fingerprint": name,
                 })
             })
@@ -134,6 +139,17 @@ impl World {
         let address = format!("{}/intake/alertmanager", self.settings.address());
         let sent = self.http.post(address).bearer_auth(KEY).json(&body).send().await;
         sent.is_ok_and(|response| response.status().is_success())
+    }
+
+    /// When the episode began that a report is about.
+    fn beginning(&self, name: &str, firing: bool) -> String {
+        let mut begun = self.begun.lock().unwrap_or_else(PoisonError::into_inner);
+        let (fires, times) = begun.entry(name.to_owned()).or_default();
+        if firing && !*fires {
+            *times += 1;
+        }
+        *fires = firing;
+        format!("2026-08-14T09:{:02}:{:02}Z", *times / 60, *times % 60)
     }
 
     /// Reports changes until they are accepted, as Alertmanager does; what was not accepted before may be there or not.

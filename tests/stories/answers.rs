@@ -146,8 +146,12 @@ fn an_answer_can_be_taken_back_and_escalation_goes_on() {
         s.budi().press("Acknowledge").await.done();
         s.advance(2).await;
         s.read_all().await;
-        assert_snapshot!(s.budi().press("Undo").await, @"Siaga (private): You no longer have INC-1. Escalation goes on [in 5 min].");
-        assert_snapshot!(s.news("room INC-1").await, @"Siaga (silent): Budi gave it back. Nobody has it now. `/ack` takes it.");
+        assert_snapshot!(s.budi().press("Undo").await, @"Siaga (private): You no longer have INC-1. Budi is paged now.");
+        assert_snapshot!(s.news("room INC-1").await, @r"
+        Siaga: @Budi SEV-1 INC-1 Checkout errors 12 %. Tap to answer.
+          [Acknowledge] [Can't take it] [Runbook]
+        Siaga (silent): Budi gave it back. Nobody has it now. `/ack` takes it.
+        ");
         s.advance(4).await;
         assert_snapshot!(s.phone("rina").await, @"(quiet)");
         s.advance(1).await;

@@ -123,7 +123,15 @@ fn an_alert_that_fires_again_meanwhile_stays_in_its_incident() {
         s.advance(5).await;
         s.read_all().await;
         s.search_is_slow().await;
-        assert_snapshot!(s.news("INC-1").await, @"Siaga (silent): An alert fires again: Search answers in 2.4 s.");
+        // Whoever has it is asked: told once is not known now.
+        assert_snapshot!(s.news("INC-1").await, @r"
+        Siaga: @Agus SEV-3 INC-1 Search answers in 2.4 s. Tap to answer.
+          You have it, and an alert fires again. Still yours? Then acknowledge once more.
+          [Acknowledge] [Can't take it] [Runbook]
+        Siaga: @Agus, still yours? You are asked because an alert fires again. Without an answer escalation goes on [in 5 min].
+          [Still on it]
+        Siaga (silent): An alert fires again: Search answers in 2.4 s.
+        ");
         assert_snapshot!(s.card("INC-1").await, @"
         Siaga (silent, pinned):
           | INC-1 · SEV-3 · ACKNOWLEDGED
@@ -133,11 +141,13 @@ fn an_alert_that_fires_again_meanwhile_stays_in_its_incident() {
           | **Alerts** 1 firing
           | **Commander** nobody yet: `/commander`
           | **Has it** Agus, since [5 min ago]
+          | **Paged** Agus, [now]
           | **Room** #INC-1 Search answers in 2.4 s
           | **Links** [Runbook](https://wiki.example.com/search-latency) · [Dashboard](https://grafana.example.com/d/search) · [Source](https://prometheus.example.com/graph)
           | **Missing** the alert names no description
           [Update] [Resolve] [More]
         ");
+        assert!(s.direct("agus").await.contains("You have it, and an alert fires again. Still yours?"));
         assert_eq!(s.bot().engine.totals().await.unwrap().incidents, 1);
     });
 }

@@ -73,8 +73,13 @@ fn when_nobody_answers_every_step_is_taken_and_the_end_is_loud() {
         Siaga: @Dewi SEV-1 INC-1 Checkout errors 12 %. Tap to answer.
           [Acknowledge] [Can't take it] [Runbook]
         "#);
+        // And it is told again, each time after twice the time, up to an hour.
         s.advance(120).await;
-        assert_snapshot!(s.news("#sre").await, @"(nothing)");
+        assert_snapshot!(s.news("#sre").await, @"
+        Siaga: @sre-lead SEV-1 INC-1 Checkout errors 12 % #inc-1-checkout: Nobody has had this for 15 minutes, and nobody is left to page. Take it with `/ack`, or call somebody with `/page`.
+        Siaga: @sre-lead SEV-1 INC-1 Checkout errors 12 % #inc-1-checkout: Nobody has had this for 45 minutes, and nobody is left to page. Take it with `/ack`, or call somebody with `/page`.
+        Siaga: @sre-lead SEV-1 INC-1 Checkout errors 12 % #inc-1-checkout: Nobody has had this for 1 hour 45 minutes, and nobody is left to page. Take it with `/ack`, or call somebody with `/page`.
+        ");
         s.read_all().await;
     });
 }

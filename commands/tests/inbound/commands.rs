@@ -170,9 +170,9 @@ async fn reading_commands_answer_without_an_incident() {
     for (command, options, says) in [
         ("help", json!({}), "Siaga runs incidents here"),
         ("help", json!({ "topic": "paged" }), "You were paged"),
-        ("oncall", json!({}), "Rina"),
-        ("oncall", json!({ "service": "checkout" }), "Rina"),
-        ("oncall", json!({ "service": "moon" }), "No service is called moon"),
+        ("oncall show", json!({}), "Rina"),
+        ("oncall show", json!({ "service": "checkout" }), "Rina"),
+        ("oncall show", json!({ "service": "moon" }), "No service is called moon"),
         ("runbook search", json!({ "query": "payment-gateway" }), "Checkout errors"),
         ("runbook show", json!({ "name": "checkout" }), "payment-gateway"),
         ("runbook show", json!({ "name": "moon" }), "moon"),

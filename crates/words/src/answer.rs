@@ -38,6 +38,7 @@ pub fn answer(incident: &Incident, events: &[EventAt], setup: &Setup, names: &dy
                 _ => None,
             });
             match resumes {
+                _ if people > 0 => say!(lang, "answer-withdrawn-paged", incident = id, number = people, who = who),
                 Some(due) => say!(lang, "answer-withdrawn", incident = id, due = relative(due)),
                 None => say!(lang, "answer-withdrawn-nobody", incident = id),
             }

@@ -171,6 +171,8 @@ pub(crate) struct Story {
     forms: RefCell<BTreeMap<&'static str, Value>>,
     /// Parts of error lines that belong to the story.
     expected: RefCell<Vec<String>>,
+    /// Errors that may come or not: it depends on who is first.
+    possible: RefCell<Vec<String>>,
     dead_letters: Cell<u32>,
     /// Discord's times, in milliseconds, at which everything was settled.
     rests: RefCell<Vec<u64>>,
@@ -232,6 +234,7 @@ impl Story {
             read: RefCell::default(),
             forms: RefCell::default(),
             expected: RefCell::default(),
+            possible: RefCell::default(),
             dead_letters: Cell::new(0),
             rests: RefCell::default(),
             held: Cell::new(false),
@@ -495,6 +498,12 @@ impl Story {
             .map(|session| (session["session_id"].clone(), session["seq"].clone()))
     }
 
+    /// An error that contains this may come or not: it depends on who is first.
+    pub(crate) fn possible_error(&self, part: &str) {
+        self.log.announce(part);
+        self.possible.borrow_mut().push(part.to_owned());
+    }
+
     /// An error line with this text belongs to the story; say so before it comes.
     pub(crate) fn expect_error(&self, part: &str) {
         self.log.announce(part);
@@ -531,7 +540,7 @@ impl Story {
         let expected = self.expected.borrow().clone();
         let came = |part: &String| self.log.lines().iter().any(|line| line.is_error && line.text.contains(part));
         for text in self.log.errors() {
-            if !expected.iter().any(|part| text.contains(part)) {
+            if !expected.iter().chain(self.possible.borrow().iter()).any(|part| text.contains(part)) {
                 troubles.push(format!("an error nobody expected: {text}"));
             }
         }

@@ -102,6 +102,8 @@ struct Stage<'a> {
     objects: Objects,
     /// What the post that is delivered next says.
     said: Vec<EventAt>,
+    /// It goes where that of a real incident goes: a drill tells its end in its own room.
+    as_real: bool,
     rows: Vec<Row>,
     jobs: i64,
 }
@@ -134,6 +136,7 @@ impl<'a> Stage<'a> {
             directory,
             objects: Objects::new(),
             said: Vec::new(),
+            as_real: false,
             rows: Vec::new(),
             jobs: 0,
         }
@@ -188,7 +191,10 @@ impl<'a> Stage<'a> {
     // ---- bringing an effect to Discord
 
     fn incident(&self) -> Tried<Incident> {
-        self.script.incident().ok_or_else(|| Verdict::NotTried { why: "the drill does not begin".to_owned() })
+        let begun = self.script.incident();
+        let mut incident = begun.ok_or_else(|| Verdict::NotTried { why: "the drill does not begin".to_owned() })?;
+        incident.drill = incident.drill.filter(|_| !self.as_real);
+        Ok(incident)
     }
 
     /// The body that the delivery is about to make.
@@ -586,9 +592,9 @@ impl<'a> Stage<'a> {
         let effect = Effect::Post { incident: incident_id(), seq: said.seq, place: At::PolicyEnd };
         let make = |cx: &RenderContext<'_>| render::post(&said, At::PolicyEnd, cx);
         let needs = WRITE | bits::MENTION_EVERYONE;
-        self.said = vec![said.clone()];
+        (self.said, self.as_real) = (vec![said.clone()], true);
         let result = self.say(effect, Lane::Update, needs, Some(&room.spot), make).await.map(drop);
-        self.said = Vec::new();
+        (self.said, self.as_real) = (Vec::new(), false);
         result
     }
 

@@ -13,6 +13,10 @@ answer-declined-paged = { $number ->
    *[other] Noted. { $who } are paged now. You need not do anything.
 }
 answer-withdrawn = You no longer have { $incident }. Escalation goes on { $due }.
+answer-withdrawn-paged = { $number ->
+    [one] You no longer have { $incident }. { $who } is paged now.
+   *[other] You no longer have { $incident }. { $who } are paged now.
+}
 answer-withdrawn-nobody = You no longer have { $incident }. Nobody is paged; `/page` calls somebody.
 answer-still-on-it = Good. { $incident } stays yours.
 

@@ -12,6 +12,9 @@ answer-declined-paged = { $number ->
    *[other] Baik. { $who } dipanggil sekarang. Anda tidak perlu melakukan apa pun.
 }
 answer-withdrawn = { $incident } tidak lagi Anda tangani. Eskalasi berlanjut { $due }.
+answer-withdrawn-paged = { $number ->
+   *[other] { $incident } tidak lagi Anda tangani. { $who } dipanggil sekarang.
+}
 answer-withdrawn-nobody = { $incident } tidak lagi Anda tangani. Tidak ada yang dipanggil; `/page` memanggil orang.
 answer-still-on-it = Baik. { $incident } tetap Anda tangani.
 

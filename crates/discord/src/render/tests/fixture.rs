@@ -8,8 +8,8 @@ use domain::incident::{Event, EventAt, Missing, Opener, PageEnd, PageReason, Sto
 use domain::routing::Why;
 use domain::runbook::Runbook;
 use domain::setup::{
-    AtEnd, ChatName, DiscordSetup, EscalationPolicy, Language, PageTarget, RoomKind, Routing, SeverityPlan, SourceRef,
-    Step,
+    AtEnd, ChatName, DiscordSetup, EscalationPolicy, Language, PageTarget, Person, RoomKind, Routing, SeverityPlan,
+    SourceRef, Step,
 };
 use domain::{
     Access, Actor, ChatChannelId, ChatMessageId, ChatRoleId, ChatUserId, GuildId, Incident, IncidentId, Link, PageId,
@@ -34,6 +34,14 @@ fn source() -> SourceRef {
 
 fn setup() -> Setup {
     let step = |person: &str| Step { targets: vec![PageTarget::Person(person.into())], wait: Duration::from_secs(300) };
+    let person = |id: &str| Person {
+        id: id.into(),
+        discord: ChatName::Name(id.to_owned()),
+        language: None,
+        ntfy_env: None,
+        email: None,
+        contacts: Person::usual_contacts(false, false),
+    };
     let policy = EscalationPolicy {
         name: "payments".into(),
         steps: vec![step("budi"), step("rina")],
@@ -64,7 +72,7 @@ fn setup() -> Setup {
         },
         integrations: Vec::new(),
         heartbeats: Vec::new(),
-        people: BTreeMap::new(),
+        people: ["budi", "rina"].map(|id| (id.into(), person(id))).into(),
         schedules: BTreeMap::new(),
         escalations: BTreeMap::from([("payments".to_owned(), policy)]),
         services: Vec::new(),
