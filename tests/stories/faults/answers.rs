@@ -186,3 +186,23 @@ fn edits_and_pins_that_go_wrong_end_with_the_right_card() {
         s.read_all().await;
     });
 }
+
+/// The thread was started and the answer lost; then somebody deletes the card that carries it. In Discord the thread stays,
+/// without its card.
+#[test]
+fn a_thread_whose_card_is_deleted_before_its_answer_came_is_not_started_twice() {
+    const THREADS: &str = "/channels/{channel_id}/messages/{message_id}/threads";
+    story(async |s| {
+        let drop = |at: &str, count: u32| json!({ "bot": "siaga", "method": "POST", "route": THREADS, "do": "drop", "at": at, "count": count });
+        s.fault(&drop("applied", 1)).await;
+        s.fault(&drop("received", 20)).await;
+        s.alert("checkout").critical().sent("firing").await;
+        s.until("the thread is there", async || !s.rooms().await.is_empty()).await;
+        s.deletes_message("#incidents", "INC-1 · SEV-1").await;
+        s.until("the new card is there", async || s.count("#incidents", "INC-1 · SEV-1").await == 1).await;
+        s.clear_faults().await;
+        s.settled().await;
+        assert_eq!(s.rooms().await, ["#inc-1-checkout", "INC-1 Checkout errors 12 %"]);
+        s.read_all().await;
+    });
+}

@@ -79,10 +79,8 @@ impl Attempt<'_> {
             return Ok(());
         }
         let Some((channel, message)) = self.card_message() else { return Ok(()) };
-        match self.send_empty(&Route::get_channel(ChannelId(message.0))).await {
-            Ok(_) => return Ok(()),
-            Err(failure) if failure.code() == Some(code::UNKNOWN_CHANNEL) => {}
-            Err(failure) => return Err(self.outcome(&failure)),
+        if self.is_there(ChatChannelId(message.0)).await? {
+            return Ok(());
         }
         self.own.engine.replaces(message);
         let old = Route::delete_message(ChannelId(channel.0), MessageId(message.0));

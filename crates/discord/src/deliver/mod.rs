@@ -304,16 +304,41 @@ impl Attempt<'_> {
         let Some((channel, message)) = self.card_message() else {
             return Err(not_there("no card yet", LOOK_AGAIN));
         };
+        // A thread has the id of the message it was started from. An earlier attempt may have started it on a card that was
+        // deleted since: it is there without that card, and a second one on the new card would be one too many.
+        let (thread, before) = (ChatChannelId(message.0), self.job.sent_to);
+        if let (Some(sent_at), Some(before)) = (self.job.sent_at, before.filter(|before| *before != thread)) {
+            self.surely_over(sent_at)?;
+            if self.is_there(before).await? {
+                return Ok(self.thread_receipt(before));
+            }
+        }
         let route = Route::start_thread_from_message(ChannelId(channel.0), MessageId(message.0));
         let body = json!({ "name": render::thread_name(incident, self.cx.setup().language), "auto_archive_duration": AUTO_ARCHIVE_MINUTES });
-        // Safe to repeat: the thread's id is the message's id, and a second one is refused.
-        match self.send(&route, body).await {
+        // Safe to repeat on the same card: a second one is refused.
+        match self.guarded(&route, Some(thread), Body::Json(body), None).await {
             Ok(_) => {}
-            Err(failure) if failure.code() == Some(code::THREAD_EXISTS) => self.thread_is_there(incident).await?,
-            Err(failure) => return Err(self.card_gone_or(failure)),
+            Err(message::NotCreated::Ended(outcome)) => return Err(outcome),
+            Err(message::NotCreated::Failed(failure)) => match failure.code() {
+                Some(code::THREAD_EXISTS) => self.thread_is_there(incident).await?,
+                Some(code::UNKNOWN_MESSAGE) if before == Some(thread) && self.is_there(thread).await? => {}
+                _ => return Err(self.card_gone_or(failure)),
+            },
         }
-        let object = self.object(ChatChannelId(message.0), None);
-        Ok(Receipt { objects: vec![(Thing::Thread, object)], ..Receipt::default() })
+        Ok(self.thread_receipt(thread))
+    }
+
+    fn thread_receipt(&self, thread: ChatChannelId) -> Receipt {
+        Receipt { objects: vec![(Thing::Thread, self.object(thread, None))], ..Receipt::default() }
+    }
+
+    /// Whether there is such a channel or thread.
+    async fn is_there(&self, channel: ChatChannelId) -> Step<bool> {
+        match self.send_empty(&Route::get_channel(ChannelId(channel.0))).await {
+            Ok(_) => Ok(true),
+            Err(failure) if failure.code() == Some(code::UNKNOWN_CHANNEL) => Ok(false),
+            Err(failure) => Err(self.outcome(&failure)),
+        }
     }
 
     async fn channel(&self) -> Step<Receipt> {
@@ -551,7 +576,8 @@ impl Attempt<'_> {
             }
             // What is safe to repeat (a thread, an edit) is not looked for, and others wait for it: it is made again soon.
             Failure::Ambiguous { .. } | Failure::Server { .. } => {
-                let looked_for = self.job.sent_at.map_or(1, |_| self.job.attempt);
+                let is_repeated = matches!(self.job.effect, Effect::Thread { .. });
+                let looked_for = self.job.sent_at.filter(|_| !is_repeated).map_or(1, |_| self.job.attempt);
                 Outcome::Unknown { reason, retry_in: doubled(looked_for) }
             }
             // Without a code it was not Discord who refused: a proxy may let it through later.
