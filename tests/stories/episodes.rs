@@ -90,6 +90,20 @@ fn a_late_word_of_a_replica_rings_nobody_and_opens_nothing() {
     });
 }
 
+/// Two Prometheus servers see it begin seconds apart, and their Alertmanager keeps the older beginning once it knows both
+/// (prometheus/alertmanager, `types.Alert.Merge`): its only word of the end must not be taken for that of something else.
+#[test]
+fn an_end_that_names_an_older_beginning_of_the_same_firing_ends_it() {
+    story(async |s| {
+        orders(s).began(TWO).fires().await;
+        s.pass(Duration::from_secs(60)).await;
+        orders(s).resolves().await;
+        assert_eq!(outcomes(s).await, "opened, resolved");
+        assert_eq!(s.bot().engine.totals().await.unwrap().firing, 0);
+        s.read_all().await;
+    });
+}
+
 #[test]
 fn a_worse_repetition_raises_opens_the_thread_and_pages() {
     // Trial 6.

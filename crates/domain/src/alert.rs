@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::episode::number_of;
+use crate::episode::{number_of, whole_millis};
 use crate::{ChatChannelId, ChatMessageId, ChatUserId, DedupKey, Drill, IntegrationName, Labels, Severity, Timestamp};
 
 /// What a source says about its alert.
@@ -58,6 +58,9 @@ pub struct Sender {
     /// The report is about all other alerts of that group: they are over, and the sender left them out of its body.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub rest_is_over: bool,
+    /// When the condition was over, by the sender's clock; only in a report that it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ends_at: Option<Timestamp>,
     /// Nobody said so: nothing was heard of it for `resolve_after`, and its sender never tells ends.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub expired: bool,
@@ -114,6 +117,11 @@ impl AlertReport {
     /// Its sender as a number; 0 when it names none.
     pub fn sender_number(&self) -> i64 {
         self.sender.as_ref().and_then(|sender| sender.url.as_deref()).map_or(0, number_of)
+    }
+
+    /// When its sender says that it was over, in whole milliseconds.
+    pub fn ends_at(&self) -> Option<Timestamp> {
+        self.sender.as_ref().and_then(|sender| sender.ends_at).map(whole_millis)
     }
 
     /// Its group as a number, to find the other alerts of it; none when the sender names no group.

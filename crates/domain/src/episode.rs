@@ -13,6 +13,8 @@ use crate::{AlertOrigin, AlertReport, AlertStatus, IncidentId, Timestamp};
 /// How long after a told end the same beginning is a late duplicate. Replicas of a sender are minutes apart; what insists for
 /// longer on its old beginning fires, whatever its clock says.
 pub const LATE_FOR: SignedDuration = SignedDuration::from_hours(1);
+/// Two servers that watch the same see it begin so far apart at most: an interval of their rules.
+const SEEN_APART: SignedDuration = SignedDuration::from_mins(1);
 /// Senders of one alert that are told apart; of more, the first is forgotten.
 const SENDERS: usize = 8;
 /// Reports closer together than this are replicas or retries, not repetitions.
@@ -42,9 +44,16 @@ impl Episode {
     }
 
     /// True when the end `told` closes this one: whoever tells it, the beginning counts; and what its own sender said before.
-    fn is_closed_by(self, told: Self) -> bool {
+    ///
+    /// Two Prometheus servers see the same condition begin seconds apart. Their Alertmanager keeps the older beginning once it
+    /// knows both, so its end may name one that is a little older than what was told to fire. Source: prometheus/alertmanager,
+    /// `types.Alert.Merge`.
+    fn is_closed_by(self, told: Self, ends_at: Option<Timestamp>) -> bool {
         match (self.starts_at, told.starts_at) {
-            (Some(own), Some(end)) => own == end || (self.sender == told.sender && own < end),
+            (Some(own), Some(end)) => {
+                let is_the_same = ends_at.is_some_and(|over| own < over) && own.duration_since(end) <= SEEN_APART;
+                own == end || (self.sender == told.sender && (own < end || is_the_same))
+            }
             (None, _) | (_, None) => true,
         }
     }
@@ -150,7 +159,7 @@ impl KnownAlert {
         let told = Episode::of(report);
         let mut firing = self.firing.clone();
         match report.status {
-            AlertStatus::Resolved => firing.retain(|episode| !episode.is_closed_by(told)),
+            AlertStatus::Resolved => firing.retain(|episode| !episode.is_closed_by(told, report.ends_at())),
             AlertStatus::Firing => match firing.iter_mut().find(|known| known.sender == told.sender) {
                 Some(known) => known.starts_at = told.starts_at.or(known.starts_at),
                 None => {
@@ -259,6 +268,7 @@ impl Fnv {
     }
 }
 
-fn whole_millis(at: Timestamp) -> Timestamp {
+/// Instants of senders are kept to the millisecond.
+pub(crate) fn whole_millis(at: Timestamp) -> Timestamp {
     Timestamp::from_millisecond(at.as_millisecond()).unwrap_or(at)
 }

@@ -24,7 +24,7 @@
 //         "runbook_url": "https://runbooks.example.com/checkout"
 //       },
 //       "startsAt": "2026-08-14T03:10:00Z",
-//       "endsAt": "0001-01-01T00:00:00Z",        this date means none, also in startsAt
+//       "endsAt": "0001-01-01T00:00:00Z",        this date means none, also in startsAt; while it fires, a guess
 //       "generatorURL": "http://prometheus:9090/graph?g0.expr=..",
 //       "fingerprint": "5ef77f1f8a3ecfdd"        hash of the labels, the same while the alert lives
 //     }
@@ -173,6 +173,7 @@ fn read_alert(
     if left_out > 0 {
         notices.push(format!("{left_out} more labels were sent and are not kept."));
     }
+    let time = |field: &str| alert.get(field).and_then(Value::as_str).and_then(read_time);
     let link = |label: &str, url: Option<Cow<'_, str>>| {
         url.as_deref().and_then(clean::http_url).map(|url| Link { label: label.to_owned(), url })
     };
@@ -193,13 +194,13 @@ fn read_alert(
         .flatten()
         .collect(),
         runbook_url: annotation(&["runbook_url", "runbook"]).as_deref().and_then(clean::http_url),
-        starts_at: alert.get("startsAt").and_then(Value::as_str).and_then(read_time),
+        starts_at: time("startsAt"),
         origin: AlertOrigin::Http,
         severity: None,
         candidate: false,
         unmapped: None,
         drill: None,
-        sender: Some(sender.clone()),
+        sender: Some(Sender { ends_at: time("endsAt").filter(|_| status == AlertStatus::Resolved), ..sender.clone() }),
     })
 }
 

@@ -74,6 +74,31 @@ fn a_firing_of_an_episode_whose_end_was_told_is_late_and_a_later_beginning_is_no
     assert_eq!(w.am(Firing, "2026-03-02T03:30:00Z", "critical", "Errors"), "opened");
 }
 
+/// Two Prometheus servers see it begin 15 seconds apart, and their Alertmanager keeps the older beginning once it knows both.
+#[test]
+fn an_end_that_names_an_older_beginning_ends_what_began_before_it() {
+    const SECONDS_LATER: &str = "2026-03-02T03:00:15Z";
+    let mut w = World::new();
+    let over = |w: &mut World, began: &str, ends: &str| {
+        let sender = Sender {
+            url: Some("http://am-0:9093".to_owned()),
+            ends_at: Some(ends.parse().unwrap()),
+            ..Sender::default()
+        };
+        w.hears(AlertReport {
+            starts_at: Some(began.parse().unwrap()),
+            status: Resolved,
+            sender: Some(sender),
+            ..blank()
+        })
+    };
+    assert_eq!(w.am(Firing, SECONDS_LATER, "critical", "Errors"), "opened");
+    // The end of an earlier firing, on its way for long.
+    assert_eq!(over(&mut w, "2026-03-02T02:00:00Z", "2026-03-02T02:30:00Z"), "nothing_firing");
+    w.passes(20);
+    assert_eq!(over(&mut w, THREE, "2026-03-02T03:20:00Z"), "resolved");
+}
+
 #[test]
 fn what_insists_on_its_old_beginning_for_an_hour_fires() {
     // A sender that always tells the same beginning must not be mute for ever.
