@@ -18,7 +18,7 @@ use domain::{
     AlertReport, AlertStatus, ChatChannelId, ChatMessageId, ChatUserId, Event, Input, Link, PersonId, Setup, Timestamp,
     World, decide,
 };
-use intake::{BadBody, ChatLine, Parsed};
+use intake::{ChatLine, NotJson, Parsed};
 
 use crate::cli::{Mistakes, Output};
 use crate::settings::Settings;
@@ -174,13 +174,15 @@ fn payload(setup: &Setup, integration: &Integration, args: &TryArgs, now: Timest
         IntegrationKind::Chat(rule) => {
             let line = chat_line(rule, String::from_utf8_lossy(&body).trim().to_owned(), now);
             let reports = intake::chat::read(rule, name, &line).into_iter().collect();
-            ("chat", Ok(Parsed { reports, ..Parsed::default() }), "`match` does not match the line")
+            ("chat", Parsed { reports, ..Parsed::default() }, "`match` does not match the line")
         }
     };
-    let parsed = parsed.map_err(|BadBody::NotJson { line, column, message }| {
+    if let Some(NotJson { line, column, message }) = &parsed.not_json {
         let file = if args.file == Path::new("-") { "standard input".into() } else { args.file.display().to_string() };
-        mistake(&format!("{file}:{line}:{column}: this is not JSON: {message}"))
-    })?;
+        return Err(mistake(&format!(
+            "{file}:{line}:{column}: this is not JSON: {message}. People would see it as an unmapped alert with its text."
+        )));
+    }
     Ok(examine(setup, format!("{name} ({kind})"), parsed, nothing, now))
 }
 
@@ -221,7 +223,7 @@ fn chat_line(rule: &ChatRule, text: String, at: Timestamp) -> ChatLine {
 }
 
 fn examine(setup: &Setup, sender: String, parsed: Parsed, nothing: &'static str, now: Timestamp) -> Tried {
-    let Parsed { reports, truncated, skipped } = parsed;
+    let Parsed { reports, truncated, skipped, not_json: _ } = parsed;
     let world = World::new(setup.clone());
     let mut alerts: Vec<Alert> = Vec::new();
     for report in reports {

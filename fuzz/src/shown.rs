@@ -44,7 +44,7 @@ pub fn report_of(text: &str) -> AlertReport {
 /// Reports are decided, planned and rendered as they would be.
 pub fn card(data: &[u8]) {
     let name = IntegrationName::from("alertmanager");
-    let mut reports = intake::alertmanager::parse(&name, data).map(|parsed| parsed.reports).unwrap_or_default();
+    let mut reports = intake::alertmanager::parse(&name, data).reports;
     reports.truncate(3);
     let text = String::from_utf8_lossy(data);
     // Longer than what any intake lets through.

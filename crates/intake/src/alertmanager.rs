@@ -36,8 +36,9 @@ use std::borrow::Cow;
 use domain::{AlertOrigin, AlertReport, AlertStatus, DedupKey, IntegrationName, Link, Sender, Timestamp};
 use serde_json::{Map, Value};
 
+use crate::read::Body;
 use crate::unmapped::Broken;
-use crate::{BadBody, Parsed, clean, key, read, unmapped};
+use crate::{Parsed, clean, key, read, unmapped};
 
 /// Labels shown in the title of an alert that has neither a summary nor a name.
 const LABELS_IN_TITLE: usize = 3;
@@ -48,20 +49,20 @@ const SENDER_CHARS: usize = 200;
 ///
 /// Fields we do not know and other versions are tolerated. A body of an unknown shape becomes one unmapped report; an
 /// alert that is broken in itself becomes one too, and the others go on. An empty list of alerts is a valid body that
-/// says nothing: no reports.
+/// says nothing: no reports. A body that is no JSON becomes one unmapped report with the place of the mistake.
 ///
 /// When the sender left alerts out (`truncatedAlerts`), every report of the body says so in its last line: whichever
 /// of them is shown to people, they learn that there is more. When the group is over, one more report says that those are,
 /// too. Source: prometheus/alertmanager, pull request 2274: `max_alerts` cuts the list of a group, and nobody names the rest.
-///
-/// # Errors
-/// [`BadBody::NotJson`] when the bytes are not JSON.
-pub fn parse(integration: &IntegrationName, body: &[u8]) -> Result<Parsed, BadBody> {
-    let (text, json) = read::json(body)?;
+pub fn parse(integration: &IntegrationName, body: &[u8]) -> Parsed {
+    let (text, json) = match read::body(body) {
+        Body::Json(text, json) => (text, json),
+        Body::Text(text, mistake) => return unmapped::not_json(integration, &text, mistake),
+    };
     // Lenient: another field of a wrong type is treated where it is used.
     let Some(alerts) = json.get("alerts").and_then(Value::as_array) else {
         let report = unmapped::report(integration, &text, &json, &[]);
-        return Ok(Parsed { reports: vec![report], ..Parsed::default() });
+        return Parsed { reports: vec![report], ..Parsed::default() };
     };
 
     let truncated = json.get("truncatedAlerts").and_then(Value::as_u64).unwrap_or(0);
@@ -72,7 +73,7 @@ pub fn parse(integration: &IntegrationName, body: &[u8]) -> Result<Parsed, BadBo
         rest_of_group(integration, &sender).filter(|_| truncated > 0 && group_status == Some(AlertStatus::Resolved));
     if alerts.is_empty() && truncated > 0 && rest.is_none() {
         let report = unmapped::report(integration, &text, &json, &notices);
-        return Ok(Parsed { reports: vec![report], truncated, skipped: 0 });
+        return Parsed { reports: vec![report], truncated, ..Parsed::default() };
     }
 
     let mut reports = Vec::with_capacity(alerts.len());
@@ -86,7 +87,7 @@ pub fn parse(integration: &IntegrationName, body: &[u8]) -> Result<Parsed, BadBo
     reports.extend(broken.rest(integration, &text, &json, &notices));
     // Behind those that have a name in the body: they end by their own word.
     reports.extend(rest);
-    Ok(Parsed { reports, truncated, skipped: 0 })
+    Parsed { reports, truncated, ..Parsed::default() }
 }
 
 /// Who sent the body; its group by a key of ours, because the sender's may be long.

@@ -11,8 +11,9 @@ use domain::{AlertOrigin, AlertReport, AlertStatus, IntegrationName, Link, Times
 use minijinja::value::{Serde, ValueKind};
 use minijinja::{Environment, ErrorKind, UndefinedBehavior, Value};
 
+use crate::read::Body;
 use crate::unmapped::Broken;
-use crate::{BadBody, Parsed, clean, key, read, unmapped};
+use crate::{Parsed, clean, key, read, unmapped};
 
 /// Most alerts of one body; what is beyond is counted, and every report says so.
 pub const ITEMS: usize = 500;
@@ -57,17 +58,13 @@ pub struct Envelope {
     pub query: Vec<(String, String)>,
 }
 
-/// Reads a body by a mapping. Items for which `when` is false are counted as skipped.
-///
-/// # Errors
-/// [`BadBody::NotJson`] when the bytes are not JSON.
-pub fn parse(
-    integration: &IntegrationName,
-    mapping: &JsonMapping,
-    body: &[u8],
-    envelope: &Envelope,
-) -> Result<Parsed, BadBody> {
-    let (text, mut json) = read::json(body)?;
+/// Reads a body by a mapping. Items for which `when` is false are counted as skipped. A body that is no JSON becomes one unmapped
+/// report with the place of the mistake.
+pub fn parse(integration: &IntegrationName, mapping: &JsonMapping, body: &[u8], envelope: &Envelope) -> Parsed {
+    let (text, mut json) = match read::body(body) {
+        Body::Json(text, json) => (text, json),
+        Body::Text(text, mistake) => return unmapped::not_json(integration, &text, mistake),
+    };
     unmapped::redact(&mut json);
     let environment = environment();
     let reader = Reader { integration, mapping, environment: &environment };
@@ -78,12 +75,12 @@ pub fn parse(
     ]);
     let whole = |reason: String| {
         let report = unmapped::report(integration, &text, &json, &[sentence(&reason)]);
-        Ok(Parsed { reports: vec![report], ..Parsed::default() })
+        Parsed { reports: vec![report], ..Parsed::default() }
     };
     let Some(each) = &mapping.each else {
         return match reader.alert(&scope, &[]) {
-            Ok(Some(report)) => Ok(Parsed { reports: vec![report], ..Parsed::default() }),
-            Ok(None) => Ok(Parsed { skipped: 1, ..Parsed::default() }),
+            Ok(Some(report)) => Parsed { reports: vec![report], ..Parsed::default() },
+            Ok(None) => Parsed { skipped: 1, ..Parsed::default() },
             Err(failure) => whole(failure.reason),
         };
     };
@@ -122,7 +119,7 @@ pub fn parse(
         }
     }
     parsed.reports.extend(broken.rest(integration, &text, &json, &notices));
-    Ok(parsed)
+    parsed
 }
 
 /// Why an alert could not be made.

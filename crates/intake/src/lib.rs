@@ -13,6 +13,7 @@ mod read;
 mod unmapped;
 
 pub use chat::{ChatLine, EmbedText};
+pub use read::form;
 
 use domain::AlertReport;
 
@@ -25,19 +26,18 @@ pub struct Parsed {
     pub truncated: u64,
     /// How many parts of the body are no alerts, by the word of the configuration.
     pub skipped: u64,
+    /// Where the body stops being JSON. Its text is then the one report, unmapped: a sender that is told "no" drops the alert.
+    pub not_json: Option<NotJson>,
 }
 
-/// Why a body could not be taken at all. A body that is JSON is always taken.
+/// Where a body stops being JSON. The message never quotes the body.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum BadBody {
-    /// The bytes are not JSON. The message never quotes the body.
-    #[error("the body is not JSON: {message} at line {line}, column {column}")]
-    NotJson {
-        /// Line of the mistake, from 1.
-        line: usize,
-        /// Column of the mistake in bytes, from 1; 0 when the line is empty.
-        column: usize,
-        /// What was expected there.
-        message: String,
-    },
+#[error("it is not JSON: {message} at line {line}, column {column}")]
+pub struct NotJson {
+    /// Line of the mistake, from 1.
+    pub line: usize,
+    /// Column of the mistake in bytes, from 1; 0 when the line is empty.
+    pub column: usize,
+    /// What was expected there.
+    pub message: String,
 }

@@ -9,10 +9,39 @@ use std::borrow::Cow;
 use serde::de::IgnoredAny;
 use serde_json::Value;
 
-use crate::BadBody;
+use crate::NotJson;
 
-/// Reads a body as JSON; answers its text, too.
-pub(crate) fn json(body: &[u8]) -> Result<(Cow<'_, str>, Value), BadBody> {
+/// What a body is.
+pub(crate) enum Body<'a> {
+    /// JSON, with its text.
+    Json(Cow<'a, str>, Value),
+    /// Text that is none.
+    Text(Cow<'a, str>, NotJson),
+}
+
+/// Reads a body.
+pub(crate) fn body(body: &[u8]) -> Body<'_> {
+    match json(body) {
+        Ok((text, json)) => Body::Json(text, json),
+        Err(mistake) => Body::Text(String::from_utf8_lossy(body), mistake),
+    }
+}
+
+/// The fields of a form as a JSON body: the field that holds JSON, or all of them as texts.
+///
+/// Source: Uptime Kuma's webhook with "multipart/form-data" puts its JSON into one field, `data`; Slack-like senders use `payload`.
+pub fn form(fields: &[(String, String)]) -> Vec<u8> {
+    let holds_json = |text: &String| text.trim_start().starts_with(['{', '[']) && json(text.as_bytes()).is_ok();
+    let mut whole = fields.iter().filter(|(_, text)| holds_json(text));
+    if let (Some((_, text)), None) = (whole.next(), whole.next()) {
+        return text.clone().into_bytes();
+    }
+    let fields = fields.iter().map(|(name, text)| (name.clone(), Value::from(text.as_str())));
+    Value::Object(fields.collect()).to_string().into_bytes()
+}
+
+/// Reads bytes as JSON; answers their text, too.
+fn json(body: &[u8]) -> Result<(Cow<'_, str>, Value), NotJson> {
     let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
     let refused = match serde_json::from_slice(body) {
         Ok(json) => return Ok((String::from_utf8_lossy(body), json)),
@@ -32,11 +61,11 @@ pub(crate) fn json(body: &[u8]) -> Result<(Cow<'_, str>, Value), BadBody> {
     ))
 }
 
-fn not_json(error: &serde_json::Error) -> BadBody {
+fn not_json(error: &serde_json::Error) -> NotJson {
     let (line, column) = (error.line(), error.column());
     let message = error.to_string();
     let message = message.strip_suffix(&format!(" at line {line} column {column}")).unwrap_or(&message).to_owned();
-    BadBody::NotJson { line, column, message }
+    NotJson { line, column, message }
 }
 
 /// The same JSON with halves of surrogate pairs replaced and numbers that are too large as texts.
@@ -112,12 +141,25 @@ mod tests {
     }
 
     #[test]
+    fn a_form_is_the_json_in_it_or_its_fields() {
+        let form = |fields: &[(&str, &str)]| {
+            let fields: Vec<_> = fields.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect();
+            String::from_utf8(form(&fields)).unwrap()
+        };
+        assert_eq!(form(&[("data", " {\"msg\":\"down\"}"), ("version", "2")]), " {\"msg\":\"down\"}");
+        assert_eq!(form(&[("check", "db"), ("state", "down")]), r#"{"check":"db","state":"down"}"#);
+        assert_eq!(form(&[("text", "{not json")]), r#"{"text":"{not json"}"#);
+        // Which of two it is, nobody knows.
+        assert_eq!(form(&[("a", "{}"), ("b", "[]")]), r#"{"a":"{}","b":"[]"}"#);
+    }
+
+    #[test]
     fn json_without_end_is_json_and_a_cut_one_is_not() {
         let deep = "[".repeat(10_000) + &"]".repeat(10_000);
         let (text, value) = json(deep.as_bytes()).unwrap();
         assert_eq!((text.as_ref(), value), ("(20000 bytes of JSON, nested too deep to be read)", Value::Null));
         for body in [&deep[..19_999], "{\"t\":\"\\ud83d", "1e400x", "{\"t\":\"a\nb\"}", ""] {
-            assert!(matches!(json(body.as_bytes()), Err(BadBody::NotJson { .. })));
+            assert!(json(body.as_bytes()).is_err(), "{body}");
         }
     }
 }

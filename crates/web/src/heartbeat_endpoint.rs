@@ -16,7 +16,8 @@ use intake::clean;
 use serde::Deserialize;
 use serde_json::json;
 
-use crate::intake_endpoint::{LOGGED_NAME_CHARS, read_body, wrong_key};
+use crate::body::{self, BEAT_BYTES};
+use crate::intake_endpoint::{LOGGED_NAME_CHARS, wrong_key};
 use crate::visitor::Visitor;
 use crate::{App, Front, answer, key};
 
@@ -48,8 +49,8 @@ async fn take<F: Front>(
     }
     if head.method == Method::POST {
         // A body that is too large, too slow or broken says nothing, but somebody is there.
-        let body = read_body(&head.headers, body, READ_TIMEOUT).await.unwrap_or_default();
-        if says_resolved(&body) {
+        let body = body::read(&head.headers, body, BEAT_BYTES, READ_TIMEOUT).await;
+        if body.is_ok_and(|body| says_resolved(&body.bytes)) {
             let sentence = "Alertmanager says that the alert is resolved; that is no beat.";
             return Json(json!({ "heartbeat": heartbeat.name, "ignored": sentence })).into_response();
         }

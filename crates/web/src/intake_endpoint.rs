@@ -1,35 +1,27 @@
 //! Purpose: `POST /intake/{integration}`, where senders hand in alerts.
 //!
-//! Order: who is it for, may they, read at most 1 MiB, parse, commit, 202. Nobody without a key makes us read a body,
-//! and nothing is answered with 202 that is not committed.
+//! Order: who is it for, may they, read at most 16 MiB, parse, commit, 202. Nobody without a key makes us read a body,
+//! nothing is answered with 202 that is not committed, and what nobody can read is committed as an unmapped alert.
 
 use std::net::IpAddr;
 use std::time::{Duration, Instant};
 
 use axum::Json;
-use axum::body::{Body, Bytes};
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, Request, State};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use futures_util::StreamExt as _;
-use intake::{BadBody, alertmanager, clean, json};
+use intake::{alertmanager, clean, json};
 use serde_json::json;
 
+use crate::body::{self, BODY_BYTES, Unread};
 use crate::front::{Answered, IntegrationKey, Kind, Unavailable};
 use crate::visitor::Visitor;
 use crate::{App, Front, answer, key};
 
-/// Largest body we take, in bytes.
-pub const BODY_BYTES: usize = 1024 * 1024;
-
 /// How long a sender may take to send its body.
 pub const READ_TIMEOUT: Duration = Duration::from_secs(30);
-
-/// How much of a body that is too large is read and thrown away, in bytes: a sender that is still writing would not
-/// see our answer. A larger one has its connection closed.
-const DISCARDED_BYTES: usize = 8 * BODY_BYTES;
 
 /// Longest unknown name in the log, in characters.
 pub(crate) const LOGGED_NAME_CHARS: usize = 64;
@@ -61,14 +53,26 @@ async fn taken<F: Front>(app: &App<F>, client: IpAddr, integration: IntegrationK
     if let Some(visitor) = head.extensions.get::<Visitor>() {
         visitor.place.showed_a_key(client);
     }
-    let body = match read_body(&head.headers, body, READ_TIMEOUT).await {
+    let read = match body::read(&head.headers, body, BODY_BYTES, READ_TIMEOUT).await {
+        Ok(body) => body.into_text(&head.headers).await,
+        Err(reason) => Err(reason),
+    };
+    // Held until it is committed: a large body has the place of large bodies so long.
+    let body = match read {
         Ok(body) => body,
         Err(reason) => return unread(&integration, &reason),
     };
-    let intake::Parsed { reports, skipped, truncated: _ } = match parse(&integration, &head, &body) {
-        Ok(parsed) => parsed,
-        Err(bad) => return bad_body(&integration, &bad),
-    };
+    if body.bytes.trim_ascii().is_empty() {
+        return empty(&integration);
+    }
+    let intake::Parsed { reports, skipped, truncated: _, not_json } = parse(&integration, &head, &body.bytes);
+    if let Some(mistake) = not_json {
+        tracing::warn!(
+            integration.name = %integration.name,
+            "A body for integration {} is shown as an unmapped alert: {mistake}.",
+            integration.name
+        );
+    }
     if reports.is_empty() {
         return accepted(0, skipped);
     }
@@ -105,7 +109,7 @@ pub(crate) async fn post_only<F: Front>(
     ([(header::ALLOW, "POST")], refusal).into_response()
 }
 
-fn parse(integration: &IntegrationKey, head: &Parts, body: &[u8]) -> Result<intake::Parsed, BadBody> {
+fn parse(integration: &IntegrationKey, head: &Parts, body: &[u8]) -> intake::Parsed {
     match &integration.kind {
         Kind::Alertmanager => alertmanager::parse(&integration.name, body),
         Kind::Json(mapping) => json::parse(&integration.name, mapping, body, &envelope(head)),
@@ -119,36 +123,11 @@ fn envelope(head: &Parts) -> json::Envelope {
     json::Envelope { headers: head.headers.iter().filter_map(header).collect(), query: query.unwrap_or_default() }
 }
 
-/// Why a body was not read.
-pub(crate) enum Unread {
-    BrokenOff,
-    TooLarge,
-    TooSlow,
-}
-
-/// Reads the body whole, within `at_most`.
-pub(crate) async fn read_body(headers: &HeaderMap, body: Body, at_most: Duration) -> Result<Bytes, Unread> {
-    let announced = headers.get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<usize>().ok());
-    if announced.is_some_and(|length| length > DISCARDED_BYTES) {
-        return Err(Unread::TooLarge);
-    }
-    let reading = async {
-        let mut kept = Vec::with_capacity(announced.unwrap_or(0).min(BODY_BYTES));
-        let mut seen_bytes: usize = 0;
-        let mut chunks = body.into_data_stream();
-        while let Some(chunk) = chunks.next().await {
-            let chunk = chunk.map_err(|_| Unread::BrokenOff)?;
-            seen_bytes = seen_bytes.saturating_add(chunk.len());
-            if seen_bytes > DISCARDED_BYTES {
-                break;
-            }
-            if seen_bytes <= BODY_BYTES {
-                kept.extend_from_slice(&chunk);
-            }
-        }
-        if seen_bytes > BODY_BYTES { Err(Unread::TooLarge) } else { Ok(Bytes::from(kept)) }
-    };
-    tokio::time::timeout(at_most, reading).await.unwrap_or(Err(Unread::TooSlow))
+/// It says nothing, so nothing is lost; a sender that is told so can be mended.
+fn empty(integration: &IntegrationKey) -> Response {
+    let sentence = "The body is empty.";
+    tracing::warn!(integration.name = %integration.name, "A body for integration {} was refused. {sentence}", integration.name);
+    answer::refusal(StatusCode::BAD_REQUEST, sentence)
 }
 
 fn unread(integration: &IntegrationKey, reason: &Unread) -> Response {
@@ -156,9 +135,13 @@ fn unread(integration: &IntegrationKey, reason: &Unread) -> Response {
         Unread::BrokenOff => (StatusCode::BAD_REQUEST, "The body could not be read: the connection broke off."),
         Unread::TooLarge => (
             StatusCode::PAYLOAD_TOO_LARGE,
-            "The body is larger than 1 MiB. Send fewer alerts at once (Alertmanager: max_alerts).",
+            "The body is larger than 16 MiB. Send fewer alerts at once (Alertmanager: max_alerts).",
         ),
         Unread::TooSlow => (StatusCode::REQUEST_TIMEOUT, "The body did not arrive within 30 seconds."),
+        Unread::Busy => {
+            let (retry_after, reason) = (Duration::from_secs(1), "other large bodies are being taken".to_owned());
+            return try_again(integration, &Unavailable { retry_after, reason });
+        }
     };
     tracing::warn!(
         integration.name = %integration.name,
@@ -221,17 +204,6 @@ pub(crate) fn wrong_key<F: Front>(app: &App<F>, client: IpAddr, what: &str) -> R
         refusal.headers_mut().append(header::WWW_AUTHENTICATE, HeaderValue::from_static(challenge));
     }
     refusal
-}
-
-fn bad_body(integration: &IntegrationKey, bad: &BadBody) -> Response {
-    let BadBody::NotJson { line, column, message } = bad;
-    tracing::warn!(
-        integration.name = %integration.name,
-        "A body for integration {} was refused: it is not JSON.",
-        integration.name
-    );
-    let sentence = format!("The body is not JSON: {message} at line {line}, column {column}.");
-    (StatusCode::BAD_REQUEST, Json(json!({ "error": sentence, "line": line, "column": column }))).into_response()
 }
 
 fn try_again(integration: &IntegrationKey, unavailable: &Unavailable) -> Response {

@@ -5,6 +5,7 @@
 //! every refusal is `{"error": "one sentence"}`, but for the pages of links and the metrics.
 
 mod answer;
+mod body;
 mod door;
 mod front;
 mod health;
@@ -29,12 +30,13 @@ use axum::routing::{get, post};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
+pub use body::BODY_BYTES;
 pub use door::{Door, DoorStats, Limits};
 pub use front::{
     Accepted, Answered, Front, Health, HeartbeatKey, IntegrationKey, Kind, LinkPage, Metric, MetricKind, Part, Sample,
     Unavailable,
 };
-pub use intake_endpoint::{BODY_BYTES, READ_TIMEOUT};
+pub use intake_endpoint::READ_TIMEOUT;
 pub use key::{KeyUsed, SenderKeys};
 pub use serve::listen;
 

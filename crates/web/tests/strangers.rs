@@ -209,7 +209,7 @@ async fn connections_of_a_named_proxy_are_not_limited_by_address() {
 async fn who_has_delivered_is_known_by_address() {
     let server = Server::start().await;
     assert_eq!(server.post(&sample("checkout-critical")).await.status, 202);
-    assert_eq!(server.post(b"no JSON").await.status, 400);
+    assert_eq!(server.post(b"").await.status, 400);
     guess(&server, "127.0.0.1", "").await;
     guess(&server, "127.0.0.7", "").await;
     server.send("POST", "/intake/nagios", "", b"").await;

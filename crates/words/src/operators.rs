@@ -163,7 +163,7 @@ pub fn channel_missing(channel: &str, lang: Language) -> String {
 pub enum IntakeRefusal {
     /// The key was wrong or missing.
     Key,
-    /// It was no JSON, or broke off.
+    /// It was empty, or broke off.
     Unreadable,
     /// It was larger than is taken.
     TooLarge,

@@ -58,12 +58,12 @@ operators-intake-key = { $number ->
    *[other] { $shown } requests had a wrong key or none: give its sender the key of this integration.
 }
 operators-intake-unreadable = { $number ->
-    [one] { $shown } body could not be read as JSON: look at the sender's template.
-   *[other] { $shown } bodies could not be read as JSON: look at the sender's template.
+    [one] { $shown } body was empty or broke off: look at the sender's template.
+   *[other] { $shown } bodies were empty or broke off: look at the sender's template.
 }
 operators-intake-too-large = { $number ->
-    [one] { $shown } body was larger than 1 MiB: send fewer alerts at once (Alertmanager: max_alerts).
-   *[other] { $shown } bodies were larger than 1 MiB: send fewer alerts at once (Alertmanager: max_alerts).
+    [one] { $shown } body was larger than 16 MiB: send fewer alerts at once (Alertmanager: max_alerts).
+   *[other] { $shown } bodies were larger than 16 MiB: send fewer alerts at once (Alertmanager: max_alerts).
 }
 operators-intake-too-slow = { $number ->
     [one] { $shown } body did not arrive whole in time: look at the network between the sender and Siaga.

@@ -54,10 +54,10 @@ operators-intake-key = { $number ->
    *[other] { $shown } permintaan tanpa kunci atau dengan kunci yang salah: beri pengirimnya kunci integrasi ini.
 }
 operators-intake-unreadable = { $number ->
-   *[other] { $shown } isi tidak bisa dibaca sebagai JSON: periksa templat pengirimnya.
+   *[other] { $shown } isi kosong atau terputus di tengah jalan: periksa templat pengirimnya.
 }
 operators-intake-too-large = { $number ->
-   *[other] { $shown } isi lebih besar dari 1 MiB: kirim lebih sedikit peringatan sekaligus (Alertmanager: max_alerts).
+   *[other] { $shown } isi lebih besar dari 16 MiB: kirim lebih sedikit peringatan sekaligus (Alertmanager: max_alerts).
 }
 operators-intake-too-slow = { $number ->
    *[other] { $shown } isi tidak sampai utuh pada waktunya: periksa jaringan antara pengirim dan Siaga.
