@@ -71,6 +71,16 @@ pub(crate) async fn finished_incidents(cx: Context<'_>, partial: &str) -> Create
     response(partial, choices)
 }
 
+/// Alerts of the last reports, the one heard of last first; the value is the number of that report.
+pub(crate) async fn alerts(cx: Context<'_>, partial: &str) -> CreateAutocompleteResponse {
+    let Some(by) = actor(cx).await else { return nothing() };
+    let found = cx.framework.user_data.engine.reader(&by).heard_alerts(partial).await.unwrap_or_default();
+    let choices =
+        found.iter().map(|alert| (words::alert_choice(&alert.title, &alert.integration), format!("#{}", alert.report)));
+    // The store has looked for the words already.
+    response("", choices)
+}
+
 /// Services of the configuration.
 pub(crate) async fn services(cx: Context<'_>, partial: &str) -> CreateAutocompleteResponse {
     let Some(setup) = configuration(cx).await else { return nothing() };

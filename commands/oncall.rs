@@ -1,8 +1,10 @@
 //! Purpose: `/oncall`: who is on call now, and who is on call in another's place for a time.
 
+use discord::answer::Answer;
 use discord::data::{Context, Error};
+use discord::render;
 use domain::oncall::{End, OnCallRequest};
-use domain::{PersonId, Refusal};
+use domain::{Actor, PersonId, Refusal};
 use engine::{ActError, Request};
 use serenity::builder::CreateAutocompleteResponse;
 
@@ -37,11 +39,10 @@ async fn show(
     desk.answer(async {
         let by = desk.data.actor(&desk.asker).await?;
         desk.data.engine.reader(&by).may_read()?;
-        let answer = match service {
-            Some(name) => of_service(&desk, name.trim()),
-            None => Ok(of_everybody(&desk)),
-        };
-        answer.map(Into::into).map_err(ActError::Refused)
+        match service {
+            Some(name) => of_service(&desk, name.trim()).map(Into::into).map_err(ActError::Refused),
+            None => Ok(of_everybody(&desk, &by)),
+        }
     })
     .await
 }
@@ -127,11 +128,12 @@ async fn people(cx: Context<'_>, partial: &str) -> CreateAutocompleteResponse {
     response(partial, shown)
 }
 
-fn of_everybody(desk: &Desk<'_>) -> String {
+/// Who is on call on each schedule; whoever may end an override gets a button for it.
+fn of_everybody(desk: &Desk<'_>, by: &Actor) -> Answer {
     let (world, now) = (desk.data.engine.world(), desk.data.engine.now());
     let (names, language) = (desk.data.names(), desk.data.language(&desk.asker));
     if world.setup().schedules.is_empty() {
-        return words::no_schedules(language);
+        return words::no_schedules(language).into();
     }
     let lines: Vec<String> = world
         .setup()
@@ -139,7 +141,16 @@ fn of_everybody(desk: &Desk<'_>) -> String {
         .keys()
         .map(|schedule| words::on_call(schedule, &world.on_call(schedule, now), &names, language))
         .collect();
-    lines.join("\n")
+    let holding = world.setup().schedules.keys().filter_map(|schedule| {
+        let own = world.overrides().holding(world.setup(), schedule, now)?;
+        own.may_end(by).then_some((own.number, schedule.as_str()))
+    });
+    let holding: Vec<(u32, &str)> = holding.collect();
+    let text = lines.join("\n");
+    if holding.is_empty() {
+        return text.into();
+    }
+    Answer::Message(render::private(&text, &render::end_components(&holding, language)))
 }
 
 fn of_service(desk: &Desk<'_>, name: &str) -> Result<String, Refusal> {

@@ -1,8 +1,8 @@
-//! Purpose: `/why`: the reasons behind an incident.
+//! Purpose: `/why`: the reasons behind an incident, or behind what an alert did or did not.
 
 use discord::data::{Context, Error};
 
-use crate::choose::incidents;
+use crate::choose::{alerts, incidents};
 use crate::options::Desk;
 
 /// Why it opened, why this severity, and why these people were paged
@@ -18,9 +18,17 @@ pub(crate) async fn why(
     #[description_localized("id", "Insiden mana, jika bukan milik ruang ini")]
     #[autocomplete = "incidents"]
     incident: Option<String>,
+    #[description = "An alert, for why it rang or did not: words of its title, or a report's number"]
+    #[description_localized("id", "Alert, kenapa mem-page atau tidak: kata-kata judulnya, atau nomor laporan")]
+    #[autocomplete = "alerts"]
+    #[max_length = 200]
+    alert: Option<String>,
 ) -> Result<(), Error> {
     let desk = Desk::new(cx);
     desk.answer(async {
+        if let Some(alert) = alert.as_deref().filter(|typed| !typed.trim().is_empty()) {
+            return desk.data.why_alert(alert, &desk.asker).await;
+        }
         let id = desk.number(incident.as_deref()).await?;
         desk.data.why(id, &desk.asker).await
     })

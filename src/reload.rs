@@ -260,6 +260,10 @@ fn named(setup: &Setup) -> Vec<String> {
             names.extend(rule.channels.iter().map(|name| format!("#{}", shown(name))));
         }
     }
+    for schedule in setup.schedules.values() {
+        names.extend(schedule.announce.iter().map(|name| format!("#{}", shown(name))));
+        names.extend(schedule.role.iter().map(|name| format!("@{}", shown(name))));
+    }
     for end in setup.escalations.values().filter_map(|policy| policy.at_end.as_ref()) {
         names.extend(end.post.iter().map(|name| format!("#{}", shown(name))));
         names.extend(end.mention.iter().map(|name| format!("@{}", shown(name))));

@@ -142,6 +142,8 @@ fn who_cannot_see_the_incidents_channel_reads_nothing_and_who_can_again_does() {
             ("/incident show", json!({ "incident": "INC-1" })),
             ("/incident export", json!({ "incident": "INC-1" })),
             ("/why", json!({ "incident": "INC-1" })),
+            ("/why", json!({ "alert": "search" })),
+            ("/why", json!({ "alert": "#1" })),
             ("/follow", json!({ "incident": "INC-1" })),
             ("/runbook search", json!({ "query": "search" })),
             ("/oncall show", json!({})),
@@ -152,6 +154,7 @@ fn who_cannot_see_the_incidents_channel_reads_nothing_and_who_can_again_does() {
             assert!(told.contains("Only people who can see #incidents"), "{command}: {told}");
         }
         assert_eq!(s.sari().suggestions("/incident show", "incident", "").await, "");
+        assert_eq!(s.sari().suggestions("/why", "alert", "").await, "");
         assert_snapshot!(s.sari().slash("/incident open", json!({ "title": "x" })).await, @"Siaga (private): Only people who can see #incidents can open incidents: ask an admin of this server to let you in there.");
         // A responder acts all the same: the role says so.
         s.agus().slash("/ack", json!({ "incident": "INC-1" })).await.done();

@@ -352,3 +352,77 @@ fn an_alert_whose_sender_fell_silent_is_stale_and_stays_open() {
         s.read_all().await;
     });
 }
+
+#[test]
+fn why_tells_where_a_report_stopped_in_the_room_and_by_the_alerts_name_outside() {
+    story(async |s| {
+        orders(s).from("http://east:9093").fires().await;
+        s.advance(2).await;
+        orders(s).from("http://east:9093").resolves().await;
+        s.advance(2).await;
+        orders(s).from("http://west:9093").fires().await;
+        assert_eq!(outcomes(s).await, "opened, resolved, late");
+        assert_snapshot!(s.budi().slash("/why", json!({ "alert": "orders FAIL" })).await, @"
+        Siaga (private): **Orders fail** · alertmanager, report 3
+          It is over: its end was told [2 min ago].
+          - [now] stopped at *late duplicate*: the end of this beginning was told at [03:12]. It rang nobody and opened nothing.
+          - [2 min ago] stopped at *end*: it ended the alert of INC-1.
+          - [4 min ago] it opened INC-1.
+        ");
+        assert_snapshot!(s.budi().suggestions("/why", "alert", "fail").await, @"Orders fail · alertmanager -> #3");
+        // The number of an earlier report tells what that one did.
+        assert_snapshot!(s.budi().slash("/why", json!({ "alert": "#1" })).await, @"
+        Siaga (private): **Orders fail** · alertmanager, report 1
+          It is over: its end was told [2 min ago].
+          - [4 min ago] it opened INC-1.
+        ");
+        assert_snapshot!(s.budi().slash("/why", json!({ "alert": "the moon" })).await, @"Siaga (private): No alert of the last reports has “the moon” in its title, and no report has this number.");
+        let room = s.budi().slash_in("INC-1", "/why", json!({})).await.to_string();
+        assert!(room.contains("*late duplicate*"), "{room}");
+        s.restart().await;
+        let again = s.budi().slash("/why", json!({ "alert": "#3" })).await.to_string();
+        assert!(again.contains("stopped at *late duplicate*"), "{again}");
+        s.read_all().await;
+    });
+}
+
+#[test]
+fn an_alert_that_two_senders_tell_says_so() {
+    story(async |s| {
+        orders(s).from("http://east:9093").fires().await;
+        orders(s).from("http://west:9093").began(TWO).fires().await;
+        assert_snapshot!(s.budi().slash("/why", json!({ "alert": "orders" })).await, @"
+        Siaga (private): **Orders fail** · alertmanager, report 2
+          It fires, in INC-1.
+          2 senders tell it, each with a beginning of its own. It is over when all of them say so.
+          - [now] stopped at *repetition*: it fired in INC-1 already.
+          - [now] it opened INC-1.
+        ");
+        let room = s.budi().slash("/why", json!({ "incident": "INC-1" })).await.to_string();
+        assert!(room.contains("1 alert is told by several senders"), "{room}");
+        orders(s).from("http://east:9093").resolves().await;
+        let room = s.budi().slash("/why", json!({ "incident": "INC-1" })).await.to_string();
+        assert!(!room.contains("is told by several senders"), "{room}");
+        assert!(room.contains("*one of several senders*"), "{room}");
+        s.read_all().await;
+    });
+}
+
+#[test]
+fn an_alert_that_opened_nothing_yet_or_for_long_says_what_it_waits_for() {
+    story(async |s| {
+        orders(s).fires().await;
+        s.budi().press("Acknowledge").await.done();
+        s.budi().slash_in("INC-1", "/resolve", json!({})).await.done();
+        s.budi().fills(&[Some("restarted")]).await.done();
+        s.advance(5).await;
+        orders(s).fires().await;
+        assert_snapshot!(s.budi().slash("/why", json!({ "alert": "orders" })).await, @"
+        Siaga (private): **Orders fail** · alertmanager, report 2
+          It fires, although a person ended INC-1.
+          - [now] stopped at *ended by a person*: a person ended INC-1. If it still fires, it opens it again [in 55 min].
+          - [5 min ago] it opened INC-1.
+        ");
+        s.read_all().await;
+    });
+}

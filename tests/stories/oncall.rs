@@ -171,20 +171,35 @@ fn of_two_overrides_the_last_holds_and_the_first_goes_on_after_it_also_after_a_r
     });
 }
 
+const PAYMENTS: &str = "name = \"payments\"\npeople = [\"budi\", \"rina\"]";
+
+/// With these lines in the schedule of payments, and Wati among the people.
+fn config_with(text: &str, lines: &str) -> String {
+    let known = "agus = { discord = \"agus\" }";
+    let text = text.replace(known, &format!("{known}\nwati = {{ discord = \"wati\" }}"));
+    text.replace(PAYMENTS, &format!("{PAYMENTS}\n{lines}"))
+}
+
+const BOTH: &str = "announce = \"#sre\"\nrole = \"@on-call\"";
+
 /// A channel that reads who is on call, and a role that follows.
 fn announced(options: &mut Options) {
-    let both = "name = \"payments\"\npeople = [\"budi\", \"rina\"]\nannounce = \"#sre\"\nrole = \"@on-call\"";
-    let text = config_with_wati().replace("name = \"payments\"\npeople = [\"budi\", \"rina\"]", both);
-    options.setup = setup_of(&text);
-    let role = sandbox::RoleSeed { name: "on-call".into(), color: 0, mentionable: false, permissions: Vec::new() };
-    options.guild.roles.push(role);
+    options.setup = setup_of(&config_with(CONFIG, BOTH));
+    for name in ["on-call", "pager"] {
+        let role = sandbox::RoleSeed { name: name.into(), color: 0, mentionable: false, permissions: Vec::new() };
+        options.guild.roles.push(role);
+    }
     options.guild.people.iter_mut().find(|one| one.username == "wati").unwrap().roles = vec!["sre".to_owned()];
     let bot = options.guild.bots.iter_mut().find(|bot| bot.name == "siaga").unwrap();
     bot.permissions.push("MANAGE_ROLES".to_owned());
 }
 
 async fn has_role(s: &Story, person: &str) -> bool {
-    let role = s.role_id("on-call").await;
+    has(s, person, "on-call").await
+}
+
+async fn has(s: &Story, person: &str, role: &str) -> bool {
+    let role = s.role_id(role).await;
     let path = format!("/guilds/{}/members/{}", s.sandbox.guild_id(), s.id_of(person).await);
     let member = s.bot_calls("siaga", "GET", &path, &Value::Null).await;
     member["roles"].as_array().unwrap().iter().any(|one| one == role.as_str())
@@ -197,7 +212,10 @@ fn each_change_is_said_in_the_channel_of_choice_and_the_role_follows_and_nobody_
         assert_snapshot!(s.news("#sre").await, @"Siaga (silent): Budi is on call for payments until [2 Mar 09:00].");
         assert!(has_role(s, "budi").await && !has_role(s, "rina").await);
         takes(s, "wati", "06:00").await;
-        assert_snapshot!(s.news("#sre").await, @"Siaga (silent): Wati (instead of Budi, by Wati, until [2 Mar 06:00]) is on call for payments.");
+        assert_snapshot!(s.news("#sre").await, @"
+        Siaga (silent): Wati (instead of Budi, by Wati, until [2 Mar 06:00]) is on call for payments.
+          [End]
+        ");
         assert!(has_role(s, "wati").await && !has_role(s, "budi").await);
         // The same person for longer is no news.
         takes(s, "wati", "07:00").await;
@@ -276,6 +294,191 @@ fn an_end_in_the_hour_that_exists_twice_is_the_later_one_and_says_so() {
         assert!(!shown(s).await.contains(&format!("{other} is on call")), "{}", shown(s).await);
         s.advance(60).await;
         assert!(shown(s).await.contains(&format!("{other} is on call for payments")), "{}", shown(s).await);
+        s.read_all().await;
+    });
+}
+
+/// grafana/oncall issue 945: nobody could tell why the group of who is on call was not kept.
+#[test]
+fn doctor_says_why_the_role_of_a_schedule_cannot_be_kept() {
+    let above = |options: &mut Options| {
+        announced(options);
+        // Somebody who may move roles stands above the bot.
+        options.guild.bots.sort_by_key(|bot| bot.name != "author");
+    };
+    story_with(above, async |s| {
+        let file = configuration(s, |text| config_with(&text, BOTH));
+        let (token, base) = (s.sandbox.bot("siaga").unwrap().token, s.sandbox.base_url());
+        let file = file.display().to_string();
+        let variables = [("DISCORD_TOKEN", token.as_str()), ("SIAGA_DISCORD", &base), ("SIAGA_CONFIG", &file)];
+        let about = async || {
+            let said = s.siaga_with(&["doctor"], &variables).await.text();
+            let lines: Vec<&str> = said.lines().filter(|line| line.contains(" schedule payments:")).collect();
+            lines.join("\n")
+        };
+        assert_eq!(about().await, "");
+        let rights = |verb: &str| json!({ "do": verb, "bot": "siaga", "permissions": ["MANAGE_ROLES"] });
+        s.control.post("/trouble", &rights("revoke")).await;
+        assert_snapshot!(about().await, @"FIX  schedule payments: the bot lacks Manage Roles and cannot give @on-call: switch it on for siaga in Server Settings, Roles");
+        s.control.post("/trouble", &rights("grant")).await;
+        let roles = s.as_admin(reqwest::Method::GET, "/roles", &json!({})).await;
+        let own = roles.as_array().unwrap().iter().find(|role| role["name"] == "siaga").unwrap()["position"].clone();
+        let moved = json!([{ "id": s.role_id("on-call").await, "position": own }]);
+        s.as_admin(reqwest::Method::PATCH, "/roles", &moved).await;
+        assert_snapshot!(about().await, @"FIX  schedule payments: @on-call stands above siaga, so the bot cannot give it: drag siaga above it in Server Settings, Roles");
+        s.renames_role("on-call", "lookout").await;
+        s.removes("sre").await;
+        assert_snapshot!(about().await, @"
+        FIX  schedule payments: #sre does not exist in Toko Kita, or the bot cannot see it: create it, let the bot in, or run `siaga init`
+        FIX  schedule payments: the role @on-call does not exist in Toko Kita: create it, or correct its name
+        ");
+        s.settled().await;
+        s.read_all().await;
+    });
+}
+
+const NO_ROLE: &str = "Whoever is on call for payments does not get it; pages are not touched by it.";
+
+#[test]
+fn a_running_bot_tells_once_which_channel_or_role_of_a_schedule_is_not_there() {
+    story_with(announced, async |s| {
+        s.settled().await;
+        s.renames("sre", "engineers").await;
+        s.operators_read("The channel #sre is not there", 1).await;
+        s.renames_role("on-call", "lookout").await;
+        s.operators_read(NO_ROLE, 1).await;
+        s.restart().await;
+        s.settled().await;
+        let file = configuration(s, |text| config_with(&text, BOTH));
+        assert!(s.bot().reload(&file).await.taken);
+        s.settled().await;
+        s.operators_read(NO_ROLE, 1).await;
+        s.operators_read("The channel #sre is not there", 1).await;
+        s.read_all().await;
+    });
+}
+
+#[test]
+fn a_role_that_the_file_names_no_longer_is_taken_from_whoever_has_it() {
+    story_with(announced, async |s| {
+        s.settled().await;
+        assert!(has(s, "budi", "on-call").await);
+        s.read_all().await;
+        // Another role: given at once, the old one taken, and nothing said, because the same person is on call.
+        let other = config_with(CONFIG, "announce = \"#sre\"\nrole = \"@pager\"");
+        s.stop_bot().await;
+        s.setup = setup_of(&other);
+        s.start_bot().await;
+        s.ready().await;
+        s.settled().await;
+        assert!(has(s, "budi", "pager").await && !has(s, "budi", "on-call").await);
+        assert_snapshot!(s.news("#sre").await, @"(nothing)");
+        // None at all, and Budi is gone from the file, too.
+        s.stop_bot().await;
+        s.setup = setup_of(&config_with_wati());
+        s.start_bot().await;
+        s.ready().await;
+        s.settled().await;
+        assert!(!has(s, "budi", "pager").await && !has(s, "budi", "on-call").await);
+        // Named anew, it is given to who is on call.
+        s.stop_bot().await;
+        s.setup = setup_of(&config_with(CONFIG, BOTH));
+        s.start_bot().await;
+        s.ready().await;
+        s.settled().await;
+        assert!(has(s, "budi", "on-call").await);
+        assert_snapshot!(s.news("#sre").await, @"(nothing)");
+        s.read_all().await;
+    });
+}
+
+#[test]
+fn somebody_who_is_not_in_the_file_any_more_keeps_no_role() {
+    story_with(announced, async |s| {
+        takes(s, "wati", "06:00").await;
+        s.settled().await;
+        assert!(has(s, "wati", "on-call").await);
+        let file = configuration(s, |text| text.replace(PAYMENTS, &format!("{PAYMENTS}\n{BOTH}")));
+        assert!(s.bot().reload(&file).await.taken);
+        s.advance(1).await;
+        s.settled().await;
+        assert!(!has(s, "wati", "on-call").await);
+        let others = [has(s, "budi", "on-call").await, has(s, "rina", "on-call").await];
+        assert_eq!(others.iter().filter(|has| **has).count(), 1, "whoever the file's rotation says has it");
+        s.read_all().await;
+    });
+}
+
+#[test]
+fn a_schedule_that_is_gone_ends_its_override_takes_its_role_and_tells() {
+    story_with(announced, async |s| {
+        takes(s, "wati", "06:00").await;
+        s.settled().await;
+        assert!(has(s, "wati", "on-call").await);
+        s.read_all().await;
+        let file = configuration(s, |text| {
+            let text = config_with(&text, "").replace(PAYMENTS, &PAYMENTS.replace("payments", "shop"));
+            text.replace("on-call:payments", "on-call:shop")
+        });
+        let report = s.bot().reload(&file).await;
+        assert!(report.taken, "{report:?}");
+        s.advance(1).await;
+        s.settled().await;
+        assert!(!has(s, "wati", "on-call").await);
+        assert!(!has(s, "budi", "on-call").await);
+        assert_snapshot!(s.direct("wati").await, @"");
+        s.operators_read("The schedule is not in the configuration any more", 1).await;
+        assert!(!shown(s).await.contains("ati"), "{}", shown(s).await);
+        // Once, also at the next start.
+        let before = s.direct("wati").await;
+        s.restart().await;
+        s.settled().await;
+        assert_eq!(s.direct("wati").await, before);
+        s.read_all().await;
+    });
+}
+
+#[test]
+fn an_override_is_ended_by_a_button_that_asks_once() {
+    story_with(announced, async |s| {
+        takes(s, "wati", "06:00").await;
+        assert_snapshot!(s.news("#sre").await, @"
+        Siaga (silent): Budi is on call for payments until [2 Mar 09:00].
+        Siaga (silent): Wati (instead of Budi, by Wati, until [2 Mar 06:00]) is on call for payments.
+          [End]
+        ");
+        // Who may not end it gets no button, and is refused where everybody sees one.
+        let all = s.sari().slash("/oncall show", json!({})).await.to_string();
+        assert!(!all.contains("[End]"), "{all}");
+        let refused = s.sari().press_in("#sre", "End").await.to_string();
+        assert!(refused.contains("Only responders"), "{refused}");
+        assert_snapshot!(s.agus().slash("/oncall show", json!({})).await, @"
+        Siaga (private): Wati (instead of Budi, by Wati, until [2 Mar 06:00]) is on call for payments; then Budi.
+          Agus is on call for platform until [4 Mar 10:00]; then Rina.
+          [End]
+        ");
+        assert_snapshot!(s.agus().press("End").await, @"
+        Siaga (private): Wati is on call for payments in another's place until [2 Mar 06:00]. End that now? Budi is on call for payments then, and is paged for what nobody has.
+          [End it now]
+        ");
+        // Nothing ended yet.
+        assert!(shown(s).await.contains("Wati"));
+        assert_snapshot!(s.agus().press("End it now").await, @"Siaga (private): It is over. Budi is on call for payments.");
+        assert!(shown(s).await.contains("Budi is on call for payments until"));
+        assert!(has_role(s, "budi").await && !has_role(s, "wati").await);
+        let told = s.direct("wati").await;
+        assert!(told.contains("Agus ended the time of Wati in another's place."), "{told}");
+        // The old button ends no later override.
+        takes(s, "wati", "06:00").await;
+        let first = s.agus().press_in("#sre", "End").await.to_string();
+        assert!(first.contains("End that now?"), "{first}");
+        s.restart().await;
+        assert_snapshot!(s.person("wati").press_in("#sre", "End").await, @"
+        Siaga (private): Wati is on call for payments in another's place until [2 Mar 06:00]. End that now? Budi is on call for payments then, and is paged for what nobody has.
+          [End it now]
+        ");
+        s.person("wati").press("End it now").await.done();
+        assert_snapshot!(s.agus().press_in("#sre", "End").await, @"Siaga (private): Nobody is on call in another's place there. `/oncall show` says who is on call.");
         s.read_all().await;
     });
 }

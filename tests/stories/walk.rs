@@ -302,6 +302,8 @@ fn need(id: &CustomId) -> Need {
             | Verb::Postmortem => Need::Respond,
         },
         CustomId::Candidate { .. } | CustomId::Asked { .. } => Need::Page,
+        // Whoever took over may, too, and here nobody has.
+        CustomId::EndOverride { .. } => Need::RespondAnywhere,
         CustomId::Postmortem { part, .. } => match part {
             Part::Write
             | Part::ActionItem
@@ -358,7 +360,8 @@ fn components() -> Vec<CustomId> {
     let verbs = VERBS.iter().map(|(verb, _)| CustomId::Button { verb: *verb, incident: FIRST, spot: Spot::Post });
     let parts = PARTS.iter().map(|(part, _)| CustomId::Postmortem { part: *part, incident: FIRST });
     let questions = [true, false].into_iter().flat_map(|open| {
-        [CustomId::Candidate { journal: 1_000_000, open }, CustomId::Asked { asked: 1_000_000, open }]
+        let end = CustomId::EndOverride { number: 1_000_000, sure: open };
+        [CustomId::Candidate { journal: 1_000_000, open }, CustomId::Asked { asked: 1_000_000, open }, end]
     });
     let form = [CustomId::Form(Form::Resolve(FIRST))];
     verbs.chain(questions).chain(form).chain(steps.map(triage)).chain(parts).collect()

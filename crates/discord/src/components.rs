@@ -5,6 +5,7 @@ mod forms;
 mod postmortem;
 mod triage;
 
+use domain::oncall::OnCallRequest;
 use domain::setup::RoomKind;
 use domain::{Access, Command, IncidentId, Refusal, Setup, Severity};
 use engine::{ActError, IncidentRef, Request};
@@ -29,6 +30,11 @@ pub(crate) async fn press(data: &Data, replier: Replier, interaction: &Component
             replier.answer(data.act(&asker, Request::Candidate { journal, open })).await;
         }
         Some(CustomId::Asked { asked, open }) => replier.answer(data.act(&asker, Request::Asked { asked, open })).await,
+        Some(CustomId::EndOverride { number, sure }) => {
+            // The question stands on a private answer, which no longer is true.
+            let replier = if sure { replier.replacing() } else { replier };
+            replier.answer(data.act(&asker, Request::OnCall(OnCallRequest::EndOne { number, sure }))).await;
+        }
         Some(CustomId::Postmortem { part, incident }) => {
             postmortem::press(data, replier, &asker, interaction, part, incident).await;
         }

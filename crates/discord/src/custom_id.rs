@@ -49,6 +49,13 @@ pub enum CustomId {
         /// Yes or no.
         open: bool,
     },
+    /// Ends an override.
+    EndOverride {
+        /// Which.
+        number: u32,
+        /// They were asked whether they mean it.
+        sure: bool,
+    },
 }
 
 /// A control on the work page of a postmortem.
@@ -222,6 +229,9 @@ impl fmt::Display for CustomId {
             Self::Form(Form::Dismiss(incident)) => write!(f, "v1:form-dismiss:{incident}"),
             Self::Triage(triage) => triage.fmt(f),
             Self::Asked { asked, open } => write!(f, "v1:asked:{asked}:{}", if *open { "open" } else { "decline" }),
+            Self::EndOverride { number, sure } => {
+                write!(f, "v1:end-override:{number}:{}", if *sure { "sure" } else { "ask" })
+            }
             Self::Form(Form::Open { channel, message }) => write!(f, "v1:form-open:{channel}:{message}"),
         }
     }
@@ -236,6 +246,9 @@ impl CustomId {
                 Some(Self::Candidate { journal: journal.parse().ok()?, open: answered(answer)? })
             }
             ["asked", asked, answer] => Some(Self::Asked { asked: asked.parse().ok()?, open: answered(answer)? }),
+            ["end-override", number, step @ ("ask" | "sure")] => {
+                Some(Self::EndOverride { number: number.parse().ok()?, sure: *step == "sure" })
+            }
             ["form-update", incident] => Some(Self::Form(Form::Update(IncidentId(incident.parse().ok()?)))),
             ["form-resolve", incident] => Some(Self::Form(Form::Resolve(IncidentId(incident.parse().ok()?)))),
             ["form-dismiss", incident] => Some(Self::Form(Form::Dismiss(IncidentId(incident.parse().ok()?)))),
@@ -288,6 +301,8 @@ mod tests {
         let mut all = vec![
             CustomId::Candidate { journal: i64::MAX, open: true },
             CustomId::Asked { asked: u64::MAX, open: false },
+            CustomId::EndOverride { number: u32::MAX, sure: true },
+            CustomId::EndOverride { number: 1, sure: false },
             CustomId::Form(Form::Update(IncidentId(u32::MAX))),
             CustomId::Form(Form::Resolve(IncidentId(7))),
             CustomId::Form(Form::Dismiss(IncidentId(u32::MAX))),

@@ -2,7 +2,8 @@
 
 use domain::IncidentId;
 use domain::quality::Missing;
-use words::{LackingRule, WhyFacts};
+use engine::{DecidedReport, FoundAlert};
+use words::{AlertWhy, LackingRule, ReportLine, WhyFacts};
 
 use crate::actor::Asker;
 use crate::answer::Outcome;
@@ -22,13 +23,46 @@ impl Data {
         let reader = self.engine.reader(&by);
         let (incident, timeline) = (reader.incident(id).await?, reader.timeline(id).await?);
         let evidence = render::evidence(&incident, &self.directory.get());
+        let (last, several_senders) = reader.held_back(id).await?;
+        let last = last.as_ref().map(report_line);
         let facts = WhyFacts {
             incident: &incident,
             timeline: &timeline,
             pages: self.engine.setup().severity_plan(incident.severity).page,
             evidence: evidence.as_deref(),
+            held_back: last.as_ref(),
+            several_senders,
         };
         Ok(words::incident_why(&facts, &self.names(), self.language(asker)).into())
+    }
+
+    /// Why an alert opened what it opened, or nothing: by the number of a report, or by words of its title.
+    ///
+    /// # Errors
+    /// They may not read, or the database failed.
+    pub async fn why_alert(&self, typed: &str, asker: &Asker) -> Outcome {
+        let by = self.actor(asker).await?;
+        let lang = self.language(asker);
+        Ok(match self.engine.reader(&by).alert_history(typed).await? {
+            FoundAlert::None => words::alert_why_none(typed, lang),
+            FoundAlert::Several(found) => {
+                words::alert_why_several(found.iter().map(|alert| alert.title.as_str()), lang)
+            }
+            FoundAlert::One(history) => {
+                let reports: Vec<ReportLine> = history.reports.iter().map(report_line).collect();
+                let newest = history.reports.first();
+                let report = newest.and_then(|newest| newest.report.as_ref());
+                let why = AlertWhy {
+                    title: report.map_or("", |report| report.title.as_str()),
+                    integration: report.map_or("", |report| report.integration.as_str()),
+                    number: newest.map_or(0, |newest| newest.id),
+                    known: history.known.as_ref(),
+                    reports: &reports,
+                };
+                words::alert_why(&why, lang)
+            }
+        }
+        .into())
     }
 
     /// The alerting rules that lack most, and what to add to them.
@@ -57,5 +91,15 @@ impl Data {
             .filter(|rule| !rule.lacks.is_empty())
             .collect();
         Ok(words::alert_quality(&rules, count(quality.seen), self.language(asker)).into())
+    }
+}
+
+fn report_line(decided: &DecidedReport) -> ReportLine {
+    ReportLine {
+        at: decided.received_at,
+        incident: decided.incident,
+        stage: decided.stage,
+        reason: decided.reason.clone(),
+        failed: decided.outcome == "failed",
     }
 }

@@ -91,6 +91,18 @@ fn missing(setup: &Setup, directory: &Directory, lang: Language) -> Vec<Wrong> {
             add(&format!("escalations.{}.at_end.mention", policy.name), &role, sentence, false);
         }
     }
+    for schedule in setup.schedules.values() {
+        if let Some(name) = schedule.announce.as_ref().filter(|name| no_channel(name)) {
+            let channel = shown('#', name);
+            let sentence = words::schedule_channel_missing(&channel, &schedule.name, lang);
+            add(&format!("schedules.{}.announce", schedule.name), &channel, sentence, false);
+        }
+        if let Some(name) = schedule.role.as_ref().filter(|name| no_role(name)) {
+            let role = shown('@', name);
+            let sentence = words::schedule_role_missing(&role, &schedule.name, lang);
+            add(&format!("schedules.{}.role", schedule.name), &role, sentence, false);
+        }
+    }
     for integration in &setup.integrations {
         let IntegrationKind::Chat(rule) = &integration.kind else { continue };
         for name in rule.channels.iter().filter(|name| no_channel(name)) {

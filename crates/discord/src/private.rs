@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use domain::incident::Event;
+use domain::oncall::OnCallAnswer;
 use domain::setup::Language;
 use domain::{Access, ChatChannelId, ChatMessageId, Incident, IncidentId, IncidentStatus, Refusal};
 use engine::{ActError, Action, ActionOutcome, IncidentRef, Request};
@@ -42,6 +43,9 @@ impl Data {
         {
             let components = render::acknowledged_components(incident.id, language);
             return Answer::Message(render::private(&text, &components));
+        }
+        if let ActionOutcome::OnCall(OnCallAnswer::SureToEnd { number, .. }) = done {
+            return Answer::Message(render::private(&text, &render::sure_to_end(*number, language)));
         }
         text.into()
     }

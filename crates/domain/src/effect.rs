@@ -4,6 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::incident::{EventAt, Incident};
+use crate::setup::ChatName;
 use crate::{ChatChannelId, ChatMessageId, ChatUserId, IncidentId, PageId, PersonId, Severity, Subject, Timestamp};
 
 /// What becomes visible.
@@ -168,6 +169,9 @@ pub enum Effect {
         subject: Subject,
         /// Who.
         person: PersonId,
+        /// Which role; in rows of older releases the one that the schedule names now.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        role: Option<ChatName>,
     },
 }
 

@@ -132,13 +132,20 @@ impl KnownAlert {
         !self.firing.is_empty()
     }
 
-    /// True when a firing report tells again what was told to be over.
-    pub fn is_late(&self, report: &AlertReport, now: Timestamp) -> bool {
+    /// How many beginnings of it fire: senders that tell the same one are over together, others one by one.
+    pub fn beginnings(&self) -> usize {
+        let told: std::collections::BTreeSet<Timestamp> =
+            self.firing.iter().filter_map(|episode| episode.starts_at).collect();
+        told.len().max(usize::from(self.fires()))
+    }
+
+    /// When a firing report tells again what was told to be over: when that was told.
+    pub fn late_since(&self, report: &AlertReport, now: Timestamp) -> Option<Timestamp> {
         let episode = Episode::of(report);
-        let (Some(told), Some(began)) = (self.told_end, episode.starts_at) else { return false };
-        let Some(over) = told.episode.starts_at else { return false };
+        let told = self.told_end?;
+        let (began, over) = (episode.starts_at?, told.episode.starts_at?);
         let is_over = began == over || (began < over && episode.sender == told.episode.sender);
-        is_over && now < told.at + LATE_FOR
+        (is_over && now < told.at + LATE_FOR).then_some(told.at)
     }
 
     /// True when a firing report is about an episode that began after the one its sender told before.

@@ -1,7 +1,9 @@
 //! Purpose: the way of a report through the rules, as one list that is read from top to bottom. Each stage lets the report go on
 //! or stops it with what it does; where it stopped is stored with the report, and is what `/why` and a back-test read.
 
-use crate::episode::{KnownAlert, content};
+use serde::{Deserialize, Serialize};
+
+use crate::episode::{Episode, KnownAlert, content};
 use crate::incident::{
     AlertOutcome, Incident, Opening, fires_on, fires_on_at, join, late, open, repeat, resolve_alert,
 };
@@ -34,6 +36,25 @@ pub enum Stage {
 }
 
 impl Stage {
+    /// All of them, in order.
+    pub const ALL: [Self; 10] = [
+        Self::Identify,
+        Self::Route,
+        Self::Maintenance,
+        Self::Silence,
+        Self::Inhibit,
+        Self::Flap,
+        Self::Group,
+        Self::FiresOn,
+        Self::Candidate,
+        Self::Open,
+    ];
+
+    /// Reads the name in the journal.
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|stage| stage.as_str() == text)
+    }
+
     /// Name for the journal, logs and metrics.
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -49,6 +70,65 @@ impl Stage {
             Self::Open => "open",
         }
     }
+}
+
+/// Why a stage stopped a report. It is stored with the report as a code with what its sentence needs, and never as a sentence: `/why`
+/// makes that, in the language of whoever asks. A name that was stored once stays.
+///
+/// Source: Prometheus' Alertmanager, pull requests 102 (Grafana's copy) and 4971: why its deduplication stopped or sent could be
+/// learned from a debugger only, until it gave its reason a name.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "code", rename_all = "snake_case")]
+pub enum Reason {
+    /// It fires already in an open incident.
+    Repetition,
+    /// The end of this beginning was told.
+    LateDuplicate {
+        /// When.
+        told_at: Timestamp,
+    },
+    /// It ended what fired.
+    End,
+    /// It ended what its sender told; others still say that it fires.
+    OneSenderEnded {
+        /// How many others.
+        others: usize,
+    },
+    /// It ended alerts of its group that its body does not name.
+    RestOfGroup {
+        /// How many.
+        alerts: usize,
+    },
+    /// An end of what nobody told to fire.
+    NeverFired,
+    /// An end of what was over.
+    AlreadyOver {
+        /// When its end was told; none when nobody told it.
+        told_at: Option<Timestamp>,
+    },
+    /// The end of another beginning than the one that fires.
+    OtherBeginning {
+        /// When began what fires.
+        fires_since: Option<Timestamp>,
+    },
+    /// An open incident of its group took it in.
+    OpenIncident,
+    /// The drill it belongs to is over.
+    DrillOver,
+    /// A person ended its incident, and that was not long ago.
+    EndedByPerson {
+        /// When it opens the incident again.
+        opens_at: Timestamp,
+    },
+    /// A person ended its incident, and it fired on for too long: the incident is open again.
+    FiredOn,
+    /// A person is asked first.
+    Question,
+    /// A person was asked, and said no.
+    Declined {
+        /// Who.
+        by: String,
+    },
 }
 
 /// The stages between routing and opening, in order. One without a rule of its own costs nothing: it is not called.
@@ -70,8 +150,8 @@ pub type StageRule = fn(&Passage<'_>) -> Step;
 pub enum Step {
     /// The next stage looks at it.
     Continue,
-    /// It goes no further: what it does, and the events that brings.
-    Stop(AlertOutcome, Vec<Event>),
+    /// It goes no further: why, what it does, and the events that brings.
+    Stop(Reason, AlertOutcome, Vec<Event>),
 }
 
 /// What the decider knows when a report comes up.
@@ -103,6 +183,8 @@ pub struct Passage<'a> {
 pub struct Verdict {
     /// The stage that stopped it, or that it opened an incident.
     pub stage: Stage,
+    /// Why; none when nothing stopped it.
+    pub reason: Option<Reason>,
     /// What it does.
     pub outcome: AlertOutcome,
     /// Where it goes; none when it stopped before it was routed.
@@ -119,16 +201,16 @@ pub(crate) fn decide_alert(
     now: Timestamp,
 ) -> (Verdict, Vec<Event>) {
     let alert = known.alert(report);
-    if let Step::Stop(outcome, events) = identify(report, alert, known, world, now) {
-        return (Verdict { stage: Stage::Identify, outcome, routed: None }, events);
+    if let Step::Stop(reason, outcome, events) = identify(report, alert, known, world, now) {
+        return (Verdict { stage: Stage::Identify, reason: Some(reason), outcome, routed: None }, events);
     }
     let routed = route(world.setup(), report);
     let passage = Passage { report, known, world, now, approved, alert, routed: &routed };
     let stopped = STAGES.into_iter().find_map(|(stage, rule)| match rule?(&passage) {
         Step::Continue => None,
-        Step::Stop(outcome, events) => Some((stage, outcome, events)),
+        Step::Stop(reason, outcome, events) => Some((stage, Some(reason), outcome, events)),
     });
-    let (stage, outcome, events) = stopped.unwrap_or_else(|| {
+    let (stage, reason, outcome, events) = stopped.unwrap_or_else(|| {
         let mut events = open(&Opening::Alert { report, routed: &routed }, world, now).unwrap_or_default();
         // The same alert fired before, and nobody told that it was over.
         if let (Some(before), Some(Event::Opened { reasons: Some(reasons), .. })) =
@@ -136,9 +218,9 @@ pub(crate) fn decide_alert(
         {
             reasons.never_ended = before.incident;
         }
-        (Stage::Open, AlertOutcome::Opens, events)
+        (Stage::Open, None, AlertOutcome::Opens, events)
     });
-    (Verdict { stage, outcome, routed: Some(routed) }, events)
+    (Verdict { stage, reason, outcome, routed: Some(routed) }, events)
 }
 
 /// The end of an alert that fires ends it; one that fires in an open incident is a repetition; what was told to be over and is told
@@ -152,19 +234,21 @@ fn identify(
 ) -> Step {
     let Some(alert) = alert else {
         return match report.status {
-            AlertStatus::Resolved => Step::Stop(AlertOutcome::NothingFiring, Vec::new()),
+            AlertStatus::Resolved => Step::Stop(Reason::NeverFired, AlertOutcome::NothingFiring, Vec::new()),
             AlertStatus::Firing => Step::Continue,
         };
     };
     let incident = alert.incident.and_then(|id| known.incident(id));
     match report.status {
         AlertStatus::Resolved => ends(report, alert, incident, world, now),
-        AlertStatus::Firing if alert.is_late(report, now) => {
-            let events = incident.map_or_else(Vec::new, |incident| late(incident, report));
-            Step::Stop(AlertOutcome::Late { incident: alert.incident }, events)
-        }
-        AlertStatus::Firing => match incident.filter(|incident| alert.fires() && incident.status.is_open()) {
-            Some(incident) => {
+        AlertStatus::Firing => {
+            if let Some(told_at) = alert.late_since(report, now) {
+                let events = incident.map_or_else(Vec::new, |incident| late(incident, report));
+                let outcome = AlertOutcome::Late { incident: alert.incident };
+                return Step::Stop(Reason::LateDuplicate { told_at }, outcome, events);
+            }
+            let open = incident.filter(|incident| alert.fires() && incident.status.is_open());
+            open.map_or(Step::Continue, |incident| {
                 // Routing is asked only when there is something new: a storm of plain repetitions costs nothing.
                 let mut events = Vec::new();
                 if alert.content != Some(content(report)) {
@@ -174,10 +258,9 @@ fn identify(
                     // An older release did not write down what it said.
                     events.retain(|event| !matches!(event, Event::AlertChanged { .. }));
                 }
-                Step::Stop(AlertOutcome::Repeats { incident: incident.id }, events)
-            }
-            None => Step::Continue,
-        },
+                Step::Stop(Reason::Repetition, AlertOutcome::Repeats { incident: incident.id }, events)
+            })
+        }
     }
 }
 
@@ -187,12 +270,23 @@ fn ends(report: &AlertReport, alert: &KnownAlert, incident: Option<&Incident>, w
     match alert.incident {
         Some(id) if alert.fires() && after.is_empty() => {
             let events = incident.map_or_else(Vec::new, |incident| resolve_alert(incident, report, world, now));
-            Step::Stop(AlertOutcome::Resolves { incident: id }, events)
+            Step::Stop(Reason::End, AlertOutcome::Resolves { incident: id }, events)
         }
         incident if after.len() < alert.firing.len() && !after.is_empty() => {
-            Step::Stop(AlertOutcome::EndsOne { incident }, Vec::new())
+            let reason = Reason::OneSenderEnded { others: after.len() };
+            Step::Stop(reason, AlertOutcome::EndsOne { incident }, Vec::new())
         }
-        Some(_) | None => Step::Stop(AlertOutcome::NothingFiring, Vec::new()),
+        Some(_) | None => Step::Stop(nothing_ends(alert, &after), AlertOutcome::NothingFiring, Vec::new()),
+    }
+}
+
+/// Why an end ends nothing.
+fn nothing_ends(alert: &KnownAlert, after: &[Episode]) -> Reason {
+    match (alert.firing.first(), after) {
+        (None, _) => Reason::AlreadyOver { told_at: alert.told_end.map(|told| told.at) },
+        // It fired in no incident that is known.
+        (Some(_), []) => Reason::End,
+        (Some(first), _) => Reason::OtherBeginning { fires_since: first.starts_at },
     }
 }
 
@@ -201,11 +295,12 @@ fn group(passage: &Passage<'_>) -> Step {
     let Passage { report, known, world, now, alert, routed, .. } = *passage;
     let joins = |incident: &Incident| {
         let events = join(incident, report, alert, routed, world, now);
-        Step::Stop(AlertOutcome::Joins { incident: incident.id }, events)
+        Step::Stop(Reason::OpenIncident, AlertOutcome::Joins { incident: incident.id }, events)
     };
     if let Some(drill) = report.drill.as_ref().and_then(|drill| drill.incident) {
         let open = known.incident(drill).filter(|incident| incident.status.is_open());
-        return open.map_or(Step::Stop(AlertOutcome::NothingFiring, Vec::new()), joins);
+        let over = || Step::Stop(Reason::DrillOver, AlertOutcome::NothingFiring, Vec::new());
+        return open.map_or_else(over, joins);
     }
     known.open_group(&routed.group_key).map_or(Step::Continue, joins)
 }
@@ -218,20 +313,22 @@ fn still_fires(passage: &Passage<'_>) -> Step {
         return Step::Continue;
     };
     let Some(incident) = alert.incident.and_then(|id| known.incident(id)) else { return Step::Continue };
-    if now < fires_on_at(incident, world.setup()) {
-        return Step::Stop(AlertOutcome::StillFires { incident: incident.id }, Vec::new());
+    let opens_at = fires_on_at(incident, world.setup());
+    if now < opens_at {
+        let outcome = AlertOutcome::StillFires { incident: incident.id };
+        return Step::Stop(Reason::EndedByPerson { opens_at }, outcome, Vec::new());
     }
     let events = fires_on(incident, incident.still_firing().max(1), world, now);
     if events.is_empty() {
         return Step::Continue;
     }
-    Step::Stop(AlertOutcome::Reopens { incident: incident.id }, events)
+    Step::Stop(Reason::FiredOn, AlertOutcome::Reopens { incident: incident.id }, events)
 }
 
 /// Where people may be wrong, a person is asked before anything opens.
 fn candidate(passage: &Passage<'_>) -> Step {
     if passage.report.candidate && !passage.approved {
-        Step::Stop(AlertOutcome::Asks, Vec::new())
+        Step::Stop(Reason::Question, AlertOutcome::Asks, Vec::new())
     } else {
         Step::Continue
     }

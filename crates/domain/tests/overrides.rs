@@ -262,13 +262,15 @@ fn whom_or_what_the_configuration_does_not_know_any_more_ends_it_and_calls_nobod
 #[test]
 fn it_is_said_who_is_on_call_when_that_is_somebody_else_and_not_otherwise() {
     let mut told = Told::new();
+    let told_in = SETUP.replace("name = \"shop\"", "name = \"shop\"\nannounce = \"#shop\"");
+    told.world = told.world.with_setup(setup(&told_in));
     let now = at("2026-03-03T10:00");
     let Some(OnCallEvent::HandedOver { from: None, to: Some(first), .. }) = handed_over(&told.world, "shop", now)
     else {
         panic!("nothing was said yet")
     };
     let mut overrides = Overrides::clone(told.world.overrides());
-    overrides.said.insert("shop".into(), domain::oncall::LastSaid { person: Some(first.clone()), seq: 1 });
+    overrides.said.insert("shop".into(), domain::oncall::LastSaid { person: Some(first.clone()), role: None, seq: 1 });
     told.world = told.world.with_overrides(Arc::new(overrides));
     assert_eq!(handed_over(&told.world, "shop", now), None);
     // The same person for longer is no news (grafana/oncall issue 294).
@@ -277,4 +279,48 @@ fn it_is_said_who_is_on_call_when_that_is_somebody_else_and_not_otherwise() {
     assert_eq!(handed_over(&told.world, "shop", at("2026-03-10T11:59")), None);
     told.due(1, at("2026-03-10T12:00"));
     assert!(handed_over(&told.world, "shop", at("2026-03-10T12:00")).is_some());
+}
+
+/// grafana/oncall issue 945: nobody could tell why the group of who is on call was not as it should be.
+#[test]
+fn a_role_goes_with_whoever_is_on_call_and_is_taken_when_the_configuration_names_it_no_more() {
+    let named = |role: &str| SETUP.replace("name = \"shop\"", &format!("name = \"shop\"\nrole = \"{role}\""));
+    let mut told = Told::new();
+    let now = at("2026-03-03T10:00");
+    let mut said = domain::oncall::LastSaid::default();
+    // What changes: whom a role is given to or taken from.
+    let mut changes = |told: &mut Told| -> Vec<String> {
+        let Some(event) = handed_over(&told.world, "shop", now) else { return Vec::new() };
+        let entry = domain::incident::EventAt { seq: said.seq + 1, at: now, event };
+        let effects = domain::oncall::announced("shop", told.world.setup().schedules.get("shop"), &said, &entry);
+        said = domain::oncall::LastSaid::after(&entry).unwrap();
+        let mut overrides = Overrides::clone(told.world.overrides());
+        overrides.said.insert("shop".into(), said.clone());
+        told.world = told.world.with_overrides(Arc::new(overrides));
+        let shown = effects.iter().map(|planned| match &planned.effect {
+            domain::Effect::Role { person, role: Some(domain::setup::ChatName::Name(role)), .. } => {
+                format!("{role} {person}")
+            }
+            other => other.kind().to_owned(),
+        });
+        shown.collect()
+    };
+    let holder = told.world.on_call("shop", now).person().unwrap().to_string();
+    let none: Vec<String> = Vec::new();
+    told.world = told.world.with_setup(setup(&named("@red")));
+    assert_eq!(changes(&mut told), [format!("red {holder}")]);
+    assert_eq!(changes(&mut told), none);
+    told.world = told.world.with_setup(setup(&named("@blue")));
+    assert_eq!(changes(&mut told), [format!("red {holder}"), format!("blue {holder}")]);
+    told.world = told.world.with_setup(setup(SETUP));
+    assert_eq!(changes(&mut told), [format!("blue {holder}")]);
+    assert_eq!(changes(&mut told), none);
+    told.world = told.world.with_setup(setup(&named("@blue")));
+    assert_eq!(changes(&mut told), [format!("blue {holder}")]);
+    // The schedule is gone.
+    let mut gone = setup(SETUP);
+    gone.schedules.clear();
+    told.world = told.world.with_setup(gone);
+    assert_eq!(changes(&mut told), [format!("blue {holder}")]);
+    assert_eq!(changes(&mut told), none);
 }

@@ -12,6 +12,7 @@ use crate::health::Health;
 use crate::objects::Objects;
 use crate::quality::AlertQuality;
 use crate::reads::{IncidentFilter, IncidentLine};
+use crate::reasons::{DecidedReport, FoundAlert, HeardAlert};
 use crate::report::Report;
 
 /// The engine as one person sees it.
@@ -208,6 +209,33 @@ impl Reader<'_> {
     pub async fn worst_rules(&self, limit: u32) -> Result<AlertQuality, ActError> {
         self.may_read()?;
         self.engine.worst_rules(limit).await
+    }
+
+    /// Alerts of the last reports with all these words.
+    ///
+    /// # Errors
+    /// They may not read, or the database fails.
+    pub async fn heard_alerts(&self, words: &str) -> Result<Vec<HeardAlert>, ActError> {
+        self.may_read()?;
+        self.engine.heard_alerts(words).await
+    }
+
+    /// What an alert's last reports did, and why; by the number of a report, or by words of its title.
+    ///
+    /// # Errors
+    /// They may not read, or the database fails.
+    pub async fn alert_history(&self, typed: &str) -> Result<FoundAlert, ActError> {
+        self.may_read()?;
+        self.engine.alert_history(typed).await
+    }
+
+    /// The last report that came to an incident and rang nobody, and how many of its alerts several senders tell.
+    ///
+    /// # Errors
+    /// As for [`Reader::incident`].
+    pub async fn held_back(&self, id: IncidentId) -> Result<(Option<DecidedReport>, usize), ActError> {
+        self.incident(id).await?;
+        self.engine.held_back(id).await
     }
 
     /// How the bot is and how incidents went.

@@ -83,6 +83,8 @@ impl Engine {
         let mut world = self.shared.world.write().unwrap_or_else(PoisonError::into_inner);
         *world = world.with_setup(setup);
         drop(world);
+        // What it changes about who is on call is decided now, and not when something else happens.
+        self.shared.door.bell.notify_one();
         self.shared.heartbeats.ring();
     }
 

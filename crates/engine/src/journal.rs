@@ -57,7 +57,8 @@ impl Decider {
             return Ok(());
         }
         let mut work = Work::new(&self.shared);
-        work.batch.journal(JournalMark { id: row.id, outcome: "failed", incident: None });
+        let mark = JournalMark { id: row.id, outcome: "failed", incident: None, stage: None, reason: None };
+        work.batch.journal(mark)?;
         let text = words::undecided(row.id, &error_id, work.world.setup().language);
         let effect = Effect::Operators { text, everybody: false };
         work.effect(format!("journal:{}:failed", row.id), effect, Lane::Update, None);

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use domain::incident::{AlertOutcome, AskedOpening, Opening};
 use domain::oncall::OnCallRequest;
+use domain::stages::{Reason, Stage};
 use domain::{Access, Actor, AlertOrigin, Command, Effect, Event, Incident, Input, Lane, Refusal, Setup, Severity};
 use store::{JournalMark, StoreError};
 
@@ -208,7 +209,9 @@ impl Decider {
         };
         if !open {
             settled(work, None);
-            work.batch.journal(JournalMark { id: journal, outcome: "declined", incident: None });
+            let (stage, reason) = (Some(Stage::Candidate), Some(Reason::Declined { by: by.name.clone() }));
+            let mark = JournalMark { id: journal, outcome: "declined", incident: None, stage, reason };
+            work.batch.journal(mark).map_err(failed)?;
             return Ok(ActionOutcome::CandidateDeclined);
         }
         work.look_up(shared, &[&report]).await.map_err(failed)?;
@@ -237,7 +240,9 @@ impl Decider {
         let (incident, events) = work.changed(id).map_err(failed)?;
         work.known(&report, Some(journal), Some(id));
         settled(work, Some(id));
-        work.batch.journal(JournalMark { id: journal, outcome: "opened", incident: Some(id) });
+        let (stage, reason) = (Some(verdict.stage), verdict.reason);
+        let mark = JournalMark { id: journal, outcome: "opened", incident: Some(id), stage, reason };
+        work.batch.journal(mark).map_err(failed)?;
         Ok(ActionOutcome::Changed { incident, events })
     }
 }

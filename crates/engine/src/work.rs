@@ -8,7 +8,7 @@ use domain::incident::{AlertOutcome, EventAt, clock_set, set_back};
 use domain::plan::plan;
 use domain::quality::{self, Missing};
 use domain::routing::Routed;
-use domain::stages::{Known, Verdict};
+use domain::stages::{Known, Reason, Stage, Verdict};
 use domain::storm::unfolding;
 use domain::{
     AlertOrigin, AlertReport, AlertStatus, ChatMessageId, Decision, DedupKey, Effect, Event, Fact, Incident,
@@ -291,53 +291,51 @@ impl Work {
                 &unreadable
             }
         };
-        let (name, incident) = if report.ends_rest_of_group() {
+        let mark = if report.ends_rest_of_group() {
             self.rest_of_group(shared, report, row.id)?
         } else {
             self.one(shared, report, row.id)?
         };
         debug!(
             journal.row = row.id,
-            alert.outcome = name,
-            incident.number = incident.map(|id| id.0),
-            "Report {} {name}",
-            row.id
+            alert.outcome = mark.outcome,
+            alert.stage = mark.stage.map(Stage::as_str),
+            incident.number = mark.incident.map(|id| id.0),
+            "Report {} {}",
+            row.id,
+            mark.outcome
         );
-        self.batch.journal(JournalMark { id: row.id, outcome: name, incident });
-        Ok(())
+        self.batch.journal(mark)
     }
 
     /// Ends all alerts of a group that still fire, as if each had its own report.
-    fn rest_of_group(
-        &mut self,
-        shared: &Shared,
-        report: &AlertReport,
-        number: i64,
-    ) -> store::Result<(&'static str, Option<IncidentId>)> {
-        let mut became = (AlertOutcome::NothingFiring.as_str(), None);
-        for FiringAlert { dedup_key, title, alert } in std::mem::take(&mut self.rest) {
+    fn rest_of_group(&mut self, shared: &Shared, report: &AlertReport, number: i64) -> store::Result<JournalMark> {
+        let rest = std::mem::take(&mut self.rest);
+        let mut last = JournalMark {
+            id: number,
+            outcome: AlertOutcome::NothingFiring.as_str(),
+            incident: None,
+            stage: Some(Stage::Identify),
+            reason: None,
+        };
+        let reason = Some(Reason::RestOfGroup { alerts: rest.len() });
+        for FiringAlert { dedup_key, title, alert } in rest {
             let own = alert.firing.iter().find(|episode| episode.sender == report.sender_number());
             let starts_at = own.or(alert.firing.first()).and_then(|episode| episode.starts_at);
             let sender = report.sender.clone().map(|sender| Sender { rest_is_over: false, ..sender });
             let end = AlertReport { dedup_key, title, starts_at, sender, ..report.clone() };
-            became = self.one(shared, &end, number)?;
+            last = self.one(shared, &end, number)?;
         }
-        Ok(became)
+        Ok(JournalMark { reason, ..last })
     }
 
-    /// What one report does; the name of it, and the incident it went to.
-    fn one(
-        &mut self,
-        shared: &Shared,
-        report: &AlertReport,
-        number: i64,
-    ) -> store::Result<(&'static str, Option<IncidentId>)> {
+    /// What one report does, and what is to be known of it.
+    fn one(&mut self, shared: &Shared, report: &AlertReport, number: i64) -> store::Result<JournalMark> {
         let book = shared.book.read();
         let overlay = Overlay { book: &book, known: &self.known, changes: &self.changes };
-        let (Verdict { outcome, routed, .. }, mut events) = self.decide_report(report, &overlay, false);
+        let (Verdict { stage, reason, outcome, routed }, mut events) = self.decide_report(report, &overlay, false);
         // As it was before this transaction.
         let find = |id: IncidentId| book.incidents.get(&id).cloned();
-        let name = outcome.as_str();
         let journal = number;
         let number = Some(journal);
         let incident = match outcome {
@@ -394,7 +392,7 @@ impl Work {
                 None
             }
         };
-        Ok((name, incident))
+        Ok(JournalMark { id: journal, outcome: outcome.as_str(), incident, stage: Some(stage), reason })
     }
 
     /// The incident that an alert which never ended was in before no longer waits for its end. `find` knows incidents as they were

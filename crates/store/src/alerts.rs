@@ -53,6 +53,8 @@ const OF_INCIDENT: &str = concat!(
     known!(),
     " FROM alerts a WHERE a.incident = $1 AND a.firing = 1 AND a.endless = 0 ORDER BY a.heard_ms DESC, a.dedup_key LIMIT $2"
 );
+const BESIDE: &str =
+    concat!("SELECT ", known!(), " FROM alerts a WHERE a.incident = $1 AND a.firing = 1 AND a.beside IS NOT NULL");
 const COUNT_OF_INCIDENT: &str = "SELECT COUNT(*) FROM alerts WHERE incident = $1 AND firing = 1 AND endless = 0";
 // Seldom asked: those that fire are few enough to be looked at one by one, and no index is kept up for it in a storm.
 const OF_GROUP: &str = concat!(
@@ -213,6 +215,15 @@ impl Store {
         let count: i64 = sqlx::query_scalar(COUNT_OF_INCIDENT).bind(id).fetch_one(&self.read).await?;
         let last: Option<Known> = sqlx::query_as(OF_INCIDENT).bind(id).bind(1).fetch_optional(&self.read).await?;
         Ok((usize::try_from(count).unwrap_or(0), last.map(|Known(found)| found)))
+    }
+
+    /// Alerts of an incident that several senders tell to fire, each with a beginning of its own.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn told_by_several(&self, incident: IncidentId) -> Result<usize> {
+        let found: Vec<Known> = sqlx::query_as(BESIDE).bind(i64::from(incident.0)).fetch_all(&self.read).await?;
+        Ok(found.iter().filter(|Known(found)| found.alert.beginnings() > 1).count())
     }
 
     /// Alerts of a sender's group that fire.

@@ -1,6 +1,7 @@
 //! Purpose: one decision (or many) written in one transaction: state, timeline, timers, effects, journal marks.
 
 use domain::incident::EventAt;
+use domain::stages::{Reason, Stage};
 use domain::{DedupKey, Incident, IncidentId, PlannedEffect, Subject, Timer, TimerChange, TimerKind, Timestamp};
 use serde_json::{Value, json};
 use sqlx::Connection as _;
@@ -20,6 +21,17 @@ pub struct JournalMark {
     pub outcome: &'static str,
     /// The incident it went to.
     pub incident: Option<IncidentId>,
+    /// The stage that stopped it, or that it opened an incident; none when it could not be decided.
+    pub stage: Option<Stage>,
+    /// Why that stage stopped it.
+    pub reason: Option<Reason>,
+}
+
+/// A mark as it is written.
+#[derive(Clone, Debug)]
+struct MarkRow {
+    mark: JournalMark,
+    reason: Option<String>,
 }
 
 /// The searchable side of an incident.
@@ -36,7 +48,7 @@ pub struct Batch {
     alerts: std::collections::BTreeMap<DedupKey, AlertRow>,
     alerts_moved: Vec<Value>,
     alerts_ended: AlertsEnded,
-    journal: Vec<JournalMark>,
+    journal: Vec<MarkRow>,
     objects_gone: Vec<(Subject, String)>,
     interaction: Option<u64>,
     pub(crate) records: crate::record::Records,
@@ -121,8 +133,8 @@ const ALERTS_MOVED: &str = concat!(
     ") m WHERE alerts.incident = m.n AND alerts.firing = 1"
 );
 const JOURNAL: Many = Many {
-    before: "UPDATE journal SET decided_ms = ?, outcome = m.column2, incident = m.column3 FROM ",
-    columns: 3,
+    before: "UPDATE journal SET decided_ms = ?, outcome = m.column2, incident = m.column3, stage = m.column4, reason = m.column5 FROM ",
+    columns: 5,
     after: " WHERE journal.id = m.column1",
 };
 const OBJECT_GONE: &str = "DELETE FROM objects WHERE subject = $1 AND name = $2";
@@ -246,8 +258,13 @@ impl Batch {
     }
 
     /// Adds what became of an accepted report.
-    pub fn journal(&mut self, mark: JournalMark) {
-        self.journal.push(mark);
+    ///
+    /// # Errors
+    /// When its reason cannot be written as JSON.
+    pub fn journal(&mut self, mark: JournalMark) -> Result<()> {
+        let reason = mark.reason.as_ref().map(crate::encode).transpose()?;
+        self.journal.push(MarkRow { mark, reason });
+        Ok(())
     }
 
     /// A thing of a subject is not in Discord any more.
@@ -331,8 +348,10 @@ impl Store {
     }
 }
 
-fn mark_row(query: Bound, mark: &JournalMark) -> Bound {
-    query.bind(mark.id).bind(mark.outcome).bind(mark.incident.map(|id| i64::from(id.0)))
+fn mark_row(query: Bound, MarkRow { mark, reason }: &MarkRow) -> Bound {
+    let incident = mark.incident.map(|id| i64::from(id.0));
+    let query = query.bind(mark.id).bind(mark.outcome).bind(incident);
+    query.bind(mark.stage.map(Stage::as_str)).bind(reason.clone())
 }
 
 /// Order of severities in the database: 1 is the worst.

@@ -7,6 +7,7 @@ use domain::episode::{Episode, EpisodeEnd, KnownAlert, ToldEnd};
 use domain::incident::EventAt;
 use domain::routing::Why;
 use domain::setup::RoomKind;
+use domain::stages::{Reason, Stage};
 use domain::{
     Access, Actor, AlertOrigin, AlertReport, AlertStatus, ChatChannelId, ChatMessageId, ChatUserId, DedupKey, Effect,
     Event, Incident, IncidentId, Labels, Lane, Opener, Outcome, PlannedEffect, ReasonCode, Severity, Timer,
@@ -31,6 +32,10 @@ async fn open() -> (tempfile::TempDir, Store) {
     let folder = tempfile::tempdir().unwrap();
     let store = Store::open(&folder.path().join("siaga.db")).await.unwrap();
     (folder, store)
+}
+
+fn mark(id: i64, outcome: &'static str, incident: Option<IncidentId>) -> JournalMark {
+    JournalMark { id, outcome, incident, stage: Some(Stage::Open), reason: None }
 }
 
 fn entry(key: &str) -> Entry {
@@ -163,11 +168,71 @@ async fn accepted_reports_are_there_in_order_after_a_new_start() {
     assert_eq!(rows.iter().map(|row| row.id).collect::<Vec<_>>(), ids.chain(more).collect::<Vec<_>>());
     assert_eq!(rows[0].report.as_ref().unwrap(), &report("a"));
     let mut batch = Batch::default();
-    batch.journal(JournalMark { id: rows[0].id, outcome: "opened", incident: Some(IncidentId(3)) });
+    batch.journal(mark(rows[0].id, "opened", Some(IncidentId(3)))).unwrap();
     store.commit(&batch, at(2), at(2)).await.unwrap();
     assert_eq!(store.undecided(10).await.unwrap().len(), 2);
     let outcome = store.journal_outcome(rows[0].id).await.unwrap().unwrap();
     assert_eq!((outcome.outcome.as_deref(), outcome.incident), (Some("opened"), Some(IncidentId(3))));
+}
+
+#[tokio::test]
+async fn where_a_report_stopped_is_read_back_as_it_was_decided() {
+    let (_folder, store) = open().await;
+    let titled = |key: &str, title: &str| Entry::of(&AlertReport { title: title.to_owned(), ..report(key) }).unwrap();
+    let reports = || {
+        let (one, two) = (titled("a", "Orders FAIL on db-1"), titled("b", "Orders are slow"));
+        vec![one.clone(), two, one.clone(), one]
+    };
+    store.append_journal(reports, at(0)).await.unwrap();
+    let late = Reason::LateDuplicate { told_at: at(-60) };
+    let mut batch = Batch::default();
+    batch.journal(mark(1, "opened", Some(IncidentId(3)))).unwrap();
+    batch.journal(mark(2, "opened", Some(IncidentId(4)))).unwrap();
+    let stopped = |id, outcome, reason: &Reason| JournalMark {
+        stage: Some(Stage::Identify),
+        reason: Some(reason.clone()),
+        ..mark(id, outcome, Some(IncidentId(3)))
+    };
+    batch.journal(stopped(3, "late", &late)).unwrap();
+    store.commit(&batch, at(1), at(1)).await.unwrap();
+    // The fourth is not decided: nobody can be told why.
+    assert!(store.decided_report(4).await.unwrap().is_none());
+    let of = store.decided_reports_of(&DedupKey("a".into()), 10).await.unwrap();
+    let read: Vec<_> = of.iter().map(|row| (row.id, row.stage, row.reason.clone())).collect();
+    assert_eq!(read, [(3, Some(Stage::Identify), Some(late.clone())), (1, Some(Stage::Open), None)]);
+    let last = store.last_held_back(IncidentId(3)).await.unwrap().unwrap();
+    assert_eq!((last.id, last.outcome.as_str(), last.reason), (3, "late", Some(late)));
+    assert!(store.last_held_back(IncidentId(4)).await.unwrap().is_none());
+    let heard = async |words: &str| {
+        let found = store.heard_alerts(words, 25).await.unwrap();
+        found.into_iter().map(|alert| (alert.report, alert.dedup_key.0)).collect::<Vec<_>>()
+    };
+    assert_eq!(heard("").await, [(3, "a".to_owned()), (2, "b".to_owned())]);
+    assert_eq!(heard("orders  fail").await, [(3, "a".to_owned())]);
+    assert_eq!(heard("moon").await, []);
+}
+
+#[tokio::test]
+async fn reports_of_before_and_of_a_newer_version_are_read_too() {
+    let (folder, store) = open().await;
+    store.append_journal(|| vec![entry("a"), entry("a"), entry("b")], at(0)).await.unwrap();
+    store.close().await;
+    let path = folder.path().join("siaga.db");
+    let raw = sqlx::SqlitePool::connect(&format!("sqlite://{}", path.display())).await.unwrap();
+    for sql in [
+        "UPDATE journal SET outcome = 'late', incident = 2 WHERE id = 1",
+        r#"UPDATE journal SET outcome = 'dreamt', stage = 'dream', reason = '{"code":"dream"}' WHERE id = 2"#,
+        "UPDATE journal SET outcome = 'failed', report = 'no { json' WHERE id = 3",
+    ] {
+        sqlx::query(sql).execute(&raw).await.unwrap();
+    }
+    raw.close().await;
+    let store = Store::open(&path).await.unwrap();
+    let of = store.decided_reports_of(&DedupKey("a".into()), 10).await.unwrap();
+    let read: Vec<_> = of.iter().map(|row| (row.outcome.as_str(), row.stage, row.reason.clone())).collect();
+    assert_eq!(read, [("dreamt", None, None), ("late", None, None)]);
+    assert!(store.decided_report(3).await.unwrap().unwrap().report.is_none());
+    assert_eq!(store.heard_alerts("", 25).await.unwrap().len(), 1);
 }
 
 #[tokio::test]
@@ -186,7 +251,7 @@ async fn as_many_reports_as_come_are_numbered_and_decided_in_order() {
             let incident = Some(IncidentId(u32::try_from(row.id % 7).unwrap() + 1));
             let (dedup_key, title) = (report.dedup_key.clone(), report.title.clone());
             batch.alert(AlertRow { dedup_key, title, group: None, alert: alert(row.id % 2 == 0, incident) });
-            batch.journal(JournalMark { id: row.id, outcome: "joined", incident });
+            batch.journal(mark(row.id, "joined", incident)).unwrap();
         }
         assert_eq!(i64::try_from(rows.len()).unwrap(), count);
         assert!(store.commit(&batch, at(1), at(1)).await.unwrap());

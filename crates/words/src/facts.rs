@@ -1,5 +1,6 @@
 //! Purpose: what texts need to know besides the incident itself.
 
+use crate::ReportLine;
 use domain::incident::{EventAt, Incident};
 use domain::{ChatChannelId, IncidentId, IncidentStatus, PersonId, Severity, Timestamp};
 
@@ -55,6 +56,10 @@ pub struct WhyFacts<'a> {
     pub pages: bool,
     /// Address of what shows who knew first.
     pub evidence: Option<&'a str>,
+    /// Its last report that rang nobody although it said that something fires, or ended only a part.
+    pub held_back: Option<&'a ReportLine>,
+    /// How many of its alerts several senders tell, each with a beginning of its own.
+    pub several_senders: usize,
 }
 
 /// A past incident in a sentence.

@@ -7,11 +7,11 @@ use domain::setup::{EscalationPolicy, Language};
 use domain::{PersonId, Timestamp, World};
 use jiff::SignedDuration;
 
-use crate::Names;
 use crate::list::{and, grouped};
 use crate::say::say;
 use crate::text::{name, person, then};
 use crate::time::{TimeStyle, timestamp};
+use crate::{Names, plain};
 
 /// Who is on call for `what`, until when, and who is next.
 pub fn on_call(what: &str, answer: &OnCall, names: &dyn Names, lang: Language) -> String {
@@ -100,9 +100,31 @@ pub fn on_call_answer(answer: &OnCallAnswer, names: &dyn Names, lang: Language) 
             say!(lang, "on-call-ended", what = name(schedule), who = person(who, names))
         }
         OnCallAnswer::Ended { schedule, then: None } => say!(lang, "on-call-ended-nobody", what = name(schedule)),
+        OnCallAnswer::SureToEnd { schedule, person: who, until, then: next, .. } => {
+            let (who, what, until) = (person(who, names), name(schedule), at(*until));
+            let asked = say!(lang, "on-call-sure", who = who, what = what.as_str(), until = until);
+            let next = match next {
+                Some(next) => say!(lang, "on-call-sure-then", who = person(next, names), what = what),
+                None => say!(lang, "on-call-sure-nobody", what = what),
+            };
+            then(asked, Some(next))
+        }
         OnCallAnswer::Nothing => say!(lang, "on-call-nothing"),
         OnCallAnswer::NotPossible(why) => not_possible(why, names, lang),
     }
+}
+
+/// The button that ends an override; with the schedule where there are several.
+pub fn end_override(schedule: Option<&str>, lang: Language) -> String {
+    match schedule {
+        Some(schedule) => say!(lang, "on-call-end-of", what = plain(schedule)),
+        None => say!(lang, "on-call-end"),
+    }
+}
+
+/// The button of whoever was asked whether they mean it.
+pub fn end_override_now(lang: Language) -> String {
+    say!(lang, "on-call-end-now")
 }
 
 /// The time of a clock that changes, in words.

@@ -75,6 +75,7 @@ fn episodes(facts: &WhyFacts<'_>, names: &dyn Names, lang: Language) -> Vec<Stri
     if late > 0 {
         lines.push(say!(lang, "why-late", number = late, shown = grouped(late, lang)));
     }
+    lines.extend(crate::why_alert::of_incident(facts.held_back, facts.several_senders, lang));
     if incident.stale > 0 {
         lines.push(say!(lang, "why-stale", number = incident.stale, shown = grouped(incident.stale, lang)));
     }

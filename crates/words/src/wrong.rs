@@ -36,6 +36,16 @@ pub fn end_mention_missing(role: &str, policy: &str, lang: Language) -> String {
     say!(lang, "wrong-end-mention-missing", role = role, policy = policy)
 }
 
+/// The channel that reads who is on call on a schedule is not there.
+pub fn schedule_channel_missing(channel: &str, schedule: &str, lang: Language) -> String {
+    say!(lang, "wrong-schedule-channel-missing", channel = channel, schedule = schedule)
+}
+
+/// The role that follows who is on call on a schedule is not there.
+pub fn schedule_role_missing(role: &str, schedule: &str, lang: Language) -> String {
+    say!(lang, "wrong-schedule-role-missing", role = role, schedule = schedule)
+}
+
 /// A watched channel is not there.
 pub fn watched_missing(channel: &str, integration: &str, lang: Language) -> String {
     say!(lang, "wrong-watched-missing", channel = channel, integration = integration)

@@ -44,6 +44,7 @@ pub(crate) async fn submit(data: &Data, replier: Replier, interaction: &ModalInt
             CustomId::Button { .. }
             | CustomId::Candidate { .. }
             | CustomId::Asked { .. }
+            | CustomId::EndOverride { .. }
             | CustomId::Triage(_)
             | CustomId::Postmortem { .. },
         )

@@ -3,7 +3,7 @@
 use std::pin::Pin;
 
 use domain::incident::EventAt;
-use domain::{ChatMessageId, IncidentId, PersonId, Timestamp, World};
+use domain::{ChatMessageId, ChatUserId, IncidentId, PersonId, Timestamp, World};
 use engine::{ActError, Engine, Objects};
 
 use crate::people::{Asked, People};
@@ -27,6 +27,8 @@ pub(crate) trait Knows: Send + Sync + 'static {
     fn keeps(&self, card: ChatMessageId);
     /// Looks now for somebody whose account is not known.
     fn account<'a>(&'a self, person: &'a PersonId) -> Later<'a, Asked>;
+    /// The account somebody was pinned to, whether the configuration knows them or not.
+    fn pinned<'a>(&'a self, person: &'a PersonId) -> Later<'a, Option<ChatUserId>>;
 }
 
 /// The engine of a bot that runs.
@@ -62,5 +64,12 @@ impl Knows for Running {
 
     fn account<'a>(&'a self, person: &'a PersonId) -> Later<'a, Asked> {
         Box::pin(self.people.ask(person))
+    }
+
+    fn pinned<'a>(&'a self, person: &'a PersonId) -> Later<'a, Option<ChatUserId>> {
+        Box::pin(async move {
+            let pins = self.engine.pins().await.unwrap_or_default();
+            pins.into_iter().find(|pin| pin.person == *person).map(|pin| pin.user)
+        })
     }
 }

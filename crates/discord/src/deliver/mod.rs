@@ -210,7 +210,7 @@ impl Attempt<'_> {
             }
             Effect::Said { subject, seq, to } => self.said(subject, *seq, to).await,
             Effect::Question { subject, person } => self.question(subject, person).await,
-            Effect::Role { subject, person } => self.role(subject, person).await,
+            Effect::Role { subject, person, role } => self.role(subject, person, role.as_ref()).await,
             Effect::Record { incident } => self.record(*incident).await,
             Effect::Operators { text, everybody } => {
                 let channel = match self.cx.setup().discord.operators.as_ref().filter(|_| !everybody) {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use domain::effect::Whom;
 use domain::incident::EventAt;
 use domain::oncall::{OnCallEvent, Override};
-use domain::setup::{Language, Schedule};
+use domain::setup::{ChatName, Language, Schedule};
 use domain::{ChatChannelId, ChatUserId, PersonId, Subject, Thing};
 use engine::{ObjectRef, Receipt};
 use serde_json::{Value, json};
@@ -14,6 +14,7 @@ use super::{ASK_AGAIN, Attempt, MISSING_WAIT, Step, code, dropped, fault, messag
 use crate::custom_id::CustomId;
 use crate::directory::Directory;
 use crate::people::Asked;
+use crate::render;
 use crate::rest::{Failure, Route, UserId};
 
 /// Discord's codes for "no such role" and "no such member".
@@ -35,8 +36,11 @@ impl Attempt<'_> {
                 if let OnCallEvent::HandedOver { to: Some(person), .. } = event {
                     self.account_of(person).await?;
                 }
-                let text = words::handoff_said(schedule, event, &*self.names(), self.cx.setup().language);
-                self.create_message(channel, body(&text, None, true)).await?
+                let lang = self.cx.setup().language;
+                let text = words::handoff_said(schedule, event, &*self.names(), lang);
+                let end =
+                    self.end_of(schedule, event).map(|number| render::end_components(&[(number, schedule)], lang));
+                self.create_message(channel, body(&text, end, true)).await?
             }
             (Subject::Override(number), Whom::Person(person)) => {
                 let own = as_of(*number, &history)?;
@@ -85,14 +89,27 @@ impl Attempt<'_> {
 
     /// A member has the role of who is on call, or has not, as it is now. Several schedules may name one role: whoever is on call on
     /// any of them has it (asked for in target/goalert issue 4338).
-    pub(super) async fn role(&self, subject: &Subject, person: &PersonId) -> Step<Receipt> {
+    ///
+    /// A role that the configuration names no longer is taken away all the same, also from somebody whom it does not know any more.
+    pub(super) async fn role(&self, subject: &Subject, person: &PersonId, role: Option<&ChatName>) -> Step<Receipt> {
         let gone = || dropped("no role is named for it any more");
         let Subject::Handoff(name) = subject else { return Err(gone()) };
         let setup = self.cx.setup();
-        let role = setup.schedules.get(name).and_then(|schedule| schedule.role.as_ref()).ok_or_else(gone)?;
+        let of_now = || setup.schedules.get(name).and_then(|schedule| schedule.role.as_ref());
+        let role = role.or_else(of_now).ok_or_else(gone)?;
+        let is_named = setup.schedules.values().any(|schedule| schedule.role.as_ref() == Some(role));
         let missing = "the role of a schedule is not there: create it or correct its name";
-        let id = self.directory.role(role).ok_or_else(|| not_there(missing, MISSING_WAIT))?;
-        let user = self.account_of(person).await?.ok_or_else(|| dropped("they are not a member of the server"))?;
+        let id = match self.directory.role(role) {
+            Some(id) => id,
+            None if is_named => return Err(not_there(missing, MISSING_WAIT)),
+            None => return Err(gone()),
+        };
+        let user = if setup.people.contains_key(person) {
+            self.account_of(person).await?
+        } else {
+            self.own.engine.pinned(person).await
+        };
+        let user = user.ok_or_else(|| dropped("they are not a member of the server"))?;
         let has = |schedule: &Schedule| {
             schedule.role.as_ref() == Some(role)
                 && self.cx.world.on_call(&schedule.name, self.cx.now).person() == Some(person)
@@ -135,6 +152,14 @@ impl Attempt<'_> {
             open["allowed_mentions"]["users"] = json!([user.to_string()]);
         }
         self.create_message(self.incidents_channel()?, open).await
+    }
+
+    /// The override that an announcement tells of, while it holds.
+    fn end_of(&self, schedule: &str, event: &OnCallEvent) -> Option<u32> {
+        let OnCallEvent::HandedOver { to: Some(person), instead_of: Some(_), .. } = event else { return None };
+        let overrides = self.cx.world.overrides();
+        let own = overrides.holding(self.cx.setup(), schedule, self.cx.now)?;
+        (own.person == *person).then_some(own.number)
     }
 
     fn announced_in(&self, schedule: &str) -> Step<ChatChannelId> {

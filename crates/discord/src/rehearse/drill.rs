@@ -191,6 +191,10 @@ impl Knows for Script {
     fn account<'a>(&'a self, person: &'a PersonId) -> Later<'a, Asked> {
         Box::pin(std::future::ready(Asked::Nobody(format!("{person} does not take part in the rehearsal"))))
     }
+
+    fn pinned<'a>(&'a self, _person: &'a PersonId) -> Later<'a, Option<ChatUserId>> {
+        Box::pin(std::future::ready(None))
+    }
 }
 
 /// The configuration with the rehearsal's places in it, and nobody but the runner.

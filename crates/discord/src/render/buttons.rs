@@ -36,6 +36,7 @@ pub(super) fn asked(asked: u64, lang: Language) -> Value {
 pub(super) const PRIMARY: u8 = 1;
 pub(super) const SECONDARY: u8 = 2;
 pub(super) const SUCCESS: u8 = 3;
+pub(super) const DANGER: u8 = 4;
 
 pub(super) fn rows(buttons: Vec<Value>) -> Value {
     if buttons.is_empty() { json!([]) } else { json!([{ "type": 1, "components": buttons }]) }

@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 use super::{InsteadOf, OnCall, on_call_at};
 use crate::effect::Whom;
 use crate::incident::EventAt;
-use crate::setup::{Schedule, Setup};
+use crate::setup::{ChatName, Schedule, Setup};
 use crate::{
     Access, Actor, Effect, Lane, PersonId, PlannedEffect, Refusal, Subject, Timer, TimerChange, TimerKind, Timestamp,
     World,
@@ -94,6 +94,10 @@ pub enum OnCallEvent {
         /// In whose place, and who said so.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         instead_of: Option<InsteadOf>,
+        /// The role that whoever is on call has from now on. It is written down because a later configuration, which names another
+        /// one or none, does not know whom to take it from.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        role: Option<ChatName>,
     },
 }
 
@@ -225,6 +229,11 @@ impl Override {
         }
     }
 
+    /// Whether somebody may end it: responders, and whoever took over.
+    pub fn may_end(&self, by: &Actor) -> bool {
+        by.access >= Access::Responder || by.person.as_ref() == Some(&self.person)
+    }
+
     fn since(&self) -> Option<Timestamp> {
         match self.standing {
             Standing::Runs { since } => Some(since),
@@ -238,8 +247,22 @@ impl Override {
 pub struct LastSaid {
     /// Who was on call when it was said last.
     pub person: Option<PersonId>,
+    /// The role they were given.
+    pub role: Option<ChatName>,
     /// Number of the schedule's last event.
     pub seq: u32,
+}
+
+impl LastSaid {
+    /// After an event of a schedule.
+    pub fn after(entry: &EventAt<OnCallEvent>) -> Option<Self> {
+        match &entry.event {
+            OnCallEvent::HandedOver { to, role, .. } => {
+                Some(Self { person: to.clone(), role: role.clone(), seq: entry.seq })
+            }
+            _ => None,
+        }
+    }
 }
 
 /// What people changed about who is on call: overrides that run or wait for an answer, and what was said of schedules.
@@ -281,6 +304,11 @@ impl Overrides {
     /// The one whose question carries this.
     pub fn asked(&self, question: u64) -> Option<&Arc<Override>> {
         self.known().find(|own| own.question == Some(question))
+    }
+
+    /// The one by which somebody is on call on a schedule at an instant.
+    pub fn holding(&self, setup: &Setup, schedule: &str, at: Timestamp) -> Option<&Override> {
+        self.holds(setup, schedule, at, None).map(|(_, own)| own)
     }
 
     /// The one that holds at an instant, of those with a smaller claim than `below`: given later means a greater one. Somebody whom
@@ -334,6 +362,13 @@ pub enum OnCallRequest {
     End {
         /// On which schedule; the only one with an override if absent.
         schedule: Option<String>,
+    },
+    /// One override ends, if it still runs: what a button asks for.
+    EndOne {
+        /// Which.
+        number: u32,
+        /// They were asked whether they mean it.
+        sure: bool,
     },
     /// The answer to the question whether they take over.
     Answer {
@@ -428,6 +463,19 @@ pub enum OnCallAnswer {
         /// On which schedule.
         schedule: String,
         /// Who is on call now; none when nobody is.
+        then: Option<PersonId>,
+    },
+    /// It would end: they are asked whether they mean it.
+    SureToEnd {
+        /// Which override.
+        number: u32,
+        /// On which schedule.
+        schedule: String,
+        /// Who is on call by it.
+        person: PersonId,
+        /// Until when it would last.
+        until: Timestamp,
+        /// Who would be on call; none when nobody would.
         then: Option<PersonId>,
     },
     /// Nothing was to be done.
@@ -525,6 +573,7 @@ pub fn decide(
         }
         OnCallRequest::Give { person, schedule, end } => asked.give(person, schedule.as_deref(), end, interaction)?,
         OnCallRequest::End { schedule } => asked.end(schedule.as_deref())?,
+        OnCallRequest::EndOne { number, sure } => asked.end_one(*number, *sure)?,
         OnCallRequest::Answer { number, yes } => asked.answer(*number, *yes),
         OnCallRequest::Left { person } => Ok(asked.left(person)),
     };
@@ -565,15 +614,23 @@ fn over(world: &World, own: &Override, why: OverWhy, now: Timestamp) -> OnCallEv
     OnCallEvent::Over { why, then, held }
 }
 
-/// Whether another person is on call on a schedule than was said last.
+/// Whether another person is on call on a schedule than was said last, or whoever is has another role. A schedule that is gone has
+/// nobody; one that tells nobody and gives no role is asked only while somebody has a role by it.
 pub fn handed_over(world: &World, schedule: &str, now: Timestamp) -> Option<OnCallEvent> {
     let said = world.overrides().said.get(schedule).cloned().unwrap_or_default();
+    let known = world.setup().schedules.get(schedule);
+    let role = known.and_then(|known| known.role.clone());
+    let is_told = known.is_some_and(|known| known.announce.is_some() || known.role.is_some());
+    if !is_told && said.role.is_none() {
+        return None;
+    }
     let (to, until, instead_of) = match world.on_call(schedule, now) {
         OnCall::Person { person, until, instead_of, .. } => (Some(person), Some(until), instead_of),
         OnCall::Gap => (None, None, None),
     };
     // When nothing was said yet, it is said who is on call now.
-    (said.seq == 0 || said.person != to).then_some(OnCallEvent::HandedOver { from: said.person, to, until, instead_of })
+    let is_news = said.seq == 0 || said.person != to || said.role != role;
+    is_news.then_some(OnCallEvent::HandedOver { from: said.person, to, until, instead_of, role })
 }
 
 struct Asks<'a> {
@@ -681,13 +738,36 @@ impl Asks<'_> {
             if self.by.access < Access::Responder && !own(ends) {
                 return Err(NotPossible::NothingToEnd);
             }
-            let event = over(self.world, ends, OverWhy::Person { by: self.by.name.clone() }, self.now);
-            let then = match &event {
-                OnCallEvent::Over { then, .. } => then.clone(),
-                _ => None,
-            };
+            let (event, then) = self.ended(ends);
             let answer = OnCallAnswer::Ended { schedule: ends.schedule.clone(), then };
             Ok(Decided { events: vec![(ends.number, event)], answer })
+        }))
+    }
+
+    /// The end of one by a person, and who is on call then.
+    fn ended(&self, own: &Override) -> (OnCallEvent, Option<PersonId>) {
+        let event = over(self.world, own, OverWhy::Person { by: self.by.name.clone() }, self.now);
+        let then = match &event {
+            OnCallEvent::Over { then, .. } => then.clone(),
+            _ => None,
+        };
+        (event, then)
+    }
+
+    /// The button stays where it was put up: what ended meanwhile is over, and a later override is not meant.
+    fn end_one(&self, number: u32, sure: bool) -> Result<Possible, Refusal> {
+        let runs = self.world.overrides().get(number).filter(|own| own.since().is_some());
+        if !runs.is_some_and(|own| own.may_end(self.by)) {
+            self.needs_responder()?;
+        }
+        let Some(own) = runs else { return Ok(Err(NotPossible::NothingToEnd)) };
+        let (schedule, (event, then)) = (own.schedule.clone(), self.ended(own));
+        Ok(Ok(if sure {
+            Decided { events: vec![(number, event)], answer: OnCallAnswer::Ended { schedule, then } }
+        } else {
+            let (person, until) = (own.person.clone(), own.until);
+            let answer = OnCallAnswer::SureToEnd { number, schedule, person, until, then };
+            Decided { events: Vec::new(), answer }
         }))
     }
 
@@ -903,23 +983,41 @@ fn tell(own: &Override, entry: &EventAt<OnCallEvent>, effects: &mut Vec<PlannedE
     }
 }
 
-/// What becomes visible when another person is on call on a schedule.
-pub fn announced(schedule: &Schedule, entry: &EventAt<OnCallEvent>) -> Vec<PlannedEffect> {
-    let subject = Subject::Handoff(schedule.name.clone());
+/// What becomes visible when another person is on call on a schedule, or has another role by it. `before` is what was said last;
+/// `schedule` is none when it is gone.
+pub fn announced(
+    name: &str,
+    schedule: Option<&Schedule>,
+    before: &LastSaid,
+    entry: &EventAt<OnCallEvent>,
+) -> Vec<PlannedEffect> {
+    let OnCallEvent::HandedOver { from, to, role, .. } = &entry.event else { return Vec::new() };
+    let subject = Subject::Handoff(name.to_owned());
     let mut effects = Vec::new();
-    if schedule.announce.is_some() {
+    // That the same person has another role is no news for the channel.
+    if schedule.is_some_and(|schedule| schedule.announce.is_some()) && (before.seq == 0 || from != to) {
         let (key, order) = (format!("{subject}:e{}", entry.seq), Some(subject.to_string()));
         let effect = Effect::Said { subject: subject.clone(), seq: entry.seq, to: Whom::Channel };
         effects.push(PlannedEffect { effect, lane: Lane::Update, key, supersede: None, order });
     }
-    if let (Some(_), OnCallEvent::HandedOver { from, to, .. }) = (&schedule.role, &entry.event) {
-        for person in from.iter().chain(to) {
-            let name = format!("{subject}:role:{person}");
-            let effect = Effect::Role { subject: subject.clone(), person: person.clone() };
-            let key = format!("{name}:e{}", entry.seq);
-            let (supersede, order) = (Some(name.clone()), Some(name));
-            effects.push(PlannedEffect { effect, lane: Lane::Housekeeping, key, supersede, order });
+    let taken = before.role.iter().flat_map(|role| from.iter().map(move |person| (role, person)));
+    let given = role.iter().flat_map(|role| to.iter().map(move |person| (role, person)));
+    let mut changes: Vec<(&ChatName, &PersonId)> = taken.collect();
+    for change in given {
+        if !changes.contains(&change) {
+            changes.push(change);
         }
+    }
+    for (role, person) in changes {
+        let shown = match role {
+            ChatName::Id(id) => id.to_string(),
+            ChatName::Name(name) => name.clone(),
+        };
+        let name = format!("{subject}:role:{shown}:{person}");
+        let effect = Effect::Role { subject: subject.clone(), person: person.clone(), role: Some(role.clone()) };
+        let key = format!("{name}:e{}", entry.seq);
+        let (supersede, order) = (Some(name.clone()), Some(name));
+        effects.push(PlannedEffect { effect, lane: Lane::Housekeeping, key, supersede, order });
     }
     effects
 }

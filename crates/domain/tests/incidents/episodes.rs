@@ -120,7 +120,7 @@ fn an_end_before_its_beginning_opens_nothing_and_its_beginning_does_not_either()
     w.alerts.values_mut().for_each(|known| known.incident = None);
     let known = w.alerts.values().next().unwrap();
     let report = AlertReport { starts_at: Some(THREE.parse().unwrap()), ..blank() };
-    assert!(known.is_late(&report, w.now));
+    assert!(known.late_since(&report, w.now).is_some());
     assert!(w.incidents.is_empty());
 }
 
@@ -291,4 +291,84 @@ fn what_fires_on_goes_on_in_the_open_incident_of_its_group() {
     assert_eq!(w.incidents[&IncidentId(2)].alert_counts(), (2, 0));
     w.am(Resolved, THREE, "critical", "Errors");
     assert_eq!(w.incidents[&IncidentId(2)].alert_counts(), (1, 1));
+}
+
+#[test]
+fn where_each_report_stopped_and_why_is_part_of_the_decision() {
+    let mut w = World::new();
+    let at = |text: &str| Some(text.parse().unwrap());
+    let identify = |reason| Some((Stage::Identify, Some(reason)));
+    assert_eq!(w.am(Resolved, FOUR, "critical", "Errors"), "nothing_firing");
+    assert_eq!(w.stopped, identify(Reason::NeverFired));
+    w.alerts.clear();
+
+    assert_eq!(w.am(Firing, THREE, "critical", "Errors"), "opened");
+    assert_eq!(w.stopped, Some((Stage::Open, None)));
+    assert_eq!(w.am(Firing, THREE, "critical", "Errors"), "repeated");
+    assert_eq!(w.stopped, identify(Reason::Repetition));
+    assert_eq!(w.am_of("http://am-1:9093", Firing, FOUR, "critical", "Errors"), "repeated");
+    assert_eq!(w.alerts.values().next().unwrap().beginnings(), 2);
+    assert_eq!(w.am(Resolved, THREE, "critical", "Errors"), "ended_one");
+    assert_eq!(w.stopped, identify(Reason::OneSenderEnded { others: 1 }));
+    assert_eq!(w.am(Resolved, THREE, "critical", "Errors"), "nothing_firing");
+    assert_eq!(w.stopped, identify(Reason::OtherBeginning { fires_since: at(FOUR) }));
+    let told_at = w.now;
+    assert_eq!(w.am_of("http://am-1:9093", Resolved, FOUR, "critical", "Errors"), "resolved");
+    assert_eq!(w.stopped, identify(Reason::End));
+    w.passes(1);
+    assert_eq!(w.am(Firing, FOUR, "critical", "Errors"), "late");
+    assert_eq!(w.stopped, identify(Reason::LateDuplicate { told_at }));
+    assert_eq!(w.am(Resolved, FOUR, "critical", "Errors"), "nothing_firing");
+    assert_eq!(w.stopped, identify(Reason::AlreadyOver { told_at: Some(told_at) }));
+}
+
+#[test]
+fn later_stages_say_why_too() {
+    let mut w = World::new();
+    w.fires("checkout", "critical");
+    w.report("checkout", "critical", "Latency", AlertStatus::Firing);
+    assert_eq!(w.stopped, Some((Stage::Group, Some(Reason::OpenIncident))));
+    w.resolve();
+    let opens_at = w.now + jiff::SignedDuration::from_hours(1);
+    assert_eq!(w.fires("checkout", "critical"), "still_fires");
+    assert_eq!(w.stopped, Some((Stage::FiresOn, Some(Reason::EndedByPerson { opens_at }))));
+    let report = AlertReport { candidate: true, ..blank() };
+    assert_eq!(w.hears(report), "asked");
+    assert_eq!(w.stopped, Some((Stage::Candidate, Some(Reason::Question))));
+    let over = Drill { participants: vec!["dewi".into()], scenario: None, incident: Some(IncidentId(1)) };
+    let report = AlertReport { drill: Some(over), ..blank() };
+    assert_eq!(w.hears(report), "nothing_firing");
+    assert_eq!(w.stopped, Some((Stage::Group, Some(Reason::DrillOver))));
+}
+
+/// What is stored is read by every later version: a name stays.
+#[test]
+fn a_reason_is_stored_by_a_name_that_stays() {
+    let now = "2026-03-02T03:00:00Z".parse().unwrap();
+    let all = [
+        (Reason::Repetition, r#"{"code":"repetition"}"#),
+        (Reason::LateDuplicate { told_at: now }, r#"{"code":"late_duplicate","told_at":"2026-03-02T03:00:00Z"}"#),
+        (Reason::End, r#"{"code":"end"}"#),
+        (Reason::OneSenderEnded { others: 2 }, r#"{"code":"one_sender_ended","others":2}"#),
+        (Reason::RestOfGroup { alerts: 3 }, r#"{"code":"rest_of_group","alerts":3}"#),
+        (Reason::NeverFired, r#"{"code":"never_fired"}"#),
+        (Reason::AlreadyOver { told_at: None }, r#"{"code":"already_over","told_at":null}"#),
+        (
+            Reason::OtherBeginning { fires_since: Some(now) },
+            r#"{"code":"other_beginning","fires_since":"2026-03-02T03:00:00Z"}"#,
+        ),
+        (Reason::OpenIncident, r#"{"code":"open_incident"}"#),
+        (Reason::DrillOver, r#"{"code":"drill_over"}"#),
+        (Reason::EndedByPerson { opens_at: now }, r#"{"code":"ended_by_person","opens_at":"2026-03-02T03:00:00Z"}"#),
+        (Reason::FiredOn, r#"{"code":"fired_on"}"#),
+        (Reason::Question, r#"{"code":"question"}"#),
+        (Reason::Declined { by: "Budi".into() }, r#"{"code":"declined","by":"Budi"}"#),
+    ];
+    for (reason, text) in all {
+        assert_eq!(serde_json::to_string(&reason).unwrap(), text);
+        assert_eq!(serde_json::from_str::<Reason>(text).unwrap(), reason);
+    }
+    for stage in Stage::ALL {
+        assert_eq!(Stage::parse(stage.as_str()), Some(stage));
+    }
 }

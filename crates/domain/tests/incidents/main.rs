@@ -12,7 +12,7 @@ use domain::episode::KnownAlert;
 use domain::incident::{AlertOutcome, EventAt, PageEnd, by_todays_clock, clock_set, timers};
 use domain::plan::plan;
 use domain::setup::{GivenBy, PageTarget};
-use domain::stages::Known;
+use domain::stages::{Known, Reason, Stage};
 use domain::triage::{Impact, Urgency};
 use domain::{
     Access, Actor, AlertOrigin, AlertReport, AlertStatus, ChatUserId, Command, DedupKey, Drill, Effect, Event, Fact,
@@ -80,6 +80,8 @@ struct World {
     history: HashMap<IncidentId, Vec<EventAt>>,
     effects: Vec<Effect>,
     drill: Option<Drill>,
+    /// Where the last report stopped, and why.
+    stopped: Option<(Stage, Option<Reason>)>,
 }
 
 impl Known for World {
@@ -110,6 +112,7 @@ impl World {
             history,
             effects: Vec::new(),
             drill: None,
+            stopped: None,
         }
     }
 
@@ -175,6 +178,7 @@ impl World {
         let input = Input::Report { report: &report, known: self, approved: false };
         let (verdict, events) = domain::decide(&self.world(), &input, self.now).of_report().unwrap();
         let name = verdict.outcome.as_str();
+        self.stopped = Some((verdict.stage, verdict.reason.clone()));
         let known = self.alerts.get(&report.dedup_key).and_then(|known| known.incident);
         let incident = match verdict.outcome {
             AlertOutcome::Opens => Some(IncidentId(u32::try_from(self.incidents.len()).unwrap() + 1)),

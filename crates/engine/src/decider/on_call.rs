@@ -1,6 +1,7 @@
 //! Purpose: who is on call, as the decider keeps it: overrides at the start and with each configuration, when they begin and end,
 //! pages that follow, and what is announced of schedules.
 
+use std::collections::BTreeSet;
 use std::sync::{Arc, PoisonError};
 
 use domain::incident::{EventAt, hand_over};
@@ -62,7 +63,10 @@ impl Decider {
                 None => work.batch.timers(&[own.timer()]),
             }
         }
-        for schedule in setup.schedules.keys() {
+        // Of schedules that are gone, too: somebody may still have their role.
+        let mut schedules: BTreeSet<String> = work.world.overrides().said.keys().cloned().collect();
+        schedules.extend(setup.schedules.keys().cloned());
+        for schedule in &schedules {
             self.announce(&mut work, schedule)?;
             self.next_handoff(&mut work, schedule);
         }
@@ -98,11 +102,10 @@ impl Decider {
                 overrides.put(own);
             }
         }
-        for schedule in self.shared.setup().schedules.keys() {
-            let events = store.events::<OnCallEvent>(&Subject::Handoff(schedule.clone())).await?;
-            if let Some(EventAt { seq, event: OnCallEvent::HandedOver { to, .. }, .. }) = events.into_iter().next_back()
-            {
-                overrides.said.insert(schedule.clone(), LastSaid { person: to, seq });
+        for subject in store.subjects("handoff").await? {
+            let last = store.last_event::<OnCallEvent>(&subject).await?;
+            if let (Subject::Handoff(schedule), Some(said)) = (subject, last.as_ref().and_then(LastSaid::after)) {
+                overrides.said.insert(schedule, said);
             }
         }
         Ok(overrides)
@@ -193,18 +196,13 @@ impl Decider {
 
     /// Says who is on call, when that is another person than was said last.
     fn announce(&self, work: &mut Work, name: &str) -> store::Result<()> {
-        let setup = work.world.shared_setup();
-        let wanted = setup.schedules.get(name).filter(|known| known.announce.is_some() || known.role.is_some());
-        let Some(schedule) = wanted else { return Ok(()) };
         let Some(event) = handed_over(&work.world, name, work.now) else { return Ok(()) };
+        let setup = work.world.shared_setup();
         let mut overrides = Overrides::clone(work.world.overrides());
-        let said = overrides.said.entry(name.to_owned()).or_default();
-        said.seq += 1;
-        if let OnCallEvent::HandedOver { to, .. } = &event {
-            said.person.clone_from(to);
-        }
-        let entry = EventAt { seq: said.seq, at: work.now, event };
-        work.batch.effects(&announced(schedule, &entry))?;
+        let before = overrides.said.get(name).cloned().unwrap_or_default();
+        let entry = EventAt { seq: before.seq + 1, at: work.now, event };
+        overrides.said.extend(LastSaid::after(&entry).map(|said| (name.to_owned(), said)));
+        work.batch.effects(&announced(name, setup.schedules.get(name), &before, &entry))?;
         work.batch.events_of(&Subject::Handoff(name.to_owned()), std::slice::from_ref(&entry))?;
         work.world = work.world.with_overrides(overrides);
         Ok(())

@@ -12,6 +12,11 @@ why-late = { $number ->
     [one] { $shown } report came again after the end of its alert was told. It rang nobody.
    *[other] { $shown } reports came again after the end of their alerts was told. They rang nobody.
 }
+why-several-senders = { $number ->
+    [one] { $shown } alert is told by several senders, each with a beginning of its own: it is over when all of them say so.
+   *[other] { $shown } alerts are told by several senders, each with a beginning of its own: they are over when all of them say so.
+}
+why-last-report = The last report that rang nobody came { $at } and { $became }
 why-stale = { $number ->
     [one] { $shown } alert was not heard of for three of its intervals. That ends nothing.
    *[other] { $shown } alerts were not heard of for three of their intervals. That ends nothing.

@@ -6,6 +6,8 @@ wrong-operators-missing = Notices for those who run Siaga wait, because their ch
 wrong-access-role-missing = The role { $role } of { $key } is not there: it was renamed or deleted, so nobody has what it allows. Give a role that name again, or correct siaga.toml.
 wrong-end-post-missing = The channel { $channel } is not there: it was renamed or deleted. When nobody answers the escalation { $policy }, that is told in the incident's room instead. Give a channel that name again, or correct siaga.toml.
 wrong-end-mention-missing = The role { $role } is not there: it was renamed or deleted. When nobody answers the escalation { $policy }, nobody is mentioned. Give a role that name again, or correct siaga.toml.
+wrong-schedule-channel-missing = The channel { $channel } is not there: it was renamed or deleted. Nobody reads there who is on call for { $schedule }; pages are not touched by it. Give a channel that name again, or correct siaga.toml.
+wrong-schedule-role-missing = The role { $role } is not there: it was renamed or deleted. Whoever is on call for { $schedule } does not get it; pages are not touched by it. Give a role that name again, or correct siaga.toml.
 wrong-watched-missing = The channel { $channel } is not there: it was renamed or deleted. The integration { $integration } does not read it, so nothing that is written in it becomes an alert. Give a channel that name again, or correct siaga.toml.
 
 wrong-person-nobody = { $person } cannot be paged: no member of the server has the Discord user name { $name } (display names and nicknames do not count). Invite them, or correct people.{ $person }.discord in siaga.toml. Siaga looks again every minute, and before each page.

@@ -10,6 +10,10 @@ why-fires-on = { $number ->
 why-late = { $number ->
    *[other] { $shown } laporan datang lagi setelah peringatannya dinyatakan pulih. Tidak ada yang dipanggil.
 }
+why-several-senders = { $number ->
+   *[other] { $shown } alert diberitakan beberapa pengirim, masing-masing dengan waktu mulai sendiri: selesai kalau semuanya menyatakan resolved.
+}
+why-last-report = Laporan terakhir yang tidak mem-page siapa pun datang { $at } dan { $became }
 why-stale = { $number ->
    *[other] { $shown } peringatan tidak terdengar lagi selama tiga kali jeda biasanya. Itu tidak mengakhiri apa pun.
 }

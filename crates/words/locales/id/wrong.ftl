@@ -6,6 +6,8 @@ wrong-operators-missing = Pemberitahuan untuk pengelola Siaga menunggu, karena k
 wrong-access-role-missing = Peran { $role } dari { $key } tidak ada: diganti namanya atau dihapus, jadi tidak ada yang mendapat haknya. Beri satu peran nama itu lagi, atau perbaiki siaga.toml.
 wrong-end-post-missing = Kanal { $channel } tidak ada: diganti namanya atau dihapus. Bila tidak ada yang menjawab eskalasi { $policy }, itu diberitahukan di ruang insiden. Beri satu kanal nama itu lagi, atau perbaiki siaga.toml.
 wrong-end-mention-missing = Peran { $role } tidak ada: diganti namanya atau dihapus. Bila tidak ada yang menjawab eskalasi { $policy }, tidak ada yang disebut. Beri satu peran nama itu lagi, atau perbaiki siaga.toml.
+wrong-schedule-channel-missing = Channel { $channel } tidak ada: diganti namanya atau dihapus. Siapa yang on-call untuk { $schedule } tidak diumumkan di sana; page tetap jalan. Beri satu channel nama itu lagi, atau perbaiki siaga.toml.
+wrong-schedule-role-missing = Role { $role } tidak ada: diganti namanya atau dihapus. Yang on-call untuk { $schedule } tidak mendapatkannya; page tetap jalan. Beri satu role nama itu lagi, atau perbaiki siaga.toml.
 wrong-watched-missing = Kanal { $channel } tidak ada: diganti namanya atau dihapus. Integrasi { $integration } tidak membacanya, jadi tulisan di sana tidak menjadi peringatan. Beri satu kanal nama itu lagi, atau perbaiki siaga.toml.
 
 wrong-person-nobody = { $person } tidak bisa dipanggil: tidak ada anggota server dengan nama pengguna Discord { $name } (nama tampilan dan nama panggilan tidak dihitung). Undang mereka, atau perbaiki people.{ $person }.discord di siaga.toml. Siaga mencari lagi setiap menit dan sebelum setiap panggilan.

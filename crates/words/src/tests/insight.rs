@@ -52,7 +52,8 @@ fn why(timeline: &[EventAt], lang: Language) -> String {
     let incident = Incident::replay(IncidentId(8), timeline.iter().cloned()).unwrap();
     let evidence = Some("https://discord.com/channels/1/2/3");
     let pages = incident.severity < Severity::Sev4;
-    let text = crate::incident_why(&WhyFacts { incident: &incident, timeline, pages, evidence }, &names, lang);
+    let facts = WhyFacts { incident: &incident, timeline, pages, evidence, held_back: None, several_senders: 0 };
+    let text = crate::incident_why(&facts, &names, lang);
     assert!(crate::length(&text) <= 2_000);
     text
 }

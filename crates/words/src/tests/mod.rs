@@ -7,6 +7,7 @@ mod incident;
 mod insight;
 mod learned;
 mod posts;
+mod reasons;
 mod storms;
 mod wrong;
 

@@ -16,6 +16,8 @@ fn operators_read_which_name_is_wrong_what_follows_and_what_to_do() {
             words::access_role_missing("@sre", "discord.access.responder", lang),
             words::end_post_missing("#sre", "payments", lang),
             words::end_mention_missing("@sre-lead", "payments", lang),
+            words::schedule_channel_missing("#sre", "payments", lang),
+            words::schedule_role_missing("@on-call", "payments", lang),
             words::watched_missing("#support", "support-chat", lang),
             words::person_nobody(&budi, "budi_s", lang),
             words::person_many(&budi, "b", 1_000, lang),
