@@ -14,7 +14,12 @@ pub(crate) fn switch(name: Option<&str>) -> anyhow::Result<()> {
         Some("nonce-off") => &discord::broken::NONCE_OFF,
         Some("receipt-first") => &store::broken::RECEIPT_FIRST,
         Some("mark-apart") => &store::broken::MARK_APART,
-        Some(other) => bail!("SIAGA_BROKEN knows nonce-off, receipt-first and mark-apart, not {other}"),
+        Some("steps-lost") => &engine::broken::STEPS_LOST,
+        Some("decline-stays") => &engine::broken::DECLINE_STAYS,
+        Some("reopened-silent") => &engine::broken::REOPENED_SILENT,
+        Some("worse-silent") => &engine::broken::WORSE_SILENT,
+        Some("never-again") => &engine::broken::NEVER_AGAIN,
+        Some(other) => bail!("SIAGA_BROKEN knows no fault named {other}: they are in src/broken.rs"),
     };
     fault.store(true, Ordering::Relaxed);
     Ok(())

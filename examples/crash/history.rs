@@ -20,6 +20,9 @@ pub(crate) struct Line {
     pub(crate) slowest_ms: u64,
     pub(crate) lost: usize,
     pub(crate) doubled: usize,
+    pub(crate) unrung: usize,
+    /// How often somebody had to be called.
+    pub(crate) owed: usize,
     pub(crate) alerts: usize,
     pub(crate) deeds: usize,
     pub(crate) incidents: usize,
@@ -33,7 +36,7 @@ impl Line {
     /// For the person who waits.
     pub(crate) fn told(&self, after: Duration) -> String {
         format!(
-            "{:>5} s  seed {}: {} kills ({} by SIGTERM, at most {} ms), {} reports of alerts, {} deeds, {} incidents: lost {}, doubled {}",
+            "{:>5} s  seed {}: {} kills ({} by SIGTERM, at most {} ms), {} reports of alerts, {} deeds, {} incidents, {} times somebody had to be called: lost {}, doubled {}, unrung {}",
             after.as_secs(),
             self.seed,
             self.kills,
@@ -42,8 +45,10 @@ impl Line {
             self.alerts,
             self.deeds,
             self.incidents,
+            self.owed,
             self.lost,
-            self.doubled
+            self.doubled,
+            self.unrung
         )
     }
 
@@ -51,7 +56,7 @@ impl Line {
         json!({
             "seed": self.seed, "kills": self.kills, "lost": self.lost, "doubled": self.doubled, "alerts": self.alerts,
             "deeds": self.deeds, "incidents": self.incidents, "outside": self.outside, "stops": self.stops,
-            "slowest_ms": self.slowest_ms,
+            "slowest_ms": self.slowest_ms, "unrung": self.unrung, "owed": self.owed,
         })
     }
 
@@ -65,6 +70,8 @@ impl Line {
             slowest_ms: line["slowest_ms"].as_u64().unwrap_or(0),
             lost: number("lost"),
             doubled: number("doubled"),
+            unrung: number("unrung"),
+            owed: number("owed"),
             alerts: number("alerts"),
             deeds: number("deeds"),
             incidents: number("incidents"),
@@ -103,7 +110,8 @@ impl History {
         }
         let done: Vec<String> = all.iter().map(|(word, count)| format!("{word} {count}")).collect();
         let outside: usize = self.lines.iter().map(|line| line.outside).sum();
-        format!("pages outside Discord {outside}; done: {}", done.join(", "))
+        let owed: usize = self.lines.iter().map(|line| line.owed).sum();
+        format!("pages outside Discord {outside}, somebody had to be called {owed}; done: {}", done.join(", "))
     }
 
     pub(crate) fn next_seed(&self) -> Option<u64> {
@@ -127,5 +135,9 @@ impl History {
 
     pub(crate) fn doubled(&self) -> usize {
         self.lines.iter().map(|line| line.doubled).sum()
+    }
+
+    pub(crate) fn unrung(&self) -> usize {
+        self.lines.iter().map(|line| line.unrung).sum()
     }
 }

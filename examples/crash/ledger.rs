@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 /// A change of an alert that was reported.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Report {
     /// Its name; no other alert has it.
     pub(crate) alert: String,
@@ -13,6 +13,14 @@ pub(crate) struct Report {
     pub(crate) firing: bool,
     /// Whether a 2xx came back. Without one it may be there or not, but not twice.
     pub(crate) accepted: bool,
+    /// What is broken; empty for what people write.
+    pub(crate) service: String,
+    /// How bad it is, as its sender says.
+    pub(crate) severity: String,
+    /// When it was sent first.
+    pub(crate) began_ms: i64,
+    /// When its answer came.
+    pub(crate) ended_ms: i64,
 }
 
 /// What somebody did.

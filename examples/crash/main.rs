@@ -124,6 +124,12 @@ async fn kills(args: &Args, began: Instant) -> bool {
     }
     println!("{}", history.done());
     println!("{}", history.ends());
-    println!("kills {}, lost {}, doubled {}, seed {first}", history.kills(), history.lost(), history.doubled());
-    history.lost() + history.doubled() == 0
+    println!(
+        "kills {}, lost {}, doubled {}, unrung {}, seed {first}",
+        history.kills(),
+        history.lost(),
+        history.doubled(),
+        history.unrung()
+    );
+    history.lost() + history.doubled() + history.unrung() == 0
 }

@@ -121,7 +121,7 @@ impl World {
         known.answer = Some((is_one, end.clone()));
         let alert = known.alert.clone();
         if is_one && !matches!(end, End::Refused(_)) {
-            ledger.reports.push(Report { alert, firing: true, accepted: end == End::Done });
+            ledger.reports.push(Report { alert, firing: true, accepted: end == End::Done, ..Report::default() });
         }
         Some(end)
     }

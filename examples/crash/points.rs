@@ -28,7 +28,7 @@ pub(crate) struct Ended {
     pub(crate) verdict: Verdict,
 }
 
-/// Walks them; true when nothing was lost or doubled.
+/// Walks them; true when nothing was lost or doubled, and nobody was left unrung.
 pub(crate) async fn run(args: &Args) -> bool {
     let began = std::time::Instant::now();
     // Each point belongs to the first story that passes it, unless it is what another story is about.
@@ -49,25 +49,27 @@ pub(crate) async fn run(args: &Args) -> bool {
     todo.retain(|(name, ..)| args.only.as_ref().is_none_or(|only| name.contains(only.as_str())));
     eprintln!("{} write points, {} deaths", points.len(), todo.len());
     todo.reverse();
-    let (mut lines, mut lost, mut doubled) = (Vec::new(), 0, 0);
+    let (mut lines, mut lost, mut doubled, mut unrung) = (Vec::new(), 0, 0, 0);
     let mut worlds = JoinSet::new();
     loop {
         while worlds.len() < args.at_once.max(1) {
             let Some((name, story, nth)) = todo.pop() else { break };
             let (binary, keep) = (args.binary.clone(), args.keep.clone());
             worlds.spawn(async move {
-                let ended = one(&binary, &keep, None, story, &name, nth).await;
+                let ended = one(&binary, &keep, None, story, Some((&name, nth))).await;
                 (name, nth, ended)
             });
         }
         let Some(done) = worlds.join_next().await else { break };
         let (name, nth, ended) = done.expect("a world broke off");
         let (was_lost, was_doubled) = (ended.verdict.number(Kind::Lost), ended.verdict.number(Kind::Doubled));
+        let was_unrung = ended.verdict.number(Kind::Unrung);
         lost += was_lost;
         doubled += was_doubled;
+        unrung += was_unrung;
         let what = if ended.died { "died" } else { "was not reached" };
         eprintln!("{:>5} s  {name} ({nth}): {what}", began.elapsed().as_secs());
-        lines.push(format!("{name} ({nth}): {what}, lost {was_lost}, doubled {was_doubled}"));
+        lines.push(format!("{name} ({nth}): {what}, lost {was_lost}, doubled {was_doubled}, unrung {was_unrung}"));
     }
     lines.sort();
     for line in &lines {
@@ -77,13 +79,13 @@ pub(crate) async fn run(args: &Args) -> bool {
         println!("{name}: no story passes it");
     }
     println!(
-        "points {}, never passed {}, deaths {}, lost {lost}, doubled {doubled}, {} s",
+        "points {}, never passed {}, deaths {}, lost {lost}, doubled {doubled}, unrung {unrung}, {} s",
         points.len(),
         never.len(),
         lines.iter().filter(|line| line.contains(": died")).count(),
         began.elapsed().as_secs()
     );
-    lost + doubled == 0
+    lost + doubled + unrung == 0
 }
 
 /// Every write point a story passes, with how often.
@@ -108,19 +110,20 @@ async fn list(binary: &Path, story: Story) -> BTreeMap<String, usize> {
     points
 }
 
-/// One world in which the bot dies the `nth` time it passes a point.
+/// One world in which the bot dies the given time it passes a point, or only when its story ends it.
 pub(crate) async fn one(
     binary: &Path,
     keep: &Path,
     broken: Option<&str>,
     story: Story,
-    name: &str,
-    nth: usize,
+    point: Option<(&str, usize)>,
 ) -> Ended {
     let world = World::start(binary, broken).await;
-    let at = format!("{name}#{nth}");
-    world.crash_at(&at).await;
-    world.spawn(Some(&at)).await;
+    let at = point.map(|(name, nth)| format!("{name}#{nth}"));
+    if let Some(at) = &at {
+        world.crash_at(at).await;
+    }
+    world.spawn(at.as_deref()).await;
     let watch = async {
         let mut died = false;
         loop {
@@ -129,7 +132,7 @@ pub(crate) async fn one(
                 None => None,
             };
             if let Some(killed) = ended {
-                world.died(format!("at {name}, passing {nth}")).await;
+                world.died(at.as_ref().map_or_else(|| "by its story".to_owned(), |at| format!("at {at}"))).await;
                 if !killed || died {
                     world.ledger.open().accidents.push("the bot ended by itself".to_owned());
                 }
@@ -150,8 +153,9 @@ pub(crate) async fn one(
     };
     let died = !world.ledger.open().kills.is_empty();
     if !verdict.violations.is_empty() && broken.is_none() {
+        let name = at.unwrap_or_else(|| format!("{story:?}"));
         let folder: String = name.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect();
-        report::keep(&world, keep, &format!("{folder}-{nth}"), &seen, &verdict).await;
+        report::keep(&world, keep, &folder, &seen, &verdict).await;
     }
     Ended { died, verdict }
 }

@@ -22,6 +22,7 @@ pub(crate) async fn keep(world: &World, folder: &Path, name: &str, seen: &Seen, 
         let kind = match violation.kind {
             Kind::Lost => "LOST",
             Kind::Doubled => "DOUBLED",
+            Kind::Unrung => "UNRUNG",
         };
         told.push_str(&format!("{kind}: {}\n", violation.sentence));
     }

@@ -15,8 +15,9 @@ use crate::seen::{self, Seen};
 use crate::world::{World, list};
 use crate::{killer, report, workload};
 
-/// How long the world may take to become right when nobody acts any more.
-const PATIENCE: Duration = Duration::from_secs(150);
+/// How long the world may take to become right when nobody acts any more: what fires on although somebody ended it opens again
+/// after a minute, and then a policy takes its steps.
+const PATIENCE: Duration = Duration::from_secs(300);
 /// Nothing waits and nothing was done meanwhile: a verdict is final when it was given so often in a row.
 const SURE: usize = 4;
 /// Between two looks.
@@ -53,6 +54,8 @@ pub(crate) async fn run(binary: &Path, keep: &Path, seed: u64, kills: usize) -> 
         slowest_ms: ledger.stops_ms.iter().copied().max().unwrap_or(0),
         lost: verdict.number(Kind::Lost),
         doubled: verdict.number(Kind::Doubled),
+        unrung: verdict.number(Kind::Unrung),
+        owed: verdict.owed,
         alerts: ledger.reports.len(),
         deeds: ledger.deeds.len(),
         incidents: seen.incidents.len(),

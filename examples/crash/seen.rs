@@ -38,6 +38,13 @@ impl Message {
     }
 }
 
+/// A phone made a sound for an incident, whatever the way.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Ring {
+    pub(crate) person: String,
+    pub(crate) at_ms: i64,
+}
+
 /// Everything of one incident.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Shown {
@@ -55,6 +62,8 @@ pub(crate) struct Shown {
     pub(crate) posts: Vec<Message>,
     /// What operators are told of its dead letters.
     pub(crate) notices: Vec<Message>,
+    /// Whose phone rang for it, and when: a page in a room or a direct message, and what came outside Discord.
+    pub(crate) rings: Vec<Ring>,
     /// Its pages outside Discord, repetitions included.
     pub(crate) outside: Vec<Arrived>,
     /// What stakeholders are told of it one by one.
@@ -122,9 +131,24 @@ pub(crate) async fn read(world: &World) -> Seen {
             }
         }
     }
+    for person in PAGED {
+        let told = world.look(&format!("/people/{person}/notifications")).await;
+        for notification in list(&told["notifications"]).filter(|notification| notification["silent"] == false) {
+            let (Some(incident), Some(at_ms)) = (paged_for(text(&notification["text"])), notification["at"].as_i64())
+            else {
+                continue;
+            };
+            let rings = &mut seen.incidents.entry(incident).or_default().rings;
+            rings.push(Ring { person: person.to_owned(), at_ms });
+        }
+    }
     for arrived in world.outside.arrived() {
         match label_in(&arrived.title) {
-            Some(incident) => seen.incidents.entry(incident).or_default().outside.push(arrived),
+            Some(incident) => {
+                let shown = seen.incidents.entry(incident).or_default();
+                shown.rings.push(Ring { person: arrived.person.to_owned(), at_ms: arrived.at_ms });
+                shown.outside.push(arrived);
+            }
             None => seen.strays.push(format!("{arrived:?}")),
         }
     }
@@ -161,11 +185,7 @@ fn sort(seen: &mut Seen, message: &Value, place: Place) {
     if matches!(place, Place::Common) && content.starts_with("The new configuration is in use") {
         return;
     }
-    // A page names severity and incident side by side, also when it is over.
-    let page = content
-        .split("SEV-")
-        .skip(1)
-        .any(|rest| rest.trim_start_matches(|c: char| c.is_ascii_digit()).starts_with(" INC-"));
+    let page = paged_for(content).is_some();
     let footer = text(&message["embeds"][0]["footer"]["text"]);
     let incident = match place {
         Place::Room(incident) => Some(incident),
@@ -190,6 +210,14 @@ fn sort(seen: &mut Seen, message: &Value, place: Place) {
         _ if page => shown.room_pages.push(Message::of(message)),
         _ => shown.posts.push(Message::of(message)),
     }
+}
+
+/// The incident of a page: it names severity and incident side by side, also when it is over.
+fn paged_for(content: &str) -> Option<u32> {
+    content.split("SEV-").skip(1).find_map(|rest| {
+        let rest = rest.trim_start_matches(|c: char| c.is_ascii_digit());
+        rest.strip_prefix(' ').filter(|rest| rest.starts_with("INC-")).and_then(label_in)
+    })
 }
 
 /// The first incident a text names.

@@ -33,6 +33,10 @@ const QUESTION: Duration = Duration::from_secs(8);
 const SILENCE: Duration = Duration::from_secs(14);
 /// Alerts a service has at most, besides those of bursts.
 const ALERTS: usize = 4;
+/// How services begin that nobody looks after.
+pub(crate) const NIGHT: &str = "night-";
+/// Alerts of such services.
+const NIGHTS: usize = 8;
 
 /// Starts everybody; they stop when told to.
 pub(crate) fn start(world: &Arc<World>, random: &mut Random, stop: &CancellationToken) -> JoinSet<()> {
@@ -40,6 +44,7 @@ pub(crate) fn start(world: &Arc<World>, random: &mut Random, stop: &Cancellation
     for (service, severity) in SERVICES {
         actors.spawn(alerts(Arc::clone(world), random.fork(), stop.clone(), service, severity));
     }
+    actors.spawn(nights(Arc::clone(world), random.fork(), stop.clone()));
     actors.spawn(bursts(Arc::clone(world), random.fork(), stop.clone()));
     actors.spawn(chat(Arc::clone(world), random.fork(), stop.clone()));
     actors.spawn(silences(Arc::clone(world), random.fork(), stop.clone()));
@@ -57,27 +62,42 @@ async fn alerts(
     service: &'static str,
     severity: &'static str,
 ) {
-    let mut known: Vec<(String, bool)> = Vec::new();
+    let mut known: Vec<(String, bool, &str)> = Vec::new();
     let mut tries = 0;
     sleep(random.pause(0, 3_000)).await;
     while !stop.is_cancelled() {
         let choice = random.below(100);
         if known.is_empty() || (choice < 25 && known.len() < ALERTS) {
             let name = format!("{service}-{}", known.len());
+            // What comes later may be worse.
+            let worse = severity == "warning" && !known.is_empty() && random.chance(40);
+            let severity = if worse { "critical" } else { severity };
             world.insist(&[(&name, service, severity, true)]).await;
-            known.push((name, true));
+            known.push((name, true, severity));
         } else if choice < 85 {
             // Fires again, ends, or is only repeated.
             let at = random.below(known.len());
             let firing = if random.chance(75) { !known[at].1 } else { known[at].1 };
             known[at].1 = firing;
-            let name = known[at].0.clone();
+            let (name, _, severity) = known[at].clone();
             world.insist(&[(&name, service, severity, firing)]).await;
         } else {
             tries += 1;
             world.once((&format!("{service}-once-{tries}"), service, severity, true)).await;
         }
         sleep(random.pause(400, 5_000)).await;
+    }
+}
+
+/// Alerts that nobody does anything about: their policies take every step, however often the bot dies meanwhile.
+async fn nights(world: Arc<World>, mut random: Random, stop: CancellationToken) {
+    for count in 1..=NIGHTS {
+        sleep(random.pause(1_000, 8_000)).await;
+        if stop.is_cancelled() {
+            return;
+        }
+        let service = format!("{NIGHT}{count}");
+        world.insist(&[(&format!("{service}-alert"), &service, "warning", true)]).await;
     }
 }
 

@@ -154,7 +154,7 @@ impl World {
 
     /// Reports changes until they are accepted, as Alertmanager does; what was not accepted before may be there or not.
     pub(crate) async fn insist(&self, alerts: &[(&str, &str, &str, bool)]) {
-        let deadline = Instant::now() + PATIENCE;
+        let (deadline, began_ms) = (Instant::now() + PATIENCE, now_ms());
         while !self.post(alerts).await {
             if Instant::now() > deadline {
                 self.ledger.open().accidents.push(format!("{alerts:?} are not accepted for two minutes"));
@@ -162,18 +162,16 @@ impl World {
             }
             sleep(AGAIN).await;
         }
+        let ended_ms = now_ms();
         let mut ledger = self.ledger.open();
-        ledger.reports.extend(alerts.iter().map(|(name, _, _, firing)| Report {
-            alert: (*name).to_owned(),
-            firing: *firing,
-            accepted: true,
-        }));
+        ledger.reports.extend(alerts.iter().map(|alert| reported(*alert, true, began_ms, ended_ms)));
     }
 
     /// Reports a new alert once, whatever comes back.
     pub(crate) async fn once(&self, alert: (&str, &str, &str, bool)) {
+        let began_ms = now_ms();
         let accepted = self.post(&[alert]).await;
-        self.ledger.open().reports.push(Report { alert: alert.0.to_owned(), firing: alert.3, accepted });
+        self.ledger.open().reports.push(reported(alert, accepted, began_ms, now_ms()));
     }
 
     /// Lets the heartbeat be heard of for as long as it should be; never ends.
@@ -213,10 +211,11 @@ impl World {
 
     // ---- what people see ----
 
-    /// Numbers of the incidents whose cards there are.
+    /// Numbers of the incidents whose cards there are, without those that nobody looks after.
     pub(crate) async fn incidents(&self) -> Vec<u32> {
         let seen = self.look("/channels/incidents/messages?as=rina&limit=200").await;
-        list(&seen["messages"]).filter_map(card_number).collect()
+        let left_alone = |message: &&Value| message["embeds"].to_string().contains(crate::workload::NIGHT);
+        list(&seen["messages"]).filter(|message| !left_alone(message)).filter_map(card_number).collect()
     }
 
     /// The record of an incident as somebody gets it: the JSON file of `/incident export`.
@@ -230,6 +229,12 @@ impl World {
         let url = url.find("/cdn/").map_or_else(|| url.to_owned(), |at| format!("{}{}", self.sandbox.base, &url[at..]));
         self.http.get(url).send().await.ok()?.json().await.ok()
     }
+}
+
+fn reported(alert: (&str, &str, &str, bool), accepted: bool, began_ms: i64, ended_ms: i64) -> Report {
+    let (name, service, severity, firing) = alert;
+    let (alert, service, severity) = (name.to_owned(), service.to_owned(), severity.to_owned());
+    Report { alert, firing, accepted, service, severity, began_ms, ended_ms }
 }
 
 /// The number of the incident whose card this is: a card has a button in every state.

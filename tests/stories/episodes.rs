@@ -14,12 +14,12 @@ use serde_json::json;
 use crate::harness::alert::payload;
 use crate::harness::{CONFIG, Story, setup_of, story, story_with};
 
-const ONE: &str = "2026-03-01T20:09:00Z";
-const TWO: &str = "2026-03-01T20:09:30Z";
-const WEEK_LATER: &str = "2026-03-08T21:00:00Z";
+pub(crate) const ONE: &str = "2026-03-01T20:09:00Z";
+pub(crate) const TWO: &str = "2026-03-01T20:09:30Z";
+pub(crate) const WEEK_LATER: &str = "2026-03-08T21:00:00Z";
 
 /// What became of all reports, in order.
-async fn outcomes(s: &Story) -> String {
+pub(crate) async fn outcomes(s: &Story) -> String {
     s.settled().await;
     let mut names = Vec::new();
     for row in 1.. {
@@ -37,57 +37,15 @@ async fn rings(s: &Story, person: &str) -> usize {
 }
 
 /// What the card says.
-async fn shows(s: &Story, lines: &[&str]) {
+pub(crate) async fn shows(s: &Story, lines: &[&str]) {
     let card = s.card("INC-1").await;
     for line in lines {
         assert!(card.contains(line), "{line} is not on\n{card}");
     }
 }
 
-fn orders(s: &Story) -> crate::harness::alert::Alert<'_> {
+pub(crate) fn orders(s: &Story) -> crate::harness::alert::Alert<'_> {
     s.alert("orders").critical().fingerprint("aa01").saying("Orders fail").began(ONE)
-}
-
-#[test]
-fn what_nobody_told_the_end_of_opens_again_when_it_begins_anew() {
-    // Trial 1.
-    story(async |s| {
-        orders(s).fires().await;
-        s.budi().press("Acknowledge").await.done();
-        assert_snapshot!(s.budi().slash_in("INC-1", "/resolve", json!({})).await, @r#"
-        form "Resolve INC-1"
-          What fixed it? 1 alert still fires* (Rolled back 4.2)
-        "#);
-        assert_snapshot!(s.budi().fills(&[Some("restarted")]).await, @"Siaga (private): Resolved after 0 seconds. 1 alert still fires: it opens this again after 1 hour, unless its end comes.");
-        let before = rings(s, "budi").await;
-        orders(s).began(WEEK_LATER).fires().await;
-        assert_eq!(outcomes(s).await, "opened, opened");
-        assert_eq!(rings(s, "budi").await, before + 1);
-        let why = s.budi().slash("/why", json!({ "incident": "INC-2" })).await.to_string();
-        assert!(
-            why.contains("The same alert was in INC-1 before, and its sender never told that it was over."),
-            "{why}"
-        );
-        s.read_all().await;
-    });
-}
-
-#[test]
-fn a_late_word_of_a_replica_rings_nobody_and_opens_nothing() {
-    // Trial 2.
-    story(async |s| {
-        let alert = || s.alert("checkout").critical().fingerprint("bb02").began(ONE);
-        alert().fires().await;
-        alert().resolves().await;
-        alert().from("http://am-1:9093").fires().await;
-        alert().from("http://am-1:9093").resolves().await;
-        assert_eq!(outcomes(s).await, "opened, resolved, late, nothing_firing");
-        assert_eq!(s.bot().engine.totals().await.unwrap().incidents, 1);
-        assert_eq!(rings(s, "budi").await, 1);
-        let why = s.budi().slash("/why", json!({ "incident": "INC-1" })).await.to_string();
-        assert!(why.contains("1 report came again after the end of its alert was told. It rang nobody."), "{why}");
-        s.read_all().await;
-    });
 }
 
 /// Two Prometheus servers see it begin seconds apart, and their Alertmanager keeps the older beginning once it knows both
@@ -100,70 +58,6 @@ fn an_end_that_names_an_older_beginning_of_the_same_firing_ends_it() {
         orders(s).resolves().await;
         assert_eq!(outcomes(s).await, "opened, resolved");
         assert_eq!(s.bot().engine.totals().await.unwrap().firing, 0);
-        s.read_all().await;
-    });
-}
-
-#[test]
-fn a_worse_repetition_raises_opens_the_thread_and_pages() {
-    // Trial 6.
-    let queue = r#"
-[[integrations]]
-name = "queue"
-kind = "json"
-key_env = "SIAGA_KEY_ALERTMANAGER"
-dedup_key = "body.id"
-title = "body.text"
-status = "body.status"
-severity = "body.level"
-service = "'orders'"
-value = "body.value"
-
-"#;
-    let text = CONFIG.replacen("[[integrations]]", &format!("{}[[integrations]]", queue.trim_start()), 1);
-    story_with(
-        move |options| options.setup = setup_of(&text),
-        async |s| {
-            let says = async |body: serde_json::Value| {
-                let (code, answer) = s.post_raw("queue", Some(&s.key), body.to_string().into_bytes()).await;
-                assert_eq!(code, 202, "{answer}");
-                s.settled().await;
-            };
-            let level = |level: &str, text: &str, value: &str, status: &str| json!({ "id": 9001, "level": level, "text": text, "value": value, "status": status });
-            says(level("info", "Queue age 4 min", "180 waiting", "firing")).await;
-            assert_snapshot!(s.card("INC-1").await, @"
-            Siaga (silent): INC-1 · SEV-4 · TRIGGERED · Queue age 4 min · orders (owner Payments) · [now]
-              [Open a room] [Triage]
-            ");
-            says(level("critical", "Queue age 31 min", "9,000 waiting", "firing")).await;
-            assert_eq!(s.rooms().await, ["INC-1 Queue age 31 min"]);
-            assert_eq!(rings(s, "budi").await, 1);
-            shows(s, &["INC-1 · SEV-2 · TRIGGERED", "**Queue age 31 min**", "**Alerts** 1 firing · 9,000 waiting"])
-                .await;
-            let told = s.thread("INC-1").await;
-            assert!(told.contains("from SEV-4 to SEV-2"), "{told}");
-            // Milder again: shown, and lowers nothing by itself.
-            says(level("info", "Queue age 3 min", "12 waiting", "firing")).await;
-            shows(s, &["INC-1 · SEV-2 · TRIGGERED", "**Queue age 3 min**", "**Alerts** 1 firing · 12 waiting"]).await;
-            says(level("info", "Queue age 0 min", "0 waiting", "ok")).await;
-            assert_eq!(outcomes(s).await, "opened, repeated, repeated, resolved");
-            assert_eq!(rings(s, "budi").await, 1);
-            s.read_all().await;
-        },
-    );
-}
-
-#[test]
-fn an_end_before_its_beginning_opens_nothing() {
-    // Trial 21.
-    story(async |s| {
-        orders(s).resolves().await;
-        orders(s).fires().await;
-        assert_eq!(outcomes(s).await, "nothing_firing, late");
-        assert_eq!(s.bot().engine.totals().await.unwrap().incidents, 0);
-        assert_eq!(rings(s, "budi").await, 0);
-        orders(s).began(TWO).fires().await;
-        assert_eq!(outcomes(s).await, "nothing_firing, late, opened");
         s.read_all().await;
     });
 }

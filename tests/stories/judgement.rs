@@ -10,7 +10,7 @@ use domain::{Event, IncidentId};
 use insta::assert_snapshot;
 use serde_json::json;
 
-use crate::harness::{Options, Story, configuration, story, story_with};
+use crate::harness::{Options, Story, story, story_with};
 
 /// How often a phone made a sound.
 async fn rings(s: &Story, person: &str) -> usize {
@@ -18,37 +18,10 @@ async fn rings(s: &Story, person: &str) -> usize {
 }
 
 /// The steps of a policy: who is paged together, five minutes each.
-fn steps(options: &mut Options, policy: &str, steps: &[&[&str]]) {
+pub(crate) fn steps(options: &mut Options, policy: &str, steps: &[&[&str]]) {
     let targets = |people: &[&str]| people.iter().map(|one| PageTarget::Person((*one).into())).collect();
     options.setup.escalations.get_mut(policy).unwrap().steps =
         steps.iter().map(|people| Step { targets: targets(people), wait: Duration::from_secs(300) }).collect();
-}
-
-/// grafana/oncall issue 1792: somebody acknowledges at night, forgets it, and what comes to the same group is silent.
-#[test]
-fn a_worse_alert_rings_whoever_has_the_incident_and_without_a_sign_the_policy_goes_on() {
-    story(async |s| {
-        s.search_is_slow().await;
-        s.agus().press("Acknowledge").await.done();
-        s.advance(40).await;
-        s.read_all().await;
-        let before = rings(s, "agus").await;
-        s.alert("search").critical().numbered(2).saying("Search is down").fires().await;
-        assert_snapshot!(s.news("INC-1").await, @r"
-        Siaga: @Agus SEV-2 INC-1 Search answers in 2.4 s. Tap to answer.
-          You have it, and a worse alert joined. Still yours? Then acknowledge once more.
-          [Acknowledge] [Can't take it] [Runbook]
-        Siaga: @Agus, still yours? You are asked because a worse alert joined. Without an answer escalation goes on [in 5 min].
-          [Still on it]
-        Siaga (silent): An alert raised the severity from SEV-3 to SEV-2. Reason: Search is down.
-        ");
-        assert_eq!(rings(s, "agus").await, before + 3, "mention, direct message, question: {}", s.phone("agus").await);
-        s.advance(4).await;
-        assert_eq!(rings(s, "dewi").await, 0);
-        s.advance(1).await;
-        assert_eq!(rings(s, "dewi").await, 2, "{}", s.phone("dewi").await);
-        s.read_all().await;
-    });
 }
 
 #[test]
@@ -83,51 +56,6 @@ fn what_fires_again_after_it_was_calm_rings_whoever_has_it() {
     });
 }
 
-/// grafana/oncall pull request 2954 mended a frozen chain that named somebody deleted; issue 3138 says why it is frozen at all.
-#[test]
-fn a_policy_that_is_renamed_while_it_calls_people_goes_on() {
-    story(async |s| {
-        let file = configuration(s, |text| text);
-        assert!(s.bot().reload(&file).await.taken);
-        s.checkout_breaks().await;
-        s.advance(1).await;
-        let file = configuration(s, |text| {
-            let text = text.replace("name = \"payments\"\nsteps", "name = \"money\"\nsteps");
-            text.replace("escalation = \"payments\"", "escalation = \"money\"")
-        });
-        let report = s.bot().reload(&file).await;
-        assert!(report.taken, "{report:?}");
-        s.advance(3).await;
-        assert_eq!(rings(s, "rina").await, 0);
-        s.advance(1).await;
-        assert_eq!(rings(s, "rina").await, 2, "{}", s.phone("rina").await);
-        assert!(s.card("INC-1").await.contains("next "), "{}", s.card("INC-1").await);
-        // Its end is told where the policy said so when it began.
-        s.advance(15).await;
-        s.until("the end is told", async || s.count("#sre", "nobody is left to page").await == 1).await;
-        s.until("operators read of the reloads", async || s.count("#sre-ops", "is in use").await == 2).await;
-        s.settled().await;
-        s.read_all().await;
-    });
-}
-
-/// Others stop at the policy's end until somebody looks (grafana/oncall issue 1206: noticed five hours later).
-#[test]
-fn a_worse_alert_begins_a_policy_anew_that_reached_its_end() {
-    story(async |s| {
-        s.alert("checkout").warning().numbered(2).saying("Queue of payments grows").fires().await;
-        s.advance(20).await;
-        assert_eq!(s.count("#sre", "nobody is left to page").await, 1);
-        let before = rings(s, "budi").await;
-        s.checkout_breaks().await;
-        assert_eq!(rings(s, "budi").await, before + 2, "{}", s.phone("budi").await);
-        let before = rings(s, "rina").await;
-        s.advance(5).await;
-        assert_eq!(rings(s, "rina").await, before + 2);
-        s.read_all().await;
-    });
-}
-
 #[test]
 fn the_end_of_a_policy_is_told_again_until_somebody_has_it() {
     story(async |s| {
@@ -146,24 +74,6 @@ fn the_end_of_a_policy_is_told_again_until_somebody_has_it() {
         assert_eq!(told().await, 3 * once);
         s.read_all().await;
     });
-}
-
-#[test]
-fn when_one_of_two_cannot_take_it_the_other_one_still_has_time() {
-    story_with(
-        |options| steps(options, "payments", &[&["budi", "rina"], &["dewi"]]),
-        async |s| {
-            s.checkout_breaks().await;
-            s.budi().press("Can't take it").await.done();
-            s.pass(Duration::from_secs(20)).await;
-            assert_eq!(rings(s, "dewi").await, 0);
-            s.rina().press("Can't take it").await.done();
-            assert_eq!(rings(s, "dewi").await, 2, "{}", s.phone("dewi").await);
-            s.dewi().press("Can't take it").await.done();
-            assert_eq!(s.count("#sre", "nobody is left to page").await, 1);
-            s.read_all().await;
-        },
-    );
 }
 
 #[test]

@@ -41,6 +41,7 @@ mod stakeholders;
 mod stopping;
 mod storms;
 mod triage;
+mod trials;
 mod trouble;
 mod walk;
 mod watching;

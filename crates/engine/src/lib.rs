@@ -6,6 +6,8 @@ mod accept;
 mod access;
 mod action;
 mod book;
+#[cfg(feature = "broken")]
+pub mod broken;
 mod clock;
 mod clock_watch;
 mod database;

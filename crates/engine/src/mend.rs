@@ -163,6 +163,13 @@ async fn mend_timers(shared: &Shared) -> store::Result<()> {
         batch.timers(&changes);
         shared.store.commit(&batch, now, shared.wire.now()).await?;
     }
+    #[cfg(feature = "broken")]
+    if crate::broken::STEPS_LOST.load(std::sync::atomic::Ordering::Relaxed) {
+        let mut batch = Batch::default();
+        let steps = open.iter().map(|incident| TimerChange::Cancel(incident.id.into(), TimerKind::EscalationStep));
+        batch.timers(&steps.collect::<Vec<_>>());
+        shared.store.commit(&batch, now, shared.wire.now()).await?;
+    }
     // Those that are over remind of their postmortem; few are from the future, and each is read for it.
     from_the_future.dedup();
     for id in from_the_future {

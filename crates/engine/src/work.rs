@@ -76,7 +76,10 @@ impl Work {
 
     /// Decides by the world in which this transaction began.
     pub(crate) fn decide(&self, input: &Input<'_>) -> Decision {
-        decide(&self.world, input, self.now)
+        let decision = decide(&self.world, input, self.now);
+        #[cfg(feature = "broken")]
+        let decision = crate::broken::spoil(input, decision);
+        decision
     }
 
     /// What a report comes to, with the events of the incident it reaches.

@@ -2,10 +2,105 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use serde_json::Value;
+
 use super::{Kind, Verdict, room};
 use crate::ledger::{End, Ledger};
 use crate::seen::Seen;
 use crate::world::{list, text};
+
+/// A change of an alert in a record.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Recorded {
+    pub(super) at: Option<jiff::Timestamp>,
+    pub(super) incident: u32,
+    seq: u64,
+    pub(super) firing: bool,
+}
+
+/// What the records say of alerts.
+#[derive(Default)]
+pub(super) struct Records {
+    /// Their changes, by their names, oldest first.
+    pub(super) changes: BTreeMap<String, Vec<Recorded>>,
+    /// How many fire in each incident, by its record.
+    firing: BTreeMap<u32, i64>,
+    /// How often each went on in another incident, which only counts it: there its end has no name.
+    counted: BTreeMap<String, usize>,
+}
+
+/// Reads them. `known` are the names that were sent.
+pub(super) fn records(seen: &Seen, known: &BTreeSet<&str>) -> Records {
+    let mut all = Records::default();
+    // An alert that fires on after a person ended its incident joins the open one of its group with its next repetition.
+    let mut moved: BTreeSet<(String, u32)> = BTreeSet::new();
+    for (&incident, shown) in &seen.incidents {
+        let (mut firing, mut nameless): (BTreeSet<String>, i64) = (BTreeSet::new(), 0);
+        // Those whose sender never says that they are over end with the incident.
+        let mut endless: BTreeSet<String> = BTreeSet::new();
+        for entry in list(&shown.record["timeline"]) {
+            let event = &entry["event"];
+            let key = text(&event["dedup_key"]);
+            let name = known.iter().find(|name| key.ends_with(&format!(":{name}")) || key == **name);
+            let name = name.map_or_else(|| key.to_owned(), |name| (*name).to_owned());
+            let counts = |counts: &Value| {
+                let number = |field: &str| counts[field].as_i64().unwrap_or(0);
+                number("new") + number("again") - number("resolved")
+            };
+            match text(&event["kind"]) {
+                "absorbed" => {
+                    let moved = list(&event["alerts"]).filter(|alert| alert[1]["firing"] == true);
+                    let name = |key: &str| known.iter().find(|name| key.ends_with(&format!(":{name}"))).copied();
+                    for alert in moved {
+                        let name = name(text(&alert[0])).unwrap_or(text(&alert[0])).to_owned();
+                        if alert[1]["endless"] == true {
+                            endless.insert(name.clone());
+                        }
+                        firing.insert(name);
+                    }
+                    nameless += counts(&event["more"]);
+                }
+                "resolved" => firing.retain(|name| !endless.contains(name)),
+                "alerts_counted" => nameless += counts(event),
+                "went_on" if event["dedup_key"].is_null() => {
+                    for name in std::mem::take(&mut firing) {
+                        *all.counted.entry(name).or_default() += 1;
+                    }
+                    nameless = 0;
+                }
+                "went_on" => {
+                    firing.remove(&name);
+                    let into = event["into"].as_u64().and_then(|into| u32::try_from(into).ok());
+                    moved.extend(into.map(|into| (name, into)));
+                }
+                kind @ ("alert_fired" | "alert_resolved") => {
+                    let fires = kind == "alert_fired";
+                    if event["endless"] == true {
+                        endless.insert(name.clone());
+                    }
+                    if fires {
+                        firing.insert(name.clone())
+                    } else {
+                        firing.remove(&name)
+                    };
+                    if key != super::hearts::KEY {
+                        let (at, seq) = (text(&entry["at"]).parse().ok(), entry["seq"].as_u64().unwrap_or(0));
+                        all.changes.entry(name).or_default().push(Recorded { at, incident, seq, firing: fires });
+                    }
+                }
+                _ => {}
+            }
+        }
+        all.firing.insert(incident, i64::try_from(firing.len()).unwrap_or(i64::MAX).saturating_add(nameless));
+    }
+    for (name, changes) in &mut all.changes {
+        changes.sort_by_key(|change| (change.at, change.incident, change.seq));
+        changes.dedup_by(|later, earlier| {
+            later.firing && earlier.firing && moved.contains(&(name.clone(), later.incident))
+        });
+    }
+    all
+}
 
 /// Every accepted change of an alert is in the record of exactly one incident, in order; a card shows how many fire.
 pub(super) fn alerts(ledger: &Ledger, seen: &Seen, verdict: &mut Verdict) {
@@ -16,33 +111,13 @@ pub(super) fn alerts(ledger: &Ledger, seen: &Seen, verdict: &mut Verdict) {
             changes.push((report.firing, report.accepted));
         }
     }
-    let mut recorded: BTreeMap<String, Vec<(String, u32, u64, bool)>> = BTreeMap::new();
+    let mut records = records(seen, &reported.keys().copied().collect());
     for (&incident, shown) in &seen.incidents {
-        let mut firing: BTreeSet<&str> = BTreeSet::new();
-        for entry in list(&shown.record["timeline"]) {
-            let event = &entry["event"];
-            let key = text(&event["dedup_key"]);
-            if event["kind"] == "absorbed" {
-                let moved = list(&event["alerts"]).filter(|alert| alert[1]["firing"] == true);
-                firing.extend(moved.map(|alert| text(&alert[0])));
-            }
-            match text(&event["kind"]) {
-                "alert_fired" => firing.insert(key),
-                "alert_resolved" => firing.remove(key),
-                _ => continue,
-            };
-            if key == super::hearts::KEY {
-                continue;
-            }
-            let name = reported.keys().find(|name| key.ends_with(&format!(":{name}")) || key == **name);
-            let name = name.map_or_else(|| key.to_owned(), |name| (*name).to_owned());
-            let (at, seq) = (text(&entry["at"]).to_owned(), entry["seq"].as_u64().unwrap_or(0));
-            recorded.entry(name).or_default().push((at, incident, seq, event["kind"] == "alert_fired"));
-        }
+        let firing = records.firing.get(&incident).copied().unwrap_or(0);
         if shown.record["incident"]["status"] == "triggered" || shown.record["incident"]["status"] == "acknowledged" {
             let card = shown.cards.first().map_or("", String::as_str);
-            let line = format!("{} firing", firing.len());
-            if !firing.is_empty() && room(shown) != "line" && !card.contains(&line) {
+            let line = format!("{firing} firing");
+            if firing > 0 && room(shown) != "line" && !card.contains(&line) {
                 verdict.add(
                     Kind::Lost,
                     Some(incident),
@@ -52,29 +127,38 @@ pub(super) fn alerts(ledger: &Ledger, seen: &Seen, verdict: &mut Verdict) {
         }
     }
     for (alert, changes) in &reported {
-        let mut entries = recorded.remove(*alert).unwrap_or_default();
-        entries.sort_by_key(|(at, incident, seq, _)| (time(at), *incident, *seq));
-        let told: Vec<bool> = entries.iter().map(|(.., firing)| *firing).collect();
+        let entries = records.changes.remove(*alert).unwrap_or_default();
+        let told: Vec<bool> = entries.iter().map(|entry| entry.firing).collect();
         let most: Vec<bool> = changes.iter().map(|(firing, _)| *firing).collect();
         let certain = changes.iter().all(|(_, accepted)| *accepted);
-        if told == most || (!certain && told.is_empty()) {
+        let nameless = records.counted.get(*alert).copied().unwrap_or(0);
+        if told == most || (!certain && told.is_empty()) || only_ends_are_missing(&told, &most, nameless) {
             continue;
         }
-        let incident = entries.last().map(|(_, incident, ..)| *incident);
+        let incident = entries.last().map(|entry| entry.incident);
         let kind = if told.len() > most.len() { Kind::Doubled } else { Kind::Lost };
-        let where_ = entries.iter().map(|(at, incident, seq, firing)| format!("INC-{incident} {seq} {at} {firing}"));
-        let sentence =
-            format!("alert {alert}: accepted {most:?} (true is firing), recorded {:?}", where_.collect::<Vec<_>>());
+        let sentence = format!("alert {alert}: accepted {most:?} (true is firing), recorded {entries:?}");
         verdict.add(kind, incident, sentence);
     }
-    for (key, entries) in recorded {
-        let incident = entries.first().map(|(_, incident, ..)| *incident);
+    for (key, entries) in records.changes {
+        let incident = entries.first().map(|entry| entry.incident);
         verdict.add(Kind::Doubled, incident, format!("an alert that nobody sent: {key}"));
     }
 }
 
-fn time(at: &str) -> Option<jiff::Timestamp> {
-    at.parse().ok()
+/// True when what is recorded lacks at most so many ends, and nothing else.
+fn only_ends_are_missing(told: &[bool], most: &[bool], ends: usize) -> bool {
+    let (mut place, mut missing) = (0, 0);
+    for firing in most {
+        if told.get(place) == Some(firing) {
+            place += 1;
+        } else if *firing {
+            return false;
+        } else {
+            missing += 1;
+        }
+    }
+    place == told.len() && missing <= ends
 }
 
 /// A line in the watched channel is asked about once, and the question says what became of it.

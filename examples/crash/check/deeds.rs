@@ -47,8 +47,9 @@ pub(super) fn deeds(incident: u32, shown: &Shown, ledger: &Ledger, verdict: &mut
         }
     }
     let acknowledged = events(shown, "acknowledged").count();
-    // Another one only after it was opened again.
-    let most = 1 + events(shown, "reopened").count();
+    // Another one only after it was opened again, or whoever had it lost it.
+    let ends = ["reopened", "ack_expired", "ack_withdrawn"];
+    let most = 1 + ends.iter().map(|end| events(shown, end).count()).sum::<usize>();
     verdict.count(incident, "acknowledgements", acknowledged, 0, most);
     for (one, at) in &places {
         for (other, other_at) in &places {

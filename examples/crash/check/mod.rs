@@ -8,6 +8,7 @@ mod merges;
 mod pages;
 #[cfg(test)]
 mod tests;
+mod unrung;
 
 pub(crate) use letters::UNDELIVERED;
 
@@ -24,6 +25,8 @@ pub(crate) enum Kind {
     Lost,
     /// Seen too often, or by somebody who should not have seen it.
     Doubled,
+    /// Somebody had to be called, and was not.
+    Unrung,
 }
 
 /// One broken promise.
@@ -40,6 +43,8 @@ pub(crate) struct Verdict {
     pub(crate) violations: Vec<Violation>,
     /// An escalation goes on soon: what is seen now is not the end.
     pub(crate) goes_on: bool,
+    /// How often somebody had to be called, for sure, and it was looked whether they were.
+    pub(crate) owed: usize,
 }
 
 impl Verdict {
@@ -89,6 +94,7 @@ pub(crate) fn check(ledger: &Ledger, seen: &Seen, now_ms: i64) -> Verdict {
     alerts::questions(ledger, seen, &mut verdict);
     merges::merges(seen, &mut verdict);
     hearts::hearts(ledger, seen, now_ms, &mut verdict);
+    unrung::unrung(ledger, seen, now_ms, &mut verdict);
     for deed in ledger.deeds.iter().filter(|deed| deed.end == End::Done) {
         if !seen.incidents.contains_key(&deed.incident) {
             verdict.add(Kind::Lost, Some(deed.incident), format!("INC-{} is gone, {deed:?}", deed.incident));
@@ -194,7 +200,7 @@ fn posts(incident: u32, shown: &Shown, verdict: &mut Verdict) {
     let resolved = post(&|content| content.starts_with("Resolved after "));
     let expected = told(shown, "resolved", 2);
     verdict.count(incident, "posts of its end", resolved, expected, expected);
-    let reopened = post(&|content| content.contains(" opened it again."));
+    let reopened = post(&|content| content.contains(" opened it again.") || content.starts_with("It is open again: "));
     let expected = told(shown, "reopened", 1);
     verdict.count(incident, "posts of its opening again", reopened, expected, expected);
     let ended = post(&|content| content.contains("nobody is left to page on the policy"));

@@ -7,6 +7,7 @@ use serde_json::json;
 use super::*;
 use crate::ledger::{Deed, Line, Report, What};
 use crate::outside::{Arrived, BY_PUSH};
+use crate::seen::Ring;
 
 const OPENED_MS: i64 = 1_767_225_600_000;
 
@@ -45,7 +46,7 @@ fn world() -> (Ledger, Seen) {
     let mut ledger = Ledger::default();
     // A world without a silence.
     ledger.beats.since_ms = OPENED_MS + 60_000;
-    ledger.reports.push(Report { alert: "a".to_owned(), firing: true, accepted: true });
+    ledger.reports.push(Report { alert: "a".to_owned(), firing: true, accepted: true, ..Report::default() });
     ledger.deeds.push(Deed {
         person: "rina".to_owned(),
         incident: 1,
@@ -98,7 +99,7 @@ fn what_is_missing_is_lost_and_what_is_there_twice_is_doubled() {
         Kind::Lost,
         "alert b",
         &says(|ledger, _| {
-            ledger.reports.push(Report { alert: "b".to_owned(), firing: true, accepted: true });
+            ledger.reports.push(Report { alert: "b".to_owned(), firing: true, accepted: true, ..Report::default() });
         }),
     );
     only(
@@ -115,7 +116,7 @@ fn what_is_missing_is_lost_and_what_is_there_twice_is_doubled() {
 #[test]
 fn what_got_no_answer_may_be_there_or_not() {
     let unanswered = says(|ledger, _| {
-        ledger.reports.push(Report { alert: "b".to_owned(), firing: true, accepted: false });
+        ledger.reports.push(Report { alert: "b".to_owned(), firing: true, accepted: false, ..Report::default() });
         ledger.reports[0].accepted = false;
     });
     assert_eq!(unanswered, []);
@@ -251,4 +252,130 @@ fn operators_are_told_once_of_what_was_refused() {
     assert_eq!(with(1), []);
     only(Kind::Lost, "dead letters: 0", &with(0));
     only(Kind::Doubled, "dead letters: 2", &with(2));
+}
+
+/// When a phone rang, in seconds after the first alert was sent.
+type Rings<'a> = &'a [(&'static str, i64)];
+
+/// An alert of a service fires and nobody does anything: who had to be called and was not, two minutes later.
+fn unrung_of(service: &str, rings: Rings<'_>, change: impl FnOnce(&mut Ledger, &mut Shown)) -> Vec<String> {
+    let (mut ledger, mut shown) = (Ledger::default(), Shown::default());
+    let fired = json!({ "kind": "alert_fired", "dedup_key": "v1:alertmanager:a" });
+    shown.record = json!({
+        "incident": { "number": 1, "status": "triggered" },
+        "timeline": [{ "seq": 1, "at": "2026-01-01T00:00:00.1Z", "event": fired }],
+    });
+    let ring =
+        |(person, at): &(&'static str, i64)| Ring { person: (*person).to_owned(), at_ms: OPENED_MS + at * 1_000 };
+    shown.rings = rings.iter().map(ring).collect();
+    ledger.starts.push(OPENED_MS - 60_000);
+    ledger.reports.push(sent("a", service, "warning", 0));
+    change(&mut ledger, &mut shown);
+    let seen = Seen { incidents: BTreeMap::from([(1, shown)]), ..Seen::default() };
+    let mut verdict = Verdict::default();
+    unrung::unrung(&ledger, &seen, OPENED_MS + 120_000, &mut verdict);
+    assert!(!verdict.goes_on);
+    verdict.violations.into_iter().map(|violation| violation.sentence).collect()
+}
+
+fn sent(alert: &str, service: &str, severity: &str, at: i64) -> Report {
+    Report {
+        alert: alert.to_owned(),
+        firing: true,
+        accepted: true,
+        service: service.to_owned(),
+        severity: severity.to_owned(),
+        began_ms: OPENED_MS + at * 1_000,
+        ended_ms: OPENED_MS + at * 1_000 + 100,
+    }
+}
+
+fn deed(person: &str, what: What, at: i64) -> Deed {
+    let (began_ms, ended_ms) = (OPENED_MS + at * 1_000, OPENED_MS + at * 1_000 + 100);
+    Deed { person: person.to_owned(), incident: 1, what, began_ms, ended_ms, end: End::Done }
+}
+
+fn one_of(sentence: &str, found: &[String]) {
+    assert!(found.len() == 1 && found[0].contains(sentence), "{found:?}");
+}
+
+const ALL_IN_TURN: Rings<'_> = &[("rina", 1), ("agus", 11), ("budi", 21)];
+
+#[test]
+fn every_step_that_is_due_must_ring_and_in_time() {
+    assert_eq!(unrung_of("search", ALL_IN_TURN, |_, _| {}), [""; 0]);
+    one_of("called rina", &unrung_of("search", &[("agus", 11), ("budi", 21)], |_, _| {}));
+    one_of("step 2", &unrung_of("search", &[("rina", 1), ("budi", 21)], |_, _| {}));
+    one_of("step 2", &unrung_of("search", &[("rina", 1), ("agus", 40), ("budi", 21)], |_, _| {}));
+    // What somebody has, and what may be over, calls nobody further.
+    let taken = |ledger: &mut Ledger, _: &mut Shown| ledger.deeds.push(deed("joko", What::Acknowledge, 5));
+    assert_eq!(unrung_of("search", &[("rina", 1)], taken), [""; 0]);
+    let perhaps = |ledger: &mut Ledger, _: &mut Shown| {
+        ledger.deeds.push(Deed { end: End::Unanswered, ..deed("joko", What::Acknowledge, 5) });
+    };
+    assert_eq!(unrung_of("search", &[("rina", 1)], perhaps), [""; 0]);
+    let refused = |ledger: &mut Ledger, _: &mut Shown| {
+        ledger.deeds.push(Deed { end: End::Refused("no".to_owned()), ..deed("joko", What::Acknowledge, 5) });
+    };
+    assert_eq!(unrung_of("search", &[("rina", 1)], refused).len(), 2);
+}
+
+#[test]
+fn time_in_which_the_bot_was_dead_is_added_and_no_more() {
+    let dead = |rang: i64| {
+        unrung_of("search", &[("rina", 1), ("agus", rang), ("budi", rang + 10)], |ledger, _| {
+            ledger.kills.push((OPENED_MS + 5_000, "at a random moment".to_owned()));
+            ledger.starts.push(OPENED_MS + 40_000);
+        })
+    };
+    assert_eq!(dead(45), [""; 0]);
+    assert_eq!(dead(65).len(), 2);
+}
+
+#[test]
+fn who_cannot_take_it_hands_it_on_at_once() {
+    let declines = |ledger: &mut Ledger, _: &mut Shown| ledger.deeds.push(deed("rina", What::Decline, 5));
+    assert_eq!(unrung_of("checkout", &[("rina", 1), ("agus", 6)], declines), [""; 0]);
+    one_of("rina could not take it", &unrung_of("checkout", &[("rina", 1)], declines));
+    assert_eq!(unrung_of("checkout", &[("rina", 1)], |_, _| {}), [""; 0], "half an hour is not over");
+}
+
+#[test]
+fn what_was_over_and_is_not_calls_from_the_first_step() {
+    let reopened = |ledger: &mut Ledger, _: &mut Shown| {
+        ledger.deeds.push(deed("joko", What::Resolve("restarted".to_owned()), 2));
+        ledger.deeds.push(deed("joko", What::Reopen("it is back".to_owned()), 10));
+    };
+    assert_eq!(unrung_of("checkout", &[("rina", 1), ("rina", 11)], reopened), [""; 0]);
+    one_of("opened it again", &unrung_of("checkout", &[("rina", 1)], reopened));
+    let ended = |status: &'static str| {
+        move |ledger: &mut Ledger, shown: &mut Shown| {
+            ledger.deeds.push(deed("joko", What::Resolve("restarted".to_owned()), 2));
+            shown.record["incident"]["status"] = json!(status);
+        }
+    };
+    assert_eq!(unrung_of("checkout", &[("rina", 1), ("rina", 63)], ended("triggered")), [""; 0]);
+    one_of("fires on", &unrung_of("checkout", &[("rina", 1)], ended("triggered")));
+    let never = unrung_of("checkout", &[("rina", 1)], ended("resolved"));
+    assert!(never.iter().any(|says| says.contains("a fires, and INC-1 is over")), "{never:?}");
+}
+
+#[test]
+fn who_has_what_becomes_worse_is_called_and_without_a_sign_the_next_one_is() {
+    let worse = |ledger: &mut Ledger, shown: &mut Shown| {
+        ledger.deeds.push(deed("agus", What::Acknowledge, 3));
+        ledger.reports.push(sent("b", "search", "critical", 20));
+        let fired = json!({ "kind": "alert_fired", "dedup_key": "v1:alertmanager:b" });
+        let entry = json!({ "seq": 2, "at": "2026-01-01T00:00:20.1Z", "event": fired });
+        shown.record["timeline"].as_array_mut().unwrap().push(entry);
+    };
+    assert_eq!(unrung_of("search", &[("rina", 1), ("agus", 21), ("budi", 31)], worse), [""; 0]);
+    let asked_too_late = unrung_of("search", &[("rina", 1), ("budi", 31)], worse);
+    one_of("agus has it, and a worse alert joined", &asked_too_late);
+    one_of("gave no sign", &unrung_of("search", &[("rina", 1), ("agus", 21)], worse));
+    let sign = |ledger: &mut Ledger, shown: &mut Shown| {
+        worse(ledger, shown);
+        ledger.deeds.push(deed("agus", What::Note("looking".to_owned()), 25));
+    };
+    assert_eq!(unrung_of("search", &[("rina", 1), ("agus", 21)], sign), [""; 0]);
 }

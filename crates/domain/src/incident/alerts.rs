@@ -227,7 +227,8 @@ pub(crate) fn resolve_alert(incident: &Incident, report: &AlertReport, world: &W
         return events;
     }
     events.push(Event::AllAlertsResolved { closes_at: closes_at(incident, now) });
-    if incident.status == IncidentStatus::Triggered {
+    // A line is over with its alerts, and nobody who was paged by hand for it need come.
+    if incident.status == IncidentStatus::Triggered || incident.room == RoomKind::Line {
         events.extend(stop(incident, StopReason::AllAlertsResolved, &PageEnd::NotNeeded));
     } else {
         let asked = incident.open_pages().filter(|page| matches!(page.reason, PageReason::Holder { .. }));

@@ -6,7 +6,7 @@ use super::paging::{
 };
 use super::rings::{Comes, holds_ms, limit_of_page_by_hand, rings};
 use super::timers::resolved;
-use super::undelivered::{may_reach, told_at_once};
+use super::undelivered::{may_reach, told_at_once, told_unless_somebody_rings};
 use super::{
     Access, AckCheck, Actor, Command, Event, Incident, IncidentStatus, PageEnd, PageReason, Refusal, StopReason, learn,
 };
@@ -237,7 +237,11 @@ fn decline(incident: &Incident, by: &Actor, world: &World, now: Timestamp) -> Re
         events.push(Event::AckWithdrawn { by: by.clone() });
         let after = applied(incident, &events, now);
         let goes_on = incident.pages(world.setup()) && incident.quiet_since.is_none();
-        let instead = if goes_on { next_step(&after, world, now) } else { Vec::new() };
+        let instead = if goes_on {
+            next_step(&after, world, now)
+        } else {
+            told_unless_somebody_rings(incident, &events, world, now)
+        };
         let withdrawn = Event::AckWithdrawn { by: by.clone() };
         return Ok(declined(first_paged(&instead)).into_iter().chain([withdrawn]).chain(instead).collect());
     }
@@ -266,7 +270,7 @@ fn first_paged(events: &[Event]) -> Option<PersonId> {
 }
 
 /// The incident after events that are about to happen.
-fn applied(incident: &Incident, events: &[Event], now: Timestamp) -> Incident {
+pub(super) fn applied(incident: &Incident, events: &[Event], now: Timestamp) -> Incident {
     let mut after = incident.clone();
     for (seq, event) in (incident.last_seq + 1..).zip(events) {
         after.apply(&super::EventAt { seq, at: now, event: event.clone() });
@@ -283,6 +287,7 @@ fn withdraw(incident: &Incident, by: &Actor, world: &World, now: Timestamp) -> R
     if incident.pages(world.setup()) && incident.quiet_since.is_none() {
         events.extend(same_step(incident, world, now));
     }
+    events.extend(told_unless_somebody_rings(incident, &events, world, now));
     Ok(events)
 }
 

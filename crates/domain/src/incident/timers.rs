@@ -2,6 +2,7 @@
 
 use super::alerts::{fires_on, fires_on_from};
 use super::paging::{first_step, next_step, stop, unwilling};
+use super::undelivered::told_unless_somebody_rings;
 use super::{
     AckCheck, Actor, Contact, ContactWhy, EscalationState, Event, Incident, IncidentStatus, PageEnd, StopReason,
 };
@@ -199,6 +200,7 @@ fn expire(incident: &Incident, world: &World, now: Timestamp) -> Vec<Event> {
     let holder = incident.acknowledged.as_ref().map(|(holder, _)| holder.clone());
     let mut events = vec![Event::AckExpired { holder }];
     if !incident.pages(world.setup()) || incident.quiet_since.is_some() {
+        events.extend(told_unless_somebody_rings(incident, &events, world, now));
         return events;
     }
     let next = next_step(incident, world, now);

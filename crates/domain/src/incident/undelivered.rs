@@ -1,5 +1,6 @@
 //! Purpose: a page that does not arrive: its next way goes out at once, and when no way is left, the next step does.
 
+use super::decide::applied;
 use super::paging::{next_step_by_hand, unless_somebody_is_called};
 use super::timers::tell_again;
 use super::{ContactWhy, Event, Incident, IncidentStatus, Page};
@@ -60,6 +61,18 @@ fn instead(incident: &Incident, page: &Page, failed: PageVia, world: &World, now
 pub(super) fn told_at_once(incident: &Incident, now: Timestamp) -> Vec<Event> {
     let waits = incident.unanswered.as_ref().is_some_and(|unanswered| unanswered.by_hand && unanswered.told == 0);
     if waits { tell_again(incident, now) } else { Vec::new() }
+}
+
+/// These events end an acknowledgement. Whoever was paged by hand meanwhile is waited for only if one of them can be reached.
+pub(super) fn told_unless_somebody_rings(
+    incident: &Incident,
+    events: &[Event],
+    world: &World,
+    now: Timestamp,
+) -> Vec<Event> {
+    let after = applied(incident, events, now);
+    let rings = after.open_pages().any(|page| may_reach(&after, page, world));
+    if rings { Vec::new() } else { told_at_once(&after, now) }
 }
 
 /// Whether a page may still reach its person: one of its ways has not failed.

@@ -1,9 +1,9 @@
-//! Somebody is responsible at every instant: the decision table of `docs/rules.md` cell by cell, frozen policies, and random
-//! histories.
+//! Somebody is responsible at every instant: the decision table of `docs/rules.md` cell by cell, and frozen policies. Random
+//! histories are in `histories.rs`.
 
 use domain::incident::{PageReason, Responsibility, responsibility};
 use domain::setup::Step;
-use domain::{Fact, Input, PageVia};
+use domain::{Fact, Input};
 
 use super::*;
 
@@ -81,7 +81,7 @@ fn merge_two(w: &mut World) {
     assert!(merged(w, IncidentId(2), ONE, &rina()));
 }
 
-fn merged(w: &mut World, from: IncidentId, into: IncidentId, by: &Actor) -> bool {
+pub(super) fn merged(w: &mut World, from: IncidentId, into: IncidentId, by: &Actor) -> bool {
     let input = Input::Merge { from: &w.incidents[&from], into: &w.incidents[&into], by };
     let Ok(decided) = domain::decide(&w.world(), &input, w.now).accepted() else { return false };
     for of in decided {
@@ -91,7 +91,7 @@ fn merged(w: &mut World, from: IncidentId, into: IncidentId, by: &Actor) -> bool
 }
 
 /// What the engine found out about an incident.
-fn learns(w: &World, incident: &Incident, fact: &Fact) -> Vec<Event> {
+pub(super) fn learns(w: &World, incident: &Incident, fact: &Fact) -> Vec<Event> {
     w.decide(&Input::Fact { incident, fact }).unwrap()
 }
 
@@ -420,7 +420,7 @@ fn holds(w: &World) -> Result<(), String> {
 }
 
 /// A reload changes on which ways people are called, and which severities page, behind the back of what is called already.
-fn holds_after(w: &World, reloaded: bool) -> Result<(), String> {
+pub(super) fn holds_after(w: &World, reloaded: bool) -> Result<(), String> {
     let world = w.world();
     for incident in w.incidents.values() {
         let is = responsibility(incident, &world, w.now);
@@ -452,194 +452,4 @@ fn holds_after(w: &World, reloaded: bool) -> Result<(), String> {
         }
     }
     Ok(())
-}
-
-/// What happens in a history.
-#[derive(Clone, Debug)]
-enum Deed {
-    Fire {
-        service: u8,
-        name: u8,
-        severity: u8,
-    },
-    End {
-        service: u8,
-        name: u8,
-    },
-    Act {
-        who: u8,
-        what: u8,
-        incident: u8,
-    },
-    Call {
-        incident: u8,
-        person: u8,
-    },
-    Merge {
-        from: u8,
-        into: u8,
-    },
-    Fail {
-        incident: u8,
-        page: u8,
-        via: u8,
-    },
-    Reload(u8),
-    Wait(u8),
-    /// The clock is set back or forth.
-    Jump(i16),
-    Restart,
-}
-
-fn deeds() -> impl Strategy<Value = Vec<Deed>> {
-    let one = prop_oneof![
-        4 => (0u8..3, 0u8..4, 0u8..3).prop_map(|(service, name, severity)| Deed::Fire { service, name, severity }),
-        3 => (0u8..3, 0u8..4).prop_map(|(service, name)| Deed::End { service, name }),
-        6 => (0u8..3, 0u8..18, 0u8..3).prop_map(|(who, what, incident)| Deed::Act { who, what, incident }),
-        1 => (0u8..3, 0u8..3).prop_map(|(incident, person)| Deed::Call { incident, person }),
-        1 => (0u8..3, 0u8..3).prop_map(|(from, into)| Deed::Merge { from, into }),
-        2 => (0u8..3, 0u8..6, 0u8..4).prop_map(|(incident, page, via)| Deed::Fail { incident, page, via }),
-        2 => (0u8..8).prop_map(Deed::Reload),
-        5 => (1u8..90).prop_map(Deed::Wait),
-        1 => (-60i16..60).prop_map(Deed::Jump),
-        1 => Just(Deed::Restart),
-    ];
-    proptest::collection::vec(one, 1..40)
-}
-
-fn reload(w: &mut World, what: u8) {
-    let fresh = World::new().setup;
-    match what {
-        0 => w.setup = fresh,
-        1 => {
-            w.setup.escalations.remove("payments");
-            w.setup.services[0].escalation = None;
-        }
-        2 => {
-            w.setup.people.remove(&PersonId::from("rina"));
-        }
-        3 => {
-            w.setup.schedules.remove("payments");
-        }
-        4 => {
-            w.setup.severities.remove(&Severity::Sev3);
-        }
-        5 => w.setup.escalations.values_mut().for_each(|policy| policy.steps.truncate(1)),
-        6 => w.setup.routing.escalation = None,
-        _ => w.setup.services[0].escalation = Some("holes".to_owned()),
-    }
-}
-
-fn act(w: &mut World, deed: &Deed) {
-    let person = |n: u8| ["budi", "rina", "dewi"][usize::from(n)];
-    let by = |n: u8| actor(person(n), Access::Responder);
-    let nth = |w: &World, n: u8| {
-        let id = IncidentId(u32::from(n) + 1);
-        w.incidents.contains_key(&id).then_some(id)
-    };
-    let services = ["checkout", "search", "holes"];
-    let severities = ["critical", "warning", "info"];
-    match *deed {
-        Deed::Fire { service, name, severity } => {
-            let (service, severity) = (services[usize::from(service)], severities[usize::from(severity)]);
-            w.report(service, severity, &format!("A{name}"), AlertStatus::Firing);
-        }
-        Deed::End { service, name } => {
-            w.report(services[usize::from(service)], "critical", &format!("A{name}"), AlertStatus::Resolved);
-        }
-        Deed::Act { who, what, incident } => {
-            let Some(id) = nth(w, incident) else { return };
-            let command = match what {
-                16 => Command::SetSeverity { to: Severity::Sev3, reason: Some("so so".into()) },
-                17 => Command::Acknowledge,
-                what => command(what),
-            };
-            if matches!(command, Command::Reopen { .. }) {
-                let key = w.incidents[&id].group_key.clone();
-                let twin =
-                    |i: &Incident| i.id != id && i.status.is_open() && i.group_keys().any(|k| Some(k) == key.as_ref());
-                if w.incidents.values().any(twin) {
-                    return;
-                }
-            }
-            let (incident, by) = (&w.incidents[&id], by(who));
-            if let Ok(events) = w.decide(&Input::Command { incident, by: &by, command: &command }) {
-                w.add(id, events);
-            }
-        }
-        Deed::Call { incident, person: whom } => {
-            let Some(id) = nth(w, incident) else { return };
-            let targets = vec![PageTarget::Person(person(whom).into())];
-            let page = Command::Page { targets, asked: person(whom).into(), reason: "help".into() };
-            let (incident, by) = (&w.incidents[&id], by(0));
-            if let Ok(events) = w.decide(&Input::Command { incident, by: &by, command: &page }) {
-                w.add(id, events);
-            }
-        }
-        Deed::Merge { from, into } => {
-            let (Some(from), Some(into)) = (nth(w, from), nth(w, into)) else { return };
-            if !merged(w, from, into, &by(0)) {
-                return;
-            }
-            for known in w.alerts.values_mut().filter(|known| known.incident == Some(from)) {
-                known.incident = Some(into);
-            }
-        }
-        Deed::Fail { incident, page, via } => {
-            let Some(id) = nth(w, incident) else { return };
-            let via = [PageVia::Room, PageVia::Direct, PageVia::Ntfy, PageVia::Email][usize::from(via)];
-            let page = domain::PageId(u32::from(page) + 1);
-            // Only what went out can be refused.
-            let out = |one: &domain::incident::Page| {
-                w.world().ways_at_once(&one.person).contains(&via)
-                    || one.contacts.iter().any(|c| c.via == via && c.done)
-            };
-            if w.incidents[&id].page(page).is_some_and(out) {
-                let fact = Fact::ContactFailed { page, via, reason: "refused".to_owned() };
-                let events = learns(w, &w.incidents[&id], &fact);
-                w.add(id, events);
-            }
-        }
-        Deed::Reload(what) => reload(w, what),
-        Deed::Wait(minutes) => w.passes(i64::from(minutes)),
-        Deed::Jump(minutes) => {
-            w.now += jiff::SignedDuration::from_mins(i64::from(minutes));
-            w.passes(0);
-        }
-        Deed::Restart => {
-            for (id, incident) in &mut w.incidents {
-                *incident = Incident::replay(*id, w.history[id].clone()).unwrap();
-            }
-        }
-    }
-}
-
-/// How many histories are tried: a few each time, 100,000 when `HISTORIES` says so.
-fn histories() -> ProptestConfig {
-    #[allow(clippy::disallowed_methods, reason = "a longer run is asked for by hand")]
-    let cases = std::env::var("HISTORIES").ok().and_then(|cases| cases.parse().ok());
-    ProptestConfig {
-        cases: cases.unwrap_or(512),
-        max_shrink_iters: 20_000,
-        failure_persistence: None,
-        ..ProptestConfig::default()
-    }
-}
-
-proptest! {
-    #![proptest_config(histories())]
-    #[test]
-    fn somebody_is_responsible_at_every_instant(deeds in deeds()) {
-        let mut w = World::new();
-        w.fires("checkout", "critical");
-        let mut reloaded = false;
-        for deed in deeds {
-            act(&mut w, &deed);
-            // Who is responsible is asked when no timer is due: one that was put off until now closes what is calm, say.
-            w.passes(0);
-            reloaded |= matches!(deed, Deed::Reload(_));
-            let held = holds_after(&w, reloaded);
-            prop_assert!(held.is_ok(), "after {deed:?}: {}", held.unwrap_err());
-        }
-    }
 }

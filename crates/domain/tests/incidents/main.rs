@@ -2,15 +2,20 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
 mod episodes;
+mod histories;
 mod judgement;
 mod loop_closes;
 
 use std::collections::HashMap;
+use std::ops::{Deref, DerefMut};
+use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
 use domain::episode::KnownAlert;
-use domain::incident::{AlertOutcome, EventAt, PageEnd, by_todays_clock, clock_set, timers};
+use domain::incident::{AlertCounts, AlertOutcome, EventAt, Opening, PageEnd, by_todays_clock, clock_set, timers};
+use domain::oncall::Overrides;
 use domain::plan::plan;
+use domain::routing::route;
 use domain::setup::{GivenBy, PageTarget};
 use domain::stages::{Known, Reason, Stage};
 use domain::triage::{Impact, Urgency};
@@ -71,9 +76,35 @@ rules = [
 ]
 "##;
 
+/// The configuration of a world; changed in a copy of its own.
+#[derive(Clone)]
+struct Held(Arc<Setup>);
+
+impl Deref for Held {
+    type Target = Setup;
+
+    fn deref(&self) -> &Setup {
+        &self.0
+    }
+}
+
+impl DerefMut for Held {
+    fn deref_mut(&mut self) -> &mut Setup {
+        Arc::make_mut(&mut self.0)
+    }
+}
+
+/// As `CONFIG` says it. A schedule without people is refused by the checker, so the empty one is made here.
+static SETUP: LazyLock<Arc<Setup>> = LazyLock::new(|| {
+    let text = CONFIG.replace("people = []", "people = [\"budi\"]");
+    let mut setup = config::from_text("siaga.toml", &text, &[]).unwrap_or_else(|p| panic!("{}", p.render(false))).setup;
+    setup.schedules.get_mut("empty").unwrap().people.clear();
+    Arc::new(setup)
+});
+
 /// A small world: one configuration, its incidents and alerts, and a clock moved by hand.
 struct World {
-    setup: Setup,
+    setup: Held,
     now: Timestamp,
     incidents: HashMap<IncidentId, Incident>,
     alerts: HashMap<DedupKey, KnownAlert>,
@@ -82,6 +113,9 @@ struct World {
     drill: Option<Drill>,
     /// Where the last report stopped, and why.
     stopped: Option<(Stage, Option<Reason>)>,
+    overrides: Arc<Overrides>,
+    /// The last report of each alert that said that it fires.
+    reports: HashMap<DedupKey, AlertReport>,
 }
 
 impl Known for World {
@@ -98,14 +132,9 @@ impl Known for World {
 
 impl World {
     fn new() -> Self {
-        // A schedule without people is refused by the checker, so the empty one is made here.
-        let text = CONFIG.replace("people = []", "people = [\"budi\"]");
-        let mut setup =
-            config::from_text("siaga.toml", &text, &[]).unwrap_or_else(|p| panic!("{}", p.render(false))).setup;
-        setup.schedules.get_mut("empty").unwrap().people.clear();
-        let (incidents, alerts, history) = Default::default();
+        let (incidents, alerts, history, overrides, reports) = Default::default();
         Self {
-            setup,
+            setup: Held(Arc::clone(&SETUP)),
             now: "2026-03-02T03:00:00Z".parse().unwrap(),
             incidents,
             alerts,
@@ -113,11 +142,13 @@ impl World {
             effects: Vec::new(),
             drill: None,
             stopped: None,
+            overrides,
+            reports,
         }
     }
 
     fn world(&self) -> domain::World {
-        domain::World::new(self.setup.clone())
+        domain::World::new(Arc::clone(&self.setup.0)).with_overrides(Arc::clone(&self.overrides))
     }
 
     /// What is decided about one incident.
@@ -180,6 +211,7 @@ impl World {
         let name = verdict.outcome.as_str();
         self.stopped = Some((verdict.stage, verdict.reason.clone()));
         let known = self.alerts.get(&report.dedup_key).and_then(|known| known.incident);
+        let fires = self.alerts.get(&report.dedup_key).is_some_and(KnownAlert::fires);
         let incident = match verdict.outcome {
             AlertOutcome::Opens => Some(IncidentId(u32::try_from(self.incidents.len()).unwrap() + 1)),
             AlertOutcome::Joins { incident }
@@ -188,9 +220,16 @@ impl World {
             | AlertOutcome::Reopens { incident }
             | AlertOutcome::StillFires { incident } => Some(incident),
             AlertOutcome::EndsOne { incident } => incident,
-            AlertOutcome::NothingFiring if report.status == AlertStatus::Resolved => known,
+            // What it ends may still come.
+            AlertOutcome::NothingFiring
+                if report.status == AlertStatus::Resolved && (fires || report.starts_at.is_some()) =>
+            {
+                known
+            }
             AlertOutcome::Late { incident } => {
-                self.add(incident.unwrap(), events);
+                if let Some(id) = incident {
+                    self.add(id, events);
+                }
                 return name;
             }
             AlertOutcome::NothingFiring | AlertOutcome::Asks => return name,
@@ -208,7 +247,13 @@ impl World {
         let now = self.now;
         let known = self.alerts.entry(report.dedup_key.clone()).or_default();
         known.heard(&report, None, now);
+        if report.status == AlertStatus::Firing && known.incident != incident {
+            known.ended = None;
+        }
         known.incident = incident;
+        if report.status == AlertStatus::Firing {
+            self.reports.insert(report.dedup_key.clone(), report);
+        }
         name
     }
 
@@ -303,20 +348,37 @@ impl World {
         all.iter().map(told).collect()
     }
 
-    /// As the engine does it: what fires of an incident is counted, and goes on in the open one of its group if there is one.
+    /// As the engine does it: what fires of an incident is counted, and goes on in the open one of its group if there is one, else
+    /// in the same one, else, when that was no incident, in a new one.
     fn fires_on(&mut self, id: IncidentId) -> Vec<Event> {
         let of = |known: &KnownAlert| known.fires() && known.incident == Some(id);
         let alerts = self.alerts.values().filter(|known| of(known)).count();
         assert_eq!(alerts, self.incidents[&id].still_firing());
-        let group = self.incidents[&id].group_key.clone();
-        let other = self.incidents.values().find(|other| other.status.is_open() && other.group_key == group);
-        let Some(into) = other.map(|other| other.id) else {
-            let input = Input::Timer { incident: &self.incidents[&id], kind: TimerKind::FiresOn };
-            return self.decide(&input).unwrap();
+        let other = self.incidents[&id].group_keys().find_map(|key| self.open_group(key)).map(|other| other.id);
+        let into = if let Some(into) = other {
+            let fact = Fact::AlertsGoOnHere { alerts };
+            let events = self.decide(&Input::Fact { incident: &self.incidents[&into], fact: &fact }).unwrap();
+            self.add(into, events);
+            into
+        } else {
+            let fact = Fact::AlertsFireOn { alerts };
+            let events = self.decide(&Input::Fact { incident: &self.incidents[&id], fact: &fact }).unwrap();
+            if !events.is_empty() {
+                return events;
+            }
+            let mut keys: Vec<&DedupKey> =
+                self.alerts.iter().filter(|(_, known)| of(known)).map(|(key, _)| key).collect();
+            keys.sort();
+            let report = &self.reports[*keys.last().unwrap()];
+            let routed = route(&self.setup, report);
+            let mut events = self.decide(&Input::Open(Opening::Alert { report, routed: &routed })).unwrap();
+            if alerts > 1 {
+                events.push(Event::AlertsCounted { counts: AlertCounts { new: alerts - 1, ..AlertCounts::default() } });
+            }
+            let new = IncidentId(u32::try_from(self.incidents.len()).unwrap() + 1);
+            self.add(new, events);
+            new
         };
-        let fact = Fact::AlertsGoOnHere { alerts };
-        let events = self.decide(&Input::Fact { incident: &self.incidents[&into], fact: &fact }).unwrap();
-        self.add(into, events);
         self.alerts.values_mut().filter(|known| of(known)).for_each(|known| known.incident = Some(into));
         vec![Event::WentOn { dedup_key: None, alerts, into: Some(into) }]
     }
