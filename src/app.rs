@@ -24,7 +24,7 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use tracing::{error, info, warn};
 
-use crate::control::Control;
+use crate::control::{AskedFor, Control};
 use crate::front::EngineFront;
 use crate::keys::{self, KeyRing, Keys};
 use crate::links::LinkDesk;
@@ -587,8 +587,14 @@ pub async fn run(settings: &Settings) -> anyhow::Result<()> {
             () = bot.failed.cancelled() => break,
         };
         // A stop does not wait for it; until everything is prepared nothing of it is in use.
+        let answer = async {
+            match asked.as_ref().map(|asked| &asked.what) {
+                Some(AskedFor::Check(file)) => bot.check(file).await,
+                Some(AskedFor::Reload) | None => bot.reload(&settings.config).await,
+            }
+        };
         let report = tokio::select! {
-            report = bot.reload(&settings.config) => report,
+            report = answer => report,
             () = end.came() => break,
             () = bot.failed.cancelled() => break,
         };

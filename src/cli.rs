@@ -10,8 +10,11 @@ use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
 use tracing_subscriber::{EnvFilter, Layer as _};
 
+use crate::reload::ReloadReport;
 use crate::settings::{self, Settings, variable};
-use crate::{app, control, doctor, export, fire, init, keys, lock, outbox, people, rehearse, try_payload};
+use crate::{
+    app, consequences, control, doctor, export, fire, init, keys, lock, outbox, people, rehearse, try_payload,
+};
 
 /// Incident management for Discord: alerts open rooms, the right person is paged once, people run it with slash commands.
 #[derive(Debug, Parser)]
@@ -33,6 +36,9 @@ enum Verb {
     Check {
         /// The configuration file [default: SIAGA_CONFIG or siaga.toml]
         file: Option<PathBuf>,
+        /// Also ask the bot that runs what a reload of it would change: who is on call when, and which open incidents it touches
+        #[arg(long)]
+        against_running: bool,
         /// How mistakes are printed
         #[arg(long, value_enum, default_value_t)]
         output: Output,
@@ -270,7 +276,14 @@ async fn run(verb: Verb, settings: Settings) -> anyhow::Result<()> {
         Verb::Run => app::run(&settings).await,
         Verb::Demo(args) => crate::demo::run(&args, &settings).await,
         Verb::Sandbox(args) => crate::standalone::run(&args).await,
-        Verb::Check { file, output } => check(&file.unwrap_or_else(|| settings.config.clone()), output, settings.color),
+        Verb::Check { file, against_running, output } => {
+            let file = file.unwrap_or_else(|| settings.config.clone());
+            if against_running {
+                check_against_running(&settings, &file, output)
+            } else {
+                check(&file, output, settings.color)
+            }
+        }
         Verb::Migrate => {
             let _lock = lock::DatabaseLock::take(&settings.database)?;
             store::Store::open(&settings.database).await?.close().await;
@@ -322,6 +335,8 @@ fn check(file: &std::path::Path, output: Output, color: bool) -> anyhow::Result<
                     setup.runbooks.len(),
                     setup.scenarios.len()
                 );
+                let starts = consequences::starts_to_write(&setup, engine::Clock::system().now());
+                starts.iter().for_each(|line| println!("{line}"));
                 print!("{}", upgrade_notes(file, &config::changes(&setup)));
             }
             Ok(())
@@ -358,6 +373,36 @@ async fn backup(settings: &Settings, file: &std::path::Path) -> anyhow::Result<(
 }
 
 /// Has the process that holds the database read its configuration again; it takes all of it or nothing.
+/// The file alone first: with mistakes of its own there is nothing to compare.
+fn check_against_running(settings: &Settings, file: &std::path::Path, output: Output) -> anyhow::Result<()> {
+    if output == Output::Text {
+        check(file, output, settings.color)?;
+    }
+    let report = control::check(&settings.database, file)?;
+    let usable = report.mistakes.is_empty() && report.refused.is_empty();
+    if output == Output::Json {
+        println!("{}", serde_json::to_string(&report)?);
+        return if usable { Ok(()) } else { Err(Mistakes.into()) };
+    }
+    report.mistakes.iter().for_each(|mistake| eprintln!("error: {mistake}"));
+    report.refused.iter().for_each(|reason| eprintln!("error: {reason}"));
+    if !usable {
+        eprintln!("The running bot (process {}) would not take it.", report.process);
+        return Err(Mistakes.into());
+    }
+    println!("\nA reload of process {} would change:", report.process);
+    if report.changes.is_empty() {
+        println!("nothing");
+    }
+    consequences_of(&report);
+    Ok(())
+}
+
+/// What changes, and for whom.
+fn consequences_of(report: &ReloadReport) {
+    [&report.changes, &report.on_call, &report.touched].into_iter().flatten().for_each(|line| println!("{line}"));
+}
+
 fn reload(settings: &Settings, output: Output) -> anyhow::Result<()> {
     let report = control::reload(&settings.database)?;
     if output == Output::Json {
@@ -372,7 +417,7 @@ fn reload(settings: &Settings, output: Output) -> anyhow::Result<()> {
         eprintln!("{file} was not taken: process {process} goes on with the configuration it has.");
         return Err(Mistakes.into());
     }
-    report.changes.iter().for_each(|change| println!("{change}"));
+    consequences_of(&report);
     let changed = if report.changes.is_empty() { " Nothing is different." } else { "" };
     println!("{file} is in use by process {process}.{changed}");
     Ok(())

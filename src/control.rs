@@ -1,4 +1,4 @@
-//! Purpose: how `siaga reload` talks to the process that holds a database: one request and its answer over a socket beside it,
+//! Purpose: how `siaga reload` and `siaga check --against-running` talk to the process that holds a database: one request and its answer over a socket beside it,
 //! which only the user that runs the bot can open.
 //!
 //! A signal has no answer, and needs a process id that means the same on both sides. The socket needs only the folder.
@@ -21,8 +21,10 @@ use tracing::warn;
 use crate::lock;
 use crate::reload::ReloadReport;
 
-/// The only request there is.
+/// Reads the configuration again.
 const RELOAD: &str = "reload";
+/// Says what reading a file would change; its path follows, as JSON.
+const CHECK: &str = "check ";
 /// How long a request may take to be said.
 const SAY: Duration = Duration::from_secs(5);
 /// How long `siaga reload` waits: longer than all that a reload may wait for.
@@ -53,8 +55,20 @@ pub(crate) struct Control {
     listener: JoinHandle<()>,
 }
 
-/// Somebody waits for the result of a reload.
-pub(crate) struct Asked(UnixStream);
+/// Somebody waits for the result.
+pub(crate) struct Asked {
+    stream: UnixStream,
+    pub(crate) what: AskedFor,
+}
+
+/// What somebody asks a running bot for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum AskedFor {
+    /// To read its configuration again.
+    Reload,
+    /// What reading this file would change.
+    Check(PathBuf),
+}
 
 impl Control {
     /// Listens beside the database. The caller holds its lock, so a socket that is there is a dead one's.
@@ -104,7 +118,13 @@ async fn read(stream: UnixStream) -> Option<Asked> {
     let mut reader = BufReader::new(stream);
     let mut line = String::new();
     reader.read_line(&mut line).await.ok()?;
-    (line.trim() == RELOAD).then(|| Asked(reader.into_inner()))
+    let line = line.trim();
+    let what = match line.strip_prefix(CHECK) {
+        Some(path) => AskedFor::Check(serde_json::from_str(path).ok()?),
+        None if line == RELOAD => AskedFor::Reload,
+        None => return None,
+    };
+    Some(Asked { stream: reader.into_inner(), what })
 }
 
 impl Asked {
@@ -112,13 +132,13 @@ impl Asked {
     pub(crate) async fn answer(mut self, report: &ReloadReport) {
         let answered = async {
             let text = serde_json::to_vec(report).map_err(std::io::Error::other)?;
-            self.0.write_all(&text).await?;
-            self.0.shutdown().await
+            self.stream.write_all(&text).await?;
+            self.stream.shutdown().await
         };
         match tokio::time::timeout(SAY, answered).await {
             Ok(Ok(())) => {}
-            Ok(Err(error)) => warn!("Whoever asked for the reload did not wait for its result: {error}"),
-            Err(_) => warn!("Whoever asked for the reload does not take its result"),
+            Ok(Err(error)) => warn!("Whoever asked did not wait for its result: {error}"),
+            Err(_) => warn!("Whoever asked does not take its result"),
         }
     }
 }
@@ -131,12 +151,28 @@ pub(crate) fn reload(database: &Path) -> anyhow::Result<ReloadReport> {
     let Some(process) = lock::holder(database) else {
         bail!("no siaga is running on {}: there is nothing to reload", database.display());
     };
+    ask(database, process, RELOAD)
+}
+
+/// Asks the process that holds the database what reading this file would change. It changes nothing.
+///
+/// # Errors
+/// As [`reload`].
+pub(crate) fn check(database: &Path, file: &Path) -> anyhow::Result<ReloadReport> {
+    let Some(process) = lock::holder(database) else {
+        bail!("no siaga is running on {}: there is nothing to compare with", database.display());
+    };
+    let file = file.canonicalize().with_context(|| format!("{} cannot be read", file.display()))?;
+    ask(database, process, &format!("{CHECK}{}", serde_json::to_string(&file)?))
+}
+
+fn ask(database: &Path, process: u32, request: &str) -> anyhow::Result<ReloadReport> {
     let path = path_of(database);
     let connected = reachable(&path).and_then(|(short, _folder)| BlockingStream::connect(short));
     let mut stream = match connected {
         Ok(stream) => stream,
         Err(error) if error.kind() == ErrorKind::PermissionDenied => {
-            bail!("process {process} cannot be asked: start `siaga reload` as the user that runs the bot");
+            bail!("process {process} cannot be asked: start this as the user that runs the bot");
         }
         Err(error) => bail!(
             "process {process} holds the database and does not listen at {} ({error}): it starts, stops, or is a demo. \
@@ -147,7 +183,7 @@ pub(crate) fn reload(database: &Path) -> anyhow::Result<ReloadReport> {
     let answer = (|| -> std::io::Result<String> {
         stream.set_read_timeout(Some(ANSWER))?;
         stream.set_write_timeout(Some(SAY))?;
-        writeln!(stream, "{RELOAD}")?;
+        writeln!(stream, "{request}")?;
         let mut text = String::new();
         stream.read_to_string(&mut text)?;
         Ok(text)

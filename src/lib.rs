@@ -7,6 +7,7 @@ pub mod app;
 #[cfg(feature = "broken")]
 mod broken;
 pub mod cli;
+mod consequences;
 mod control;
 #[cfg(feature = "crash-points")]
 mod crash_points;

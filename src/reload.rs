@@ -11,13 +11,15 @@ use discord::names;
 use domain::Setup;
 use domain::setup::{ChatName, IntegrationKind, Language};
 use notify::Contact;
+use secrecy::ExposeSecret as _;
 use serde::{Deserialize, Serialize};
 use tracing::{error, info, warn};
 
 use crate::app::Bot;
 use crate::keys::{Keys, Unset, key_missing};
 use crate::outside::{OutsideSettings, closed_ways};
-use crate::settings::{read_env_file, variable};
+use crate::settings::{ENV_FILE, read_env_file, variable};
+use crate::{consequences, env_file};
 
 /// How long Discord is asked for the names of a new configuration.
 const LOOK_UP: Duration = Duration::from_secs(20);
@@ -36,6 +38,12 @@ pub struct ReloadReport {
     /// What is different from the one before, a line each.
     #[serde(default)]
     pub changes: Vec<String>,
+    /// Who is on call now, and in the next weeks, where it changes that; a line each.
+    #[serde(default)]
+    pub on_call: Vec<String>,
+    /// Open incidents that it touches, a line each.
+    #[serde(default)]
+    pub touched: Vec<String>,
     /// Mistakes in the file, each as `file:line:column: sentence`.
     #[serde(default)]
     pub mistakes: Vec<String>,
@@ -65,6 +73,7 @@ impl Bot {
         let mut report =
             ReloadReport { process: std::process::id(), file: config.display().to_string(), ..ReloadReport::default() };
         let Some(prepared) = self.prepare(config, &mut report).await else { return report };
+        self.consequences(&prepared.setup, &mut report).await;
         if let Some(found) = self.take(prepared, &mut report) {
             self.people.taken(&found).await;
         }
@@ -73,6 +82,52 @@ impl Bot {
         report.warnings.iter().for_each(|warning| warn!("{warning}"));
         info!("The configuration was read again and is in use");
         report
+    }
+
+    /// What a reload of this file would say and change, without taking anything of it or telling anybody.
+    pub async fn check(&self, config: &Path) -> ReloadReport {
+        let mut report =
+            ReloadReport { process: std::process::id(), file: config.display().to_string(), ..ReloadReport::default() };
+        // A variable may stand in `.env` since the start; what was read then stays in use.
+        let fresh = match env_file::read(Path::new(ENV_FILE)) {
+            Ok(read) => read.values,
+            Err(error) => {
+                report.refused = vec![format!("{error:#}")];
+                return report;
+            }
+        };
+        let of_file = |name: &str| fresh.get(name).map(|value| value.expose_secret().to_owned());
+        let setup = match config::load(config, &|name: &str| variable(name).or_else(|| of_file(name))) {
+            Ok(loaded) => {
+                report.warnings.extend(loaded.warnings.iter().map(placed));
+                loaded.setup
+            }
+            Err(problems) => {
+                let is_error = |problem: &&config::Problem| problem.severity == config::Level::Error;
+                report.mistakes = problems.iter().filter(is_error).map(placed).collect();
+                return report;
+            }
+        };
+        let old = self.engine.setup();
+        if let Err(refused) = self.names(&setup, &old, &mut report).await {
+            report.refused = refused;
+        }
+        report.changes = changes(&old, &setup);
+        self.consequences(&setup, &mut report).await;
+        report
+    }
+
+    /// What a configuration that is not in use yet changes for people.
+    async fn consequences(&self, setup: &Setup, report: &mut ReloadReport) {
+        let (before, now) = (self.engine.world(), self.engine.now());
+        let after = domain::oncall::reconfigured(&before, setup.clone(), now);
+        report.on_call = consequences::on_call(&before, &after, now);
+        match self.engine.touched_by(setup).await {
+            Ok(touched) => report.touched = consequences::touched(&touched),
+            Err(error) => {
+                report.warnings.push(format!("which open incidents it touches could not be read: {error}"));
+            }
+        }
     }
 
     /// Everything that can fail. None: it was refused, and the report says why.

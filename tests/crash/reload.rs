@@ -77,3 +77,41 @@ async fn a_reload_is_waited_for_and_its_exit_code_says_how_it_went() {
     let socket = std::fs::metadata(world.settings.folder.join("siaga.control")).unwrap();
     assert_eq!(socket.permissions().mode() & 0o777, 0o600);
 }
+
+#[tokio::test]
+async fn a_check_against_the_running_bot_says_what_a_reload_would_change_and_changes_nothing() {
+    let _place = place().await;
+    let mut world = World::start().await;
+    world.kill().await;
+    let with = |people: &str| {
+        let schedule = format!("\n[[schedules]]\nname = \"shop\"\npeople = [{people}]\ntimezone = \"Asia/Jakarta\"\n");
+        move |text: String| text + &schedule
+    };
+    write(&world, with("\"budi\", \"rina\""));
+    let config = world.settings.own_config();
+    let check = ["check", config.to_str().unwrap(), "--against-running"];
+    let (code, _, err) = world.settings.beside(&check).await;
+    assert_eq!(code, Some(1), "{err}");
+    assert!(err.contains("no siaga is running on"), "{err}");
+    world.restart().await;
+    write(&world, with("\"budi\", \"rina\", \"budi\", \"budi\", \"budi\""));
+    let mut said = Vec::new();
+    for _ in 0..2 {
+        let (code, out, err) = world.settings.beside(&check).await;
+        assert_eq!(code, Some(0), "{out}{err}");
+        let (_, changes) = out.split_once("would change:\n").unwrap();
+        assert!(changes.starts_with("schedule shop: changed\non call shop: "), "{out}");
+        assert!(changes.contains(" (Asia/Jakarta): rina -> budi"), "{out}");
+        // Before it: the file by itself, with the line to add.
+        assert!(out.contains("schedule shop names no start: add `from = 20"), "{out}");
+        said.push(changes.lines().count());
+    }
+    assert_eq!(said[0], said[1], "a check takes nothing");
+    let (code, out, _) =
+        world.settings.beside(&["check", config.to_str().unwrap(), "--against-running", "--output", "json"]).await;
+    let report: serde_json::Value = serde_json::from_str(&out).unwrap();
+    assert_eq!((code, &report["taken"]), (Some(0), &serde_json::Value::Bool(false)));
+    let told = reload(&world).await;
+    assert!(told.contains("schedule shop: changed\non call shop: "), "{told}");
+    assert!(reload(&world).await.contains("Nothing is different."));
+}

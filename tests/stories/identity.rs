@@ -18,6 +18,7 @@ fn soon(options: &mut Options) {
         pins: Duration::from_millis(50),
         unknown: Duration::from_millis(100),
         everybody: Duration::from_secs(3_600),
+        called: Duration::from_millis(100),
     };
 }
 

@@ -243,6 +243,7 @@ fn when_whoever_took_over_leaves_the_server_the_rotation_is_back_and_told() {
             pins: Duration::from_millis(50),
             unknown: Duration::from_millis(100),
             everybody: Duration::from_millis(150),
+            called: Duration::from_secs(10),
         };
     };
     story_with(soon, async |s| {

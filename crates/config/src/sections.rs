@@ -13,6 +13,7 @@ use domain::storm::StormRules;
 use domain::triage::{Impact, TriageMatrix};
 use domain::{Matcher, PersonId, Setup, Severity};
 use ipnet::IpNet;
+use jiff::ToSpan as _;
 use jiff::tz::TimeZone;
 
 use crate::checks::{self, Names};
@@ -227,6 +228,18 @@ fn schedule(value: Value<'_>, names: &Names<'_>, shared: &TimeZone) -> Option<(S
         names.people.require(*person, "person", "[people]");
     }
     let handoff = table.text_or_default("handoff").and_then(values::handoff);
+    let from = table.get("from").and_then(|value| {
+        let (from, (day, _)) = (value.date()?, handoff?);
+        if from.weekday() == day {
+            return Some(from);
+        }
+        let later = from.checked_add(i64::from(from.weekday().until(day)).days()).unwrap_or(from);
+        value
+            .doc
+            .error(value.span, format!("{from} is a {:?}, and the handoff is on {day:?}", from.weekday()))
+            .help(format!("turns begin with a handoff: write {later}"));
+        None
+    });
     let timezone = match table.get("timezone") {
         Some(zone) => zone.text().and_then(values::timezone),
         None => Some(shared.clone()),
@@ -237,7 +250,8 @@ fn schedule(value: Value<'_>, names: &Names<'_>, shared: &TimeZone) -> Option<(S
     let (name, (handoff_day, handoff_time)) = (name?, handoff?);
     let people = people.into_iter().map(|person| PersonId::from(person.text)).collect();
     let timezone = timezone?;
-    let schedule = Schedule { name: name.clone(), people, handoff_day, handoff_time, timezone, announce, role, source };
+    let schedule =
+        Schedule { name: name.clone(), people, from, handoff_day, handoff_time, timezone, announce, role, source };
     Some((name, schedule))
 }
 

@@ -2,7 +2,8 @@
 //! because they joined later or because Discord did not answer, is looked for again: in time, and before a page to them is given
 //! up.
 //!
-//! We do not ask for the intent that tells of members, so nothing tells us who joins, leaves or is called otherwise: we look.
+//! We do not ask for the intent that tells of members (it is privileged), so nothing tells us who joins, leaves or is called
+//! otherwise: we look. Who is being called is looked at as soon as they are, and every few seconds until they answer.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -28,18 +29,23 @@ pub struct Times {
     pub unknown: Duration,
     /// Between two looks at everybody.
     pub everybody: Duration,
+    /// Between two looks at whoever is being called. Whoever begins to be called is looked at at once.
+    pub called: Duration,
 }
 
 impl Default for Times {
     /// Whoever joins can be paged after a minute at the latest.
     fn default() -> Self {
         let (pins, unknown) = (Duration::from_secs(10), Duration::from_secs(60));
-        Self { pins, unknown, everybody: Duration::from_secs(3_600) }
+        Self { pins, unknown, everybody: Duration::from_secs(3_600), called: Duration::from_secs(10) }
     }
 }
 
 /// A look for one person is believed so long: pages to one person come in bursts.
 const BELIEVED: Duration = Duration::from_secs(1);
+
+/// Between two looks at whom the engine calls.
+const TICK: Duration = Duration::from_secs(1);
 
 /// Between two questions whether the server is known, at the start.
 const SOON: Duration = Duration::from_millis(500);
@@ -128,7 +134,8 @@ impl People {
 
     /// Looks again and again until told to stop.
     pub async fn watch(&self, times: Times, stop: CancellationToken) {
-        let (mut unknown, mut everybody) = (Instant::now(), None::<Instant>);
+        let (mut unknown, mut everybody, mut pins) = (Instant::now(), None::<Instant>, None::<Instant>);
+        let mut called = BTreeMap::new();
         loop {
             if self.directory.get().guild.is_some() {
                 // Who was pinned before the start is looked at first of all.
@@ -141,15 +148,43 @@ impl People {
                 } else {
                     None
                 };
+                if whom.is_some() || pins.is_none_or(|at| at.elapsed() >= times.pins) {
+                    pins = Some(Instant::now());
+                    tokio::select! {
+                        () = stop.cancelled() => return,
+                        () = self.round(whom) => {}
+                    }
+                }
                 tokio::select! {
                     () = stop.cancelled() => return,
-                    () = self.round(whom) => {}
+                    () = self.called(&mut called, times.called) => {}
                 }
             }
-            let pause = if everybody.is_some() { times.pins } else { times.pins.min(SOON) };
+            let pause = times.pins.min(if everybody.is_some() { TICK } else { SOON });
             tokio::select! {
                 () = stop.cancelled() => return,
                 () = tokio::time::sleep(pause) => {}
+            }
+        }
+    }
+
+    /// Looks at whoever is being called: a mention of somebody who left makes no sound, and Discord takes it all the same. `looked`
+    /// says when each was looked at last. (Grafana OnCall issue 1503: the failure to notify one person, and nobody was notified.)
+    async fn called(&self, looked: &mut BTreeMap<PersonId, Instant>, every: Duration) {
+        let (mut called, known) = (self.engine.called(), self.directory.get());
+        called.retain(|person| known.user(person).is_some());
+        looked.retain(|person, _| called.contains(person));
+        let due: Vec<PersonId> =
+            called.into_iter().filter(|person| looked.get(person).is_none_or(|at| at.elapsed() >= every)).collect();
+        if due.is_empty() {
+            return;
+        }
+        let _turn = self.turn.lock().await;
+        let setup = self.engine.setup();
+        for person in due {
+            looked.insert(person.clone(), Instant::now());
+            if self.look(&setup, Whom::One(&person), Lane::Page, &BTreeSet::new()).await.is_err() {
+                return;
             }
         }
     }
@@ -226,10 +261,16 @@ impl People {
                     });
                 }
                 Found::Nobody | Found::TooMany | Found::Bot | Found::Left => {
+                    // First what they are called for: what is on its way to them is not tried any more, then. Who was not known before
+                    // was called in vain, and whoever delivers says so.
+                    let left = who.found == Found::Left && self.directory.get().user(&id).is_some();
+                    if left && !self.engine.has_left(&id).await {
+                        continue;
+                    }
+                    self.engine.is_gone(&id).await;
                     self.directory.change(|directory| {
                         directory.people.remove(&id);
                     });
-                    self.engine.is_gone(&id).await;
                 }
                 Found::Unasked(reason) => {
                     warn!(person = %id, reason, "{id} could not be looked for; it is tried again");

@@ -4,12 +4,13 @@
 
 use crate::incident::{
     AlertOutcome, ContactWhy, LostWhy, Opening, Similar, contact_now, decide_command, decide_timer,
-    direct_message_refused, fires_on, freeze, goes_on_here, leaves, mend, merge, open, page_undelivered, thing_lost,
+    direct_message_refused, fires_on, freeze, goes_on_here, integration_removed, leaves, mend, merge, open,
+    page_undelivered, person_left, thing_lost,
 };
 use crate::stages::{Known, Verdict, decide_alert};
 use crate::{
-    Actor, AlertReport, Command, DedupKey, Event, Incident, IncidentId, PageId, PageVia, Refusal, Thing, TimerKind,
-    Timestamp, World,
+    Actor, AlertReport, Command, DedupKey, Event, Incident, IncidentId, IntegrationName, PageId, PageVia, PersonId,
+    Refusal, Thing, TimerKind, Timestamp, World,
 };
 
 /// What is decided about incidents.
@@ -76,6 +77,18 @@ pub enum Fact {
         via: PageVia,
         /// Why, without secrets.
         reason: String,
+    },
+    /// Somebody is no member of the server any more: what Discord carries does not reach them.
+    PersonLeft {
+        /// Who.
+        person: PersonId,
+    },
+    /// An integration is not configured any more; so many of its alerts fire here.
+    IntegrationRemoved {
+        /// Its name.
+        integration: IntegrationName,
+        /// How many.
+        alerts: usize,
     },
     /// A thing of it is not in Discord any more.
     ThingGone {
@@ -238,6 +251,10 @@ fn decide_fact(incident: &Incident, fact: &Fact, world: &World, now: Timestamp) 
     match fact {
         Fact::DirectFailed { page } => direct_message_refused(incident, *page, world, now),
         Fact::ContactFailed { page, via, reason } => page_undelivered(incident, *page, *via, reason, world, now),
+        Fact::PersonLeft { person } => person_left(incident, person, world, now),
+        Fact::IntegrationRemoved { integration, alerts } => {
+            integration_removed(incident, integration, *alerts, world, now)
+        }
         Fact::ThingGone { thing, why } => thing_lost(incident, *thing, why.clone()),
         Fact::ChannelRefused { why } => thing_lost(incident, Thing::Channel, why.clone()),
         Fact::SimilarFound(incidents) if incident.similar.is_empty() && !incidents.is_empty() => {

@@ -474,6 +474,9 @@ impl Effect {
         let Some(incident) = incident else { return Ok(()) };
         match self {
             Self::Post { .. } => said.iter().try_for_each(|entry| entry.event.still_to_be_said(incident)),
+            Self::Page { page, via: PageVia::Room | PageVia::Direct, .. } if incident.left.contains(page) => {
+                Err("the person is not a member of the server any more")
+            }
             Self::Page { page, .. } => match incident.page(*page) {
                 Some(page) if page.end.is_some() => Err("the page was answered or is no longer needed"),
                 Some(_) if !incident.status.is_open() => Err("the incident is over"),

@@ -79,11 +79,13 @@ pub enum EpisodeEnd {
     Incident,
     /// Nothing was heard of it for `resolve_after`, and its sender never tells.
     Expired,
+    /// Its integration is not configured any more.
+    Removed,
 }
 
 impl EpisodeEnd {
     /// All of them.
-    pub const ALL: [Self; 4] = [Self::Told, Self::Person, Self::Incident, Self::Expired];
+    pub const ALL: [Self; 5] = [Self::Told, Self::Person, Self::Incident, Self::Expired, Self::Removed];
 
     /// Name in the database.
     pub const fn as_str(self) -> &'static str {
@@ -92,6 +94,7 @@ impl EpisodeEnd {
             Self::Person => "person",
             Self::Incident => "incident",
             Self::Expired => "expired",
+            Self::Removed => "removed",
         }
     }
 
@@ -217,6 +220,12 @@ impl KnownAlert {
                 self.heard_at = Some(now);
             }
         }
+    }
+
+    /// Its integration is not configured any more: nothing will be heard of it.
+    pub fn removed(&mut self) {
+        self.firing.clear();
+        self.ended = Some(EpisodeEnd::Removed);
     }
 
     /// Since when it is stale; none when it is not: its sender was seen repeating it, and has been silent for three of its

@@ -1,19 +1,22 @@
 //! Purpose: who is on call on a schedule at an instant, and until when.
 
 mod overrides;
+mod rotation;
 
-use jiff::civil::{Date, DateTime};
-use jiff::{Timestamp, ToSpan};
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 pub use overrides::{
     ANSWER_WITHIN, ClockChange, Decided, End, LONGEST_DAYS, LastSaid, NotPossible, OnCallAnswer, OnCallEvent,
     OnCallRequest, OverWhy, Override, Overrides, Standing, Until, announced, changed, decide, decide_configuration,
-    decide_due, handed_over,
+    decide_due, handed_over, schedule_gone, shift_changes_said, shift_runs,
 };
+pub use rotation::{
+    Rota, Shift, ShiftChange, before_change, local_time, reconfigured, shift_changes, start_to_go_on, start_to_write,
+};
+pub(crate) use rotation::{next_handoff, on_call_at};
 
 use crate::PersonId;
-use crate::setup::Schedule;
 
 /// The answer of a schedule for one instant.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -55,42 +58,6 @@ impl OnCall {
     }
 }
 
-/// A Monday long ago: week 0 of every rotation, so that the order never depends on when the bot was started.
-const ANCHOR: Date = jiff::civil::date(2024, 1, 1);
-
-/// Who is on call at `at`. Handoffs are local: they follow the zone through daylight saving changes.
-pub(crate) fn on_call_at(schedule: &Schedule, at: Timestamp) -> OnCall {
-    let count = i64::try_from(schedule.people.len()).unwrap_or(i64::MAX);
-    if count == 0 {
-        return OnCall::Gap;
-    }
-    let local = at.to_zoned(schedule.timezone.clone()).date();
-    let anchor = i64::from(ANCHOR.until(local).map_or(0, |span| span.get_days()));
-    // The handoff of this calendar week may lie ahead of `at`, so start one week later and walk back.
-    let mut week = anchor.div_euclid(7) + 1;
-    while handoff(schedule, week).is_none_or(|start| start > at) {
-        week -= 1;
-        if week < anchor.div_euclid(7) - 3 {
-            return OnCall::Gap;
-        }
-    }
-    let Some(until) = handoff(schedule, week + 1) else { return OnCall::Gap };
-    let person = |week: i64| {
-        let index = usize::try_from(week.rem_euclid(count)).unwrap_or(0);
-        schedule.people[index].clone()
-    };
-    OnCall::Person { person: person(week), until, next: person(week + 1), instead_of: None }
-}
-
-/// The instant of the handoff in the given week after the anchor. A local time that the clock skips is moved forward
-/// by the zone's rules, one that exists twice is taken the first time.
-fn handoff(schedule: &Schedule, week: i64) -> Option<Timestamp> {
-    let days = week.checked_mul(7)? + i64::from(schedule.handoff_day.to_monday_zero_offset());
-    let date = ANCHOR.checked_add(days.days()).ok()?;
-    let local = DateTime::from_parts(date, schedule.handoff_time);
-    local.to_zoned(schedule.timezone.clone()).ok().map(|zoned| zoned.timestamp())
-}
-
 #[cfg(test)]
 #[allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
 mod tests {
@@ -99,12 +66,13 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::setup::SourceRef;
+    use crate::setup::{Schedule, SourceRef};
 
     fn schedule(people: &[&str], zone: &str, time: &str) -> Schedule {
         Schedule {
             name: "payments".into(),
             people: people.iter().map(|p| PersonId::from(*p)).collect(),
+            from: None,
             handoff_day: Weekday::Monday,
             handoff_time: time.parse().unwrap(),
             timezone: TimeZone::get(zone).unwrap(),
@@ -116,7 +84,7 @@ mod tests {
 
     fn who(schedule: &Schedule, at: &str) -> String {
         let at: jiff::Zoned = at.parse().unwrap();
-        match on_call_at(schedule, at.timestamp()) {
+        match on_call_at(schedule, None, at.timestamp()) {
             OnCall::Person { person, .. } => person.0,
             OnCall::Gap => "gap".into(),
         }
@@ -147,7 +115,7 @@ mod tests {
             let mut last = None;
             for minute in 0..(60 * 72) {
                 let at = start.timestamp() + jiff::SignedDuration::from_mins(minute);
-                let OnCall::Person { person, until, .. } = on_call_at(&s, at) else { panic!("gap at {at}") };
+                let OnCall::Person { person, until, .. } = on_call_at(&s, None, at) else { panic!("gap at {at}") };
                 assert!(until > at);
                 if last.as_ref().is_some_and(|last| *last != person) {
                     changes += 1;
@@ -168,9 +136,9 @@ mod tests {
             s.handoff_day = Weekday::from_monday_zero_offset(day).unwrap();
             s.handoff_time = jiff::civil::time(hour, 0, 0, 0);
             let at = Timestamp::from_second(second).unwrap();
-            let OnCall::Person { until, next, .. } = on_call_at(&s, at) else { return Err(TestCaseError::fail("gap")) };
+            let OnCall::Person { until, next, .. } = on_call_at(&s, None, at) else { return Err(TestCaseError::fail("gap")) };
             prop_assert!(until > at);
-            let OnCall::Person { person, .. } = on_call_at(&s, until) else { return Err(TestCaseError::fail("gap")) };
+            let OnCall::Person { person, .. } = on_call_at(&s, None, until) else { return Err(TestCaseError::fail("gap")) };
             prop_assert_eq!(person, next);
         }
     }

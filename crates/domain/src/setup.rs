@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use jiff::civil::{Time, Weekday};
+use jiff::civil::{Date, Time, Weekday};
 use jiff::tz::TimeZone;
 use regex::Regex;
 
@@ -265,6 +265,8 @@ pub struct Schedule {
     pub name: String,
     /// In order.
     pub people: Vec<PersonId>,
+    /// Day of a handoff: the first person's turn begins with it, and turns are counted from it. A day long ago if absent.
+    pub from: Option<Date>,
     /// Day of the weekly handoff.
     pub handoff_day: Weekday,
     /// Local time of the handoff.

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use crate::escalation::{EscalationPlan, LeftOut, Position, Reach, StepPeople};
-use crate::oncall::{OnCall, on_call_at};
+use crate::oncall::{OnCall, next_handoff};
 use crate::setup::{ContactRule, PageTarget, Setup};
 use crate::{Drill, Incident, PageVia, PersonId, Timestamp};
 
@@ -55,15 +55,13 @@ impl World {
     /// configured.
     pub fn on_call(&self, schedule: &str, at: Timestamp) -> OnCall {
         let Some(schedule) = self.setup.schedules.get(schedule) else { return OnCall::Gap };
-        self.overrides.on_call(&self.setup, schedule, at, on_call_at(schedule, at))
+        self.overrides.on_call(&self.setup, schedule, at)
     }
 
     /// The next handoff of a schedule's rotation, whoever is on call in another's place.
     pub fn next_handoff(&self, schedule: &str, at: Timestamp) -> Option<Timestamp> {
-        match on_call_at(self.setup.schedules.get(schedule)?, at) {
-            OnCall::Person { until, .. } => Some(until),
-            OnCall::Gap => None,
-        }
+        let shift = self.overrides.said.get(schedule).and_then(|said| said.shift.as_ref());
+        next_handoff(self.setup.schedules.get(schedule)?, shift, at)
     }
 
     /// Whom targets mean at an instant.

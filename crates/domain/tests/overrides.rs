@@ -270,7 +270,10 @@ fn it_is_said_who_is_on_call_when_that_is_somebody_else_and_not_otherwise() {
         panic!("nothing was said yet")
     };
     let mut overrides = Overrides::clone(told.world.overrides());
-    overrides.said.insert("shop".into(), domain::oncall::LastSaid { person: Some(first.clone()), role: None, seq: 1 });
+    overrides.said.insert(
+        "shop".into(),
+        domain::oncall::LastSaid { person: Some(first.clone()), told: true, seq: 1, ..Default::default() },
+    );
     told.world = told.world.with_overrides(Arc::new(overrides));
     assert_eq!(handed_over(&told.world, "shop", now), None);
     // The same person for longer is no news (grafana/oncall issue 294).
@@ -293,7 +296,7 @@ fn a_role_goes_with_whoever_is_on_call_and_is_taken_when_the_configuration_names
         let Some(event) = handed_over(&told.world, "shop", now) else { return Vec::new() };
         let entry = domain::incident::EventAt { seq: said.seq + 1, at: now, event };
         let effects = domain::oncall::announced("shop", told.world.setup().schedules.get("shop"), &said, &entry);
-        said = domain::oncall::LastSaid::after(&entry).unwrap();
+        said.apply(&entry);
         let mut overrides = Overrides::clone(told.world.overrides());
         overrides.said.insert("shop".into(), said.clone());
         told.world = told.world.with_overrides(Arc::new(overrides));

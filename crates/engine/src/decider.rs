@@ -1,5 +1,6 @@
 //! Purpose: the one writer. Takes people's actions, then due timers, then accepted reports; decides purely; writes once.
 
+pub(crate) mod integrations;
 pub(crate) mod on_call;
 
 use std::panic::AssertUnwindSafe;
@@ -37,12 +38,22 @@ pub(crate) struct Decider {
     phases: Phases,
     /// The configuration by which who is on call was looked at last; none when that has to be read anew.
     on_call_by: Option<Arc<Setup>>,
+    /// The configuration by which alerts of unknown integrations were ended last.
+    integrations_by: Option<Arc<Setup>>,
     guard: Guard,
 }
 
 impl Decider {
     pub(crate) fn new(shared: Arc<Shared>, inputs: mpsc::Receiver<ForDecider>, phases: Phases) -> Self {
-        Self { shared, inputs, pace: Pace::default(), phases, on_call_by: None, guard: Guard::default() }
+        Self {
+            shared,
+            inputs,
+            pace: Pace::default(),
+            phases,
+            on_call_by: None,
+            integrations_by: None,
+            guard: Guard::default(),
+        }
     }
 
     /// Runs until nobody has anything more to say. While the engine closes it decides only what it is told: timers and
@@ -118,7 +129,7 @@ impl Decider {
         let began = Instant::now();
         let rows = shared.store.undecided(self.pace.batch(&shared.door.commits)).await?;
         if rows.is_empty() {
-            return Ok(false);
+            return self.integrations_gone().await;
         }
         self.journal(&rows).await?;
         self.pace.decided(began, Instant::now(), &shared.door.commits);

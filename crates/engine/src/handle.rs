@@ -86,6 +86,8 @@ impl Engine {
         // What it changes about who is on call is decided now, and not when something else happens.
         self.shared.door.bell.notify_one();
         self.shared.heartbeats.ring();
+        // The decider looks at once what it changes about who is on call.
+        self.shared.door.bell.notify_one();
     }
 
     /// The domain clock.

@@ -56,6 +56,7 @@ pub use access::Reader;
 pub use action::{ActError, Action, ActionOutcome, IncidentRef, Opened, Request};
 pub use clock::{Clock, wire_now};
 pub use database::DatabaseTrouble;
+pub use decider::integrations::{Touched, TouchedWhy};
 pub use deliver::{Deliver, Gate, Job, LostSurface, Outcome, Receipt};
 pub use export::record_json;
 pub use handle::Engine;

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use domain::incident::LostWhy;
 use domain::plan::channel_made;
-use domain::{Effect, Lane, PlannedEffect, Reason, ReasonCode, Subject, Thing, Timestamp};
+use domain::{Effect, Lane, PageVia, PlannedEffect, Reason, ReasonCode, Subject, Thing, Timestamp};
 use store::{Attempt, Filed, ObjectRow};
 use tracing::{debug, error, info, warn};
 
@@ -124,6 +124,12 @@ async fn dead(
         };
         shared.store.outbox_put(&again, wire).await?;
         let reason = reason.code.because(format!("told in the incidents channel instead: {reason}"));
+        return write(shared, attempt(job), Written::Dropped { reason }, wire).await;
+    }
+    // They left while it was on its way: that is told already, and what goes on instead has gone on.
+    if let Effect::Page { incident, page, via: PageVia::Room | PageVia::Direct, .. } = &job.effect
+        && shared.book.incident(*incident).is_some_and(|incident| incident.left.contains(page))
+    {
         return write(shared, attempt(job), Written::Dropped { reason }, wire).await;
     }
     let of = job.effect.incident().map(|id| format!(" of {}", id.label())).unwrap_or_default();

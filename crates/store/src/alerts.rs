@@ -67,6 +67,16 @@ const OF_GROUP: &str = concat!(
 const UNHEARD: &str = "SELECT dedup_key, title FROM alerts
     WHERE dedup_key >= $1 AND dedup_key < $2 AND firing = 1 AND endless = 1 AND COALESCE(heard_ms, changed_ms) <= $3
     ORDER BY dedup_key LIMIT $4";
+const FIRING_OF: &str = concat!(
+    "SELECT ",
+    known!(),
+    " FROM alerts a WHERE a.dedup_key >= $1 AND a.dedup_key < $2 AND a.firing = 1 ORDER BY a.dedup_key LIMIT $3"
+);
+// Those that fire are few enough to be looked at one by one.
+const SENDERS: &str = "SELECT DISTINCT substr(dedup_key, 4, instr(substr(dedup_key, 4), ':') - 1)
+    FROM alerts INDEXED BY alerts_of_incident WHERE firing = 1 AND dedup_key LIKE 'v1:%:%'";
+const COUNT_BY_INCIDENT: &str = "SELECT incident, COUNT(*) FROM alerts
+    WHERE dedup_key >= $1 AND dedup_key < $2 AND firing = 1 GROUP BY incident";
 const STALE: &str = "SELECT incident, COUNT(*) FROM alerts INDEXED BY alerts_of_incident
     WHERE firing = 1 AND repeated >= $1 AND heard_ms + $2 * every_ms <= $3 GROUP BY incident";
 
@@ -249,6 +259,40 @@ impl Store {
         let query = sqlx::query_as(UNHEARD).bind(from).bind(until).bind(millis(since)).bind(i64::from(limit));
         let found: Vec<(String, String)> = query.fetch_all(&self.read).await?;
         Ok(found.into_iter().map(|(key, title)| (DedupKey(key), title)).collect())
+    }
+
+    /// Integrations, and what stands for one, of which alerts fire.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn firing_integrations(&self) -> Result<Vec<IntegrationName>> {
+        let found: Vec<String> = sqlx::query_scalar(SENDERS).fetch_all(&self.read).await?;
+        Ok(found.into_iter().map(IntegrationName).collect())
+    }
+
+    /// Alerts of an integration that fire, with or without an incident.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn firing_from(&self, integration: &IntegrationName, limit: u32) -> Result<Vec<FiringAlert>> {
+        let (from, until) = (format!("v1:{integration}:"), format!("v1:{integration};"));
+        let query = sqlx::query_as(FIRING_OF).bind(from).bind(until).bind(i64::from(limit));
+        let found: Vec<Known> = query.fetch_all(&self.read).await?;
+        Ok(found.into_iter().map(|Known(found)| found).collect())
+    }
+
+    /// In which incidents alerts of an integration fire, and how many.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn incidents_of(&self, integration: &IntegrationName) -> Result<Vec<(IncidentId, usize)>> {
+        let (from, until) = (format!("v1:{integration}:"), format!("v1:{integration};"));
+        let query = sqlx::query_as(COUNT_BY_INCIDENT).bind(from).bind(until);
+        let found: Vec<(Option<i64>, i64)> = query.fetch_all(&self.read).await?;
+        let count = |(incident, count): (Option<i64>, i64)| {
+            Some((IncidentId(number(incident?)), usize::try_from(count).unwrap_or(0)))
+        };
+        Ok(found.into_iter().filter_map(count).collect())
     }
 
     /// How many alerts of each incident are stale: their sender was seen repeating them, and has been silent for three of its

@@ -2,7 +2,9 @@
 
 use domain::incident::EventAt;
 use domain::stages::{Reason, Stage};
-use domain::{DedupKey, Incident, IncidentId, PlannedEffect, Subject, Timer, TimerChange, TimerKind, Timestamp};
+use domain::{
+    DedupKey, Incident, IncidentId, IntegrationName, PlannedEffect, Subject, Timer, TimerChange, TimerKind, Timestamp,
+};
 use serde_json::{Value, json};
 use sqlx::Connection as _;
 
@@ -48,6 +50,7 @@ pub struct Batch {
     alerts: std::collections::BTreeMap<DedupKey, AlertRow>,
     alerts_moved: Vec<Value>,
     alerts_ended: AlertsEnded,
+    integrations_gone: Vec<Value>,
     journal: Vec<MarkRow>,
     objects_gone: Vec<(Subject, String)>,
     interaction: Option<u64>,
@@ -123,6 +126,15 @@ const EFFECTS: &str = concat!(
     ") ORDER BY r.key ON CONFLICT (key) DO NOTHING"
 );
 // Those that are over stay where they were: nothing about them is decided any more.
+const INTEGRATIONS_GONE: &str = concat!(
+    "UPDATE alerts SET firing = 0, ended = 'removed', changed_ms = $2 FROM (SELECT ",
+    field!("from"),
+    " AS first, ",
+    field!("until"),
+    " AS past FROM ",
+    rows!(),
+    ") m WHERE alerts.dedup_key >= m.first AND alerts.dedup_key < m.past AND alerts.firing = 1"
+);
 const ALERTS_MOVED: &str = concat!(
     "UPDATE alerts SET incident = m.goes, ended = NULL FROM (SELECT ",
     field!("n"),
@@ -148,6 +160,7 @@ impl Batch {
             && self.effects.is_empty()
             && self.alerts.is_empty()
             && self.alerts_moved.is_empty()
+            && self.integrations_gone.is_empty()
             && self.journal.is_empty()
             && self.timers_set.is_empty()
             && self.timers_gone.is_empty()
@@ -257,6 +270,12 @@ impl Batch {
         self.alerts_moved.push(json!({ "n": from.0, "goes": into.0 }));
     }
 
+    /// All alerts of an integration that fire are over: it is not configured any more.
+    pub fn integration_gone(&mut self, integration: &IntegrationName) {
+        let (from, until) = (format!("v1:{integration}:"), format!("v1:{integration};"));
+        self.integrations_gone.push(json!({ "from": from, "until": until }));
+    }
+
     /// Adds what became of an accepted report.
     ///
     /// # Errors
@@ -285,6 +304,7 @@ impl Batch {
         before.add(TIMERS_GONE, &gone, &[])?;
         before.add(TIMERS_SET, &set, &[millis(now)])?;
         let mut after = Bulk::default();
+        after.add(INTEGRATIONS_GONE, &self.integrations_gone, &[millis(now)])?;
         self.alerts_ended.write(&mut after)?;
         after.add(ALERTS_MOVED, &self.alerts_moved, &[])?;
         after.add(EFFECTS, &self.effects, &[STORED_VERSION, millis(wire)])?;

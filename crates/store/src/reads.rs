@@ -60,7 +60,6 @@ const EVENTS_OF_MANY: &str = concat!(
     " CROSS JOIN timeline t ON t.subject = 'inc:' || r.value ORDER BY r.value, t.seq"
 );
 const EVENTS: &str = "SELECT subject, seq, at_ms, event FROM timeline WHERE subject = $1 ORDER BY seq";
-const LAST_EVENT: &str = "SELECT subject, seq, at_ms, event FROM timeline WHERE subject = $1 ORDER BY seq DESC LIMIT 1";
 // A part of the primary key.
 const SUBJECTS: &str = "SELECT DISTINCT subject FROM timeline WHERE subject >= $1 AND subject < $2 ORDER BY subject";
 const EVENT: &str = "SELECT subject, seq, at_ms, event FROM timeline WHERE subject = $1 AND seq = $2";
@@ -137,16 +136,6 @@ impl Store {
     pub async fn events<E: serde::de::DeserializeOwned>(&self, subject: &Subject) -> Result<Vec<EventAt<E>>> {
         let rows: Vec<EventTuple> = sqlx::query_as(EVENTS).bind(subject.to_string()).fetch_all(&self.read).await?;
         rows.into_iter().map(event).collect()
-    }
-
-    /// The last event of a subject.
-    ///
-    /// # Errors
-    /// When the database fails or the event cannot be read.
-    pub async fn last_event<E: serde::de::DeserializeOwned>(&self, subject: &Subject) -> Result<Option<EventAt<E>>> {
-        let query = sqlx::query_as(LAST_EVENT).bind(subject.to_string());
-        let row: Option<EventTuple> = query.fetch_optional(&self.read).await?;
-        row.map(event).transpose()
     }
 
     /// Subjects of a kind to which something happened, by their keys.

@@ -114,6 +114,8 @@ pub fn answer(incident: &Incident, events: &[EventAt], setup: &Setup, names: &dy
         | Event::SimilarFound { .. }
         | Event::Contacted { .. }
         | Event::ContactFailed { .. }
+        | Event::PersonLeft { .. }
+        | Event::IntegrationRemoved { .. }
         | Event::ThingLost { .. }
         | Event::ActionItemReminded { .. }
         | Event::PostmortemReminded { .. }

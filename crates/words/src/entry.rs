@@ -180,6 +180,11 @@ pub fn entry(entry: &EventAt, names: &dyn Names, lang: Language) -> String {
             let (who, via, reason) = (person(who, names), terms::via(*via, lang), sentence(reason, 300));
             say!(lang, "entry-contact-failed", who = who, via = via, reason = reason)
         }
+        Event::PersonLeft { person: who, .. } => say!(lang, "post-person-left", who = person(who, names)),
+        Event::IntegrationRemoved { integration, alerts, .. } => {
+            let (number, shown) = (*alerts, grouped(*alerts, lang));
+            say!(lang, "post-integration-removed", integration = name(integration), number = number, shown = shown)
+        }
         Event::ThingLost { thing, why } => crate::post::lost(*thing, why, lang),
         Event::Triaged { by, impact, urgency, severity } => {
             let (who, impact, urgency) = (name(&by.name), terms::impact(*impact, lang), terms::urgency(*urgency, lang));

@@ -71,7 +71,7 @@ pub use names::Names;
 pub use notice::{dead_letter, missing_permission, unknown_name, unmapped_payload};
 pub use on_call::{
     end_override, end_override_now, escalation_steps, handoff_said, no_schedules, on_call, on_call_answer,
-    on_call_question, override_fell, override_said,
+    on_call_question, override_fell, override_said, shift_changes_said,
 };
 pub use operators::{
     IntakeRefusal, candidate_without_line, channel_missing, clock_set, configuration_not_usable, configuration_refused,

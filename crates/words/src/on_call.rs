@@ -1,7 +1,8 @@
 //! Purpose: who is on call, and whom a policy would page; what people are told of overrides.
 
 use domain::oncall::{
-    ClockChange, InsteadOf, NotPossible, OnCall, OnCallAnswer, OnCallEvent, OverWhy, Override, Standing, Until,
+    ClockChange, InsteadOf, NotPossible, OnCall, OnCallAnswer, OnCallEvent, OverWhy, Override, ShiftChange, Standing,
+    Until,
 };
 use domain::setup::{EscalationPolicy, Language};
 use domain::{PersonId, Timestamp, World};
@@ -12,6 +13,9 @@ use crate::say::say;
 use crate::text::{name, person, then};
 use crate::time::{TimeStyle, timestamp};
 use crate::{Names, plain};
+
+/// Changes of somebody's shifts that one message says; more are counted.
+const CHANGES_SHOWN: usize = 8;
 
 /// Who is on call for `what`, until when, and who is next.
 pub fn on_call(what: &str, answer: &OnCall, names: &dyn Names, lang: Language) -> String {
@@ -219,8 +223,46 @@ pub fn override_said(
             then(why, Some(now))
         }
         OnCallEvent::Asked { .. } => say!(lang, "on-call-question", by = by, what = what, until = until),
-        OnCallEvent::HandedOver { .. } => handoff_said(&own.schedule, event, names, lang),
+        OnCallEvent::HandedOver { .. } | OnCallEvent::ShiftRuns { .. } | OnCallEvent::ScheduleGone { .. } => {
+            handoff_said(&own.schedule, event, names, lang)
+        }
     }
+}
+
+/// What a changed configuration changes about the shifts of one person, said to them.
+pub fn shift_changes_said(
+    schedule: &str,
+    event: &OnCallEvent,
+    reader: &PersonId,
+    names: &dyn Names,
+    lang: Language,
+) -> String {
+    let what = name(schedule);
+    let mine = |change: &&ShiftChange| [&change.before, &change.after].into_iter().flatten().any(|who| who == reader);
+    let changes: Vec<&ShiftChange> = event.shift_changes().iter().filter(mine).collect();
+    let line = |change: &&ShiftChange| {
+        let (from, until) = (at(change.from), at(change.until));
+        let other = |who: &Option<PersonId>| who.as_ref().map(|who| person(who, names));
+        match (change.after.as_ref() == Some(reader), other(&change.before), other(&change.after)) {
+            (true, Some(was), _) => {
+                say!(lang, "on-call-changed-yours", what = what.as_str(), from = from, until = until, was = was)
+            }
+            (true, None, _) => say!(lang, "on-call-changed-new", what = what.as_str(), from = from, until = until),
+            (false, _, Some(now)) => {
+                say!(lang, "on-call-changed-theirs", what = what.as_str(), from = from, until = until, who = now)
+            }
+            (false, _, None) => {
+                say!(lang, "on-call-changed-nobody", what = what.as_str(), from = from, until = until)
+            }
+        }
+    };
+    let mut lines = vec![say!(lang, "on-call-changed")];
+    lines.extend(changes.iter().take(CHANGES_SHOWN).map(line));
+    let more = changes.len().saturating_sub(CHANGES_SHOWN);
+    if more > 0 {
+        lines.push(say!(lang, "on-call-changed-more", number = more, shown = grouped(more, lang)));
+    }
+    lines.join("\n")
 }
 
 /// Who is on call on a schedule from now on, for everybody. Names nobody so that they are notified.

@@ -184,6 +184,11 @@ pub fn post(said: &EventAt, place: Place, facts: &PostFacts<'_>, names: &dyn Nam
         Event::ContactFailed { person: who, reason: None, .. } => {
             say!(lang, "post-direct-message-failed", who = person(who, names))
         }
+        Event::PersonLeft { person: who, .. } => say!(lang, "post-person-left", who = person(who, names)),
+        Event::IntegrationRemoved { integration, alerts, .. } => {
+            let (number, shown) = (*alerts, grouped(*alerts, lang));
+            say!(lang, "post-integration-removed", integration = name(integration), number = number, shown = shown)
+        }
         Event::ThingLost { thing, why } => lost(*thing, why, lang),
         Event::PostmortemReminded { whom, due, missing } => {
             later::postmortem_due(whom.as_ref(), due.unwrap_or(said.at), missing, names, lang)

@@ -53,6 +53,8 @@ kinds! {
     // Once an event of its own; it is still called so, because what it says is the same.
     Event::ContactFailed { via: PageVia::Direct, reason: None, .. } => "direct_message_failed" since 1,
     Event::ContactFailed { .. } => "contact_failed" since 1,
+    Event::PersonLeft { .. } => "person_left" since 2,
+    Event::IntegrationRemoved { .. } => "integration_removed" since 2,
     Event::ThingLost { .. } => "thing_lost" since 1,
     Event::Acknowledged { .. } => "acknowledged" since 1,
     Event::AckQuestioned { .. } => "ack_questioned" since 1,

@@ -162,7 +162,8 @@ pub(crate) static SCHEDULE: Section = Section {
     about: "People take turns, one week each.",
     keys: &[
         key("name", "name", Required, "\"payments\"", "Used in steps as `on-call:payments`."),
-        key("people", "list of people", Required, "[\"budi\", \"rina\"]", "In the order of their weeks."),
+        key("people", "list of people", Required, "[\"budi\", \"rina\"]", "In the order of their weeks. When the list is changed, whoever has the shift that runs keeps it until the handoff; who is taken out of it gives it to the next one at once."),
+        key("from", "date", Optional, "2026-11-30", "Day of a handoff with which the first person's week begins; turns are counted from it, into the past, too. `siaga check` prints the line to add when it is absent; `siaga reload` prints the one by which a changed list goes on after whoever is on call."),
         key("handoff", "day and time", Default("Monday 09:00"), "\"Monday 09:00\"", "When the next person takes over, every week."),
         key("timezone", "time zone", Optional, "\"Asia/Makassar\"", "Zone of the handoff; the shared one if absent."),
         key("announce", "channel", Optional, "\"#on-call\"", "Channel that reads who is on call whenever that is another person: at a handoff, and when an override begins or ends. Nobody is mentioned."),

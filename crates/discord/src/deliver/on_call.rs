@@ -28,9 +28,24 @@ impl Attempt<'_> {
     /// An event of an override or of a schedule, said to somebody.
     pub(super) async fn said(&self, subject: &Subject, seq: u32, to: &Whom) -> Step<Receipt> {
         let history = self.on_call_history()?;
-        let event = history.iter().find(|entry| entry.seq == seq).map(|entry| &entry.event);
-        let event = event.ok_or_else(|| fault("nothing is known that it says"))?;
+        let entry = history.iter().find(|entry| entry.seq == seq);
+        let entry = entry.ok_or_else(|| fault("nothing is known that it says"))?;
+        let event = &entry.event;
         let object = match (subject, to) {
+            (Subject::Handoff(schedule), Whom::Person(person)) => {
+                for change in event.shift_changes() {
+                    for one in change.before.iter().chain(&change.after) {
+                        // Only for their names: who cannot be asked for now is written as in the file.
+                        let _ = self.account_of(one).await;
+                    }
+                }
+                let (user, lang) = (self.account_of(person).await?, self.language_of(person));
+                // A shift that begins now wakes; turns of the next weeks can wait for the morning.
+                let mut changes = event.shift_changes().iter();
+                let now = changes.any(|change| change.after.as_ref() == Some(person) && change.from <= entry.at);
+                let text = words::shift_changes_said(schedule, event, person, &*self.names(), lang);
+                self.to_person(user, &text, None, !now).await?
+            }
             (Subject::Handoff(schedule), _) => {
                 let channel = self.announced_in(schedule)?;
                 if let OnCallEvent::HandedOver { to: Some(person), .. } = event {
@@ -46,12 +61,12 @@ impl Attempt<'_> {
                 let own = as_of(*number, &history)?;
                 let (user, lang) = (self.account_of(person).await?, self.language_of(person));
                 let text = words::override_said(&own, event, Some(person), &*self.names(), lang);
-                self.to_person(user, &text, None).await?
+                self.to_person(user, &text, None, false).await?
             }
             (Subject::Override(number), Whom::Account(user)) => {
                 let own = as_of(*number, &history)?;
                 let text = words::override_said(&own, event, None, &*self.names(), self.cx.setup().language);
-                self.to_person(Some(*user), &text, None).await?
+                self.to_person(Some(*user), &text, None, false).await?
             }
             (Subject::Override(_) | Subject::Incident(_) | Subject::Storm(_), _) => {
                 return Err(fault("nobody is told of it so"));
@@ -82,7 +97,7 @@ impl Attempt<'_> {
             None if labels.is_none() && self.job.sent_at.is_none() => {
                 return Err(dropped("it was over before it was asked"));
             }
-            None => self.to_person(user, &text, Some(components)).await?,
+            None => self.to_person(user, &text, Some(components), false).await?,
         };
         Ok(Receipt { objects: vec![(Thing::Card, object)], ..Receipt::default() })
     }
@@ -130,11 +145,17 @@ impl Attempt<'_> {
     }
 
     /// A direct message; in the incidents channel, where the person is mentioned, when they take none or are not known.
-    async fn to_person(&self, user: Option<ChatUserId>, text: &str, components: Option<Value>) -> Step<ObjectRef> {
+    async fn to_person(
+        &self,
+        user: Option<ChatUserId>,
+        text: &str,
+        components: Option<Value>,
+        quiet: bool,
+    ) -> Step<ObjectRef> {
         if let Some(user) = user {
             let sent = match self.direct_channel(user).await {
                 Ok(channel) => {
-                    let body = self.with_nonce(body(text, components.clone(), false));
+                    let body = self.with_nonce(body(text, components.clone(), quiet));
                     self.try_create(channel, body, Vec::new()).await
                 }
                 Err(failure) => Err(message::NotCreated::Failed(failure)),
@@ -147,7 +168,7 @@ impl Attempt<'_> {
             }
         }
         let mut open =
-            body(&user.map_or_else(|| text.to_owned(), |user| format!("<@{user}> {text}")), components, false);
+            body(&user.map_or_else(|| text.to_owned(), |user| format!("<@{user}> {text}")), components, quiet);
         if let Some(user) = user {
             open["allowed_mentions"]["users"] = json!([user.to_string()]);
         }

@@ -8,7 +8,7 @@ use super::{AlertCounts, CardChange, Event, Incident, IncidentStatus, Opener, Pa
 use crate::episode::KnownAlert;
 use crate::routing::Routed;
 use crate::setup::{RoomKind, Setup};
-use crate::{AlertReport, DedupKey, IncidentId, Severity, Timestamp, World};
+use crate::{AlertReport, DedupKey, IncidentId, IntegrationName, Severity, Timestamp, World};
 
 /// What a report does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -223,9 +223,44 @@ pub(crate) fn resolve_alert(incident: &Incident, report: &AlertReport, world: &W
     }];
     // This one fires until now, and is counted.
     let others_fire = incident.alerts.firing() > 1;
-    if others_fire || !incident.status.is_open() {
+    if !others_fire && incident.status.is_open() {
+        events.extend(calms(incident, world, now));
+    }
+    events
+}
+
+/// An integration is not configured any more: what it told to fire ends here, because nothing will be heard of it. In an incident
+/// that is over it only is not waited for any more.
+pub(crate) fn integration_removed(
+    incident: &Incident,
+    integration: &IntegrationName,
+    alerts: usize,
+    world: &World,
+    now: Timestamp,
+) -> Vec<Event> {
+    let prefix = format!("v1:{integration}:");
+    let fires = incident.alerts.named().filter(|(key, brief)| brief.firing && key.0.starts_with(&prefix));
+    let named: Vec<DedupKey> = fires.map(|(key, _)| key.clone()).collect();
+    let alerts = alerts.max(named.len());
+    if !incident.status.is_open() {
+        let unnamed = AlertCounts { resolved: alerts - named.len(), ..AlertCounts::default() };
+        let mut events: Vec<Event> = named.into_iter().map(|dedup_key| Event::AlertResolved { dedup_key }).collect();
+        if !unnamed.is_empty() {
+            events.push(Event::AlertsCounted { counts: unnamed });
+        }
         return events;
     }
+    let others_fire = incident.alerts.firing() > alerts;
+    let mut events = vec![Event::IntegrationRemoved { integration: integration.to_string(), alerts, named }];
+    if !others_fire {
+        events.extend(calms(incident, world, now));
+    }
+    events
+}
+
+/// The last alert of an open incident is over.
+fn calms(incident: &Incident, world: &World, now: Timestamp) -> Vec<Event> {
+    let mut events = Vec::new();
     events.push(Event::AllAlertsResolved { closes_at: closes_at(incident, now) });
     // A line is over with its alerts, and nobody who was paged by hand for it need come.
     if incident.status == IncidentStatus::Triggered || incident.room == RoomKind::Line {

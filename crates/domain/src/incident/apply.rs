@@ -1,14 +1,14 @@
 //! Purpose: what each fact changes. An incident is the sum of its events.
 
 use super::{
-    AUTO_RESOLVE_AFTER, AckCheck, AlertBrief, AlertTally, CardChange, CloseAsk, Contact, EscalationRun,
+    AUTO_RESOLVE_AFTER, AckCheck, AlertBrief, AlertCounts, AlertTally, CardChange, CloseAsk, Contact, EscalationRun,
     EscalationState, Event, EventAt, Incident, IncidentStatus, KEPT_OPEN_FOR, LostWhy, Page, REMIND_EVERY, Resolution,
     StatusUpdate, StopReason, Unanswered,
 };
 use crate::escalation::{EscalationPlan, Position, again_after};
 use crate::postmortem::Postmortem;
 use crate::storm::Fold;
-use crate::{IncidentId, Timestamp};
+use crate::{IncidentId, PageVia, Timestamp};
 
 /// How long an acknowledgement holds that an older version let hold for ever.
 const USUAL_HOLDS: jiff::SignedDuration = jiff::SignedDuration::from_hours(2);
@@ -71,6 +71,7 @@ impl Incident {
             followers: Vec::new(),
             direct_failed: std::collections::BTreeSet::new(),
             contact_failed: std::collections::BTreeSet::new(),
+            left: std::collections::BTreeSet::new(),
             lost: std::collections::BTreeMap::new(),
             kept_open: false,
             kept_open_by: None,
@@ -116,6 +117,16 @@ impl Incident {
             }
             Event::ContactFailed { page, via, reason: Some(_), .. } => {
                 self.contact_failed.insert((*page, *via));
+            }
+            Event::PersonLeft { pages, .. } => {
+                let ways = [PageVia::Room, PageVia::Direct];
+                self.left.extend(pages.iter().copied());
+                self.contact_failed.extend(pages.iter().flat_map(|page| ways.map(|via| (*page, via))));
+            }
+            Event::IntegrationRemoved { alerts, named, .. } => {
+                named.iter().for_each(|key| self.alerts.resolves(key));
+                let resolved = alerts.saturating_sub(named.len());
+                self.alerts.count(&AlertCounts { resolved, ..AlertCounts::default() });
             }
             Event::ThingLost { why: LostWhy::Replaced, .. } => {}
             Event::ThingLost {

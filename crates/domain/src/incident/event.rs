@@ -250,6 +250,23 @@ pub enum Event {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         reason: Option<String>,
     },
+    /// Somebody who is called is no member of the server any more: no mention and no direct message reaches them.
+    PersonLeft {
+        /// Who.
+        person: PersonId,
+        /// Their pages.
+        pages: Vec<PageId>,
+    },
+    /// An integration is not configured any more: nothing will be heard of its alerts.
+    IntegrationRemoved {
+        /// Its name.
+        integration: String,
+        /// How many of its alerts fired here.
+        alerts: usize,
+        /// Those of them that are known by name.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        named: Vec<DedupKey>,
+    },
     /// Something of it in Discord was deleted, or refused.
     ThingLost {
         /// What.

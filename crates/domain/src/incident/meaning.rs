@@ -146,6 +146,7 @@ impl Event {
             Self::AlertResolved { .. } => row(None, Card, None, Timeline, NOWHERE),
             Self::AlertsCounted { .. } => row(None, Card, None, Timeline, NOWHERE),
             Self::AllAlertsResolved { .. } => row(None, Card, None, Timeline, ROOM.asks(WhetherOver)),
+            Self::IntegrationRemoved { .. } => row(None, Card, None, Timeline, ROOM),
             Self::KeptOpen { by } => row(Some(by), Card, Some(Person), Timeline, ROOM),
             // Whom it calls.
             Self::Escalated { gaps, .. } => row(None, Card, Some(Pages), Timeline, with_gaps(gaps)),
@@ -191,7 +192,7 @@ impl Event {
             Self::PageEnded { end: PageEnd::NotNeeded | PageEnd::HandedOver { .. }, .. } => {
                 row(None, Card, None, Timeline, NOWHERE)
             }
-            Self::ContactFailed { .. } => row(None, Nothing, None, Timeline, ROOM),
+            Self::ContactFailed { .. } | Self::PersonLeft { .. } => row(None, Nothing, None, Timeline, ROOM),
             // What is lost is made anew; the stakeholders' message says where to follow. A card of ours that gave way to a new
             // one is no news, and the stakeholders' message just stands anew.
             Self::ThingLost { thing, why } => {

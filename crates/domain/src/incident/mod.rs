@@ -26,7 +26,9 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 pub use alerts::AlertOutcome;
-pub(crate) use alerts::{fires_on, fires_on_at, goes_on_here, join, late, leaves, repeat, resolve_alert};
+pub(crate) use alerts::{
+    fires_on, fires_on_at, goes_on_here, integration_removed, join, late, leaves, repeat, resolve_alert,
+};
 pub use command::Command;
 pub(crate) use decide::decide_command;
 pub use decide::{TEXT_LIMIT, check_access_to};
@@ -46,7 +48,8 @@ pub(crate) use responsibility::{freeze, mend};
 pub use tally::{AlertBrief, AlertCounts, AlertTally, NAMED_ALERTS};
 pub use timers::{ACK_GRACE, AUTO_RESOLVE_AFTER, CLOSE_ASK_AT_MOST, KEPT_OPEN_FOR, REMIND_EVERY, timers};
 pub(crate) use timers::{contact_now, decide_timer};
-pub(crate) use undelivered::{direct_message_refused, page_undelivered};
+pub use undelivered::called_in_discord;
+pub(crate) use undelivered::{direct_message_refused, page_undelivered, person_left};
 
 pub use crate::quality::Missing;
 
@@ -340,6 +343,8 @@ pub struct Incident {
     pub direct_failed: BTreeSet<PageId>,
     /// Pages that did not arrive on one of the person's other ways.
     pub contact_failed: BTreeSet<(PageId, PageVia)>,
+    /// Pages of somebody who left the server: what Discord carries of them is not sent any more.
+    pub left: BTreeSet<PageId>,
     /// Things in Discord that were deleted or refused, and how often.
     pub lost: BTreeMap<Thing, u32>,
     /// All alerts are resolved, and a person said to keep it open.

@@ -103,6 +103,7 @@ impl Incident {
             followers: _,
             direct_failed: _,
             contact_failed: _,
+            left: _,
             lost: _,
             kept_open: _,
             kept_open_by: _,

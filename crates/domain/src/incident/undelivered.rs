@@ -1,10 +1,12 @@
 //! Purpose: a page that does not arrive: its next way goes out at once, and when no way is left, the next step does.
 
 use super::decide::applied;
+use std::collections::BTreeSet;
+
 use super::paging::{next_step_by_hand, unless_somebody_is_called};
 use super::timers::tell_again;
-use super::{ContactWhy, Event, Incident, IncidentStatus, Page};
-use crate::{PageId, PageVia, Timestamp, World};
+use super::{ContactWhy, Event, EventAt, Incident, IncidentStatus, Page};
+use crate::{PageId, PageVia, PersonId, Timestamp, World};
 
 /// A page was refused for good on one of its ways. Each is taken in once.
 pub(crate) fn page_undelivered(
@@ -38,12 +40,54 @@ pub(crate) fn direct_message_refused(incident: &Incident, page: PageId, world: &
     events
 }
 
+/// The ways that Discord carries.
+const DISCORD: [PageVia; 2] = [PageVia::Room, PageVia::Direct];
+
+/// Open pages of a person that Discord carries, on a way that has not failed.
+fn carried<'a>(incident: &'a Incident, person: &PersonId, world: &World) -> Vec<&'a Page> {
+    let in_discord = |page: &Page| {
+        let failed = |via| {
+            incident.contact_failed.contains(&(page.id, via))
+                || (via == PageVia::Direct && incident.direct_failed.contains(&page.id))
+        };
+        ways(page, world).any(|via| DISCORD.contains(&via) && !failed(via))
+    };
+    incident.open_pages().filter(|page| page.person == *person && in_discord(page)).collect()
+}
+
+/// Whom Discord is to reach now: whether they are still members matters.
+pub fn called_in_discord(incident: &Incident, world: &World) -> Vec<PersonId> {
+    let people: BTreeSet<&PersonId> = incident.open_pages().map(|page| &page.person).collect();
+    people.into_iter().filter(|person| !carried(incident, person, world).is_empty()).cloned().collect()
+}
+
+/// A person is no member of the server any more: a mention makes no sound for them, whatever Discord answered when it was sent.
+/// Taken in once for each page. Other ways go on; if none is left, the next step is called.
+pub(crate) fn person_left(incident: &Incident, person: &PersonId, world: &World, now: Timestamp) -> Vec<Event> {
+    let pages = carried(incident, person, world);
+    let Some(last) = pages.last().map(|page| page.id) else { return Vec::new() };
+    let left = Event::PersonLeft { person: person.clone(), pages: pages.iter().map(|page| page.id).collect() };
+    let mut after = incident.clone();
+    after.apply(&EventAt { seq: incident.last_seq + 1, at: now.max(incident.changed_at), event: left.clone() });
+    let mut events = vec![left];
+    // Each page takes its own next way; the next step is called once for all of them.
+    for page in pages.iter().filter_map(|page| after.page(page.id)) {
+        let instead = instead(&after, page, PageVia::Direct, world, now);
+        let is_way = matches!(instead.as_slice(), [Event::Contacted { .. }]);
+        if is_way || page.id == last {
+            events.extend(instead);
+        }
+    }
+    events
+}
+
 /// What happens instead of the way that failed.
 fn instead(incident: &Incident, page: &Page, failed: PageVia, world: &World, now: Timestamp) -> Vec<Event> {
     if page.end.is_some() || !incident.status.is_open() {
         return Vec::new();
     }
-    let waiting = page.contacts.iter().filter(|contact| !contact.done && contact.via != failed);
+    let over = |via| has_failed(incident, page, via, (page.id, failed));
+    let waiting = page.contacts.iter().filter(|contact| !contact.done && !over(contact.via));
     if let Some(next) = waiting.min_by_key(|contact| contact.due) {
         let (person, why) = (page.person.clone(), ContactWhy::Undelivered);
         return vec![Event::Contacted { page: page.id, person, via: next.via, why }];

@@ -12,7 +12,7 @@ use jiff::tz::{AmbiguousOffset, Offset, TimeZone};
 use jiff::{SignedDuration, ToSpan as _};
 use serde::{Deserialize, Serialize};
 
-use super::{InsteadOf, OnCall, on_call_at};
+use super::{InsteadOf, OnCall, Rota, Shift, ShiftChange, before_change, on_call_at, shift_changes};
 use crate::effect::Whom;
 use crate::incident::EventAt;
 use crate::setup::{ChatName, Schedule, Setup};
@@ -99,6 +99,42 @@ pub enum OnCallEvent {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         role: Option<ChatName>,
     },
+    /// Of a schedule: the shift that runs by its rotation, when that is another one or its rotation was changed.
+    ShiftRuns {
+        /// Who has it.
+        person: PersonId,
+        /// Since when.
+        since: Timestamp,
+        /// Until when.
+        until: Timestamp,
+        /// The rotation it is part of.
+        rota: Rota,
+        /// What the change of the rotation changes for whom, in the next weeks.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        changes: Vec<ShiftChange>,
+    },
+    /// Of a schedule: the configuration does not know it any more.
+    ScheduleGone {
+        /// Who was to be on call in the next weeks.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        changes: Vec<ShiftChange>,
+    },
+}
+
+impl OnCallEvent {
+    /// What it changes about who is on call in the next weeks, because the configuration was changed.
+    pub fn shift_changes(&self) -> &[ShiftChange] {
+        match self {
+            Self::ShiftRuns { changes, .. } | Self::ScheduleGone { changes } => changes,
+            Self::Taken { .. }
+            | Self::Asked { .. }
+            | Self::Accepted { .. }
+            | Self::Declined
+            | Self::Unanswered
+            | Self::Over { .. }
+            | Self::HandedOver { .. } => &[],
+        }
+    }
 }
 
 /// Why an override ended.
@@ -192,7 +228,9 @@ impl Override {
             | OnCallEvent::Declined
             | OnCallEvent::Unanswered
             | OnCallEvent::Over { .. }
-            | OnCallEvent::HandedOver { .. } => None,
+            | OnCallEvent::HandedOver { .. }
+            | OnCallEvent::ShiftRuns { .. }
+            | OnCallEvent::ScheduleGone { .. } => None,
         }
     }
 
@@ -207,7 +245,11 @@ impl Override {
             OnCallEvent::Declined => self.standing = Standing::Declined,
             OnCallEvent::Unanswered => self.standing = Standing::Unanswered,
             OnCallEvent::Over { why, .. } => self.standing = Standing::Over(why.clone()),
-            OnCallEvent::Taken { .. } | OnCallEvent::Asked { .. } | OnCallEvent::HandedOver { .. } => {}
+            OnCallEvent::Taken { .. }
+            | OnCallEvent::Asked { .. }
+            | OnCallEvent::HandedOver { .. }
+            | OnCallEvent::ShiftRuns { .. }
+            | OnCallEvent::ScheduleGone { .. } => {}
         }
     }
 
@@ -242,30 +284,54 @@ impl Override {
     }
 }
 
-/// What is known of who is on call on a schedule that is announced.
+/// What was written down last about a schedule.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct LastSaid {
     /// Who was on call when it was said last.
     pub person: Option<PersonId>,
     /// The role they were given.
     pub role: Option<ChatName>,
+    /// It was said who is on call.
+    pub told: bool,
+    /// The shift that runs by the rotation.
+    pub shift: Option<Shift>,
     /// Number of the schedule's last event.
     pub seq: u32,
 }
 
 impl LastSaid {
-    /// After an event of a schedule.
-    pub fn after(entry: &EventAt<OnCallEvent>) -> Option<Self> {
+    /// Rebuilds it from the events of a schedule.
+    pub fn replay(events: &[EventAt<OnCallEvent>]) -> Self {
+        let mut last = Self::default();
+        events.iter().for_each(|entry| last.apply(entry));
+        last
+    }
+
+    /// Takes in an event.
+    pub fn apply(&mut self, entry: &EventAt<OnCallEvent>) {
+        self.seq = entry.seq;
         match &entry.event {
             OnCallEvent::HandedOver { to, role, .. } => {
-                Some(Self { person: to.clone(), role: role.clone(), seq: entry.seq })
+                self.person.clone_from(to);
+                self.role.clone_from(role);
+                self.told = true;
             }
-            _ => None,
+            OnCallEvent::ShiftRuns { person, since, until, rota, changes: _ } => {
+                let (person, rota) = (person.clone(), rota.clone());
+                self.shift = Some(Shift { person, since: *since, until: *until, rota });
+            }
+            OnCallEvent::ScheduleGone { .. } => self.shift = None,
+            OnCallEvent::Taken { .. }
+            | OnCallEvent::Asked { .. }
+            | OnCallEvent::Accepted { .. }
+            | OnCallEvent::Declined
+            | OnCallEvent::Unanswered
+            | OnCallEvent::Over { .. } => {}
         }
     }
 }
 
-/// What people changed about who is on call: overrides that run or wait for an answer, and what was said of schedules.
+/// What people changed about who is on call: overrides that run or wait for an answer, and what was written down of schedules.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Overrides {
     known: BTreeMap<u32, Arc<Override>>,
@@ -322,10 +388,16 @@ impl Overrides {
         .max_by_key(|(claim, _)| *claim)
     }
 
-    /// Who is on call on a schedule, where the rotation says `by_rotation`.
-    pub(crate) fn on_call(&self, setup: &Setup, schedule: &Schedule, at: Timestamp, by_rotation: OnCall) -> OnCall {
+    /// Who is on call by the rotation of a schedule.
+    pub(crate) fn by_rotation(&self, schedule: &Schedule, at: Timestamp) -> OnCall {
+        on_call_at(schedule, self.said.get(&schedule.name).and_then(|said| said.shift.as_ref()), at)
+    }
+
+    /// Who is on call on a schedule.
+    pub(crate) fn on_call(&self, setup: &Setup, schedule: &Schedule, at: Timestamp) -> OnCall {
+        let by_rotation = self.by_rotation(schedule, at);
         let Some((claim, own)) = self.holds(setup, &schedule.name, at, None) else { return by_rotation };
-        let rotation = |at| on_call_at(schedule, at).person().cloned();
+        let rotation = |at| self.by_rotation(schedule, at).person().cloned();
         let below = self.holds(setup, &schedule.name, at, Some(claim)).map(|(_, own)| own.person.clone());
         let otherwise = below.or_else(|| by_rotation.person().cloned());
         let after = self.holds(setup, &schedule.name, own.until, None).map(|(_, own)| own.person.clone());
@@ -629,8 +701,40 @@ pub fn handed_over(world: &World, schedule: &str, now: Timestamp) -> Option<OnCa
         OnCall::Gap => (None, None, None),
     };
     // When nothing was said yet, it is said who is on call now.
-    let is_news = said.seq == 0 || said.person != to || said.role != role;
+    let is_news = !said.told || said.person != to || said.role != role;
     is_news.then_some(OnCallEvent::HandedOver { from: said.person, to, until, instead_of, role })
+}
+
+/// The shift that runs on a schedule, when that is not what was written down last, with what a changed rotation changes.
+pub fn shift_runs(world: &World, schedule: &Schedule, now: Timestamp) -> Option<OnCallEvent> {
+    let last = world.overrides().said.get(&schedule.name).and_then(|said| said.shift.as_ref());
+    let shift = Shift::running(schedule, last, now)?;
+    let same = |last: &Shift| (&last.person, last.until, &last.rota) == (&shift.person, shift.until, &shift.rota);
+    if last.is_some_and(same) {
+        return None;
+    }
+    let changes = rotation_changed(world, schedule, &shift, now);
+    let Shift { person, since, until, rota } = shift;
+    Some(OnCallEvent::ShiftRuns { person, since, until, rota, changes })
+}
+
+/// What changes about who is on call when a shift goes on by another rotation than the one it was written down with.
+fn rotation_changed(world: &World, schedule: &Schedule, shift: &Shift, now: Timestamp) -> Vec<ShiftChange> {
+    let Some(before) = before_change(world, schedule) else { return Vec::new() };
+    let mut overrides = Overrides::clone(world.overrides());
+    overrides.said.entry(schedule.name.clone()).or_default().shift = Some(shift.clone());
+    shift_changes(&before, &world.with_overrides(overrides), &schedule.name, now)
+}
+
+/// A schedule of which a shift was written down is not configured any more; none when it is. `before` is the world with the
+/// configuration that knew it, as far as that is known.
+pub fn schedule_gone(before: Option<&World>, world: &World, schedule: &str, now: Timestamp) -> Option<OnCallEvent> {
+    let had_shift = world.overrides().said.get(schedule).is_some_and(|said| said.shift.is_some());
+    if !had_shift || world.setup().schedules.contains_key(schedule) {
+        return None;
+    }
+    let changes = before.map(|before| shift_changes(before, world, schedule, now)).unwrap_or_default();
+    Some(OnCallEvent::ScheduleGone { changes })
 }
 
 struct Asks<'a> {
@@ -967,7 +1071,7 @@ fn tell(own: &Override, entry: &EventAt<OnCallEvent>, effects: &mut Vec<PlannedE
             let back = then.iter().filter(|then| *held && **then != own.person);
             back.for_each(|then| say(Whom::Person(then.clone())));
         }
-        OnCallEvent::HandedOver { .. } => {}
+        OnCallEvent::HandedOver { .. } | OnCallEvent::ShiftRuns { .. } | OnCallEvent::ScheduleGone { .. } => {}
     }
     if own.question.is_some() {
         let (name, person) = (format!("{subject}:question"), own.person.clone());
@@ -983,6 +1087,22 @@ fn tell(own: &Override, entry: &EventAt<OnCallEvent>, effects: &mut Vec<PlannedE
     }
 }
 
+/// Whoever's shifts a changed configuration changed reads it, each once.
+pub fn shift_changes_said(world: &World, schedule: &str, entry: &EventAt<OnCallEvent>) -> Vec<PlannedEffect> {
+    let changes = entry.event.shift_changes().iter();
+    let people: std::collections::BTreeSet<&PersonId> =
+        changes.flat_map(|change| [change.before.as_ref(), change.after.as_ref()]).flatten().collect();
+    let subject = Subject::Handoff(schedule.to_owned());
+    let known = people.into_iter().filter(|person| world.setup().people.contains_key(*person));
+    let said = known.map(|person| {
+        let to = Whom::Person(person.clone());
+        let key = format!("{subject}:e{}:{to}", entry.seq);
+        let effect = Effect::Said { subject: subject.clone(), seq: entry.seq, to };
+        PlannedEffect { effect, lane: Lane::Update, key, supersede: None, order: None }
+    });
+    said.collect()
+}
+
 /// What becomes visible when another person is on call on a schedule, or has another role by it. `before` is what was said last;
 /// `schedule` is none when it is gone.
 pub fn announced(
@@ -995,7 +1115,7 @@ pub fn announced(
     let subject = Subject::Handoff(name.to_owned());
     let mut effects = Vec::new();
     // That the same person has another role is no news for the channel.
-    if schedule.is_some_and(|schedule| schedule.announce.is_some()) && (before.seq == 0 || from != to) {
+    if schedule.is_some_and(|schedule| schedule.announce.is_some()) && (!before.told || from != to) {
         let (key, order) = (format!("{subject}:e{}", entry.seq), Some(subject.to_string()));
         let effect = Effect::Said { subject: subject.clone(), seq: entry.seq, to: Whom::Channel };
         effects.push(PlannedEffect { effect, lane: Lane::Update, key, supersede: None, order });

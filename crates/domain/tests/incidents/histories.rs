@@ -59,6 +59,10 @@ enum Deed {
     },
     /// Somebody leaves the server: every way of every page of theirs is refused.
     Leave(u8),
+    /// Somebody leaves the server, and that is seen before their pages are refused.
+    SeenToLeave(u8),
+    /// The integration is taken out of the configuration.
+    Remove,
     /// Somebody takes the schedule for an hour.
     TakeOver(u8),
     /// The engine finds something out.
@@ -88,6 +92,8 @@ fn deeds() -> impl Strategy<Value = Vec<Deed>> {
         ),
         1 => (0u8..3, 0u8..4).prop_map(|(service, name)| Deed::Expire { service, name }),
         1 => (0u8..3).prop_map(Deed::Leave),
+        1 => (0u8..3).prop_map(Deed::SeenToLeave),
+        1 => Just(Deed::Remove),
         1 => (0u8..3).prop_map(Deed::TakeOver),
         1 => (0u8..3, 0u8..4).prop_map(|(incident, what)| Deed::Learn { incident, what }),
         2 => (0u8..13).prop_map(Deed::Reload),
@@ -274,6 +280,23 @@ fn act(w: &mut World, deed: &Deed) {
                     refuse(w, id, page, via);
                 }
             }
+        }
+        Deed::SeenToLeave(who) => {
+            for id in w.incidents.keys().copied().collect::<Vec<_>>() {
+                let events = learns(w, &w.incidents[&id], &Fact::PersonLeft { person: person(who).into() });
+                w.add(id, events);
+            }
+        }
+        Deed::Remove => {
+            for id in w.incidents.keys().copied().collect::<Vec<_>>() {
+                let fires = w.alerts.values().filter(|known| known.fires() && known.incident == Some(id)).count();
+                if fires > 0 {
+                    let fact = Fact::IntegrationRemoved { integration: "am".into(), alerts: fires };
+                    let events = learns(w, &w.incidents[&id], &fact);
+                    w.add(id, events);
+                }
+            }
+            w.alerts.values_mut().filter(|known| known.fires()).for_each(KnownAlert::removed);
         }
         Deed::TakeOver(who) => {
             let end = End { until: None, lasts: Some("1h".to_owned()) };

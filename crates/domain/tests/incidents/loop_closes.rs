@@ -305,6 +305,52 @@ fn the_record_is_brought_once_it_is_over_and_only_into_a_room() {
     assert!(!w.effects.contains(&record), "a line has no room");
 }
 
+/// Grafana OnCall issue 1503: one person could not be notified, and nobody was.
+#[test]
+fn who_left_the_server_is_called_on_other_ways_at_once_and_without_one_the_next_step_is() {
+    let mut w = World::new();
+    w.fires("checkout", "critical");
+    let left = |w: &mut World, person: &str| {
+        let events = w.learn(&Fact::PersonLeft { person: person.into() });
+        w.add(IncidentId(1), events.clone());
+        events
+    };
+    assert_eq!(left(&mut w, "rina"), [], "who is not called is no news");
+    // Budi has no other way: Rina is called, who has ntfy and mail.
+    let events = left(&mut w, "budi");
+    assert!(matches!(events.first(), Some(Event::PersonLeft { pages, .. }) if pages.len() == 1), "{events:?}");
+    assert_eq!(w.paged(), ["budi", "rina"]);
+    assert_eq!(left(&mut w, "budi"), [], "once is enough");
+    let events = left(&mut w, "rina");
+    assert!(
+        matches!(
+            events.as_slice(),
+            [Event::PersonLeft { .. }, Event::Contacted { via: PageVia::Ntfy, why: ContactWhy::Undelivered, .. }]
+        ),
+        "{events:?}"
+    );
+    assert_eq!(domain::incident::called_in_discord(w.one(), &w.world()), Vec::<domain::PersonId>::new());
+}
+
+/// What an integration told is over when it is taken out of the configuration, with one sentence for all of it.
+#[test]
+fn alerts_of_an_integration_that_is_gone_end_and_an_incident_of_only_them_is_calm() {
+    for only in [true, false] {
+        let mut w = World::new();
+        w.fires("checkout", "critical");
+        w.fires("cart", "critical");
+        let other = if only { "am" } else { "another" };
+        let alerts = if only { 2 } else { 0 };
+        let events = w.learn(&Fact::IntegrationRemoved { integration: other.into(), alerts });
+        w.add(IncidentId(1), events.clone());
+        assert!(
+            matches!(&events[0], Event::IntegrationRemoved { alerts: told, named, .. } if (*told, named.len()) == (alerts, alerts))
+        );
+        assert_eq!(w.one().quiet_since.is_some(), only, "{events:?}");
+        assert_eq!(w.one().alerts.firing(), 2 - alerts);
+    }
+}
+
 #[test]
 fn a_page_that_is_refused_takes_its_next_way_and_after_the_last_one_the_next_step() {
     let mut w = World::new();

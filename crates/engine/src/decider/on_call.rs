@@ -4,13 +4,14 @@
 use std::collections::BTreeSet;
 use std::sync::{Arc, PoisonError};
 
-use domain::incident::{EventAt, hand_over};
+use domain::incident::{EventAt, called_in_discord, hand_over};
 use domain::oncall::{
-    LastSaid, OnCallEvent, OnCallRequest, OverWhy, Override, Overrides, announced, changed, decide,
-    decide_configuration, decide_due, handed_over,
+    LastSaid, OnCallEvent, OnCallRequest, OverWhy, Override, Overrides, announced, before_change, changed, decide,
+    decide_configuration, decide_due, handed_over, schedule_gone, shift_changes_said, shift_runs,
 };
+use domain::setup::Schedule;
 use domain::{
-    Access, Actor, ChatUserId, Effect, Lane, PersonId, Subject, Timer, TimerChange, TimerKind, Timestamp, World,
+    Access, Actor, ChatUserId, Effect, Fact, Lane, PersonId, Subject, Timer, TimerChange, TimerKind, Timestamp, World,
 };
 use tracing::{info, warn};
 
@@ -63,6 +64,9 @@ impl Decider {
                 None => work.batch.timers(&[own.timer()]),
             }
         }
+        for schedule in setup.schedules.values() {
+            self.shift(&mut work, schedule)?;
+        }
         // Of schedules that are gone, too: somebody may still have their role.
         let mut schedules: BTreeSet<String> = work.world.overrides().said.keys().cloned().collect();
         schedules.extend(setup.schedules.keys().cloned());
@@ -70,6 +74,7 @@ impl Decider {
             self.announce(&mut work, schedule)?;
             self.next_handoff(&mut work, schedule);
         }
+        self.schedules_gone(&mut work)?;
         commit(work, &self.shared).await?;
         self.on_call_by = Some(setup);
         Ok(())
@@ -103,9 +108,9 @@ impl Decider {
             }
         }
         for subject in store.subjects("handoff").await? {
-            let last = store.last_event::<OnCallEvent>(&subject).await?;
-            if let (Subject::Handoff(schedule), Some(said)) = (subject, last.as_ref().and_then(LastSaid::after)) {
-                overrides.said.insert(schedule, said);
+            let events = store.events::<OnCallEvent>(&subject).await?;
+            if let Subject::Handoff(schedule) = subject {
+                overrides.said.insert(schedule, LastSaid::replay(&events));
             }
         }
         Ok(overrides)
@@ -138,6 +143,9 @@ impl Decider {
 
     /// The rotation of a schedule goes on.
     pub(super) fn handoff_due(&self, work: &mut Work, schedule: &str) -> store::Result<()> {
+        if let Some(known) = work.world.shared_setup().schedules.get(schedule) {
+            self.shift(work, known)?;
+        }
         self.announce(work, schedule)?;
         self.next_handoff(work, schedule);
         Ok(())
@@ -197,30 +205,81 @@ impl Decider {
     /// Says who is on call, when that is another person than was said last.
     fn announce(&self, work: &mut Work, name: &str) -> store::Result<()> {
         let Some(event) = handed_over(&work.world, name, work.now) else { return Ok(()) };
+        let before = work.world.overrides().said.get(name).cloned().unwrap_or_default();
+        let entry = of_schedule(work, name, event)?;
         let setup = work.world.shared_setup();
-        let mut overrides = Overrides::clone(work.world.overrides());
-        let before = overrides.said.get(name).cloned().unwrap_or_default();
-        let entry = EventAt { seq: before.seq + 1, at: work.now, event };
-        overrides.said.extend(LastSaid::after(&entry).map(|said| (name.to_owned(), said)));
-        work.batch.effects(&announced(name, setup.schedules.get(name), &before, &entry))?;
-        work.batch.events_of(&Subject::Handoff(name.to_owned()), std::slice::from_ref(&entry))?;
-        work.world = work.world.with_overrides(overrides);
+        work.batch.effects(&announced(name, setup.schedules.get(name), &before, &entry))
+    }
+
+    /// Writes down the shift that runs, when that is another one, or its rotation was changed: then whoever's shifts that changes is
+    /// told, and the pages of who gives it up at once follow.
+    fn shift(&self, work: &mut Work, schedule: &Schedule) -> store::Result<()> {
+        let Some(event) = shift_runs(&work.world, schedule, work.now) else { return Ok(()) };
+        let before = before_change(&work.world, schedule).unwrap_or_else(|| work.world.clone());
+        let entry = of_schedule(work, &schedule.name, event)?;
+        work.batch.effects(&shift_changes_said(&work.world, &schedule.name, &entry))?;
+        self.pages_follow(work, (&before, work.now), &schedule.name)
+    }
+
+    /// Whoever was to be on call on a schedule that is not configured any more is told.
+    fn schedules_gone(&self, work: &mut Work) -> store::Result<()> {
+        let before = self.on_call_by.as_ref().map(|setup| work.world.with_setup(Arc::clone(setup)));
+        let names: Vec<String> = work.world.overrides().said.keys().cloned().collect();
+        for name in names {
+            if let Some(event) = schedule_gone(before.as_ref(), &work.world, &name, work.now) {
+                let entry = of_schedule(work, &name, event)?;
+                work.batch.effects(&shift_changes_said(&work.world, &name, &entry))?;
+            }
+        }
         Ok(())
     }
 
-    /// The next handoff of a schedule is looked at when it comes, if somebody wants to know.
+    /// The next handoff of a schedule is looked at when it comes.
     fn next_handoff(&self, work: &mut Work, name: &str) {
-        let setup = work.world.setup();
-        let wanted = setup.schedules.get(name).is_some_and(|known| known.announce.is_some() || known.role.is_some());
-        let next = work.world.next_handoff(name, work.now).filter(|_| wanted);
         let (subject, kind) = (Subject::Handoff(name.to_owned()), TimerKind::Due);
-        if let Some(due) = next {
+        if let Some(due) = work.world.next_handoff(name, work.now) {
             work.batch.timers(&[TimerChange::Set(Timer { subject, kind, due })]);
         }
     }
 }
 
+/// Adds an event to the timeline of a schedule.
+fn of_schedule(work: &mut Work, name: &str, event: OnCallEvent) -> store::Result<EventAt<OnCallEvent>> {
+    let mut overrides = Overrides::clone(work.world.overrides());
+    let said = overrides.said.entry(name.to_owned()).or_default();
+    let entry = EventAt { seq: said.seq + 1, at: work.now, event };
+    said.apply(&entry);
+    work.batch.events_of(&Subject::Handoff(name.to_owned()), std::slice::from_ref(&entry))?;
+    work.world = work.world.with_overrides(overrides);
+    Ok(entry)
+}
+
 impl Engine {
+    /// Whom Discord is to reach now, because they are called. Nobody while Discord cannot be reached: nothing can be found out about
+    /// them then, and their other ways are taken anyway.
+    pub fn called(&self) -> BTreeSet<PersonId> {
+        if self.shared.discord_is_down() {
+            return BTreeSet::new();
+        }
+        let world = self.world();
+        self.shared.book.open().iter().flat_map(|incident| called_in_discord(incident, &world)).collect()
+    }
+
+    /// Discord says that this person is no member any more: what it carried for them did not reach them. False when that could not be
+    /// written: it is found out again at the next look.
+    pub async fn has_left(&self, person: &PersonId) -> bool {
+        let world = self.world();
+        let open = self.shared.book.open();
+        for incident in open.iter().filter(|incident| called_in_discord(incident, &world).contains(person)) {
+            let fact = Fact::PersonLeft { person: person.clone() };
+            if let Err(error) = self.shared.learn(incident.id, fact).await {
+                warn!(person = %person, "That {person} cannot be called in Discord was not written: {error}");
+                return false;
+            }
+        }
+        true
+    }
+
     /// Discord says that this person is no member: whatever they are on call for in another's place ends. What cannot be written
     /// now is found out again at the next look.
     pub async fn is_gone(&self, person: &PersonId) {

@@ -82,3 +82,14 @@ on-call-fell-nobody = Nobody is on call for { $what } now.
 on-call-announced = { $who } is on call for { $what } until { $until }.
 on-call-announced-instead = { $who } is on call for { $what }.
 on-call-announced-nobody = Nobody is on call for { $what }.
+
+# The configuration was changed, said to whoever's shifts that changes. The times are the reader's own.
+on-call-changed = The schedule was changed.
+on-call-changed-yours = You are on call for { $what } from { $from } until { $until }; it was { $was }.
+on-call-changed-new = You are on call for { $what } from { $from } until { $until }; it was nobody.
+on-call-changed-theirs = You are not on call for { $what } from { $from } until { $until }; it is { $who }.
+on-call-changed-nobody = You are not on call for { $what } from { $from } until { $until }; nobody is.
+on-call-changed-more = { $number ->
+    [one] And one more change: `/oncall show` says who is on call.
+   *[other] And { $shown } more changes: `/oncall show` says who is on call.
+}

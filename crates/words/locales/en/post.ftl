@@ -86,6 +86,11 @@ post-contacted = { $who } did not answer here, so the page also went out by { $v
 post-contacted-down = Discord could not be reached, so the page to { $who } went out by { $via }.
 post-contacted-undelivered = The page to { $who } did not arrive on another way, so it went out by { $via } at once.
 post-contacted-stuck = The page to { $who } does not get out on Discord, so it went out by { $via } at once.
+post-person-left = { $who } is not a member of the server any more: no mention and no direct message reaches them.
+post-integration-removed = { $number ->
+    [one] The integration { $integration } was removed from the configuration: its alert is not heard of any more and counts as over.
+   *[other] The integration { $integration } was removed from the configuration: its { $shown } alerts are not heard of any more and count as over.
+}
 post-contact-failed = The page to { $who } by { $via } did not arrive: { $reason } Use another way to reach them if it is urgent.
 post-card-deleted = The card of this incident was deleted. A new one stands in the incidents channel.
 post-card-replaced = A new card took the place of the old one, because a new thread needs one.

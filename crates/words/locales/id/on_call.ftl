@@ -80,3 +80,13 @@ on-call-fell-nobody = Sekarang tidak ada yang on-call untuk { $what }.
 on-call-announced = { $who } on-call untuk { $what } sampai { $until }.
 on-call-announced-instead = { $who } on-call untuk { $what }.
 on-call-announced-nobody = Tidak ada yang on-call untuk { $what }.
+
+# Konfigurasi diubah; dibaca oleh orang yang giliran on-call-nya ikut berubah. Jamnya jam pembaca.
+on-call-changed = Jadwal on-call diubah.
+on-call-changed-yours = Kamu on-call untuk { $what } dari { $from } sampai { $until }; sebelumnya { $was }.
+on-call-changed-new = Kamu on-call untuk { $what } dari { $from } sampai { $until }; sebelumnya tidak ada.
+on-call-changed-theirs = Kamu tidak on-call untuk { $what } dari { $from } sampai { $until }; sekarang { $who }.
+on-call-changed-nobody = Kamu tidak on-call untuk { $what } dari { $from } sampai { $until }; tidak ada yang on-call.
+on-call-changed-more = { $number ->
+   *[other] Dan { $shown } perubahan lagi: `/oncall show` menunjukkan siapa yang on-call.
+}

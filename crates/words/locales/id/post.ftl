@@ -84,6 +84,10 @@ post-contacted = { $who } belum menjawab di sini, jadi panggilan juga dikirim le
 post-contacted-down = Discord tidak terjangkau, jadi panggilan untuk { $who } dikirim lewat { $via }.
 post-contacted-undelivered = Panggilan untuk { $who } tidak sampai lewat cara lain, jadi langsung dikirim lewat { $via }.
 post-contacted-stuck = Panggilan untuk { $who } tertahan di Discord, jadi langsung dikirim lewat { $via }.
+post-person-left = { $who } bukan anggota server lagi: mention dan pesan langsung tidak sampai kepadanya.
+post-integration-removed = { $number ->
+   *[other] Integrasi { $integration } dihapus dari konfigurasi: { $shown } alert-nya tidak terdengar lagi dan dianggap selesai.
+}
 post-contact-failed = Panggilan untuk { $who } lewat { $via } tidak sampai: { $reason } Bila mendesak, hubungi dengan cara lain.
 post-card-deleted = Kartu insiden ini dihapus. Kartu baru ada di kanal insiden.
 post-card-replaced = Kartu baru menggantikan yang lama, karena utas baru memerlukannya.
