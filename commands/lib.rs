@@ -23,6 +23,7 @@ mod resolve;
 mod runbook;
 mod severity;
 mod siaga;
+mod silence;
 mod triage;
 mod update;
 mod why;
@@ -50,6 +51,7 @@ pub fn all() -> Vec<Command> {
         why::why(),
         follow::follow(),
         oncall::oncall(),
+        silence::silence(),
         siaga::siaga(),
         alerts::alerts(),
         drill::drill(),

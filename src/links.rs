@@ -9,7 +9,7 @@ use discord::rest::Client;
 use domain::incident::Page;
 use domain::setup::Language;
 use domain::{Access, Actor, ChatUserId, Command, Incident, Refusal, Setup};
-use engine::{ActError, Action, ActionOutcome, Engine, IncidentRef, Request};
+use engine::{ActError, Action, Engine, IncidentRef, Request};
 use notify::{Claim, LinkProblem, Links};
 use web::LinkPage;
 use words::LinkText;
@@ -56,13 +56,8 @@ impl LinkDesk {
         let result = self.engine.act(Action { interaction: None, by: self.actor(&claim), request: what }).await;
         let id = claim.incident;
         let said = match result {
-            Ok(
-                ActionOutcome::Changed { .. }
-                | ActionOutcome::Repeated
-                | ActionOutcome::CandidateDeclined
-                | ActionOutcome::OpeningAsked { .. }
-                | ActionOutcome::OnCall(_),
-            ) => Told::Taken,
+            // Whatever an acknowledgement comes to: it is taken.
+            Ok(_) => Told::Taken,
             Err(ActError::Refused(Refusal::AlreadyYours { .. })) => Told::Yours,
             Err(ActError::Refused(Refusal::AlreadyAcknowledged { by, .. })) => Told::Other(by),
             Err(ActError::Refused(Refusal::AlreadyResolved { .. } | Refusal::AlreadyClosed { .. })) => Told::Over,

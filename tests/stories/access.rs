@@ -62,7 +62,7 @@ fn an_admin_may_do_what_responders_do() {
           | **Room** #INC-1 Search answers in 2.4 s
           | **Links** [Runbook](https://wiki.example.com/search-latency) · [Dashboard](https://grafana.example.com/d/search) · [Source](https://prometheus.example.com/graph)
           | **Missing** the alert names no description
-          [Update] [Resolve] [More]
+          [Update] [Resolve] [More] [Silence]
         ");
         s.read_all().await;
     });

@@ -36,7 +36,7 @@ fn acknowledging_in_the_room_settles_every_page_and_spares_the_next_person() {
           | **Room** #inc-1-checkout
           | **Links** Runbook Checkout errors · [Dashboard](https://grafana.example.com/d/checkout) · [Source](https://prometheus.example.com/graph)
           | **Missing** the alert names no description
-          [Update] [Resolve] [More]
+          [Update] [Resolve] [More] [Silence]
         ");
         s.advance(25).await;
         assert_snapshot!(s.phone("rina").await, @"(quiet)");
@@ -134,7 +134,7 @@ fn whoever_cannot_take_it_is_spared_and_the_next_person_is_paged_at_once() {
           | **Room** #inc-1-checkout
           | **Links** Runbook Checkout errors · [Dashboard](https://grafana.example.com/d/checkout) · [Source](https://prometheus.example.com/graph)
           | **Missing** the alert names no description
-          [Acknowledge] [Can't take it] [Runbook] [Triage]
+          [Acknowledge] [Can't take it] [Runbook] [Triage] [Silence]
         ");
     });
 }
@@ -196,7 +196,7 @@ fn whoever_has_it_and_is_silent_is_asked_and_keeps_it_by_answering() {
           | **Room** #INC-1 Search answers in 2.4 s
           | **Links** [Runbook](https://wiki.example.com/search-latency) · [Dashboard](https://grafana.example.com/d/search) · [Source](https://prometheus.example.com/graph)
           | **Missing** the alert names no description
-          [Update] [Resolve] [More]
+          [Update] [Resolve] [More] [Silence]
         ");
     });
 }
@@ -230,7 +230,7 @@ fn whoever_has_it_and_falls_asleep_loses_it_to_the_next_person() {
           | **Room** #INC-1 Search answers in 2.4 s
           | **Links** [Runbook](https://wiki.example.com/search-latency) · [Dashboard](https://grafana.example.com/d/search) · [Source](https://prometheus.example.com/graph)
           | **Missing** the alert names no description
-          [Acknowledge] [Can't take it] [Runbook] [Triage]
+          [Acknowledge] [Can't take it] [Runbook] [Triage] [Silence]
         ");
         assert_snapshot!(s.agus().press("Still on it").await, @"Siaga (private): You do not have INC-1. `/incident show` says who has it; `/ack` takes it if nobody does.");
         s.read_all().await;

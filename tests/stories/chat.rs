@@ -23,7 +23,7 @@ fn a_line_of_a_person_asks_first_and_opens_with_one_tap() {
         "#);
         assert_snapshot!(s.channel("#incidents").await, @"
         Siaga (silent): INC-1 · SEV-4 · TRIGGERED · Users report Checkout trouble · Checkout · [now]
-          [Open a room] [Triage]
+          [Open a room] [Triage] [Silence]
         ");
     });
 }
@@ -63,7 +63,7 @@ fn another_bots_lines_open_and_end_an_incident() {
           | **Alerts** 1 firing
           | **Commander** nobody yet: `/commander`
           | **Paged** Agus, [now] · next Dewi [in 5 min]
-          [Acknowledge] [Can't take it] [Runbook] [Triage]
+          [Acknowledge] [Can't take it] [Runbook] [Triage] [Silence]
         ");
         assert_snapshot!(s.thread("INC-1").await, @r"
         Siaga: @Agus SEV-3 INC-1 stock service slow. Tap to answer.
@@ -97,7 +97,7 @@ fn the_embed_of_another_bot_is_read_like_its_text() {
           | **Commander** nobody yet: `/commander`
           | **Paged** Agus, [now] · next Dewi [in 5 min]
           | **Links** [Source](https://mail.example.com)
-          [Acknowledge] [Can't take it] [Runbook] [Triage]
+          [Acknowledge] [Can't take it] [Runbook] [Triage] [Silence]
         ");
         s.read_all().await;
     });

@@ -43,7 +43,7 @@ fn a_clock_set_back_by_two_hours_delays_no_step_and_everybody_is_told_why_the_ti
           | **Room** #inc-1-checkout
           | **Links** Runbook Checkout errors · [Dashboard](https://grafana.example.com/d/checkout) · [Source](https://prometheus.example.com/graph)
           | **Missing** the alert names no description
-          [Acknowledge] [Can't take it] [Runbook] [Triage]
+          [Acknowledge] [Can't take it] [Runbook] [Triage] [Silence]
         ");
         s.advance(1).await;
         assert_eq!(rina(s).await, 0);

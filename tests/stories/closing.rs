@@ -145,7 +145,7 @@ fn an_alert_that_fires_again_meanwhile_stays_in_its_incident() {
           | **Room** #INC-1 Search answers in 2.4 s
           | **Links** [Runbook](https://wiki.example.com/search-latency) · [Dashboard](https://grafana.example.com/d/search) · [Source](https://prometheus.example.com/graph)
           | **Missing** the alert names no description
-          [Update] [Resolve] [More]
+          [Update] [Resolve] [More] [Silence]
         ");
         assert!(s.direct("agus").await.contains("You have it, and an alert fires again. Still yours?"));
         assert_eq!(s.bot().engine.totals().await.unwrap().incidents, 1);

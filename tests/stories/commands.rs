@@ -136,7 +136,7 @@ fn raising_the_severity_brings_the_channel_and_lowering_needs_a_reason() {
           | **Room** #inc-1-search
           | **Links** [Runbook](https://wiki.example.com/search-latency) · [Dashboard](https://grafana.example.com/d/search) · [Source](https://prometheus.example.com/graph)
           | **Missing** the alert names no description
-          [Acknowledge] [Can't take it] [Runbook] [Triage]
+          [Acknowledge] [Can't take it] [Runbook] [Triage] [Silence]
         ");
         assert_snapshot!(s.agus().slash_in("INC-1", "/severity", json!({ "level": "SEV-4" })).await, @"Siaga (private): Lowering INC-1 to SEV-4 needs a reason: fill in `reason` of `/severity`.");
         let lower = json!({ "level": "SEV-4", "reason": "only the crawler is slow" });
@@ -171,7 +171,7 @@ fn a_line_becomes_a_room_by_its_button() {
           | **Paged** Budi, [now] · next Rina [in 5 min]
           | **Links** [Source](https://prometheus.example.com/graph)
           | **Missing** the alert names no value, description or runbook
-          [Acknowledge] [Can't take it] [Runbook] [Triage]
+          [Acknowledge] [Can't take it] [Runbook] [Triage] [Silence]
         ");
         s.read_all().await;
     });
@@ -252,7 +252,7 @@ fn one_person_commands_and_the_room_knows() {
           | **Room** #inc-1-checkout
           | **Links** Runbook Checkout errors · [Dashboard](https://grafana.example.com/d/checkout) · [Source](https://prometheus.example.com/graph)
           | **Missing** the alert names no description
-          [Acknowledge] [Can't take it] [Runbook] [Triage]
+          [Acknowledge] [Can't take it] [Runbook] [Triage] [Silence]
         ");
     });
 }

@@ -38,7 +38,7 @@ fn when_nobody_answers_every_step_is_taken_and_the_end_is_loud() {
           | **Room** #inc-1-checkout
           | **Links** Runbook Checkout errors · [Dashboard](https://grafana.example.com/d/checkout) · [Source](https://prometheus.example.com/graph)
           | **Missing** the alert names no description
-          [Acknowledge] [Can't take it] [Runbook] [Triage]
+          [Acknowledge] [Can't take it] [Runbook] [Triage] [Silence]
         ");
         s.advance(10).await;
         assert_snapshot!(s.channel("#sre").await, @"Siaga: @sre-lead SEV-1 INC-1 Checkout errors 12 % #inc-1-checkout: Nobody has this, and nobody is left to page on the policy payments. Take it with `/ack`, or call somebody with `/page`.");
@@ -60,7 +60,7 @@ fn when_nobody_answers_every_step_is_taken_and_the_end_is_loud() {
           | **Room** #inc-1-checkout
           | **Links** Runbook Checkout errors · [Dashboard](https://grafana.example.com/d/checkout) · [Source](https://prometheus.example.com/graph)
           | **Missing** the alert names no description
-          [Acknowledge] [Can't take it] [Runbook] [Triage]
+          [Acknowledge] [Can't take it] [Runbook] [Triage] [Silence]
         ");
         assert_snapshot!(s.news("room INC-1").await, @r#"
         Siaga: @Budi SEV-1 INC-1 Checkout errors 12 %. Tap to answer.
@@ -175,7 +175,7 @@ fn alerts_of_one_service_are_one_incident_and_one_page() {
           | **Room** #inc-1-checkout
           | **Links** Runbook Checkout errors · [Dashboard](https://grafana.example.com/d/checkout) · [Source](https://prometheus.example.com/graph)
           | **Missing** the alert names no description
-          [Acknowledge] [Can't take it] [Runbook] [Triage]
+          [Acknowledge] [Can't take it] [Runbook] [Triage] [Silence]
         ");
         assert_snapshot!(s.phone("budi").await, @r"
         rings #inc-1-checkout: @Budi SEV-1 INC-1 Checkout errors 12 %. Tap to answer.
@@ -210,7 +210,7 @@ fn a_worse_alert_raises_the_severity_and_opens_the_channel() {
           | **Room** #inc-1-checkout
           | **Links** Runbook Checkout errors · [Dashboard](https://grafana.example.com/d/checkout) · [Source](https://prometheus.example.com/graph)
           | **Missing** the alert names no description
-          [Acknowledge] [Can't take it] [Runbook] [Triage]
+          [Acknowledge] [Can't take it] [Runbook] [Triage] [Silence]
         ");
         s.read_all().await;
     });

@@ -43,7 +43,7 @@ fn orders_stop_and_somebody_is_paged_and_the_next_order_ends_the_alert() {
           | **Paged** Budi, [now] · next Rina [in 5 min]
           | **Known by** a monitor of ours, 5 minutes after it began
           | **Missing** the alert names no runbook
-          [Acknowledge] [Can't take it] [Runbook] [Triage]
+          [Acknowledge] [Can't take it] [Runbook] [Triage] [Silence]
         ");
         assert_snapshot!(s.thread("INC-1").await, @r#"
         Siaga: @Budi SEV-2 INC-1 No orders for 5 minutes. Tap to answer.
@@ -187,7 +187,7 @@ fn uptime_kuma_opens_an_incident_and_ends_its_alert() {
           | **Paged** Budi, [now] · next Rina [in 5 min]
           | **Room** #inc-1-checkout
           | **Links** Runbook Checkout errors · [Dashboard](https://grafana.example.com/d/checkout) · [Source](https://shop.example.com/)
-          [Acknowledge] [Can't take it] [Runbook] [Triage]
+          [Acknowledge] [Can't take it] [Runbook] [Triage] [Silence]
         ");
         kuma(s, "down").await;
         assert_eq!(s.bot().engine.totals().await.unwrap().incidents, 1);
@@ -220,7 +220,7 @@ fn a_looping_expression_becomes_an_unmapped_incident_that_says_so() {
               | **Commander** nobody yet: `/commander`
               | **Paged** Agus, [now] · next Dewi [in 5 min]
               | **Missing** the alert names no severity, value, service or runbook
-              [Acknowledge] [Can't take it] [Runbook] [Triage]
+              [Acknowledge] [Can't take it] [Runbook] [Triage] [Silence]
             ");
             s.read_all().await;
         },

@@ -106,7 +106,7 @@ fn json_of_an_unknown_shape_is_kept_and_shown_as_unmapped() {
           | **Commander** nobody yet: `/commander`
           | **Paged** Agus, [now] · next Dewi [in 5 min]
           | **Missing** the alert names no severity, value, description, service or runbook
-          [Acknowledge] [Can't take it] [Runbook] [Triage]
+          [Acknowledge] [Can't take it] [Runbook] [Triage] [Silence]
         ");
         assert_snapshot!(s.thread("INC-1").await, @r"
         Siaga: @Agus SEV-3 INC-1 Unmapped payload from alertmanager: host db-3, monitor nagios, state CRITICAL. Tap to answer.
@@ -134,7 +134,7 @@ fn an_alert_with_holes_opens_an_incident_that_says_what_is_missing() {
           | **Commander** nobody yet: `/commander`
           | **Paged** Agus, [now] · next Dewi [in 5 min]
           | **Missing** the alert names no severity, value, service or runbook
-          [Acknowledge] [Can't take it] [Runbook] [Triage]
+          [Acknowledge] [Can't take it] [Runbook] [Triage] [Silence]
         Siaga: pinned a message
         ");
         s.read_all().await;
@@ -168,7 +168,7 @@ fn ten_alerts_at_once_are_all_there() {
         s.settled().await;
         assert_snapshot!(s.channel("#incidents").await, @"
         Siaga (silent): INC-1 · SEV-4 · TRIGGERED · Shelf 1 is empty · orders (owner Payments) · 10 firing · [now]
-          [Open a room] [Triage]
+          [Open a room] [Triage] [Silence]
         ");
         assert_eq!(s.bot().engine.totals().await.unwrap().firing, 10);
     });

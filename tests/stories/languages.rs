@@ -59,7 +59,7 @@ fn a_person_whose_discord_is_indonesian_is_answered_so_while_the_shared_card_sta
               | **Room** #inc-1-checkout
               | **Links** Runbook Checkout errors · [Dashboard](https://grafana.example.com/d/checkout) · [Source](https://prometheus.example.com/graph)
               | **Missing** the alert names no description
-              [Update] [Resolve] [More]
+              [Update] [Resolve] [More] [Silence]
             ");
             s.read_all().await;
         },

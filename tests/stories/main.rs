@@ -39,6 +39,7 @@ mod reload;
 mod restart;
 mod rooms;
 mod rotation;
+mod silences;
 mod stakeholders;
 mod stopping;
 mod storms;

@@ -60,7 +60,7 @@ fn an_alert_that_cannot_be_decided_becomes_an_unmapped_one_with_its_error_id_and
               | **Commander** nobody yet: `/commander`
               | **Paged** Agus, [now] · next Dewi [in 5 min]
               | **Missing** the alert names no severity, value, description, service or runbook
-              [Acknowledge] [Can't take it] [Runbook] [Triage]
+              [Acknowledge] [Can't take it] [Runbook] [Triage] [Silence]
             ");
             assert_eq!(s.bot().engine.totals().await.unwrap().undecided, 0);
             s.read_all().await;

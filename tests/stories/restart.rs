@@ -40,7 +40,7 @@ fn after_a_restart_cards_buttons_and_escalation_go_on() {
           | **Room** #inc-1-checkout
           | **Links** Runbook Checkout errors · [Dashboard](https://grafana.example.com/d/checkout) · [Source](https://prometheus.example.com/graph)
           | **Missing** the alert names no description
-          [Update] [Resolve] [More]
+          [Update] [Resolve] [More] [Silence]
         ");
         assert_snapshot!(s.budi().slash_in("room INC-1", "/note", json!({ "text": "after the restart" })).await, @"Siaga (private): Noted in the timeline of INC-1.");
         s.read_all().await;
@@ -94,7 +94,7 @@ fn lines_written_while_the_bot_was_away_are_read_afterwards_once() {
           | **Alerts** 1 firing
           | **Commander** nobody yet: `/commander`
           | **Paged** Agus, [now] · next Dewi [in 5 min]
-          [Acknowledge] [Can't take it] [Runbook] [Triage]
+          [Acknowledge] [Can't take it] [Runbook] [Triage] [Silence]
         ");
         s.restart().await;
         s.sari().says("#support", "thank you").await;

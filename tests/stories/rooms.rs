@@ -22,7 +22,7 @@ fn a_critical_checkout_alert_opens_a_card_a_thread_and_a_channel_and_pages_the_o
           | **Room** #inc-1-checkout
           | **Links** Runbook Checkout errors · [Dashboard](https://grafana.example.com/d/checkout) · [Source](https://prometheus.example.com/graph)
           | **Missing** the alert names no description
-          [Acknowledge] [Can't take it] [Runbook] [Triage]
+          [Acknowledge] [Can't take it] [Runbook] [Triage] [Silence]
         ");
         assert_snapshot!(s.thread("INC-1").await, @"Siaga: (its card)");
         assert_snapshot!(s.room("INC-1").await, @r#"
@@ -63,7 +63,7 @@ fn a_critical_checkout_alert_opens_a_card_a_thread_and_a_channel_and_pages_the_o
           | **Room** #inc-1-checkout
           | **Links** Runbook Checkout errors · [Dashboard](https://grafana.example.com/d/checkout) · [Source](https://prometheus.example.com/graph)
           | **Missing** the alert names no description
-          [Acknowledge] [Can't take it] [Runbook] [Triage]
+          [Acknowledge] [Can't take it] [Runbook] [Triage] [Silence]
         Siaga: pinned a message
         ");
     });
@@ -85,7 +85,7 @@ fn a_warning_opens_a_thread() {
           | **Paged** Agus, [now] · next Dewi [in 5 min]
           | **Links** [Runbook](https://wiki.example.com/search-latency) · [Dashboard](https://grafana.example.com/d/search) · [Source](https://prometheus.example.com/graph)
           | **Missing** the alert names no description
-          [Acknowledge] [Can't take it] [Runbook] [Triage]
+          [Acknowledge] [Can't take it] [Runbook] [Triage] [Silence]
         ");
         assert_snapshot!(s.thread("INC-1").await, @r#"
         Siaga: @Agus SEV-3 INC-1 Search answers in 2.4 s. Tap to answer.
@@ -103,7 +103,7 @@ fn any_other_severity_is_one_line_and_pages_nobody() {
         s.alert("stock").fires().await;
         assert_snapshot!(s.channel("#incidents").await, @"
         Siaga (silent): INC-1 · SEV-4 · TRIGGERED · Something is wrong with stock · orders (owner Payments) · [now]
-          [Open a room] [Triage]
+          [Open a room] [Triage] [Silence]
         ");
         assert_snapshot!(s.rooms().await.join("\n"), @"");
     });

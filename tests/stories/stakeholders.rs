@@ -47,7 +47,7 @@ fn an_update_reaches_the_thread_the_status_channel_and_the_card() {
           | **Room** #inc-1-checkout
           | **Links** Runbook Checkout errors · [Dashboard](https://grafana.example.com/d/checkout) · [Source](https://prometheus.example.com/graph)
           | **Missing** the alert names no description
-          [Update] [Resolve] [More]
+          [Update] [Resolve] [More] [Silence]
         ");
         s.slash_update_again().await;
         s.read_all().await;

@@ -29,9 +29,9 @@ fn in_a_storm_one_board_counts_what_pages_nobody_and_a_page_goes_out_at_once_wit
         s.alert("pets").numbered(2).saying("pets lose hair").fires().await;
         assert_snapshot!(s.channel("#incidents").await, @"
         Siaga (silent): INC-1 · SEV-4 · TRIGGERED · mail is slower · mail · [now]
-          [Open a room] [Triage]
+          [Open a room] [Triage] [Silence]
         Siaga (silent): INC-2 · SEV-4 · TRIGGERED · maps is slower · maps · [now]
-          [Open a room] [Triage]
+          [Open a room] [Triage] [Silence]
         Siaga (silent):
           | Storm 1 · 4 alerts folded
           | More than 2 incidents that page nobody opened within 1 minute. Such incidents stand here now and get no card or room. Whatever pages somebody gets its room as always.
@@ -103,7 +103,7 @@ fn whoever_takes_a_folded_incident_gets_its_card_and_the_board_counts_right() {
               | **Has it** Agus, since [now]
               | **Links** [Source](https://prometheus.example.com/graph)
               | **Missing** the alert names no value, description, owner or runbook
-              [Update] [Resolve] [More]
+              [Update] [Resolve] [More] [Silence]
             ");
             assert_snapshot!(s.thread("INC-4").await, @"
             Siaga: (its card)
@@ -125,7 +125,7 @@ fn whoever_takes_a_folded_incident_gets_its_card_and_the_board_counts_right() {
               | **Paged** Agus, [now] · next Dewi [in 5 min]
               | **Links** [Source](https://prometheus.example.com/graph)
               | **Missing** the alert names no value, description, owner or runbook
-              [Acknowledge] [Can't take it] [Runbook] [Triage]
+              [Acknowledge] [Can't take it] [Runbook] [Triage] [Silence]
             ");
             assert_snapshot!(s.board(1).await, @"
             Siaga (silent):
@@ -227,9 +227,9 @@ fn a_storm_survives_a_restart_ends_by_itself_with_a_summary_and_rooms_open_again
         s.alert("radio").numbered(3).saying("radio hums").fires().await;
         assert_snapshot!(s.news("#incidents").await, @"
         Siaga (silent): INC-7 · SEV-4 · TRIGGERED · shop is slower · shop · [now]
-          [Open a room] [Triage]
+          [Open a room] [Triage] [Silence]
         Siaga (silent): INC-6 · SEV-4 · TRIGGERED · radio is slower · radio · 3 firing · [9 min ago]
-          [Open a room] [Triage]
+          [Open a room] [Triage] [Silence]
         ");
         s.read_all().await;
     });

@@ -72,7 +72,7 @@ fn triage_raises_an_incident_by_clicks_and_everything_follows() {
           | **Room** #inc-1-search
           | **Links** [Runbook](https://wiki.example.com/search-latency) · [Dashboard](https://grafana.example.com/d/search) · [Source](https://prometheus.example.com/graph)
           | **Missing** the alert names no description
-          [Acknowledge] [Can't take it] [Runbook]
+          [Acknowledge] [Can't take it] [Runbook] [Silence]
         ");
         s.read_all().await;
     });
@@ -84,7 +84,7 @@ fn triage_opens_a_room_and_calls_people_for_what_was_only_a_line() {
         s.alert("checkout").label("severity", "info").fires().await;
         assert_snapshot!(s.card("INC-1").await, @"
         Siaga (silent): INC-1 · SEV-4 · TRIGGERED · Checkout errors 12 % · checkout (owner Payments) · [now]
-          [Open a room] [Triage]
+          [Open a room] [Triage] [Silence]
         ");
         assert_snapshot!(s.phone("budi").await, @"(quiet)");
         s.rina().press("Triage").await.done();
@@ -170,7 +170,7 @@ fn triage_that_changes_nothing_says_so_and_is_noted() {
           | **Room** #INC-1 Search answers in 2.4 s
           | **Links** [Runbook](https://wiki.example.com/search-latency) · [Dashboard](https://grafana.example.com/d/search) · [Source](https://prometheus.example.com/graph)
           | **Missing** the alert names no description
-          [Acknowledge] [Can't take it] [Runbook]
+          [Acknowledge] [Can't take it] [Runbook] [Silence]
         ");
         assert_snapshot!(s.agus().slash_in("INC-1", "/triage", json!({})).await, @"
         Siaga (private): **SEV-3** INC-1 Search answers in 2.4 s
@@ -337,7 +337,7 @@ fn merging_moves_alerts_and_followers_and_both_rooms_lead_to_each_other() {
           | **Room** #INC-1 Search answers in 2.4 s
           | **Links** [Runbook](https://wiki.example.com/search-latency) · [Dashboard](https://grafana.example.com/d/search) · [Source](https://prometheus.example.com/graph)
           | **Missing** the alert names no description
-          [Acknowledge] [Can't take it] [Runbook] [Triage]
+          [Acknowledge] [Can't take it] [Runbook] [Triage] [Silence]
         ");
         assert_snapshot!(s.card("INC-2").await, @"
         Siaga (silent):
@@ -523,7 +523,7 @@ fn the_quality_of_alerts_is_told_with_what_to_add() {
         }
         assert_snapshot!(s.card("INC-2").await, @"
         Siaga (silent): INC-2 · SEV-4 · TRIGGERED · DiskFull · [now]
-          [Open a room] [Triage]
+          [Open a room] [Triage] [Silence]
         ");
         assert_snapshot!(s.sari().slash("/alerts quality", json!({})).await, @"
         Siaga (private): Alerts that lack something, worst first. Who is called at night reads what you add.
@@ -552,7 +552,7 @@ fn the_card_says_that_a_user_knew_before_us() {
           | **Commander** nobody yet: `/commander`
           | **Paged** Agus, [now] · next Dewi [in 5 min]
           | **Known by** a user ([evidence](https://discord.com/channels/guild/#support/[id]))
-          [Acknowledge] [Can't take it] [Runbook] [Triage]
+          [Acknowledge] [Can't take it] [Runbook] [Triage] [Silence]
         ");
         assert_snapshot!(s.sari().slash("/incident show", json!({ "incident": "INC-1" })).await, @"
         Siaga (private): **INC-1 · SEV-3 · TRIGGERED**

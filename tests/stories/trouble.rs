@@ -35,7 +35,7 @@ fn hostile_text_in_an_alert_pings_nobody_and_breaks_nothing() {
           | **Paged** Budi, [now] · next Rina [in 5 min]
           | **Room** #inc-1-checkout
           | **Links** Runbook Checkout errors · [Dashboard](https://grafana.example.com/d/checkout) · [Source](https://prometheus.example.com/graph)
-          [Acknowledge] [Can't take it] [Runbook] [Triage]
+          [Acknowledge] [Can't take it] [Runbook] [Triage] [Silence]
         ");
         assert_snapshot!(s.room("INC-1").await, @r#"
         Siaga: @Budi SEV-1 INC-1 \@[u+200b]everyone \@[u+200b]here \<\@@Budi> \<\@&@Budi> \*\*bold\*\* \`code\` \[x\](https://evil.example) desrever second line. Tap to answer.
@@ -99,7 +99,7 @@ fn a_card_that_cannot_be_pinned_is_a_warning_and_nothing_else() {
               | **Paged** Agus, [now] · next Dewi [in 5 min]
               | **Links** [Runbook](https://wiki.example.com/search-latency) · [Dashboard](https://grafana.example.com/d/search) · [Source](https://prometheus.example.com/graph)
               | **Missing** the alert names no description
-              [Acknowledge] [Can't take it] [Runbook] [Triage]
+              [Acknowledge] [Can't take it] [Runbook] [Triage] [Silence]
             ");
             assert_eq!(s.warnings("could not be pinned").len(), 1);
             s.agus().press("Acknowledge").await.done();
@@ -191,7 +191,7 @@ fn a_page_does_not_wait_for_a_thread_that_does_not_come() {
           | **Paged** Agus, [now] · next Dewi [in 5 min]
           | **Links** [Runbook](https://wiki.example.com/search-latency) · [Dashboard](https://grafana.example.com/d/search) · [Source](https://prometheus.example.com/graph)
           | **Missing** the alert names no description
-          [Acknowledge] [Can't take it] [Runbook] [Triage]
+          [Acknowledge] [Can't take it] [Runbook] [Triage] [Silence]
         Siaga: pinned a message
         ");
         assert_snapshot!(s.thread("INC-1").await, @r#"
@@ -224,7 +224,7 @@ fn an_answer_that_is_lost_does_not_lead_to_a_second_message_or_thread() {
           | **Paged** Agus, [now] · next Dewi [in 5 min]
           | **Links** [Runbook](https://wiki.example.com/search-latency) · [Dashboard](https://grafana.example.com/d/search) · [Source](https://prometheus.example.com/graph)
           | **Missing** the alert names no description
-          [Acknowledge] [Can't take it] [Runbook] [Triage]
+          [Acknowledge] [Can't take it] [Runbook] [Triage] [Silence]
         Siaga: pinned a message
         ");
         assert_snapshot!(s.thread("INC-1").await, @r#"
@@ -261,7 +261,7 @@ fn an_error_of_discord_is_tried_again_until_it_works() {
           | **Paged** Agus, [now] · next Dewi [in 5 min]
           | **Links** [Runbook](https://wiki.example.com/search-latency) · [Dashboard](https://grafana.example.com/d/search) · [Source](https://prometheus.example.com/graph)
           | **Missing** the alert names no description
-          [Acknowledge] [Can't take it] [Runbook] [Triage]
+          [Acknowledge] [Can't take it] [Runbook] [Triage] [Silence]
         ");
         assert_eq!(s.phone("agus").await.lines().count(), 2);
         s.read_all().await;

@@ -36,7 +36,7 @@ enum Need {
 }
 
 /// What each command takes, by its full name.
-const COMMANDS: [(&str, Need); 32] = [
+const COMMANDS: [(&str, Need); 37] = [
     ("incident open", Need::Open),
     ("incident list", Need::Read),
     ("incident show", Need::Read),
@@ -63,6 +63,11 @@ const COMMANDS: [(&str, Need); 32] = [
     // Whoever is on call may, and here nobody is who could not do so anyway.
     ("oncall give", Need::RespondAnywhere),
     ("oncall end", Need::RespondAnywhere),
+    ("silence create", Need::RespondAnywhere),
+    ("silence list", Need::Read),
+    ("silence show", Need::Read),
+    ("silence extend", Need::RespondAnywhere),
+    ("silence end", Need::RespondAnywhere),
     ("siaga status", Need::Admin),
     ("siaga test-page", Need::Admin),
     ("alerts quality", Need::Read),
@@ -75,7 +80,7 @@ const COMMANDS: [(&str, Need); 32] = [
 ];
 
 /// Options that commands need, by the option's name.
-const OPTIONS: [(&str, &str); 11] = [
+const OPTIONS: [(&str, &str); 13] = [
     ("title", "A walk"),
     ("into", "INC-2"),
     ("reason", "a walk"),
@@ -87,6 +92,8 @@ const OPTIONS: [(&str, &str); 11] = [
     ("person", "budi"),
     ("schedule", "payments"),
     ("until", "23:00"),
+    ("match", "service=\"walk\""),
+    ("silence", "7"),
 ];
 
 /// Who tries, what they are, and where they find buttons.
@@ -207,6 +214,10 @@ fn leaves(commands: &[Command], before: &str, found: &mut Vec<(String, Vec<Strin
 #[test]
 fn every_command_menu_and_suggestion_is_for_whom_the_table_says() {
     walk(async |s| {
+        // There is something to suggest; it matches nothing that comes.
+        let silence = json!({ "match": "service=\"walk\"", "for": "2h", "reason": "a walk" });
+        s.person("dewi").slash("/silence create", silence).await.done();
+        s.person("dewi").press("Silence").await.done();
         let mut handlers = Vec::new();
         leaves(&commands::all(), "", &mut handlers);
         let listed = |name: &str| COMMANDS.iter().find(|(known, _)| *known == name).map(|(_, need)| *need);
@@ -300,8 +311,10 @@ fn need(id: &CustomId) -> Need {
             | Verb::Room
             | Verb::Triage
             | Verb::Postmortem => Need::Respond,
+            Verb::Silence => Need::RespondAnywhere,
         },
         CustomId::Candidate { .. } | CustomId::Asked { .. } => Need::Page,
+        CustomId::Silence { .. } => Need::RespondAnywhere,
         // Whoever took over may, too, and here nobody has.
         CustomId::EndOverride { .. } => Need::RespondAnywhere,
         CustomId::Postmortem { part, .. } => match part {
@@ -449,6 +462,8 @@ fn opened_by(form: Form) -> CustomId {
         Form::Dismiss(_) => {
             CustomId::Triage(TriageId { incident: FIRST, chosen: Chosen::default(), step: TriageStep::Dismiss })
         }
+        // Its button stands on a private answer and is its asker's own: tests/stories/silences.rs.
+        Form::Silence(_) => CustomId::Form(form),
         // In the menu of a message.
         Form::Open { .. } => CustomId::Form(form),
     }

@@ -9,7 +9,7 @@ use std::fmt::Write as _;
 pub(crate) use table::{
     ACCESS, ALERTMANAGER, AT_END, CHAT, CONTACT, DISCORD, DRILLS, ESCALATION, FRONT_MATTER, HEARTBEAT, JSON, PERSON,
     ROOT, ROUTING, RULE, RUNBOOKS, SCENARIO, SCENARIO_ALERT, SCENARIO_DEMO, SCENARIO_MESSAGE, SCHEDULE, SERVICE,
-    SEVERITY, STEP, STORM, TRIAGE, WATCH, WEB,
+    SEVERITY, SILENCES, STEP, STORM, TRIAGE, WATCH, WEB,
 };
 
 /// Whether a key must be there.
@@ -49,7 +49,7 @@ impl Section {
 }
 
 /// Every section, in the order of the reference.
-pub(crate) static SECTIONS: [&Section; 28] = [
+pub(crate) static SECTIONS: [&Section; 29] = [
     &ROOT,
     &DISCORD,
     &ACCESS,
@@ -69,6 +69,7 @@ pub(crate) static SECTIONS: [&Section; 28] = [
     &ROUTING,
     &RULE,
     &STORM,
+    &SILENCES,
     &RUNBOOKS,
     &DRILLS,
     &WEB,

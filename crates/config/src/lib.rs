@@ -18,6 +18,7 @@ mod read;
 mod runbooks;
 mod scenarios;
 mod sections;
+mod silences;
 mod storm;
 mod suggest;
 mod upgrades;

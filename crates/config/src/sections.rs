@@ -9,6 +9,7 @@ use domain::setup::{
     AccessRoles, AtEnd, DiscordSetup, EscalationPolicy, Integration, Language, PageTarget, Person, RoomKind, Routing,
     RoutingRule, Schedule, Service, SeverityPlan, Step, Watch,
 };
+use domain::silence::SilenceRules;
 use domain::storm::StormRules;
 use domain::triage::{Impact, TriageMatrix};
 use domain::{Matcher, PersonId, Setup, Severity};
@@ -19,7 +20,7 @@ use jiff::tz::TimeZone;
 use crate::checks::{self, Names};
 use crate::places::{Doc, Span};
 use crate::read::{Table, Text, Value};
-use crate::{Env, heartbeats, integrations, keys, people, read, storm, values, watch};
+use crate::{Env, heartbeats, integrations, keys, people, read, silences, storm, values, watch};
 
 /// The folder of `[runbooks]` or `[drills]`.
 pub(crate) struct Folder {
@@ -55,6 +56,7 @@ pub(crate) struct Draft {
     pub(crate) proxies: Vec<IpNet>,
     pub(crate) watch: Option<Watch>,
     pub(crate) storm: StormRules,
+    pub(crate) silences: SilenceRules,
 }
 
 impl Draft {
@@ -88,6 +90,7 @@ impl Draft {
             proxies: self.proxies,
             watch: self.watch,
             storm: self.storm,
+            silences: self.silences,
             scenarios,
         })
     }
@@ -130,6 +133,7 @@ pub(crate) fn read(doc: &Doc<'_>, env: Env<'_>) -> Option<Draft> {
         proxies,
         watch: root.get("watch").and_then(|value| watch::read(value, &names, env)),
         storm: root.get("storm").and_then(storm::read).unwrap_or_default(),
+        silences: root.get("silences").and_then(silences::read).unwrap_or_default(),
         timezone,
     };
     root.done();

@@ -3,12 +3,13 @@
 
 mod forms;
 mod postmortem;
+mod silence;
 mod triage;
 
 use domain::oncall::OnCallRequest;
 use domain::setup::RoomKind;
 use domain::{Access, Command, IncidentId, Refusal, Setup, Severity};
-use engine::{ActError, IncidentRef, Request};
+use engine::{ActError, IncidentRef, Request, SilenceAsk};
 use serenity::model::application::ComponentInteraction;
 
 use crate::actor::Asker;
@@ -38,6 +39,7 @@ pub(crate) async fn press(data: &Data, replier: Replier, interaction: &Component
         Some(CustomId::Postmortem { part, incident }) => {
             postmortem::press(data, replier, &asker, interaction, part, incident).await;
         }
+        Some(CustomId::Silence { number, act }) => silence::press(data, replier, &asker, number, act).await,
         Some(CustomId::Triage(id)) => triage::step(data, replier, &asker, id, &interaction.data.kind).await,
         // No button carries the id of a form; anything else is older or newer than we are.
         Some(CustomId::Form(_)) | None => replier.refuse(Refusal::StaleButton).await,
@@ -53,6 +55,10 @@ async fn button(data: &Data, replier: Replier, asker: &Asker, verb: Verb, incide
         Verb::StillOnIt => replier.answer(act(Command::StillOnIt)).await,
         // It stands on a private answer, which no longer is true.
         Verb::Undo => replier.replacing().answer(act(Command::WithdrawAck)).await,
+        Verb::Silence => {
+            let ask = SilenceAsk::Incident(IncidentRef::Number(incident));
+            replier.answer(data.act(asker, Request::Silence(ask))).await;
+        }
         Verb::Room => replier.answer(raise(data, asker, incident)).await,
         Verb::Runbook => replier.answer(data.runbook_of(incident, asker)).await,
         Verb::Postmortem => replier.answer(data.postmortem(incident, asker)).await,

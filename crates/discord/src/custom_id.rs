@@ -1,12 +1,14 @@
 //! Purpose: the versioned `custom_id` of every button and form. It is all the state they have, so they work after any
 //! restart; and it is the marker by which our own messages are found again.
 
+mod silence;
 mod triage;
 
 use std::fmt;
 
 use domain::{Access, IncidentId, KnownBy, PageId};
 
+pub use silence::{ACTS, SilenceAct};
 pub use triage::{Chosen, TriageId, TriageStep};
 
 /// Characters Discord allows.
@@ -42,6 +44,13 @@ pub enum CustomId {
     Form(Form),
     /// A select or button of triage.
     Triage(TriageId),
+    /// A button of a silence.
+    Silence {
+        /// Its number.
+        number: u32,
+        /// What it does.
+        act: SilenceAct,
+    },
     /// The answer to the question about an opening that somebody asked for.
     Asked {
         /// The interaction that asked.
@@ -108,6 +117,8 @@ pub enum Verb {
     Triage,
     /// Show the work page of the postmortem privately.
     Postmortem,
+    /// Ask until when what fires of it is silenced.
+    Silence,
 }
 
 /// The message a button stands on.
@@ -140,6 +151,8 @@ pub enum Form {
     Knew(IncidentId, KnownBy),
     /// Why it is no incident.
     Dismiss(IncidentId),
+    /// What is silenced, until when and why.
+    Silence(u32),
     /// A new incident from a message.
     Open {
         /// Channel of the message.
@@ -160,14 +173,15 @@ impl Form {
             | Self::ActionItem(_)
             | Self::Proof(_)
             | Self::Knew(..)
-            | Self::Dismiss(_) => Access::Responder,
+            | Self::Dismiss(_)
+            | Self::Silence(_) => Access::Responder,
             Self::Open { .. } => Access::Open,
         }
     }
 }
 
 /// Verbs and their names in an id.
-pub const VERBS: [(Verb, &str); 12] = [
+pub const VERBS: [(Verb, &str); 13] = [
     (Verb::Acknowledge, "ack"),
     (Verb::Decline, "decline"),
     (Verb::Runbook, "runbook"),
@@ -180,6 +194,7 @@ pub const VERBS: [(Verb, &str); 12] = [
     (Verb::Room, "room"),
     (Verb::Triage, "triage"),
     (Verb::Postmortem, "postmortem"),
+    (Verb::Silence, "silence"),
 ];
 
 /// Parts and their names in an id.
@@ -227,6 +242,8 @@ impl fmt::Display for CustomId {
             Self::Form(Form::Proof(incident)) => write!(f, "v1:form-proof:{incident}"),
             Self::Form(Form::Knew(incident, by)) => write!(f, "v1:form-knew:{incident}:{}", by.as_str()),
             Self::Form(Form::Dismiss(incident)) => write!(f, "v1:form-dismiss:{incident}"),
+            Self::Form(Form::Silence(number)) => write!(f, "v1:form-silence:{number}"),
+            Self::Silence { number, act } => write!(f, "v1:sil:{number}:{}", act.as_str()),
             Self::Triage(triage) => triage.fmt(f),
             Self::Asked { asked, open } => write!(f, "v1:asked:{asked}:{}", if *open { "open" } else { "decline" }),
             Self::EndOverride { number, sure } => {
@@ -246,6 +263,8 @@ impl CustomId {
                 Some(Self::Candidate { journal: journal.parse().ok()?, open: answered(answer)? })
             }
             ["asked", asked, answer] => Some(Self::Asked { asked: asked.parse().ok()?, open: answered(answer)? }),
+            ["sil", number, act] => Some(Self::Silence { number: number.parse().ok()?, act: SilenceAct::parse(act)? }),
+            ["form-silence", number] => Some(Self::Form(Form::Silence(number.parse().ok()?))),
             ["end-override", number, step @ ("ask" | "sure")] => {
                 Some(Self::EndOverride { number: number.parse().ok()?, sure: *step == "sure" })
             }
@@ -306,6 +325,7 @@ mod tests {
             CustomId::Form(Form::Update(IncidentId(u32::MAX))),
             CustomId::Form(Form::Resolve(IncidentId(7))),
             CustomId::Form(Form::Dismiss(IncidentId(u32::MAX))),
+            CustomId::Form(Form::Silence(u32::MAX)),
             CustomId::Form(Form::Open { channel: u64::MAX, message: u64::MAX }),
         ];
         for form in [Form::Write, Form::ActionItem, Form::Proof] {
@@ -313,6 +333,9 @@ mod tests {
         }
         for by in KnownBy::ALL {
             all.push(CustomId::Form(Form::Knew(IncidentId(u32::MAX), by)));
+        }
+        for (act, _) in ACTS {
+            all.push(CustomId::Silence { number: u32::MAX, act });
         }
         for (part, _) in PARTS {
             all.push(CustomId::Postmortem { part, incident: IncidentId(u32::MAX) });

@@ -44,6 +44,9 @@ impl Data {
             let components = render::acknowledged_components(incident.id, language);
             return Answer::Message(render::private(&text, &components));
         }
+        if let ActionOutcome::Silence(answer) = done {
+            return Answer::Message(render::private(&text, &render::silence_components(answer, language)));
+        }
         if let ActionOutcome::OnCall(OnCallAnswer::SureToEnd { number, .. }) = done {
             return Answer::Message(render::private(&text, &render::sure_to_end(*number, language)));
         }
@@ -63,6 +66,7 @@ impl Data {
                 words::opening_asked_answer(*severity, asked_in, language)
             }
             ActionOutcome::OnCall(answer) => words::on_call_answer(answer, &self.names(), language),
+            ActionOutcome::Silence(answer) => words::silence_answer(answer, &self.names(), language),
             ActionOutcome::Repeated => words::repeated_answer(language),
         }
     }

@@ -2,10 +2,12 @@
 //! events and what the asker is told come out. What events lead to, effects and timers, is planned once per transaction
 //! ([`crate::plan`]), because batching carries a storm.
 
+use std::collections::BTreeSet;
+
 use crate::incident::{
     AlertOutcome, ContactWhy, LostWhy, Opening, Similar, contact_now, decide_command, decide_timer,
-    direct_message_refused, fires_on, freeze, goes_on_here, integration_removed, leaves, mend, merge, open,
-    page_undelivered, person_left, thing_lost,
+    direct_message_refused, fires_on, freeze, goes_on_here, hold_back, integration_removed, leaves, mend, merge, open,
+    page_undelivered, person_left, silence_over, thing_lost,
 };
 use crate::stages::{Known, Verdict, decide_alert};
 use crate::{
@@ -134,6 +136,23 @@ pub enum Fact {
         /// Where.
         into: IncidentId,
     },
+    /// An alert of it that never ended is held back by a silence from now on.
+    AlertSilenced {
+        /// Which.
+        alert: DedupKey,
+        /// By which silence.
+        silence: u32,
+    },
+    /// All its alerts that fire are silenced.
+    AllSilenced {
+        /// By which silences.
+        silences: BTreeSet<u32>,
+    },
+    /// A silence is over, and not all its alerts that fire are silenced by others.
+    SilenceOver {
+        /// Which.
+        silence: u32,
+    },
 }
 
 /// What was decided.
@@ -237,6 +256,7 @@ pub fn decide(world: &World, input: &Input<'_>, now: Timestamp) -> Decision {
                 AlertOutcome::Late { incident } => incident.map(Some),
                 AlertOutcome::StillFires { .. }
                 | AlertOutcome::EndsOne { .. }
+                | AlertOutcome::Silenced { .. }
                 | AlertOutcome::NothingFiring
                 | AlertOutcome::Asks => None,
             };
@@ -271,6 +291,9 @@ fn decide_fact(incident: &Incident, fact: &Fact, world: &World, now: Timestamp) 
         Fact::AlertsStale { .. } => Vec::new(),
         Fact::AlertsFireOn { alerts } => fires_on(incident, *alerts, world, now),
         Fact::AlertsGoOnHere { alerts } => goes_on_here(incident, *alerts, world, now),
-        Fact::AlertGoesOn { alert, into } => leaves(incident, alert, *into).into_iter().collect(),
+        Fact::AlertGoesOn { alert, into } => leaves(incident, alert, Some(*into), None).into_iter().collect(),
+        Fact::AlertSilenced { alert, silence } => leaves(incident, alert, None, Some(*silence)).into_iter().collect(),
+        Fact::AllSilenced { silences } => hold_back(incident, silences, world),
+        Fact::SilenceOver { silence } => silence_over(incident, *silence, world, now),
     }
 }

@@ -66,9 +66,14 @@ pub(crate) fn report(incident: &Incident, at: Timestamp) -> DrillReport {
             .filter(|page| match &page.end {
                 None => true,
                 Some((PageEnd::NotNeeded, end)) => *end == at || went_on(page),
-                Some((PageEnd::Acknowledged { .. } | PageEnd::Declined { .. } | PageEnd::HandedOver { .. }, _)) => {
-                    false
-                }
+                // A drill is never silenced.
+                Some((
+                    PageEnd::Acknowledged { .. }
+                    | PageEnd::Declined { .. }
+                    | PageEnd::HandedOver { .. }
+                    | PageEnd::Silenced { .. },
+                    _,
+                )) => false,
             })
             .count(),
     }

@@ -127,6 +127,8 @@ pub struct KnownAlert {
     pub repeated: u32,
     /// Number in the journal of the last report that said that it fires.
     pub report: Option<i64>,
+    /// The silence that holds it back while it fires.
+    pub silence: Option<u32>,
 }
 
 impl KnownAlert {

@@ -73,6 +73,16 @@ impl Matcher {
         Ok(Self { label, value, comparison })
     }
 
+    /// A condition that a label has exactly this value.
+    pub fn equals(label: &str, value: &str) -> Self {
+        Self { label: label.to_owned(), value: value.to_owned(), comparison: Comparison::Equal }
+    }
+
+    /// True when it says what a label must not be.
+    pub const fn excludes(&self) -> bool {
+        matches!(self.comparison, Comparison::NotEqual | Comparison::MatchesNot(_))
+    }
+
     /// The label it looks at.
     pub fn label(&self) -> &str {
         &self.label

@@ -26,6 +26,7 @@ pub mod runbook;
 pub mod scenario;
 pub mod setup;
 pub mod severity;
+pub mod silence;
 pub mod stages;
 pub mod storm;
 pub mod subject;

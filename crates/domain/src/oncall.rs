@@ -6,6 +6,7 @@ mod rotation;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+pub(crate) use overrides::read_time;
 pub use overrides::{
     ANSWER_WITHIN, ClockChange, Decided, End, LONGEST_DAYS, LastSaid, NotPossible, OnCallAnswer, OnCallEvent,
     OnCallRequest, OverWhy, Override, Overrides, Standing, Until, announced, changed, decide, decide_configuration,

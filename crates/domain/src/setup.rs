@@ -21,6 +21,7 @@ use crate::labels::Matcher;
 use crate::mapping::JsonMapping;
 use crate::runbook::Runbook;
 use crate::scenario::Scenario;
+use crate::silence::SilenceRules;
 use crate::storm::StormRules;
 use crate::triage::TriageMatrix;
 use crate::{AlertReport, ChatChannelId, IntegrationName, PageVia, PersonId, Severity};
@@ -68,6 +69,8 @@ pub struct Setup {
     pub watch: Option<Watch>,
     /// When incidents that page nobody are folded into one board.
     pub storm: StormRules,
+    /// How long silences may last.
+    pub silences: SilenceRules,
     /// What drills can be about, by name.
     pub scenarios: Vec<Scenario>,
 }

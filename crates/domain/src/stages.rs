@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::episode::{Episode, KnownAlert, content};
 use crate::incident::{
-    AlertOutcome, Incident, Opening, fires_on, fires_on_at, join, late, open, repeat, resolve_alert,
+    AlertOutcome, Incident, Opening, fires_on, fires_on_at, join, late, not_silenced, open, repeat, resolve_alert,
 };
 use crate::routing::{Routed, route};
 use crate::{AlertReport, AlertStatus, Event, GroupKey, IncidentId, Timestamp, World};
@@ -122,6 +122,15 @@ pub enum Reason {
     },
     /// A person ended its incident, and it fired on for too long: the incident is open again.
     FiredOn,
+    /// A silence holds it back.
+    Silenced {
+        /// Which.
+        silence: u32,
+        /// Whose, as shown.
+        by: String,
+        /// Until when, as it was then.
+        until: Timestamp,
+    },
     /// A person is asked first.
     Question,
     /// A person was asked, and said no.
@@ -134,7 +143,7 @@ pub enum Reason {
 /// The stages between routing and opening, in order. One without a rule of its own costs nothing: it is not called.
 pub const STAGES: [(Stage, Option<StageRule>); 7] = [
     (Stage::Maintenance, None),
-    (Stage::Silence, None),
+    (Stage::Silence, Some(silenced)),
     (Stage::Inhibit, None),
     (Stage::Flap, None),
     (Stage::Group, Some(group)),
@@ -189,6 +198,8 @@ pub struct Verdict {
     pub outcome: AlertOutcome,
     /// Where it goes; none when it stopped before it was routed.
     pub routed: Option<Routed>,
+    /// The silence that holds it back, also when it fires in an incident already.
+    pub silence: Option<u32>,
 }
 
 /// Decides what a report does: `identify`, `route`, then [`STAGES`], then `open`. `approved` is true when a person said yes to a
@@ -202,7 +213,9 @@ pub(crate) fn decide_alert(
 ) -> (Verdict, Vec<Event>) {
     let alert = known.alert(report);
     if let Step::Stop(reason, outcome, events) = identify(report, alert, known, world, now) {
-        return (Verdict { stage: Stage::Identify, reason: Some(reason), outcome, routed: None }, events);
+        let repeats = matches!(outcome, AlertOutcome::Repeats { .. });
+        let silence = if repeats { holding(report, world) } else { None };
+        return (Verdict { stage: Stage::Identify, reason: Some(reason), outcome, routed: None, silence }, events);
     }
     let routed = route(world.setup(), report);
     let passage = Passage { report, known, world, now, approved, alert, routed: &routed };
@@ -220,7 +233,11 @@ pub(crate) fn decide_alert(
         }
         (Stage::Open, None, AlertOutcome::Opens, events)
     });
-    (Verdict { stage, reason, outcome, routed: Some(routed) }, events)
+    let silence = match outcome {
+        AlertOutcome::Silenced { silence } => Some(silence),
+        _ => None,
+    };
+    (Verdict { stage, reason, outcome, routed: Some(routed), silence }, events)
 }
 
 /// The end of an alert that fires ends it; one that fires in an open incident is a repetition; what was told to be over and is told
@@ -251,8 +268,13 @@ fn identify(
             open.map_or(Step::Continue, |incident| {
                 // Routing is asked only when there is something new: a storm of plain repetitions costs nothing.
                 let mut events = Vec::new();
+                let silenced = holding(report, world).is_some();
                 if alert.content != Some(content(report)) {
-                    events = repeat(incident, report, &route(world.setup(), report), world, now);
+                    events = repeat(incident, report, &route(world.setup(), report), silenced, world, now);
+                }
+                let rings = events.iter().any(|event| matches!(event, Event::HoldOver { .. }));
+                if incident.held_back.is_some() && !silenced && !rings {
+                    events.extend(not_silenced(incident, incident.severity, world, now));
                 }
                 if alert.content.is_none() {
                     // An older release did not write down what it said.
@@ -288,6 +310,22 @@ fn nothing_ends(alert: &KnownAlert, after: &[Episode]) -> Reason {
         (Some(_), []) => Reason::End,
         (Some(first), _) => Reason::OtherBeginning { fires_since: first.starts_at },
     }
+}
+
+/// The silence that holds an alert back. Routing is asked only while there is a silence.
+fn holding(report: &AlertReport, world: &World) -> Option<u32> {
+    world.silences().holding(report, || route(world.setup(), report))
+}
+
+/// A silence that matches holds it back, and at its end it passes here again.
+fn silenced(passage: &Passage<'_>) -> Step {
+    let silences = passage.world.silences();
+    let held = silences.holding(passage.report, || passage.routed.clone());
+    let held = held.and_then(|number| silences.get(number)).and_then(|own| Some((own, own.until()?)));
+    held.map_or(Step::Continue, |(own, until)| {
+        let reason = Reason::Silenced { silence: own.number, by: own.by.name.clone(), until };
+        Step::Stop(reason, AlertOutcome::Silenced { silence: own.number }, Vec::new())
+    })
 }
 
 /// It joins the open incident of its group. A drill's own alerts come to it, and to nothing when it is over.

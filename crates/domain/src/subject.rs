@@ -8,7 +8,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::IncidentId;
 
-/// Whose something is. Its key is what the database holds: `inc:8`, `storm:2`, `override:3`, `handoff:payments`.
+/// Whose something is. Its key is what the database holds: `inc:8`, `storm:2`, `override:3`, `handoff:payments`, `silence:4`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Subject {
     /// Something people respond to.
@@ -19,6 +19,8 @@ pub enum Subject {
     Override(u32),
     /// Who is on call on a schedule changes, by the schedule's name.
     Handoff(String),
+    /// Alerts that ring nobody for a time, by number.
+    Silence(u32),
 }
 
 impl Subject {
@@ -26,15 +28,20 @@ impl Subject {
     pub const fn incident(&self) -> Option<IncidentId> {
         match self {
             Self::Incident(id) => Some(*id),
-            Self::Storm(_) | Self::Override(_) | Self::Handoff(_) => None,
+            _ => None,
         }
+    }
+
+    /// Its timers are set by its own rules before the decider's first turn, not with those of incidents and storms.
+    pub const fn keeps_own_timers(&self) -> bool {
+        !matches!(self, Self::Incident(_) | Self::Storm(_))
     }
 
     /// As people see it in logs and exports: `INC-8`, otherwise the key.
     pub fn label(&self) -> String {
         match self {
             Self::Incident(id) => id.label(),
-            Self::Storm(_) | Self::Override(_) | Self::Handoff(_) => self.to_string(),
+            _ => self.to_string(),
         }
     }
 }
@@ -52,6 +59,7 @@ impl fmt::Display for Subject {
             Self::Storm(number) => write!(f, "storm:{number}"),
             Self::Override(number) => write!(f, "override:{number}"),
             Self::Handoff(schedule) => write!(f, "handoff:{schedule}"),
+            Self::Silence(number) => write!(f, "silence:{number}"),
         }
     }
 }
@@ -73,6 +81,7 @@ impl FromStr for Subject {
             "storm" => Ok(Self::Storm(number()?)),
             "override" => Ok(Self::Override(number()?)),
             "handoff" => Ok(Self::Handoff(name.to_owned())),
+            "silence" => Ok(Self::Silence(number()?)),
             _ => Err(none()),
         }
     }
@@ -102,11 +111,12 @@ mod tests {
             Subject::Storm(2),
             Subject::Override(3),
             Subject::Handoff("pay:ments".to_owned()),
+            Subject::Silence(4),
         ] {
             assert_eq!(subject.to_string().parse::<Subject>().unwrap(), subject);
         }
         assert_eq!(Subject::Incident(IncidentId(8)).to_string(), "inc:8");
-        for no in ["8", "inc:", "inc:-1", "storm:two", "silence:1"] {
+        for no in ["8", "inc:", "inc:-1", "storm:two", "quiet:1"] {
             assert!(no.parse::<Subject>().is_err(), "{no}");
         }
     }

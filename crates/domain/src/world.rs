@@ -6,6 +6,7 @@ use std::sync::Arc;
 use crate::escalation::{EscalationPlan, LeftOut, Position, Reach, StepPeople};
 use crate::oncall::{OnCall, next_handoff};
 use crate::setup::{ContactRule, PageTarget, Setup};
+use crate::silence::Silences;
 use crate::{Drill, Incident, PageVia, PersonId, Timestamp};
 
 pub use crate::oncall::Overrides;
@@ -16,24 +17,47 @@ pub use crate::oncall::Overrides;
 pub struct World {
     setup: Arc<Setup>,
     overrides: Arc<Overrides>,
+    silences: Arc<Silences>,
 }
 
 impl World {
     /// A configuration in which nobody has changed anything.
     pub fn new(setup: impl Into<Arc<Setup>>) -> Self {
-        Self { setup: setup.into(), overrides: Arc::default() }
+        Self { setup: setup.into(), overrides: Arc::default(), silences: Arc::default() }
     }
 
     /// The same with another configuration: what people changed stays.
     #[must_use]
     pub fn with_setup(&self, setup: impl Into<Arc<Setup>>) -> Self {
-        Self { setup: setup.into(), overrides: Arc::clone(&self.overrides) }
+        Self { setup: setup.into(), ..self.clone() }
     }
 
     /// The same with other overrides.
     #[must_use]
     pub fn with_overrides(&self, overrides: impl Into<Arc<Overrides>>) -> Self {
-        Self { setup: Arc::clone(&self.setup), overrides: overrides.into() }
+        Self { overrides: overrides.into(), ..self.clone() }
+    }
+
+    /// The same with other silences.
+    #[must_use]
+    pub fn with_silences(&self, silences: impl Into<Arc<Silences>>) -> Self {
+        Self { silences: silences.into(), ..self.clone() }
+    }
+
+    /// The same configuration, with what people changed in another one.
+    #[must_use]
+    pub fn with_changes_of(&self, other: &Self) -> Self {
+        Self { setup: Arc::clone(&self.setup), ..other.clone() }
+    }
+
+    /// Whether people changed the same in both: one was made of the other without a change.
+    pub fn same_changes(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.overrides, &other.overrides) && Arc::ptr_eq(&self.silences, &other.silences)
+    }
+
+    /// What people silenced.
+    pub const fn silences(&self) -> &Arc<Silences> {
+        &self.silences
     }
 
     /// What people changed about who is on call.

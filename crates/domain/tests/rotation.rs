@@ -182,7 +182,8 @@ fn what_changes_is_said_with_its_times_and_nothing_else_is() {
 #[test]
 fn a_handoff_that_is_moved_hands_over_once_and_leaves_no_hole() {
     for (handoff, from, until) in [
-        ("Friday 18:00", "2026-12-04", "2026-12-18T18:00"),
+        // The week behind the handoff is theirs, too, by the moved rotation: one shift to whoever reads it.
+        ("Friday 18:00", "2026-12-04", "2026-12-25T18:00"),
         ("Wednesday 10:00", "2026-12-02", "2026-12-23T10:00"),
         ("Monday 15:00", "2026-11-30", "2026-12-21T15:00"),
     ] {

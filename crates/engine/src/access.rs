@@ -7,6 +7,7 @@ use domain::incident::{EventAt, check_access_to};
 use domain::{Access, Actor, Command, Incident, IncidentId, Refusal, Setup};
 
 use crate::action::{ActError, IncidentRef};
+use crate::decider::silences::SilenceView;
 use crate::handle::{Engine, Shared};
 use crate::health::Health;
 use crate::objects::Objects;
@@ -160,6 +161,24 @@ impl Reader<'_> {
             lines = own;
         }
         Ok(lines)
+    }
+
+    /// Silences that hold.
+    ///
+    /// # Errors
+    /// They may not read, or the database fails.
+    pub async fn silences(&self) -> Result<Vec<SilenceView>, ActError> {
+        self.may_read()?;
+        self.engine.silences().await
+    }
+
+    /// One silence, also one that is over.
+    ///
+    /// # Errors
+    /// They may not read, or the database fails.
+    pub async fn silence(&self, number: u32) -> Result<Option<SilenceView>, ActError> {
+        self.may_read()?;
+        self.engine.silence(number).await
     }
 
     /// What happened in an incident, in order.

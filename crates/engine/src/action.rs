@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use domain::incident::EventAt;
 use domain::oncall::{OnCallAnswer, OnCallRequest};
+use domain::silence::{SilenceAnswer, SilenceRequest};
 use domain::{Actor, ChatChannelId, Command, Drill, Incident, IncidentId, Refusal, Severity};
 
 /// What a person does. The same interaction twice is done once.
@@ -45,6 +46,8 @@ pub enum Request {
     },
     /// Changes who is on call for a time.
     OnCall(OnCallRequest),
+    /// Silences alerts for a time, or changes that.
+    Silence(SilenceAsk),
     /// Answers a question that somebody asked for: whether an incident is opened, whether somebody takes over on call.
     Asked {
         /// The interaction that asked.
@@ -52,6 +55,15 @@ pub enum Request {
         /// Yes or no.
         open: bool,
     },
+}
+
+/// What a person asks about silences.
+#[derive(Clone, Debug)]
+pub enum SilenceAsk {
+    /// As it is said.
+    Request(SilenceRequest),
+    /// To silence what fires of an incident; what that is, is looked at.
+    Incident(IncidentRef),
 }
 
 /// What a person opens.
@@ -99,6 +111,8 @@ pub enum ActionOutcome {
     },
     /// Who is on call was changed, or could not be.
     OnCall(OnCallAnswer),
+    /// A silence was proposed, made or changed, or could not be.
+    Silence(Box<SilenceAnswer>),
     /// The same interaction had been handled before; nothing was done now.
     Repeated,
 }

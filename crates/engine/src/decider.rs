@@ -2,6 +2,7 @@
 
 pub(crate) mod integrations;
 pub(crate) mod on_call;
+pub(crate) mod silences;
 
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
@@ -40,6 +41,8 @@ pub(crate) struct Decider {
     on_call_by: Option<Arc<Setup>>,
     /// The configuration by which alerts of unknown integrations were ended last.
     integrations_by: Option<Arc<Setup>>,
+    /// The same for silences.
+    silences_by: Option<Arc<Setup>>,
     guard: Guard,
 }
 
@@ -52,6 +55,7 @@ impl Decider {
             phases,
             on_call_by: None,
             integrations_by: None,
+            silences_by: None,
             guard: Guard::default(),
         }
     }
@@ -92,6 +96,7 @@ impl Decider {
     /// One round in order of urgency; false when there was nothing to do.
     async fn turn(&mut self) -> store::Result<bool> {
         self.keep_on_call().await?;
+        self.keep_silences().await?;
         if let Ok(input) = self.inputs.try_recv() {
             self.input(input).await;
             return Ok(true);
@@ -117,7 +122,9 @@ impl Decider {
             return Ok(true);
         }
         let shared = Arc::clone(&self.shared);
-        self.guard.look(&shared, now).await?;
+        if self.guard.look(&shared, now).await? {
+            self.guard_silenced().await?;
+        }
         if let Some(until) = self.pace.rests_until(&shared.door.commits, Instant::now()) {
             tokio::select! {
                 Some(input) = self.inputs.recv() => self.input(input).await,
@@ -132,6 +139,7 @@ impl Decider {
             return self.integrations_gone().await;
         }
         self.journal(&rows).await?;
+        self.hold_what_is_left().await?;
         self.pace.decided(began, Instant::now(), &shared.door.commits);
         Ok(true)
     }
@@ -246,8 +254,9 @@ impl Decider {
             Subject::Storm(_) => work.storms.due(&mut work.batch, work.now),
             Subject::Override(number) => self.override_due(&mut work, number)?,
             Subject::Handoff(schedule) => self.handoff_due(&mut work, &schedule)?,
+            Subject::Silence(number) => self.silence_due(&mut work, number).await?,
         }
-        on_call::commit(work, &self.shared).await?;
+        work.commit(&self.shared).await?;
         Ok(())
     }
 }

@@ -97,7 +97,15 @@ pub(crate) async fn fires_on(shared: &Shared, work: &mut Work, incident: &Arc<In
     }
     let (count, last) = shared.store.firing_of(incident.id).await?;
     let Some(last) = last else {
-        let none = Event::WentOn { dedup_key: None, alerts: 0, into: None };
+        // What is left of it is silenced, and is decided anew when that ends.
+        let silenced = shared.store.silenced_counts().await?;
+        let silenced: Vec<_> = silenced.iter().filter(|count| count.incident == Some(incident.id)).collect();
+        let alerts = silenced.iter().map(|count| count.alerts).sum();
+        let silence = silenced.first().map(|count| count.silence);
+        if silence.is_some() {
+            work.batch.alerts_leave(incident.id);
+        }
+        let none = Event::WentOn { dedup_key: None, alerts, into: None, silence };
         work.add(Some(incident), incident.id, vec![none])?;
         return Ok(());
     };
@@ -143,7 +151,7 @@ pub(crate) async fn fires_on(shared: &Shared, work: &mut Work, incident: &Arc<In
 
 /// The old incident names the one in which its alerts go on.
 fn went_on(work: &mut Work, from: &Arc<Incident>, alerts: usize, into: IncidentId) -> store::Result<()> {
-    work.add(Some(from), from.id, vec![Event::WentOn { dedup_key: None, alerts, into: Some(into) }])?;
+    work.add(Some(from), from.id, vec![Event::WentOn { dedup_key: None, alerts, into: Some(into), silence: None }])?;
     work.alerts_move(from.id, into);
     Ok(())
 }

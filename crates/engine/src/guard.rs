@@ -30,7 +30,8 @@ pub(crate) type Unheld = AtomicU64;
 
 impl Guard {
     /// Looks if it is time. The caller has found no timer due at `now`: then an instant that passed has nobody behind it.
-    pub(crate) async fn look(&mut self, shared: &Arc<Shared>, now: Timestamp) -> store::Result<()> {
+    /// Answers whether it did.
+    pub(crate) async fn look(&mut self, shared: &Arc<Shared>, now: Timestamp) -> store::Result<bool> {
         if !self.frozen {
             for incident in shared.book.open() {
                 write(shared, incident.id, &Fact::FirstSeen).await?;
@@ -38,7 +39,7 @@ impl Guard {
             self.frozen = true;
         }
         if self.looked.is_some_and(|looked| looked.elapsed() < EVERY) {
-            return Ok(());
+            return Ok(false);
         }
         self.looked = Some(Instant::now());
         let world = shared.world();
@@ -51,7 +52,7 @@ impl Guard {
             shared.unheld.fetch_add(1, Ordering::Relaxed);
             write(shared, incident.id, &Fact::Unheld).await?;
         }
-        Ok(())
+        Ok(true)
     }
 }
 

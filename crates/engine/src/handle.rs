@@ -119,6 +119,13 @@ impl Engine {
 }
 
 impl Shared {
+    /// Replaces what people changed at run time; answers what it was. The configuration stays.
+    pub(crate) fn take_changes(&self, of: &World) -> World {
+        let mut world = self.world.write().unwrap_or_else(PoisonError::into_inner);
+        let changed = world.with_changes_of(of);
+        std::mem::replace(&mut *world, changed)
+    }
+
     /// Logs an error under an id that a person can quote.
     pub(crate) fn failed(&self, error: &(impl std::fmt::Display + ?Sized)) -> ActError {
         let error_id = self.error_id();

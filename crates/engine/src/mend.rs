@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use domain::incident::{CLOCK_TOLERANCE, clock_set, set_back, timers};
+use domain::silence::SilenceEvent;
 use domain::{Effect, Incident, Lane, Subject, Timer, TimerChange, TimerKind, Timestamp};
 use jiff::SignedDuration;
 use store::{Batch, ClockChange};
@@ -51,6 +52,11 @@ impl Work {
         let is_set = by.abs() >= CLOCK_TOLERANCE;
         if is_set {
             self.storms.clock_moves(by);
+            let silences: Vec<u32> = self.world.silences().known().map(|own| own.number).collect();
+            for number in silences {
+                let by_ms = i64::try_from(by.as_millis()).unwrap_or(0);
+                self.silence_changes(number, vec![SilenceEvent::ClockSet { by_ms }])?;
+            }
         }
         for incident in shared.book.open() {
             let moved = if is_set { by } else { SignedDuration::ZERO };
@@ -134,8 +140,8 @@ async fn mend_timers(shared: &Shared) -> store::Result<()> {
     let mut from_the_future = Vec::new();
     for (timer, set_at) in shared.store.timers().await? {
         let Timer { subject, kind, due } = timer.clone();
-        // The decider sets these before its first turn: who is on call is read there.
-        if matches!(subject, Subject::Override(_) | Subject::Handoff(_)) {
+        // The decider sets these before its first turn.
+        if subject.keeps_own_timers() {
             continue;
         }
         let incident = subject.incident();

@@ -10,7 +10,7 @@ use store::{JournalMark, StoreError};
 
 use crate::action::{ActError, Action, ActionOutcome, IncidentRef, Opened, Request};
 use crate::book::Overlay;
-use crate::decider::{Decider, on_call};
+use crate::decider::Decider;
 use crate::handle::Shared;
 use crate::work::{Changed, Work, question_key};
 
@@ -54,6 +54,7 @@ impl Decider {
                 self.candidate(&mut work, &action.by, *journal, *open).await?
             }
             Request::OnCall(request) => self.on_call(&mut work, action, request)?,
+            Request::Silence(ask) => self.silence(&mut work, action, ask).await?,
             Request::Asked { asked, open } => match work.world.overrides().asked(*asked).map(|own| own.number) {
                 Some(number) => self.on_call(&mut work, action, &OnCallRequest::Answer { number, yes: *open })?,
                 None => {
@@ -65,14 +66,14 @@ impl Decider {
         if let Some(id) = action.interaction {
             work.batch.interaction(id);
         }
-        match on_call::commit(work, &shared).await {
+        match work.commit(&shared).await {
             Ok(true) => Ok(done),
             Ok(false) => Ok(ActionOutcome::Repeated),
             Err(error) => Err(shared.failed(&error)),
         }
     }
 
-    async fn meant(&self, by: &Actor, which: IncidentRef) -> Result<Arc<Incident>, ActError> {
+    pub(crate) async fn meant(&self, by: &Actor, which: IncidentRef) -> Result<Arc<Incident>, ActError> {
         let id = match which {
             IncidentRef::Number(id) => id,
             IncidentRef::Place(channel) => {
@@ -152,10 +153,7 @@ impl Decider {
         };
         let incident = match &done {
             ActionOutcome::Changed { incident, .. } => Some(incident.id),
-            ActionOutcome::CandidateDeclined
-            | ActionOutcome::OpeningAsked { .. }
-            | ActionOutcome::OnCall(_)
-            | ActionOutcome::Repeated => None,
+            _ => None,
         };
         let question = asked_key(asked);
         let settled =
@@ -231,6 +229,7 @@ impl Decider {
             AlertOutcome::NothingFiring
             | AlertOutcome::Late { .. }
             | AlertOutcome::EndsOne { .. }
+            | AlertOutcome::Silenced { .. }
             | AlertOutcome::Asks => {
                 return Err(Refusal::CandidateAnswered { incident }.into());
             }
@@ -238,7 +237,7 @@ impl Decider {
         let before = shared.incident(id).await.map_err(failed)?;
         work.add(before.as_ref(), id, events).map_err(failed)?;
         let (incident, events) = work.changed(id).map_err(failed)?;
-        work.known(&report, Some(journal), Some(id));
+        work.known(&report, Some(journal), Some(id), None);
         settled(work, Some(id));
         let (stage, reason) = (Some(verdict.stage), verdict.reason);
         let mark = JournalMark { id: journal, outcome: "opened", incident: Some(id), stage, reason };

@@ -125,6 +125,8 @@ pub async fn start<D: Deliver>(
         unheld: AtomicU64::new(0),
         background: TaskTracker::new(),
     });
+    let world = shared.world().with_silences(shared.stored_silences().await?);
+    shared.take_changes(&world);
     mend::at_start(&shared).await?;
     let now = shared.clock.now();
     shared.heartbeats.begin(store.resume_heartbeats(now).await?, now).await;

@@ -14,7 +14,7 @@ use domain::{
     AlertOrigin, AlertReport, AlertStatus, ChatMessageId, Decision, DedupKey, Effect, Event, Fact, Incident,
     IncidentId, Input, Lane, PlannedEffect, Sender, Timestamp, World, decide,
 };
-use store::{AlertRow, Batch, FiringAlert, JournalMark, JournalRow, RuleCheck, StoreError};
+use store::{AlertRow, Batch, FiringAlert, JournalMark, JournalRow, ReportedAlert, RuleCheck, StoreError};
 use tracing::debug;
 
 use crate::book::{Changes, Overlay};
@@ -31,6 +31,12 @@ pub(crate) type Changed = (Arc<Incident>, Vec<EventAt>);
 /// What one transaction will write, and what the book will then say.
 pub(crate) struct Work {
     pub(crate) world: World,
+    /// The same as it was when this began.
+    began: World,
+    /// Titles of alerts that silences began to hold back, by silence.
+    pub(crate) held: BTreeMap<u32, Vec<String>>,
+    /// Reports are decided again that were heard before.
+    again: bool,
     pub(crate) now: Timestamp,
     pub(crate) wire: Timestamp,
     pub(crate) changes: Changes,
@@ -57,9 +63,13 @@ struct Added {
 
 impl Work {
     pub(crate) fn new(shared: &Shared) -> Self {
+        let world = shared.world();
         let changes = Changes { last_number: shared.book.read().last_number, ..Changes::default() };
         Self {
-            world: shared.world(),
+            began: world.clone(),
+            world,
+            held: BTreeMap::new(),
+            again: false,
             now: shared.clock.now(),
             wire: shared.wire.now(),
             changes,
@@ -243,10 +253,19 @@ impl Work {
     }
 
     /// Takes down what a report says of its alert. `number` is the report's in the journal.
-    pub(crate) fn known(&mut self, report: &AlertReport, number: Option<i64>, incident: Option<IncidentId>) {
+    /// `silence` holds it back.
+    pub(crate) fn known(
+        &mut self,
+        report: &AlertReport,
+        number: Option<i64>,
+        incident: Option<IncidentId>,
+        silence: Option<u32>,
+    ) {
         let before = self.changes.alerts.get(&report.dedup_key).or_else(|| self.known.get(&report.dedup_key));
         let mut alert = before.cloned().unwrap_or_default();
-        alert.heard(report, number, self.now);
+        if !self.again {
+            alert.heard(report, number, self.now);
+        }
         if report.status == AlertStatus::Firing {
             alert.endless = self.world.setup().is_endless(report);
             // It goes on in another incident, or in the same one that is open again.
@@ -255,6 +274,16 @@ impl Work {
             }
         }
         alert.incident = incident;
+        alert.silence = match report.status {
+            AlertStatus::Firing => silence,
+            AlertStatus::Resolved => alert.silence,
+        };
+        self.alert_stands(report, alert);
+    }
+
+    /// Writes down what is known of the alert of a report.
+    pub(crate) fn alert_stands(&mut self, report: &AlertReport, mut alert: KnownAlert) {
+        alert.silence = alert.silence.filter(|_| alert.fires());
         self.changes.alerts.insert(report.dedup_key.clone(), alert.clone());
         self.batch.alert(AlertRow {
             dedup_key: report.dedup_key.clone(),
@@ -281,6 +310,7 @@ impl Work {
     /// Decides accepted reports, and plans what they lead to together: a mistake in either concerns these reports.
     pub(crate) fn reports(&mut self, shared: &Shared, rows: &[JournalRow]) -> store::Result<()> {
         rows.iter().try_for_each(|row| self.report(shared, row))?;
+        self.count_held()?;
         self.plan_added()
     }
 
@@ -336,7 +366,8 @@ impl Work {
     fn one(&mut self, shared: &Shared, report: &AlertReport, number: i64) -> store::Result<JournalMark> {
         let book = shared.book.read();
         let overlay = Overlay { book: &book, known: &self.known, changes: &self.changes };
-        let (Verdict { stage, reason, outcome, routed }, mut events) = self.decide_report(report, &overlay, false);
+        let (Verdict { stage, reason, outcome, routed, silence }, mut events) =
+            self.decide_report(report, &overlay, false);
         // As it was before this transaction.
         let find = |id: IncidentId| book.incidents.get(&id).cloned();
         let journal = number;
@@ -348,7 +379,7 @@ impl Work {
                 self.add(None, id, events)?;
                 self.leaves(&find, report, id)?;
                 self.check(report, routed.as_ref());
-                self.known(report, number, Some(id));
+                self.known(report, number, Some(id), silence);
                 Some(id)
             }
             AlertOutcome::Joins { incident: id } => {
@@ -359,7 +390,7 @@ impl Work {
                 self.add(before.as_ref(), id, events)?;
                 self.leaves(&find, report, id)?;
                 self.check(report, routed.as_ref());
-                self.known(report, number, Some(id));
+                self.known(report, number, Some(id), silence);
                 Some(id)
             }
             AlertOutcome::Resolves { incident: id }
@@ -369,16 +400,20 @@ impl Work {
                 if !events.is_empty() && (before.is_some() || self.changes.incidents.contains_key(&id)) {
                     self.add(before.as_ref(), id, events)?;
                 }
-                self.known(report, number, Some(id));
+                self.known(report, number, Some(id), silence);
                 Some(id)
             }
             AlertOutcome::StillFires { incident } => {
-                self.known(report, number, Some(incident));
+                self.known(report, number, Some(incident), None);
                 Some(incident)
             }
             AlertOutcome::EndsOne { incident } => {
-                self.known(report, number, incident);
+                self.known(report, number, incident, silence);
                 incident
+            }
+            AlertOutcome::Silenced { silence } => {
+                self.is_silenced(&find, report, number, silence)?;
+                None
             }
             AlertOutcome::Late { incident } => {
                 if let Some(id) = incident.filter(|_| !events.is_empty()) {
@@ -415,13 +450,72 @@ impl Work {
         if events.is_empty() { Ok(()) } else { self.add(before.as_ref(), from, events) }
     }
 
+    /// A silence holds it back: it is part of no incident, and one that is over no longer waits for its end.
+    fn is_silenced(
+        &mut self,
+        find: &dyn Fn(IncidentId) -> Option<Arc<Incident>>,
+        report: &AlertReport,
+        number: Option<i64>,
+        silence: u32,
+    ) -> store::Result<()> {
+        let known = self.changes.alerts.get(&report.dedup_key).or_else(|| self.known.get(&report.dedup_key));
+        let fired = known.filter(|known| known.fires());
+        let is_new = fired.is_none_or(|known| known.silence != Some(silence));
+        if let Some(from) = fired.and_then(|known| known.incident) {
+            let before = find(from);
+            let fact = Fact::AlertSilenced { alert: report.dedup_key.clone(), silence };
+            let events = self
+                .changes
+                .incidents
+                .get(&from)
+                .or(before.as_ref())
+                .map(|incident| self.decide(&Input::Fact { incident, fact: &fact }).of_one().unwrap_or_default());
+            if let Some(events) = events.filter(|events| !events.is_empty()) {
+                self.add(before.as_ref(), from, events)?;
+            }
+        }
+        if is_new {
+            self.held.entry(silence).or_default().push(report.title.clone());
+        }
+        self.known(report, number, None, Some(silence));
+        Ok(())
+    }
+
+    /// An alert that a silence held back is decided again by its last report, as if it had just come. Answers the incident that
+    /// opened or rang by it.
+    pub(crate) fn passes_again(
+        &mut self,
+        shared: &Shared,
+        found: &ReportedAlert,
+        report: &AlertReport,
+    ) -> store::Result<Option<IncidentId>> {
+        let known = KnownAlert { silence: None, ..found.firing.alert.clone() };
+        let number = known.report.unwrap_or_default();
+        self.known.insert(report.dedup_key.clone(), known.clone());
+        self.alert_stands(report, known);
+        self.again = true;
+        let passed = self.one(shared, report, number);
+        self.again = false;
+        let mark = passed?;
+        let (outcome, incident) = (mark.outcome, mark.incident);
+        if outcome == AlertOutcome::Asks.as_str() {
+            // The answer to the question looks for it there.
+            self.batch.journal(mark)?;
+        }
+        let rings = outcome == AlertOutcome::Opens.as_str()
+            || [AlertOutcome::Joins { incident: IncidentId(0) }, AlertOutcome::Reopens { incident: IncidentId(0) }]
+                .iter()
+                .any(|known| known.as_str() == outcome);
+        Ok(incident.filter(|_| rings))
+    }
+
     /// An end of what does not fire is kept all the same: what it ends may still come.
     fn nothing_fires(&mut self, report: &AlertReport, number: Option<i64>) {
         let known = self.changes.alerts.get(&report.dedup_key).or_else(|| self.known.get(&report.dedup_key));
         let incident = known.and_then(|known| known.incident);
         let is_news = known.is_some_and(KnownAlert::fires) || report.starts_at.is_some();
         if report.status == AlertStatus::Resolved && is_news {
-            self.known(report, number, incident);
+            self.known(report, number, incident, None);
         }
     }
 
@@ -442,6 +536,7 @@ impl Work {
 
     /// Writes, then makes it visible, then wakes whoever brings it outside. False when the interaction was a repetition.
     pub(crate) async fn commit(mut self, shared: &Shared) -> store::Result<bool> {
+        self.count_held()?;
         self.plan_added()?;
         self.batch.effects(&self.apart)?;
         self.storms.write_down(
@@ -455,7 +550,14 @@ impl Work {
             return Ok(true);
         }
         let publishing = shared.decisions.publishing.write().await;
-        let written = shared.store.commit(&self.batch, self.now, self.wire).await?;
+        // Nobody else decides meanwhile, so that it is known a moment before it is written harms nobody; what could not be written
+        // is not true.
+        let before = (!self.world.same_changes(&self.began)).then(|| shared.take_changes(&self.world));
+        let written = shared.store.commit(&self.batch, self.now, self.wire).await;
+        if let Some(before) = before.filter(|_| !matches!(written, Ok(true))) {
+            shared.take_changes(&before);
+        }
+        let written = written?;
         if written {
             let drills = self.changes.incidents.values().any(|incident| incident.drill.is_some());
             shared.book.publish(self.changes);

@@ -233,6 +233,6 @@ mod tests {
     fn a_payload_without_secrets_stays_as_it_was_sent() {
         let report = report(&"am".into(), "{ \"a\" :  1 }", &json!({ "a": 1 }), &[]);
         assert_eq!(report.unmapped.as_deref(), Some("{ \"a\" :  1 }"));
-        assert_eq!(report.title, "Unmapped payload from am");
+        assert_eq!(report.title, "Unmapped payload from am: a 1");
     }
 }

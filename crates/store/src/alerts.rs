@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use domain::episode::{Episode, EpisodeEnd, KnownAlert, SEEN_REPEATING, STALE_AFTER, ToldEnd};
 use domain::incident::EventAt;
-use domain::{DedupKey, Event, IncidentId, IntegrationName, Timestamp};
+use domain::{AlertReport, DedupKey, Event, IncidentId, IntegrationName, Timestamp};
+use futures_util::TryStreamExt as _;
 use serde_json::{Value, json};
 use sqlx::sqlite::SqliteRow;
 use sqlx::{FromRow, Row as _};
@@ -43,7 +44,7 @@ pub struct FiringAlert {
 macro_rules! known {
     () => {
         "a.dedup_key, a.title, a.firing, a.incident, a.starts_ms, a.sender, a.beside, a.ended, a.told_starts_ms, a.told_sender,
-         a.told_ms, a.endless, a.content, a.report, a.heard_ms, a.every_ms, a.repeated"
+         a.told_ms, a.endless, a.content, a.report, a.heard_ms, a.every_ms, a.repeated, a.silence"
     };
 }
 
@@ -51,11 +52,12 @@ const KNOWN: &str = concat!("SELECT ", known!(), " FROM ", rows!(), " CROSS JOIN
 const OF_INCIDENT: &str = concat!(
     "SELECT ",
     known!(),
-    " FROM alerts a WHERE a.incident = $1 AND a.firing = 1 AND a.endless = 0 ORDER BY a.heard_ms DESC, a.dedup_key LIMIT $2"
+    " FROM alerts a WHERE a.incident = $1 AND a.firing = 1 AND a.endless = 0 AND a.silence IS NULL ORDER BY a.heard_ms DESC, a.dedup_key LIMIT $2"
 );
 const BESIDE: &str =
     concat!("SELECT ", known!(), " FROM alerts a WHERE a.incident = $1 AND a.firing = 1 AND a.beside IS NOT NULL");
 const COUNT_OF_INCIDENT: &str = "SELECT COUNT(*) FROM alerts WHERE incident = $1 AND firing = 1 AND endless = 0";
+const FIRING_OF_INCIDENT: &str = "SELECT COUNT(*) FROM alerts WHERE incident = $1 AND firing = 1";
 // Seldom asked: those that fire are few enough to be looked at one by one, and no index is kept up for it in a storm.
 const OF_GROUP: &str = concat!(
     "SELECT ",
@@ -82,15 +84,15 @@ const STALE: &str = "SELECT incident, COUNT(*) FROM alerts INDEXED BY alerts_of_
 
 pub(crate) const ALERTS: Many = Many {
     before: "INSERT INTO alerts (dedup_key, firing, incident, title, starts_ms, sender, beside, ended, told_starts_ms, told_sender,
-      told_ms, endless, content, sender_group, report, heard_ms, every_ms, repeated, changed_ms, seen)
+      told_ms, endless, content, sender_group, report, heard_ms, every_ms, repeated, silence, changed_ms, seen)
       SELECT m.column1, m.column2, m.column3, m.column4, m.column5, m.column6, m.column7, m.column8, m.column9, m.column10,
-      m.column11, m.column12, m.column13, m.column14, m.column15, m.column16, m.column17, m.column18, ?, 1 FROM ",
-    columns: 18,
+      m.column11, m.column12, m.column13, m.column14, m.column15, m.column16, m.column17, m.column18, m.column19, ?, 1 FROM ",
+    columns: 19,
     after: " WHERE m.column1 IS NOT NULL ON CONFLICT (dedup_key) DO UPDATE SET firing = excluded.firing, incident = excluded.incident,
       title = excluded.title, starts_ms = excluded.starts_ms, sender = excluded.sender, beside = excluded.beside,
       ended = excluded.ended, told_starts_ms = excluded.told_starts_ms, told_sender = excluded.told_sender,
       told_ms = excluded.told_ms, endless = excluded.endless, content = excluded.content, sender_group = excluded.sender_group,
-      report = excluded.report, heard_ms = excluded.heard_ms, every_ms = excluded.every_ms, repeated = excluded.repeated,
+      report = excluded.report, heard_ms = excluded.heard_ms, every_ms = excluded.every_ms, repeated = excluded.repeated, silence = excluded.silence,
       seen = alerts.seen + 1, changed_ms = excluded.changed_ms",
 };
 // A person ended their incident: those whose sender never tells are over with it, the others fire on.
@@ -105,6 +107,42 @@ const ENDED: &str = concat!(
     rows!(),
     ") m WHERE alerts.incident = m.n AND alerts.firing = 1"
 );
+
+// With the last report of each, by which it is decided anew.
+macro_rules! with_report {
+    ($filter:literal) => {
+        concat!("SELECT ", known!(), ", j.report AS said FROM alerts a ", $filter)
+    };
+}
+const FIRING: &str =
+    with_report!("INDEXED BY alerts_of_incident LEFT JOIN journal j ON j.id = a.report WHERE a.firing = 1");
+const SILENCED: &str = with_report!(
+    "INDEXED BY alerts_silenced LEFT JOIN journal j ON j.id = a.report WHERE a.silence IS NOT NULL AND a.firing = 1
+     ORDER BY a.dedup_key"
+);
+const SILENCED_COUNT: &str = "SELECT silence, incident, COUNT(*) FROM alerts INDEXED BY alerts_silenced
+    WHERE silence IS NOT NULL AND firing = 1 GROUP BY silence, incident";
+const SILENCED_TITLES: &str = "SELECT title FROM alerts WHERE silence = $1 AND firing = 1 ORDER BY dedup_key LIMIT $2";
+
+/// An alert that fires, with the last report that said so; none when that cannot be read.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ReportedAlert {
+    /// The alert.
+    pub firing: FiringAlert,
+    /// What its sender said last.
+    pub report: Option<AlertReport>,
+}
+
+/// Alerts that fire and that a silence holds back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SilencedCount {
+    /// Which silence.
+    pub silence: u32,
+    /// The incident they are part of, if they are.
+    pub incident: Option<IncidentId>,
+    /// How many.
+    pub alerts: usize,
+}
 
 /// Ends of incidents that their alerts take part in.
 #[derive(Clone, Debug, Default)]
@@ -159,6 +197,7 @@ pub(crate) fn alert_row(query: Bound, row: &AlertRow) -> Bound {
         .bind(ms(alert.heard_at))
         .bind(alert.every.map(|every| i64::try_from(every.as_millis()).unwrap_or(i64::MAX)))
         .bind(i64::from(alert.repeated))
+        .bind(alert.silence.map(i64::from))
 }
 
 /// A row as it is read.
@@ -198,8 +237,21 @@ impl FromRow<'_, SqliteRow> for Known {
                 every: every.and_then(|ms| u64::try_from(ms).ok()).map(Duration::from_millis),
                 repeated: u32::try_from(row.try_get::<i64, _>("repeated")?).unwrap_or(u32::MAX),
                 report: row.try_get("report")?,
+                silence: row.try_get::<Option<i64>, _>("silence")?.map(number),
             },
         }))
+    }
+}
+
+/// A row with what its sender said last.
+struct Reported(ReportedAlert);
+
+impl FromRow<'_, SqliteRow> for Reported {
+    fn from_row(row: &SqliteRow) -> sqlx::Result<Self> {
+        let Known(firing) = Known::from_row(row)?;
+        let said: Option<String> = row.try_get("said")?;
+        let report = said.and_then(|text| serde_json::from_str(&text).ok());
+        Ok(Self(ReportedAlert { firing, report }))
     }
 }
 
@@ -216,7 +268,18 @@ impl Store {
         Ok(found.into_iter().map(|Known(found)| (found.dedup_key, found.alert)).collect())
     }
 
-    /// Alerts of an incident that fire and whose sender tells ends: how many, and the one heard of last.
+    /// How many alerts of an incident fire.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn firing_count(&self, incident: IncidentId) -> Result<usize> {
+        let id = i64::from(incident.0);
+        let count: i64 = sqlx::query_scalar(FIRING_OF_INCIDENT).bind(id).fetch_one(&self.read).await?;
+        Ok(usize::try_from(count).unwrap_or(0))
+    }
+
+    /// Alerts of an incident that fire and whose sender tells ends: how many, and of those that no silence holds back the one heard of
+    /// last.
     ///
     /// # Errors
     /// When the database fails.
@@ -225,6 +288,50 @@ impl Store {
         let count: i64 = sqlx::query_scalar(COUNT_OF_INCIDENT).bind(id).fetch_one(&self.read).await?;
         let last: Option<Known> = sqlx::query_as(OF_INCIDENT).bind(id).bind(1).fetch_optional(&self.read).await?;
         Ok((usize::try_from(count).unwrap_or(0), last.map(|Known(found)| found)))
+    }
+
+    /// Looks at every alert that fires, one after the other: there may be very many.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn each_firing(&self, mut look: impl FnMut(ReportedAlert) + Send) -> Result<()> {
+        let mut rows = sqlx::query_as::<_, Reported>(FIRING).fetch(&self.read);
+        while let Some(Reported(found)) = rows.try_next().await? {
+            look(found);
+        }
+        Ok(())
+    }
+
+    /// Alerts that fire and that a silence holds back, with what they said last.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn silenced(&self) -> Result<Vec<ReportedAlert>> {
+        let found: Vec<Reported> = sqlx::query_as(SILENCED).fetch_all(&self.read).await?;
+        Ok(found.into_iter().map(|Reported(found)| found).collect())
+    }
+
+    /// How many alerts each silence holds back, by incident.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn silenced_counts(&self) -> Result<Vec<SilencedCount>> {
+        let found: Vec<(i64, Option<i64>, i64)> = sqlx::query_as(SILENCED_COUNT).fetch_all(&self.read).await?;
+        let count = |(silence, incident, alerts): (i64, Option<i64>, i64)| SilencedCount {
+            silence: number(silence),
+            incident: incident.map(|incident| IncidentId(number(incident))),
+            alerts: usize::try_from(alerts).unwrap_or(0),
+        };
+        Ok(found.into_iter().map(count).collect())
+    }
+
+    /// Titles of alerts that a silence holds back now.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn silenced_titles(&self, silence: u32, limit: u32) -> Result<Vec<String>> {
+        let query = sqlx::query_scalar(SILENCED_TITLES).bind(i64::from(silence)).bind(i64::from(limit));
+        Ok(query.fetch_all(&self.read).await?)
     }
 
     /// Alerts of an incident that several senders tell to fire, each with a beginning of its own.

@@ -276,6 +276,11 @@ impl Batch {
         self.integrations_gone.push(json!({ "from": from, "until": until }));
     }
 
+    /// Alerts of an incident that fire are part of none from now on: a silence holds them back.
+    pub fn alerts_leave(&mut self, from: IncidentId) {
+        self.alerts_moved.push(json!({ "n": from.0, "goes": null }));
+    }
+
     /// Adds what became of an accepted report.
     ///
     /// # Errors

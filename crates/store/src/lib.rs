@@ -36,7 +36,7 @@ mod vitals;
 mod write_point;
 mod writer;
 
-pub use alerts::{AlertRow, FiringAlert};
+pub use alerts::{AlertRow, FiringAlert, ReportedAlert, SilencedCount};
 pub use asked::Asked;
 pub use backup::BackupError;
 pub use batch::{Batch, IncidentRow, JournalMark};

@@ -144,6 +144,7 @@ async fn what_is_known_of_an_alert_is_read_as_it_was_written() {
         every: Some(Duration::from_secs(300)),
         repeated: 3,
         report: Some(12),
+        silence: Some(3),
     };
     let mut batch = Batch::default();
     batch.alert(AlertRow { dedup_key: DedupKey("k".into()), title: "t".into(), group: Some(5), alert: alert.clone() });

@@ -86,7 +86,7 @@ pub(crate) async fn read(headers: &HeaderMap, body: Body, limit: usize, at_most:
 
 impl Whole {
     /// The same, unpacked and as the text that was meant.
-    pub(crate) async fn as_text(mut self, headers: &HeaderMap) -> Result<Self, Unread> {
+    pub(crate) async fn into_text(mut self, headers: &HeaderMap) -> Result<Self, Unread> {
         self.bytes = unpacked(headers, self.bytes)?;
         if let Some(form) = form(headers, &self.bytes).await {
             self.bytes = form;
@@ -169,7 +169,7 @@ mod tests {
     async fn text(headers: &[(header::HeaderName, &str)], bytes: &[u8]) -> Option<String> {
         let headers = headers.iter().map(|(name, value)| (name.clone(), value.parse().unwrap())).collect();
         let whole = Whole { bytes: Bytes::copy_from_slice(bytes), _large: None };
-        let read = whole.as_text(&headers).await.ok()?;
+        let read = whole.into_text(&headers).await.ok()?;
         Some(String::from_utf8_lossy(&read.bytes).into_owned())
     }
 

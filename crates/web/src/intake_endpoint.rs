@@ -54,7 +54,7 @@ async fn taken<F: Front>(app: &App<F>, client: IpAddr, integration: IntegrationK
         visitor.place.showed_a_key(client);
     }
     let read = match body::read(&head.headers, body, BODY_BYTES, READ_TIMEOUT).await {
-        Ok(body) => body.as_text(&head.headers).await,
+        Ok(body) => body.into_text(&head.headers).await,
         Err(reason) => Err(reason),
     };
     // Held until it is committed: a large body has the place of large bodies so long.

@@ -90,7 +90,7 @@ pub fn answer(incident: &Incident, events: &[EventAt], setup: &Setup, names: &dy
         }
         Event::Triaged { .. } => answer(incident, events.get(1..).unwrap_or_default(), setup, names, lang),
         // It came before what was asked for.
-        Event::Unfolded { .. } | Event::ClockSet { .. } => {
+        Event::Unfolded { .. } | Event::ClockSet { .. } | Event::HoldOver { .. } => {
             answer(incident, events.get(1..).unwrap_or_default(), setup, names, lang)
         }
         Event::Dismissed { .. } => {
@@ -136,6 +136,7 @@ pub fn answer(incident: &Incident, events: &[EventAt], setup: &Setup, names: &dy
         | Event::PlanFrozen { .. }
         | Event::StillUnanswered { .. }
         | Event::FoundUnheld
+        | Event::HeldBack { .. }
         | Event::AckExpired { .. }
         | Event::UpdateOverdue { .. } => say!(lang, "answer-changed", incident = id),
     }

@@ -32,5 +32,6 @@ pub fn button(button: Button, lang: Language) -> String {
         Button::NoIncident => say!(lang, "button-no-incident"),
         Button::Merge => say!(lang, "button-merge"),
         Button::Back => say!(lang, "button-back"),
+        Button::Silence => say!(lang, "silence-button-silence"),
     }
 }

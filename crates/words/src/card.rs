@@ -36,6 +36,7 @@ pub fn card_lines(facts: &CardFacts<'_>, names: &dyn Names, lang: Language) -> V
         (say!(lang, "card-label-commander"), commander(incident, lang)),
         (say!(lang, "card-label-holder"), holder(incident, lang)),
         (say!(lang, "card-label-paged"), paged(facts, names, lang)),
+        (say!(lang, "card-label-silenced"), crate::silence::held_on_card(incident, lang)),
         (say!(lang, "card-label-updates"), updates(incident, lang)),
         (say!(lang, "card-label-resolved"), resolved(incident, lang)),
         (say!(lang, "card-label-room"), facts.room.map(room_link)),

@@ -41,6 +41,9 @@ pub fn entry(entry: &EventAt, names: &dyn Names, lang: Language) -> String {
             say!(lang, "entry-alert-went-on", incident = into.label())
         }
         Event::WentOn { into: Some(into), .. } => say!(lang, "entry-went-on", incident = into.label()),
+        Event::WentOn { into: None, silence: Some(number), .. } => {
+            say!(lang, "entry-went-on-silenced", number = number.to_string())
+        }
         Event::WentOn { into: None, .. } => say!(lang, "entry-went-on-new"),
         Event::AlertsStale { alerts: 0 } => say!(lang, "entry-alerts-heard"),
         Event::AlertsStale { alerts } => {
@@ -71,6 +74,8 @@ pub fn entry(entry: &EventAt, names: &dyn Names, lang: Language) -> String {
             say!(lang, "entry-still-unanswered", since = since, again = again)
         }
         Event::FoundUnheld => say!(lang, "entry-found-unheld"),
+        Event::HeldBack { held } => crate::silence::held_back(held, lang),
+        Event::HoldOver { why } => crate::silence::hold_over(*why, lang),
         Event::EscalationStopped { reason } => crate::post::escalation_stopped(*reason, lang),
         Event::EscalationResumed { due } => say!(lang, "entry-escalation-resumed", due = relative(*due)),
         Event::Paged { person: who, reason, .. } => match reason {
@@ -99,6 +104,10 @@ pub fn entry(entry: &EventAt, names: &dyn Names, lang: Language) -> String {
             }
             PageEnd::Declined { .. } => say!(lang, "entry-page-declined", page = page.to_string()),
             PageEnd::NotNeeded => say!(lang, "entry-page-not-needed", page = page.to_string()),
+            PageEnd::Silenced { by, until } => {
+                let until = crate::timestamp(*until, crate::TimeStyle::DateTime);
+                say!(lang, "entry-page-silenced", page = page.to_string(), who = name(by), until = until)
+            }
             PageEnd::HandedOver { to } => {
                 say!(lang, "entry-page-handed-over", page = page.to_string(), who = person(to, names))
             }

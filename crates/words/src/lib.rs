@@ -37,6 +37,7 @@ mod runbook;
 mod say;
 mod show;
 mod siaga;
+mod silence;
 mod status;
 mod storm;
 mod terms;
@@ -95,6 +96,10 @@ pub use show::incident_show;
 pub use siaga::{
     StatusReport, siaga_status, test_page_content, test_page_not_a_member, test_page_refused, test_page_result,
 };
+pub use silence::{
+    SilenceFacts, SilenceText, no_silence, silence_answer, silence_choice, silence_fell, silence_list, silence_said,
+    silence_show, silence_text, unheld_alerts,
+};
 pub use status::{status_headline, status_lines};
 pub use storm::{storm_about, storm_headline, storm_lines, storm_over, storm_worst};
 pub use terms::{gap, impact, known_by, urgency, via};
@@ -139,6 +144,7 @@ pub enum Button {
     NoIncident,
     Merge,
     Back,
+    Silence,
 }
 
 /// Fixed texts of forms.

@@ -144,7 +144,7 @@ fn clock_change(until: &Until, lang: Language) -> Option<String> {
     })
 }
 
-fn not_possible(why: &NotPossible, names: &dyn Names, lang: Language) -> String {
+pub(crate) fn not_possible(why: &NotPossible, names: &dyn Names, lang: Language) -> String {
     let listed = |known: &[String]| {
         let shown: Vec<String> = known.iter().take(10).map(|schedule| name(schedule)).collect();
         and(&shown, lang)

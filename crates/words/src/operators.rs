@@ -47,7 +47,7 @@ pub fn timer_failed(subject: &Subject, kind: TimerKind, error_id: &str, lang: La
     let what = match kind {
         TimerKind::Due => match subject {
             Subject::Storm(_) => return say!(lang, "operators-storm-failed", error = error_id),
-            Subject::Incident(_) | Subject::Override(_) | Subject::Handoff(_) => say!(lang, "operators-due-own"),
+            _ => say!(lang, "operators-due-own"),
         },
         TimerKind::EscalationStep | TimerKind::EndAgain => say!(lang, "operators-due-escalation"),
         TimerKind::AckTimeout | TimerKind::AckGrace => say!(lang, "operators-due-ack"),

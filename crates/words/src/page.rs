@@ -63,6 +63,10 @@ pub fn page_settled_line(incident: &Incident, page: &Page, names: &dyn Names, la
             say!(lang, "page-declined", who = person(&page.person, names), at = clock(*at), heading = heading)
         }
         Some((PageEnd::NotNeeded, at)) => say!(lang, "page-not-needed", at = clock(*at), heading = heading),
+        Some((PageEnd::Silenced { by, until }, _)) => {
+            let until = crate::timestamp(*until, crate::TimeStyle::DateTime);
+            say!(lang, "page-silenced", who = name(by), until = until, heading = heading)
+        }
         Some((PageEnd::HandedOver { to }, at)) => {
             say!(lang, "page-handed-over", who = person(to, names), at = clock(*at), heading = heading)
         }

@@ -51,7 +51,7 @@ pub fn post(said: &EventAt, place: Place, facts: &PostFacts<'_>, names: &dyn Nam
             let after = crate::duration(said.at.duration_since(*since), lang);
             say!(lang, "post-still-unanswered", after = after)
         }
-        Event::FoundUnheld => say!(lang, "entry-found-unheld"),
+        Event::FoundUnheld | Event::HeldBack { .. } | Event::HoldOver { .. } => crate::entry(said, names, lang),
         Event::AckQuestioned { until, holder, why } => {
             let holder = holder.as_ref().or_else(|| incident.acknowledged.as_ref().map(|(holder, _)| holder));
             match (holder.map(|holder| names.address(holder)), why) {
@@ -216,7 +216,9 @@ pub fn post(said: &EventAt, place: Place, facts: &PostFacts<'_>, names: &dyn Nam
         | Event::PlanFrozen { .. }
         | Event::AckLimited { .. }
         | Event::Paged { .. }
-        | Event::PageEnded { end: PageEnd::NotNeeded | PageEnd::HandedOver { .. }, .. }
+        | Event::PageEnded {
+            end: PageEnd::NotNeeded | PageEnd::HandedOver { .. } | PageEnd::Silenced { .. }, ..
+        }
         | Event::StillOnIt { .. }
         | Event::AckExpired { holder: None }
         | Event::Followed { .. }
@@ -324,5 +326,6 @@ pub(crate) fn escalation_stopped(reason: StopReason, lang: Language) -> String {
         StopReason::SeverityLowered => say!(lang, "post-stopped-severity-lowered"),
         StopReason::Dismissed => say!(lang, "post-stopped-dismissed"),
         StopReason::Merged => say!(lang, "post-stopped-merged"),
+        StopReason::Silenced => say!(lang, "post-stopped-silenced"),
     }
 }

@@ -24,6 +24,7 @@ pub fn incident_why(facts: &WhyFacts<'_>, names: &dyn Names, lang: Language) -> 
     let mut lines = vec![format!("**{}** {}", crate::card_headline(incident, lang), title(&incident.title, lang))];
     lines.push(opened(incident, lang));
     lines.extend(episodes(facts, names, lang));
+    lines.extend(incident.held_back.as_ref().map(|held| crate::silence::held_back(held, lang)));
     lines.extend(severity(facts, names, lang));
     lines.extend(crate::storm::storm_why(incident, lang));
     lines.extend(paging(facts, names, lang));
@@ -257,6 +258,7 @@ fn page(incident: &Incident, page: &Page, names: &dyn Names, lang: Language) -> 
         Some((PageEnd::Acknowledged { by }, _)) => say!(lang, "why-page-answered", who = name(by)),
         Some((PageEnd::Declined { .. }, _)) => say!(lang, "why-page-declined"),
         Some((PageEnd::NotNeeded, _)) => say!(lang, "why-page-not-needed"),
+        Some((PageEnd::Silenced { by, .. }, _)) => say!(lang, "why-page-silenced", who = name(by)),
         Some((PageEnd::HandedOver { to }, _)) => say!(lang, "why-page-handed-over", who = person(to, names)),
         None => say!(lang, "why-page-open"),
     };

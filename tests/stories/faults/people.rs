@@ -29,7 +29,7 @@ fn a_card_that_somebody_deletes_stands_anew_and_the_room_is_told() {
           | **Room** #inc-1-checkout
           | **Links** Runbook Checkout errors · [Dashboard](https://grafana.example.com/d/checkout) · [Source](https://prometheus.example.com/graph)
           | **Missing** the alert names no description
-          [Update] [Resolve] [More]
+          [Update] [Resolve] [More] [Silence]
         ");
         assert_snapshot!(s.rooms().await.join("\n"), @"
         #inc-1-checkout
@@ -66,7 +66,7 @@ fn a_card_that_is_deleted_while_no_event_tells_of_it_is_found_out_by_its_next_ed
           | **Room** #INC-1 Search answers in 2.4 s
           | **Links** [Runbook](https://wiki.example.com/search-latency) · [Dashboard](https://grafana.example.com/d/search) · [Source](https://prometheus.example.com/graph)
           | **Missing** the alert names no description
-          [Update] [Resolve] [More]
+          [Update] [Resolve] [More] [Silence]
         ");
         s.read_all().await;
     });
@@ -124,7 +124,7 @@ fn a_thread_that_somebody_deletes_is_made_anew_with_its_card_and_says_why() {
           | **Room** #INC-1 Search answers in 2.4 s
           | **Links** [Runbook](https://wiki.example.com/search-latency) · [Dashboard](https://grafana.example.com/d/search) · [Source](https://prometheus.example.com/graph)
           | **Missing** the alert names no description
-          [Update] [Resolve] [More]
+          [Update] [Resolve] [More] [Silence]
         Siaga: pinned a message
         ");
         s.read_all().await;
@@ -180,7 +180,7 @@ fn the_channel_of_an_incident_that_somebody_deletes_leaves_the_thread_and_the_th
           | **Room** #INC-1 Checkout errors 12 %
           | **Links** Runbook Checkout errors · [Dashboard](https://grafana.example.com/d/checkout) · [Source](https://prometheus.example.com/graph)
           | **Missing** the alert names no description
-          [Update] [Resolve] [More]
+          [Update] [Resolve] [More] [Silence]
         ");
         s.read_all().await;
     });

@@ -44,6 +44,8 @@ kinds! {
     Event::PlanFrozen { .. } => "plan_frozen" since 2,
     Event::StillUnanswered { .. } => "still_unanswered" since 2,
     Event::FoundUnheld => "found_unheld" since 2,
+    Event::HeldBack { .. } => "held_back" since 2,
+    Event::HoldOver { .. } => "hold_over" since 2,
     Event::AckLimited { .. } => "ack_limited" since 2,
     Event::AskedToClose { .. } => "asked_to_close" since 2,
     Event::EscalationStopped { .. } => "escalation_stopped" since 1,
@@ -194,4 +196,5 @@ kinds! {
     AlertOutcome::EndsOne { .. } => "ended_one" since 2,
     AlertOutcome::NothingFiring => "nothing_firing" since 1,
     AlertOutcome::Asks => "asked" since 1,
+    AlertOutcome::Silenced { .. } => "silenced" since 2,
 }

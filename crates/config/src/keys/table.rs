@@ -34,6 +34,7 @@ pub(crate) static ROOT: Section = Section {
         key("triage", "table", Optional, "", "What impact and urgency make."),
         key("web", "table", Optional, "", "Where phones reach us."),
         key("storm", "table", Optional, "", "When incidents that page nobody are folded into one board."),
+        key("silences", "table", Optional, "", "How long silences may last."),
         key("watch", "table", Optional, "", "Who notices when Siaga itself does not work."),
     ],
 };
@@ -268,6 +269,14 @@ pub(crate) static STORM: Section = Section {
         key("rooms", "number", Default("10"), "10", "More new incidents than this that page nobody, opened by alerts within `within`, begin a storm. 0: there are no storms."),
         key("within", "duration", Default("1m"), "\"1m\"", "See `rooms`, `1s` to `1h`."),
         key("quiet", "duration", Default("5m"), "\"5m\"", "A storm is over when no alert was folded for so long, `10s` to `24h`."),
+    ],
+};
+
+pub(crate) static SILENCES: Section = Section {
+    name: "[silences]",
+    about: "People silence alerts for a while with `[Silence]` or `/silence`; [silences.md](silences.md) says how. Without this section the default holds.",
+    keys: &[
+        key("longest", "duration", Default("168h"), "\"168h\"", "The longest time a silence may last, from the moment it is made or extended, `1h` to `744h`."),
     ],
 };
 

@@ -6,7 +6,7 @@ use domain::{ChatChannelId, ChatMessageId, Command, IncidentId, Refusal};
 use engine::{ActError, IncidentRef, Opened, Request};
 use serenity::model::application::{ActionRowComponent, ModalInteraction};
 
-use super::postmortem;
+use super::{postmortem, silence};
 use crate::actor::Asker;
 use crate::answer::Replier;
 use crate::custom_id::{CustomId, Form};
@@ -27,6 +27,11 @@ pub(crate) async fn submit(data: &Data, replier: Replier, interaction: &ModalInt
             let command = Command::Dismiss { reason: fields.text(field::REASON) };
             return replier.replacing().answer(data.act(&asker, on(incident, command))).await;
         }
+        Some(CustomId::Form(Form::Silence(number))) => {
+            // It was asked for by the private answer that shows what is proposed.
+            let replier = if interaction.message.is_some() { replier.replacing() } else { replier };
+            return replier.answer(data.act(&asker, silence::submitted(&fields, number))).await;
+        }
         Some(CustomId::Form(Form::Open { channel, message })) => {
             open(data, &fields, ChatChannelId(channel), ChatMessageId(message))
         }
@@ -46,6 +51,7 @@ pub(crate) async fn submit(data: &Data, replier: Replier, interaction: &ModalInt
             | CustomId::Asked { .. }
             | CustomId::EndOverride { .. }
             | CustomId::Triage(_)
+            | CustomId::Silence { .. }
             | CustomId::Postmortem { .. },
         )
         | None => Err(Refusal::StaleButton),

@@ -230,6 +230,8 @@ fn marker(message: &Value) -> Option<Marker> {
         CustomId::Button { incident, spot, .. } => Some(Marker::Spot(incident, spot)),
         CustomId::Candidate { journal, .. } => Some(Marker::Candidate(journal)),
         CustomId::Asked { asked, .. } => Some(Marker::Asked(asked)),
+        // A silence may be asked about several times: its question is known by its text.
+        CustomId::Silence { .. } => None,
         // Who is on call is said once, and its text tells it: its button goes when the override does.
         CustomId::EndOverride { .. } => None,
         // These stand on private answers, which no delivery makes.

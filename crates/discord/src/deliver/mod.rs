@@ -5,6 +5,7 @@ mod knows;
 mod message;
 mod on_call;
 mod record;
+mod silence;
 
 use std::collections::HashMap;
 use std::pin::Pin;

@@ -8,6 +8,7 @@ use domain::oncall::{OnCallEvent, Override};
 use domain::setup::{ChatName, Language, Schedule};
 use domain::{ChatChannelId, ChatUserId, PersonId, Subject, Thing};
 use engine::{ObjectRef, Receipt};
+use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
 use super::{ASK_AGAIN, Attempt, MISSING_WAIT, Step, code, dropped, fault, message, not_there};
@@ -27,7 +28,10 @@ const SECONDARY: u8 = 2;
 impl Attempt<'_> {
     /// An event of an override or of a schedule, said to somebody.
     pub(super) async fn said(&self, subject: &Subject, seq: u32, to: &Whom) -> Step<Receipt> {
-        let history = self.on_call_history()?;
+        if let Subject::Silence(number) = subject {
+            return self.silence_said(*number, seq, to).await;
+        }
+        let history = self.history::<OnCallEvent>()?;
         let entry = history.iter().find(|entry| entry.seq == seq);
         let entry = entry.ok_or_else(|| fault("nothing is known that it says"))?;
         let event = &entry.event;
@@ -68,7 +72,7 @@ impl Attempt<'_> {
                 let text = words::override_said(&own, event, None, &*self.names(), self.cx.setup().language);
                 self.to_person(Some(*user), &text, None, false).await?
             }
-            (Subject::Override(_) | Subject::Incident(_) | Subject::Storm(_), _) => {
+            (_, _) => {
                 return Err(fault("nobody is told of it so"));
             }
         };
@@ -78,7 +82,7 @@ impl Attempt<'_> {
     /// The question whether somebody takes over, as it stands now.
     pub(super) async fn question(&self, subject: &Subject, person: &PersonId) -> Step<Receipt> {
         let Subject::Override(number) = subject else { return Err(fault("it asks nothing")) };
-        let own = as_of(*number, &self.on_call_history()?)?;
+        let own = as_of(*number, &self.history()?)?;
         let (user, lang) = (self.account_of(person).await?, self.language_of(person));
         let (text, labels) = words::on_call_question(&own, &*self.names(), lang);
         let components = match (&labels, own.question) {
@@ -145,7 +149,7 @@ impl Attempt<'_> {
     }
 
     /// A direct message; in the incidents channel, where the person is mentioned, when they take none or are not known.
-    async fn to_person(
+    pub(super) async fn to_person(
         &self,
         user: Option<ChatUserId>,
         text: &str,
@@ -190,7 +194,8 @@ impl Attempt<'_> {
         self.directory.channel(known.ok_or_else(gone)?).ok_or_else(|| not_there(missing, MISSING_WAIT))
     }
 
-    fn on_call_history(&self) -> Step<Vec<EventAt<OnCallEvent>>> {
+    /// Everything that happened to the subject, as its own events.
+    pub(super) fn history<E: DeserializeOwned>(&self) -> Step<Vec<EventAt<E>>> {
         let events = self.job.history.iter().map(|entry| {
             let event = serde_json::from_value(entry.event.clone())?;
             Ok(EventAt { seq: entry.seq, at: entry.at, event })
@@ -199,7 +204,7 @@ impl Attempt<'_> {
     }
 
     /// The account of a person; none when they are no member. Who is not known yet, as in the first moments, is looked for.
-    async fn account_of(&self, person: &PersonId) -> Step<Option<ChatUserId>> {
+    pub(super) async fn account_of(&self, person: &PersonId) -> Step<Option<ChatUserId>> {
         if let Some(user) = self.directory.user(person) {
             return Ok(Some(user));
         }
@@ -216,7 +221,7 @@ impl Attempt<'_> {
     }
 
     /// What one person reads is in their language.
-    fn language_of(&self, person: &PersonId) -> Language {
+    pub(super) fn language_of(&self, person: &PersonId) -> Language {
         let setup = self.cx.setup();
         setup.people.get(person).and_then(|person| person.language).unwrap_or(setup.language)
     }
@@ -232,7 +237,7 @@ fn takes_none(failure: &Failure) -> bool {
 }
 
 /// A message that mentions nobody; a quiet one makes no sound.
-fn body(text: &str, components: Option<Value>, quiet: bool) -> Value {
+pub(super) fn body(text: &str, components: Option<Value>, quiet: bool) -> Value {
     let mut body = json!({
         "content": words::cut(text, crate::render::limits::CONTENT),
         "allowed_mentions": { "parse": [] },

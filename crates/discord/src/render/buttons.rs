@@ -65,6 +65,7 @@ const fn word(verb: Verb) -> Button {
         Verb::Room => Button::Room,
         Verb::Postmortem => Button::Postmortem,
         Verb::Triage => Button::Triage,
+        Verb::Silence => Button::Silence,
     }
 }
 
@@ -79,6 +80,7 @@ const fn style(verb: Verb) -> u8 {
         | Verb::Undo
         | Verb::Room
         | Verb::Triage
+        | Verb::Silence
         | Verb::Postmortem => SECONDARY,
     }
 }

@@ -22,7 +22,7 @@ pub fn card(cx: &RenderContext<'_>) -> Value {
     json!({
         "content": content,
         "embeds": embeds,
-        "components": buttons::row(verbs(incident), incident.id, Spot::Card, cx.lang()),
+        "components": buttons::row(&verbs(incident), incident.id, Spot::Card, cx.lang()),
         "allowed_mentions": { "parse": [] },
         "flags": limits::SUPPRESS_NOTIFICATIONS,
     })
@@ -48,7 +48,15 @@ fn embed(incident: &Incident, cx: &RenderContext<'_>) -> Value {
 
 /// At most three buttons, by what can be done now; a fourth as long as nobody has said how bad it is, because whoever
 /// looks first should need no command for that. It goes with the first triage or acknowledgement.
-fn verbs(incident: &Incident) -> &'static [Verb] {
+///
+/// While alerts fire, what fires can be silenced: last, because it is no answer.
+fn verbs(incident: &Incident) -> Vec<Verb> {
+    let fires = incident.status.is_open() && incident.alerts.firing() > 0;
+    let silence = (fires && incident.drill.is_none() && incident.held_back.is_none()).then_some(Verb::Silence);
+    actions(incident).iter().copied().chain(silence).collect()
+}
+
+fn actions(incident: &Incident) -> &'static [Verb] {
     match (incident.status, incident.room) {
         (IncidentStatus::Resolved | IncidentStatus::Closed, _) => &[Verb::More],
         (IncidentStatus::Triggered, RoomKind::Line) if incident.triaged.is_none() => &[Verb::Room, Verb::Triage],

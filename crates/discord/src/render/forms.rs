@@ -27,6 +27,10 @@ pub mod field {
     pub const SERVICE: &str = "service";
     /// Why.
     pub const REASON: &str = "reason";
+    /// What is silenced.
+    pub const MATCHERS: &str = "matchers";
+    /// Until when, or for how long.
+    pub const UNTIL: &str = "until";
     /// Severity.
     pub const SEVERITY: &str = "severity";
     /// Core problem.

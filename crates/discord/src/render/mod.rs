@@ -16,6 +16,7 @@ mod post;
 mod postmortem;
 mod private;
 mod record;
+mod silence;
 mod status;
 #[cfg(test)]
 mod tests;
@@ -40,6 +41,7 @@ pub use postmortem::{Typed, action_item_form, knew_form, offered, postmortem, pr
 pub(crate) use private::sure_to_end;
 pub use private::{acknowledged_components, end_components, more_components, private};
 pub(crate) use record::record;
+pub use silence::{silence_components, silence_form, silence_question};
 pub use status::{status, status_marker};
 pub use triage::{merge_choice, triage};
 

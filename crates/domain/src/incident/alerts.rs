@@ -54,6 +54,11 @@ pub enum AlertOutcome {
     NothingFiring,
     /// A person is asked before anything opens.
     Asks,
+    /// A silence holds it back until it ends.
+    Silenced {
+        /// Which.
+        silence: u32,
+    },
 }
 
 impl AlertOutcome {
@@ -70,6 +75,7 @@ impl AlertOutcome {
             Self::Resolves { .. } => "resolved",
             Self::NothingFiring => "nothing_firing",
             Self::Asks => "asked",
+            Self::Silenced { .. } => "silenced",
         }
     }
 }
@@ -122,15 +128,22 @@ fn raise(incident: &Incident, to: Severity, title: &str, world: &World) -> Optio
 fn call(incident: &Incident, severity: Severity, comes: Comes<'_>, world: &World, now: Timestamp) -> Vec<Event> {
     let severity = severity.min(incident.severity);
     let pages = incident.pages(world.setup()) || world.setup().severity_plan(severity).page;
-    if pages { rings(incident, comes, severity, world, now) } else { Vec::new() }
+    // What is held back is so no longer, also where that rings nobody.
+    if pages || incident.held_back.is_some() { rings(incident, comes, severity, world, now) } else { Vec::new() }
+}
+
+/// An alert of it fires that no silence holds back any more.
+pub(crate) fn not_silenced(incident: &Incident, severity: Severity, world: &World, now: Timestamp) -> Vec<Event> {
+    call(incident, severity, Comes::Further { lesser: false }, world, now)
 }
 
 /// What a repetition adds to the open incident it is part of: nothing when it says what it said before. What is milder is shown and
-/// lowers nothing by itself; what is worse raises, and pages as a further alert would.
+/// lowers nothing by itself; what is worse raises, and pages as a further alert would, unless it is silenced.
 pub(crate) fn repeat(
     incident: &Incident,
     report: &AlertReport,
     routed: &Routed,
+    silenced: bool,
     world: &World,
     now: Timestamp,
 ) -> Vec<Event> {
@@ -152,7 +165,10 @@ pub(crate) fn repeat(
     }
     if let Some(raised) = raise(incident, routed.severity, &report.title, world) {
         events.push(raised);
-        events.extend(call(incident, routed.severity, Comes::Worse, world, now));
+        // What the silence was made for stays silenced while all else is.
+        if !silenced || incident.held_back.is_none() {
+            events.extend(call(incident, routed.severity, Comes::Worse, world, now));
+        }
     }
     events
 }
@@ -194,12 +210,18 @@ pub(crate) fn fires_on(incident: &Incident, alerts: usize, world: &World, now: T
 }
 
 /// What an incident that is over loses when an alert of it that still fires goes on in another one: it no longer waits for its end.
-pub(crate) fn leaves(from: &Incident, alert: &DedupKey, into: IncidentId) -> Option<Event> {
-    if from.status.is_open() || from.id == into {
+/// `into` is none when a silence holds it back.
+pub(crate) fn leaves(
+    from: &Incident,
+    alert: &DedupKey,
+    into: Option<IncidentId>,
+    silence: Option<u32>,
+) -> Option<Event> {
+    if from.status.is_open() || Some(from.id) == into {
         return None;
     }
     Some(if from.alerts.names(alert) {
-        Event::WentOn { dedup_key: Some(alert.clone()), alerts: 1, into: Some(into) }
+        Event::WentOn { dedup_key: Some(alert.clone()), alerts: 1, into, silence }
     } else {
         Event::AlertsCounted { counts: AlertCounts { resolved: 1, ..AlertCounts::default() } }
     })

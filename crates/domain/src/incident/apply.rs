@@ -2,8 +2,8 @@
 
 use super::{
     AUTO_RESOLVE_AFTER, AckCheck, AlertBrief, AlertCounts, AlertTally, CardChange, CloseAsk, Contact, EscalationRun,
-    EscalationState, Event, EventAt, Incident, IncidentStatus, KEPT_OPEN_FOR, LostWhy, Page, REMIND_EVERY, Resolution,
-    StatusUpdate, StopReason, Unanswered,
+    EscalationState, Event, EventAt, HeldBack, Incident, IncidentStatus, KEPT_OPEN_FOR, LostWhy, Page, REMIND_EVERY,
+    Resolution, StatusUpdate, StopReason, Unanswered,
 };
 use crate::escalation::{EscalationPlan, Position, again_after};
 use crate::postmortem::Postmortem;
@@ -79,6 +79,7 @@ impl Incident {
             pages_people: false,
             unanswered: None,
             quiet_since: None,
+            held_back: None,
             ack_holds: None,
             ack_check: None,
             labels,
@@ -174,10 +175,8 @@ impl Incident {
                 if self.acknowledged.is_some() {
                     self.close_ask = Some(CloseAsk { at: entry.at + AUTO_RESOLVE_AFTER, asked: 0 });
                 }
-                // Whoever was asked because it burnt need not answer any more; the next one who asks does so anew.
-                if let (Some(AckCheck::Grace { .. }), Some(holds)) = (self.ack_check, self.ack_holds) {
-                    self.ack_check = Some(AckCheck::Ask { at: entry.at + holds });
-                }
+                self.held_back = None;
+                self.asks_anew(entry.at);
             }
             Event::KeptOpen { by } => {
                 self.kept_open = true;
@@ -221,7 +220,12 @@ impl Incident {
                     unanswered.again_at = *again_at;
                 }
             }
-            Event::FoundUnheld => {}
+            Event::FoundUnheld | Event::HoldOver { .. } => self.held_back = None,
+            Event::HeldBack { held } => {
+                self.held_back = Some(HeldBack::clone(held));
+                self.unanswered = None;
+                self.asks_anew(entry.at);
+            }
             Event::EscalationStopped { reason } => {
                 if let Some(run) = &mut self.escalation {
                     run.state = EscalationState::Stopped;
@@ -328,6 +332,7 @@ impl Incident {
             Event::Resolved { by, fixed, postmortem_due, fires_on_at, .. } => {
                 self.alerts.end_endless();
                 self.stale = 0;
+                self.held_back = None;
                 self.fires_on_at = *fires_on_at;
                 self.status = IncidentStatus::Resolved;
                 self.next_update = None;
@@ -406,6 +411,13 @@ impl Incident {
         self.renew_acknowledgement(entry);
     }
 
+    /// Whoever was asked because it burnt need not answer any more; the next one who asks does so anew.
+    fn asks_anew(&mut self, at: Timestamp) {
+        if let (Some(AckCheck::Grace { .. }), Some(holds)) = (self.ack_check, self.ack_holds) {
+            self.ack_check = Some(AckCheck::Ask { at: at + holds });
+        }
+    }
+
     /// The alert that opened it says something else now. The dashboard of the service stays.
     fn shows(&mut self, card: &CardChange) {
         self.impact.clone_from(&card.impact);
@@ -465,6 +477,7 @@ impl Incident {
     /// It is over without having been solved here.
     fn close(&mut self) {
         self.status = IncidentStatus::Closed;
+        self.held_back = None;
         self.next_update = None;
         self.ack_check = None;
         self.unanswered = None;

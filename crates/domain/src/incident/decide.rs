@@ -236,7 +236,7 @@ fn decline(incident: &Incident, by: &Actor, world: &World, now: Timestamp) -> Re
         // They were asked whether it is still theirs, and it is not.
         events.push(Event::AckWithdrawn { by: by.clone() });
         let after = applied(incident, &events, now);
-        let goes_on = incident.pages(world.setup()) && incident.quiet_since.is_none();
+        let goes_on = incident.pages(world.setup()) && incident.quiet_since.is_none() && incident.held_back.is_none();
         let instead = if goes_on {
             next_step(&after, world, now)
         } else {
@@ -284,7 +284,7 @@ fn withdraw(incident: &Incident, by: &Actor, world: &World, now: Timestamp) -> R
     // Whoever was asked is not called twice: the step that begins again calls whom it names.
     let asked = incident.open_pages().filter(|page| matches!(page.reason, PageReason::Holder { .. }));
     events.extend(asked.map(|page| Event::PageEnded { page: page.id, end: PageEnd::NotNeeded }));
-    if incident.pages(world.setup()) && incident.quiet_since.is_none() {
+    if incident.pages(world.setup()) && incident.quiet_since.is_none() && incident.held_back.is_none() {
         events.extend(same_step(incident, world, now));
     }
     events.extend(told_unless_somebody_rings(incident, &events, world, now));
@@ -394,9 +394,9 @@ fn escalate(incident: &Incident, by: &Actor, world: &World, now: Timestamp) -> R
     if people.is_empty() {
         return Err(Refusal::NobodyLeft { id: incident.id });
     }
-    if incident.status == IncidentStatus::Triggered {
+    if incident.status == IncidentStatus::Triggered && incident.held_back.is_none() {
         return Ok(events);
     }
-    // Somebody has it and calls for help: page, but let no timer run.
+    // Somebody has it, or a silence holds it back, and calls for help: page, but let no timer run.
     Ok(page_by_hand(incident, by, "escalated", people, world))
 }

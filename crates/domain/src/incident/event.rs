@@ -1,7 +1,7 @@
 //! Purpose: the facts of an incident. Stored as JSON: variants and fields are only ever added. What each one changes is in
 //! `apply.rs` beside this file.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -128,6 +128,9 @@ pub enum Event {
         /// In which incident.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         into: Option<IncidentId>,
+        /// In none: this silence holds them back.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        silence: Option<u32>,
     },
     /// So many of its alerts have not been heard of for three of their sender's intervals.
     AlertsStale {
@@ -201,6 +204,17 @@ pub enum Event {
     },
     /// The guard found that nobody was responsible. What comes after it mends that.
     FoundUnheld,
+    /// All its alerts that fire are silenced: it rings nobody until then.
+    HeldBack {
+        /// By which silences, whose, and until when.
+        #[serde(flatten)]
+        held: Box<HeldBack>,
+    },
+    /// It is not held back any more. What comes after it calls people.
+    HoldOver {
+        /// Why.
+        why: HoldOverWhy,
+    },
     /// Escalation stopped.
     EscalationStopped {
         /// Why.
@@ -586,6 +600,38 @@ pub struct Similar {
     pub unfinished: Vec<String>,
 }
 
+/// Why an incident rings nobody.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HeldBack {
+    /// The silences that hold back all its alerts that fire.
+    pub silences: BTreeSet<u32>,
+    /// Who owns the one that ends first.
+    pub by: Actor,
+    /// When that ends.
+    pub until: Timestamp,
+    /// Why it was made.
+    pub reason: String,
+}
+
+/// Why an incident is not held back any more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum HoldOverWhy {
+    /// A silence is over.
+    Over {
+        /// Which.
+        silence: u32,
+    },
+    /// An alert is worse than what the silence was made for.
+    Worse,
+    /// An alert fires that no silence holds back.
+    NotSilenced,
+    /// Somebody raised the severity above what the silence was made for.
+    Raised,
+    /// Another incident was merged into it that no silence holds back.
+    Merged,
+}
+
 /// Why a page goes out on one more way.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -612,6 +658,8 @@ pub enum AskedWhy {
     Raised,
     /// Another incident, which nobody had, was merged into it.
     Merged,
+    /// A silence is over, or holds back no longer all that fires.
+    SilenceOver,
 }
 
 /// Why somebody is paged.
@@ -667,6 +715,13 @@ pub enum PageEnd {
     },
     /// The incident is over or no longer worth a page.
     NotNeeded,
+    /// Everything it was about is silenced.
+    Silenced {
+        /// Who silenced it, as shown.
+        by: String,
+        /// Until when.
+        until: Timestamp,
+    },
     /// Somebody else is on call now, and is paged.
     HandedOver {
         /// Who.
@@ -690,6 +745,8 @@ pub enum StopReason {
     Dismissed,
     /// Another incident goes on in its place.
     Merged,
+    /// All its alerts that fire are silenced.
+    Silenced,
 }
 
 /// A fact with its place in the timeline of its subject.

@@ -162,6 +162,8 @@ impl Event {
                 row(None, Nothing, Some(Pages), Timeline, post)
             }
             Self::FoundUnheld => row(None, Card, Some(Pages), CatchingUp, ROOM),
+            Self::HeldBack { .. } => row(None, Card, None, CatchingUp, ROOM),
+            Self::HoldOver { .. } => row(None, Card, None, CatchingUp, ROOM),
             Self::EscalationStopped { reason: StopReason::SeverityLowered } => row(None, Card, None, Timeline, ROOM),
             Self::EscalationStopped {
                 reason:
@@ -169,7 +171,8 @@ impl Event {
                     | StopReason::Resolved
                     | StopReason::AllAlertsResolved
                     | StopReason::Dismissed
-                    | StopReason::Merged,
+                    | StopReason::Merged
+                    | StopReason::Silenced,
             } => row(None, Card, None, Timeline, NOWHERE),
             Self::EscalationResumed { .. } => row(None, Card, None, Timeline, NOWHERE),
             Self::Paged { reason: PageReason::ByHand { by, .. }, .. } => {
@@ -189,9 +192,9 @@ impl Event {
             Self::PageEnded { end: PageEnd::Declined { .. } | PageEnd::Acknowledged { .. }, .. } => {
                 row(None, Card, None, Timeline, ROOM)
             }
-            Self::PageEnded { end: PageEnd::NotNeeded | PageEnd::HandedOver { .. }, .. } => {
-                row(None, Card, None, Timeline, NOWHERE)
-            }
+            Self::PageEnded {
+                end: PageEnd::NotNeeded | PageEnd::HandedOver { .. } | PageEnd::Silenced { .. }, ..
+            } => row(None, Card, None, Timeline, NOWHERE),
             Self::ContactFailed { .. } | Self::PersonLeft { .. } => row(None, Nothing, None, Timeline, ROOM),
             // What is lost is made anew; the stakeholders' message says where to follow. A card of ours that gave way to a new
             // one is no news, and the stakeholders' message just stands anew.

@@ -2,6 +2,7 @@
 //! where it goes on.
 
 use super::decide::check_access_to;
+use super::hold::hold_back;
 use super::paging::stop;
 use super::rings::{Comes, rings};
 use super::{Access, Actor, Event, Incident, IncidentStatus, PageEnd, Refusal, StopReason};
@@ -65,15 +66,27 @@ pub(crate) fn merge(
         });
     }
     let severity = from.severity.min(into.severity);
-    if from.pages(world.setup()) || into.pages(world.setup()) || world.setup().severity_plan(severity).page {
+    let pages = from.pages(world.setup()) || into.pages(world.setup()) || world.setup().severity_plan(severity).page;
+    if pages || into.held_back.is_some() {
+        // What is silenced stays so: its owner is responsible for it.
+        let silenced = from.held_back.is_some();
         let comes = Comes::Merged {
             // Whoever was called for the one that ends is not forgotten.
-            untaken: from.status == IncidentStatus::Triggered && from.pages(world.setup()) && !is_calm(from),
+            untaken: from.status == IncidentStatus::Triggered
+                && from.pages(world.setup())
+                && !is_calm(from)
+                && !silenced,
             // Also one that is calm brings its severity to what fires here.
-            worse: from.severity.is_worse_than(into.severity) && (!is_calm(from) || into.quiet_since.is_none()),
-            fires: from.alerts.firing() > 0,
+            worse: from.severity.is_worse_than(into.severity)
+                && (!is_calm(from) || into.quiet_since.is_none())
+                && !silenced,
+            fires: from.alerts.firing() > 0 && !silenced,
         };
         goes_on.extend(rings(into, comes, severity, world, now));
+        if let (Some(own), Some(other)) = (&into.held_back, &from.held_back) {
+            let both = own.silences.union(&other.silences).copied().collect();
+            goes_on.extend(hold_back(into, &both, world));
+        }
     }
     Ok(Merge { from: ends, into: goes_on })
 }

@@ -5,6 +5,7 @@ mod apply;
 mod command;
 mod decide;
 mod event;
+mod hold;
 mod learn;
 mod lost;
 mod meaning;
@@ -27,12 +28,15 @@ use serde::{Deserialize, Serialize};
 
 pub use alerts::AlertOutcome;
 pub(crate) use alerts::{
-    fires_on, fires_on_at, goes_on_here, integration_removed, join, late, leaves, repeat, resolve_alert,
+    fires_on, fires_on_at, goes_on_here, integration_removed, join, late, leaves, not_silenced, repeat, resolve_alert,
 };
 pub use command::Command;
 pub(crate) use decide::decide_command;
 pub use decide::{TEXT_LIMIT, check_access_to};
-pub use event::{AskedWhy, CardChange, ContactWhy, Event, EventAt, PageEnd, PageReason, Similar, StopReason};
+pub use event::{
+    AskedWhy, CardChange, ContactWhy, Event, EventAt, HeldBack, HoldOverWhy, PageEnd, PageReason, Similar, StopReason,
+};
+pub(crate) use hold::{hold_back, silence_over};
 pub use learn::{ACTION_LIMIT, OWNER_LIMIT};
 pub(crate) use lost::thing_lost;
 pub use lost::{CategoryTrouble, LostWhy, MADE_ANEW};
@@ -359,6 +363,8 @@ pub struct Incident {
     pub unanswered: Option<Unanswered>,
     /// Since when no alert fires.
     pub quiet_since: Option<Timestamp>,
+    /// All its alerts that fire are silenced: it rings nobody.
+    pub held_back: Option<HeldBack>,
     /// How long the acknowledgement holds without a sign of life.
     pub ack_holds: Option<jiff::SignedDuration>,
     /// When the holder is asked, or has to have answered.

@@ -9,8 +9,8 @@
 use jiff::SignedDuration;
 
 use super::{
-    AckCheck, CloseAsk, Contact, EscalationRun, EscalationState, Event, EventAt, Incident, Page, Resolution,
-    StatusUpdate, Unanswered,
+    AckCheck, CloseAsk, Contact, EscalationRun, EscalationState, Event, EventAt, HeldBack, Incident, Page, PageEnd,
+    Resolution, StatusUpdate, Unanswered,
 };
 use crate::Timestamp;
 use crate::postmortem::{ActionItem, Postmortem};
@@ -68,6 +68,7 @@ impl Incident {
             next_update,
             resolution,
             quiet_since,
+            held_back,
             ack_check,
             unanswered,
             close_ask,
@@ -134,8 +135,11 @@ impl Incident {
             for Contact { due, via: _, done: _ } in contacts {
                 shift(due, by);
             }
-            if let Some((_, ended)) = end {
+            if let Some((how, ended)) = end {
                 shift(ended, by);
+                if let PageEnd::Silenced { until, by: _ } = how {
+                    shift(until, by);
+                }
             }
         }
         if let Some((_, since)) = acknowledged {
@@ -150,6 +154,9 @@ impl Incident {
             shift(at, by);
         }
         shift_some(quiet_since, by);
+        if let Some(HeldBack { until, silences: _, by: _, reason: _ }) = held_back {
+            shift(until, by);
+        }
         if let Some(Unanswered { since, again_at, told: _, by_hand: _ }) = unanswered {
             shift(since, by);
             shift(again_at, by);

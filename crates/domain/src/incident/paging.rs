@@ -193,7 +193,8 @@ pub(super) fn stop(incident: &Incident, reason: StopReason, end: &PageEnd) -> Ve
         | StopReason::Resolved
         | StopReason::AllAlertsResolved
         | StopReason::Dismissed
-        | StopReason::Merged => false,
+        | StopReason::Merged
+        | StopReason::Silenced => false,
     };
     if incident.escalates() || lowered {
         events.push(Event::EscalationStopped { reason });

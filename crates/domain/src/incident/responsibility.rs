@@ -36,6 +36,13 @@ pub enum Responsibility {
         /// When that is told again.
         again_at: Timestamp,
     },
+    /// All that fires is silenced.
+    HeldBack {
+        /// Who owns the silence that ends first.
+        owner: Actor,
+        /// When that ends: whatever still fires rings then.
+        until: Timestamp,
+    },
     /// Nothing fires any more.
     Calm {
         /// When it closes by itself, or whoever has it is asked to close it.
@@ -54,6 +61,7 @@ impl Responsibility {
             Self::Held { until: at, .. }
             | Self::Ringing { due: at, .. }
             | Self::Unanswered { again_at: at }
+            | Self::HeldBack { until: at, .. }
             | Self::Calm { closes_or_asks_at: at } => Some(*at),
             Self::NotPaging | Self::Nobody => None,
         }
@@ -65,6 +73,7 @@ impl Responsibility {
             Self::Held { .. } => "held",
             Self::Ringing { .. } => "ringing",
             Self::Unanswered { .. } => "unanswered",
+            Self::HeldBack { .. } => "held_back",
             Self::Calm { .. } => "calm",
             Self::NotPaging => "not_paging",
             Self::Nobody => "nobody",
@@ -92,6 +101,10 @@ fn by_state(incident: &Incident, world: &World) -> Responsibility {
     let calm_until = |at: Option<Timestamp>| {
         at.map_or_else(|| nobody.clone(), |closes_or_asks_at| Responsibility::Calm { closes_or_asks_at })
     };
+    if let Some(held) = &incident.held_back {
+        let first = world.silences().first_to_end(&held.silences);
+        return first.map_or(nobody, |(own, until)| Responsibility::HeldBack { owner: own.by.clone(), until });
+    }
     if let Some((holder, _)) = &incident.acknowledged {
         return match incident.ack_check {
             _ if calm => calm_until(asks_to_close_at(incident)),

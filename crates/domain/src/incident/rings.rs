@@ -5,8 +5,9 @@
 //! issue 4754: the scope grew, the chain went on with the old payload), and what somebody took at night is forgotten
 //! (issue 1792).
 
+use super::hold::hold_over;
 use super::paging::{first_step, page_id, paged, same_step, unwilling, wait_of};
-use super::{AckCheck, Actor, AskedWhy, Event, Incident, PageReason};
+use super::{AckCheck, Actor, AskedWhy, Event, HoldOverWhy, Incident, PageReason};
 use crate::setup::SeverityPlan;
 use crate::{Severity, Timestamp, World};
 
@@ -69,6 +70,18 @@ pub(crate) fn rings(
     now: Timestamp,
 ) -> Vec<Event> {
     let ask = |holder, why| ask_holder(incident, holder, why, severity, world, now);
+    if let Some(held) = &incident.held_back {
+        // What is silenced does not come here: an alert that does is one that no silence holds back.
+        let why = match comes {
+            Comes::Further { .. } | Comes::FiresAfterCalm => HoldOverWhy::NotSilenced,
+            Comes::Worse => HoldOverWhy::Worse,
+            Comes::Raised(_) if world.silences().cover(&held.silences, severity) => return Vec::new(),
+            Comes::Raised(_) => HoldOverWhy::Raised,
+            Comes::Merged { untaken: false, worse: false, fires: false } => return Vec::new(),
+            Comes::Merged { .. } => HoldOverWhy::Merged,
+        };
+        return hold_over(incident, why, severity, world, now);
+    }
     match (state(incident), comes) {
         // Whoever is called is called already, and the policy goes on.
         (State::Ringing, _) => Vec::new(),
@@ -115,7 +128,7 @@ fn again(incident: &Incident, world: &World, now: Timestamp) -> Vec<Event> {
 
 /// Rings the holder on the ways of their pages, and asks for a sign within the wait of the step. Whoever is being asked because
 /// of something else is asked once: the earlier end counts.
-fn ask_holder(
+pub(super) fn ask_holder(
     incident: &Incident,
     holder: &Actor,
     why: AskedWhy,

@@ -33,7 +33,7 @@ pub(crate) fn decide_timer(incident: &Incident, kind: TimerKind, world: &World, 
             let alerts = incident.still_firing();
             let events = fires_on(incident, alerts, world, now);
             return if events.is_empty() {
-                vec![Event::WentOn { dedup_key: None, alerts, into: None }]
+                vec![Event::WentOn { dedup_key: None, alerts, into: None, silence: None }]
             } else {
                 events
             };
@@ -258,8 +258,8 @@ pub fn timers(incident: &Incident) -> Vec<(TimerKind, Timestamp)> {
     {
         timers.push((TimerKind::EscalationStep, due));
     }
-    // While nothing fires nobody is asked whether they are still on it, but whether it is over.
-    match incident.ack_check.filter(|_| incident.quiet_since.is_none()) {
+    // While nothing fires nobody is asked whether they are still on it, but whether it is over; while it is held back, nobody is.
+    match incident.ack_check.filter(|_| incident.quiet_since.is_none() && incident.held_back.is_none()) {
         Some(AckCheck::Ask { at }) => timers.push((TimerKind::AckTimeout, at)),
         Some(AckCheck::Grace { until }) => timers.push((TimerKind::AckGrace, until)),
         None => {}

@@ -116,7 +116,8 @@ pub(super) fn told_unless_somebody_rings(
 ) -> Vec<Event> {
     let after = applied(incident, events, now);
     let rings = after.open_pages().any(|page| may_reach(&after, page, world));
-    if rings { Vec::new() } else { told_at_once(&after, now) }
+    // What is held back rings nobody, and begins anew at its end.
+    if rings || after.held_back.is_some() { Vec::new() } else { told_at_once(&after, now) }
 }
 
 /// Whether a page may still reach its person: one of its ways has not failed.

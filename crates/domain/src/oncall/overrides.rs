@@ -924,8 +924,17 @@ impl Asks<'_> {
     }
 }
 
-/// Reads until when.
+/// Reads until when somebody is on call in another's place.
 fn read_end(end: &End, zone: &TimeZone, now: Timestamp) -> Result<Until, NotPossible> {
+    let until = read_time(end, zone, now)?;
+    match now.to_zoned(zone.clone()).checked_add(LONGEST_DAYS.days()) {
+        Ok(longest) if until.at <= longest.timestamp() => Ok(until),
+        Ok(_) | Err(_) => Err(NotPossible::TooLong),
+    }
+}
+
+/// Reads until when, from `now` on.
+pub(crate) fn read_time(end: &End, zone: &TimeZone, now: Timestamp) -> Result<Until, NotPossible> {
     let local = now.to_zoned(zone.clone());
     let until = match (end.until.as_deref(), end.lasts.as_deref()) {
         (Some(text), None) => read_local(text, zone, now)?,
@@ -940,10 +949,7 @@ fn read_end(end: &End, zone: &TimeZone, now: Timestamp) -> Result<Until, NotPoss
     if until.at <= now {
         return Err(NotPossible::Passed { at: until.at });
     }
-    match local.checked_add(LONGEST_DAYS.days()) {
-        Ok(longest) if until.at <= longest.timestamp() => Ok(until),
-        Ok(_) | Err(_) => Err(NotPossible::TooLong),
-    }
+    Ok(until)
 }
 
 /// `2 jam` and `1 hari` are said in English for the reader of spans.

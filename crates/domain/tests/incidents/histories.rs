@@ -63,6 +63,15 @@ enum Deed {
     SeenToLeave(u8),
     /// The integration is taken out of the configuration.
     Remove,
+    /// Somebody silences alerts.
+    Silence {
+        service: u8,
+        name: u8,
+        severity: u8,
+        minutes: u8,
+    },
+    /// Somebody ends a silence.
+    Unsilence(u8),
     /// Somebody takes the schedule for an hour.
     TakeOver(u8),
     /// The engine finds something out.
@@ -94,6 +103,9 @@ fn deeds() -> impl Strategy<Value = Vec<Deed>> {
         1 => (0u8..3).prop_map(Deed::Leave),
         1 => (0u8..3).prop_map(Deed::SeenToLeave),
         1 => Just(Deed::Remove),
+        3 => (0u8..4, 0u8..5, 0u8..4, 5u8..200)
+            .prop_map(|(service, name, severity, minutes)| Deed::Silence { service, name, severity, minutes }),
+        1 => (1u8..6).prop_map(Deed::Unsilence),
         1 => (0u8..3).prop_map(Deed::TakeOver),
         1 => (0u8..3, 0u8..4).prop_map(|(incident, what)| Deed::Learn { incident, what }),
         2 => (0u8..13).prop_map(Deed::Reload),
@@ -172,12 +184,13 @@ fn refuse(w: &mut World, id: IncidentId, page: domain::PageId, via: PageVia) {
     }
 }
 
-/// Every alert that fires is in an incident that is open, or that opens again at a time that has a timer.
+/// Every alert that fires is in an incident that is open, or that opens again at a time that has a timer, or in a silence.
 fn every_alert_is_somewhere(w: &World) -> Result<(), String> {
     for (key, known) in w.alerts.iter().filter(|(_, known)| known.fires()) {
         let incident = known.incident.and_then(|id| w.incidents.get(&id));
         let waits = |incident: &Incident| timers(incident).iter().any(|(kind, _)| *kind == TimerKind::FiresOn);
-        if !incident.is_some_and(|incident| incident.status.is_open() || waits(incident)) {
+        let held = known.silence.is_some_and(|number| w.silences.holds(number));
+        if !held && !incident.is_some_and(|incident| incident.status.is_open() || waits(incident)) {
             return Err(format!("{} fires, and nothing is open: {known:?} {incident:#?}", key.0));
         }
     }
@@ -298,6 +311,14 @@ fn act(w: &mut World, deed: &Deed) {
             }
             w.alerts.values_mut().filter(|known| known.fires()).for_each(KnownAlert::removed);
         }
+        Deed::Silence { service, name, severity, minutes } => {
+            let mut matchers: Vec<String> = Vec::new();
+            matchers.extend(SERVICES.get(usize::from(service)).map(|service| format!("service=\"{service}\"")));
+            matchers.extend((name < 4).then(|| format!("alertname=~\"A{name}|A3\"")));
+            let severity = [Some(Severity::Sev3), Some(Severity::Sev1), None, None][usize::from(severity)];
+            w.silence(&matchers.join(", "), i64::from(minutes), severity);
+        }
+        Deed::Unsilence(number) => w.unsilence(u32::from(number)),
         Deed::TakeOver(who) => {
             let end = End { until: None, lasts: Some("1h".to_owned()) };
             let request = OnCallRequest::Take { schedule: "payments".to_owned(), end };
@@ -316,7 +337,10 @@ fn act(w: &mut World, deed: &Deed) {
                 w.add(id, events);
             }
         }
-        Deed::Reload(what) => reload(w, what),
+        Deed::Reload(what) => {
+            reload(w, what);
+            w.keeps_silences();
+        }
         Deed::Wait(minutes) => w.passes(i64::from(minutes)),
         Deed::Jump(minutes) => {
             w.now += jiff::SignedDuration::from_mins(i64::from(minutes));
@@ -391,7 +415,7 @@ proptest! {
             reloaded |= matches!(deed, Deed::Reload(_));
             let held = holds_after(&w, reloaded);
             prop_assert!(held.is_ok(), "after {deed:?}: {}", held.unwrap_err());
-            let somewhere = every_alert_is_somewhere(&w);
+            let somewhere = every_alert_is_somewhere(&w).and_then(|()| silences::every_firing_alert_has_somebody(&w));
             prop_assert!(somewhere.is_ok(), "after {deed:?}: {}", somewhere.unwrap_err());
         }
     }

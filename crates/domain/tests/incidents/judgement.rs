@@ -438,6 +438,11 @@ pub(super) fn holds_after(w: &World, reloaded: bool) -> Result<(), String> {
             Responsibility::Calm { closes_or_asks_at: at } => {
                 has(&[TimerKind::AutoResolve, TimerKind::AskToClose], *at)
             }
+            Responsibility::HeldBack { until, .. } => {
+                let held = incident.held_back.as_ref().unwrap();
+                let due = held.silences.iter().filter_map(|number| world.silences().get(*number)?.until()).min();
+                due == Some(*until) && held.silences.iter().all(|number| world.silences().holds(*number))
+            }
             Responsibility::NotPaging => !incident.pages_people || !incident.status.is_open(),
             Responsibility::Nobody => false,
         };

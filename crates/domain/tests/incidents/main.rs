@@ -5,6 +5,7 @@ mod episodes;
 mod histories;
 mod judgement;
 mod loop_closes;
+mod silences;
 
 use std::collections::HashMap;
 use std::ops::{Deref, DerefMut};
@@ -17,6 +18,7 @@ use domain::oncall::Overrides;
 use domain::plan::plan;
 use domain::routing::route;
 use domain::setup::{GivenBy, PageTarget};
+use domain::silence::Silences;
 use domain::stages::{Known, Reason, Stage};
 use domain::triage::{Impact, Urgency};
 use domain::{
@@ -111,11 +113,12 @@ struct World {
     history: HashMap<IncidentId, Vec<EventAt>>,
     effects: Vec<Effect>,
     drill: Option<Drill>,
+    silences: Silences,
+    /// What was said last of each alert.
+    said: HashMap<DedupKey, AlertReport>,
     /// Where the last report stopped, and why.
     stopped: Option<(Stage, Option<Reason>)>,
     overrides: Arc<Overrides>,
-    /// The last report of each alert that said that it fires.
-    reports: HashMap<DedupKey, AlertReport>,
 }
 
 impl Known for World {
@@ -132,7 +135,7 @@ impl Known for World {
 
 impl World {
     fn new() -> Self {
-        let (incidents, alerts, history, overrides, reports) = Default::default();
+        let (incidents, alerts, history, overrides) = Default::default();
         Self {
             setup: Held(Arc::clone(&SETUP)),
             now: "2026-03-02T03:00:00Z".parse().unwrap(),
@@ -141,14 +144,17 @@ impl World {
             history,
             effects: Vec::new(),
             drill: None,
+            silences: Silences::default(),
+            said: HashMap::new(),
             stopped: None,
             overrides,
-            reports,
         }
     }
 
     fn world(&self) -> domain::World {
-        domain::World::new(Arc::clone(&self.setup.0)).with_overrides(Arc::clone(&self.overrides))
+        domain::World::new(Arc::clone(&self.setup.0))
+            .with_overrides(Arc::clone(&self.overrides))
+            .with_silences(self.silences.clone())
     }
 
     /// What is decided about one incident.
@@ -206,7 +212,25 @@ impl World {
 
     /// Decides a report and takes it in, as the engine does.
     fn hears(&mut self, report: AlertReport) -> &'static str {
-        let input = Input::Report { report: &report, known: self, approved: false };
+        let name = self.passes_stages(&report);
+        if name == "late" {
+            return name;
+        }
+        if report.status == AlertStatus::Firing {
+            self.said.insert(report.dedup_key.clone(), report);
+        }
+        self.hold_what_is_left();
+        name
+    }
+
+    /// The same without what is left to be held back.
+    fn passes_stages(&mut self, report: &AlertReport) -> &'static str {
+        self.passes_stages_again(report, false)
+    }
+
+    /// `again`: it was heard before.
+    fn passes_stages_again(&mut self, report: &AlertReport, again: bool) -> &'static str {
+        let input = Input::Report { report, known: self, approved: false };
         let (verdict, events) = domain::decide(&self.world(), &input, self.now).of_report().unwrap();
         let name = verdict.outcome.as_str();
         self.stopped = Some((verdict.stage, verdict.reason.clone()));
@@ -232,28 +256,39 @@ impl World {
                 }
                 return name;
             }
+            AlertOutcome::Silenced { .. } => None,
             AlertOutcome::NothingFiring | AlertOutcome::Asks => return name,
         };
         if !events.is_empty() {
             self.add(incident.unwrap(), events);
         }
-        let fired =
-            self.alerts.get(&report.dedup_key).filter(|known| known.fires() && report.status == AlertStatus::Firing);
-        if let (Some(from), Some(into)) = (fired.and_then(|known| known.incident), incident) {
+        let fired = self.alerts.get(&report.dedup_key).filter(|known| known.fires());
+        let fired_in = fired.filter(|_| report.status == AlertStatus::Firing).and_then(|known| known.incident);
+        if let (Some(from), Some(into)) = (fired_in, incident) {
             let fact = Fact::AlertGoesOn { alert: report.dedup_key.clone(), into };
             let events = self.decide(&Input::Fact { incident: &self.incidents[&from], fact: &fact }).unwrap();
             self.add(from, events);
         }
+        if let (Some(from), AlertOutcome::Silenced { silence }) = (fired_in, verdict.outcome) {
+            let fact = Fact::AlertSilenced { alert: report.dedup_key.clone(), silence };
+            let events = self.decide(&Input::Fact { incident: &self.incidents[&from], fact: &fact }).unwrap();
+            if !events.is_empty() {
+                self.add(from, events);
+            }
+        }
         let now = self.now;
         let known = self.alerts.entry(report.dedup_key.clone()).or_default();
-        known.heard(&report, None, now);
+        if !again {
+            known.heard(report, None, now);
+        }
         if report.status == AlertStatus::Firing && known.incident != incident {
             known.ended = None;
         }
         known.incident = incident;
         if report.status == AlertStatus::Firing {
-            self.reports.insert(report.dedup_key.clone(), report);
+            known.silence = verdict.silence;
         }
+        known.silence = known.silence.filter(|_| known.fires());
         name
     }
 
@@ -289,6 +324,13 @@ impl World {
                 .flat_map(|i| timers(i).into_iter().map(|(kind, due)| (due, i.id, kind)))
                 .filter(|(due, ..)| *due <= until)
                 .min();
+            let silence = self.silences.known().filter_map(|own| Some((own.due()?, own.number))).min();
+            if let Some((at, number)) = silence.filter(|(at, _)| *at <= until && due.is_none_or(|(due, ..)| *at <= due))
+            {
+                self.now = self.now.max(at);
+                self.silence_due(number);
+                continue;
+            }
             let Some((due, id, kind)) = due else { break };
             self.now = self.now.max(due);
             let events = match kind {
@@ -354,6 +396,14 @@ impl World {
         let of = |known: &KnownAlert| known.fires() && known.incident == Some(id);
         let alerts = self.alerts.values().filter(|known| of(known)).count();
         assert_eq!(alerts, self.incidents[&id].still_firing());
+        if alerts > 0 && self.alerts.values().filter(|known| of(known)).all(|known| known.silence.is_some()) {
+            let mut silence = None;
+            for known in self.alerts.values_mut().filter(|known| of(known)) {
+                known.incident = None;
+                silence = known.silence;
+            }
+            return vec![Event::WentOn { dedup_key: None, alerts, into: None, silence }];
+        }
         let other = self.incidents[&id].group_keys().find_map(|key| self.open_group(key)).map(|other| other.id);
         let into = if let Some(into) = other {
             let fact = Fact::AlertsGoOnHere { alerts };
@@ -366,10 +416,14 @@ impl World {
             if !events.is_empty() {
                 return events;
             }
-            let mut keys: Vec<&DedupKey> =
-                self.alerts.iter().filter(|(_, known)| of(known)).map(|(key, _)| key).collect();
+            let mut keys: Vec<&DedupKey> = self
+                .alerts
+                .iter()
+                .filter(|(_, known)| of(known) && known.silence.is_none())
+                .map(|(key, _)| key)
+                .collect();
             keys.sort();
-            let report = &self.reports[*keys.last().unwrap()];
+            let report = &self.said[*keys.last().unwrap()];
             let routed = route(&self.setup, report);
             let mut events = self.decide(&Input::Open(Opening::Alert { report, routed: &routed })).unwrap();
             if alerts > 1 {
@@ -380,7 +434,7 @@ impl World {
             new
         };
         self.alerts.values_mut().filter(|known| of(known)).for_each(|known| known.incident = Some(into));
-        vec![Event::WentOn { dedup_key: None, alerts, into: Some(into) }]
+        vec![Event::WentOn { dedup_key: None, alerts, into: Some(into), silence: None }]
     }
 
     fn one(&self) -> &Incident {

@@ -2,7 +2,7 @@
 //! pages that follow, and what is announced of schedules.
 
 use std::collections::BTreeSet;
-use std::sync::{Arc, PoisonError};
+use std::sync::Arc;
 
 use domain::incident::{EventAt, called_in_discord, hand_over};
 use domain::oncall::{
@@ -10,39 +10,19 @@ use domain::oncall::{
     decide_configuration, decide_due, handed_over, schedule_gone, shift_changes_said, shift_runs,
 };
 use domain::setup::Schedule;
+use domain::silence::SilenceRequest;
 use domain::{
     Access, Actor, ChatUserId, Effect, Fact, Lane, PersonId, Subject, Timer, TimerChange, TimerKind, Timestamp, World,
 };
 use tracing::{info, warn};
 
 use super::Decider;
-use crate::action::{ActError, Action, ActionOutcome, Request};
-use crate::handle::{Engine, Shared};
+use crate::action::{ActError, Action, ActionOutcome, Request, SilenceAsk};
+use crate::handle::Engine;
 use crate::work::Work;
 
 /// Longest time since an override began for which it may still run: 31 days, an hour for the answer, and changes of the clock.
 const LONGEST: jiff::SignedDuration = jiff::SignedDuration::from_hours(32 * 24);
-
-/// Writes what was decided; from then on who is on call follows it. Nobody else decides meanwhile, so that it is known a moment
-/// before it is written harms nobody; what could not be written is not true.
-pub(crate) async fn commit(work: Work, shared: &Shared) -> store::Result<bool> {
-    let before = shared.take_overrides(Arc::clone(work.world.overrides()));
-    let written = work.commit(shared).await;
-    if !matches!(written, Ok(true)) {
-        shared.take_overrides(before);
-    }
-    written
-}
-
-impl Shared {
-    /// Replaces what people changed about who is on call; answers what it was.
-    fn take_overrides(&self, overrides: Arc<Overrides>) -> Arc<Overrides> {
-        let mut world = self.world.write().unwrap_or_else(PoisonError::into_inner);
-        let before = Arc::clone(world.overrides());
-        *world = world.with_overrides(overrides);
-        before
-    }
-}
 
 impl Decider {
     /// At the start and with each new configuration: timers as the state wants them, an end for whom or what is not configured
@@ -54,7 +34,8 @@ impl Decider {
         }
         if self.on_call_by.is_none() {
             let overrides = self.stored_overrides().await?;
-            self.shared.take_overrides(Arc::new(overrides));
+            let world = self.shared.world().with_overrides(overrides);
+            self.shared.take_changes(&world);
         }
         let mut work = Work::new(&self.shared);
         let known: Vec<Arc<Override>> = work.world.overrides().known().cloned().collect();
@@ -75,27 +56,15 @@ impl Decider {
             self.next_handoff(&mut work, schedule);
         }
         self.schedules_gone(&mut work)?;
-        commit(work, &self.shared).await?;
+        work.commit(&self.shared).await?;
         self.on_call_by = Some(setup);
         Ok(())
     }
 
-    /// Overrides that run or wait for an answer, and what was said last of each schedule. Numbers have no gaps, so the newest is
-    /// found by halving; what runs cannot have begun long ago.
+    /// Overrides that run or wait for an answer, and what was said last of each schedule. What runs cannot have begun long ago.
     async fn stored_overrides(&self) -> store::Result<Overrides> {
         let store = &self.shared.store;
-        let (mut known, mut unknown) = (0_u32, 1_u32);
-        while !store.events::<OnCallEvent>(&Subject::Override(unknown)).await?.is_empty() {
-            (known, unknown) = (unknown, unknown.saturating_mul(2));
-        }
-        while known + 1 < unknown {
-            let middle = known + (unknown - known) / 2;
-            if store.events::<OnCallEvent>(&Subject::Override(middle)).await?.is_empty() {
-                unknown = middle;
-            } else {
-                known = middle;
-            }
-        }
+        let known = self.shared.newest(Subject::Override).await?;
         let mut overrides = Overrides::after(known);
         let now = self.shared.clock.now();
         for number in (1..=known).rev() {
@@ -280,16 +249,21 @@ impl Engine {
         true
     }
 
-    /// Discord says that this person is no member: whatever they are on call for in another's place ends. What cannot be written
+    /// Discord says that this person is no member: whatever they are on call for in another's place ends, and what they silenced. What cannot be written
     /// now is found out again at the next look.
     pub async fn is_gone(&self, person: &PersonId) {
-        if !self.world().overrides().known().any(|own| own.person == *person) {
-            return;
-        }
-        let by = Actor { user: ChatUserId(0), name: "Siaga".to_owned(), person: None, access: Access::None };
-        let request = Request::OnCall(OnCallRequest::Left { person: person.clone() });
-        if let Err(error) = self.act(Action { interaction: None, by, request }).await {
-            warn!(person = %person, "The end of what {person} is on call for was not written: {error}");
+        let world = self.world();
+        let on_call = world.overrides().known().any(|own| own.person == *person);
+        let silences = world.silences().known().any(|own| own.by.person.as_ref() == Some(person));
+        let theirs = [
+            on_call.then(|| Request::OnCall(OnCallRequest::Left { person: person.clone() })),
+            silences.then(|| Request::Silence(SilenceAsk::Request(SilenceRequest::Left { person: person.clone() }))),
+        ];
+        for request in theirs.into_iter().flatten() {
+            let by = Actor { user: ChatUserId(0), name: "Siaga".to_owned(), person: None, access: Access::None };
+            if let Err(error) = self.act(Action { interaction: None, by, request }).await {
+                warn!(person = %person, "The end of what {person} holds was not written: {error}");
+            }
         }
     }
 }

@@ -7,6 +7,7 @@ card-label-alerts = Alerts
 card-label-commander = Commander
 card-label-holder = Has it
 card-label-paged = Paged
+card-label-silenced = Silenced
 card-label-updates = Updates
 card-label-resolved = Resolved
 card-label-room = Room

@@ -30,6 +30,7 @@ entry-paged-by = { $who } is paged by { $by }: { $reason }
 entry-page-acknowledged = Page { $page } answered by { $who }.
 entry-page-declined = Page { $page }: cannot take it.
 entry-page-not-needed = Page { $page } no longer needed.
+entry-page-silenced = Page { $page } ended: { $who } silenced what it was about until { $until }.
 entry-page-handed-over = Page { $page } handed over to { $who }.
 entry-direct-message-failed = The direct message to { $who } was not delivered.
 
@@ -64,6 +65,7 @@ entry-reopened-fires-on = { $number ->
 entry-went-on = Its alerts still fire: they go on in { $incident }.
 entry-alert-went-on = An alert of it fires on, and goes on in { $incident }.
 entry-went-on-new = Its alerts still fire.
+entry-went-on-silenced = Its alerts still fire; silence { $number } holds them back.
 entry-went-on-nothing = None of its alerts fires any more.
 entry-alert-changed = An alert says now: { $title }
 entry-alert-late = A report came again after the end of its alert was told. It rings nobody.

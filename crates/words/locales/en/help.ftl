@@ -43,6 +43,7 @@ help-stakeholders = **Follow an incident without working on it**
 help-on-call = **On call**
     - `/oncall show` shows who is on call now, until when, and who is next; with `service`, whom a page would reach.
     - `/oncall take` takes over yourself for a time, `/oncall give` asks somebody else, `/oncall end` ends it earlier.
+    - `/silence create` holds alerts back for a time, `/silence list` shows what is silenced; `[Silence]` on a card does it for one incident.
     - Schedules and policies are in siaga.toml and change by review.
     - When nobody is on call, the next step is taken at once and the room is told.
 

@@ -75,3 +75,8 @@ operators-intake-not-kept = { $number ->
 }
 operators-intake-heard = What comes to the integration { $integration } is taken again.
 operators-unheld = { $incident } { $title }: nobody was responsible for it, and nobody would have been told. That is a fault of Siaga. It calls people now; please report it together with `siaga export { $incident }`.
+
+operators-unheld-alerts = { $number ->
+    [one] { $shown } alert was held back by a silence that does not hold. That is a fault of Siaga. It is decided anew now; please report it.
+   *[other] { $shown } alerts were held back by silences that do not hold. That is a fault of Siaga. They are decided anew now; please report it.
+}

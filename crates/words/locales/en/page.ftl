@@ -13,6 +13,7 @@ page-room = Room: { $url }
 page-acknowledged = Acknowledged by { $who } { $at }. { $heading }
 page-declined = { $who } cannot take it, { $at }. { $heading }
 page-not-needed = No longer needed since { $at }. { $heading }
+page-silenced = Silenced by { $who } until { $until }. { $heading }
 page-handed-over = Handed over to { $who }, { $at }. { $heading }
 page-why-holder = You have it, and { $why }. Still yours? Then acknowledge once more.
 page-why-guard = Nobody was responsible for it.

@@ -62,6 +62,7 @@ post-why-unmapped = the payload has an unknown shape, so nothing could be read f
 
 post-stopped-dismissed = Escalation stopped: it is no incident.
 post-stopped-merged = Escalation stopped: another incident goes on in its place.
+post-stopped-silenced = Escalation stopped: everything that fires of it is silenced.
 post-postmortem-due-soon = `/postmortem` is due { $due }.
 post-reopened = { $who } opened it again.
 post-reopened-by-alert = An alert opened it again.

@@ -30,3 +30,4 @@ terms-asked-worse = a worse alert joined
 terms-asked-fires-again = an alert fires again
 terms-asked-raised = somebody raised the severity
 terms-asked-merged = another incident was merged into it
+terms-asked-silence-over = it is not silenced any more, and alerts still fire

@@ -50,6 +50,7 @@ why-page-by-hand = { $who }, { $at }: { $by } asked for it. { $reason }
 why-page-answered = Answered by { $who }.
 why-page-declined = Could not take it.
 why-page-not-needed = No longer needed.
+why-page-silenced = { $who } silenced it.
 why-page-handed-over = Handed over to { $who }.
 why-page-open = No answer yet.
 why-page-tried = Also tried: { $ways }.

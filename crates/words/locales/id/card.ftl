@@ -7,6 +7,7 @@ card-label-alerts = Peringatan
 card-label-commander = Komandan
 card-label-holder = Ditangani oleh
 card-label-paged = Dipanggil
+card-label-silenced = Di-silence
 card-label-updates = Kabar
 card-label-resolved = Selesai
 card-label-room = Ruang

@@ -27,6 +27,7 @@ entry-paged-by = { $who } dipanggil oleh { $by }: { $reason }
 entry-page-acknowledged = Panggilan { $page } dijawab { $who }.
 entry-page-declined = Panggilan { $page }: tidak bisa.
 entry-page-not-needed = Panggilan { $page } tidak diperlukan lagi.
+entry-page-silenced = Page { $page } berakhir: { $who } men-silence penyebabnya sampai { $until }.
 entry-page-handed-over = Panggilan { $page } diserahkan kepada { $who }.
 entry-direct-message-failed = Pesan langsung ke { $who } tidak terkirim.
 
@@ -60,6 +61,7 @@ entry-reopened-fires-on = { $number ->
 entry-went-on = Peringatannya masih aktif: dilanjutkan di { $incident }.
 entry-alert-went-on = Satu peringatannya masih aktif, dan dilanjutkan di { $incident }.
 entry-went-on-new = Peringatannya masih aktif.
+entry-went-on-silenced = Alert-nya masih firing; silence { $number } menahannya.
 entry-went-on-nothing = Tidak ada lagi peringatannya yang aktif.
 entry-alert-changed = Isi peringatan sekarang: { $title }
 entry-alert-late = Laporan datang lagi setelah peringatannya dinyatakan pulih. Tidak ada yang dipanggil.

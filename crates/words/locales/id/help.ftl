@@ -42,6 +42,7 @@ help-stakeholders = **Mengikuti insiden tanpa ikut menangani**
 
 help-on-call = **Petugas siaga**
     - `/oncall take` mengambil alih sendiri untuk sementara, `/oncall give` meminta orang lain, `/oncall end` mengakhirinya lebih cepat.
+    - `/silence create` menahan alert untuk sementara, `/silence list` menunjukkan apa yang di-silence; `[Silence]` di kartu untuk satu insiden.
     - `/oncall show` menunjukkan siapa yang siaga sekarang, sampai kapan, dan siapa berikutnya; dengan `service`, siapa yang akan dipanggil.
     - Jadwal dan kebijakan ada di siaga.toml dan berubah lewat tinjauan.
     - Bila tidak ada petugas siaga, langkah berikutnya langsung diambil dan ruang diberi tahu.

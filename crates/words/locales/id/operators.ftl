@@ -67,3 +67,7 @@ operators-intake-not-kept = { $number ->
 }
 operators-intake-heard = Kiriman ke integrasi { $integration } diterima lagi.
 operators-unheld = { $incident } { $title }: tidak ada yang bertanggung jawab, dan tidak ada yang akan diberi tahu. Itu kesalahan Siaga. Sekarang orang dipanggil; mohon laporkan bersama `siaga export { $incident }`.
+
+operators-unheld-alerts = { $number ->
+   *[other] { $shown } alert ditahan silence yang tidak berlaku. Itu kesalahan Siaga. Sekarang diputuskan lagi; mohon laporkan.
+}

@@ -13,6 +13,7 @@ page-room = Ruang: { $url }
 page-acknowledged = Ditangani { $who } { $at }. { $heading }
 page-declined = { $who } tidak bisa, { $at }. { $heading }
 page-not-needed = Tidak diperlukan lagi sejak { $at }. { $heading }
+page-silenced = Di-silence { $who } sampai { $until }. { $heading }
 page-handed-over = Diserahkan kepada { $who }, { $at }. { $heading }
 page-why-holder = Anda yang menangani, dan { $why }. Masih Anda? Kalau ya, tekan sekali lagi.
 page-why-guard = Tidak ada yang bertanggung jawab.

@@ -62,6 +62,7 @@ post-why-unmapped = bentuk payload tidak dikenal, jadi isinya tidak terbaca
 
 post-stopped-dismissed = Eskalasi berhenti: ini bukan insiden.
 post-stopped-merged = Eskalasi berhenti: insiden lain melanjutkannya.
+post-stopped-silenced = Eskalasi berhenti: semua yang firing di-silence.
 post-postmortem-due-soon = Batas `/postmortem`: { $due }.
 post-reopened = { $who } membukanya kembali.
 post-reopened-by-alert = Sebuah peringatan membukanya kembali.

@@ -30,3 +30,4 @@ terms-asked-worse = alert yang lebih parah bergabung
 terms-asked-fires-again = ada alert yang menyala lagi
 terms-asked-raised = tingkat keparahannya dinaikkan
 terms-asked-merged = insiden lain digabungkan ke sini
+terms-asked-silence-over = silence-nya berakhir, dan alert masih firing

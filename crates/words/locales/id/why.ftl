@@ -45,6 +45,7 @@ why-page-by-hand = { $who }, { $at }: diminta { $by }. { $reason }
 why-page-answered = Dijawab { $who }.
 why-page-declined = Tidak bisa.
 why-page-not-needed = Tidak diperlukan lagi.
+why-page-silenced = Di-silence { $who }.
 why-page-handed-over = Diserahkan kepada { $who }.
 why-page-open = Belum dijawab.
 why-page-tried = Dicoba juga: { $ways }.

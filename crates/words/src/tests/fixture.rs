@@ -104,6 +104,7 @@ pub(super) fn setup() -> Setup {
         proxies: Vec::new(),
         watch: None,
         storm: domain::storm::StormRules::default(),
+        silences: domain::silence::SilenceRules::default(),
         scenarios: Vec::new(),
     }
 }

@@ -91,6 +91,7 @@ fn setup() -> Setup {
         proxies: Vec::new(),
         watch: None,
         storm: domain::storm::StormRules::default(),
+        silences: domain::silence::SilenceRules::default(),
         scenarios: Vec::new(),
         runbooks: vec![Runbook {
             name: "payments-down".into(),
