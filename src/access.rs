@@ -1,13 +1,10 @@
 //! Purpose: who may act, before the bot runs: what `siaga doctor` says of it, and the line that `siaga init` writes.
 
-use std::time::Duration;
-
-use discord::rest::{Body, Client, Failure, GuildId, Lane, Route, UserId};
+use discord::rest::{Body, Client, Failure, GuildId, Route, UserId};
 use domain::Setup;
 use serde_json::Value;
 
-/// How long a request waits for its turn.
-const PATIENCE: Duration = Duration::from_secs(10);
+use crate::doctor::send;
 
 /// Parts of the names that roles of responders have, best first.
 const RESPONDERS: [&str; 10] =
@@ -114,11 +111,12 @@ fn words_of(name: &str) -> Vec<String> {
 
 /// Reads something; none when Discord does not know it.
 async fn ask(rest: &Client, route: Route) -> anyhow::Result<Option<Value>> {
-    let permit = rest.permit(Lane::Housekeeping, &route, PATIENCE).await?;
-    match permit.send(Body::Empty, None).await {
+    match send(rest, &route, Body::Empty, None).await {
         Ok(answer) => Ok(Some(answer.body)),
-        Err(Failure::Refused { status: 404, .. }) => Ok(None),
-        Err(failure) => Err(failure.into()),
+        Err(failure) => match failure.downcast_ref() {
+            Some(Failure::Refused { status: 404, .. }) => Ok(None),
+            _ => Err(failure),
+        },
     }
 }
 

@@ -4,9 +4,9 @@
 
 use std::time::Duration;
 
-use anyhow::Context;
+use anyhow::{Context, bail};
 use discord::directory_load::{self, Finding, invite_link};
-use discord::rest::{Body, Client, Lane, Route};
+use discord::rest::{Body, Client, Lane, Response, Route};
 use domain::{Pin, Setup};
 use serde_json::{Value, json};
 
@@ -21,6 +21,9 @@ use crate::settings::{Settings, variable};
 const SKEW_MS: i64 = 5_000;
 /// How long a request of the command line waits for its turn.
 const PATIENCE: Duration = Duration::from_secs(10);
+/// How often Discord may say "too soon" before that is told, and how long it is waited at least.
+const ATTEMPTS: u32 = 5;
+const LEAST_WAIT: Duration = Duration::from_millis(100);
 
 /// One thing that was looked at.
 pub(crate) struct Look {
@@ -316,8 +319,22 @@ pub(crate) fn configured(settings: &Settings) -> Option<Setup> {
 }
 
 pub(crate) async fn ask(rest: &Client, route: Route, body: Body) -> anyhow::Result<Value> {
-    let permit = rest.permit(Lane::Housekeeping, &route, PATIENCE).await?;
-    Ok(permit.send(body, Some("siaga init")).await?.body)
+    Ok(send(rest, &route, body, Some("siaga init")).await?.body)
+}
+
+/// Sends it when there is a turn; again when Discord says that it came too soon, and so did nothing.
+pub(crate) async fn send(rest: &Client, route: &Route, body: Body, reason: Option<&str>) -> anyhow::Result<Response> {
+    for attempt in 1.. {
+        let permit = rest.permit(Lane::Housekeeping, route, PATIENCE).await?;
+        match permit.send(body.clone(), reason).await {
+            Ok(answer) => return Ok(answer),
+            Err(failure) => match failure.retry_after().filter(|_| attempt < ATTEMPTS) {
+                Some(wait) => tokio::time::sleep(wait.clamp(LEAST_WAIT, PATIENCE)).await,
+                None => return Err(failure.into()),
+            },
+        }
+    }
+    bail!("{}: no turn", route.name())
 }
 
 /// Prints the install link.

@@ -194,6 +194,7 @@ fn a_configuration_in_which_nobody_is_paged_is_not_green() {
             for verb in ["check", "doctor", "init"] {
                 let said = s.siaga(&[verb]).await;
                 let text = without_secrets(s, &said.text(), &listen);
+                assert_ne!(said.code, Some(1), "siaga {verb}: {text}");
                 let about = text.lines().filter(|line| line.contains("siaga.toml") || line.contains("warning"));
                 let about = about.collect::<Vec<_>>().join("\n");
                 told.push_str(&format!("$ siaga {verb} -> {}\n{about}\n", said.code.unwrap()));

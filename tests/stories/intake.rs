@@ -78,7 +78,7 @@ fn a_body_that_is_no_json_is_shown_with_the_place_of_the_mistake_once() {
           | **Commander** nobody yet: `/commander`
           | **Paged** Agus, [now] · next Dewi [in 5 min]
           | **Missing** the alert names no severity, value, service or runbook
-          [Acknowledge] [Can't take it] [Runbook] [Triage]
+          [Acknowledge] [Can't take it] [Runbook] [Triage] [Silence]
         "#);
         // Another text is another alert: the DOWN of a second check must not vanish behind that of the first.
         assert_eq!(told(s, "alertmanager", key.as_deref(), b"DOWN search").await, r#"202 {"accepted":1}"#);

@@ -88,7 +88,7 @@ fn an_indonesian_installation_speaks_indonesian_where_everybody_reads() {
               | **Ruang** #inc-1-checkout
               | **Tautan** Panduan Checkout errors · [Dashboard](https://grafana.example.com/d/checkout) · [Source](https://prometheus.example.com/graph)
               | **Belum ada** peringatan tidak menyebut penjelasan
-              [Saya tangani] [Tidak bisa] [Panduan] [Nilai]
+              [Saya tangani] [Tidak bisa] [Panduan] [Nilai] [Silence]
             ");
             // His configured language is English, so what only he reads is.
             assert_snapshot!(s.direct("budi").await, @"

@@ -427,7 +427,7 @@ fn a_schedule_that_is_gone_ends_its_override_takes_its_role_and_tells() {
         s.settled().await;
         assert!(!has(s, "wati", "on-call").await);
         assert!(!has(s, "budi", "on-call").await);
-        assert_snapshot!(s.direct("wati").await, @"");
+        assert_snapshot!(s.direct("wati").await, @"Siaga: The schedule is not in the configuration any more, so Wati is not on call there. Nobody is on call for payments now.");
         s.operators_read("The schedule is not in the configuration any more", 1).await;
         assert!(!shown(s).await.contains("ati"), "{}", shown(s).await);
         // Once, also at the next start.

@@ -27,6 +27,8 @@ pub(super) struct Records {
     firing: BTreeMap<u32, i64>,
     /// How often each went on in another incident, which only counts it: there its end has no name.
     counted: BTreeMap<String, usize>,
+    /// How many an incident counted without a name, because it keeps 64 names.
+    unnamed: i64,
 }
 
 /// Reads them. `known` are the names that were sent.
@@ -61,7 +63,10 @@ pub(super) fn records(seen: &Seen, known: &BTreeSet<&str>) -> Records {
                     nameless += counts(&event["more"]);
                 }
                 "resolved" => firing.retain(|name| !endless.contains(name)),
-                "alerts_counted" => nameless += counts(event),
+                "alerts_counted" => {
+                    nameless += counts(event);
+                    all.unnamed += event["new"].as_i64().or(event["counts"]["new"].as_i64()).unwrap_or(0);
+                }
                 "went_on" if event["dedup_key"].is_null() => {
                     for name in std::mem::take(&mut firing) {
                         *all.counted.entry(name).or_default() += 1;
@@ -132,6 +137,11 @@ pub(super) fn alerts(ledger: &Ledger, seen: &Seen, verdict: &mut Verdict) {
         let most: Vec<bool> = changes.iter().map(|(firing, _)| *firing).collect();
         let certain = changes.iter().all(|(_, accepted)| *accepted);
         let nameless = records.counted.get(*alert).copied().unwrap_or(0);
+        if told.is_empty() && records.unnamed > 0 {
+            // As many as were counted may have no name of their own, and no more.
+            records.unnamed -= 1;
+            continue;
+        }
         if told == most || (!certain && told.is_empty()) || only_ends_are_missing(&told, &most, nameless) {
             continue;
         }

@@ -8,9 +8,10 @@ use crate::world::text;
 /// How a line about a dead letter begins.
 pub(crate) const UNDELIVERED: &str = "Could not deliver ";
 
-/// One line for each post that Discord refused.
+/// One line for each post that Discord refused; and one for a page of which nobody can say whether it arrived.
 pub(super) fn told(incident: u32, shown: &Shown, ledger: &Ledger, verdict: &mut Verdict) {
     let refused = |words: &str| ledger.refused.iter().any(|part| words.contains(part.as_str()));
     let expected = events(shown, "noted").filter(|event| refused(text(&event["text"]))).count();
-    verdict.count(incident, "lines to the operators about dead letters", shown.notices.len(), expected, expected);
+    let most = expected + events(shown, "contact_failed").count();
+    verdict.count(incident, "lines to the operators about dead letters", shown.notices.len(), expected, most);
 }

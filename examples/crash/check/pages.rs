@@ -82,12 +82,17 @@ pub(super) fn outside(incident: u32, shown: &Shown, ledger: &Ledger, verdict: &m
             // What left right before a death can arrive right after it.
             let died =
                 ledger.kills.iter().any(|(at, _)| (again[0].at_ms - ON_ITS_WAY_MS..=again[1].at_ms).contains(at));
-            if !died || again[0].title != again[1].title {
+            if !died || without_severity(&again[0].title) != without_severity(&again[1].title) {
                 let sentence = format!("INC-{incident}: a page to {person} came again without need: {again:?}");
                 verdict.add(Kind::Doubled, Some(incident), sentence);
             }
         }
     }
+}
+
+/// The severity is that of now: it may have been raised between two attempts.
+fn without_severity(title: &str) -> &str {
+    title.strip_prefix("SEV-").map_or(title, |rest| rest.trim_start_matches(|c: char| c.is_ascii_digit()))
 }
 
 /// Once an acknowledgement was answered, nobody is paged for that incident, unless somebody asks for it afterwards.

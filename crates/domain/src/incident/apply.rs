@@ -223,7 +223,8 @@ impl Incident {
             Event::FoundUnheld | Event::HoldOver { .. } => self.held_back = None,
             Event::HeldBack { held } => {
                 self.held_back = Some(HeldBack::clone(held));
-                self.unanswered = None;
+                // Whoever is paged by hand while it is held back is waited for; when a hold begins, their pages end behind it.
+                self.unanswered = self.unanswered.take().filter(|unanswered| unanswered.by_hand);
                 self.asks_anew(entry.at);
             }
             Event::EscalationStopped { reason } => {

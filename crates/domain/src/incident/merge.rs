@@ -1,7 +1,7 @@
 //! Purpose: two incidents that are one. Alerts and followers move, pages of the one that ends stop, and the room says
 //! where it goes on.
 
-use super::decide::check_access_to;
+use super::decide::{applied, check_access_to};
 use super::hold::hold_back;
 use super::paging::stop;
 use super::rings::{Comes, rings};
@@ -70,6 +70,8 @@ pub(crate) fn merge(
     if pages || into.held_back.is_some() {
         // What is silenced stays so: its owner is responsible for it.
         let silenced = from.held_back.is_some();
+        // What fires here is not silenced, and nobody was called for it before it got this severity.
+        let is_first_to_page = !into.pages(world.setup()) && into.alerts.firing() > 0 && into.held_back.is_none();
         let comes = Comes::Merged {
             // Whoever was called for the one that ends is not forgotten.
             untaken: from.status == IncidentStatus::Triggered
@@ -79,7 +81,7 @@ pub(crate) fn merge(
             // Also one that is calm brings its severity to what fires here.
             worse: from.severity.is_worse_than(into.severity)
                 && (!is_calm(from) || into.quiet_since.is_none())
-                && !silenced,
+                && (!silenced || is_first_to_page),
             fires: from.alerts.firing() > 0 && !silenced,
         };
         goes_on.extend(rings(into, comes, severity, world, now));
@@ -87,6 +89,16 @@ pub(crate) fn merge(
             let both = own.silences.union(&other.silences).copied().collect();
             goes_on.extend(hold_back(into, &both, world));
         }
+    }
+    // What fires from now on is what is silenced: it is held back here as it was there, or somebody hears of it.
+    if let Some(held) = from.held_back.as_ref().filter(|_| into.alerts.firing() == 0) {
+        let after = applied(into, &goes_on, now);
+        let holds = hold_back(&after, &held.silences, world);
+        if holds.is_empty() && after.pages(world.setup()) && after.held_back.is_none() {
+            let comes = Comes::Merged { untaken: true, worse: false, fires: true };
+            goes_on.extend(rings(into, comes, severity, world, now));
+        }
+        goes_on.extend(holds);
     }
     Ok(Merge { from: ends, into: goes_on })
 }
