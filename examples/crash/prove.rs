@@ -26,7 +26,7 @@ const fn unrung(name: &'static str, means: &'static str, says: &'static str) -> 
     Broken { name, means, story: Story::Rings, point: None, passings: &[1], kind: Kind::Unrung, says }
 }
 
-const BROKEN: [Broken; 8] = [
+const BROKEN: [Broken; 7] = [
     Broken {
         name: "nonce-off",
         means: "messages are sent without a nonce",
@@ -54,11 +54,6 @@ const BROKEN: [Broken; 8] = [
         kind: Kind::Lost,
         says: "",
     },
-    unrung(
-        "steps-lost",
-        "the timers of steps are lost at a restart",
-        "it opened, and nobody had it by the time of step",
-    ),
     unrung("decline-stays", "a page that somebody cannot take does not move on", "rina could not take it"),
     unrung("reopened-silent", "what a person opens again calls nobody", "a person opened it again, and nobody had it"),
     unrung("worse-silent", "what somebody has becomes worse and calls nobody", "a worse alert joined"),

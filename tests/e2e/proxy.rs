@@ -219,7 +219,7 @@ impl Example {
             let answer = http.get(format!("{public}{inside}")).send().await.unwrap();
             assert_eq!(answer.status(), StatusCode::NOT_FOUND, "{inside}");
         }
-        let giant = vec![b' '; 1024 * 1024 + 1];
+        let giant = vec![b' '; 16 * 1024 * 1024 + 1];
         let refused = http.post(&intake).bearer_auth(&s.key).body(giant).send().await.unwrap();
         assert_eq!(refused.status(), StatusCode::PAYLOAD_TOO_LARGE);
     }

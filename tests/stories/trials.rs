@@ -8,16 +8,26 @@ use std::time::Duration;
 use insta::assert_snapshot;
 use serde_json::json;
 
+use crate::departures::somebody_who_leaves_while_the_bot_runs_is_not_waited_for;
 use crate::episodes::{ONE, TWO, WEEK_LATER, orders, outcomes, shows};
 use crate::harness::{CONFIG, Story, configuration, setup_of, story, story_with};
+use crate::intake::{
+    a_body_that_is_no_json_is_shown_with_the_place_of_the_mistake_once,
+    one_body_of_thousands_of_alerts_opens_one_incident_and_pages_once,
+};
 use crate::judgement::steps;
+use crate::rotation::a_third_person_in_the_rotation_changes_nobodys_shift_before_the_handoff_and_whoever_it_concerns_is_told;
 
 /// Number of the trial, and its story.
-const TRIALS: [(u8, fn()); 8] = [
+const TRIALS: [(u8, fn()); 12] = [
     (1, what_nobody_told_the_end_of_opens_again_when_it_begins_anew),
     (2, a_late_word_of_a_replica_rings_nobody_and_opens_nothing),
+    (3, one_body_of_thousands_of_alerts_opens_one_incident_and_pages_once),
     (6, a_worse_repetition_raises_opens_the_thread_and_pages),
+    (8, a_body_that_is_no_json_is_shown_with_the_place_of_the_mistake_once),
+    (9, somebody_who_leaves_while_the_bot_runs_is_not_waited_for),
     (13, a_worse_alert_rings_whoever_has_the_incident_and_without_a_sign_the_policy_goes_on),
+    (14, a_third_person_in_the_rotation_changes_nobodys_shift_before_the_handoff_and_whoever_it_concerns_is_told),
     (15, a_policy_that_is_renamed_while_it_calls_people_goes_on),
     (21, an_end_before_its_beginning_opens_nothing),
     (22, a_worse_alert_begins_a_policy_anew_that_reached_its_end),

@@ -361,18 +361,19 @@ fn fires_now(alerts: usize, rang: &[IncidentId], lang: Language) -> String {
 fn counted(facts: &SilenceFacts<'_>, lang: Language) -> String {
     let (held, now) = (grouped(facts.silence.held, lang), grouped(facts.firing, lang));
     let counted = say!(lang, "silence-counted", number = facts.silence.held, shown = held, firing = now);
-    let incidents = (!facts.incidents.is_empty())
-        .then(|| say!(lang, "silence-counted-incidents", incidents = labels(facts.incidents, lang)));
+    let incidents = (!facts.incidents.is_empty()).then(|| {
+        let number = facts.incidents.len();
+        say!(lang, "silence-counted-incidents", number = number, incidents = labels(facts.incidents, lang))
+    });
     then(counted, incidents)
 }
 
 fn labels(incidents: &[IncidentId], lang: Language) -> String {
-    let mut named: Vec<String> = incidents.iter().take(NAMED).map(|incident| incident.label()).collect();
-    let more = incidents.len().saturating_sub(NAMED);
-    if more > 0 {
-        named.push(say!(lang, "text-more", shown = grouped(more, lang)));
+    let named: Vec<String> = incidents.iter().take(NAMED).map(|incident| incident.label()).collect();
+    match incidents.len().saturating_sub(NAMED) {
+        0 => and(&named, lang),
+        more => say!(lang, "text-list-more", list = named.join(", "), shown = grouped(more, lang)),
     }
-    and(&named, lang)
 }
 
 /// The number as it stands in a sentence: not grouped.

@@ -149,6 +149,9 @@ fn ends_with(post: &Message, words: &str) -> bool {
     post.content.trim_end().ends_with(words)
 }
 
+/// The severity of `siaga.toml` that promises updates.
+const TOLD: &str = "SEV-1";
+
 /// One card, one thread, one channel where it has one.
 fn objects(incident: u32, shown: &Shown, verdict: &mut Verdict) {
     if shown.record["incident"]["number"] != incident {
@@ -163,8 +166,13 @@ fn objects(incident: u32, shown: &Shown, verdict: &mut Verdict) {
     verdict.count(incident, "cards", shown.cards.len(), 1, 1);
     verdict.count(incident, "threads", shown.threads, thread, thread);
     verdict.count(incident, "channels", shown.channels, channel, channel);
-    // Without a channel it is made when there is something to tell.
-    verdict.count(incident, "stakeholders' messages", shown.statuses, channel, 1);
+    // Without a severity that promises updates it is made when there is something to tell. A channel may have come with another
+    // incident that had one before it was merged.
+    let is_promised = list(&shown.record["timeline"]).map(|entry| &entry["event"]).any(|event| {
+        (event["kind"] == "opened" && event["severity"] == TOLD)
+            || (event["kind"] == "severity_changed" && event["to"] == TOLD)
+    });
+    verdict.count(incident, "stakeholders' messages", shown.statuses, channel.min(usize::from(is_promised)), 1);
 }
 
 /// Numbered without a gap, times never go back.

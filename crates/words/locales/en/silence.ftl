@@ -42,8 +42,8 @@ silence-fires = { $number ->
    *[other] { $shown } alerts still fire.
 }
 silence-fires-rang = { $number ->
-    [one] { $shown } alert still fires: { $incidents } rings now.
-   *[other] { $shown } alerts still fire: { $incidents } ring now.
+    [one] { $shown } alert still fires: people are called for { $incidents } now.
+   *[other] { $shown } alerts still fire: people are called for { $incidents } now.
 }
 
 # What is not possible.
@@ -107,7 +107,10 @@ silence-counted = { $number ->
     [one] It has held back { $shown } alert, { $firing } fires now.
    *[other] It has held back { $shown } alerts, { $firing } fire now.
 }
-silence-counted-incidents = { $incidents } rings nobody.
+silence-counted-incidents = { $number ->
+    [one] { $incidents } rings nobody.
+   *[other] { $incidents } ring nobody.
+}
 silence-list = Silences that hold:
 silence-list-line = Silence { $number } of { $who } until { $until }: { $reason }
 silence-list-none = Nothing is silenced.

@@ -98,7 +98,9 @@ silence-counted = { $number ->
     [0] Belum ada yang ditahan.
    *[other] { $shown } alert ditahan, { $firing } firing sekarang.
 }
-silence-counted-incidents = { $incidents } tidak memanggil siapa pun.
+silence-counted-incidents = { $number ->
+   *[other] { $incidents } tidak memanggil siapa pun.
+}
 silence-list = Silence yang berlaku:
 silence-list-line = Silence { $number } dari { $who } sampai { $until }: { $reason }
 silence-list-none = Tidak ada yang di-silence.
