@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use domain::effect::Whom;
 use domain::incident::EventAt;
-use domain::oncall::{OnCallEvent, Override};
+use domain::oncall::{OnCallEvent, Override, ShiftChange};
 use domain::setup::{ChatName, Language, Schedule};
 use domain::{ChatChannelId, ChatUserId, PersonId, Subject, Thing};
 use engine::{ObjectRef, Receipt};
@@ -46,7 +46,9 @@ impl Attempt<'_> {
                 let (user, lang) = (self.account_of(person).await?, self.language_of(person));
                 // A shift that begins now wakes; turns of the next weeks can wait for the morning.
                 let mut changes = event.shift_changes().iter();
-                let now = changes.any(|change| change.after.as_ref() == Some(person) && change.from <= entry.at);
+                // The timeline keeps whole milliseconds.
+                let began = |change: &ShiftChange| change.from.as_millisecond() <= entry.at.as_millisecond();
+                let now = changes.any(|change| change.after.as_ref() == Some(person) && began(change));
                 let text = words::shift_changes_said(schedule, event, person, &*self.names(), lang);
                 self.to_person(user, &text, None, !now).await?
             }
