@@ -1,7 +1,11 @@
 //! Purpose: what becomes visible outside, as data. `words` gives it text, the outbox brings it there once.
 //! Stored as JSON: variants and fields are only ever added.
 
+mod table;
+
 use serde::{Deserialize, Serialize};
+
+pub use table::{Needs, Of, Row, Text};
 
 use crate::incident::{EventAt, Incident};
 use crate::setup::ChatName;
@@ -344,128 +348,34 @@ pub struct PlannedEffect {
     pub order: Option<String>,
 }
 
+impl PlannedEffect {
+    /// An effect in its own lane, once under this key.
+    pub const fn once(key: String, effect: Effect) -> Self {
+        let lane = effect.row().lane;
+        Self { effect, lane, key, supersede: None, order: None }
+    }
+
+    /// The same behind whatever has this order key.
+    #[must_use]
+    pub fn behind(self, order: Option<String>) -> Self {
+        Self { order, ..self }
+    }
+
+    /// Something that shows the state of now: a waiting one under the same name makes it unnecessary, and they leave in order.
+    #[must_use]
+    pub fn of_now(self, name: String) -> Self {
+        Self { supersede: Some(name.clone()), order: Some(name), ..self }
+    }
+
+    /// The same in another lane.
+    #[must_use]
+    pub const fn in_lane(mut self, lane: Lane) -> Self {
+        self.lane = lane;
+        self
+    }
+}
+
 impl Effect {
-    /// Whose it is.
-    pub fn subject(&self) -> Option<Subject> {
-        let other = || self.storm().map(Subject::Storm).or_else(|| self.own_subject().cloned());
-        self.incident().map(Subject::Incident).or_else(other)
-    }
-
-    /// The subject it belongs to, when that is neither an incident nor a storm.
-    pub const fn own_subject(&self) -> Option<&Subject> {
-        match self {
-            Self::Said { subject, .. } | Self::Question { subject, .. } | Self::Role { subject, .. } => Some(subject),
-            _ => None,
-        }
-    }
-
-    /// The storm it belongs to.
-    pub const fn storm(&self) -> Option<u32> {
-        match self {
-            Self::Board { storm } | Self::StormOver { storm } => Some(*storm),
-            Self::Card { .. }
-            | Self::Thread { .. }
-            | Self::Channel { .. }
-            | Self::Pin { .. }
-            | Self::Unpin { .. }
-            | Self::Post { .. }
-            | Self::Outage { .. }
-            | Self::Page { .. }
-            | Self::PageSettled { .. }
-            | Self::Status { .. }
-            | Self::Member { .. }
-            | Self::Candidate { .. }
-            | Self::OpeningAsked { .. }
-            | Self::CandidateSettled { .. }
-            | Self::Operators { .. }
-            | Self::Said { .. }
-            | Self::Question { .. }
-            | Self::Role { .. }
-            | Self::Record { .. } => None,
-        }
-    }
-
-    /// The incident it belongs to.
-    pub const fn incident(&self) -> Option<IncidentId> {
-        match self {
-            Self::Card { incident }
-            | Self::Thread { incident }
-            | Self::Channel { incident }
-            | Self::Pin { incident }
-            | Self::Unpin { incident }
-            | Self::Post { incident, .. }
-            | Self::Outage { incident, .. }
-            | Self::Page { incident, .. }
-            | Self::PageSettled { incident, .. }
-            | Self::Status { incident }
-            | Self::Member { incident, .. }
-            | Self::Record { incident } => Some(*incident),
-            Self::CandidateSettled { incident, .. } => *incident,
-            Self::Candidate { .. }
-            | Self::OpeningAsked { .. }
-            | Self::Operators { .. }
-            | Self::Board { .. }
-            | Self::Said { .. }
-            | Self::Question { .. }
-            | Self::Role { .. }
-            | Self::StormOver { .. } => None,
-        }
-    }
-
-    /// On which way it goes to a person, if it is a page.
-    pub const fn carrier(&self) -> Option<PageVia> {
-        match self {
-            Self::Page { via, .. } => Some(*via),
-            Self::Card { .. }
-            | Self::Thread { .. }
-            | Self::Channel { .. }
-            | Self::Pin { .. }
-            | Self::Unpin { .. }
-            | Self::Post { .. }
-            | Self::Outage { .. }
-            | Self::PageSettled { .. }
-            | Self::Status { .. }
-            | Self::Member { .. }
-            | Self::Candidate { .. }
-            | Self::OpeningAsked { .. }
-            | Self::CandidateSettled { .. }
-            | Self::Operators { .. }
-            | Self::Record { .. }
-            | Self::Board { .. }
-            | Self::Said { .. }
-            | Self::Question { .. }
-            | Self::Role { .. }
-            | Self::StormOver { .. } => None,
-        }
-    }
-
-    /// Name for logs and metrics.
-    pub const fn kind(&self) -> &'static str {
-        match self {
-            Self::Card { .. } => "card",
-            Self::Thread { .. } => "thread",
-            Self::Channel { .. } => "channel",
-            Self::Pin { .. } => "pin",
-            Self::Unpin { .. } => "unpin",
-            Self::Post { .. } => "post",
-            Self::Outage { .. } => "outage",
-            Self::Page { .. } => "page",
-            Self::PageSettled { .. } => "page_settled",
-            Self::Status { .. } => "status",
-            Self::Member { .. } => "member",
-            Self::Candidate { .. } => "candidate",
-            Self::OpeningAsked { .. } => "opening_asked",
-            Self::CandidateSettled { .. } => "candidate_settled",
-            Self::Operators { .. } => "operators",
-            Self::Record { .. } => "record",
-            Self::Board { .. } => "board",
-            Self::StormOver { .. } => "storm_over",
-            Self::Said { .. } => "said",
-            Self::Question { .. } => "question",
-            Self::Role { .. } => "role",
-        }
-    }
-
     /// Whether it still makes sense, asked again right before it is sent; `said` are the events a post says. `Err` says why not.
     ///
     /// # Errors

@@ -22,13 +22,7 @@ pub struct Plan {
 /// so nobody has to be told where it is.
 pub fn channel_made(incident: IncidentId) -> PlannedEffect {
     let name = format!("card:{incident}");
-    PlannedEffect {
-        effect: Effect::Card { incident },
-        lane: Lane::Edit,
-        key: format!("inc{incident}:room:card"),
-        supersede: Some(name.clone()),
-        order: Some(name),
-    }
+    PlannedEffect::once(format!("inc{incident}:room:card"), Effect::Card { incident }).of_now(name)
 }
 
 /// Plans effects and timers. `before` is none when the incident just opened; `after` has all `events` applied.
@@ -92,22 +86,16 @@ impl Planner<'_> {
         self.after.id
     }
 
-    fn push(&mut self, lane: Lane, effect: Effect, order: Option<String>) {
+    fn push(&mut self, effect: Effect, order: Option<String>) {
         self.count += 1;
         let key = format!("inc{}:e{}:{}", self.id(), self.seq, self.count);
-        self.effects.push(PlannedEffect { effect, lane, key, supersede: None, order });
+        self.effects.push(PlannedEffect::once(key, effect).behind(order));
     }
 
     fn state(&mut self, lane: Lane, effect: Effect, name: &str) {
         let supersede = format!("{name}:{}", self.id());
         let key = format!("inc{}:e{}:{name}", self.id(), self.after.last_seq);
-        self.effects.push(PlannedEffect {
-            effect,
-            lane,
-            key,
-            supersede: Some(supersede.clone()),
-            order: Some(supersede),
-        });
+        self.effects.push(PlannedEffect::once(key, effect).of_now(supersede).in_lane(lane));
     }
 
     /// The places where an event is said, as far as the incident has them.
@@ -169,7 +157,7 @@ impl Planner<'_> {
             Place::PolicyEnd => format!("end:{}", self.id()),
         };
         let (incident, seq) = (self.id(), self.seq);
-        self.push(Lane::Update, Effect::Post { incident, seq, place }, Some(order));
+        self.push(Effect::Post { incident, seq, place }, Some(order));
     }
 
     fn page(&mut self, page: PageId, person: &PersonId) {
@@ -181,14 +169,14 @@ impl Planner<'_> {
 
     fn contact(&mut self, incident: IncidentId, page: PageId, person: &PersonId, via: PageVia) {
         let order = format!("page:{incident}:{page}:{}", via.as_str());
-        self.push(Lane::Page, Effect::Page { incident, page, person: person.clone(), via }, Some(order));
+        self.push(Effect::Page { incident, page, person: person.clone(), via }, Some(order));
     }
 
     fn settle(&mut self, page: PageId) {
         let incident = self.id();
         for via in [PageVia::Room, PageVia::Direct] {
             let order = format!("page:{incident}:{page}:{}", via.as_str());
-            self.push(Lane::Edit, Effect::PageSettled { incident, page, via }, Some(order));
+            self.push(Effect::PageSettled { incident, page, via }, Some(order));
         }
     }
 
@@ -197,13 +185,13 @@ impl Planner<'_> {
         let from = self.has_room.replace(to);
         let has = |kind: RoomKind| from.is_some_and(|from| from >= kind);
         if to >= RoomKind::Thread && !has(RoomKind::Thread) {
-            self.push(Lane::Card, Effect::Thread { incident }, None);
+            self.push(Effect::Thread { incident }, None);
         }
         if to >= RoomKind::Channel && !has(RoomKind::Channel) {
-            self.push(Lane::Card, Effect::Channel { incident }, None);
+            self.push(Effect::Channel { incident }, None);
         }
         if to >= RoomKind::Thread && !has(RoomKind::Thread) {
-            self.push(Lane::Housekeeping, Effect::Pin { incident }, None);
+            self.push(Effect::Pin { incident }, None);
         }
     }
 
@@ -225,7 +213,7 @@ impl Planner<'_> {
             Event::PageEnded { page, .. } => self.settle(*page),
             Event::ThingLost { thing, .. } => self.thing_lost(*thing),
             Event::Reopened { .. } if self.after.has_thread() => {
-                self.push(Lane::Housekeeping, Effect::Pin { incident }, None);
+                self.push(Effect::Pin { incident }, None);
             }
             _ => {}
         }
@@ -237,14 +225,14 @@ impl Planner<'_> {
             Event::Unfolded { .. } => {
                 let after = self.after;
                 for user in after.followers.iter().copied().filter(|_| after.has_thread()) {
-                    self.push(Lane::Housekeeping, Effect::Member { incident, user, add: true }, None);
+                    self.push(Effect::Member { incident, user, add: true }, None);
                 }
             }
             Event::Followed { user } => {
-                self.push(Lane::Housekeeping, Effect::Member { incident, user: *user, add: true }, None);
+                self.push(Effect::Member { incident, user: *user, add: true }, None);
             }
             Event::Unfollowed { user } => {
-                self.push(Lane::Housekeeping, Effect::Member { incident, user: *user, add: false }, None);
+                self.push(Effect::Member { incident, user: *user, add: false }, None);
             }
             Event::Resolved { postmortem_due, .. } => {
                 self.unpin();
@@ -265,13 +253,13 @@ impl Planner<'_> {
         match thing {
             Thing::Card => {
                 if self.after.has_thread() && self.after.status.is_open() {
-                    self.push(Lane::Housekeeping, Effect::Pin { incident }, None);
+                    self.push(Effect::Pin { incident }, None);
                 }
             }
             Thing::Thread => {
-                self.push(Lane::Card, Effect::Thread { incident }, None);
+                self.push(Effect::Thread { incident }, None);
                 for user in self.after.followers.clone() {
-                    self.push(Lane::Housekeeping, Effect::Member { incident, user, add: true }, None);
+                    self.push(Effect::Member { incident, user, add: true }, None);
                 }
             }
             Thing::Channel | Thing::Status | Thing::Page(..) | Thing::Board => {}
@@ -281,7 +269,7 @@ impl Planner<'_> {
     fn unpin(&mut self) {
         if self.after.has_thread() {
             let incident = self.id();
-            self.push(Lane::Housekeeping, Effect::Unpin { incident }, None);
+            self.push(Effect::Unpin { incident }, None);
         }
     }
 
@@ -289,7 +277,7 @@ impl Planner<'_> {
     fn record(&mut self) {
         if self.after.has_thread() {
             let incident = self.id();
-            self.push(Lane::Housekeeping, Effect::Record { incident }, Some(format!("room:{incident}")));
+            self.push(Effect::Record { incident }, Some(format!("room:{incident}")));
         }
     }
 

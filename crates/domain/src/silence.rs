@@ -19,8 +19,8 @@ use crate::labels::{Matcher, MatcherError};
 use crate::oncall::{End, NotPossible as BadTime, Until, read_time};
 use crate::routing::Routed;
 use crate::{
-    Access, Actor, AlertReport, Effect, IncidentId, Labels, Lane, PersonId, PlannedEffect, Refusal, Severity, Subject,
-    Timer, TimerChange, TimerKind, Timestamp, World,
+    Access, Actor, AlertReport, Effect, IncidentId, Labels, PersonId, PlannedEffect, Refusal, Severity, Subject, Timer,
+    TimerChange, TimerKind, Timestamp, World,
 };
 
 /// How long a proposal waits for a yes.
@@ -940,7 +940,7 @@ fn tell(own: &Silence, entry: &EventAt<SilenceEvent>) -> Vec<PlannedEffect> {
         // What is said in the channel stands in the order in which it happened.
         let order = (to == Whom::Channel).then(|| subject.to_string());
         let effect = Effect::Said { subject: subject.clone(), seq: entry.seq, to };
-        PlannedEffect { effect, lane: Lane::Update, key, supersede: None, order }
+        PlannedEffect::once(key, effect).behind(order)
     };
     to.into_iter().map(say).collect()
 }

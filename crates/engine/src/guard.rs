@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use domain::incident::{Responsibility, responsibility};
-use domain::{Effect, Event, Fact, IncidentId, Input, Lane, Timestamp};
+use domain::{Event, Fact, IncidentId, Input, Timestamp};
 use tokio::time::Instant;
 use tracing::error;
 
@@ -65,7 +65,7 @@ async fn write(shared: &Arc<Shared>, id: IncidentId, fact: &Fact) -> store::Resu
         if events.contains(&Event::FoundUnheld) {
             let text = words::unheld(&incident, work.world.setup().language);
             let key = format!("unheld:{id}:{}", incident.last_seq);
-            work.effect(key, Effect::Operators { text, everybody: false }, Lane::Update, None);
+            work.tell_operators(key, text);
         }
         work.add(Some(&incident), id, events)?;
         work.commit(shared).await.map(|_| ())

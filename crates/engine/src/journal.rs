@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use domain::{AlertReport, Effect, IncidentId, Lane};
+use domain::{AlertReport, IncidentId};
 use store::{JournalMark, JournalRow};
 use tracing::{error, warn};
 
@@ -60,8 +60,7 @@ impl Decider {
         let mark = JournalMark { id: row.id, outcome: "failed", incident: None, stage: None, reason: None };
         work.batch.journal(mark)?;
         let text = words::undecided(row.id, &error_id, work.world.setup().language);
-        let effect = Effect::Operators { text, everybody: false };
-        work.effect(format!("journal:{}:failed", row.id), effect, Lane::Update, None);
+        work.tell_operators(format!("journal:{}:failed", row.id), text);
         work.commit(&self.shared).await?;
         Ok(())
     }

@@ -1,6 +1,7 @@
 //! Purpose: what a row of the outbox needs for an attempt, read as of now: its incident, what Discord gave us for it, and
 //! whether it is still wanted and everything it stands on exists.
 
+use domain::effect::Needs;
 use domain::incident::EventAt;
 use domain::setup::RoomKind;
 use domain::{Effect, Incident, Outcome, PageVia, Place, ReasonCode, Subject, Thing, Timestamp};
@@ -167,34 +168,20 @@ fn has_what_it_needs(
         }
         Some(RoomKind::Thread | RoomKind::Line) | None => has(&Thing::Thread),
     };
-    match effect {
-        Effect::Thread { .. } | Effect::Pin { .. } | Effect::Unpin { .. } => has(&Thing::Card),
-        Effect::Member { .. } => has(&Thing::Thread),
-        Effect::Record { .. } => room(),
-        // It says where to follow, so it waits a little for the thread.
-        Effect::Status { .. } => {
+    match effect.row().needs {
+        Needs::Nothing => true,
+        Needs::Card => has(&Thing::Card),
+        Needs::Thread => has(&Thing::Thread),
+        Needs::Room => room(),
+        Needs::RoomForPage => room() || waited > PAGE_PATIENCE,
+        Needs::ThreadForStatus => {
             has(&Thing::Thread) || incident.is_some_and(|i| !i.has_thread()) || waited > PAGE_PATIENCE
         }
-        Effect::Post { place, .. } | Effect::Outage { place, .. } => match incident.map_or(*place, |i| place.of(i)) {
+        Needs::Place(place) => match incident.map_or(place, |i| place.of(i)) {
             Place::Room | Place::Debrief => room(),
             Place::Thread => has(&Thing::Thread),
             Place::PolicyEnd => room() || waited > PAGE_PATIENCE,
             Place::Status => true,
         },
-        // A page never waits long for decoration.
-        Effect::Page { via: PageVia::Room, .. } => room() || waited > PAGE_PATIENCE,
-        Effect::Page { via: PageVia::Direct | PageVia::Ntfy | PageVia::Email, .. }
-        | Effect::Card { .. }
-        | Effect::Channel { .. }
-        | Effect::PageSettled { .. }
-        | Effect::Candidate { .. }
-        | Effect::OpeningAsked { .. }
-        | Effect::CandidateSettled { .. }
-        | Effect::Operators { .. }
-        | Effect::Board { .. }
-        | Effect::Said { .. }
-        | Effect::Question { .. }
-        | Effect::Role { .. }
-        | Effect::StormOver { .. } => true,
     }
 }

@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use domain::incident::{CLOCK_TOLERANCE, clock_set, set_back, timers};
 use domain::silence::SilenceEvent;
-use domain::{Effect, Incident, Lane, Subject, Timer, TimerChange, TimerKind, Timestamp};
+use domain::{Incident, Subject, Timer, TimerChange, TimerKind, Timestamp};
 use jiff::SignedDuration;
 use store::{Batch, ClockChange};
 use tracing::{error, info, warn};
@@ -69,7 +69,7 @@ impl Work {
         if is_set {
             let text = words::clock_set(by, self.world.setup().language);
             let key = format!("clock:{}:{}", reading.wire.as_millisecond(), by.as_millis());
-            self.effect(key, Effect::Operators { text, everybody: false }, Lane::Update, None);
+            self.tell_operators(key, text);
         }
         let ms = |by: SignedDuration| {
             let matters = by.abs() >= CLOCK_TOLERANCE;

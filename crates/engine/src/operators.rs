@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
-use domain::{Effect, Lane, PlannedEffect};
+use domain::{Effect, PlannedEffect};
 use tracing::error;
 
 use crate::handle::{Engine, Shared};
@@ -34,7 +34,7 @@ impl Shared {
     pub(crate) async fn tell_operators_once(&self, key: &str, text: String) {
         let wire = self.wire.now();
         let effect = Effect::Operators { text, everybody: false };
-        let notice = PlannedEffect { effect, lane: Lane::Update, key: key.to_owned(), supersede: None, order: None };
+        let notice = PlannedEffect::once(key.to_owned(), effect);
         if let Err(error) = self.store.outbox_put(&notice, wire).await {
             error!("A notice for the operators could not be kept: {error}");
         }

@@ -4,7 +4,7 @@
 use std::sync::{PoisonError, RwLock};
 
 use domain::incident::EventAt;
-use domain::{Effect, IncidentId, Lane, Place, PlannedEffect, ReasonCode, Said, Timestamp};
+use domain::{Effect, IncidentId, Place, PlannedEffect, ReasonCode, Said, Timestamp};
 use tracing::{info, warn};
 
 use crate::action::ActError;
@@ -138,13 +138,8 @@ async fn gather(shared: &Shared, since: Timestamp) -> store::Result<usize> {
                 effect.still_wanted(Some(&incident), &said).is_ok()
             });
             let first = ids.first().copied().unwrap_or_default();
-            let planned = PlannedEffect {
-                effect: Effect::Outage { incident: id, place: room, since, posts },
-                lane: Lane::Update,
-                key: key(id, first),
-                supersede: None,
-                order: Some(format!("room:{id}")),
-            };
+            let outage = Effect::Outage { incident: id, place: room, since, posts };
+            let planned = PlannedEffect::once(key(id, first), outage).behind(Some(format!("room:{id}")));
             shared.store.outbox_replace(&ids, &planned, &reason, wire).await?;
             rooms += 1;
         }

@@ -4,7 +4,7 @@
 use std::any::Any;
 use std::panic::AssertUnwindSafe;
 
-use domain::{Effect, Lane, Outcome, Reason, ReasonCode, Timer, Timestamp};
+use domain::{Effect, Outcome, Reason, ReasonCode, Timer, Timestamp};
 use futures_util::FutureExt as _;
 use store::{Attempt, StoreError};
 use tracing::error;
@@ -61,7 +61,7 @@ pub(crate) async fn put_timer_aside(shared: &Shared, timer: &Timer, why: &str) -
     work.batch.timer_done(&timer.subject, timer.kind);
     let text = words::timer_failed(&timer.subject, timer.kind, &error_id, work.world.setup().language);
     let key = format!("timer:{}:{}:{}:failed", timer.subject, timer.kind.as_str(), timer.due.as_millisecond());
-    work.effect(key, Effect::Operators { text, everybody: false }, Lane::Update, None);
+    work.tell_operators(key, text);
     work.commit(shared).await?;
     Ok(())
 }

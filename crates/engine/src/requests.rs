@@ -5,7 +5,7 @@ use std::sync::Arc;
 use domain::incident::{AlertOutcome, AskedOpening, Opening};
 use domain::oncall::OnCallRequest;
 use domain::stages::{Reason, Stage};
-use domain::{Access, Actor, AlertOrigin, Command, Effect, Event, Incident, Input, Lane, Refusal, Setup, Severity};
+use domain::{Access, Actor, AlertOrigin, Command, Effect, Event, Incident, Input, Refusal, Setup, Severity};
 use store::{JournalMark, StoreError};
 
 use crate::action::{ActError, Action, ActionOutcome, IncidentRef, Opened, Request};
@@ -127,7 +127,7 @@ impl Decider {
         let question = asked_key(id);
         let (title, who) = (asked.title.clone(), by.name.clone());
         let effect = Effect::OpeningAsked { asked: id, by: who, title, severity };
-        work.effect(question.clone(), effect, Lane::Update, Some(question));
+        work.effect(question.clone(), effect, Some(question));
         work.batch.asked(id, asked);
         Ok(ActionOutcome::OpeningAsked { severity })
     }
@@ -158,7 +158,7 @@ impl Decider {
         let question = asked_key(asked);
         let settled =
             Effect::CandidateSettled { journal: 0, question: question.clone(), incident, by: by.name.clone() };
-        work.effect(format!("{question}:settled"), settled, Lane::Edit, Some(question));
+        work.effect(format!("{question}:settled"), settled, Some(question));
         work.batch.asked_answered(asked, incident);
         Ok(done)
     }
@@ -203,7 +203,7 @@ impl Decider {
             let (question, by) = (question.clone(), by.name.clone());
             let (key, order) = (format!("{question}:settled"), Some(question.clone()));
             let effect = Effect::CandidateSettled { journal, question, incident, by };
-            work.effect(key, effect, Lane::Edit, order);
+            work.effect(key, effect, order);
         };
         if !open {
             settled(work, None);

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use domain::incident::LostWhy;
 use domain::plan::channel_made;
-use domain::{Effect, Lane, PageVia, PlannedEffect, Reason, ReasonCode, Subject, Thing, Timestamp};
+use domain::{Effect, PageVia, PlannedEffect, Reason, ReasonCode, Subject, Thing, Timestamp};
 use store::{Attempt, Filed, ObjectRow};
 use tracing::{debug, error, info, warn};
 
@@ -115,13 +115,8 @@ async fn dead(
 ) -> Result<(), NotLearned> {
     if let Effect::Operators { text, everybody: false } = &job.effect {
         warn!(outbox.row = job.row, "Operators cannot be told where they should be ({reason}): everybody is");
-        let again = PlannedEffect {
-            effect: Effect::Operators { text: text.clone(), everybody: true },
-            lane: Lane::Update,
-            key: format!("everybody:{}", job.row),
-            supersede: None,
-            order: None,
-        };
+        let everybody = Effect::Operators { text: text.clone(), everybody: true };
+        let again = PlannedEffect::once(format!("everybody:{}", job.row), everybody);
         shared.store.outbox_put(&again, wire).await?;
         let reason = reason.code.because(format!("told in the incidents channel instead: {reason}"));
         return write(shared, attempt(job), Written::Dropped { reason }, wire).await;

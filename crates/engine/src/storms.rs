@@ -7,9 +7,7 @@ use std::time::Duration;
 
 use domain::incident::{EventAt, Incident};
 use domain::storm::{self, Admission, Board, Running, Standing, StormEvent, StormRules, Storms, UnfoldWhy};
-use domain::{
-    Effect, Event, IncidentId, Lane, PlannedEffect, Setup, Subject, Timer, TimerChange, TimerKind, Timestamp,
-};
+use domain::{Effect, Event, IncidentId, PlannedEffect, Setup, Subject, Timer, TimerChange, TimerKind, Timestamp};
 use store::{Batch, StormIncident, StormResume};
 use tracing::info;
 
@@ -168,18 +166,11 @@ impl StormWork {
         let at = self.board_at(wire, delivered);
         let name = format!("storm:{storm}");
         let key = format!("{name}:{}:{}", running.alerts, changes_key(changes, self.ended.is_some(), wire));
-        let board = PlannedEffect {
-            effect: Effect::Board { storm },
-            // Its edits, too: while it stands for everything else, they go before those of other cards.
-            lane: Lane::Card,
-            key,
-            supersede: Some(name.clone()),
-            order: Some(name.clone()),
-        };
+        let board = PlannedEffect::once(key, Effect::Board { storm }).of_now(name.clone());
         batch.effect_not_before(&board, at)?;
         if self.ended.is_some() {
             let (effect, key) = (Effect::StormOver { storm }, format!("{name}:over"));
-            let over = PlannedEffect { effect, lane: Lane::Update, key, supersede: None, order: Some(name) };
+            let over = PlannedEffect::once(key, effect).behind(Some(name));
             batch.effect_not_before(&over, at)
         } else {
             batch.timers(&[ends_at(&running)]);

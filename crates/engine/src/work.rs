@@ -12,7 +12,7 @@ use domain::stages::{Known, Reason, Stage, Verdict};
 use domain::storm::unfolding;
 use domain::{
     AlertOrigin, AlertReport, AlertStatus, ChatMessageId, Decision, DedupKey, Effect, Event, Fact, Incident,
-    IncidentId, Input, Lane, PlannedEffect, Sender, Timestamp, World, decide,
+    IncidentId, Input, PlannedEffect, Sender, Timestamp, World, decide,
 };
 use store::{AlertRow, Batch, FiringAlert, JournalMark, JournalRow, ReportedAlert, RuleCheck, StoreError};
 use tracing::debug;
@@ -248,8 +248,13 @@ impl Work {
     }
 
     /// Plans what follows from no event: questions, and lines for operators.
-    pub(crate) fn effect(&mut self, key: String, effect: Effect, lane: Lane, order: Option<String>) {
-        self.apart.push(PlannedEffect { effect, lane, key, supersede: None, order });
+    pub(crate) fn effect(&mut self, key: String, effect: Effect, order: Option<String>) {
+        self.apart.push(PlannedEffect::once(key, effect).behind(order));
+    }
+
+    /// A line for the bot's operators, once under this key.
+    pub(crate) fn tell_operators(&mut self, key: String, text: String) {
+        self.effect(key, Effect::Operators { text, everybody: false }, None);
     }
 
     /// Takes down what a report says of its alert. `number` is the report's in the journal.
@@ -524,12 +529,11 @@ impl Work {
             AlertOrigin::Chat { channel, message, .. } => {
                 let effect = Effect::Candidate { journal, title: report.title.clone(), channel, message };
                 let key = question_key(report, message);
-                self.effect(key.clone(), effect, Lane::Update, Some(key));
+                self.effect(key.clone(), effect, Some(key));
             }
             AlertOrigin::Http => {
                 let text = words::candidate_without_line(journal, &report.title, self.world.setup().language);
-                let effect = Effect::Operators { text, everybody: false };
-                self.effect(format!("candidate:{journal}"), effect, Lane::Update, None);
+                self.tell_operators(format!("candidate:{journal}"), text);
             }
         }
     }

@@ -1,5 +1,6 @@
 //! Purpose: create a message once: with a nonce while Discord remembers it, after that by looking for it first.
 
+use domain::effect::Text;
 use domain::{ChatChannelId, ChatMessageId, Effect, IncidentId, Lane, ReasonCode};
 use engine::{ObjectRef, Outcome};
 use serde_json::{Value, json};
@@ -65,7 +66,7 @@ impl Attempt<'_> {
         // What stays as it is leaves each time with the text of the first attempt: by that it is found again.
         let kept = self.job.rendered.as_deref().and_then(|kept| serde_json::from_str(kept).ok());
         let body: Value = kept.unwrap_or(body);
-        let rendered = stays_as_it_is(&self.job.effect).then(|| body.to_string());
+        let rendered = (self.job.effect.row().text == Text::Kept).then(|| body.to_string());
         let rendered = rendered.as_deref();
         if let Some(sent_at) = self.job.sent_at {
             let unwanted = self.job.unwanted;
@@ -153,34 +154,6 @@ impl Attempt<'_> {
                 .because("too many messages since the lost attempt to find out whether it arrived"),
             retry_in: super::BLOCKED_WAIT,
         }))
-    }
-}
-
-/// Whether a message of this effect says for ever what it said first. The others show the state of now, or are known by what their
-/// buttons belong to.
-fn stays_as_it_is(effect: &Effect) -> bool {
-    match effect {
-        Effect::Post { .. }
-        | Effect::Outage { .. }
-        | Effect::Candidate { .. }
-        | Effect::OpeningAsked { .. }
-        | Effect::Operators { .. }
-        | Effect::StormOver { .. }
-        | Effect::Said { .. }
-        | Effect::Record { .. } => true,
-        Effect::Card { .. }
-        | Effect::Thread { .. }
-        | Effect::Channel { .. }
-        | Effect::Pin { .. }
-        | Effect::Unpin { .. }
-        | Effect::Page { .. }
-        | Effect::PageSettled { .. }
-        | Effect::Status { .. }
-        | Effect::Member { .. }
-        | Effect::CandidateSettled { .. }
-        | Effect::Question { .. }
-        | Effect::Role { .. }
-        | Effect::Board { .. } => false,
     }
 }
 

@@ -1050,7 +1050,7 @@ fn tell(own: &Override, entry: &EventAt<OnCallEvent>, effects: &mut Vec<PlannedE
     let mut say = |to: Whom| {
         let key = key(&format!("{to}"));
         let effect = Effect::Said { subject: subject.clone(), seq: entry.seq, to };
-        effects.push(PlannedEffect { effect, lane: Lane::Update, key, supersede: None, order: None });
+        effects.push(PlannedEffect::once(key, effect));
     };
     let is_giver = |person: &PersonId| own.by.person.as_ref() == Some(person);
     let giver = match &own.by.person {
@@ -1083,13 +1083,7 @@ fn tell(own: &Override, entry: &EventAt<OnCallEvent>, effects: &mut Vec<PlannedE
         let (name, person) = (format!("{subject}:question"), own.person.clone());
         let lane = if matches!(entry.event, OnCallEvent::Asked { .. }) { Lane::Update } else { Lane::Edit };
         let effect = Effect::Question { subject: subject.clone(), person };
-        effects.push(PlannedEffect {
-            effect,
-            lane,
-            key: key("question"),
-            supersede: Some(name.clone()),
-            order: Some(name),
-        });
+        effects.push(PlannedEffect::once(key("question"), effect).of_now(name).in_lane(lane));
     }
 }
 
@@ -1104,7 +1098,7 @@ pub fn shift_changes_said(world: &World, schedule: &str, entry: &EventAt<OnCallE
         let to = Whom::Person(person.clone());
         let key = format!("{subject}:e{}:{to}", entry.seq);
         let effect = Effect::Said { subject: subject.clone(), seq: entry.seq, to };
-        PlannedEffect { effect, lane: Lane::Update, key, supersede: None, order: None }
+        PlannedEffect::once(key, effect)
     });
     said.collect()
 }
@@ -1124,7 +1118,7 @@ pub fn announced(
     if schedule.is_some_and(|schedule| schedule.announce.is_some()) && (!before.told || from != to) {
         let (key, order) = (format!("{subject}:e{}", entry.seq), Some(subject.to_string()));
         let effect = Effect::Said { subject: subject.clone(), seq: entry.seq, to: Whom::Channel };
-        effects.push(PlannedEffect { effect, lane: Lane::Update, key, supersede: None, order });
+        effects.push(PlannedEffect::once(key, effect).behind(order));
     }
     let taken = before.role.iter().flat_map(|role| from.iter().map(move |person| (role, person)));
     let given = role.iter().flat_map(|role| to.iter().map(move |person| (role, person)));
@@ -1142,8 +1136,7 @@ pub fn announced(
         let name = format!("{subject}:role:{shown}:{person}");
         let effect = Effect::Role { subject: subject.clone(), person: person.clone(), role: Some(role.clone()) };
         let key = format!("{name}:e{}", entry.seq);
-        let (supersede, order) = (Some(name.clone()), Some(name));
-        effects.push(PlannedEffect { effect, lane: Lane::Housekeeping, key, supersede, order });
+        effects.push(PlannedEffect::once(key, effect).of_now(name));
     }
     effects
 }

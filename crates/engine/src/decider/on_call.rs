@@ -11,9 +11,7 @@ use domain::oncall::{
 };
 use domain::setup::Schedule;
 use domain::silence::SilenceRequest;
-use domain::{
-    Access, Actor, ChatUserId, Effect, Fact, Lane, PersonId, Subject, Timer, TimerChange, TimerKind, Timestamp, World,
-};
+use domain::{Access, Actor, ChatUserId, Fact, PersonId, Subject, Timer, TimerChange, TimerKind, Timestamp, World};
 use tracing::{info, warn};
 
 use super::Decider;
@@ -151,7 +149,7 @@ impl Decider {
         let lang = work.world.setup().language;
         let text = words::override_fell(own, why, then.as_ref(), lang);
         let key = format!("{}:fell", Subject::Override(own.number));
-        work.effect(key, Effect::Operators { text, everybody: false }, Lane::Update, None);
+        work.tell_operators(key, text);
     }
 
     /// Whoever takes over is paged for what the one before was paged for by this schedule, and nobody has.

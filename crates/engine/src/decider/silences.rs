@@ -13,9 +13,7 @@ use domain::silence::{
     Matches, OverWhy, Silence, SilenceAnswer, SilenceEvent, SilenceRequest, Silences, Standing, TITLES_AT_ONCE,
     changed, common_matchers, decide, decide_configuration, decide_due,
 };
-use domain::{
-    Access, AlertReport, Effect, Fact, Incident, IncidentId, Input, Labels, Lane, Refusal, Severity, Subject, Timestamp,
-};
+use domain::{Access, AlertReport, Fact, Incident, IncidentId, Input, Labels, Refusal, Severity, Subject, Timestamp};
 use store::ReportedAlert;
 use tracing::{error, info};
 
@@ -390,7 +388,7 @@ impl Decider {
         if matches!(why, OverWhy::Left | OverWhy::NotAPerson) && own.began.is_some() {
             let text = words::silence_fell(own, &why, work.world.setup().language);
             let key = format!("{}:fell", Subject::Silence(own.number));
-            work.effect(key, Effect::Operators { text, everybody: false }, Lane::Update, None);
+            work.tell_operators(key, text);
         }
         work.silence_changes(own.number, vec![SilenceEvent::Over { why, alerts, rang: rang.clone() }])?;
         info!(subject = %Subject::Silence(own.number), alerts, "Silence {} is over", own.number);
@@ -520,7 +518,7 @@ impl Decider {
         self.release(&mut work, None).await?;
         let text = words::unheld_alerts(lost, work.world.setup().language);
         let key = format!("unheld-alerts:{}", work.now.as_millisecond());
-        work.effect(key, Effect::Operators { text, everybody: false }, Lane::Update, None);
+        work.tell_operators(key, text);
         work.commit(&self.shared).await?;
         Ok(())
     }
