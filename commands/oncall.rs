@@ -3,9 +3,10 @@
 use discord::answer::Answer;
 use discord::data::{Context, Error};
 use discord::render;
-use domain::oncall::{End, OnCallRequest};
+use domain::oncall::OnCallRequest;
+use domain::typed_time::End;
 use domain::{Actor, PersonId, Refusal};
-use engine::{ActError, Request};
+use engine::ActError;
 use serenity::builder::CreateAutocompleteResponse;
 
 use crate::choose::{configuration, nothing, response, services};
@@ -113,7 +114,7 @@ async fn end(
 
 async fn ask(cx: Context<'_>, request: impl FnOnce(&Desk<'_>) -> OnCallRequest) -> Result<(), Error> {
     let desk = Desk::new(cx);
-    desk.answer(async { desk.data.act(&desk.asker, Request::OnCall(request(&desk))).await }).await
+    desk.answer(async { desk.data.act(&desk.asker, request(&desk).into()).await }).await
 }
 
 async fn schedules(cx: Context<'_>, partial: &str) -> CreateAutocompleteResponse {
@@ -150,7 +151,7 @@ fn of_everybody(desk: &Desk<'_>, by: &Actor) -> Answer {
     if holding.is_empty() {
         return text.into();
     }
-    Answer::Message(render::private(&text, &render::end_components(&holding, language)))
+    Answer::Message(render::private(&text, &discord::nouns::end_components(&holding, language)))
 }
 
 fn of_service(desk: &Desk<'_>, name: &str) -> Result<String, Refusal> {

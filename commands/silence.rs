@@ -1,9 +1,9 @@
 //! Purpose: `/silence`: alerts that ring nobody for a time.
 
 use discord::data::{Context, Error};
-use domain::oncall::End;
 use domain::silence::SilenceRequest;
-use engine::{Request, SilenceAsk, SilenceView};
+use domain::typed_time::End;
+use engine::nouns::SilenceView;
 use serenity::builder::CreateAutocompleteResponse;
 use words::SilenceFacts;
 
@@ -135,7 +135,7 @@ async fn end(
 
 async fn ask(cx: Context<'_>, request: SilenceRequest) -> Result<(), Error> {
     let desk = Desk::new(cx);
-    desk.answer(async { desk.data.act(&desk.asker, Request::Silence(SilenceAsk::Request(request))).await }).await
+    desk.answer(async { desk.data.act(&desk.asker, request.into()).await }).await
 }
 
 /// Silences that hold, for whoever may read: `Silence 3: service="checkout"`.

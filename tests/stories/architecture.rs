@@ -180,3 +180,150 @@ fn what_people_read_in_discord_comes_from_words() {
         }
     }
 }
+
+/// A noun beside incidents and storms: what is its own, and who else knows it.
+struct Noun {
+    name: &'static str,
+    /// What its names hold, in small letters.
+    names: &'static [&'static str],
+    /// Its own files.
+    home: &'static [&'static str],
+    /// Every other production file that names it.
+    known_to: &'static [&'static str],
+}
+
+const NOUNS: [Noun; 2] = [
+    Noun {
+        name: "override",
+        names: &["override", "insteadof", "instead_of", "oncallrequest", "oncallanswer", "oncallevent"],
+        home: &[
+            "commands/oncall.rs",
+            "crates/discord/src/nouns/on_call.rs",
+            "crates/domain/src/oncall/ask.rs",
+            "crates/domain/src/oncall/overrides.rs",
+            "crates/engine/src/decider/nouns/on_call.rs",
+            "crates/words/src/on_call.rs",
+        ],
+        known_to: &[
+            "crates/discord/src/nouns.rs",
+            "crates/domain/src/incident/called.rs",
+            "crates/domain/src/lib.rs",
+            "crates/domain/src/oncall.rs",
+            "crates/domain/src/oncall/rotation.rs",
+            "crates/domain/src/oncall/schedules.rs",
+            "crates/domain/src/subject.rs",
+            "crates/domain/src/world.rs",
+            "crates/engine/src/decider/nouns.rs",
+            "crates/words/src/called.rs",
+            "crates/words/src/lib.rs",
+            "src/consequences.rs",
+        ],
+    },
+    Noun {
+        name: "silence",
+        names: &["silence", "heldback", "holdover"],
+        home: &[
+            "commands/silence.rs",
+            "crates/config/src/silences.rs",
+            "crates/discord/src/nouns/silence.rs",
+            "crates/domain/src/incident/hold.rs",
+            "crates/domain/src/silence.rs",
+            "crates/engine/src/decider/nouns/silences.rs",
+            "crates/words/src/silence.rs",
+        ],
+        known_to: &[
+            "commands/lib.rs",
+            "crates/config/src/keys.rs",
+            "crates/config/src/keys/table.rs",
+            "crates/config/src/lib.rs",
+            "crates/config/src/sections.rs",
+            "crates/discord/src/components.rs",
+            "crates/discord/src/custom_id.rs",
+            "crates/discord/src/nouns.rs",
+            "crates/discord/src/render/buttons.rs",
+            "crates/discord/src/render/card.rs",
+            "crates/domain/src/decision.rs",
+            "crates/domain/src/episode.rs",
+            "crates/domain/src/incident/alerts.rs",
+            "crates/domain/src/incident/apply.rs",
+            "crates/domain/src/incident/called.rs",
+            "crates/domain/src/incident/event.rs",
+            "crates/domain/src/incident/meaning.rs",
+            "crates/domain/src/incident/merge.rs",
+            "crates/domain/src/incident/mod.rs",
+            "crates/domain/src/incident/moved.rs",
+            "crates/domain/src/incident/paging.rs",
+            "crates/domain/src/incident/responsibility.rs",
+            "crates/domain/src/incident/rings.rs",
+            "crates/domain/src/incident/timers.rs",
+            "crates/domain/src/lib.rs",
+            "crates/domain/src/setup.rs",
+            "crates/domain/src/stages.rs",
+            "crates/domain/src/subject.rs",
+            "crates/domain/src/world.rs",
+            "crates/engine/src/decider/nouns.rs",
+            "crates/engine/src/episodes.rs",
+            "crates/engine/src/requests.rs",
+            "crates/engine/src/work.rs",
+            "crates/store/src/alerts.rs",
+            "crates/store/src/lib.rs",
+            "crates/words/src/answer.rs",
+            "crates/words/src/button.rs",
+            "crates/words/src/called.rs",
+            "crates/words/src/card.rs",
+            "crates/words/src/entry.rs",
+            "crates/words/src/lib.rs",
+            "crates/words/src/post.rs",
+            "crates/words/src/terms.rs",
+            "crates/words/src/why.rs",
+            "crates/words/src/why_alert.rs",
+            "src/try_payload.rs",
+        ],
+    },
+];
+
+/// Whether code, without its comments, texts and tests, has a name that holds one of these.
+fn names_one(text: &str, names: &[&str]) -> bool {
+    let code = text.split("\nmod tests {").next().unwrap_or_default();
+    code.lines().any(|line| {
+        let line = line.split("//").next().unwrap_or_default();
+        line.split('"').step_by(2).any(|part| {
+            let part = part.to_lowercase();
+            names.iter().any(|name| part.contains(name))
+        })
+    })
+}
+
+#[test]
+fn each_noun_is_known_to_few_files_outside_its_home() {
+    let mut production = Vec::new();
+    for folder in ["commands", "src", "crates"] {
+        production.extend(sources(&Path::new(ROOT).join(folder)));
+    }
+    let within = |file: &str| file.strip_prefix(ROOT).unwrap_or(file).trim_start_matches('/').to_owned();
+    let counts = |file: &str| {
+        let code = !file.starts_with("crates/") || file.split('/').nth(2) == Some("src");
+        let aside = ["crates/sandbox/", "/rehearse", "/tests/", "/tests.rs"];
+        code && !aside.iter().any(|aside| file.contains(aside))
+    };
+    let architecture = std::fs::read_to_string(Path::new(ROOT).join("ARCHITECTURE.md")).unwrap();
+    for Noun { name, names, home, known_to } in NOUNS {
+        let files: BTreeSet<String> = production
+            .iter()
+            .filter(|(_, text)| names_one(text, names))
+            .map(|(file, _)| within(file))
+            .filter(|file| counts(file))
+            .collect();
+        for own in home {
+            assert!(files.contains(*own), "{own} is no home of the {name}");
+        }
+        let outside: BTreeSet<&str> = files.iter().map(String::as_str).filter(|file| !home.contains(file)).collect();
+        let listed: BTreeSet<&str> = known_to.iter().copied().collect();
+        let more: Vec<_> = outside.difference(&listed).collect();
+        assert!(more.is_empty(), "these files need not know the {name}, or belong on the list: {more:#?}");
+        let fewer: Vec<_> = listed.difference(&outside).collect();
+        assert!(fewer.is_empty(), "these files do not know the {name} any more, take them off the list: {fewer:#?}");
+        let row = format!("| {name} | {} | {} |", home.len(), outside.len());
+        assert!(architecture.contains(&row), "ARCHITECTURE.md does not say `{row}`");
+    }
+}

@@ -7,6 +7,7 @@
 
 use discord::custom_id::{Chosen, CustomId, Form, PARTS, Part, Spot, TriageId, TriageStep, VERBS, Verb};
 use discord::data::Command;
+use discord::nouns::{NounForm, NounId};
 use domain::setup::Language;
 use domain::triage::{Impact, Urgency};
 use domain::{Access, IncidentId, KnownBy, Refusal, Severity};
@@ -314,9 +315,9 @@ fn need(id: &CustomId) -> Need {
             Verb::Silence => Need::RespondAnywhere,
         },
         CustomId::Candidate { .. } | CustomId::Asked { .. } => Need::Page,
-        CustomId::Silence { .. } => Need::RespondAnywhere,
+        CustomId::Noun(NounId::Silence { .. }) => Need::RespondAnywhere,
         // Whoever took over may, too, and here nobody has.
-        CustomId::EndOverride { .. } => Need::RespondAnywhere,
+        CustomId::Noun(NounId::EndOverride { .. }) => Need::RespondAnywhere,
         CustomId::Postmortem { part, .. } => match part {
             Part::Write
             | Part::ActionItem
@@ -373,7 +374,7 @@ fn components() -> Vec<CustomId> {
     let verbs = VERBS.iter().map(|(verb, _)| CustomId::Button { verb: *verb, incident: FIRST, spot: Spot::Post });
     let parts = PARTS.iter().map(|(part, _)| CustomId::Postmortem { part: *part, incident: FIRST });
     let questions = [true, false].into_iter().flat_map(|open| {
-        let end = CustomId::EndOverride { number: 1_000_000, sure: open };
+        let end = CustomId::Noun(NounId::EndOverride { number: 1_000_000, sure: open });
         [CustomId::Candidate { journal: 1_000_000, open }, CustomId::Asked { asked: 1_000_000, open }, end]
     });
     let form = [CustomId::Form(Form::Resolve(FIRST))];
@@ -463,7 +464,7 @@ fn opened_by(form: Form) -> CustomId {
             CustomId::Triage(TriageId { incident: FIRST, chosen: Chosen::default(), step: TriageStep::Dismiss })
         }
         // Its button stands on a private answer and is its asker's own: tests/stories/silences.rs.
-        Form::Silence(_) => CustomId::Form(form),
+        Form::Noun(NounForm::Silence(_)) => CustomId::Form(form),
         // In the menu of a message.
         Form::Open { .. } => CustomId::Form(form),
     }

@@ -3,19 +3,18 @@
 
 mod forms;
 mod postmortem;
-mod silence;
 mod triage;
 
-use domain::oncall::OnCallRequest;
 use domain::setup::RoomKind;
 use domain::{Access, Command, IncidentId, Refusal, Setup, Severity};
-use engine::{ActError, IncidentRef, Request, SilenceAsk};
+use engine::{ActError, IncidentRef, Request};
 use serenity::model::application::ComponentInteraction;
 
 use crate::actor::Asker;
 use crate::answer::{Outcome, Replier};
 use crate::custom_id::{Chosen, CustomId, Form, Verb};
 use crate::data::Data;
+use crate::nouns;
 use crate::render;
 
 pub(crate) use forms::{Fields, duration, submit};
@@ -31,15 +30,10 @@ pub(crate) async fn press(data: &Data, replier: Replier, interaction: &Component
             replier.answer(data.act(&asker, Request::Candidate { journal, open })).await;
         }
         Some(CustomId::Asked { asked, open }) => replier.answer(data.act(&asker, Request::Asked { asked, open })).await,
-        Some(CustomId::EndOverride { number, sure }) => {
-            // The question stands on a private answer, which no longer is true.
-            let replier = if sure { replier.replacing() } else { replier };
-            replier.answer(data.act(&asker, Request::OnCall(OnCallRequest::EndOne { number, sure }))).await;
-        }
+        Some(CustomId::Noun(id)) => nouns::press(data, replier, &asker, id).await,
         Some(CustomId::Postmortem { part, incident }) => {
             postmortem::press(data, replier, &asker, interaction, part, incident).await;
         }
-        Some(CustomId::Silence { number, act }) => silence::press(data, replier, &asker, number, act).await,
         Some(CustomId::Triage(id)) => triage::step(data, replier, &asker, id, &interaction.data.kind).await,
         // No button carries the id of a form; anything else is older or newer than we are.
         Some(CustomId::Form(_)) | None => replier.refuse(Refusal::StaleButton).await,
@@ -55,10 +49,7 @@ async fn button(data: &Data, replier: Replier, asker: &Asker, verb: Verb, incide
         Verb::StillOnIt => replier.answer(act(Command::StillOnIt)).await,
         // It stands on a private answer, which no longer is true.
         Verb::Undo => replier.replacing().answer(act(Command::WithdrawAck)).await,
-        Verb::Silence => {
-            let ask = SilenceAsk::Incident(IncidentRef::Number(incident));
-            replier.answer(data.act(asker, Request::Silence(ask))).await;
-        }
+        Verb::Silence => nouns::silence::press_on_incident(data, replier, asker, incident).await,
         Verb::Room => replier.answer(raise(data, asker, incident)).await,
         Verb::Runbook => replier.answer(data.runbook_of(incident, asker)).await,
         Verb::Postmortem => replier.answer(data.postmortem(incident, asker)).await,

@@ -1,14 +1,14 @@
 //! Purpose: the versioned `custom_id` of every button and form. It is all the state they have, so they work after any
 //! restart; and it is the marker by which our own messages are found again.
 
-mod silence;
 mod triage;
 
 use std::fmt;
 
 use domain::{Access, IncidentId, KnownBy, PageId};
 
-pub use silence::{ACTS, SilenceAct};
+use crate::nouns::{NounForm, NounId};
+
 pub use triage::{Chosen, TriageId, TriageStep};
 
 /// Characters Discord allows.
@@ -44,26 +44,14 @@ pub enum CustomId {
     Form(Form),
     /// A select or button of triage.
     Triage(TriageId),
-    /// A button of a silence.
-    Silence {
-        /// Its number.
-        number: u32,
-        /// What it does.
-        act: SilenceAct,
-    },
+    /// A button of another noun.
+    Noun(NounId),
     /// The answer to the question about an opening that somebody asked for.
     Asked {
         /// The interaction that asked.
         asked: u64,
         /// Yes or no.
         open: bool,
-    },
-    /// Ends an override.
-    EndOverride {
-        /// Which.
-        number: u32,
-        /// They were asked whether they mean it.
-        sure: bool,
     },
 }
 
@@ -151,8 +139,8 @@ pub enum Form {
     Knew(IncidentId, KnownBy),
     /// Why it is no incident.
     Dismiss(IncidentId),
-    /// What is silenced, until when and why.
-    Silence(u32),
+    /// One of another noun.
+    Noun(NounForm),
     /// A new incident from a message.
     Open {
         /// Channel of the message.
@@ -173,8 +161,8 @@ impl Form {
             | Self::ActionItem(_)
             | Self::Proof(_)
             | Self::Knew(..)
-            | Self::Dismiss(_)
-            | Self::Silence(_) => Access::Responder,
+            | Self::Dismiss(_) => Access::Responder,
+            Self::Noun(form) => form.needs(),
             Self::Open { .. } => Access::Open,
         }
     }
@@ -242,13 +230,10 @@ impl fmt::Display for CustomId {
             Self::Form(Form::Proof(incident)) => write!(f, "v1:form-proof:{incident}"),
             Self::Form(Form::Knew(incident, by)) => write!(f, "v1:form-knew:{incident}:{}", by.as_str()),
             Self::Form(Form::Dismiss(incident)) => write!(f, "v1:form-dismiss:{incident}"),
-            Self::Form(Form::Silence(number)) => write!(f, "v1:form-silence:{number}"),
-            Self::Silence { number, act } => write!(f, "v1:sil:{number}:{}", act.as_str()),
+            Self::Form(Form::Noun(form)) => write!(f, "v1:{form}"),
+            Self::Noun(noun) => write!(f, "v1:{noun}"),
             Self::Triage(triage) => triage.fmt(f),
             Self::Asked { asked, open } => write!(f, "v1:asked:{asked}:{}", if *open { "open" } else { "decline" }),
-            Self::EndOverride { number, sure } => {
-                write!(f, "v1:end-override:{number}:{}", if *sure { "sure" } else { "ask" })
-            }
             Self::Form(Form::Open { channel, message }) => write!(f, "v1:form-open:{channel}:{message}"),
         }
     }
@@ -258,16 +243,17 @@ impl CustomId {
     /// Reads a `custom_id`; none for one that is not ours or of a version we do not know.
     pub fn parse(text: &str) -> Option<Self> {
         let parts: Vec<&str> = text.strip_prefix("v1:")?.split(':').collect();
+        if let Some(noun) = NounId::parse(&parts) {
+            return Some(Self::Noun(noun));
+        }
+        if let Some(form) = NounForm::parse(&parts) {
+            return Some(Self::Form(Form::Noun(form)));
+        }
         match parts.as_slice() {
             ["candidate", journal, answer] => {
                 Some(Self::Candidate { journal: journal.parse().ok()?, open: answered(answer)? })
             }
             ["asked", asked, answer] => Some(Self::Asked { asked: asked.parse().ok()?, open: answered(answer)? }),
-            ["sil", number, act] => Some(Self::Silence { number: number.parse().ok()?, act: SilenceAct::parse(act)? }),
-            ["form-silence", number] => Some(Self::Form(Form::Silence(number.parse().ok()?))),
-            ["end-override", number, step @ ("ask" | "sure")] => {
-                Some(Self::EndOverride { number: number.parse().ok()?, sure: *step == "sure" })
-            }
             ["form-update", incident] => Some(Self::Form(Form::Update(IncidentId(incident.parse().ok()?)))),
             ["form-resolve", incident] => Some(Self::Form(Form::Resolve(IncidentId(incident.parse().ok()?)))),
             ["form-dismiss", incident] => Some(Self::Form(Form::Dismiss(IncidentId(incident.parse().ok()?)))),
@@ -320,12 +306,9 @@ mod tests {
         let mut all = vec![
             CustomId::Candidate { journal: i64::MAX, open: true },
             CustomId::Asked { asked: u64::MAX, open: false },
-            CustomId::EndOverride { number: u32::MAX, sure: true },
-            CustomId::EndOverride { number: 1, sure: false },
             CustomId::Form(Form::Update(IncidentId(u32::MAX))),
             CustomId::Form(Form::Resolve(IncidentId(7))),
             CustomId::Form(Form::Dismiss(IncidentId(u32::MAX))),
-            CustomId::Form(Form::Silence(u32::MAX)),
             CustomId::Form(Form::Open { channel: u64::MAX, message: u64::MAX }),
         ];
         for form in [Form::Write, Form::ActionItem, Form::Proof] {
@@ -334,9 +317,8 @@ mod tests {
         for by in KnownBy::ALL {
             all.push(CustomId::Form(Form::Knew(IncidentId(u32::MAX), by)));
         }
-        for (act, _) in ACTS {
-            all.push(CustomId::Silence { number: u32::MAX, act });
-        }
+        all.extend(NounId::all().into_iter().map(CustomId::Noun));
+        all.extend(NounForm::all().into_iter().map(|form| CustomId::Form(Form::Noun(form))));
         for (part, _) in PARTS {
             all.push(CustomId::Postmortem { part, incident: IncidentId(u32::MAX) });
         }

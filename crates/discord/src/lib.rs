@@ -15,6 +15,7 @@ pub mod inbound;
 mod insight;
 pub mod membership;
 pub mod names;
+pub mod nouns;
 pub mod people;
 mod private;
 pub mod probe;

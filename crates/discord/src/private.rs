@@ -4,7 +4,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use domain::incident::Event;
-use domain::oncall::OnCallAnswer;
 use domain::setup::Language;
 use domain::{Access, ChatChannelId, ChatMessageId, Incident, IncidentId, IncidentStatus, Refusal};
 use engine::{ActError, Action, ActionOutcome, IncidentRef, Request};
@@ -13,6 +12,7 @@ use words::{ListHeading, ListLine, ShowFacts};
 use crate::actor::Asker;
 use crate::answer::{Answer, Outcome};
 use crate::data::{Data, error_id};
+use crate::nouns;
 use crate::render;
 
 /// Incidents in one list.
@@ -44,11 +44,10 @@ impl Data {
             let components = render::acknowledged_components(incident.id, language);
             return Answer::Message(render::private(&text, &components));
         }
-        if let ActionOutcome::Silence(answer) = done {
-            return Answer::Message(render::private(&text, &render::silence_components(answer, language)));
-        }
-        if let ActionOutcome::OnCall(OnCallAnswer::SureToEnd { number, .. }) = done {
-            return Answer::Message(render::private(&text, &render::sure_to_end(*number, language)));
+        if let ActionOutcome::Noun(answer) = done
+            && let Some(components) = nouns::components(answer, language)
+        {
+            return Answer::Message(render::private(&text, &components));
         }
         text.into()
     }
@@ -65,8 +64,7 @@ impl Data {
                 let asked_in = self.directory.get().channel(&self.engine.setup().discord.incidents);
                 words::opening_asked_answer(*severity, asked_in, language)
             }
-            ActionOutcome::OnCall(answer) => words::on_call_answer(answer, &self.names(), language),
-            ActionOutcome::Silence(answer) => words::silence_answer(answer, &self.names(), language),
+            ActionOutcome::Noun(answer) => nouns::in_words(answer, &self.names(), language),
             ActionOutcome::Repeated => words::repeated_answer(language),
         }
     }

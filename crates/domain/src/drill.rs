@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::incident::{Incident, Page, PageEnd};
+use crate::incident::{Incident, Page};
 use crate::{GroupKey, IncidentId, PersonId, Timestamp};
 
 /// What makes an incident a drill.
@@ -65,15 +65,7 @@ pub(crate) fn report(incident: &Incident, at: Timestamp) -> DrillReport {
             .iter()
             .filter(|page| match &page.end {
                 None => true,
-                Some((PageEnd::NotNeeded, end)) => *end == at || went_on(page),
-                // A drill is never silenced.
-                Some((
-                    PageEnd::Acknowledged { .. }
-                    | PageEnd::Declined { .. }
-                    | PageEnd::HandedOver { .. }
-                    | PageEnd::Silenced { .. },
-                    _,
-                )) => false,
+                Some((how, end)) => how.end().unanswered && (*end == at || went_on(page)),
             })
             .count(),
     }

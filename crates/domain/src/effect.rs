@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 pub use table::{Needs, Of, Row, Text};
 
-use crate::incident::{EventAt, Incident};
+use crate::incident::{Actor, EventAt, Incident};
 use crate::setup::ChatName;
 use crate::{ChatChannelId, ChatMessageId, ChatUserId, IncidentId, PageId, PersonId, Severity, Subject, Timestamp};
 
@@ -191,6 +191,13 @@ pub enum Whom {
     Channel,
 }
 
+impl Whom {
+    /// Whoever did something.
+    pub fn who_did(by: &Actor) -> Self {
+        by.person.clone().map_or(Self::Account(by.user), Self::Person)
+    }
+}
+
 impl std::fmt::Display for Whom {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
@@ -252,24 +259,6 @@ pub enum PageVia {
 }
 
 impl PageVia {
-    /// All ways.
-    pub const ALL: [Self; 4] = [Self::Room, Self::Direct, Self::Ntfy, Self::Email];
-
-    /// Reads the name; none for a way of a newer version.
-    pub fn parse(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|via| via.as_str() == name)
-    }
-
-    /// Name in keys and markers.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Room => "room",
-            Self::Direct => "direct",
-            Self::Ntfy => "ntfy",
-            Self::Email => "email",
-        }
-    }
-
     /// True when Discord carries it.
     pub const fn is_discord(self) -> bool {
         match self {
@@ -278,6 +267,13 @@ impl PageVia {
         }
     }
 }
+
+crate::key::names!(PageVia {
+    Room = "room",
+    Direct = "direct",
+    Ntfy = "ntfy",
+    Email = "email",
+});
 
 /// Order of delivery when not everything can go at once.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -353,6 +349,12 @@ impl PlannedEffect {
     pub const fn once(key: String, effect: Effect) -> Self {
         let lane = effect.row().lane;
         Self { effect, lane, key, supersede: None, order: None }
+    }
+
+    /// An event of a subject that is no incident, said to somebody once.
+    pub fn said(subject: &Subject, seq: u32, to: Whom) -> Self {
+        let key = format!("{subject}:e{seq}:{to}");
+        Self::once(key, Effect::Said { subject: subject.clone(), seq, to })
     }
 
     /// The same behind whatever has this order key.

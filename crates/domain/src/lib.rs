@@ -13,6 +13,7 @@ pub mod escalation;
 pub mod heartbeat;
 pub mod ids;
 pub mod incident;
+mod key;
 pub mod labels;
 pub mod mapping;
 pub mod oncall;
@@ -33,6 +34,7 @@ pub mod subject;
 pub mod thing;
 pub mod timer;
 pub mod triage;
+pub mod typed_time;
 pub mod world;
 
 pub use alert::{AlertOrigin, AlertReport, AlertStatus, Link, Sender};

@@ -1,21 +1,23 @@
 //! Purpose: who is on call on a schedule at an instant, and until when.
 
+mod ask;
 mod overrides;
 mod rotation;
+mod schedules;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-pub(crate) use overrides::read_time;
+pub use ask::{Decided, NotPossible, OnCallAnswer, OnCallRequest, decide};
 pub use overrides::{
-    ANSWER_WITHIN, ClockChange, Decided, End, LONGEST_DAYS, LastSaid, NotPossible, OnCallAnswer, OnCallEvent,
-    OnCallRequest, OverWhy, Override, Overrides, Standing, Until, announced, changed, decide, decide_configuration,
-    decide_due, handed_over, schedule_gone, shift_changes_said, shift_runs,
+    ANSWER_WITHIN, LONGEST_DAYS, OnCallEvent, OverWhy, Override, Overrides, Standing, changed, decide_configuration,
+    decide_due,
 };
 pub use rotation::{
     Rota, Shift, ShiftChange, before_change, local_time, reconfigured, shift_changes, start_to_go_on, start_to_write,
 };
 pub(crate) use rotation::{next_handoff, on_call_at};
+pub use schedules::{LastSaid, announced, handed_over, schedule_gone, shift_changes_said, shift_runs};
 
 use crate::PersonId;
 

@@ -119,56 +119,26 @@ pub enum ReasonCode {
     Fault,
 }
 
+crate::key::names!(ReasonCode {
+    MissingPermission = "missing_permission",
+    UnknownMember = "unknown_member",
+    CannotSendDirect = "cannot_send_direct",
+    Refused = "refused",
+    Misconfigured = "misconfigured",
+    NoCategory = "no_category",
+    Gone = "gone",
+    NotThere = "not_there",
+    NotWanted = "not_wanted",
+    Limited = "limited",
+    Blocked = "blocked",
+    Unreachable = "unreachable",
+    Unanswered = "unanswered",
+    TooManyAttempts = "too_many_attempts",
+    Database = "database",
+    Fault = "fault",
+});
+
 impl ReasonCode {
-    /// All codes.
-    pub const ALL: [Self; 16] = [
-        Self::MissingPermission,
-        Self::UnknownMember,
-        Self::CannotSendDirect,
-        Self::Refused,
-        Self::Misconfigured,
-        Self::NoCategory,
-        Self::Gone,
-        Self::NotThere,
-        Self::NotWanted,
-        Self::Limited,
-        Self::Blocked,
-        Self::Unreachable,
-        Self::Unanswered,
-        Self::TooManyAttempts,
-        Self::Database,
-        Self::Fault,
-    ];
-
-    /// Name in the database, and for programs.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::MissingPermission => "missing_permission",
-            Self::UnknownMember => "unknown_member",
-            Self::CannotSendDirect => "cannot_send_direct",
-            Self::Refused => "refused",
-            Self::Misconfigured => "misconfigured",
-            Self::NoCategory => "no_category",
-            Self::Gone => "gone",
-            Self::NotThere => "not_there",
-            Self::NotWanted => "not_wanted",
-            Self::Limited => "limited",
-            Self::Blocked => "blocked",
-            Self::Unreachable => "unreachable",
-            Self::Unanswered => "unanswered",
-            Self::TooManyAttempts => "too_many_attempts",
-            Self::Database => "database",
-            Self::Fault => "fault",
-        }
-    }
-
-    /// Reads the name; none for a code of a newer version.
-    #[must_use]
-    pub fn parse(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|code| code.as_str() == name)
-    }
-
     /// This code with what people read.
     #[must_use]
     pub fn because(self, text: impl Into<String>) -> Reason {

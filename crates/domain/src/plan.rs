@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::incident::{Event, EventAt, Incident, PageEnd, PageReason, timers};
+use crate::incident::{Event, EventAt, Incident, timers};
 use crate::setup::RoomKind;
 use crate::{
     Effect, IncidentId, Lane, PageId, PageVia, PersonId, Place, PlannedEffect, Thing, Timer, TimerChange, TimerKind,
@@ -129,8 +129,8 @@ impl Planner<'_> {
                 self.after.status.is_open()
             }
             // The acknowledgement itself has its own post; a helper's answer has not.
-            Event::PageEnded { page, end: PageEnd::Acknowledged { .. } } if self.is_the_holders(*page) => false,
-            Event::PageEnded { end: PageEnd::Acknowledged { .. }, .. } => {
+            Event::PageEnded { page, end } if end.end().has_it && self.is_the_holders(*page) => false,
+            Event::PageEnded { end, .. } if end.end().has_it => {
                 !besides(|event| matches!(event, Event::Acknowledged { .. }))
             }
             // A change of severity is posted with the two answers as its reason: once is enough.
@@ -141,7 +141,7 @@ impl Planner<'_> {
 
     /// Who has it was asked for a sign by this page: nobody comes to help.
     fn is_the_holders(&self, page: PageId) -> bool {
-        self.after.page(page).is_some_and(|page| matches!(page.reason, PageReason::Holder { .. }))
+        self.after.page(page).is_some_and(|page| page.reason.call().asks_holder)
     }
 
     fn post(&mut self, place: Place) {

@@ -16,10 +16,10 @@ use serde::{Deserialize, Serialize};
 use crate::effect::Whom;
 use crate::incident::EventAt;
 use crate::labels::{Matcher, MatcherError};
-use crate::oncall::{End, NotPossible as BadTime, Until, read_time};
 use crate::routing::Routed;
+use crate::typed_time::{BadTime, End, Until, read_time};
 use crate::{
-    Access, Actor, AlertReport, Effect, IncidentId, Labels, PersonId, PlannedEffect, Refusal, Severity, Subject, Timer,
+    Access, Actor, AlertReport, IncidentId, Labels, PersonId, PlannedEffect, Refusal, Severity, Subject, Timer,
     TimerChange, TimerKind, Timestamp, World,
 };
 
@@ -900,8 +900,7 @@ pub fn changed(
     events: Vec<SilenceEvent>,
     now: Timestamp,
 ) -> Option<(Silence, Vec<EventAt<SilenceEvent>>, Vec<PlannedEffect>)> {
-    let first = before.map_or(1, |before| before.last_seq + 1);
-    let entries: Vec<_> = (first..).zip(events).map(|(seq, event)| EventAt { seq, at: now, event }).collect();
+    let entries = EventAt::after(before.map_or(0, |before| before.last_seq), events, now);
     let own = match before {
         Some(before) => {
             let mut own = before.clone();
@@ -917,10 +916,7 @@ pub fn changed(
 /// Who reads an event of a silence. Whoever did it has an answer already.
 fn tell(own: &Silence, entry: &EventAt<SilenceEvent>) -> Vec<PlannedEffect> {
     let subject = Subject::Silence(own.number);
-    let owner = || match &own.by.person {
-        Some(person) => Whom::Person(person.clone()),
-        None => Whom::Account(own.by.user),
-    };
+    let owner = || Whom::who_did(&own.by);
     let to = match &entry.event {
         SilenceEvent::Began { .. } | SilenceEvent::Extended { .. } => vec![Whom::Channel],
         SilenceEvent::Asked { alerts } if *alerts > 0 => vec![owner()],
@@ -936,11 +932,9 @@ fn tell(own: &Silence, entry: &EventAt<SilenceEvent>) -> Vec<PlannedEffect> {
         | SilenceEvent::ClockSet { .. } => Vec::new(),
     };
     let say = |to: Whom| {
-        let key = format!("{subject}:e{}:{to}", entry.seq);
         // What is said in the channel stands in the order in which it happened.
         let order = (to == Whom::Channel).then(|| subject.to_string());
-        let effect = Effect::Said { subject: subject.clone(), seq: entry.seq, to };
-        PlannedEffect::once(key, effect).behind(order)
+        PlannedEffect::said(&subject, entry.seq, to).behind(order)
     };
     to.into_iter().map(say).collect()
 }

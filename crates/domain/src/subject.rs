@@ -1,11 +1,6 @@
 //! Purpose: what has a life of its own: an incident, a storm, an override of who is on call. Each has events, timers, things in
 //! Discord and rows of the outbox under one text key, so that a new noun needs no table of its own for them.
 
-use std::fmt;
-use std::str::FromStr;
-
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
-
 use crate::IncidentId;
 
 /// Whose something is. Its key is what the database holds: `inc:8`, `storm:2`, `override:3`, `handoff:payments`, `silence:4`.
@@ -52,52 +47,13 @@ impl From<IncidentId> for Subject {
     }
 }
 
-impl fmt::Display for Subject {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Incident(id) => write!(f, "inc:{id}"),
-            Self::Storm(number) => write!(f, "storm:{number}"),
-            Self::Override(number) => write!(f, "override:{number}"),
-            Self::Handoff(schedule) => write!(f, "handoff:{schedule}"),
-            Self::Silence(number) => write!(f, "silence:{number}"),
-        }
-    }
-}
-
-/// A text that is no key of a subject.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("`{0}` is no subject")]
-pub struct NoSubject(String);
-
-impl FromStr for Subject {
-    type Err = NoSubject;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let none = || NoSubject(text.to_owned());
-        let (kind, name) = text.split_once(':').ok_or_else(none)?;
-        let number = || name.parse().map_err(|_| none());
-        match kind {
-            "inc" => Ok(Self::Incident(IncidentId(number()?))),
-            "storm" => Ok(Self::Storm(number()?)),
-            "override" => Ok(Self::Override(number()?)),
-            "handoff" => Ok(Self::Handoff(name.to_owned())),
-            "silence" => Ok(Self::Silence(number()?)),
-            _ => Err(none()),
-        }
-    }
-}
-
-impl Serialize for Subject {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
-    }
-}
-
-impl<'de> Deserialize<'de> for Subject {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
-    }
-}
+crate::key::keys!(Subject, NoSubject, "subject", {
+    Incident(number) = "inc",
+    Storm(number) = "storm",
+    Override(number) = "override",
+    Handoff(schedule) = "handoff",
+    Silence(number) = "silence",
+});
 
 #[cfg(test)]
 #[allow(clippy::unwrap_used, reason = "tests")]

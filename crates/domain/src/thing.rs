@@ -1,10 +1,5 @@
 //! Purpose: the things of a subject in Discord: what was made once and is edited, written in, or deleted later.
 
-use std::fmt;
-use std::str::FromStr;
-
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
-
 use crate::{PageId, PageVia};
 
 /// A thing in Discord. Its key is what the database and the timeline hold: `card`, `page:3:direct`, `board`.
@@ -24,56 +19,14 @@ pub enum Thing {
     Board,
 }
 
-impl fmt::Display for Thing {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Card => f.write_str("card"),
-            Self::Thread => f.write_str("thread"),
-            Self::Channel => f.write_str("channel"),
-            Self::Status => f.write_str("status"),
-            Self::Page(page, via) => write!(f, "page:{page}:{}", via.as_str()),
-            Self::Board => f.write_str("board"),
-        }
-    }
-}
-
-/// A text that is no key of a thing.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("`{0}` is no thing in Discord")]
-pub struct NoThing(String);
-
-impl FromStr for Thing {
-    type Err = NoThing;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let none = || NoThing(text.to_owned());
-        let words: Vec<&str> = text.split(':').collect();
-        match words.as_slice() {
-            ["card"] => Ok(Self::Card),
-            ["thread"] => Ok(Self::Thread),
-            ["channel"] => Ok(Self::Channel),
-            ["status"] => Ok(Self::Status),
-            ["page", number, way] => {
-                let via = PageVia::parse(way).ok_or_else(none)?;
-                Ok(Self::Page(PageId(number.parse().map_err(|_| none())?), via))
-            }
-            ["board"] => Ok(Self::Board),
-            _ => Err(none()),
-        }
-    }
-}
-
-impl Serialize for Thing {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
-    }
-}
-
-impl<'de> Deserialize<'de> for Thing {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
-    }
-}
+crate::key::keys!(Thing, NoThing, "thing in Discord", {
+    Card = "card",
+    Thread = "thread",
+    Channel = "channel",
+    Status = "status",
+    Page(page, via) = "page",
+    Board = "board",
+});
 
 #[cfg(test)]
 #[allow(clippy::unwrap_used, reason = "tests")]

@@ -35,45 +35,21 @@ pub enum TimerKind {
     AskToClose,
 }
 
-impl TimerKind {
-    /// Name in the database.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::EscalationStep => "escalation_step",
-            Self::AckTimeout => "ack_timeout",
-            Self::AckGrace => "ack_grace",
-            Self::UpdateDue => "update_due",
-            Self::AutoResolve => "auto_resolve",
-            Self::Contact => "contact",
-            Self::PostmortemDue => "postmortem_due",
-            Self::ActionItemDue => "action_item_due",
-            Self::FiresOn => "fires_on",
-            Self::Due => "storm_quiet",
-            Self::EndAgain => "end_again",
-            Self::AskToClose => "ask_to_close",
-        }
-    }
-
-    /// Reads the name in the database.
-    pub fn parse(text: &str) -> Option<Self> {
-        [
-            Self::EscalationStep,
-            Self::AckTimeout,
-            Self::AckGrace,
-            Self::UpdateDue,
-            Self::AutoResolve,
-            Self::Contact,
-            Self::PostmortemDue,
-            Self::ActionItemDue,
-            Self::FiresOn,
-            Self::Due,
-            Self::EndAgain,
-            Self::AskToClose,
-        ]
-        .into_iter()
-        .find(|kind| kind.as_str() == text)
-    }
-}
+// In the order in which the timers of an incident are listed.
+crate::key::names!(TimerKind {
+    PostmortemDue = "postmortem_due",
+    ActionItemDue = "action_item_due",
+    FiresOn = "fires_on",
+    Contact = "contact",
+    EscalationStep = "escalation_step",
+    AckTimeout = "ack_timeout",
+    AckGrace = "ack_grace",
+    UpdateDue = "update_due",
+    AutoResolve = "auto_resolve",
+    EndAgain = "end_again",
+    AskToClose = "ask_to_close",
+    Due = "storm_quiet",
+});
 
 /// A timer that is set.
 #[derive(Clone, Debug, PartialEq, Eq)]

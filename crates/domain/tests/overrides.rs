@@ -5,9 +5,10 @@
 use std::sync::Arc;
 
 use domain::oncall::{
-    ClockChange, End, NotPossible, OnCall, OnCallAnswer, OnCallEvent, OnCallRequest, OverWhy, Overrides, changed,
-    decide, decide_configuration, decide_due, handed_over,
+    NotPossible, OnCall, OnCallAnswer, OnCallEvent, OnCallRequest, OverWhy, Overrides, changed, decide,
+    decide_configuration, decide_due, handed_over,
 };
+use domain::typed_time::{BadTime, ClockChange, End};
 use domain::{Access, Actor, ChatUserId, PersonId, Refusal, Timestamp, World};
 
 const SETUP: &str = r##"version = 1
@@ -133,18 +134,18 @@ fn an_end_that_has_passed_is_too_far_or_is_no_time_is_refused_and_changes_nothin
         OnCallAnswer::NotPossible(why) => why,
         other => panic!("{typed}: {other:?}"),
     };
-    assert_eq!(refused("2026-03-03 21:00"), NotPossible::Passed { at: at("2026-03-03T21:00") });
-    assert_eq!(refused("today 22:00"), NotPossible::Passed { at: at(now) });
+    assert_eq!(refused("2026-03-03 21:00"), NotPossible::Time(BadTime::Passed { at: at("2026-03-03T21:00") }));
+    assert_eq!(refused("today 22:00"), NotPossible::Time(BadTime::Passed { at: at(now) }));
     assert_eq!(refused("2026-04-04 00:00"), NotPossible::TooLong);
     for typed in ["", "later", "25:00", "2026-02-30 09:00", "09:00 tomorrow"] {
-        assert!(matches!(refused(typed), NotPossible::Unreadable { .. }), "{typed}");
+        assert!(matches!(refused(typed), NotPossible::Time(BadTime::Unreadable { .. })), "{typed}");
     }
     // 31 days are taken, also over a change of the clock.
     assert_eq!(end_of(&Told::new().takes("cas", "2026-04-03 22:00", now)), at("2026-04-03T22:00"));
     for end in [End::default(), End { until: Some("23:00".to_owned()), lasts: Some("2h".to_owned()) }] {
         let request = OnCallRequest::Take { schedule: "shop".to_owned(), end };
         let answer = Told::new().asks(&actor("cas", Access::Responder), &request, at(now)).unwrap();
-        assert_eq!(answer, OnCallAnswer::NotPossible(NotPossible::OneEnd));
+        assert_eq!(answer, OnCallAnswer::NotPossible(NotPossible::Time(BadTime::OneEnd)));
     }
 }
 

@@ -7,7 +7,6 @@ use domain::incident::{EventAt, check_access_to};
 use domain::{Access, Actor, Command, Incident, IncidentId, Refusal, Setup};
 
 use crate::action::{ActError, IncidentRef};
-use crate::decider::silences::SilenceView;
 use crate::handle::{Engine, Shared};
 use crate::health::Health;
 use crate::objects::Objects;
@@ -19,7 +18,7 @@ use crate::report::Report;
 /// The engine as one person sees it.
 #[derive(Clone, Copy)]
 pub struct Reader<'a> {
-    engine: &'a Engine,
+    pub(crate) engine: &'a Engine,
     by: &'a Actor,
 }
 
@@ -161,24 +160,6 @@ impl Reader<'_> {
             lines = own;
         }
         Ok(lines)
-    }
-
-    /// Silences that hold.
-    ///
-    /// # Errors
-    /// They may not read, or the database fails.
-    pub async fn silences(&self) -> Result<Vec<SilenceView>, ActError> {
-        self.may_read()?;
-        self.engine.silences().await
-    }
-
-    /// One silence, also one that is over.
-    ///
-    /// # Errors
-    /// They may not read, or the database fails.
-    pub async fn silence(&self, number: u32) -> Result<Option<SilenceView>, ActError> {
-        self.may_read()?;
-        self.engine.silence(number).await
     }
 
     /// What happened in an incident, in order.

@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use domain::incident::EventAt;
-use domain::oncall::{OnCallAnswer, OnCallRequest};
-use domain::silence::{SilenceAnswer, SilenceRequest};
 use domain::{Actor, ChatChannelId, Command, Drill, Incident, IncidentId, Refusal, Severity};
+
+use crate::nouns::{NounAnswer, NounRequest};
 
 /// What a person does. The same interaction twice is done once.
 #[derive(Clone, Debug)]
@@ -44,10 +44,8 @@ pub enum Request {
         /// Yes or no.
         open: bool,
     },
-    /// Changes who is on call for a time.
-    OnCall(OnCallRequest),
-    /// Silences alerts for a time, or changes that.
-    Silence(SilenceAsk),
+    /// Something of another noun.
+    Noun(NounRequest),
     /// Answers a question that somebody asked for: whether an incident is opened, whether somebody takes over on call.
     Asked {
         /// The interaction that asked.
@@ -57,13 +55,10 @@ pub enum Request {
     },
 }
 
-/// What a person asks about silences.
-#[derive(Clone, Debug)]
-pub enum SilenceAsk {
-    /// As it is said.
-    Request(SilenceRequest),
-    /// To silence what fires of an incident; what that is, is looked at.
-    Incident(IncidentRef),
+impl<N: Into<NounRequest>> From<N> for Request {
+    fn from(request: N) -> Self {
+        Self::Noun(request.into())
+    }
 }
 
 /// What a person opens.
@@ -109,10 +104,8 @@ pub enum ActionOutcome {
         /// Its severity.
         severity: Severity,
     },
-    /// Who is on call was changed, or could not be.
-    OnCall(OnCallAnswer),
-    /// A silence was proposed, made or changed, or could not be.
-    Silence(Box<SilenceAnswer>),
+    /// Something of another noun was changed, or could not be.
+    Noun(NounAnswer),
     /// The same interaction had been handled before; nothing was done now.
     Repeated,
 }

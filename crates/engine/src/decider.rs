@@ -1,8 +1,7 @@
 //! Purpose: the one writer. Takes people's actions, then due timers, then accepted reports; decides purely; writes once.
 
 pub(crate) mod integrations;
-pub(crate) mod on_call;
-pub(crate) mod silences;
+pub mod nouns;
 
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
@@ -13,6 +12,8 @@ use futures_util::FutureExt as _;
 use tokio::sync::mpsc;
 use tokio::time::Instant;
 use tracing::{debug, error, info};
+
+use nouns::Kept;
 
 use crate::action::ActError;
 use crate::decisions::{ForDecider, Spot};
@@ -37,12 +38,9 @@ pub(crate) struct Decider {
     inputs: mpsc::Receiver<ForDecider>,
     pace: Pace,
     phases: Phases,
-    /// The configuration by which who is on call was looked at last; none when that has to be read anew.
-    on_call_by: Option<Arc<Setup>>,
     /// The configuration by which alerts of unknown integrations were ended last.
     integrations_by: Option<Arc<Setup>>,
-    /// The same for silences.
-    silences_by: Option<Arc<Setup>>,
+    kept: Kept,
     guard: Guard,
 }
 
@@ -53,9 +51,8 @@ impl Decider {
             inputs,
             pace: Pace::default(),
             phases,
-            on_call_by: None,
             integrations_by: None,
-            silences_by: None,
+            kept: Kept::default(),
             guard: Guard::default(),
         }
     }
@@ -95,8 +92,7 @@ impl Decider {
 
     /// One round in order of urgency; false when there was nothing to do.
     async fn turn(&mut self) -> store::Result<bool> {
-        self.keep_on_call().await?;
-        self.keep_silences().await?;
+        self.keep_nouns().await?;
         if let Ok(input) = self.inputs.try_recv() {
             self.input(input).await;
             return Ok(true);
@@ -123,7 +119,7 @@ impl Decider {
         }
         let shared = Arc::clone(&self.shared);
         if self.guard.look(&shared, now).await? {
-            self.guard_silenced().await?;
+            self.guard_nouns().await?;
         }
         if let Some(until) = self.pace.rests_until(&shared.door.commits, Instant::now()) {
             tokio::select! {
@@ -139,7 +135,7 @@ impl Decider {
             return self.integrations_gone().await;
         }
         self.journal(&rows).await?;
-        self.hold_what_is_left().await?;
+        self.nouns_after_reports().await?;
         self.pace.decided(began, Instant::now(), &shared.door.commits);
         Ok(true)
     }
@@ -188,8 +184,7 @@ impl Decider {
             }
             ForDecider::ClockSet { by, told } => {
                 let shared = Arc::clone(&self.shared);
-                // Ends of overrides and handoffs are times of the day: their timers are set anew.
-                self.on_call_by = None;
+                self.nouns_follow_clock();
                 let result = match guarded(&shared, shared.follow_clock(by)).await {
                     Err(Failed::Poison(why)) => {
                         error!(error.id = shared.error_id(), "The clock could not be followed: {why}");
@@ -252,9 +247,7 @@ impl Decider {
                 }
             }
             Subject::Storm(_) => work.storms.due(&mut work.batch, work.now),
-            Subject::Override(number) => self.override_due(&mut work, number)?,
-            Subject::Handoff(schedule) => self.handoff_due(&mut work, &schedule)?,
-            Subject::Silence(number) => self.silence_due(&mut work, number).await?,
+            other => self.noun_due(&mut work, &other).await?,
         }
         work.commit(&self.shared).await?;
         Ok(())

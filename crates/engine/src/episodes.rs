@@ -23,12 +23,12 @@ const EXPIRE_AT_ONCE: u32 = 1_000;
 
 /// When alerts that nobody tells of were looked for, and how many are stale.
 #[derive(Debug, Default)]
-pub(crate) struct Silence {
+pub(crate) struct QuietSenders {
     looked: Mutex<Option<Timestamp>>,
     stale: AtomicUsize,
 }
 
-impl Silence {
+impl QuietSenders {
     /// There was a look at this minute.
     pub(crate) fn is_quiet(&self, now: Timestamp) -> bool {
         let looked = *self.looked.lock().unwrap_or_else(PoisonError::into_inner);
@@ -46,13 +46,13 @@ pub(crate) async fn watch(engine: Engine, stop: CancellationToken) {
     let shared = &engine.shared;
     while !stop.is_cancelled() {
         let now = shared.clock.now();
-        if !shared.silence.is_quiet(now) {
+        if !shared.quiet_senders.is_quiet(now) {
             if let Err(error) = look(&engine, now).await
                 && error.database().is_some_and(|error| shared.database_failed(error).is_none())
             {
                 warn!("Silent alerts could not be looked for: {error}");
             }
-            *shared.silence.looked.lock().unwrap_or_else(PoisonError::into_inner) = Some(now);
+            *shared.quiet_senders.looked.lock().unwrap_or_else(PoisonError::into_inner) = Some(now);
             shared.turn();
         }
         tokio::select! {
@@ -79,7 +79,7 @@ async fn look(engine: &Engine, now: Timestamp) -> Result<(), NotLearned> {
         warn!("Alerts that are over without a word end later: {not_now}");
     }
     let stale: BTreeMap<IncidentId, usize> = shared.store.stale(now).await?.into_iter().collect();
-    shared.silence.stale.store(stale.values().sum(), Ordering::Relaxed);
+    shared.quiet_senders.stale.store(stale.values().sum(), Ordering::Relaxed);
     for incident in shared.book.open() {
         let alerts = stale.get(&incident.id).copied().unwrap_or(0);
         if alerts != incident.stale {

@@ -19,7 +19,7 @@ use crate::database::DatabaseHealth;
 use crate::decisions::Decisions;
 use crate::deliveries::Deliveries;
 use crate::drills::Drills;
-use crate::episodes::Silence;
+use crate::episodes::QuietSenders;
 use crate::guard::Unheld;
 use crate::heartbeats::Heartbeats;
 use crate::look_back::PastLookups;
@@ -47,7 +47,7 @@ pub(crate) struct Shared {
     pub(crate) deliveries: Deliveries,
     pub(crate) heartbeats: Heartbeats,
     /// When alerts that nobody tells of were looked for.
-    pub(crate) silence: Silence,
+    pub(crate) quiet_senders: QuietSenders,
     pub(crate) storms: StormKeeper,
     pub(crate) drills: Drills,
     pub(crate) past: PastLookups,

@@ -83,7 +83,7 @@ impl Engine {
         let shared = &self.shared;
         let due = shared.store.next_timer().await.ok().flatten().is_some_and(|due| due <= shared.clock.now());
         !due && shared.heartbeats.is_quiet(&self.setup(), shared.clock.now())
-            && shared.silence.is_quiet(shared.clock.now())
+            && shared.quiet_senders.is_quiet(shared.clock.now())
             && shared.drills.is_quiet(&shared.clock)
             // A clock moved by hand is followed at once.
             && (!shared.clock.is_manual() || shared.clock.machine_ahead().abs() < CLOCK_TOLERANCE)

@@ -53,11 +53,11 @@ mod work;
 
 pub use accept::{Accepted, Unavailable};
 pub use access::Reader;
-pub use action::{ActError, Action, ActionOutcome, IncidentRef, Opened, Request, SilenceAsk};
+pub use action::{ActError, Action, ActionOutcome, IncidentRef, Opened, Request};
 pub use clock::{Clock, wire_now};
 pub use database::DatabaseTrouble;
 pub use decider::integrations::{Touched, TouchedWhy};
-pub use decider::silences::SilenceView;
+pub use decider::nouns;
 pub use deliver::{Deliver, Gate, Job, LostSurface, Outcome, Receipt};
 pub use export::record_json;
 pub use handle::Engine;

@@ -8,7 +8,6 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use domain::incident::{CLOCK_TOLERANCE, clock_set, set_back, timers};
-use domain::silence::SilenceEvent;
 use domain::{Incident, Subject, Timer, TimerChange, TimerKind, Timestamp};
 use jiff::SignedDuration;
 use store::{Batch, ClockChange};
@@ -52,11 +51,7 @@ impl Work {
         let is_set = by.abs() >= CLOCK_TOLERANCE;
         if is_set {
             self.storms.clock_moves(by);
-            let silences: Vec<u32> = self.world.silences().known().map(|own| own.number).collect();
-            for number in silences {
-                let by_ms = i64::try_from(by.as_millis()).unwrap_or(0);
-                self.silence_changes(number, vec![SilenceEvent::ClockSet { by_ms }])?;
-            }
+            self.nouns_move(i64::try_from(by.as_millis()).unwrap_or(0))?;
         }
         for incident in shared.book.open() {
             let moved = if is_set { by } else { SignedDuration::ZERO };

@@ -148,7 +148,7 @@ impl Engine {
 
     /// Alerts that fire and were not heard of for three of their sender's intervals, as of the last look.
     pub fn alerts_stale(&self) -> usize {
-        self.shared.silence.stale()
+        self.shared.quiet_senders.stale()
     }
 }
 

@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use domain::incident::{AlertOutcome, AskedOpening, Opening};
-use domain::oncall::OnCallRequest;
 use domain::stages::{Reason, Stage};
 use domain::{Access, Actor, AlertOrigin, Command, Effect, Event, Incident, Input, Refusal, Setup, Severity};
 use store::{JournalMark, StoreError};
@@ -12,6 +11,7 @@ use crate::action::{ActError, Action, ActionOutcome, IncidentRef, Opened, Reques
 use crate::book::Overlay;
 use crate::decider::Decider;
 use crate::handle::Shared;
+use crate::nouns::NounRequest;
 use crate::work::{Changed, Work, question_key};
 
 /// Incidents a member who is no responder may open per hour.
@@ -53,10 +53,9 @@ impl Decider {
                 self.check_answers(&action.by)?;
                 self.candidate(&mut work, &action.by, *journal, *open).await?
             }
-            Request::OnCall(request) => self.on_call(&mut work, action, request)?,
-            Request::Silence(ask) => self.silence(&mut work, action, ask).await?,
-            Request::Asked { asked, open } => match work.world.overrides().asked(*asked).map(|own| own.number) {
-                Some(number) => self.on_call(&mut work, action, &OnCallRequest::Answer { number, yes: *open })?,
+            Request::Noun(request) => self.noun(&mut work, action, request).await?,
+            Request::Asked { asked, open } => match NounRequest::answers(&work.world, *asked, *open) {
+                Some(request) => self.noun(&mut work, action, &request).await?,
                 None => {
                     self.check_answers(&action.by)?;
                     self.asked(&mut work, &action.by, *asked, *open).await?

@@ -20,7 +20,7 @@ use crate::decisions::Decisions;
 use crate::deliver::Deliver;
 use crate::deliveries::Deliveries;
 use crate::drills::{self, Drills};
-use crate::episodes::{self, Silence};
+use crate::episodes::{self, QuietSenders};
 use crate::handle::{Engine, Shared};
 use crate::heartbeats::{self, Heartbeats};
 use crate::look_back::{PastLookups, look_back, unfinished};
@@ -112,7 +112,7 @@ pub async fn start<D: Deliver>(
         decisions,
         deliveries: Deliveries::default(),
         heartbeats,
-        silence: Silence::default(),
+        quiet_senders: QuietSenders::default(),
         storms,
         drills: Drills::default(),
         past,
@@ -125,8 +125,7 @@ pub async fn start<D: Deliver>(
         unheld: AtomicU64::new(0),
         background: TaskTracker::new(),
     });
-    let world = shared.world().with_silences(shared.stored_silences().await?);
-    shared.take_changes(&world);
+    shared.stored_nouns().await?;
     mend::at_start(&shared).await?;
     let now = shared.clock.now();
     shared.heartbeats.begin(store.resume_heartbeats(now).await?, now).await;
@@ -164,7 +163,7 @@ pub async fn start<D: Deliver>(
         });
     }
     let heartbeats = tokio::spawn(heartbeats::watch(Arc::clone(&shared), closing.clone()));
-    let silence = tokio::spawn(episodes::watch(engine.clone(), closing.clone()));
+    let quiet = tokio::spawn(episodes::watch(engine.clone(), closing.clone()));
     let drills = tokio::spawn(drills::play(engine.clone(), closing.clone()));
     let database = tokio::spawn(database::watch(Arc::clone(&shared), closing.clone()));
     let clock = tokio::spawn(clock_watch::watch(Arc::clone(&shared), closing.clone()));
@@ -173,7 +172,7 @@ pub async fn start<D: Deliver>(
     let watches = vec![
         ("look at the past", historian),
         ("heartbeats", heartbeats),
-        ("look for silent alerts", silence),
+        ("look for silent alerts", quiet),
         ("drills", drills),
         ("look at the database", database),
         ("look at the clock", clock),

@@ -1,6 +1,6 @@
 //! Purpose: private answers to what people do: what is true now, and the next step.
 
-use domain::incident::{Event, EventAt, Incident, PageEnd, StopReason};
+use domain::incident::{Event, EventAt, Incident, StopReason};
 use domain::setup::Language;
 use domain::{ChatChannelId, IncidentId, Setup, Severity, Timestamp};
 
@@ -22,12 +22,12 @@ pub fn answer(incident: &Incident, events: &[EventAt], setup: &Setup, names: &dy
             let spared = spared.as_ref().map(|who| names.person(who));
             acknowledged_answer(spared.as_deref(), first_step(incident, setup), lang)
         }
-        Event::PageEnded { end: PageEnd::Acknowledged { .. }, .. } => {
+        Event::PageEnded { end, .. } if end.end().has_it => {
             let holder = incident.acknowledged.as_ref();
             let holder = holder.map(|(holder, _)| say!(lang, "answer-holder", who = name(&holder.name)));
             then(say!(lang, "answer-helping", incident = id), holder)
         }
-        Event::PageEnded { end: PageEnd::Declined { .. }, .. } => match people {
+        Event::PageEnded { end, .. } if end.end().declined => match people {
             0 if incident.acknowledged.is_some() => say!(lang, "answer-declined"),
             0 => say!(lang, "answer-declined-nobody-left"),
             _ => say!(lang, "answer-declined-paged", number = people, who = who),
@@ -72,9 +72,7 @@ pub fn answer(incident: &Incident, events: &[EventAt], setup: &Setup, names: &dy
         Event::Unfollowed { .. } => follow_answer(incident.id, false, lang),
         Event::KeptOpen { .. } => say!(lang, "answer-kept-open", incident = id),
         Event::Resolved { .. } => resolved(incident, lang),
-        Event::EscalationStopped { .. } | Event::PageEnded { end: PageEnd::NotNeeded, .. }
-            if incident.resolution.is_some() =>
-        {
+        Event::EscalationStopped { .. } | Event::PageEnded { .. } if incident.resolution.is_some() => {
             resolved(incident, lang)
         }
         Event::Opened { .. } => opened_answer(incident, None, names, lang),

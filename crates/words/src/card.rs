@@ -1,6 +1,6 @@
 //! Purpose: the card: everything on it is current, or says since when it is not.
 
-use domain::incident::{Incident, IncidentStatus, Missing, Page, PageReason};
+use domain::incident::{Incident, IncidentStatus, Missing, Page};
 use domain::setup::Language;
 
 use crate::list::{and, grouped, or};
@@ -163,11 +163,7 @@ fn paged(facts: &CardFacts<'_>, names: &dyn Names, lang: Language) -> Option<Str
     if let Some(latest) = open.iter().map(|page| page.at).max() {
         let mut people: Vec<String> = Vec::new();
         for page in &open {
-            let instead_of = match &page.reason {
-                PageReason::Step { instead_of, .. } => instead_of.as_ref(),
-                PageReason::ByHand { .. } | PageReason::Holder { .. } | PageReason::Guard => None,
-            };
-            let who = crate::on_call::in_place(person(&page.person, names), instead_of, names, lang);
+            let who = crate::called::who(person(&page.person, names), &page.reason, names, lang);
             if !people.contains(&who) {
                 people.push(who);
             }

@@ -1,6 +1,6 @@
 //! Purpose: the timeline as people read it. Who comes first; the time stands beside it, not in it.
 
-use domain::incident::{AlertCounts, Event, EventAt, Opener, PageEnd, PageReason};
+use domain::incident::{AlertCounts, Event, EventAt, Opener};
 use domain::postmortem::{Collateral, Proof};
 use domain::setup::Language;
 use domain::storm::UnfoldWhy;
@@ -8,7 +8,7 @@ use domain::storm::UnfoldWhy;
 use crate::escape::bare_link;
 use crate::list::{and, grouped};
 use crate::say::say;
-use crate::text::{PART, change_reason, name, page_reason, person, sentence, then, title};
+use crate::text::{PART, change_reason, name, person, sentence, then, title};
 use crate::time::{clock, relative};
 use crate::{Names, cut, escape, terms};
 
@@ -78,40 +78,8 @@ pub fn entry(entry: &EventAt, names: &dyn Names, lang: Language) -> String {
         Event::HoldOver { why } => crate::silence::hold_over(*why, lang),
         Event::EscalationStopped { reason } => crate::post::escalation_stopped(*reason, lang),
         Event::EscalationResumed { due } => say!(lang, "entry-escalation-resumed", due = relative(*due)),
-        Event::Paged { person: who, reason, .. } => match reason {
-            PageReason::Step { policy, position, schedule, instead_of } => {
-                let who = crate::on_call::in_place(person(who, names), instead_of.as_ref(), names, lang);
-                let (step, policy) = (position.step + 1, name(policy));
-                match schedule.as_ref().map(|schedule| name(schedule)) {
-                    Some(on) => {
-                        say!(lang, "entry-paged-schedule", who = who, schedule = on, step = step, policy = policy)
-                    }
-                    None => say!(lang, "entry-paged", who = who, step = step, policy = policy),
-                }
-            }
-            PageReason::ByHand { by, reason: why } => {
-                let (who, by) = (person(who, names), name(&by.name));
-                say!(lang, "entry-paged-by", who = who, by = by, reason = page_reason(why, PART, lang))
-            }
-            PageReason::Holder { why } => {
-                say!(lang, "entry-paged-holder", who = person(who, names), why = terms::asked(*why, lang))
-            }
-            PageReason::Guard => say!(lang, "entry-paged-guard", who = person(who, names)),
-        },
-        Event::PageEnded { page, end } => match end {
-            PageEnd::Acknowledged { by } => {
-                say!(lang, "entry-page-acknowledged", page = page.to_string(), who = name(by))
-            }
-            PageEnd::Declined { .. } => say!(lang, "entry-page-declined", page = page.to_string()),
-            PageEnd::NotNeeded => say!(lang, "entry-page-not-needed", page = page.to_string()),
-            PageEnd::Silenced { by, until } => {
-                let until = crate::timestamp(*until, crate::TimeStyle::DateTime);
-                say!(lang, "entry-page-silenced", page = page.to_string(), who = name(by), until = until)
-            }
-            PageEnd::HandedOver { to } => {
-                say!(lang, "entry-page-handed-over", page = page.to_string(), who = person(to, names))
-            }
-        },
+        Event::Paged { person, reason, .. } => crate::called::entry_paged(person, reason, names, lang),
+        Event::PageEnded { page, end } => crate::called::entry_ended(*page, end, names, lang),
         Event::Acknowledged { by, .. } => say!(lang, "entry-acknowledged", who = name(&by.name)),
         Event::AckQuestioned { until, why, .. } => {
             let until = clock(*until);

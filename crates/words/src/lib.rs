@@ -6,6 +6,7 @@
 
 mod answer;
 mod button;
+mod called;
 mod candidate;
 mod card;
 mod cut;
@@ -46,6 +47,7 @@ mod tests;
 mod text;
 mod time;
 mod triage;
+mod typed_time;
 mod watch;
 mod why;
 mod why_alert;

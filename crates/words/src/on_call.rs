@@ -1,8 +1,7 @@
 //! Purpose: who is on call, and whom a policy would page; what people are told of overrides.
 
 use domain::oncall::{
-    ClockChange, InsteadOf, NotPossible, OnCall, OnCallAnswer, OnCallEvent, OverWhy, Override, ShiftChange, Standing,
-    Until,
+    InsteadOf, NotPossible, OnCall, OnCallAnswer, OnCallEvent, OverWhy, Override, ShiftChange, Standing,
 };
 use domain::setup::{EscalationPolicy, Language};
 use domain::{PersonId, Timestamp, World};
@@ -12,6 +11,7 @@ use crate::list::{and, grouped};
 use crate::say::say;
 use crate::text::{name, person, then};
 use crate::time::{TimeStyle, timestamp};
+use crate::typed_time::{bad_time, clock_change};
 use crate::{Names, plain};
 
 /// Changes of somebody's shifts that one message says; more are counted.
@@ -89,12 +89,12 @@ pub fn on_call_answer(answer: &OnCallAnswer, names: &dyn Names, lang: Language) 
                 }
                 None => say!(lang, "on-call-taken", what = what, until = end),
             };
-            then(taken, clock_change(until, lang))
+            then(taken, until.clock.as_ref().map(|clock| clock_change(clock, lang)))
         }
         OnCallAnswer::Asked { schedule, person: who, until, answer_by } => {
             let (what, who, end) = (name(schedule), person(who, names), at(until.at));
             let asked = say!(lang, "on-call-asked", who = who, what = what, until = end, answer = at(*answer_by));
-            then(asked, clock_change(until, lang))
+            then(asked, until.clock.as_ref().map(|clock| clock_change(clock, lang)))
         }
         OnCallAnswer::Accepted { schedule, until } => {
             say!(lang, "on-call-accepted", what = name(schedule), until = at(*until))
@@ -131,20 +131,7 @@ pub fn end_override_now(lang: Language) -> String {
     say!(lang, "on-call-end-now")
 }
 
-/// The time of a clock that changes, in words.
-fn clock_change(until: &Until, lang: Language) -> Option<String> {
-    Some(match until.clock.as_ref()? {
-        ClockChange::Twice { local, offset } => {
-            say!(lang, "on-call-clock-twice", local = local.as_str(), offset = offset.as_str())
-        }
-        ClockChange::Skipped { local, becomes, offset } => {
-            let (local, becomes, offset) = (local.as_str(), becomes.as_str(), offset.as_str());
-            say!(lang, "on-call-clock-skipped", local = local, becomes = becomes, offset = offset)
-        }
-    })
-}
-
-pub(crate) fn not_possible(why: &NotPossible, names: &dyn Names, lang: Language) -> String {
+fn not_possible(why: &NotPossible, names: &dyn Names, lang: Language) -> String {
     let listed = |known: &[String]| {
         let shown: Vec<String> = known.iter().take(10).map(|schedule| name(schedule)).collect();
         and(&shown, lang)
@@ -155,9 +142,7 @@ pub(crate) fn not_possible(why: &NotPossible, names: &dyn Names, lang: Language)
         }
         NotPossible::WhichSchedule { known } => say!(lang, "on-call-which-schedule", known = listed(known)),
         NotPossible::NotAPerson => say!(lang, "on-call-not-a-person"),
-        NotPossible::OneEnd => say!(lang, "on-call-one-end"),
-        NotPossible::Unreadable { text } => say!(lang, "on-call-unreadable", text = name(text)),
-        NotPossible::Passed { at: end } => say!(lang, "on-call-passed", until = at(*end)),
+        NotPossible::Time(why) => bad_time(why, lang),
         NotPossible::TooLong => say!(lang, "on-call-too-long", days = domain::oncall::LONGEST_DAYS),
         NotPossible::AlreadyOnCall { schedule, until } => {
             say!(lang, "on-call-already", what = name(schedule), until = at(*until))

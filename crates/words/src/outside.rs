@@ -1,12 +1,12 @@
 //! Purpose: what reaches people outside Discord: pages by ntfy and e-mail, and the page behind their link. Plain text.
 
-use domain::incident::{Page, PageReason};
+use domain::incident::Page;
 use domain::setup::Language;
 use domain::{Incident, IncidentId, Timestamp};
 use jiff::tz::TimeZone;
 
 use crate::say::say;
-use crate::{cut, plain, terms};
+use crate::{cut, plain};
 
 /// A page of text with one question or answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -58,16 +58,7 @@ pub fn outside_page(
     has_link: bool,
     lang: Language,
 ) -> OutsideText {
-    let mut lines = vec![match &page.reason {
-        PageReason::Step { policy, position, .. } => {
-            say!(lang, "outside-why-step", step = position.step + 1, policy = cut(&plain(policy), 64))
-        }
-        PageReason::ByHand { by, reason } => {
-            say!(lang, "outside-why-asked", who = cut(&plain(&by.name), 64), reason = cut(&plain(reason), 400))
-        }
-        PageReason::Holder { why } => say!(lang, "outside-why-holder", why = terms::asked(*why, lang)),
-        PageReason::Guard => say!(lang, "outside-why-guard"),
-    }];
+    let mut lines = vec![crate::called::outside_why(&page.reason, lang)];
     let impact = incident.impact.as_deref().map(|impact| cut(&plain(impact), 300));
     lines.extend(impact.map(|impact| say!(lang, "outside-impact", impact = impact)));
     lines.extend(first_step.map(|step| say!(lang, "outside-first", step = cut(&plain(step), 300))));

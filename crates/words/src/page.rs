@@ -1,13 +1,13 @@
 //! Purpose: pages: the one line on a lock screen, what stands below it, and how they ended.
 
 use domain::Incident;
-use domain::incident::{Page, PageEnd, PageReason};
+use domain::incident::Page;
 use domain::setup::Language;
 
 use crate::say::say;
-use crate::text::{heading, name, page_reason, person, sentence};
-use crate::time::clock;
-use crate::{Names, terms};
+use crate::text::{heading, person, sentence};
+
+use crate::Names;
 
 /// The line of a page, fit for a lock screen. `mention` stands first when the page is a mention.
 pub fn page_line(incident: &Incident, mention: Option<&str>, lang: Language) -> String {
@@ -26,20 +26,7 @@ pub fn page_details(
     lang: Language,
 ) -> Vec<String> {
     let mut lines = Vec::new();
-    lines.push(match &page.reason {
-        PageReason::Step { policy, position, .. } => {
-            let (step, policy) = (position.step + 1, name(policy));
-            match position.round {
-                0 => say!(lang, "page-why-step", step = step, policy = policy),
-                round => say!(lang, "page-why-round", step = step, round = round + 1, policy = policy),
-            }
-        }
-        PageReason::ByHand { by, reason: why } => {
-            say!(lang, "page-why-asked", who = name(&by.name), reason = page_reason(why, 400, lang))
-        }
-        PageReason::Holder { why } => say!(lang, "page-why-holder", why = terms::asked(*why, lang)),
-        PageReason::Guard => say!(lang, "page-why-guard"),
-    });
+    lines.push(crate::called::page_why(&page.reason, lang));
     if let Some(impact) = &incident.impact {
         lines.push(say!(lang, "page-impact", impact = sentence(impact, 300)));
     }
@@ -55,21 +42,8 @@ pub fn page_details(
 /// The line of a page that is over.
 pub fn page_settled_line(incident: &Incident, page: &Page, names: &dyn Names, lang: Language) -> String {
     let heading = heading(incident, lang);
-    match &page.end {
-        Some((PageEnd::Acknowledged { by }, at)) => {
-            say!(lang, "page-acknowledged", who = name(by), at = clock(*at), heading = heading)
-        }
-        Some((PageEnd::Declined { .. }, at)) => {
-            say!(lang, "page-declined", who = person(&page.person, names), at = clock(*at), heading = heading)
-        }
-        Some((PageEnd::NotNeeded, at)) => say!(lang, "page-not-needed", at = clock(*at), heading = heading),
-        Some((PageEnd::Silenced { by, until }, _)) => {
-            let until = crate::timestamp(*until, crate::TimeStyle::DateTime);
-            say!(lang, "page-silenced", who = name(by), until = until, heading = heading)
-        }
-        Some((PageEnd::HandedOver { to }, at)) => {
-            say!(lang, "page-handed-over", who = person(to, names), at = clock(*at), heading = heading)
-        }
-        None => page_line(incident, Some(&person(&page.person, names)), lang),
-    }
+    let Some((end, at)) = &page.end else {
+        return page_line(incident, Some(&person(&page.person, names)), lang);
+    };
+    crate::called::page_settled(&person(&page.person, names), end, *at, &heading, names, lang)
 }

@@ -1,6 +1,6 @@
 //! Purpose: what is said in rooms, threads and channels.
 
-use domain::incident::{CategoryTrouble, ContactWhy, Event, EventAt, Incident, LostWhy, PageEnd, StopReason};
+use domain::incident::{CategoryTrouble, ContactWhy, Event, EventAt, Incident, LostWhy, StopReason};
 use domain::routing::Why;
 use domain::setup::Language;
 use domain::{ChatChannelId, Place, Setup, Thing, Timestamp};
@@ -34,14 +34,9 @@ pub fn post(said: &EventAt, place: Place, facts: &PostFacts<'_>, names: &dyn Nam
             let spared = spared.as_ref().map(|spared| say!(lang, "post-spared", who = person(spared, names)));
             then(say!(lang, "post-acknowledged", who = name(&by.name), at = clock(said.at)), spared)
         }
-        Event::PageEnded { end: PageEnd::Acknowledged { by }, .. } => say!(lang, "post-help-coming", who = name(by)),
-        Event::PageEnded { page, end: PageEnd::Declined { person: who, next } } => {
-            let who = who.as_ref().or_else(|| incident.page(*page).map(|page| &page.person));
-            match (who.map(|who| person(who, names)), next) {
-                (Some(who), Some(next)) => say!(lang, "post-declined", who = who, next = person(next, names)),
-                (Some(who), None) => say!(lang, "post-declined-nobody", who = who),
-                (None, _) => crate::entry(said, names, lang),
-            }
+        Event::PageEnded { page, end } => {
+            let whose = incident.page(*page).map(|page| &page.person);
+            crate::called::post_ended(end, whose, names, lang).unwrap_or_else(|| crate::entry(said, names, lang))
         }
         Event::Escalated { gaps, .. } => self::gaps(gaps, lang),
         Event::EscalationEnded { gaps, .. } if place == Place::Room => self::gaps(gaps, lang),
@@ -216,9 +211,6 @@ pub fn post(said: &EventAt, place: Place, facts: &PostFacts<'_>, names: &dyn Nam
         | Event::PlanFrozen { .. }
         | Event::AckLimited { .. }
         | Event::Paged { .. }
-        | Event::PageEnded {
-            end: PageEnd::NotNeeded | PageEnd::HandedOver { .. } | PageEnd::Silenced { .. }, ..
-        }
         | Event::StillOnIt { .. }
         | Event::AckExpired { holder: None }
         | Event::Followed { .. }

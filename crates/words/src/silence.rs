@@ -2,9 +2,9 @@
 
 use domain::incident::{HeldBack, HoldOverWhy, Incident};
 use domain::labels::MatcherError;
-use domain::oncall::{ClockChange, NotPossible as BadTime};
 use domain::setup::Language;
 use domain::silence::{Matches, NotPossible, OverWhy, Silence, SilenceAnswer, SilenceEvent, Terms};
+use domain::typed_time::BadTime;
 use domain::{IncidentId, Timestamp};
 use jiff::SignedDuration;
 
@@ -12,7 +12,8 @@ use crate::list::{and, grouped};
 use crate::say::say;
 use crate::text::{name, sentence, then, title};
 use crate::time::{TimeStyle, relative, timestamp};
-use crate::{Names, cut, escape};
+use crate::typed_time::{bad_time, clock_change};
+use crate::{cut, escape};
 
 /// Silences in one list.
 const SHOWN: usize = 15;
@@ -33,7 +34,7 @@ pub struct SilenceFacts<'a> {
 }
 
 /// The private answer to a request about silences.
-pub fn silence_answer(answer: &SilenceAnswer, names: &dyn Names, lang: Language) -> String {
+pub fn silence_answer(answer: &SilenceAnswer, lang: Language) -> String {
     match answer {
         SilenceAnswer::Proposed { terms, until, incident, matches, number: _ } => {
             let mut lines = vec![match until {
@@ -50,15 +51,8 @@ pub fn silence_answer(answer: &SilenceAnswer, names: &dyn Names, lang: Language)
                 Some(severity) => say!(lang, "silence-severity", severity = severity.to_string()),
                 None => say!(lang, "silence-any-severity"),
             });
-            lines.extend(until.as_ref().and_then(|until| match until.clock.as_ref()? {
-                ClockChange::Twice { local, offset } => {
-                    Some(say!(lang, "on-call-clock-twice", local = local.as_str(), offset = offset.as_str()))
-                }
-                ClockChange::Skipped { local, becomes, offset } => {
-                    let (local, becomes, offset) = (local.as_str(), becomes.as_str(), offset.as_str());
-                    Some(say!(lang, "on-call-clock-skipped", local = local, becomes = becomes, offset = offset))
-                }
-            }));
+            let clock = until.as_ref().and_then(|until| until.clock.as_ref());
+            lines.extend(clock.map(|clock| clock_change(clock, lang)));
             lines.join("\n")
         }
         SilenceAnswer::Began { number, until, matches } => {
@@ -77,11 +71,11 @@ pub fn silence_answer(answer: &SilenceAnswer, names: &dyn Names, lang: Language)
         }
         SilenceAnswer::Cancelled => say!(lang, "silence-cancelled"),
         SilenceAnswer::Nothing => say!(lang, "answer-nothing"),
-        SilenceAnswer::NotPossible(why) => not_possible(why, names, lang),
+        SilenceAnswer::NotPossible(why) => not_possible(why, lang),
     }
 }
 
-fn not_possible(why: &NotPossible, names: &dyn Names, lang: Language) -> String {
+fn not_possible(why: &NotPossible, lang: Language) -> String {
     match why {
         NotPossible::BadMatcher { text, why } => {
             let why = match why {
@@ -104,7 +98,7 @@ fn not_possible(why: &NotPossible, names: &dyn Names, lang: Language) -> String 
         NotPossible::NoReason => say!(lang, "silence-no-reason"),
         NotPossible::ReasonTooLong => say!(lang, "silence-reason-too-long", length = domain::silence::TEXT_LIMIT),
         NotPossible::Time(BadTime::OneEnd) => say!(lang, "silence-one-end"),
-        NotPossible::Time(why) => crate::on_call::not_possible(why, names, lang),
+        NotPossible::Time(why) => bad_time(why, lang),
         NotPossible::TooLong { longest } => {
             let longest = SignedDuration::try_from(*longest).unwrap_or(SignedDuration::MAX);
             say!(lang, "silence-too-long", longest = crate::duration(longest, lang))

@@ -1,13 +1,13 @@
 //! Purpose: `/why`: the reasons behind an incident, most important first, in one message.
 
 use domain::Opener;
-use domain::incident::{EscalationState, Event, EventAt, Incident, Page, PageEnd, PageReason, StopReason};
+use domain::incident::{EscalationState, Event, EventAt, Incident, Page, StopReason};
 use domain::routing::{Nearest, PolicyWhy, ServiceWhy, Why};
 use domain::setup::Language;
 
 use crate::list::{and, grouped};
 use crate::say::say;
-use crate::text::{name, page_reason, person, sentence, then, title};
+use crate::text::{name, person, sentence, then, title};
 use crate::time::{clock, relative};
 use crate::{Names, WhyFacts, cut, escape, length, terms};
 
@@ -226,40 +226,9 @@ fn whom(incident: &Incident, severity_pages: bool, lang: Language) -> String {
 
 fn page(incident: &Incident, page: &Page, names: &dyn Names, lang: Language) -> String {
     let (who, at) = (person(&page.person, names), clock(page.at));
-    let why = match &page.reason {
-        PageReason::Step { policy, position, schedule, instead_of } => {
-            let who = crate::on_call::in_place(who, instead_of.as_ref(), names, lang);
-            let (step, policy) = (position.step + 1, name(policy));
-            match schedule.as_deref().map(name) {
-                Some(schedule) => {
-                    say!(
-                        lang,
-                        "why-page-schedule",
-                        who = who,
-                        at = at,
-                        schedule = schedule,
-                        step = step,
-                        policy = policy
-                    )
-                }
-                None => say!(lang, "why-page-named", who = who, at = at, step = step, policy = policy),
-            }
-        }
-        PageReason::ByHand { by, reason } => {
-            let reason = page_reason(reason, 150, lang);
-            say!(lang, "why-page-by-hand", who = who, at = at, by = name(&by.name), reason = reason)
-        }
-        PageReason::Holder { why } => {
-            say!(lang, "why-page-holder", who = who, at = at, why = terms::asked(*why, lang))
-        }
-        PageReason::Guard => say!(lang, "why-page-guard", who = who, at = at),
-    };
+    let why = crate::called::why_paged(who, at, &page.reason, names, lang);
     let end = match &page.end {
-        Some((PageEnd::Acknowledged { by }, _)) => say!(lang, "why-page-answered", who = name(by)),
-        Some((PageEnd::Declined { .. }, _)) => say!(lang, "why-page-declined"),
-        Some((PageEnd::NotNeeded, _)) => say!(lang, "why-page-not-needed"),
-        Some((PageEnd::Silenced { by, .. }, _)) => say!(lang, "why-page-silenced", who = name(by)),
-        Some((PageEnd::HandedOver { to }, _)) => say!(lang, "why-page-handed-over", who = person(to, names)),
+        Some((end, _)) => crate::called::why_ended(end, names, lang),
         None => say!(lang, "why-page-open"),
     };
     let tried = page.contacts.iter().filter(|contact| contact.done).map(|contact| terms::via(contact.via, lang));

@@ -5,7 +5,7 @@
 
 use discord::directory::Directory;
 use discord::render::{RenderContext, card};
-use domain::incident::{AckCheck, EscalationState, timers};
+use domain::incident::{AckCheck, EscalationState, Event, timers};
 use domain::setup::ChatName;
 use domain::{ChatChannelId, ChatUserId, Effect, Incident, Setup, Subject, Timestamp};
 use engine::ObjectRef;
@@ -314,6 +314,13 @@ pub(super) async fn names(store: &Store) -> Names {
     for incident in all(store).await {
         let timeline = store.timeline(incident.id).await.unwrap();
         names.events.extend(timeline.iter().map(|entry| kinds::event(&entry.event)));
+        for entry in &timeline {
+            match &entry.event {
+                Event::Paged { reason, .. } => names.calls.push(kinds::call(reason)),
+                Event::PageEnded { end, .. } => names.ends.push(kinds::end(end)),
+                _ => {}
+            }
+        }
     }
     names.timers.extend(
         store.due_timers(Timestamp::MAX, i64::MAX).await.unwrap().iter().map(|timer| kinds::timer(&timer.kind)),
@@ -367,6 +374,8 @@ pub(super) fn scenes_missing(database: &Value) -> Vec<String> {
 #[derive(Default)]
 pub(super) struct Names {
     events: Vec<&'static str>,
+    calls: Vec<&'static str>,
+    ends: Vec<&'static str>,
     effects: Vec<&'static str>,
     posts: Vec<String>,
     timers: Vec<&'static str>,
@@ -380,6 +389,8 @@ impl Names {
         let outcomes = self.outcomes.iter().map(String::as_str).collect();
         let all = [
             ("event", kinds::EVENTS, &self.events),
+            ("reason for a page", kinds::CALLS, &self.calls),
+            ("end of a page", kinds::ENDS, &self.ends),
             ("effect", kinds::EFFECTS, &self.effects),
             ("timer", kinds::TIMERS, &self.timers),
             ("state of a row", kinds::STATES, &self.states),

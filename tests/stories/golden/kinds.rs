@@ -1,9 +1,9 @@
 //! Purpose: everything that is stored under a name of its own, and since which golden database there is one of it.
 //!
-//! Whoever adds an event, an effect, a post, a timer or a state is stopped here by the compiler and writes it down with the
+//! Whoever adds an event, an effect, a reason for a page, its end, a timer or a state is stopped here by the compiler and writes it down with the
 //! number of the *next* golden database. From then on the next one is not whole until it holds it.
 
-use domain::incident::{AlertOutcome, Event};
+use domain::incident::{AlertOutcome, Event, PageEnd, PageReason};
 use domain::{Effect, PageVia, TimerKind};
 use store::LetterState;
 
@@ -153,6 +153,26 @@ pub(super) const OLD_POSTS: &[&str] = &[
     "drill_report",
     "outage",
 ];
+
+kinds! {
+    /// The name of the reason for a page as it is stored.
+    call(PageReason), CALLS:
+    PageReason::Step { .. } => "step" since 1,
+    PageReason::ByHand { .. } => "by_hand" since 1,
+    PageReason::Holder { .. } => "holder" since 3,
+    // Only a fault of ours makes it.
+    PageReason::Guard => "guard" since 999,
+}
+
+kinds! {
+    /// The name of the end of a page as it is stored.
+    end(PageEnd), ENDS:
+    PageEnd::Acknowledged { .. } => "acknowledged" since 1,
+    PageEnd::Declined { .. } => "declined" since 1,
+    PageEnd::NotNeeded => "not_needed" since 1,
+    PageEnd::Silenced { .. } => "silenced" since 3,
+    PageEnd::HandedOver { .. } => "handed_over" since 3,
+}
 
 kinds! {
     /// The name of a timer as it is stored.

@@ -6,11 +6,12 @@ use domain::{ChatChannelId, ChatMessageId, Command, IncidentId, Refusal};
 use engine::{ActError, IncidentRef, Opened, Request};
 use serenity::model::application::{ActionRowComponent, ModalInteraction};
 
-use super::{postmortem, silence};
+use super::postmortem;
 use crate::actor::Asker;
 use crate::answer::Replier;
 use crate::custom_id::{CustomId, Form};
 use crate::data::Data;
+use crate::nouns;
 use crate::render::field;
 
 /// Does what a form says and answers.
@@ -27,10 +28,10 @@ pub(crate) async fn submit(data: &Data, replier: Replier, interaction: &ModalInt
             let command = Command::Dismiss { reason: fields.text(field::REASON) };
             return replier.replacing().answer(data.act(&asker, on(incident, command))).await;
         }
-        Some(CustomId::Form(Form::Silence(number))) => {
-            // It was asked for by the private answer that shows what is proposed.
+        Some(CustomId::Form(Form::Noun(form))) => {
+            // It was asked for by a private answer, which no longer is true.
             let replier = if interaction.message.is_some() { replier.replacing() } else { replier };
-            return replier.answer(data.act(&asker, silence::submitted(&fields, number))).await;
+            return replier.answer(data.act(&asker, nouns::submitted(&fields, form))).await;
         }
         Some(CustomId::Form(Form::Open { channel, message })) => {
             open(data, &fields, ChatChannelId(channel), ChatMessageId(message))
@@ -49,9 +50,8 @@ pub(crate) async fn submit(data: &Data, replier: Replier, interaction: &ModalInt
             CustomId::Button { .. }
             | CustomId::Candidate { .. }
             | CustomId::Asked { .. }
-            | CustomId::EndOverride { .. }
+            | CustomId::Noun(_)
             | CustomId::Triage(_)
-            | CustomId::Silence { .. }
             | CustomId::Postmortem { .. },
         )
         | None => Err(Refusal::StaleButton),
@@ -116,7 +116,7 @@ impl Fields {
         self.0.iter().map(|(name, text)| (name.as_str(), text.as_str()))
     }
 
-    pub(super) fn text(&self, name: &str) -> String {
+    pub(crate) fn text(&self, name: &str) -> String {
         self.filled(name).unwrap_or_default()
     }
 

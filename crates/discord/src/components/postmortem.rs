@@ -126,7 +126,7 @@ pub(super) async fn submit(data: &Data, asker: &Asker, fields: &Fields, form: Fo
             let command = lag_minutes.map(|lag_minutes| Command::ConfirmDetection { known_by, lag_minutes, link });
             (command, typed(&[(FormText::KnewMinutes, field::MINUTES), (FormText::KnewLink, field::LINK)]))
         }
-        Form::Update(_) | Form::Resolve(_) | Form::Dismiss(_) | Form::Silence(_) | Form::Open { .. } => {
+        Form::Update(_) | Form::Resolve(_) | Form::Dismiss(_) | Form::Noun(_) | Form::Open { .. } => {
             (Err(Refusal::StaleButton), Vec::new())
         }
     };

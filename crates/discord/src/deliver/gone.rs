@@ -56,7 +56,7 @@ impl Attempt<'_> {
     }
 
     /// A message that says how something ended; nobody needs it when it was deleted.
-    pub(super) async fn edit_if_there(&self, object: &ObjectRef, body: Value) -> Step<Receipt> {
+    pub(crate) async fn edit_if_there(&self, object: &ObjectRef, body: Value) -> Step<Receipt> {
         match self.edit(object, body).await {
             Ok(_) => Ok(Receipt::default()),
             Err(failure) => Err(self.edit_failed(&failure)),

@@ -28,7 +28,7 @@ pub(super) enum NotCreated {
 
 impl Attempt<'_> {
     /// Creates the message, or finds the one an earlier attempt created.
-    pub(super) async fn create_message(&self, channel: ChatChannelId, body: Value) -> Step<ObjectRef> {
+    pub(crate) async fn create_message(&self, channel: ChatChannelId, body: Value) -> Step<ObjectRef> {
         self.create_with_files(channel, body, Vec::new()).await
     }
 
@@ -203,10 +203,8 @@ fn marker(message: &Value) -> Option<Marker> {
         CustomId::Button { incident, spot, .. } => Some(Marker::Spot(incident, spot)),
         CustomId::Candidate { journal, .. } => Some(Marker::Candidate(journal)),
         CustomId::Asked { asked, .. } => Some(Marker::Asked(asked)),
-        // A silence may be asked about several times: its question is known by its text.
-        CustomId::Silence { .. } => None,
-        // Who is on call is said once, and its text tells it: its button goes when the override does.
-        CustomId::EndOverride { .. } => None,
+        // What a noun says and asks may be said several times: it is known by its text.
+        CustomId::Noun(_) => None,
         // These stand on private answers, which no delivery makes.
         CustomId::Form(_) | CustomId::Triage(_) | CustomId::Postmortem { .. } => None,
     })

@@ -3,9 +3,8 @@
 mod gone;
 mod knows;
 mod message;
-mod on_call;
 mod record;
-mod silence;
+mod tell;
 
 use std::collections::HashMap;
 use std::pin::Pin;
@@ -13,14 +12,16 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use domain::incident::{CategoryTrouble, Event, LostWhy};
-use domain::{ChatChannelId, ChatUserId, Effect, Incident, PageVia, Place, ReasonCode, Thing};
+use domain::{ChatChannelId, ChatUserId, Effect, Incident, PageVia, PersonId, Place, ReasonCode, Thing};
 use engine::{Deliver, Engine, Gate, Job, LostSurface, ObjectRef, Outcome, Receipt};
 use serde_json::{Value, json};
 
 pub(crate) use knows::{Knows, Later};
+pub(crate) use tell::body;
 
 use crate::directory::{Directory, SharedDirectory};
 use crate::directory_load::shown;
+use crate::nouns;
 use crate::people::{Asked, People};
 use crate::render::{self, RenderContext};
 use crate::rest::{Body, ChannelId, Client, Failure, GuildId, MessageId, Response, Route, UserId};
@@ -40,7 +41,7 @@ const BLOCKED_WAIT: Duration = Duration::from_secs(30);
 /// Wait before somebody is looked for again, when Discord could not say who they are.
 const ASK_AGAIN: Duration = Duration::from_secs(2);
 /// Wait while a channel of the configuration is not there; nobody is asked meanwhile.
-const MISSING_WAIT: Duration = Duration::from_secs(10);
+pub(crate) const MISSING_WAIT: Duration = Duration::from_secs(10);
 
 /// Discord's error codes that mean something to us.
 mod code {
@@ -57,8 +58,8 @@ mod code {
 /// Brings effects to Discord.
 pub struct DiscordDelivery {
     client: Client,
-    directory: SharedDirectory,
-    engine: Arc<dyn Knows>,
+    pub(crate) directory: SharedDirectory,
+    pub(crate) engine: Arc<dyn Knows>,
     installation: String,
     direct_channels: Mutex<HashMap<ChatUserId, ChatChannelId>>,
 }
@@ -79,21 +80,25 @@ impl DiscordDelivery {
     /// Somebody who is to be called and is not known is looked for now: they may have joined since, or Discord did not answer.
     async fn knows_who_is_called(&self, effect: &Effect) -> Step<()> {
         let Effect::Page { person, via: PageVia::Room | PageVia::Direct, .. } = effect else { return Ok(()) };
-        if self.directory.get().user(person).is_some() {
-            return Ok(());
+        let refused = |why| Outcome::Refused { reason: ReasonCode::UnknownMember.because(why) };
+        self.account(person).await?.map(drop).map_err(refused)
+    }
+
+    /// The account of a person, or why they have none. Who is not known yet, as in the first moments, is looked for.
+    async fn account(&self, person: &PersonId) -> Step<Result<ChatUserId, String>> {
+        if let Some(user) = self.directory.get().user(person) {
+            return Ok(Ok(user));
         }
         match self.engine.account(person).await {
-            Asked::Is(_) => Ok(()),
-            Asked::Nobody(why) => Err(Outcome::Refused { reason: ReasonCode::UnknownMember.because(why) }),
-            Asked::NotNow(why) => {
-                Err(Outcome::NotYet { reason: ReasonCode::NotThere.because(why), retry_in: ASK_AGAIN })
-            }
+            Asked::Is(user) => Ok(Ok(user)),
+            Asked::Nobody(why) => Ok(Err(why)),
+            Asked::NotNow(why) => Err(not_there(&why, ASK_AGAIN)),
         }
     }
 }
 
 /// An attempt that ended early; the outcome says how.
-type Step<T> = Result<T, Outcome>;
+pub(crate) type Step<T> = Result<T, Outcome>;
 
 impl DiscordDelivery {
     /// Delivers through `client`; `installation` marks what is ours.
@@ -144,12 +149,12 @@ impl Deliver for DiscordDelivery {
 }
 
 /// One attempt with everything it looks at.
-struct Attempt<'a> {
-    own: &'a DiscordDelivery,
-    job: &'a Job,
+pub(crate) struct Attempt<'a> {
+    pub(crate) own: &'a DiscordDelivery,
+    pub(crate) job: &'a Job,
     gate: &'a dyn Gate,
-    cx: &'a RenderContext<'a>,
-    directory: &'a Directory,
+    pub(crate) cx: &'a RenderContext<'a>,
+    pub(crate) directory: &'a Directory,
 }
 
 impl Attempt<'_> {
@@ -209,9 +214,9 @@ impl Attempt<'_> {
                 };
                 self.edit_if_there(object, render::candidate_settled(*incident, by, self.cx)).await
             }
-            Effect::Said { subject, seq, to } => self.said(subject, *seq, to).await,
-            Effect::Question { subject, person } => self.question(subject, person).await,
-            Effect::Role { subject, person, role } => self.role(subject, person, role.as_ref()).await,
+            Effect::Said { subject, seq, to } => nouns::said(self, subject, *seq, to).await,
+            Effect::Question { subject, person } => nouns::question(self, subject, person).await,
+            Effect::Role { subject, person, role } => nouns::role(self, subject, person, role.as_ref()).await,
             Effect::Record { incident } => self.record(*incident).await,
             Effect::Operators { text, everybody } => {
                 let channel = match self.cx.setup().discord.operators.as_ref().filter(|_| !everybody) {
@@ -239,7 +244,7 @@ impl Attempt<'_> {
         self.job.board.as_ref().ok_or_else(|| fault("the storm does not exist"))
     }
 
-    fn incidents_channel(&self) -> Step<ChatChannelId> {
+    pub(crate) fn incidents_channel(&self) -> Step<ChatChannelId> {
         let name = &self.cx.setup().discord.incidents;
         self.directory
             .channel(name)
@@ -436,7 +441,7 @@ impl Attempt<'_> {
         }
     }
 
-    async fn page(&self, page: domain::PageId, person: &domain::PersonId, via: PageVia) -> Step<Receipt> {
+    async fn page(&self, page: domain::PageId, person: &PersonId, via: PageVia) -> Step<Receipt> {
         let Some(user) = self.directory.user(person) else {
             let reason = ReasonCode::UnknownMember.because(format!("{person} is not a member of the server"));
             return Err(Outcome::Refused { reason });
@@ -463,12 +468,10 @@ impl Attempt<'_> {
 
     /// A closed door is not an error of ours: the room is told, the mention there is the page.
     fn direct_failed(&self, page: domain::PageId, failure: &Failure) -> Step<Receipt> {
-        match failure.code() {
-            Some(code::CANNOT_SEND_TO_USER | code::NO_MUTUAL_SERVER | code::OPENING_DMS_TOO_FAST) => {
-                Ok(Receipt { direct_failed: Some(page), ..Receipt::default() })
-            }
-            _ => Err(self.outcome(failure)),
+        if takes_no_direct(failure) {
+            return Ok(Receipt { direct_failed: Some(page), ..Receipt::default() });
         }
+        Err(self.outcome(failure))
     }
 
     async fn direct_channel(&self, user: ChatUserId) -> Result<ChatChannelId, Failure> {
@@ -488,7 +491,7 @@ impl Attempt<'_> {
         Some((card.channel, card.message?))
     }
 
-    fn guild(&self) -> Step<GuildId> {
+    pub(crate) fn guild(&self) -> Step<GuildId> {
         let guild = self.directory.guild;
         let guild = guild.ok_or_else(|| not_there("the home server is not known yet", LOOK_AGAIN))?;
         Ok(GuildId(guild.0))
@@ -510,7 +513,7 @@ impl Attempt<'_> {
         sent.map(|response| response.body).map_err(|failure| self.outcome(&failure))
     }
 
-    async fn send_empty(&self, route: &Route) -> Result<Response, Failure> {
+    pub(crate) async fn send_empty(&self, route: &Route) -> Result<Response, Failure> {
         self.dispatch(route, Body::Empty).await
     }
 
@@ -558,7 +561,7 @@ impl Attempt<'_> {
     }
 
     /// What a failed request means for the row.
-    fn outcome(&self, failure: &Failure) -> Outcome {
+    pub(crate) fn outcome(&self, failure: &Failure) -> Outcome {
         let reason = reason_code(failure).because(failure.to_string());
         let doubled = |attempt: u32| LOOK_AGAIN.saturating_mul(1 << attempt.min(6)).min(LONGEST_WAIT);
         match failure {
@@ -590,6 +593,11 @@ impl Attempt<'_> {
     }
 }
 
+/// Somebody takes no direct messages from us.
+fn takes_no_direct(failure: &Failure) -> bool {
+    reason_code(failure) == ReasonCode::CannotSendDirect
+}
+
 /// What a request failed for.
 const fn reason_code(failure: &Failure) -> ReasonCode {
     match failure {
@@ -608,17 +616,17 @@ const fn reason_code(failure: &Failure) -> ReasonCode {
 }
 
 /// Nobody needs it.
-fn dropped(why: &str) -> Outcome {
+pub(crate) fn dropped(why: &str) -> Outcome {
     Outcome::Dropped { reason: ReasonCode::NotWanted.because(why) }
 }
 
 /// What it stands on is not there yet.
-fn not_there(why: &str, retry_in: Duration) -> Outcome {
+pub(crate) fn not_there(why: &str, retry_in: Duration) -> Outcome {
     Outcome::NotYet { reason: ReasonCode::NotThere.because(why), retry_in }
 }
 
 /// It should not have been planned.
-fn fault(why: &str) -> Outcome {
+pub(crate) fn fault(why: &str) -> Outcome {
     Outcome::Refused { reason: ReasonCode::Fault.because(why) }
 }
 

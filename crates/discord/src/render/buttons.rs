@@ -33,20 +33,25 @@ pub(super) fn asked(asked: u64, lang: Language) -> Value {
     ])
 }
 
-pub(super) const PRIMARY: u8 = 1;
-pub(super) const SECONDARY: u8 = 2;
-pub(super) const SUCCESS: u8 = 3;
-pub(super) const DANGER: u8 = 4;
+pub(crate) const PRIMARY: u8 = 1;
+pub(crate) const SECONDARY: u8 = 2;
+pub(crate) const SUCCESS: u8 = 3;
+pub(crate) const DANGER: u8 = 4;
 
-pub(super) fn rows(buttons: Vec<Value>) -> Value {
+pub(crate) fn rows(buttons: Vec<Value>) -> Value {
     if buttons.is_empty() { json!([]) } else { json!([{ "type": 1, "components": buttons }]) }
 }
 
 pub(super) fn button(word: Button, style: u8, id: &CustomId, lang: Language) -> Value {
+    labelled(&words::button(word, lang), style, id)
+}
+
+/// A button with these words on it.
+pub(crate) fn labelled(label: &str, style: u8, id: &CustomId) -> Value {
     json!({
         "type": 2,
         "style": style,
-        "label": words::cut(&words::button(word, lang), limits::BUTTON_LABEL),
+        "label": words::cut(label, limits::BUTTON_LABEL),
         "custom_id": id.to_string(),
     })
 }

@@ -127,7 +127,7 @@ pub fn open_form(channel: ChatChannelId, message: ChatMessageId, prefill: Prefil
     )
 }
 
-pub(super) fn modal(title: &str, form: Form, inputs: Vec<Input>) -> Value {
+pub(crate) fn modal(title: &str, form: Form, inputs: Vec<Input>) -> Value {
     let rows: Vec<Value> = inputs.into_iter().map(|input| json!({ "type": 1, "components": [input.json()] })).collect();
     json!({
         "custom_id": CustomId::Form(form).to_string(),
@@ -136,7 +136,7 @@ pub(super) fn modal(title: &str, form: Form, inputs: Vec<Input>) -> Value {
     })
 }
 
-pub(super) struct Input {
+pub(crate) struct Input {
     id: &'static str,
     label: String,
     long: bool,
@@ -147,33 +147,33 @@ pub(super) struct Input {
 }
 
 impl Input {
-    pub(super) fn short(id: &'static str, label: &str, max: usize) -> Self {
+    pub(crate) fn short(id: &'static str, label: &str, max: usize) -> Self {
         Self { id, label: label.to_owned(), long: false, required: true, max, value: None, placeholder: None }
     }
 
-    pub(super) fn long(id: &'static str, label: &str, max: usize) -> Self {
+    pub(crate) fn long(id: &'static str, label: &str, max: usize) -> Self {
         Self { long: true, ..Self::short(id, label, max) }
     }
 
-    pub(super) fn optional(mut self) -> Self {
+    pub(crate) fn optional(mut self) -> Self {
         self.required = false;
         self
     }
 
-    pub(super) fn value(mut self, value: Option<&str>) -> Self {
+    pub(crate) fn value(mut self, value: Option<&str>) -> Self {
         let value = value.map(words::plain).filter(|value| !value.is_empty());
         self.value = value.map(|value| words::cut(&value, self.max.min(limits::INPUT_TEXT)));
         self
     }
 
     /// Like [`Input::value`], with its line breaks.
-    pub(super) fn lines(mut self, value: Option<&str>) -> Self {
+    pub(crate) fn lines(mut self, value: Option<&str>) -> Self {
         let value = value.filter(|value| !value.trim().is_empty());
         self.value = value.map(|value| words::cut(value, self.max.min(limits::INPUT_TEXT)));
         self
     }
 
-    pub(super) fn placeholder(mut self, text: &str) -> Self {
+    pub(crate) fn placeholder(mut self, text: &str) -> Self {
         self.placeholder = Some(words::cut(text, limits::INPUT_PLACEHOLDER));
         self
     }

@@ -4,11 +4,11 @@
 //! unless the message is a page or loud, and then by id. A body about an incident that is not there is `null`.
 
 mod board;
-mod buttons;
+pub(crate) mod buttons;
 mod candidate;
 mod card;
 mod digest;
-mod forms;
+pub(crate) mod forms;
 pub mod limits;
 mod names;
 mod page;
@@ -16,7 +16,6 @@ mod post;
 mod postmortem;
 mod private;
 mod record;
-mod silence;
 mod status;
 #[cfg(test)]
 mod tests;
@@ -38,10 +37,8 @@ pub use names::{channel_name, channel_topic, thread_name};
 pub use page::{page, page_settled};
 pub use post::{outage, post};
 pub use postmortem::{Typed, action_item_form, knew_form, offered, postmortem, proof_form, write_form};
-pub(crate) use private::sure_to_end;
-pub use private::{acknowledged_components, end_components, more_components, private};
+pub use private::{acknowledged_components, more_components, private};
 pub(crate) use record::record;
-pub use silence::{silence_components, silence_form, silence_question};
 pub use status::{status, status_marker};
 pub use triage::{merge_choice, triage};
 

@@ -1,6 +1,6 @@
 //! Purpose: pages. The first line is what a lock screen shows; they always make a sound and mention nobody else.
 
-use domain::incident::{Page, PageReason};
+use domain::incident::Page;
 use domain::setup::Language;
 use domain::{Incident, PageId, PageVia, PersonId};
 use serde_json::{Value, json};
@@ -19,7 +19,7 @@ pub fn page(page: PageId, person: &PersonId, via: PageVia, cx: &RenderContext<'_
             let line = words::page_line(incident, Some(&mention), lang);
             // The room knows why the incident pages; a page by hand has its own reason.
             let reason = known
-                .filter(|known| !matches!(known.reason, PageReason::Step { .. }))
+                .filter(|known| known.reason.call().step.is_none())
                 .and_then(|known| words::page_details(incident, known, None, None, lang).into_iter().next());
             let content = [Some(line), reason].into_iter().flatten().collect::<Vec<_>>().join("\n");
             let users: Vec<String> = user.iter().map(ToString::to_string).collect();

@@ -5,7 +5,7 @@ use domain::{ChatUserId, Incident, IncidentId, IncidentStatus};
 use serde_json::{Value, json};
 
 use super::{buttons, limits};
-use crate::custom_id::{CustomId, Spot, Verb};
+use crate::custom_id::{Spot, Verb};
 
 /// A private answer: the `data` of a response that only the person who asked sees.
 pub fn private(content: &str, components: &Value) -> Value {
@@ -14,28 +14,6 @@ pub fn private(content: &str, components: &Value) -> Value {
         "components": components,
         "allowed_mentions": { "parse": [] },
         "flags": limits::EPHEMERAL,
-    })
-}
-
-/// Under who is on call in another's place: an end for each, by its number and schedule.
-pub fn end_components(overrides: &[(u32, &str)], lang: Language) -> Value {
-    let several = overrides.len() > 1;
-    let buttons = overrides.iter().take(limits::BUTTONS_IN_ROW).map(|(number, schedule)| {
-        let label = words::end_override(several.then_some(*schedule), lang);
-        labelled(&label, buttons::SECONDARY, &CustomId::EndOverride { number: *number, sure: false })
-    });
-    buttons::rows(buttons.collect())
-}
-
-/// Under the question whether they mean it.
-pub(crate) fn sure_to_end(number: u32, lang: Language) -> Value {
-    let label = words::end_override_now(lang);
-    buttons::rows(vec![labelled(&label, buttons::DANGER, &CustomId::EndOverride { number, sure: true })])
-}
-
-fn labelled(label: &str, style: u8, id: &CustomId) -> Value {
-    json!({
-        "type": 2, "style": style, "label": words::cut(label, limits::BUTTON_LABEL), "custom_id": id.to_string(),
     })
 }
 

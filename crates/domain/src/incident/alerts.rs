@@ -4,7 +4,7 @@
 use super::paging::{first_step, stop};
 use super::rings::{Comes, rings};
 use super::timers::{closes_at, resolved};
-use super::{AlertCounts, CardChange, Event, Incident, IncidentStatus, Opener, PageEnd, PageReason, StopReason};
+use super::{AlertCounts, CardChange, Event, Incident, IncidentStatus, Opener, PageEnd, StopReason};
 use crate::episode::KnownAlert;
 use crate::routing::Routed;
 use crate::setup::{RoomKind, Setup};
@@ -288,7 +288,7 @@ fn calms(incident: &Incident, world: &World, now: Timestamp) -> Vec<Event> {
     if incident.status == IncidentStatus::Triggered || incident.room == RoomKind::Line {
         events.extend(stop(incident, StopReason::AllAlertsResolved, &PageEnd::NotNeeded));
     } else {
-        let asked = incident.open_pages().filter(|page| matches!(page.reason, PageReason::Holder { .. }));
+        let asked = incident.open_pages().filter(|page| page.reason.call().asks_holder);
         events.extend(asked.map(|page| Event::PageEnded { page: page.id, end: PageEnd::NotNeeded }));
     }
     if incident.room == RoomKind::Line {

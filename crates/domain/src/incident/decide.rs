@@ -48,7 +48,7 @@ pub(crate) fn decide_command(
             events.iter().any(|event| matches!(event, Event::PageEnded { page: ended, .. } if *ended == page.id))
         };
         let end = PageEnd::Acknowledged { by: by.name.clone() };
-        let asked = incident.open_pages().filter(|page| matches!(page.reason, PageReason::Holder { .. }));
+        let asked = incident.open_pages().filter(|page| page.reason.call().asks_holder);
         let over: Vec<Event> = asked
             .filter(|page| !ended(page))
             .map(|page| Event::PageEnded { page: page.id, end: end.clone() })
@@ -231,7 +231,7 @@ fn decline(incident: &Incident, by: &Actor, world: &World, now: Timestamp) -> Re
         return Err(Refusal::NoOpenPage { id: incident.id });
     }
     let own = |page: &&super::Page| Some(&page.person) == by.person.as_ref();
-    let asked = incident.open_pages().filter(own).any(|page| matches!(page.reason, PageReason::Holder { .. }));
+    let asked = incident.open_pages().filter(own).any(|page| page.reason.call().asks_holder);
     if holder(incident, by).is_ok() && asked {
         // They were asked whether it is still theirs, and it is not.
         events.push(Event::AckWithdrawn { by: by.clone() });
@@ -282,7 +282,7 @@ fn withdraw(incident: &Incident, by: &Actor, world: &World, now: Timestamp) -> R
     holder(incident, by)?;
     let mut events = vec![Event::AckWithdrawn { by: by.clone() }];
     // Whoever was asked is not called twice: the step that begins again calls whom it names.
-    let asked = incident.open_pages().filter(|page| matches!(page.reason, PageReason::Holder { .. }));
+    let asked = incident.open_pages().filter(|page| page.reason.call().asks_holder);
     events.extend(asked.map(|page| Event::PageEnded { page: page.id, end: PageEnd::NotNeeded }));
     if incident.pages(world.setup()) && incident.quiet_since.is_none() && incident.held_back.is_none() {
         events.extend(same_step(incident, world, now));

@@ -5,10 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use super::{Actor, AlertBrief, AlertCounts, LostWhy, Missing, Opener};
+use super::{Actor, AlertBrief, AlertCounts, LostWhy, Missing, Opener, PageEnd, PageReason};
 use crate::drill::DrillReport;
 use crate::escalation::{EscalationPlan, Position};
-use crate::oncall::InsteadOf;
 use crate::postmortem::{ActionItem, Collateral, Gap, Proof};
 use crate::routing::{Reasons, Why};
 use crate::setup::RoomKind;
@@ -662,73 +661,6 @@ pub enum AskedWhy {
     SilenceOver,
 }
 
-/// Why somebody is paged.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "snake_case")]
-pub enum PageReason {
-    /// A step of a policy.
-    Step {
-        /// Policy.
-        policy: String,
-        /// Which step.
-        position: Position,
-        /// The schedule on which the person is on call; none when the step names the person.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        schedule: Option<String>,
-        /// Set when the person is on call there in another's place.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        instead_of: Option<InsteadOf>,
-    },
-    /// A person asked for it.
-    ByHand {
-        /// Who asked.
-        by: Actor,
-        /// Why.
-        reason: String,
-    },
-    /// The person has it, and is asked whether that is still so.
-    Holder {
-        /// What happened.
-        why: AskedWhy,
-    },
-    /// Nobody was responsible: the guard calls whom it finds.
-    Guard,
-}
-
-/// How a page ended.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "snake_case")]
-pub enum PageEnd {
-    /// Somebody has the incident.
-    Acknowledged {
-        /// Who.
-        by: String,
-    },
-    /// The person cannot take it.
-    Declined {
-        /// Who.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        person: Option<PersonId>,
-        /// Who is paged instead.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        next: Option<PersonId>,
-    },
-    /// The incident is over or no longer worth a page.
-    NotNeeded,
-    /// Everything it was about is silenced.
-    Silenced {
-        /// Who silenced it, as shown.
-        by: String,
-        /// Until when.
-        until: Timestamp,
-    },
-    /// Somebody else is on call now, and is paged.
-    HandedOver {
-        /// Who.
-        to: PersonId,
-    },
-}
-
 /// Why escalation stopped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -758,4 +690,11 @@ pub struct EventAt<E = Event> {
     pub at: Timestamp,
     /// The fact.
     pub event: E,
+}
+
+impl<E> EventAt<E> {
+    /// Events that happen now, numbered from the one after the last.
+    pub(crate) fn after(last: u32, events: Vec<E>, now: Timestamp) -> Vec<Self> {
+        (last + 1..).zip(events).map(|(seq, event)| Self { seq, at: now, event }).collect()
+    }
 }

@@ -2,7 +2,7 @@
 //! out of a storm, who wants to read it, where it is said. A new event gets its row here; `apply.rs` says what it changes,
 //! `words` how it reads.
 
-use super::{AckCheck, Actor, Event, Incident, LostWhy, Opener, PageEnd, PageReason, StopReason};
+use super::{AckCheck, Actor, Event, Incident, LostWhy, Opener, StopReason};
 use crate::storm::UnfoldWhy;
 use crate::{PageVia, Place, Thing};
 
@@ -175,12 +175,7 @@ impl Event {
                     | StopReason::Silenced,
             } => row(None, Card, None, Timeline, NOWHERE),
             Self::EscalationResumed { .. } => row(None, Card, None, Timeline, NOWHERE),
-            Self::Paged { reason: PageReason::ByHand { by, .. }, .. } => {
-                row(Some(by), Card, Some(Pages), Timeline, NOWHERE)
-            }
-            Self::Paged { reason: PageReason::Step { .. } | PageReason::Holder { .. } | PageReason::Guard, .. } => {
-                row(None, Card, Some(Pages), Timeline, NOWHERE)
-            }
+            Self::Paged { reason, .. } => row(reason.call().by, Card, Some(Pages), Timeline, NOWHERE),
             // What Discord carries is there to be seen.
             Self::Contacted { via: PageVia::Room | PageVia::Direct, .. } => {
                 row(None, Nothing, Some(Pages), Timeline, NOWHERE)
@@ -188,13 +183,7 @@ impl Event {
             Self::Contacted { via: PageVia::Ntfy | PageVia::Email, .. } => {
                 row(None, Nothing, Some(Pages), Timeline, ROOM)
             }
-            // Whoever has it says so by a post of their own; a helper does not.
-            Self::PageEnded { end: PageEnd::Declined { .. } | PageEnd::Acknowledged { .. }, .. } => {
-                row(None, Card, None, Timeline, ROOM)
-            }
-            Self::PageEnded {
-                end: PageEnd::NotNeeded | PageEnd::HandedOver { .. } | PageEnd::Silenced { .. }, ..
-            } => row(None, Card, None, Timeline, NOWHERE),
+            Self::PageEnded { end, .. } => row(None, Card, None, Timeline, if end.end().said { ROOM } else { NOWHERE }),
             Self::ContactFailed { .. } | Self::PersonLeft { .. } => row(None, Nothing, None, Timeline, ROOM),
             // What is lost is made anew; the stakeholders' message says where to follow. A card of ours that gave way to a new
             // one is no news, and the stakeholders' message just stands anew.

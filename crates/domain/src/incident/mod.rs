@@ -2,6 +2,7 @@
 
 mod alerts;
 mod apply;
+mod called;
 mod command;
 mod decide;
 mod event;
@@ -30,12 +31,11 @@ pub use alerts::AlertOutcome;
 pub(crate) use alerts::{
     fires_on, fires_on_at, goes_on_here, integration_removed, join, late, leaves, not_silenced, repeat, resolve_alert,
 };
+pub use called::{Call, End, PageEnd, PageReason};
 pub use command::Command;
 pub(crate) use decide::decide_command;
 pub use decide::{TEXT_LIMIT, check_access_to};
-pub use event::{
-    AskedWhy, CardChange, ContactWhy, Event, EventAt, HeldBack, HoldOverWhy, PageEnd, PageReason, Similar, StopReason,
-};
+pub use event::{AskedWhy, CardChange, ContactWhy, Event, EventAt, HeldBack, HoldOverWhy, Similar, StopReason};
 pub(crate) use hold::{hold_back, silence_over};
 pub use learn::{ACTION_LIMIT, OWNER_LIMIT};
 pub(crate) use lost::thing_lost;
@@ -499,10 +499,11 @@ impl Incident {
     /// Pages of the step that was paged last, which nobody answered yet.
     pub(crate) fn step_pages(&self) -> impl Iterator<Item = &Page> {
         let before = self.escalation.as_ref().map_or(0, |run| run.pages_before);
-        self.pages.iter().skip(before).filter(|page| page.end.is_none()).filter(|page| match page.reason {
-            PageReason::Step { .. } => true,
-            PageReason::ByHand { .. } | PageReason::Holder { .. } | PageReason::Guard => false,
-        })
+        self.pages
+            .iter()
+            .skip(before)
+            .filter(|page| page.end.is_none())
+            .filter(|page| page.reason.call().step.is_some())
     }
 
     /// Whether its policy calls people now.

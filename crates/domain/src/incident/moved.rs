@@ -9,8 +9,8 @@
 use jiff::SignedDuration;
 
 use super::{
-    AckCheck, CloseAsk, Contact, EscalationRun, EscalationState, Event, EventAt, HeldBack, Incident, Page, PageEnd,
-    Resolution, StatusUpdate, Unanswered,
+    AckCheck, CloseAsk, Contact, EscalationRun, EscalationState, Event, EventAt, HeldBack, Incident, Page, Resolution,
+    StatusUpdate, Unanswered,
 };
 use crate::Timestamp;
 use crate::postmortem::{ActionItem, Postmortem};
@@ -137,7 +137,7 @@ impl Incident {
             }
             if let Some((how, ended)) = end {
                 shift(ended, by);
-                if let PageEnd::Silenced { until, by: _ } = how {
+                if let Some(until) = how.instant() {
                     shift(until, by);
                 }
             }

@@ -118,9 +118,7 @@ fn check_drill(by: &Actor, drill: &Drill, world: &World) -> Result<(), Refusal> 
 fn call_participants(drill: &Drill, opening: &Opening<'_>, world: &World) -> Vec<Event> {
     let reason = match opening {
         Opening::Person { by, .. } => PageReason::ByHand { by: by.clone(), reason: "drill".to_owned() },
-        Opening::Alert { .. } => {
-            PageReason::Step { policy: "drill".to_owned(), position: Position::START, schedule: None, instead_of: None }
-        }
+        Opening::Alert { .. } => PageReason::named("drill".to_owned(), Position::START),
     };
     let people = (1..).zip(&drill.participants);
     people.map(|(offset, person)| paged(world, page_id(0, offset), person.clone(), reason.clone())).collect()

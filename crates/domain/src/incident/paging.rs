@@ -2,7 +2,6 @@
 
 use super::{Event, Incident, IncidentStatus, Page, PageEnd, PageReason, StopReason, plan_now};
 use crate::escalation::{AGAIN_AFTER, EscalationPlan, LeftOut, Position, Reach, again_after};
-use crate::oncall::{InsteadOf, OnCall};
 use crate::{Drill, PageId, PersonId, Timestamp, World};
 
 /// A page, with the ways that follow as long as nobody answers.
@@ -77,8 +76,7 @@ impl<'a> Caller<'a> {
                 let targets = self.world.targets_of(plan, position.step, self.service);
                 events.extend((1..).zip(people).map(|(offset, person)| {
                     let schedule = self.world.schedule_of(&targets, &person, self.now);
-                    let instead_of = schedule.as_deref().and_then(|name| instead_of(self.world, name, self.now));
-                    let reason = PageReason::Step { policy: plan.policy.clone(), position, schedule, instead_of };
+                    let reason = PageReason::step(plan.policy.clone(), position, schedule, self.world, self.now);
                     paged(self.world, page_id(self.pages, offset), person, reason)
                 }));
                 events
@@ -125,14 +123,6 @@ pub(super) fn same_step(incident: &Incident, world: &World, now: Timestamp) -> V
     }
 }
 
-/// In whose place somebody is on call on a schedule.
-fn instead_of(world: &World, schedule: &str, now: Timestamp) -> Option<InsteadOf> {
-    match world.on_call(schedule, now) {
-        OnCall::Person { instead_of, .. } => instead_of,
-        OnCall::Gap => None,
-    }
-}
-
 /// Another person is on call on a schedule than before: what the one before was paged for by it, and nobody has, goes to the new
 /// one. Once: who was paged for it already, or cannot take it, is not called again.
 pub fn hand_over(
@@ -147,23 +137,15 @@ pub fn hand_over(
     if !unanswered || unwilling(incident).contains(to) {
         return Vec::new();
     }
-    let by_schedule = |page: &&Page| match &page.reason {
-        PageReason::Step { schedule: by, .. } => page.person == *from && by.as_deref() == Some(schedule),
-        PageReason::ByHand { .. } | PageReason::Holder { .. } | PageReason::Guard => false,
-    };
+    let by_schedule = |page: &&Page| page.person == *from && page.reason.call().schedule == Some(schedule);
     let mut called = incident.open_pages().any(|page| page.person == *to);
     let (mut events, mut offset) = (Vec::new(), 0);
     for page in incident.open_pages().filter(by_schedule) {
         events.push(Event::PageEnded { page: page.id, end: PageEnd::HandedOver { to: to.clone() } });
-        let PageReason::Step { policy, position, .. } = &page.reason else { continue };
+        let Some((policy, position)) = page.reason.call().step else { continue };
         if !std::mem::replace(&mut called, true) {
             offset += 1;
-            let reason = PageReason::Step {
-                policy: policy.clone(),
-                position: *position,
-                schedule: Some(schedule.to_owned()),
-                instead_of: instead_of(world, schedule, now),
-            };
+            let reason = PageReason::step(policy.to_owned(), position, Some(schedule.to_owned()), world, now);
             events.push(paged(world, page_id(incident.pages.len(), offset), to.clone(), reason));
         }
     }
@@ -208,7 +190,7 @@ pub(super) fn unwilling(incident: &Incident) -> Vec<PersonId> {
     incident
         .pages
         .iter()
-        .filter(|page| matches!(page.end, Some((PageEnd::Declined { .. }, _))))
+        .filter(|page| page.end.as_ref().is_some_and(|(end, _)| end.end().declined))
         .map(|page| page.person.clone())
         .collect()
 }

@@ -136,7 +136,7 @@ pub(super) fn ask_holder(
     world: &World,
     now: Timestamp,
 ) -> Vec<Event> {
-    let asked = |page: &super::Page| matches!(page.reason, PageReason::Holder { .. });
+    let asked = |page: &super::Page| page.reason.call().asks_holder;
     let pending = match incident.ack_check {
         Some(AckCheck::Grace { until }) if incident.quiet_since.is_none() => Some(until),
         Some(AckCheck::Grace { .. } | AckCheck::Ask { .. }) | None => None,

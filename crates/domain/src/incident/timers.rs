@@ -21,82 +21,92 @@ pub const CLOSE_ASK_AT_MOST: jiff::SignedDuration = jiff::SignedDuration::from_h
 /// Between two reminders of a postmortem that is overdue.
 pub const REMIND_EVERY: jiff::SignedDuration = jiff::SignedDuration::from_hours(24);
 
+/// One timer of an incident.
+struct Row {
+    /// When it is due in this state; none: there is none.
+    due: Option<Timestamp>,
+    /// What it does then.
+    then: fn(&Incident, &World, Timestamp) -> Vec<Event>,
+}
+
+/// Every timer of an incident: in which states it is set, and what it does. Exhaustive on purpose: a new timer gets its row here, and
+/// nowhere else but in `timer.rs` and its words.
+fn row(incident: &Incident, kind: TimerKind) -> Row {
+    let open = incident.status.is_open();
+    // While nothing fires nobody is asked whether they are still on it, but whether it is over; while it is held back, nobody is.
+    let ack_check = incident.ack_check.filter(|_| open && incident.quiet_since.is_none());
+    let row = |due, then| Row { due, then };
+    match kind {
+        TimerKind::EscalationStep => row(step_at(incident).filter(|_| open), next_step),
+        TimerKind::AckTimeout => match ack_check.filter(|_| incident.held_back.is_none()) {
+            Some(AckCheck::Ask { at }) => row(Some(at), ask_the_holder),
+            Some(AckCheck::Grace { .. }) | None => row(None, ask_the_holder),
+        },
+        TimerKind::AckGrace => match ack_check.filter(|_| incident.held_back.is_none()) {
+            Some(AckCheck::Grace { until }) => row(Some(until), expire),
+            Some(AckCheck::Ask { .. }) | None => row(None, expire),
+        },
+        TimerKind::UpdateDue => row(incident.next_update.filter(|_| open), update_overdue),
+        TimerKind::AutoResolve => row(auto_resolve_at(incident), auto_resolve),
+        TimerKind::Contact => row(contact_at(incident).filter(|_| open), |incident, _, now| {
+            contact(incident, ContactWhy::Rule, |contact| contact.due <= now)
+        }),
+        TimerKind::PostmortemDue => row(remind_at(incident), remind_postmortem),
+        TimerKind::ActionItemDue => row(action_items_at(incident), remind_action_items),
+        TimerKind::FiresOn => row(fires_on_due(incident), went_on),
+        TimerKind::EndAgain => row(again_at(incident), |incident, _, now| tell_again(incident, now)),
+        TimerKind::AskToClose => row(asks_to_close_at(incident), ask_to_close),
+        // Other subjects have it.
+        TimerKind::Due => row(None, |_, _, _| Vec::new()),
+    }
+}
+
 /// Decides what a timer does when it is due. Timers that no longer fit the state do nothing.
 pub(crate) fn decide_timer(incident: &Incident, kind: TimerKind, world: &World, now: Timestamp) -> Vec<Event> {
-    match kind {
-        TimerKind::PostmortemDue => return remind_postmortem(incident, world, now),
-        TimerKind::ActionItemDue => return remind_action_items(incident, now),
-        TimerKind::FiresOn => {
-            if fires_on_due(incident).is_none_or(|due| due > now) {
-                return Vec::new();
-            }
-            let alerts = incident.still_firing();
-            let events = fires_on(incident, alerts, world, now);
-            return if events.is_empty() {
-                vec![Event::WentOn { dedup_key: None, alerts, into: None, silence: None }]
-            } else {
-                events
-            };
-        }
-        TimerKind::EscalationStep
-        | TimerKind::AckTimeout
-        | TimerKind::AckGrace
-        | TimerKind::UpdateDue
-        | TimerKind::AutoResolve
-        | TimerKind::Contact
-        | TimerKind::Due
-        | TimerKind::EndAgain
-        | TimerKind::AskToClose => {}
+    let Row { due, then } = row(incident, kind);
+    if due.is_some_and(|due| due <= now) { then(incident, world, now) } else { Vec::new() }
+}
+
+/// The timers an incident in this state has.
+pub fn timers(incident: &Incident) -> Vec<(TimerKind, Timestamp)> {
+    let due = |kind| row(incident, kind).due.map(|due| (kind, due));
+    TimerKind::ALL.into_iter().filter_map(due).collect()
+}
+
+/// When the next step of its policy is taken.
+fn step_at(incident: &Incident) -> Option<Timestamp> {
+    match incident.escalation.as_ref().map(|run| run.state) {
+        Some(EscalationState::Running { due }) if incident.status == IncidentStatus::Triggered => Some(due),
+        _ => None,
     }
-    if !incident.status.is_open() {
-        return Vec::new();
-    }
-    match kind {
-        TimerKind::EscalationStep => match incident.escalation.as_ref().map(|run| run.state) {
-            Some(EscalationState::Running { due }) if due <= now && incident.status == IncidentStatus::Triggered => {
-                next_step(incident, world, now)
-            }
-            _ => Vec::new(),
-        },
-        TimerKind::AckTimeout => match incident.ack_check {
-            Some(AckCheck::Ask { at }) if at <= now && incident.quiet_since.is_none() => {
-                let holder = incident.acknowledged.as_ref().map(|(holder, _)| holder.clone());
-                vec![Event::AckQuestioned { until: now + ACK_GRACE, why: None, holder }]
-            }
-            _ => Vec::new(),
-        },
-        TimerKind::AckGrace => match incident.ack_check {
-            Some(AckCheck::Grace { until }) if until <= now && incident.quiet_since.is_none() => {
-                expire(incident, world, now)
-            }
-            _ => Vec::new(),
-        },
-        TimerKind::UpdateDue => match incident.next_update {
-            Some(due) if due <= now => {
-                let holder = incident.acknowledged.as_ref().map(|(holder, _)| holder);
-                vec![Event::UpdateOverdue { whom: incident.commander.as_ref().or(holder).cloned() }]
-            }
-            _ => Vec::new(),
-        },
-        TimerKind::AutoResolve => match auto_resolve_at(incident) {
-            Some(at) if at <= now => {
-                let mut events = stop(incident, StopReason::Resolved, &PageEnd::NotNeeded);
-                events.push(resolved(incident, None, None, world, now));
-                events
-            }
-            _ => Vec::new(),
-        },
-        TimerKind::EndAgain => match again_at(incident) {
-            Some(at) if at <= now => tell_again(incident, now),
-            _ => Vec::new(),
-        },
-        TimerKind::AskToClose => match asks_to_close_at(incident) {
-            Some(at) if at <= now => ask_to_close(incident, now),
-            _ => Vec::new(),
-        },
-        TimerKind::Contact => contact(incident, ContactWhy::Rule, |contact| contact.due <= now),
-        TimerKind::PostmortemDue | TimerKind::ActionItemDue | TimerKind::FiresOn | TimerKind::Due => Vec::new(),
-    }
+}
+
+fn ask_the_holder(incident: &Incident, _: &World, now: Timestamp) -> Vec<Event> {
+    let holder = incident.acknowledged.as_ref().map(|(holder, _)| holder.clone());
+    vec![Event::AckQuestioned { until: now + ACK_GRACE, why: None, holder }]
+}
+
+fn update_overdue(incident: &Incident, _: &World, _: Timestamp) -> Vec<Event> {
+    let holder = incident.acknowledged.as_ref().map(|(holder, _)| holder);
+    vec![Event::UpdateOverdue { whom: incident.commander.as_ref().or(holder).cloned() }]
+}
+
+fn auto_resolve(incident: &Incident, world: &World, now: Timestamp) -> Vec<Event> {
+    let mut events = stop(incident, StopReason::Resolved, &PageEnd::NotNeeded);
+    events.push(resolved(incident, None, None, world, now));
+    events
+}
+
+fn went_on(incident: &Incident, world: &World, now: Timestamp) -> Vec<Event> {
+    let alerts = incident.still_firing();
+    let events = fires_on(incident, alerts, world, now);
+    if events.is_empty() { vec![Event::WentOn { dedup_key: None, alerts, into: None, silence: None }] } else { events }
+}
+
+/// When an unanswered page goes out on one more way.
+fn contact_at(incident: &Incident) -> Option<Timestamp> {
+    let waiting = incident.open_pages().flat_map(|page| &page.contacts).filter(|contact| !contact.done);
+    waiting.map(|contact| contact.due).min()
 }
 
 /// Pages cannot go out on Discord: those that nobody answered go out on all other ways at once.
@@ -131,16 +141,11 @@ pub(super) fn resolved(
     Event::Resolved { by: by.cloned(), fixed, postmortem_due, report, fires_on_at }
 }
 
-fn remind_postmortem(incident: &Incident, world: &World, now: Timestamp) -> Vec<Event> {
-    match remind_at(incident) {
-        Some(at) if at <= now => {
-            let resolver = incident.resolution.as_ref().and_then(|resolution| resolution.by.as_ref());
-            let whom = incident.commander.as_ref().or(resolver).cloned();
-            let missing = crate::postmortem::gaps(incident, world.setup());
-            vec![Event::PostmortemReminded { whom, due: incident.postmortem.due, missing }]
-        }
-        _ => Vec::new(),
-    }
+fn remind_postmortem(incident: &Incident, world: &World, _: Timestamp) -> Vec<Event> {
+    let resolver = incident.resolution.as_ref().and_then(|resolution| resolution.by.as_ref());
+    let whom = incident.commander.as_ref().or(resolver).cloned();
+    let missing = crate::postmortem::gaps(incident, world.setup());
+    vec![Event::PostmortemReminded { whom, due: incident.postmortem.due, missing }]
 }
 
 /// When people are reminded of a postmortem that is not closed.
@@ -148,7 +153,13 @@ fn remind_at(incident: &Incident) -> Option<Timestamp> {
     incident.postmortem.remind_at.filter(|_| incident.status == IncidentStatus::Resolved)
 }
 
-fn remind_action_items(incident: &Incident, now: Timestamp) -> Vec<Event> {
+/// When the owner of an action item is reminded next.
+fn action_items_at(incident: &Incident) -> Option<Timestamp> {
+    let items = incident.postmortem.action_items.iter().filter(|item| waits(item));
+    items.filter_map(action_item_due).min()
+}
+
+fn remind_action_items(incident: &Incident, _: &World, now: Timestamp) -> Vec<Event> {
     let due = incident.postmortem.action_items.iter().filter(|item| waits(item));
     let due = due.filter(|item| action_item_due(item).is_some_and(|at| at <= now));
     due.map(|item| Event::ActionItemReminded { number: item.number }).collect()
@@ -174,7 +185,7 @@ pub(super) fn tell_again(incident: &Incident, now: Timestamp) -> Vec<Event> {
 }
 
 /// Nothing fires: whoever has it, or wanted it open, says whether it is over.
-fn ask_to_close(incident: &Incident, now: Timestamp) -> Vec<Event> {
+fn ask_to_close(incident: &Incident, _: &World, now: Timestamp) -> Vec<Event> {
     let (Some(ask), Some(since)) = (&incident.close_ask, incident.quiet_since) else { return Vec::new() };
     let hours = i64::from(1_u32 << ask.asked.min(6));
     let again_at = now + jiff::SignedDuration::from_hours(hours).min(CLOSE_ASK_AT_MOST);
@@ -231,50 +242,4 @@ pub(super) fn closes_at(incident: &Incident, now: Timestamp) -> Option<Timestamp
 fn fires_on_due(incident: &Incident) -> Option<Timestamp> {
     let is_over = !incident.status.is_open() && incident.merged_into.is_none();
     incident.fires_on_at.filter(|_| is_over && incident.still_firing() > 0)
-}
-
-/// The timers an incident in this state has.
-pub fn timers(incident: &Incident) -> Vec<(TimerKind, Timestamp)> {
-    let mut timers = Vec::new();
-    if let Some(at) = remind_at(incident) {
-        timers.push((TimerKind::PostmortemDue, at));
-    }
-    let items = incident.postmortem.action_items.iter().filter(|item| waits(item));
-    if let Some(at) = items.filter_map(action_item_due).min() {
-        timers.push((TimerKind::ActionItemDue, at));
-    }
-    if let Some(at) = fires_on_due(incident) {
-        timers.push((TimerKind::FiresOn, at));
-    }
-    if !incident.status.is_open() {
-        return timers;
-    }
-    let waiting = incident.open_pages().flat_map(|page| &page.contacts).filter(|contact| !contact.done);
-    if let Some(due) = waiting.map(|contact| contact.due).min() {
-        timers.push((TimerKind::Contact, due));
-    }
-    if let Some(EscalationState::Running { due }) = incident.escalation.as_ref().map(|run| run.state)
-        && incident.status == IncidentStatus::Triggered
-    {
-        timers.push((TimerKind::EscalationStep, due));
-    }
-    // While nothing fires nobody is asked whether they are still on it, but whether it is over; while it is held back, nobody is.
-    match incident.ack_check.filter(|_| incident.quiet_since.is_none() && incident.held_back.is_none()) {
-        Some(AckCheck::Ask { at }) => timers.push((TimerKind::AckTimeout, at)),
-        Some(AckCheck::Grace { until }) => timers.push((TimerKind::AckGrace, until)),
-        None => {}
-    }
-    if let Some(due) = incident.next_update {
-        timers.push((TimerKind::UpdateDue, due));
-    }
-    if let Some(at) = auto_resolve_at(incident) {
-        timers.push((TimerKind::AutoResolve, at));
-    }
-    if let Some(at) = again_at(incident) {
-        timers.push((TimerKind::EndAgain, at));
-    }
-    if let Some(at) = asks_to_close_at(incident) {
-        timers.push((TimerKind::AskToClose, at));
-    }
-    timers
 }

@@ -3,7 +3,8 @@
 
 use domain::Sender;
 use domain::incident::Page;
-use domain::oncall::{End, OnCallRequest, changed, decide as decide_on_call, decide_configuration, decide_due};
+use domain::oncall::{OnCallRequest, changed, decide as decide_on_call, decide_configuration, decide_due};
+use domain::typed_time::End;
 use domain::{Input, PageVia};
 
 use super::judgement::{holds_after, learns, merged};

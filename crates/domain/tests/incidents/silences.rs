@@ -3,12 +3,12 @@
 use std::collections::BTreeSet;
 
 use domain::incident::{HoldOverWhy, Responsibility, StopReason, responsibility};
-use domain::oncall::End;
 use domain::routing::route;
 use domain::silence::{
     Choice, NotPossible, OverWhy, Silence, SilenceAnswer, SilenceEvent, SilenceRequest, Standing, changed,
     common_matchers, decide, decide_configuration, decide_due, over,
 };
+use domain::typed_time::End;
 
 use super::*;
 

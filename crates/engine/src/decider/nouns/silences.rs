@@ -17,13 +17,24 @@ use domain::{Access, AlertReport, Fact, Incident, IncidentId, Input, Labels, Ref
 use store::ReportedAlert;
 use tracing::{error, info};
 
-use super::Decider;
-use crate::action::{ActError, Action, ActionOutcome, IncidentRef, SilenceAsk};
+use super::NounAnswer;
+use crate::access::Reader;
+use crate::action::{ActError, Action, ActionOutcome, IncidentRef};
+use crate::decider::Decider;
 use crate::handle::{Engine, Shared};
 use crate::work::Work;
 
 /// Titles of matching alerts that people read before they confirm.
 const SHOWN: usize = 3;
+
+/// What a person asks about silences.
+#[derive(Clone, Debug)]
+pub enum SilenceAsk {
+    /// As it is said.
+    Request(SilenceRequest),
+    /// To silence what fires of an incident; what that is, is looked at.
+    Incident(IncidentRef),
+}
 
 /// What fires, as far as a silence matches it.
 #[derive(Default)]
@@ -46,7 +57,7 @@ struct Firing {
 
 impl Shared {
     /// Silences that hold or wait for a yes, at the start: each has a timer, and what holds alerts back is named by them.
-    pub(crate) async fn stored_silences(&self) -> store::Result<Silences> {
+    pub(super) async fn stored_silences(&self) -> store::Result<Silences> {
         let mut numbers: BTreeSet<u32> = BTreeSet::new();
         for (timer, _) in self.store.timers().await? {
             if let Subject::Silence(number) = timer.subject {
@@ -62,22 +73,6 @@ impl Shared {
             }
         }
         Ok(silences)
-    }
-
-    /// The newest number of subjects that are numbered without a gap, found by halving.
-    pub(crate) async fn newest(&self, subject: fn(u32) -> Subject) -> store::Result<u32> {
-        let is_there = async |number| -> store::Result<bool> {
-            Ok(!self.store.events::<serde_json::Value>(&subject(number)).await?.is_empty())
-        };
-        let (mut known, mut unknown) = (0_u32, 1_u32);
-        while is_there(unknown).await? {
-            (known, unknown) = (unknown, unknown.saturating_mul(2));
-        }
-        while known + 1 < unknown {
-            let middle = known + (unknown - known) / 2;
-            if is_there(middle).await? { known = middle } else { unknown = middle }
-        }
-        Ok(known)
     }
 }
 
@@ -128,7 +123,7 @@ impl Decider {
     /// any more, and whatever no silence holds back as it is configured now is decided anew.
     pub(super) async fn keep_silences(&mut self) -> store::Result<()> {
         let setup = self.shared.setup();
-        if self.silences_by.as_ref().is_some_and(|by| Arc::ptr_eq(by, &setup)) {
+        if self.kept.silences.as_ref().is_some_and(|by| Arc::ptr_eq(by, &setup)) {
             return Ok(());
         }
         let mut work = Work::new(&self.shared);
@@ -141,12 +136,12 @@ impl Decider {
         }
         self.release(&mut work, None).await?;
         work.commit(&self.shared).await?;
-        self.silences_by = Some(setup);
+        self.kept.silences = Some(setup);
         Ok(())
     }
 
     /// What people ask about silences.
-    pub(crate) async fn silence(
+    pub(super) async fn silence(
         &self,
         work: &mut Work,
         action: &Action,
@@ -189,7 +184,7 @@ impl Decider {
             let found = self.find(work, &own).await.map_err(failed)?;
             *matches = self.matches(work, &own, &found, own.severity.or(found.worst()));
         }
-        Ok(ActionOutcome::Silence(Box::new(answer)))
+        Ok(ActionOutcome::Noun(NounAnswer::Silence(Box::new(answer))))
     }
 
     /// Conditions that what fires of an incident has in common.
@@ -559,12 +554,28 @@ pub struct SilenceView {
     pub incidents: Vec<IncidentId>,
 }
 
-impl Engine {
+impl Reader<'_> {
     /// Silences that hold, the one that ends first at the beginning.
     ///
     /// # Errors
-    /// When the database fails.
+    /// They may not read, or the database fails.
     pub async fn silences(&self) -> Result<Vec<SilenceView>, ActError> {
+        self.may_read()?;
+        self.engine.running_silences().await
+    }
+
+    /// One silence, also one that is over.
+    ///
+    /// # Errors
+    /// They may not read, or the database fails.
+    pub async fn silence(&self, number: u32) -> Result<Option<SilenceView>, ActError> {
+        self.may_read()?;
+        self.engine.silence(number).await
+    }
+}
+
+impl Engine {
+    async fn running_silences(&self) -> Result<Vec<SilenceView>, ActError> {
         let mut running: Vec<Arc<Silence>> = self.world().silences().running().cloned().collect();
         running.sort_by_key(|own| (own.until(), own.number));
         let mut views = Vec::new();
@@ -574,11 +585,7 @@ impl Engine {
         Ok(views)
     }
 
-    /// One silence, also one that is over.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn silence(&self, number: u32) -> Result<Option<SilenceView>, ActError> {
+    async fn silence(&self, number: u32) -> Result<Option<SilenceView>, ActError> {
         let known = self.world().silences().get(number).cloned();
         let own = match known {
             Some(own) => Some(own),

@@ -1,36 +1,75 @@
-//! Purpose: what people read of who is on call, by direct message or in a channel of choice, and the role that follows it.
-
-use std::sync::Arc;
+//! Purpose: who is on call, in Discord: what people read of it by direct message or in a channel of choice, what its buttons do, and the
+//! role that follows it.
 
 use domain::effect::Whom;
 use domain::incident::EventAt;
-use domain::oncall::{OnCallEvent, Override, ShiftChange};
+use domain::oncall::{OnCallAnswer, OnCallEvent, OnCallRequest, Override, ShiftChange};
 use domain::setup::{ChatName, Language, Schedule};
-use domain::{ChatChannelId, ChatUserId, PersonId, Subject, Thing};
-use engine::{ObjectRef, Receipt};
-use serde::de::DeserializeOwned;
+use domain::{ChatChannelId, PersonId, Subject, Thing};
+use engine::Receipt;
 use serde_json::{Value, json};
 
-use super::{ASK_AGAIN, Attempt, MISSING_WAIT, Step, code, dropped, fault, message, not_there};
+use super::NounId;
+use crate::actor::Asker;
+use crate::answer::Replier;
 use crate::custom_id::CustomId;
-use crate::directory::Directory;
-use crate::people::Asked;
-use crate::render;
-use crate::rest::{Failure, Route, UserId};
+use crate::data::Data;
+use crate::deliver::{Attempt, MISSING_WAIT, Step, body, dropped, fault, not_there};
+use crate::render::buttons::{DANGER, SECONDARY, SUCCESS, labelled, rows};
+use crate::render::limits;
+use crate::rest::{Route, UserId};
 
 /// Discord's codes for "no such role" and "no such member".
 const UNKNOWN_ROLE: u64 = 10_011;
 const UNKNOWN_MEMBER: u64 = 10_007;
-/// A button that stands out, and one that does not. Source: Discord docs, "Button Styles".
-const SUCCESS: u8 = 3;
-const SECONDARY: u8 = 2;
+
+/// The button that ends an override in a `custom_id`: `end-override:3:ask`.
+pub(super) fn id(number: u32, sure: bool) -> String {
+    format!("end-override:{number}:{}", if sure { "sure" } else { "ask" })
+}
+
+/// Reads the same: which, and whether they were asked whether they mean it.
+pub(super) fn parse(parts: &[&str]) -> Option<(u32, bool)> {
+    match parts {
+        ["end-override", number, step @ ("ask" | "sure")] => Some((number.parse().ok()?, *step == "sure")),
+        _ => None,
+    }
+}
+
+/// Ends an override, or asks whether they mean it.
+pub(super) async fn press(data: &Data, replier: Replier, asker: &Asker, number: u32, sure: bool) {
+    // The question stands on a private answer, which no longer is true.
+    let replier = if sure { replier.replacing() } else { replier };
+    replier.answer(data.act(asker, OnCallRequest::EndOne { number, sure }.into())).await;
+}
+
+/// Buttons below an answer about who is on call.
+pub(super) fn components(answer: &OnCallAnswer, lang: Language) -> Option<Value> {
+    match answer {
+        OnCallAnswer::SureToEnd { number, .. } => Some(sure_to_end(*number, lang)),
+        _ => None,
+    }
+}
+
+/// Under who is on call in another's place: an end for each, by its number and schedule.
+pub fn end_components(overrides: &[(u32, &str)], lang: Language) -> Value {
+    let several = overrides.len() > 1;
+    let buttons = overrides.iter().take(limits::BUTTONS_IN_ROW).map(|(number, schedule)| {
+        let label = words::end_override(several.then_some(*schedule), lang);
+        labelled(&label, SECONDARY, &CustomId::Noun(NounId::EndOverride { number: *number, sure: false }))
+    });
+    rows(buttons.collect())
+}
+
+/// Under the question whether they mean it.
+fn sure_to_end(number: u32, lang: Language) -> Value {
+    let label = words::end_override_now(lang);
+    rows(vec![labelled(&label, DANGER, &CustomId::Noun(NounId::EndOverride { number, sure: true }))])
+}
 
 impl Attempt<'_> {
     /// An event of an override or of a schedule, said to somebody.
-    pub(super) async fn said(&self, subject: &Subject, seq: u32, to: &Whom) -> Step<Receipt> {
-        if let Subject::Silence(number) = subject {
-            return self.silence_said(*number, seq, to).await;
-        }
+    pub(super) async fn on_call_said(&self, subject: &Subject, seq: u32, to: &Whom) -> Step<Receipt> {
         let history = self.history::<OnCallEvent>()?;
         let entry = history.iter().find(|entry| entry.seq == seq);
         let entry = entry.ok_or_else(|| fault("nothing is known that it says"))?;
@@ -59,8 +98,7 @@ impl Attempt<'_> {
                 }
                 let lang = self.cx.setup().language;
                 let text = words::handoff_said(schedule, event, &*self.names(), lang);
-                let end =
-                    self.end_of(schedule, event).map(|number| render::end_components(&[(number, schedule)], lang));
+                let end = self.end_of(schedule, event).map(|number| end_components(&[(number, schedule)], lang));
                 self.create_message(channel, body(&text, end, true)).await?
             }
             (Subject::Override(number), Whom::Person(person)) => {
@@ -82,9 +120,8 @@ impl Attempt<'_> {
     }
 
     /// The question whether somebody takes over, as it stands now.
-    pub(super) async fn question(&self, subject: &Subject, person: &PersonId) -> Step<Receipt> {
-        let Subject::Override(number) = subject else { return Err(fault("it asks nothing")) };
-        let own = as_of(*number, &self.history()?)?;
+    pub(super) async fn on_call_question(&self, number: u32, person: &PersonId) -> Step<Receipt> {
+        let own = as_of(number, &self.history()?)?;
         let (user, lang) = (self.account_of(person).await?, self.language_of(person));
         let (text, labels) = words::on_call_question(&own, &*self.names(), lang);
         let components = match (&labels, own.question) {
@@ -112,9 +149,8 @@ impl Attempt<'_> {
     /// any of them has it (asked for in target/goalert issue 4338).
     ///
     /// A role that the configuration names no longer is taken away all the same, also from somebody whom it does not know any more.
-    pub(super) async fn role(&self, subject: &Subject, person: &PersonId, role: Option<&ChatName>) -> Step<Receipt> {
+    pub(super) async fn on_call_role(&self, name: &str, person: &PersonId, role: Option<&ChatName>) -> Step<Receipt> {
         let gone = || dropped("no role is named for it any more");
-        let Subject::Handoff(name) = subject else { return Err(gone()) };
         let setup = self.cx.setup();
         let of_now = || setup.schedules.get(name).and_then(|schedule| schedule.role.as_ref());
         let role = role.or_else(of_now).ok_or_else(gone)?;
@@ -150,37 +186,6 @@ impl Attempt<'_> {
         }
     }
 
-    /// A direct message; in the incidents channel, where the person is mentioned, when they take none or are not known.
-    pub(super) async fn to_person(
-        &self,
-        user: Option<ChatUserId>,
-        text: &str,
-        components: Option<Value>,
-        quiet: bool,
-    ) -> Step<ObjectRef> {
-        if let Some(user) = user {
-            let sent = match self.direct_channel(user).await {
-                Ok(channel) => {
-                    let body = self.with_nonce(body(text, components.clone(), quiet));
-                    self.try_create(channel, body, Vec::new()).await
-                }
-                Err(failure) => Err(message::NotCreated::Failed(failure)),
-            };
-            match sent {
-                Ok(object) => return Ok(object),
-                Err(message::NotCreated::Ended(outcome)) => return Err(outcome),
-                Err(message::NotCreated::Failed(failure)) if takes_none(&failure) => {}
-                Err(message::NotCreated::Failed(failure)) => return Err(self.outcome(&failure)),
-            }
-        }
-        let mut open =
-            body(&user.map_or_else(|| text.to_owned(), |user| format!("<@{user}> {text}")), components, quiet);
-        if let Some(user) = user {
-            open["allowed_mentions"]["users"] = json!([user.to_string()]);
-        }
-        self.create_message(self.incidents_channel()?, open).await
-    }
-
     /// The override that an announcement tells of, while it holds.
     fn end_of(&self, schedule: &str, event: &OnCallEvent) -> Option<u32> {
         let OnCallEvent::HandedOver { to: Some(person), instead_of: Some(_), .. } = event else { return None };
@@ -195,60 +200,9 @@ impl Attempt<'_> {
         let missing = "the channel of a schedule is not there: create it or correct its name";
         self.directory.channel(known.ok_or_else(gone)?).ok_or_else(|| not_there(missing, MISSING_WAIT))
     }
-
-    /// Everything that happened to the subject, as its own events.
-    pub(super) fn history<E: DeserializeOwned>(&self) -> Step<Vec<EventAt<E>>> {
-        let events = self.job.history.iter().map(|entry| {
-            let event = serde_json::from_value(entry.event.clone())?;
-            Ok(EventAt { seq: entry.seq, at: entry.at, event })
-        });
-        events.collect::<Result<_, serde_json::Error>>().map_err(|error| fault(&format!("it cannot be read: {error}")))
-    }
-
-    /// The account of a person; none when they are no member. Who is not known yet, as in the first moments, is looked for.
-    pub(super) async fn account_of(&self, person: &PersonId) -> Step<Option<ChatUserId>> {
-        if let Some(user) = self.directory.user(person) {
-            return Ok(Some(user));
-        }
-        match self.own.engine.account(person).await {
-            Asked::Is(user) => Ok(Some(user)),
-            Asked::Nobody(_) => Ok(None),
-            Asked::NotNow(why) => Err(not_there(&why, ASK_AGAIN)),
-        }
-    }
-
-    /// How people are called, with whoever was looked for meanwhile.
-    fn names(&self) -> Arc<Directory> {
-        self.own.directory.get()
-    }
-
-    /// What one person reads is in their language.
-    pub(super) fn language_of(&self, person: &PersonId) -> Language {
-        let setup = self.cx.setup();
-        setup.people.get(person).and_then(|person| person.language).unwrap_or(setup.language)
-    }
 }
 
 /// The override as it is.
 fn as_of(number: u32, history: &[EventAt<OnCallEvent>]) -> Step<Override> {
     Override::replay(number, history).ok_or_else(|| fault("the override does not exist"))
-}
-
-fn takes_none(failure: &Failure) -> bool {
-    matches!(failure.code(), Some(code::CANNOT_SEND_TO_USER | code::NO_MUTUAL_SERVER | code::OPENING_DMS_TOO_FAST))
-}
-
-/// A message that mentions nobody; a quiet one makes no sound.
-pub(super) fn body(text: &str, components: Option<Value>, quiet: bool) -> Value {
-    let mut body = json!({
-        "content": words::cut(text, crate::render::limits::CONTENT),
-        "allowed_mentions": { "parse": [] },
-    });
-    if let Some(components) = components {
-        body["components"] = components;
-    }
-    if quiet {
-        body["flags"] = json!(crate::render::limits::SUPPRESS_NOTIFICATIONS);
-    }
-    body
 }

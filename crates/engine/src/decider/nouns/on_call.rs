@@ -10,12 +10,12 @@ use domain::oncall::{
     decide_configuration, decide_due, handed_over, schedule_gone, shift_changes_said, shift_runs,
 };
 use domain::setup::Schedule;
-use domain::silence::SilenceRequest;
-use domain::{Access, Actor, ChatUserId, Fact, PersonId, Subject, Timer, TimerChange, TimerKind, Timestamp, World};
+use domain::{Fact, PersonId, Subject, Timer, TimerChange, TimerKind, Timestamp, World};
 use tracing::{info, warn};
 
-use super::Decider;
-use crate::action::{ActError, Action, ActionOutcome, Request, SilenceAsk};
+use super::NounAnswer;
+use crate::action::{ActError, Action, ActionOutcome};
+use crate::decider::Decider;
 use crate::handle::Engine;
 use crate::work::Work;
 
@@ -27,10 +27,10 @@ impl Decider {
     /// any more, and what changed about who is on call.
     pub(super) async fn keep_on_call(&mut self) -> store::Result<()> {
         let setup = self.shared.setup();
-        if self.on_call_by.as_ref().is_some_and(|by| Arc::ptr_eq(by, &setup)) {
+        if self.kept.on_call.as_ref().is_some_and(|by| Arc::ptr_eq(by, &setup)) {
             return Ok(());
         }
-        if self.on_call_by.is_none() {
+        if self.kept.on_call.is_none() {
             let overrides = self.stored_overrides().await?;
             let world = self.shared.world().with_overrides(overrides);
             self.shared.take_changes(&world);
@@ -55,7 +55,7 @@ impl Decider {
         }
         self.schedules_gone(&mut work)?;
         work.commit(&self.shared).await?;
-        self.on_call_by = Some(setup);
+        self.kept.on_call = Some(setup);
         Ok(())
     }
 
@@ -84,7 +84,7 @@ impl Decider {
     }
 
     /// What people ask about who is on call.
-    pub(crate) fn on_call(
+    pub(super) fn on_call(
         &self,
         work: &mut Work,
         action: &Action,
@@ -94,7 +94,7 @@ impl Decider {
         for (number, event) in decided.events {
             self.change(work, number, vec![event]).map_err(|error| self.shared.failed(&error))?;
         }
-        Ok(ActionOutcome::OnCall(decided.answer))
+        Ok(ActionOutcome::Noun(NounAnswer::OnCall(decided.answer)))
     }
 
     /// The time of an override has come.
@@ -190,7 +190,7 @@ impl Decider {
 
     /// Whoever was to be on call on a schedule that is not configured any more is told.
     fn schedules_gone(&self, work: &mut Work) -> store::Result<()> {
-        let before = self.on_call_by.as_ref().map(|setup| work.world.with_setup(Arc::clone(setup)));
+        let before = self.kept.on_call.as_ref().map(|setup| work.world.with_setup(Arc::clone(setup)));
         let names: Vec<String> = work.world.overrides().said.keys().cloned().collect();
         for name in names {
             if let Some(event) = schedule_gone(before.as_ref(), &work.world, &name, work.now) {
@@ -245,23 +245,5 @@ impl Engine {
             }
         }
         true
-    }
-
-    /// Discord says that this person is no member: whatever they are on call for in another's place ends, and what they silenced. What cannot be written
-    /// now is found out again at the next look.
-    pub async fn is_gone(&self, person: &PersonId) {
-        let world = self.world();
-        let on_call = world.overrides().known().any(|own| own.person == *person);
-        let silences = world.silences().known().any(|own| own.by.person.as_ref() == Some(person));
-        let theirs = [
-            on_call.then(|| Request::OnCall(OnCallRequest::Left { person: person.clone() })),
-            silences.then(|| Request::Silence(SilenceAsk::Request(SilenceRequest::Left { person: person.clone() }))),
-        ];
-        for request in theirs.into_iter().flatten() {
-            let by = Actor { user: ChatUserId(0), name: "Siaga".to_owned(), person: None, access: Access::None };
-            if let Err(error) = self.act(Action { interaction: None, by, request }).await {
-                warn!(person = %person, "The end of what {person} holds was not written: {error}");
-            }
-        }
     }
 }
