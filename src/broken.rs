@@ -19,6 +19,8 @@ pub(crate) fn switch(name: Option<&str>) -> anyhow::Result<()> {
         Some("reopened-silent") => &engine::broken::REOPENED_SILENT,
         Some("worse-silent") => &engine::broken::WORSE_SILENT,
         Some("never-again") => &engine::broken::NEVER_AGAIN,
+        Some("silence-stays") => &engine::broken::SILENCE_STAYS,
+        Some("sign-not-missed") => &engine::broken::SIGN_NOT_MISSED,
         Some(other) => bail!("SIAGA_BROKEN knows no fault named {other}: they are in src/broken.rs"),
     };
     fault.store(true, Ordering::Relaxed);

@@ -23,6 +23,8 @@ pub(crate) struct Line {
     pub(crate) unrung: usize,
     /// How often somebody had to be called.
     pub(crate) owed: usize,
+    /// The same by why; not kept in the file.
+    pub(crate) owed_for: BTreeMap<&'static str, usize>,
     pub(crate) alerts: usize,
     pub(crate) deeds: usize,
     pub(crate) incidents: usize,
@@ -72,6 +74,7 @@ impl Line {
             doubled: number("doubled"),
             unrung: number("unrung"),
             owed: number("owed"),
+            owed_for: BTreeMap::new(),
             alerts: number("alerts"),
             deeds: number("deeds"),
             incidents: number("incidents"),
@@ -104,14 +107,11 @@ impl History {
 
     /// How often the bots of this run said yes to what, and how many pages arrived outside Discord.
     pub(crate) fn done(&self) -> String {
-        let mut all: BTreeMap<&str, usize> = BTreeMap::new();
-        for line in &self.lines {
-            line.done.iter().for_each(|(word, count)| *all.entry(word).or_default() += count);
-        }
-        let done: Vec<String> = all.iter().map(|(word, count)| format!("{word} {count}")).collect();
+        let done = added(self.lines.iter().map(|line| &line.done));
+        let why = added(self.lines.iter().map(|line| &line.owed_for));
         let outside: usize = self.lines.iter().map(|line| line.outside).sum();
         let owed: usize = self.lines.iter().map(|line| line.owed).sum();
-        format!("pages outside Discord {outside}, somebody had to be called {owed}; done: {}", done.join(", "))
+        format!("pages outside Discord {outside}; done: {done}\nsomebody had to be called {owed} times: {why}")
     }
 
     pub(crate) fn next_seed(&self) -> Option<u64> {
@@ -140,4 +140,12 @@ impl History {
     pub(crate) fn unrung(&self) -> usize {
         self.lines.iter().map(|line| line.unrung).sum()
     }
+}
+
+/// Numbers of the same words, added.
+fn added<'a>(all: impl Iterator<Item = &'a BTreeMap<&'static str, usize>>) -> String {
+    let mut sum: BTreeMap<&str, usize> = BTreeMap::new();
+    all.flatten().for_each(|(word, count)| *sum.entry(word).or_default() += count);
+    let words: Vec<String> = sum.iter().map(|(word, count)| format!("{word} {count}")).collect();
+    words.join(", ")
 }

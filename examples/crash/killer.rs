@@ -26,8 +26,13 @@ const STOP_MS: u64 = 10_000;
 const LOOK: Duration = Duration::from_millis(20);
 /// How long a call is waited for before the bot is killed anyway.
 const CALL_WAIT: Duration = Duration::from_secs(5);
+/// What is added to how an end came when the program was being loaded.
+const LOADING: &str = ", while it was being loaded";
 /// A pause after which Discord has forgotten nonces.
 const LONG: Duration = Duration::from_secs(62);
+
+/// Long enough that whoever has to be called by then was called, or never is by this process: what a restart mends does not count.
+const LONG_LIFE: Duration = Duration::from_secs(26);
 
 /// How an end begins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -62,6 +67,9 @@ pub(crate) async fn run(world: &World, random: &mut Random, kills: usize) {
     for signal in signals(random, kills) {
         if random.chance(75) && !world.connected().await {
             gone(world).await;
+        }
+        if random.chance(6) {
+            sleep(LONG_LIFE).await;
         }
         if random.chance(45) {
             sleep(random.pause(20, 2_500)).await;
@@ -126,11 +134,12 @@ pub(crate) async fn end(world: &World, signal: Signal, how: String) {
 }
 
 async fn send(world: &World, bot: &mut crate::process::Bot, signal: Signal, how: String) {
-    let began = Instant::now();
+    let (began, is_new) = (Instant::now(), bot.is_new());
     match signal {
         Signal::Kill => bot.kill().await,
         Signal::Term => bot.terminate().await,
     }
+    let how = if is_new { format!("{how}{LOADING}") } else { how };
     ended(world, bot, signal, began, how).await;
 }
 
@@ -145,6 +154,8 @@ async fn ended(world: &World, bot: &mut crate::process::Bot, signal: Signal, beg
             world.ledger.open().stops_ms.push(took_ms);
             None
         }
+        // Nothing was written down yet, so nothing has to be on the way out.
+        (Signal::Term, Some(status)) if status.terminated() && how.ends_with(LOADING) => None,
         (_, Some(status)) => Some(format!("the bot ended with {status} ({how})")),
         (_, None) => {
             bot.kill().await;

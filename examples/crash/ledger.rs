@@ -81,6 +81,77 @@ pub(crate) struct Deed {
     pub(crate) end: End,
 }
 
+/// From when to when somebody waited for an answer, and how that ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Asked {
+    pub(crate) began_ms: i64,
+    pub(crate) ended_ms: i64,
+    pub(crate) end: End,
+}
+
+/// Something that somebody began and that ends by itself: a silence, or being on call in another's place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Term {
+    pub(crate) by: String,
+    /// How it began.
+    pub(crate) yes: Asked,
+    /// When it ends by itself: not before, and not after. A proposal counts from when it was made, and not from the yes to it.
+    pub(crate) until_ms: (i64, i64),
+    /// It ends so long after somebody asked for it instead.
+    pub(crate) longer: Vec<(Asked, i64)>,
+    /// Somebody ended it.
+    pub(crate) over: Option<Asked>,
+}
+
+impl Term {
+    /// From when to when it may hold; none when it surely never does.
+    pub(crate) fn may(&self) -> Option<(i64, i64)> {
+        let began = !matches!(self.yes.end, End::Refused(_));
+        began.then(|| (self.yes.began_ms, self.ends().1))
+    }
+
+    /// From when to when it holds for sure.
+    pub(crate) fn surely(&self) -> Option<(i64, i64)> {
+        (self.yes.end == End::Done).then(|| (self.yes.ended_ms, self.ends().0))
+    }
+
+    /// When it ends: not before, and not after.
+    pub(crate) fn ends(&self) -> (i64, i64) {
+        let (mut first, mut last) = self.until_ms;
+        for (asked, more_ms) in &self.longer {
+            match asked.end {
+                End::Done => (first, last) = (asked.began_ms + more_ms, asked.ended_ms + more_ms),
+                End::Unanswered => last = last.max(asked.ended_ms + more_ms),
+                End::Refused(_) => {}
+            }
+        }
+        match &self.over {
+            Some(Asked { began_ms, ended_ms, end: End::Done }) => (first.min(*began_ms), last.min(*ended_ms)),
+            Some(Asked { began_ms, end: End::Unanswered, .. }) => (first.min(*began_ms), last),
+            Some(Asked { end: End::Refused(_), .. }) | None => (first, last),
+        }
+    }
+}
+
+/// A silence of all alerts of one service.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Silence {
+    pub(crate) number: u32,
+    pub(crate) service: String,
+    /// The worst that it holds back, as the checker ranks severities.
+    pub(crate) worst: u8,
+    pub(crate) term: Term,
+}
+
+/// Somebody was no member of the server, from when to when.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Away {
+    pub(crate) person: &'static str,
+    pub(crate) left_ms: i64,
+    /// None: they did not come back yet.
+    pub(crate) back_ms: Option<i64>,
+}
+
 /// A line that somebody wrote in a watched channel.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Line {
@@ -114,6 +185,14 @@ pub(crate) struct Ledger {
     pub(crate) deeds: Vec<Deed>,
     pub(crate) lines: Vec<Line>,
     pub(crate) beats: Beats,
+    pub(crate) silences: Vec<Silence>,
+    /// Who was on call in another's place on the schedule that there is.
+    pub(crate) overrides: Vec<Term>,
+    pub(crate) away: Vec<Away>,
+    /// When the configuration was written anew and the bot told so.
+    pub(crate) reloads: Vec<i64>,
+    /// How many threads somebody closed.
+    pub(crate) locked: usize,
     /// Words of posts that Discord refuses: the operators read of each.
     pub(crate) refused: Vec<String>,
     /// Words of posts that a person put aside for good.
@@ -136,8 +215,18 @@ impl Ledger {
             Some((is_one, End::Done)) => Some(if *is_one { "line is one" } else { "line is none" }),
             Some(_) | None => None,
         });
-        let mut done = BTreeMap::new();
-        deeds.chain(answers).for_each(|word| *done.entry(word).or_default() += 1);
+        let terms = self.silences.iter().map(|silence| ("silence", &silence.term));
+        let terms = terms.chain(self.overrides.iter().map(|term| ("override", term)));
+        let terms = terms.filter(|(_, term)| term.yes.end == End::Done).map(|(word, _)| word);
+        let away = self.away.iter().map(|_| "departure");
+        let reloads = self.reloads.iter().map(|_| "reload");
+        let mut done = BTreeMap::from([("thread closed", self.locked)]);
+        deeds
+            .chain(answers)
+            .chain(terms)
+            .chain(away)
+            .chain(reloads)
+            .for_each(|word| *done.entry(word).or_default() += 1);
         done
     }
 }

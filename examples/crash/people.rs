@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::ledger::{Deed, End, Line, Report, What, now_ms};
+use crate::ledger::{Asked, Deed, End, Line, Report, Silence, Term, What, now_ms};
 use crate::world::{World, custom_ids, list, text};
 
 /// How long a person waits for an answer; Discord says after 3 s that there is none.
@@ -126,6 +126,99 @@ impl World {
         Some(end)
     }
 
+    // ---- what ends by itself ----
+
+    /// Somebody silences all alerts of a service for a time, up to the worst severity that is said; reads what that is, and says yes.
+    /// Its number, if it may hold.
+    pub(crate) async fn silence(&self, person: &str, service: &str, lasts_s: i64, worst: u8) -> Option<u32> {
+        let matchers = format!("service=\"{service}\"");
+        let typed =
+            json!({ "match": matchers, "for": format!("{lasts_s}s"), "reason": format!("a deploy of {service}") });
+        let began_ms = now_ms();
+        let first = self.slash(person, "silence create", typed).await?;
+        let proposed = self.answer(&first).await;
+        let until_ms = (began_ms + lasts_s * 1_000, now_ms() + lasts_s * 1_000);
+        self.no_error(person, &proposed);
+        let message = &proposed["message"];
+        let yes = custom_ids(message).find(|id| id.starts_with("v1:sil:") && id.ends_with(":yes"))?.to_owned();
+        let number = yes.split(':').nth(2)?.parse().ok()?;
+        let pressed = json!({ "message": message["id"], "custom_id": yes });
+        let holds = format!("Silence {number} holds until ");
+        let yes = self.asked(person, &format!("/people/{person}/press"), &pressed, &holds).await?;
+        let may = !matches!(yes.end, End::Refused(_));
+        let term = Term { by: person.to_owned(), yes, until_ms, longer: Vec::new(), over: None };
+        let service = service.to_owned();
+        self.ledger.open().silences.push(Silence { number, service, worst, term });
+        may.then_some(number)
+    }
+
+    /// Somebody lets a silence hold until so long from now.
+    pub(crate) async fn extend_silence(&self, person: &str, number: u32, lasts_s: i64) {
+        let typed = slash("silence extend", json!({ "silence": number.to_string(), "for": format!("{lasts_s}s") }));
+        let holds = format!("Silence {number} holds until ");
+        let Some(asked) = self.asked(person, &format!("/people/{person}/slash"), &typed, &holds).await else { return };
+        self.of_silence(number, |term| term.longer.push((asked, lasts_s * 1_000)));
+    }
+
+    /// Somebody ends a silence.
+    pub(crate) async fn end_silence(&self, person: &str, number: u32) {
+        let typed = slash("silence end", json!({ "silence": number.to_string() }));
+        let over = format!("Silence {number} is over.");
+        let Some(asked) = self.asked(person, &format!("/people/{person}/slash"), &typed, &over).await else { return };
+        self.of_silence(number, |term| term.over = Some(asked));
+    }
+
+    fn of_silence(&self, number: u32, change: impl FnOnce(&mut Term)) {
+        let mut ledger = self.ledger.open();
+        if let Some(own) = ledger.silences.iter_mut().find(|own| own.number == number) {
+            change(&mut own.term);
+        }
+    }
+
+    /// Somebody is on call in another's place for a time. When it surely is over.
+    pub(crate) async fn take_over(&self, person: &str, lasts_s: i64) -> Option<i64> {
+        let typed = slash("oncall take", json!({ "schedule": "payments", "for": format!("{lasts_s}s") }));
+        let path = format!("/people/{person}/slash");
+        let yes = self.asked(person, &path, &typed, "You are on call for payments until ").await?;
+        let until_ms = (yes.began_ms + lasts_s * 1_000, yes.ended_ms + lasts_s * 1_000);
+        let term = Term { by: person.to_owned(), yes, until_ms, longer: Vec::new(), over: None };
+        let last_ms = term.may().map(|(_, last_ms)| last_ms);
+        self.ledger.open().overrides.push(term);
+        last_ms
+    }
+
+    /// Somebody is not on call in another's place any more.
+    pub(crate) async fn give_back(&self, person: &str) {
+        let typed = slash("oncall end", json!({ "schedule": "payments" }));
+        let path = format!("/people/{person}/slash");
+        let Some(asked) = self.asked(person, &path, &typed, "It is over.").await else { return };
+        if let Some(term) = self.ledger.open().overrides.last_mut() {
+            term.over = Some(asked);
+        }
+    }
+
+    /// Somebody asks for something that is no deed of an incident. None when there was nothing to press.
+    async fn asked(&self, person: &str, path: &str, body: &Value, yes: &str) -> Option<Asked> {
+        let began_ms = now_ms();
+        let sent = self.order(path, body).await?;
+        let answer = self.answer(sent["interaction"].as_str()?).await;
+        self.no_error(person, &answer);
+        let said = text(&answer["message"]["content"]);
+        let end = match text(&answer["state"]) {
+            "answered" if said.contains(yes) => End::Done,
+            "answered" => End::Refused(said.to_owned()),
+            _ => End::Unanswered,
+        };
+        Some(Asked { began_ms, ended_ms: now_ms(), end })
+    }
+
+    fn no_error(&self, person: &str, answer: &Value) {
+        let said = text(&answer["message"]["content"]);
+        if said.contains("It is logged as") {
+            self.ledger.open().accidents.push(format!("{person} was told of an error: {said}"));
+        }
+    }
+
     /// The value behind a severity that people choose by its name.
     async fn severity(&self, person: &str, name: &str) -> Option<Value> {
         let commands = self.look(&format!("/commands?as={person}")).await;
@@ -135,8 +228,7 @@ impl World {
     }
 
     pub(crate) async fn slash(&self, person: &str, command: &str, options: Value) -> Option<String> {
-        let typed = json!({ "channel": "general", "command": command, "options": options });
-        let sent = self.order(&format!("/people/{person}/slash"), &typed).await?;
+        let sent = self.order(&format!("/people/{person}/slash"), &slash(command, options)).await?;
         sent["interaction"].as_str().map(str::to_owned)
     }
 
@@ -152,4 +244,9 @@ impl World {
     pub(crate) async fn answer(&self, interaction: &str) -> Value {
         self.look(&format!("/interactions/{interaction}?wait_ms={ANSWER_MS}")).await
     }
+}
+
+/// What somebody types in #general.
+fn slash(command: &str, options: Value) -> Value {
+    json!({ "channel": "general", "command": command, "options": options })
 }

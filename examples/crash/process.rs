@@ -15,6 +15,8 @@ use tokio::time::{Instant, sleep};
 pub(crate) const KEY: &str = "key-of-the-crash-test";
 /// How long a process may take to be there.
 const START: Duration = Duration::from_secs(60);
+/// How long the machine may take to load a program, beside other work.
+const LOADED: Duration = Duration::from_secs(1);
 /// Between two looks.
 const LOOK: Duration = Duration::from_millis(50);
 
@@ -83,7 +85,10 @@ impl BotSettings {
     pub(crate) fn write_config(&self, change: impl FnOnce(String) -> String) {
         let original = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/crash/siaga.toml");
         let text = std::fs::read_to_string(original).expect("the configuration of the crash test");
-        std::fs::write(self.config(), change(text)).expect("the folder of a world can be written");
+        let new = self.folder.join("siaga.toml.new");
+        std::fs::write(&new, change(text)).expect("the folder of a world can be written");
+        // At once, because a bot may start at any moment.
+        std::fs::rename(new, self.config()).expect("the folder of a world can be written");
     }
 
     fn command(&self, args: &[&str], crash_at: Option<&str>) -> Command {
@@ -126,7 +131,7 @@ impl BotSettings {
     pub(crate) fn spawn(&self, crash_at: Option<&str>) -> Bot {
         let mut command = self.command(&["run"], crash_at);
         command.stdout(Stdio::null()).stderr(self.log_file());
-        Bot { child: command.spawn().expect("the bot starts"), address: self.address() }
+        Bot { child: command.spawn().expect("the bot starts"), address: self.address(), began: Instant::now() }
     }
 }
 
@@ -139,6 +144,12 @@ impl Status {
     pub(crate) fn killed(self) -> bool {
         use std::os::unix::process::ExitStatusExt;
         self.0.signal() == Some(9)
+    }
+
+    /// By SIGTERM, before it could ask for it.
+    pub(crate) fn terminated(self) -> bool {
+        use std::os::unix::process::ExitStatusExt;
+        self.0.signal() == Some(15)
     }
 
     /// By itself, and all was well.
@@ -157,11 +168,17 @@ impl std::fmt::Display for Status {
 pub(crate) struct Bot {
     child: Child,
     address: String,
+    began: Instant,
 }
 
 impl Bot {
     pub(crate) fn id(&self) -> Option<u32> {
         self.child.id()
+    }
+
+    /// It cannot have asked for signals yet: it is being loaded.
+    pub(crate) fn is_new(&self) -> bool {
+        self.began.elapsed() < LOADED
     }
 
     /// SIGKILL: no handler runs, nothing is written down on the way out.

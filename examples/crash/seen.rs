@@ -8,10 +8,11 @@ use tokio::time::sleep;
 
 use crate::check::UNDELIVERED;
 use crate::outside::Arrived;
+use crate::workload::LEAVER;
 use crate::world::{World, card_number, list, text};
 
 /// Who can be paged.
-const PAGED: [&str; 3] = ["rina", "agus", "budi"];
+const PAGED: [&str; 4] = ["rina", "agus", "budi", LEAVER];
 /// How the one message begins that a room gets for what happened while Discord was away.
 const OUTAGE: &str = "Discord could not be reached from ";
 /// Milliseconds of the first moment that Discord's ids count from.
@@ -80,6 +81,8 @@ pub(crate) struct Seen {
     pub(crate) incidents: BTreeMap<u32, Shown>,
     /// Questions about lines of chat, by the line's message.
     pub(crate) questions: BTreeMap<u64, Vec<Message>>,
+    /// What everybody reads of silences.
+    pub(crate) silences: Vec<Message>,
     /// Messages that belong to nothing.
     pub(crate) strays: Vec<String>,
 }
@@ -104,8 +107,11 @@ pub(crate) async fn read(world: &World) -> Seen {
             places.push((id, Place::Watched));
         }
     }
-    let active = discord(world, &format!("/guilds/{}/threads/active", world.sandbox.guild)).await;
-    for thread in list(&active["threads"]) {
+    let mut threads = vec![discord(world, &format!("/guilds/{}/threads/active", world.sandbox.guild)).await];
+    for (channel, _) in places.iter().filter(|(_, place)| matches!(place, Place::Common)) {
+        threads.push(discord(world, &format!("/channels/{channel}/threads/archived/public?limit=100")).await);
+    }
+    for thread in threads.iter().flat_map(|listed| list(&listed["threads"])) {
         let Some(incident) = label_in(text(&thread["name"])) else { continue };
         let id = text(&thread["id"]).to_owned();
         let shown = seen.incidents.entry(incident).or_default();
@@ -134,12 +140,12 @@ pub(crate) async fn read(world: &World) -> Seen {
     for person in PAGED {
         let told = world.look(&format!("/people/{person}/notifications")).await;
         for notification in list(&told["notifications"]).filter(|notification| notification["silent"] == false) {
-            let (Some(incident), Some(at_ms)) = (paged_for(text(&notification["text"])), notification["at"].as_i64())
-            else {
-                continue;
-            };
-            let rings = &mut seen.incidents.entry(incident).or_default().rings;
-            rings.push(Ring { person: person.to_owned(), at_ms });
+            let Some(at_ms) = notification["at"].as_i64() else { continue };
+            // One ring may be for several.
+            for incident in pages_in(text(&notification["text"])) {
+                let rings = &mut seen.incidents.entry(incident).or_default().rings;
+                rings.push(Ring { person: person.to_owned(), at_ms });
+            }
         }
     }
     for arrived in world.outside.arrived() {
@@ -185,6 +191,13 @@ fn sort(seen: &mut Seen, message: &Value, place: Place) {
     if matches!(place, Place::Common) && content.starts_with("The new configuration is in use") {
         return;
     }
+    if matches!(place, Place::Common) && of_silence(content) {
+        return seen.silences.push(Message::of(message));
+    }
+    // Operators read that somebody cannot be paged, and that they can be again.
+    if matches!(place, Place::Common) && content.contains(LEAVER) && label_in(content).is_none() {
+        return;
+    }
     let page = paged_for(content).is_some();
     let footer = text(&message["embeds"][0]["footer"]["text"]);
     let incident = match place {
@@ -212,9 +225,22 @@ fn sort(seen: &mut Seen, message: &Value, place: Place) {
     }
 }
 
+/// That a silence began, holds longer or is over.
+fn of_silence(content: &str) -> bool {
+    let first = content.lines().next().unwrap_or_default();
+    let began = first.contains(" silenced alerts until ") && first.contains(" (silence ");
+    let over = first.starts_with("Silence ") && first.contains(" is over");
+    began || over || first.contains(" extended silence ") || first.contains(" ended silence ")
+}
+
 /// The incident of a page: it names severity and incident side by side, also when it is over.
 fn paged_for(content: &str) -> Option<u32> {
-    content.split("SEV-").skip(1).find_map(|rest| {
+    pages_in(content).next()
+}
+
+/// All incidents that a page is for.
+fn pages_in(content: &str) -> impl Iterator<Item = u32> {
+    content.split("SEV-").skip(1).filter_map(|rest| {
         let rest = rest.trim_start_matches(|c: char| c.is_ascii_digit());
         rest.strip_prefix(' ').filter(|rest| rest.starts_with("INC-")).and_then(label_in)
     })

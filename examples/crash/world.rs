@@ -11,12 +11,14 @@ use tempfile::TempDir;
 use tokio::sync::Mutex;
 use tokio::time::{Instant, sleep};
 
-use crate::ledger::{Report, Shared, now_ms};
+use crate::ledger::{Away, Report, Shared, now_ms};
 use crate::outside::Outside;
 use crate::process::{Bot, BotSettings, KEY, Sandbox, free_port, part};
 
 /// How long something that must happen in the end may take.
 const PATIENCE: Duration = Duration::from_secs(120);
+/// How long somebody looks for a card.
+const CARD: Duration = Duration::from_secs(20);
 /// Between two tries of somebody who insists.
 const AGAIN: Duration = Duration::from_millis(50);
 /// Between two beats; a beat within a second of the one before counts as the same.
@@ -101,6 +103,33 @@ impl World {
         }
     }
 
+    /// The file is another one from now on, and a bot that listens is told so.
+    pub(crate) async fn reload(&self, change: impl FnOnce(String) -> String) {
+        self.settings.write_config(change);
+        let bot = self.bot.lock().await;
+        let Some(bot) = bot.as_ref() else { return };
+        let health = bot.health(&self.http).await.unwrap_or_default();
+        if let Some(id) = bot.id().filter(|_| part(&health, "gateway")["ok"] == true) {
+            self.ledger.open().reloads.push(now_ms());
+            let _ = tokio::process::Command::new("kill").args(["-HUP", &id.to_string()]).status().await;
+        }
+    }
+
+    /// Somebody leaves the server, or comes back.
+    pub(crate) async fn is_member(&self, person: &'static str, is_one: bool) {
+        let at_ms = now_ms();
+        let what = if is_one { "join" } else { "leave" };
+        if self.order(&format!("/people/{person}/{what}"), &json!({})).await.is_none() {
+            return;
+        }
+        let mut ledger = self.ledger.open();
+        if !is_one {
+            ledger.away.push(Away { person, left_ms: at_ms, back_ms: None });
+        } else if let Some(away) = ledger.away.iter_mut().rfind(|away| away.person == person) {
+            away.back_ms = Some(now_ms());
+        }
+    }
+
     /// Takes note of a death and of how it came.
     pub(crate) async fn died(&self, how: String) {
         self.ledger.open().kills.push((now_ms(), how));
@@ -139,6 +168,14 @@ impl World {
         let address = format!("{}/intake/alertmanager", self.settings.address());
         let sent = self.http.post(address).bearer_auth(KEY).json(&body).send().await;
         sent.is_ok_and(|response| response.status().is_success())
+    }
+
+    /// A sender that says of what fires that it began later: the same alert, told once more.
+    pub(crate) async fn begins_later(&self, alert: (&str, &str, &str, bool)) {
+        if let Some((true, times)) = self.begun.lock().unwrap_or_else(PoisonError::into_inner).get_mut(alert.0) {
+            *times += 1;
+        }
+        self.insist(&[alert]).await;
     }
 
     /// When the episode began that a report is about.
@@ -216,6 +253,20 @@ impl World {
         let seen = self.look("/channels/incidents/messages?as=rina&limit=200").await;
         let left_alone = |message: &&Value| message["embeds"].to_string().contains(crate::workload::NIGHT);
         list(&seen["messages"]).filter(|message| !left_alone(message)).filter_map(card_number).collect()
+    }
+
+    /// The incident whose card names a service, within some seconds.
+    pub(crate) async fn incident_of(&self, service: &str) -> Option<u32> {
+        let deadline = Instant::now() + CARD;
+        while Instant::now() < deadline {
+            let seen = self.look("/channels/incidents/messages?as=rina&limit=200").await;
+            let named = |message: &&Value| message["embeds"].to_string().contains(service);
+            if let Some(number) = list(&seen["messages"]).filter(named).find_map(card_number) {
+                return Some(number);
+            }
+            sleep(AGAIN * 6).await;
+        }
+        None
     }
 
     /// The record of an incident as somebody gets it: the JSON file of `/incident export`.

@@ -2,8 +2,9 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
 use insta::assert_snapshot;
-use serde_json::json;
+use serde_json::{Value, json};
 
+use crate::harness::control::list;
 use crate::harness::story;
 
 #[test]
@@ -169,6 +170,30 @@ fn a_command_in_the_room_of_an_incident_that_was_over_before_the_bot_started_sti
         assert!(shown.contains("INC-1") && shown.contains("Search answers in 2.4 s"), "{shown}");
         s.agus().slash_in("INC-1", "/incident reopen", json!({ "reason": "it is slow again" })).await.done();
         assert_eq!(s.count("#incidents", "INC-1 · SEV-3").await, 1);
+        s.read_all().await;
+    });
+}
+
+/// Posts wake a thread that somebody closed; an edit in it is refused (50083).
+#[test]
+fn a_page_in_a_thread_that_somebody_closed_and_locked_says_who_answered() {
+    story(async |s| {
+        s.search_is_slow().await;
+        let thread = s.place("rina", "INC-1").await;
+        s.control.post(&format!("/people/rina/threads/{thread}"), &json!({ "archived": true, "locked": true })).await;
+        // The post that somebody has it would wake the thread before.
+        let later = json!({
+            "bot": "siaga", "method": "POST", "route": "/channels/{channel_id}/messages", "contains": "acknowledged",
+            "do": "delay", "delay_ms": 2_000,
+        });
+        s.fault(&later).await;
+        s.agus().press_in("#incidents", "Acknowledge").await.done();
+        s.settled().await;
+        let calls = list(&s.control.get("/calls").await["calls"]);
+        let is_opening = |call: &&Value| call["method"] == "PATCH" && call["route"] == "/channels/{channel_id}";
+        assert_eq!(calls.iter().filter(is_opening).count(), 1, "it is opened again");
+        assert_eq!(calls.iter().filter(|call| call["status"] == 400).count(), 1, "the edit before that");
+        assert_eq!(s.count("#sre-ops", "Could not deliver").await, 0, "{}", s.channel("#sre-ops").await);
         s.read_all().await;
     });
 }

@@ -2,7 +2,7 @@
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use domain::{Answer, Command, Decision, Event, Input};
+use domain::{Answer, Command, Decision, Event, Fact, Input, TimerKind};
 
 /// The timers of steps are lost at each start, after they were mended.
 pub static STEPS_LOST: AtomicBool = AtomicBool::new(false);
@@ -14,11 +14,17 @@ pub static REOPENED_SILENT: AtomicBool = AtomicBool::new(false);
 pub static WORSE_SILENT: AtomicBool = AtomicBool::new(false);
 /// What a person ended never opens again, although it fires on.
 pub static NEVER_AGAIN: AtomicBool = AtomicBool::new(false);
+/// A silence is over, and what it held back calls nobody.
+pub static SILENCE_STAYS: AtomicBool = AtomicBool::new(false);
+/// Whoever is asked whether they still have it gives no sign, and the policy does not go on.
+pub static SIGN_NOT_MISSED: AtomicBool = AtomicBool::new(false);
 
 /// Takes out of a decision what the fault forgets.
 pub(crate) fn spoil(input: &Input<'_>, mut decision: Decision) -> Decision {
     let on = |fault: &AtomicBool| fault.load(Ordering::Relaxed);
     if !matches!(decision.answer, Answer::Refused(_)) {
+        let silence_over = matches!(input, Input::Fact { fact: Fact::SilenceOver { .. }, .. });
+        let no_sign = matches!(input, Input::Timer { kind: TimerKind::AckGrace, .. });
         let command = if let Input::Command { command, .. } = input { Some(*command) } else { None };
         let is_page = |event: &Event| {
             matches!(event, Event::Paged { .. } | Event::Escalated { .. } | Event::EscalationEnded { .. })
@@ -33,9 +39,10 @@ pub(crate) fn spoil(input: &Input<'_>, mut decision: Decision) -> Decision {
                         *fires_on_at = None;
                     }
                 }),
-                _ if worse && on(&WORSE_SILENT) => {
+                _ if (worse && on(&WORSE_SILENT)) || (silence_over && on(&SILENCE_STAYS)) => {
                     of.events.retain(|event| !is_page(event) && !matches!(event, Event::AckQuestioned { .. }));
                 }
+                _ if no_sign && on(&SIGN_NOT_MISSED) => of.events.clear(),
                 _ => {}
             }
         }

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
+use super::unrung::known;
 use super::{Kind, Verdict, room};
 use crate::ledger::{End, Ledger};
 use crate::seen::Seen;
@@ -108,7 +109,7 @@ pub(super) fn records(seen: &Seen, known: &BTreeSet<&str>) -> Records {
 }
 
 /// Every accepted change of an alert is in the record of exactly one incident, in order; a card shows how many fire.
-pub(super) fn alerts(ledger: &Ledger, seen: &Seen, verdict: &mut Verdict) {
+pub(super) fn alerts(ledger: &Ledger, seen: &Seen, now_ms: i64, verdict: &mut Verdict) {
     let mut reported: BTreeMap<&str, Vec<(bool, bool)>> = BTreeMap::new();
     for report in &ledger.reports {
         let changes = reported.entry(report.alert.as_str()).or_default();
@@ -117,6 +118,7 @@ pub(super) fn alerts(ledger: &Ledger, seen: &Seen, verdict: &mut Verdict) {
         }
     }
     let mut records = records(seen, &reported.keys().copied().collect());
+    let silences = known(ledger, seen, now_ms);
     for (&incident, shown) in &seen.incidents {
         let firing = records.firing.get(&incident).copied().unwrap_or(0);
         if shown.record["incident"]["status"] == "triggered" || shown.record["incident"]["status"] == "acknowledged" {
@@ -143,6 +145,9 @@ pub(super) fn alerts(ledger: &Ledger, seen: &Seen, verdict: &mut Verdict) {
             continue;
         }
         if told == most || (!certain && told.is_empty()) || only_ends_are_missing(&told, &most, nameless) {
+            continue;
+        }
+        if silences.kept(alert, &told, &most) {
             continue;
         }
         let incident = entries.last().map(|entry| entry.incident);

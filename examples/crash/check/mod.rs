@@ -1,16 +1,21 @@
 //! Purpose: the checker: compares the ledger with what Discord shows. It knows nothing of the bot but its sentences.
 
+mod acknowledged;
 mod alerts;
 mod deeds;
+mod escalations;
 mod hearts;
 mod letters;
 mod merges;
 mod pages;
+mod silences;
 #[cfg(test)]
 mod tests;
 mod unrung;
 
 pub(crate) use letters::UNDELIVERED;
+
+use std::collections::BTreeMap;
 
 use serde_json::Value;
 
@@ -43,8 +48,8 @@ pub(crate) struct Verdict {
     pub(crate) violations: Vec<Violation>,
     /// An escalation goes on soon: what is seen now is not the end.
     pub(crate) goes_on: bool,
-    /// How often somebody had to be called, for sure, and it was looked whether they were.
-    pub(crate) owed: usize,
+    /// How often somebody had to be called, for sure, and it was looked whether they were; and why.
+    pub(crate) owed: BTreeMap<&'static str, usize>,
 }
 
 impl Verdict {
@@ -60,6 +65,10 @@ impl Verdict {
         } else if seen > most {
             self.add(Kind::Doubled, Some(incident), sentence());
         }
+    }
+
+    fn owed(&mut self, what: &'static str) {
+        *self.owed.entry(what).or_default() += 1;
     }
 
     pub(crate) fn number(&self, kind: Kind) -> usize {
@@ -90,7 +99,7 @@ pub(crate) fn check(ledger: &Ledger, seen: &Seen, now_ms: i64) -> Verdict {
         deeds::deeds(incident, shown, ledger, &mut verdict);
         letters::told(incident, shown, ledger, &mut verdict);
     }
-    alerts::alerts(ledger, seen, &mut verdict);
+    alerts::alerts(ledger, seen, now_ms, &mut verdict);
     alerts::questions(ledger, seen, &mut verdict);
     merges::merges(seen, &mut verdict);
     hearts::hearts(ledger, seen, now_ms, &mut verdict);

@@ -17,9 +17,12 @@ const TIMER_LATE_MS: i64 = 30_000;
 /// A step that comes within this is waited for before the checker speaks its verdict.
 const SOON_MS: i64 = 60_000;
 
+/// What is said of a page to somebody who left before the bot knew which account they are.
+const NO_MEMBER: &str = " is no member of the server";
+
 /// Every page once, every step once, and no timer forgotten.
 pub(super) fn pages(incident: u32, shown: &Shown, now_ms: i64, verdict: &mut Verdict) {
-    let ended: BTreeSet<u64> = events(shown, "page_ended").filter_map(|event| event["page"].as_u64()).collect();
+    let ended = ended(shown);
     let mut decided: BTreeMap<&str, (usize, usize)> = BTreeMap::new();
     for event in events(shown, "paged") {
         let (all, open) = decided.entry(text(&event["person"])).or_default();
@@ -64,9 +67,17 @@ pub(super) fn pages(incident: u32, shown: &Shown, now_ms: i64, verdict: &mut Ver
     }
 }
 
+/// Pages that need not leave any more: they are over, or whoever they are for left the server.
+fn ended(shown: &Shown) -> BTreeSet<u64> {
+    let over = events(shown, "page_ended").filter_map(|event| event["page"].as_u64());
+    let left = events(shown, "person_left").flat_map(|event| list(&event["pages"])).filter_map(Value::as_u64);
+    let nobody = events(shown, "contact_failed").filter(|event| text(&event["reason"]).contains(NO_MEMBER));
+    over.chain(left).chain(nobody.filter_map(|event| event["page"].as_u64())).collect()
+}
+
 /// Outside Discord each page arrives once. One that arrives again carries the same id, and a death lies in between.
 pub(super) fn outside(incident: u32, shown: &Shown, ledger: &Ledger, verdict: &mut Verdict) {
-    let ended: BTreeSet<u64> = events(shown, "page_ended").filter_map(|event| event["page"].as_u64()).collect();
+    let ended = ended(shown);
     for person in [BY_PUSH, BY_MAIL] {
         let went: Vec<u64> = events(shown, "contacted")
             .filter(|event| event["person"] == person)

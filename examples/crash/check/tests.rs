@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::json;
 
 use super::*;
-use crate::ledger::{Deed, Line, Report, What};
+use crate::ledger::{Asked, Away, Deed, Line, Report, Silence, Term, What};
 use crate::outside::{Arrived, BY_PUSH};
 use crate::seen::Ring;
 
@@ -259,6 +259,16 @@ type Rings<'a> = &'a [(&'static str, i64)];
 
 /// An alert of a service fires and nobody does anything: who had to be called and was not, two minutes later.
 fn unrung_of(service: &str, rings: Rings<'_>, change: impl FnOnce(&mut Ledger, &mut Shown)) -> Vec<String> {
+    unrung_beside(None, service, rings, change)
+}
+
+/// The same, beside a second incident.
+fn unrung_beside(
+    other: Option<Shown>,
+    service: &str,
+    rings: Rings<'_>,
+    change: impl FnOnce(&mut Ledger, &mut Shown),
+) -> Vec<String> {
     let (mut ledger, mut shown) = (Ledger::default(), Shown::default());
     let fired = json!({ "kind": "alert_fired", "dedup_key": "v1:alertmanager:a" });
     shown.record = json!({
@@ -271,7 +281,14 @@ fn unrung_of(service: &str, rings: Rings<'_>, change: impl FnOnce(&mut Ledger, &
     ledger.starts.push(OPENED_MS - 60_000);
     ledger.reports.push(sent("a", service, "warning", 0));
     change(&mut ledger, &mut shown);
-    let seen = Seen { incidents: BTreeMap::from([(1, shown)]), ..Seen::default() };
+    let told = ledger.silences.iter().flat_map(|silence| {
+        let (number, by) = (silence.number, "Joko");
+        let began = format!("{by} silenced alerts until <t:1> (silence {number}).");
+        [began, format!("Silence {number} of {by} is over.")].map(|content| message(OPENED_MS, &content))
+    });
+    let silences = told.collect();
+    let incidents = std::iter::once((1, shown)).chain(other.map(|other| (2, other))).collect();
+    let seen = Seen { incidents, silences, ..Seen::default() };
     let mut verdict = Verdict::default();
     unrung::unrung(&ledger, &seen, OPENED_MS + 120_000, &mut verdict);
     assert!(!verdict.goes_on);
@@ -378,4 +395,133 @@ fn who_has_what_becomes_worse_is_called_and_without_a_sign_the_next_one_is() {
         ledger.deeds.push(deed("agus", What::Note("looking".to_owned()), 25));
     };
     assert_eq!(unrung_of("search", &[("rina", 1), ("agus", 21)], sign), [""; 0]);
+}
+
+/// Something that somebody asked for at a second, and that was answered at once.
+fn asked(at: i64, end: End) -> Asked {
+    Asked { began_ms: OPENED_MS + at * 1_000, ended_ms: OPENED_MS + at * 1_000 + 100, end }
+}
+
+fn term(by: &str, at: i64, lasts: i64) -> Term {
+    let (by, yes) = (by.to_owned(), asked(at, End::Done));
+    let until_ms = (yes.began_ms + lasts * 1_000, yes.ended_ms + lasts * 1_000);
+    Term { by, yes, until_ms, longer: Vec::new(), over: None }
+}
+
+/// Another alert of the incident.
+fn fires(ledger: &mut Ledger, shown: &mut Shown, alert: &str, service: &str, severity: &str, at: i64) {
+    ledger.reports.push(sent(alert, service, severity, at));
+    let timeline = shown.record["timeline"].as_array_mut().unwrap();
+    let fired = json!({ "kind": "alert_fired", "dedup_key": format!("v1:alertmanager:{alert}") });
+    timeline.push(json!({ "seq": timeline.len() + 1, "at": format!("2026-01-01T00:00:{at:02}.1Z"), "event": fired }));
+}
+
+#[test]
+fn what_is_silenced_calls_nobody_until_the_end_of_its_silence_and_then_from_the_first_step() {
+    let silenced = |change: fn(&mut Term)| {
+        move |ledger: &mut Ledger, _: &mut Shown| {
+            let mut term = term("joko", 5, 20);
+            change(&mut term);
+            ledger.silences.push(Silence { number: 1, service: "quiet".to_owned(), worst: 2, term });
+        }
+    };
+    let all: Rings<'_> = &[("rina", 1), ("rina", 26), ("agus", 36), ("budi", 46)];
+    assert_eq!(unrung_of("quiet", all, silenced(|_| {})), [""; 0]);
+    one_of("its silence is over", &unrung_of("quiet", &[("rina", 1), ("agus", 36), ("budi", 46)], silenced(|_| {})));
+    assert_eq!(unrung_of("quiet", &[("rina", 1)], silenced(|_| {})).len(), 3);
+    let inside = &[("rina", 1), ("agus", 11), ("rina", 26), ("agus", 36), ("budi", 46)];
+    one_of("agus was called at", &unrung_of("quiet", inside, silenced(|_| {})));
+    // Somebody ended it at 12: from then on.
+    let ended = silenced(|term| term.over = Some(asked(12, End::Done)));
+    assert_eq!(unrung_of("quiet", &[("rina", 1), ("rina", 13), ("agus", 23), ("budi", 33)], ended), [""; 0]);
+    assert_eq!(
+        unrung_of("quiet", &[("rina", 1), ("rina", 60)], silenced(|term| term.over = Some(asked(12, End::Done)))).len(),
+        3
+    );
+    // What got no answer may hold or not.
+    let perhaps = silenced(|term| term.yes.end = End::Unanswered);
+    assert_eq!(unrung_of("quiet", ALL_IN_TURN, perhaps), [""; 0]);
+    assert_eq!(unrung_of("search", &[("rina", 1)], silenced(|_| {})).len(), 2, "of another service");
+}
+
+#[test]
+fn what_is_worse_than_its_silence_rings_at_once_and_whoever_has_it_at_the_end() {
+    let silence = |ledger: &mut Ledger| {
+        let term = term("joko", 5, 20);
+        ledger.silences.push(Silence { number: 1, service: "quiet".to_owned(), worst: 2, term });
+    };
+    let worse = |ledger: &mut Ledger, shown: &mut Shown| {
+        silence(ledger);
+        fires(ledger, shown, "b", "quiet", "critical", 12);
+    };
+    assert_eq!(unrung_of("quiet", &[("rina", 1), ("rina", 13), ("agus", 23), ("budi", 33)], worse), [""; 0]);
+    let late = unrung_of("quiet", &[("rina", 1), ("rina", 50), ("agus", 60), ("budi", 70)], worse);
+    assert_eq!(late.len(), 3, "{late:?}");
+    assert!(late.iter().all(|says| says.contains("worse than its silence")), "{late:?}");
+    let taken = |ledger: &mut Ledger, _: &mut Shown| {
+        ledger.deeds.push(deed("agus", What::Acknowledge, 3));
+        silence(ledger);
+    };
+    assert_eq!(unrung_of("quiet", &[("rina", 1), ("agus", 26)], taken), [""; 0]);
+    one_of("agus has it, and its silence is over", &unrung_of("quiet", &[("rina", 1)], taken));
+}
+
+#[test]
+fn whoever_took_over_is_called_and_whoever_left_is_not_waited_for() {
+    let takes = |ledger: &mut Ledger, _: &mut Shown| ledger.overrides.push(term("rina", -10, 100));
+    assert_eq!(unrung_of("night-turns-1", &[("rina", 1), ("agus", 11), ("budi", 21)], takes), [""; 0]);
+    one_of("called rina by", &unrung_of("night-turns-1", &[("budi", 1), ("agus", 11)], takes)[..1]);
+    one_of("called budi by", &unrung_of("night-turns-1", &[("agus", 11), ("budi", 21)], |_, _| {}));
+    let follows = |ledger: &mut Ledger, _: &mut Shown| ledger.overrides.push(term("rina", 5, 60));
+    let all: Rings<'_> = &[("budi", 1), ("rina", 6), ("agus", 11), ("budi", 21)];
+    assert_eq!(unrung_of("night-turns-1", all, follows), [""; 0]);
+    one_of("rina took over", &unrung_of("night-turns-1", &[("budi", 1), ("agus", 11), ("budi", 21)], follows));
+    let left = |ledger: &mut Ledger, _: &mut Shown| {
+        ledger.away.push(Away { person: "maya", left_ms: OPENED_MS - 5_000, back_ms: None });
+    };
+    assert_eq!(unrung_of("night-away-1", &[("agus", 8), ("budi", 18)], left), [""; 0]);
+    one_of("maya or agus", &unrung_of("night-away-1", &[("budi", 18)], left)[..1]);
+    one_of("called maya by", &unrung_of("night-away-1", &[("agus", 11), ("budi", 21)], |_, _| {}));
+}
+
+#[test]
+fn what_fires_again_and_again_is_one_incident_and_somebody_is_called_at_last() {
+    let flaps = |ledger: &mut Ledger, shown: &mut Shown| {
+        let mut end = sent("a", "night-flaps-1", "warning", 2);
+        end.firing = false;
+        ledger.reports.push(end);
+        let over = json!({ "kind": "alert_resolved", "dedup_key": "v1:alertmanager:a" });
+        let timeline = shown.record["timeline"].as_array_mut().unwrap();
+        timeline.push(json!({ "seq": 2, "at": "2026-01-01T00:00:02.1Z", "event": over }));
+        fires(ledger, shown, "a", "night-flaps-1", "warning", 4);
+    };
+    assert_eq!(unrung_of("night-flaps-1", &[("rina", 1), ("agus", 12)], flaps), [""; 0]);
+    one_of("at last", &unrung_of("night-flaps-1", &[("rina", 1)], flaps));
+}
+
+#[test]
+fn who_has_what_another_incident_is_merged_into_is_called() {
+    let merged = |by: &str, rings: Rings<'_>| {
+        let fired = json!({ "kind": "alert_fired", "dedup_key": "v1:alertmanager:o" });
+        let into = json!({ "kind": "merged_into", "into": 1 });
+        let other = Shown {
+            record: json!({
+                "incident": { "number": 2, "status": "merged" },
+                "timeline": [
+                    { "seq": 1, "at": "2026-01-01T00:00:05.1Z", "event": fired },
+                    { "seq": 2, "at": "2026-01-01T00:00:13.1Z", "event": into },
+                ],
+            }),
+            rings: vec![Ring { person: "rina".to_owned(), at_ms: OPENED_MS + 6_000 }],
+            ..Shown::default()
+        };
+        unrung_beside(Some(other), "search", rings, |ledger, _| {
+            ledger.reports.push(sent("o", "orders", "warning", 5));
+            ledger.deeds.push(deed("agus", What::Acknowledge, 3));
+            ledger.deeds.push(Deed { incident: 2, ..deed(by, What::Merge(1), 13) });
+        })
+    };
+    assert_eq!(merged("joko", &[("rina", 1), ("agus", 14)]), [""; 0]);
+    one_of("INC-2 that nobody had was merged into it", &merged("joko", &[("rina", 1)]));
+    assert_eq!(merged("agus", &[("rina", 1)]), [""; 0], "they know");
 }

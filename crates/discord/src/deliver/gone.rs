@@ -3,7 +3,7 @@
 
 use domain::{ChatChannelId, Incident, ReasonCode, Thing};
 use engine::{LostSurface, ObjectRef, Outcome, Receipt};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::{Attempt, Step, code};
 use crate::rest::{ChannelId, Failure, MessageId, Route};
@@ -57,10 +57,25 @@ impl Attempt<'_> {
 
     /// A message that says how something ended; nobody needs it when it was deleted.
     pub(crate) async fn edit_if_there(&self, object: &ObjectRef, body: Value) -> Step<Receipt> {
-        match self.edit(object, body).await {
+        match self.edit(object, body.clone()).await {
             Ok(_) => Ok(Receipt::default()),
+            Err(failure) if failure.code() == Some(code::THREAD_ARCHIVED) => {
+                self.edit_in_closed_thread(object, body).await
+            }
             Err(failure) => Err(self.edit_failed(&failure)),
         }
+    }
+
+    /// Posts wake a closed thread, edits are refused in it. That of an open incident is opened again, locked or not: people look there
+    /// for who answered. That of one that is over is left alone.
+    async fn edit_in_closed_thread(&self, object: &ObjectRef, body: Value) -> Step<Receipt> {
+        if self.job.incident.as_ref().is_none_or(|incident| !incident.status.is_open()) {
+            return Err(super::dropped("its thread is closed, and the incident is over"));
+        }
+        let opened = self.send(&Route::modify_channel(ChannelId(object.channel.0)), json!({ "archived": false })).await;
+        opened.map_err(|failure| self.edit_failed(&failure))?;
+        let edited = self.edit(object, body).await;
+        edited.map(|_| Receipt::default()).map_err(|failure| self.edit_failed(&failure))
     }
 
     pub(super) fn edit_failed(&self, failure: &Failure) -> Outcome {

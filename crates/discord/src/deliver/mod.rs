@@ -48,6 +48,7 @@ mod code {
     pub(super) const UNKNOWN_CHANNEL: u64 = 10_003;
     pub(super) const UNKNOWN_MESSAGE: u64 = 10_008;
     pub(super) const THREAD_EXISTS: u64 = 160_004;
+    pub(super) const THREAD_ARCHIVED: u64 = 50_083;
     pub(super) const CANNOT_SEND_TO_USER: u64 = 50_007;
     pub(super) const OPENING_DMS_TOO_FAST: u64 = 40_003;
     pub(super) const NO_MUTUAL_SERVER: u64 = 50_278;

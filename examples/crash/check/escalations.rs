@@ -1,0 +1,177 @@
+//! Purpose: who had to be called when nobody has it: each step of the policy, whoever is on call then, and the next one of whoever
+//! cannot take it or left.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::unrung::{Cause, Debt, Known, ON_CALL, PEOPLE, Policy, QUICK, START_MS};
+use super::{Kind, Verdict};
+use crate::ledger::{Deed, End, Term, What};
+use crate::workload::FLAPS;
+
+/// Whose turn it is, when nobody took it over.
+const TURN: &str = "budi";
+/// Somebody is looked for so often who is called.
+const LOOKED_FOR_MS: i64 = 12_000;
+/// Whoever is not found is looked for again so often.
+const FOUND_AGAIN_MS: i64 = 60_000;
+
+impl Known<'_> {
+    /// Who may be called for a step at some instant of a time: whoever may have said that they cannot take it, or may be no member of
+    /// the server, is left out, and the next one called.
+    fn whom(&self, incident: u32, policy: &Policy, step: usize, from_ms: i64, to_ms: i64) -> Option<Vec<&'static str>> {
+        let mut whom = Vec::new();
+        for (person, _) in &policy[step..] {
+            let people = if *person == ON_CALL { self.on_call(from_ms, to_ms) } else { vec![*person] };
+            let declined =
+                |person: &str| self.deeds(incident).any(|deed| deed.what == What::Decline && deed.person == person);
+            let goes_on = people.iter().all(|person| declined(person)) || self.is_away(person, from_ms, to_ms);
+            whom.extend(people);
+            if !goes_on {
+                return Some(whom);
+            }
+        }
+        None
+    }
+
+    /// Who may be on call at some instant of a time.
+    fn on_call(&self, from_ms: i64, to_ms: i64) -> Vec<&'static str> {
+        let known = |term: &Term| PEOPLE.into_iter().find(|person| *person == term.by);
+        let mut whom = vec![TURN];
+        for term in &self.ledger.overrides {
+            if term.surely().is_some_and(|(from, to)| from < from_ms && to_ms < to) {
+                return known(term).into_iter().collect();
+            }
+            if term.may().is_some_and(|(from, to)| from <= to_ms && to >= from_ms - START_MS) {
+                whom.extend(known(term));
+            }
+        }
+        whom
+    }
+
+    /// Somebody may be no member of the server at some instant of a time.
+    fn is_away(&self, person: &str, from_ms: i64, to_ms: i64) -> bool {
+        let away = self.ledger.away.iter().filter(|away| away.person == person);
+        // Whoever is back is looked for each minute.
+        away.into_iter()
+            .any(|away| away.left_ms <= to_ms && away.back_ms.is_none_or(|back| back + FOUND_AGAIN_MS >= from_ms))
+    }
+
+    /// Nobody answers: each step is taken when its wait is over.
+    pub(super) fn steps(&self, incident: u32, cause: &Cause) -> Vec<Debt> {
+        let Some(policy) = self.policy(incident) else { return Vec::new() };
+        let mut due_ms = cause.due_ms;
+        let mut debts = Vec::new();
+        for (step, (person, wait_ms)) in policy.iter().enumerate() {
+            let until_ms = self.overdue_at(due_ms).unwrap_or(self.now_ms);
+            // Who left is found to have left when they are looked for.
+            let looked_for_ms = if self.is_away(person, cause.began_ms, until_ms) { LOOKED_FOR_MS } else { 0 };
+            if let Some(whom) = self.whom(incident, policy, step, cause.began_ms, until_ms + looked_for_ms) {
+                debts.push(Debt {
+                    incident,
+                    what: cause.what,
+                    why: format!("{}, and nobody had it by the time of step {}", cause.what, step + 1),
+                    since_ms: cause.since_ms,
+                    fires_ms: cause.due_ms,
+                    from_ms: cause.began_ms,
+                    due_ms: due_ms + looked_for_ms,
+                    whom,
+                    holder: None,
+                });
+            }
+            due_ms += wait_ms;
+        }
+        debts
+    }
+
+    /// Somebody cannot take it: the next one is called at once.
+    pub(super) fn declined(&self, incident: u32, cause: &Cause, next_ms: i64) -> Vec<Debt> {
+        let Some(policy) = self.policy(incident) else { return Vec::new() };
+        let declines = self.deeds(incident).filter(|deed| {
+            deed.what == What::Decline
+                && deed.end == End::Done
+                && deed.began_ms >= cause.due_ms
+                && deed.ended_ms < next_ms
+        });
+        declines
+            .filter_map(|deed| {
+                let step = policy.iter().position(|(person, _)| *person == deed.person)?;
+                // Who was called by hand moves no policy.
+                let by_hand = |other: &Deed| matches!(&other.what, What::Page(whom, _) if *whom == deed.person);
+                if self.deeds(incident).any(|other| by_hand(other) && other.began_ms <= deed.ended_ms) {
+                    return None;
+                }
+                Some(Debt {
+                    incident,
+                    what: "somebody could not take it",
+                    why: format!("{} could not take it", deed.person),
+                    since_ms: cause.began_ms,
+                    fires_ms: cause.due_ms,
+                    from_ms: cause.began_ms,
+                    due_ms: deed.ended_ms,
+                    whom: self
+                        .whom(incident, policy, step + 1, cause.began_ms, self.now_ms)
+                        .filter(|whom| !whom.is_empty())?,
+                    holder: None,
+                })
+            })
+            .collect()
+    }
+
+    /// Somebody takes over being on call while whoever was on call is called and has not answered: they are called, too.
+    pub(super) fn follows(&self, incident: u32, causes: &[Cause]) -> Vec<Debt> {
+        let Some(policy) = self.policy(incident).filter(|policy| policy[0].0 == ON_CALL) else { return Vec::new() };
+        let Some(cause) = causes.first() else { return Vec::new() };
+        let takes = self.ledger.overrides.iter().filter(|term| {
+            let late_ms = cause.began_ms + policy[0].1;
+            term.yes.end == End::Done && term.yes.began_ms > cause.due_ms && term.yes.ended_ms < late_ms
+        });
+        takes
+            .filter_map(|term| {
+                let until_ms = self.overdue_at(term.yes.ended_ms).unwrap_or(self.now_ms);
+                let stays = term.ends().0 > until_ms;
+                let rang = self.seen.incidents.get(&incident).is_some_and(|shown| {
+                    shown.rings.iter().any(|ring| ring.person == TURN && ring.at_ms < term.yes.began_ms)
+                });
+                let person = PEOPLE.into_iter().find(|person| *person == term.by).filter(|_| stays && rang)?;
+                Some(Debt {
+                    incident,
+                    what: "somebody took over",
+                    why: format!("{person} took over being on call"),
+                    since_ms: cause.began_ms,
+                    fires_ms: cause.due_ms,
+                    from_ms: term.yes.began_ms,
+                    due_ms: term.yes.ended_ms,
+                    whom: vec![person],
+                    holder: None,
+                })
+            })
+            .collect()
+    }
+
+    /// What fires again and again and fires at last: within the wait of a step somebody is called, whichever step it stood at.
+    pub(super) fn flaps(&self, incident: u32) -> Option<Debt> {
+        let last = self.fires_in(incident).filter(|change| change.service.starts_with(FLAPS)).last()?;
+        (last.next_ms == i64::MAX).then(|| Debt {
+            incident,
+            what: "it fires again and again",
+            why: "it fires again and again, and at last".to_owned(),
+            since_ms: last.began_ms,
+            fires_ms: last.ended_ms,
+            from_ms: last.began_ms,
+            due_ms: last.ended_ms + QUICK[0].1,
+            whom: QUICK.iter().map(|(person, _)| *person).collect(),
+            holder: None,
+        })
+    }
+
+    /// What fires again before it was calm for long is one incident.
+    pub(super) fn flapping_is_one(&self, verdict: &mut Verdict) {
+        let mut of: BTreeMap<&str, BTreeSet<u32>> = BTreeMap::new();
+        for change in self.changes.iter().filter(|change| change.service.starts_with(FLAPS)) {
+            of.entry(change.service).or_default().extend(change.incident);
+        }
+        for (service, incidents) in of.into_iter().filter(|(_, incidents)| incidents.len() > 1) {
+            verdict.add(Kind::Doubled, incidents.last().copied(), format!("{service} fires in {incidents:?}"));
+        }
+    }
+}
