@@ -507,17 +507,16 @@ fn report_gateway(engine: &Engine, error: &GatewayError) {
 ///
 /// # Errors
 /// When it cannot be used.
-#[expect(clippy::print_stderr, reason = "mistakes in the configuration are for the person at the terminal")]
 pub fn load_setup(path: &Path, color: bool) -> anyhow::Result<Setup> {
     match config::load(path, &variable) {
         Ok(loaded) => {
             if !loaded.warnings.is_empty() {
-                eprint!("{}", loaded.warnings.render(color));
+                err!("{}", loaded.warnings.render(color));
             }
             Ok(loaded.setup)
         }
         Err(problems) => {
-            eprint!("{}", problems.render(color));
+            err!("{}", problems.render(color));
             Err(crate::cli::Mistakes.into())
         }
     }

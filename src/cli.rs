@@ -1,5 +1,4 @@
 //! Purpose: the command line. Data goes to standard output, everything else to standard error.
-#![expect(clippy::print_stdout, clippy::print_stderr, reason = "the command line speaks to a terminal")]
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -204,7 +203,7 @@ pub fn main() -> ExitCode {
     // These two need nothing, and a folder where they are tried may hold another program's file.
     if !matches!(cli.verb, Verb::Demo(_) | Verb::Sandbox(_)) {
         match settings::read_env_file() {
-            Ok(warning) => warning.iter().for_each(|warning| eprintln!("siaga: {warning}")),
+            Ok(warning) => warning.iter().for_each(|warning| errln!("siaga: {warning}")),
             Err(error) => return fail(&error),
         }
     }
@@ -223,7 +222,7 @@ pub fn main() -> ExitCode {
     }
     // TLS has one provider, chosen before anything can ask for one.
     if rustls::crypto::ring::default_provider().install_default().is_err() {
-        eprintln!("siaga: another TLS provider is already installed");
+        errln!("siaga: another TLS provider is already installed");
     }
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
@@ -241,7 +240,7 @@ pub fn main() -> ExitCode {
 }
 
 fn fail(error: &anyhow::Error) -> ExitCode {
-    eprintln!("siaga: {error:#}");
+    errln!("siaga: {error:#}");
     ExitCode::FAILURE
 }
 
@@ -255,7 +254,7 @@ fn log_to_standard_error(settings: &Settings, verb: &Verb) {
     #[cfg(feature = "crash-points")]
     let layers = layers.with(crash_points());
     if layers.try_init().is_err() {
-        eprintln!("siaga: logging was already set up");
+        errln!("siaga: logging was already set up");
     }
 }
 
@@ -287,7 +286,7 @@ async fn run(verb: Verb, settings: Settings) -> anyhow::Result<()> {
         Verb::Migrate => {
             let _lock = lock::DatabaseLock::take(&settings.database)?;
             store::Store::open(&settings.database).await?.close().await;
-            println!("{} is up to date.", settings.database.display());
+            outln!("{} is up to date.", settings.database.display());
             Ok(())
         }
         Verb::Init(args) => init::init(&settings, &args).await,
@@ -306,42 +305,52 @@ async fn run(verb: Verb, settings: Settings) -> anyhow::Result<()> {
 }
 
 fn check(file: &std::path::Path, output: Output, color: bool) -> anyhow::Result<()> {
+    let looked = look(file, output, color)?;
+    if output == Output::Text {
+        judge(file, &looked);
+    }
+    Ok(())
+}
+
+/// A file without mistakes.
+struct Looked {
+    setup: domain::Setup,
+    /// Its warnings keep pages from people.
+    unpaged: bool,
+}
+
+/// Prints what is wrong with a file.
+fn look(file: &std::path::Path, output: Output, color: bool) -> anyhow::Result<Looked> {
     let (problems, setup) = match config::load(file, &variable) {
         Ok(loaded) => (loaded.warnings, Some(loaded.setup)),
         Err(problems) => (problems, None),
     };
     match output {
-        Output::Json => println!("{}", serde_json::to_string(&problems)?),
-        Output::Text => eprint!("{}", problems.render(color)),
+        Output::Json => outln!("{}", serde_json::to_string(&problems)?),
+        Output::Text => err!("{}", problems.render(color)),
     }
-    match setup {
-        None => Err(Mistakes.into()),
-        Some(setup) => {
-            if output == Output::Text {
-                let judged = if problems.iter().any(|problem| problem.unpaged) {
-                    "can be used, but its warnings keep pages from people"
-                } else {
-                    "is fine"
-                };
-                println!(
-                    "{} {judged}: {} integrations, {} services, {} people, {} schedules, {} escalations, {} rules, {} runbooks, {} scenarios.",
-                    file.display(),
-                    setup.integrations.len(),
-                    setup.services.len(),
-                    setup.people.len(),
-                    setup.schedules.len(),
-                    setup.escalations.len(),
-                    setup.routing.rules.len(),
-                    setup.runbooks.len(),
-                    setup.scenarios.len()
-                );
-                let starts = consequences::starts_to_write(&setup, engine::Clock::system().now());
-                starts.iter().for_each(|line| println!("{line}"));
-                print!("{}", upgrade_notes(file, &config::changes(&setup)));
-            }
-            Ok(())
-        }
-    }
+    let unpaged = problems.iter().any(|problem| problem.unpaged);
+    setup.map(|setup| Looked { setup, unpaged }).ok_or_else(|| Mistakes.into())
+}
+
+/// Says that a file can be used, what is in it, and what whoever comes from an older version has to know.
+fn judge(file: &std::path::Path, Looked { setup, unpaged }: &Looked) {
+    let judged = if *unpaged { "can be used, but its warnings keep pages from people" } else { "is fine" };
+    outln!(
+        "{} {judged}: {} integrations, {} services, {} people, {} schedules, {} escalations, {} rules, {} runbooks, {} scenarios.",
+        file.display(),
+        setup.integrations.len(),
+        setup.services.len(),
+        setup.people.len(),
+        setup.schedules.len(),
+        setup.escalations.len(),
+        setup.routing.rules.len(),
+        setup.runbooks.len(),
+        setup.scenarios.len()
+    );
+    let starts = consequences::starts_to_write(setup, engine::Clock::system().now());
+    starts.iter().for_each(|line| outln!("{line}"));
+    out!("{}", upgrade_notes(file, &config::changes(setup)));
 }
 
 /// What whoever comes from an older version has to know of this file; nothing when nothing changes for it.
@@ -358,6 +367,9 @@ fn upgrade_notes(file: &std::path::Path, changes: &[config::Change]) -> String {
         }
         text.push_str(&format!("- {}: {}\n", change.about, change.sentence));
     }
+    if let Some(newest) = changes.first() {
+        text.push_str(&format!("Once you know them: notes_read = \"{}\" at the top of the file.\n", newest.from));
+    }
     text
 }
 
@@ -367,32 +379,37 @@ async fn backup(settings: &Settings, file: &std::path::Path) -> anyhow::Result<(
     let copied = store.backup(file).await;
     store.close().await;
     let mebibytes = copied?.div_ceil(1024 * 1024);
-    println!("{} is a whole copy of {} ({mebibytes} MiB), checked.", file.display(), settings.database.display());
-    println!("Keep it on another machine; docs/backup.md says how to restore it.");
+    outln!("{} is a whole copy of {} ({mebibytes} MiB), checked.", file.display(), settings.database.display());
+    outln!("Keep it on another machine; docs/backup.md says how to restore it.");
     Ok(())
 }
 
 /// Has the process that holds the database read its configuration again; it takes all of it or nothing.
 /// The file alone first: with mistakes of its own there is nothing to compare.
 fn check_against_running(settings: &Settings, file: &std::path::Path, output: Output) -> anyhow::Result<()> {
-    if output == Output::Text {
-        check(file, output, settings.color)?;
-    }
+    let looked = match output {
+        Output::Text => Some(look(file, output, settings.color)?),
+        Output::Json => None,
+    };
     let report = control::check(&settings.database, file)?;
     let usable = report.mistakes.is_empty() && report.refused.is_empty();
     if output == Output::Json {
-        println!("{}", serde_json::to_string(&report)?);
+        outln!("{}", serde_json::to_string(&report)?);
         return if usable { Ok(()) } else { Err(Mistakes.into()) };
     }
-    report.mistakes.iter().for_each(|mistake| eprintln!("error: {mistake}"));
-    report.refused.iter().for_each(|reason| eprintln!("error: {reason}"));
+    report.mistakes.iter().for_each(|mistake| errln!("error: {mistake}"));
+    report.refused.iter().for_each(|reason| errln!("error: {reason}"));
     if !usable {
-        eprintln!("The running bot (process {}) would not take it.", report.process);
+        errln!("The running bot (process {}) would not take it.", report.process);
         return Err(Mistakes.into());
     }
-    println!("\nA reload of process {} would change:", report.process);
+    if let Some(looked) = &looked {
+        judge(file, looked);
+    }
+    report.warnings.iter().for_each(|warning| errln!("warning: {warning}"));
+    outln!("\nA reload of process {} would change:", report.process);
     if report.changes.is_empty() {
-        println!("nothing");
+        outln!("nothing");
     }
     consequences_of(&report);
     Ok(())
@@ -400,25 +417,28 @@ fn check_against_running(settings: &Settings, file: &std::path::Path, output: Ou
 
 /// What changes, and for whom.
 fn consequences_of(report: &ReloadReport) {
-    [&report.changes, &report.on_call, &report.touched].into_iter().flatten().for_each(|line| println!("{line}"));
+    [&report.changes, &report.on_call, &report.ended, &report.touched]
+        .into_iter()
+        .flatten()
+        .for_each(|line| outln!("{line}"));
 }
 
 fn reload(settings: &Settings, output: Output) -> anyhow::Result<()> {
     let report = control::reload(&settings.database)?;
     if output == Output::Json {
-        println!("{}", serde_json::to_string(&report)?);
+        outln!("{}", serde_json::to_string(&report)?);
         return if report.taken { Ok(()) } else { Err(Mistakes.into()) };
     }
-    report.mistakes.iter().for_each(|mistake| eprintln!("error: {mistake}"));
-    report.refused.iter().for_each(|reason| eprintln!("error: {reason}"));
-    report.warnings.iter().for_each(|warning| eprintln!("warning: {warning}"));
+    report.mistakes.iter().for_each(|mistake| errln!("error: {mistake}"));
+    report.refused.iter().for_each(|reason| errln!("error: {reason}"));
+    report.warnings.iter().for_each(|warning| errln!("warning: {warning}"));
     let (file, process) = (&report.file, report.process);
     if !report.taken {
-        eprintln!("{file} was not taken: process {process} goes on with the configuration it has.");
+        errln!("{file} was not taken: process {process} goes on with the configuration it has.");
         return Err(Mistakes.into());
     }
     consequences_of(&report);
     let changed = if report.changes.is_empty() { " Nothing is different." } else { "" };
-    println!("{file} is in use by process {process}.{changed}");
+    outln!("{file} is in use by process {process}.{changed}");
     Ok(())
 }

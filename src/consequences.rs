@@ -3,9 +3,10 @@
 
 use std::collections::BTreeSet;
 
+use domain::incident::PersonWhy;
 use domain::oncall::{OnCall, ShiftChange, local_time, shift_changes, start_to_go_on, start_to_write};
 use domain::{PersonId, Setup, Timestamp, World};
-use engine::{Touched, TouchedWhy};
+use engine::{Ends, Moved, Touched, TouchedWhy};
 
 /// Changes of one schedule that are listed; more are counted.
 const LISTED: usize = 12;
@@ -58,18 +59,81 @@ pub(crate) fn touched(touched: &[Touched]) -> Vec<String> {
     touched.iter().map(line).collect()
 }
 
+/// What people made at run time and what ends with it, a line each.
+pub(crate) fn ends(ends: &[Ends], setup: &Setup) -> Vec<String> {
+    let line = |one: &Ends| match one {
+        Ends::Override { number, schedule, person, until, no_schedule } => {
+            let known = setup.schedules.get(schedule).map(|known| known.timezone.clone());
+            let zone = known.unwrap_or_else(|| setup.timezone.clone());
+            let until = format!("{} ({})", local_time(*until, &zone), zone.iana_name().unwrap_or("UTC"));
+            let why = if *no_schedule {
+                format!("{schedule} is not in the file any more")
+            } else {
+                format!("{person} is not in the file any more")
+            };
+            format!("override {number}: {person} would be on call for {schedule} until {until}; it ends, because {why}")
+        }
+        Ends::Silence { number, by } => {
+            format!(
+                "silence {number}: it ends, because its owner {by} is not in the file any more; whatever still fires rings"
+            )
+        }
+    };
+    ends.iter().map(line).collect()
+}
+
 fn reason(why: &TouchedWhy) -> String {
     match why {
         TouchedWhy::PolicyGone(policy) => {
             format!("its policy {policy} is gone, and goes on as it was when it was started")
         }
         TouchedWhy::ServiceGone(service) => format!("its service {service} is gone"),
-        TouchedWhy::IntegrationGone(integration, 1) => {
-            format!("its integration {integration} is gone: its alert counts as over")
+        TouchedWhy::SeverityGone(severity) => format!("its severity {severity} is gone, and calls people as it did"),
+        TouchedWhy::IntegrationGone(integration, 1) => format!(
+            "its integration {integration} is gone: nothing will be heard of its alert any more, so it counts as over, whether it fires or not"
+        ),
+        TouchedWhy::IntegrationGone(integration, alerts) => format!(
+            "its integration {integration} is gone: nothing will be heard of its {alerts} alerts any more, so they count as over, whether they fire or not"
+        ),
+        TouchedWhy::SilenceEnds(number) => format!("silence {number}, which holds it back, ends"),
+        TouchedWhy::PageMoves { person, why, to, besides } => {
+            let why = match why {
+                Moved::OnCall(schedule) => {
+                    format!("{person} is called for it and is not on call for {schedule} any more")
+                }
+                Moved::Person(PersonWhy::Removed) => {
+                    format!("{person} is called for it and is not in the file any more")
+                }
+                Moved::Person(PersonWhy::Renamed { to }) => format!("{person} is called for it and is {to} now"),
+                Moved::Person(PersonWhy::Account) => {
+                    format!("{person} is called for it and has another Discord account now")
+                }
+                Moved::Person(PersonWhy::Ways) => {
+                    format!("{person} is called for it, and every way on which they are called is gone")
+                }
+            };
+            format!("{why}: {}", called(to, besides))
         }
-        TouchedWhy::IntegrationGone(integration, alerts) => {
-            format!("its integration {integration} is gone: its {alerts} alerts count as over")
+        TouchedWhy::HolderGone { holder, to } => {
+            format!("{holder} has it and is not in the file any more, so nobody has it: {}", called(to, &[]))
         }
+        TouchedWhy::HolderAsked { holder } => {
+            format!(
+                "{holder} has it and has another Discord account now: they are asked there whether it is still theirs"
+            )
+        }
+        TouchedWhy::StepStandsForNobody { policy, step } => {
+            format!("step {step} of its policy {policy} stands for nobody now: the next one is called in its place")
+        }
+    }
+}
+
+fn called(to: &[PersonId], besides: &[PersonId]) -> String {
+    let names = |people: &[PersonId]| people.iter().map(PersonId::as_str).collect::<Vec<_>>().join(", ");
+    match (to, besides) {
+        ([], []) => "nobody else is called".to_owned(),
+        ([], besides) => format!("{} is called already", names(besides)),
+        (to, _) => format!("{} is called", names(to)),
     }
 }
 

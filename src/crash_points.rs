@@ -42,13 +42,12 @@ impl CrashPoints {
 }
 
 impl<S: Subscriber> Layer<S> for CrashPoints {
-    #[expect(clippy::print_stderr, reason = "the driver reads it there, between the lines of the log")]
     fn on_event(&self, event: &Event<'_>, _: Context<'_, S>) {
         let mut name = Name::default();
         event.record(&mut name);
         let passing = name.text();
         match self {
-            Self::List => eprintln!("write point: {passing}"),
+            Self::List => errln!("write point: {passing}"),
             Self::Kill { name, nth, passed } if *name == passing => {
                 if passed.fetch_add(1, Ordering::SeqCst) + 1 == *nth {
                     let _ = rustix::process::kill_process(rustix::process::getpid(), rustix::process::Signal::KILL);

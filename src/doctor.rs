@@ -1,6 +1,5 @@
 //! Purpose: `siaga doctor`, `siaga invite`: what is missing before the bot can work, and how to get there. What `siaga init`
 //! writes is here, too, beside the one that judges it.
-#![expect(clippy::print_stdout, reason = "the command line speaks to a terminal")]
 
 use std::time::Duration;
 
@@ -170,7 +169,7 @@ pub(crate) fn print(looks: &[Look], output: Output) {
         Output::Json => {
             let all: Vec<Value> =
                 looks.iter().map(|l| json!({ "what": l.what, "ok": l.level != Level::Bad, "level": l.level.word(), "sentence": l.sentence })).collect();
-            println!("{}", Value::Array(all));
+            outln!("{}", Value::Array(all));
         }
         Output::Text => {
             for look in looks {
@@ -179,7 +178,7 @@ pub(crate) fn print(looks: &[Look], output: Output) {
                     Level::Warn => "WARN",
                     Level::Bad => "FIX ",
                 };
-                println!("{mark} {}: {}", look.what, look.sentence);
+                outln!("{mark} {}: {}", look.what, look.sentence);
             }
         }
     }
@@ -346,7 +345,7 @@ pub async fn invite(settings: &Settings, application: Option<u64>) -> anyhow::Re
         Some(id) => id,
         None => own_application(&client(settings, configured(settings).as_ref())?).await?,
     };
-    println!("{}", invite_link(application));
+    outln!("{}", invite_link(application));
     Ok(())
 }
 
@@ -358,10 +357,11 @@ pub(crate) async fn own_application(rest: &Client) -> anyhow::Result<u64> {
 /// A small whole configuration for a server, in which its writer is paged and `access` names who responds; the sample explains everything else.
 pub(crate) fn minimal_configuration(server: &str, me: &str, access: &str) -> String {
     let quoted = |text: &str| text.replace('\\', "\\\\").replace('"', "\\\"");
-    let (server, me) = (quoted(server), quoted(me));
+    let (server, me, notes) = (quoted(server), quoted(me), config::newest_notes());
     format!(
         r##"# Written by `siaga init`. A full example with schedules, services and runbooks: examples/siaga.toml
 version  = 1
+notes_read = "{notes}"              # this file knows what changed since that version
 language = "en"
 timezone = "UTC"
 
@@ -384,6 +384,7 @@ key_env = "SIAGA_KEY_ALERTMANAGER"
 name = "everything"
 steps = [{{ page = "{me}", wait = "5m" }}]
 repeat = 3                        # once more from the top, as long as nobody answers
+at_end = {{ page = "{me}" }}        # still nobody: called again after 15 minutes, then 30, then each hour
 
 [severities]
 SEV-1 = {{ means = "Most customers are affected", room = "channel", page = true, update_every = "30m" }}

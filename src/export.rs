@@ -1,6 +1,5 @@
 //! Purpose: `siaga export`: the record of incidents as files, also while the bot runs. Data goes to standard output or into a
 //! folder, everything else to standard error.
-#![expect(clippy::print_stdout, clippy::print_stderr, reason = "the command line speaks to a terminal")]
 
 use std::path::{Path, PathBuf};
 
@@ -93,7 +92,7 @@ async fn write(store: &Store, wanted: Option<Subject>, args: &ExportArgs, place:
             other => timeline(store, other, args.format).await?,
         };
         match &args.output_dir {
-            None => print!("{text}"),
+            None => out!("{text}"),
             Some(folder) => {
                 let file = folder.join(format!(
                     "{}.{}",
@@ -102,14 +101,14 @@ async fn write(store: &Store, wanted: Option<Subject>, args: &ExportArgs, place:
                 ));
                 store::private::write(&file, &text).with_context(|| format!("write {}", file.display()))?;
                 if !args.all {
-                    eprintln!("Wrote {}.", file.display());
+                    errln!("Wrote {}.", file.display());
                 }
             }
         }
     }
     if let (true, Some(folder)) = (args.all, &args.output_dir) {
         let files = if all.len() == 1 { "1 file".to_owned() } else { format!("{} files", all.len()) };
-        eprintln!("Wrote {files} into {}.", folder.display());
+        errln!("Wrote {files} into {}.", folder.display());
     }
     Ok(())
 }
@@ -174,7 +173,7 @@ fn place(settings: &Settings) -> Place {
     match config::load(file, &|name| Some(variable(name).unwrap_or_else(|| "not needed here".to_owned()))) {
         Ok(loaded) => Place { setup: Some(loaded.setup) },
         Err(_) => {
-            eprintln!("{} has mistakes (`siaga check` shows them), so this is in English and UTC.", file.display());
+            errln!("{} has mistakes (`siaga check` shows them), so this is in English and UTC.", file.display());
             Place { setup: None }
         }
     }

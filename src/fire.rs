@@ -1,5 +1,4 @@
 //! Purpose: `siaga fire`: a test alert through the real HTTP intake, as Alertmanager would send it.
-#![expect(clippy::print_stdout, reason = "the command line speaks to a terminal")]
 
 use anyhow::{Context, bail};
 use domain::IntegrationName;
@@ -32,7 +31,7 @@ pub async fn fire(args: &FireArgs, settings: &Settings) -> anyhow::Result<()> {
         bail!("{url} answered {status}: {}", body["error"].as_str().unwrap_or("no reason given"));
     }
     let verb = if args.resolve { "Resolved" } else { "Fired" };
-    println!("{verb} {} (severity={}, service={}).", args.name, args.severity, args.service);
+    outln!("{verb} {} (severity={}, service={}).", args.name, args.severity, args.service);
     Ok(())
 }
 

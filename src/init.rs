@@ -1,6 +1,5 @@
 //! Purpose: `siaga init`: from a token to a bot that pages whoever ran it. It asks; without a terminal it says what it would ask
 //! and how to answer, and changes nothing. Where there is a configuration, it makes what that one lacks on the server.
-#![expect(clippy::print_stdout, clippy::print_stderr, reason = "the command line speaks to a terminal")]
 
 use std::io::{BufRead, IsTerminal, Write};
 
@@ -46,7 +45,7 @@ pub async fn init(settings: &Settings, args: &InitArgs) -> anyhow::Result<()> {
 async fn first(settings: &Settings, args: &InitArgs) -> anyhow::Result<()> {
     let rest = client(settings, None)?;
     let (guild, server) = only_server(&rest).await?;
-    println!("Home server: {server}");
+    outln!("Home server: {server}");
     let mut questions = Questions::new();
     let me = match &args.me {
         Some(name) => Some(member(&rest, guild, &server, name).await?),
@@ -69,10 +68,11 @@ async fn first(settings: &Settings, args: &InitArgs) -> anyhow::Result<()> {
     setup_of(&text)?;
     create_channels(&rest, guild, &missing, args.yes).await?;
     write_new(settings, &text)?;
-    println!("{}", access.said);
-    println!("Wrote {}: alerts with severity=\"critical\" page {me}.", settings.config.display());
+    outln!("{}", access.said);
+    outln!("Wrote {}: alerts with severity=\"critical\" page {me}.", settings.config.display());
+    outln!("When nobody answers, {me} is called again until somebody does: `at_end` in [[escalations]] says who.");
     let key = key_for_senders()?;
-    println!("Paste this into Alertmanager:\n\n{}", receiver(&settings.listen.to_string(), &key));
+    outln!("Paste this into Alertmanager:\n\n{}", receiver(&settings.listen.to_string(), &key));
     finish(settings, &rest).await
 }
 
@@ -81,16 +81,16 @@ async fn again(settings: &Settings, args: &InitArgs) -> anyhow::Result<()> {
     let setup = match config::load(&settings.config, &variable) {
         Ok(loaded) => loaded.setup,
         Err(problems) => {
-            eprint!("{}", problems.render(settings.color));
-            eprintln!("{file} is there already and is not changed: mend it, then `siaga init` again.");
+            err!("{}", problems.render(settings.color));
+            errln!("{file} is there already and is not changed: mend it, then `siaga init` again.");
             return Err(Mistakes.into());
         }
     };
-    println!("{file} is there already and is not changed; this is about what it needs on the server.");
+    outln!("{file} is there already and is not changed; this is about what it needs on the server.");
     let rest = client(settings, Some(&setup))?;
     let known = directory_load::load(&rest, &setup, &[]).await?;
     let guild = GuildId(known.directory.guild.context("Discord did not say the server's id")?.0);
-    println!("Home server: {}", known.home.name);
+    outln!("Home server: {}", known.home.name);
     let missing = missing_channels(&rest, guild, &setup).await?;
     let mut questions = Questions::new();
     questions.open_channels(&missing, args.yes);
@@ -107,13 +107,13 @@ async fn finish(settings: &Settings, rest: &Client) -> anyhow::Result<()> {
     let found = directory_load::load(rest, &loaded.setup, &[]).await?.findings;
     looks.extend(found.into_iter().map(|Finding { what, sentence, .. }| Look::bad(&what, sentence)));
     if !looks.is_empty() {
-        println!("This is left to do; `siaga doctor` looks at it again:");
+        outln!("This is left to do; `siaga doctor` looks at it again:");
         doctor::print(&looks, Output::Text);
     }
     if looks.iter().any(Look::is_bad) {
         return Err(Mistakes.into());
     }
-    println!("Next: `siaga run`; then `siaga fire --severity critical` in a second terminal calls whoever is on call.");
+    outln!("Next: `siaga run`; then `siaga fire --severity critical` in a second terminal calls whoever is on call.");
     rehearse::offer(settings).await
 }
 
@@ -142,16 +142,16 @@ impl Questions {
         if self.open.is_empty() || std::io::stdin().is_terminal() {
             return Ok(());
         }
-        eprintln!("`siaga init` has questions and there is no terminal to ask them; nothing was changed. Answer by:");
+        errln!("`siaga init` has questions and there is no terminal to ask them; nothing was changed. Answer by:");
         for (question, answer) in &self.open {
-            eprintln!("  {answer:<14} {question}");
+            errln!("  {answer:<14} {question}");
         }
         Err(Unanswered.into())
     }
 }
 
 fn asked(question: &str) -> anyhow::Result<String> {
-    print!("{question} ");
+    out!("{question} ");
     std::io::stdout().flush()?;
     let mut line = String::new();
     anyhow::ensure!(std::io::stdin().lock().read_line(&mut line)? > 0, "the answer is missing");
@@ -196,7 +196,7 @@ async fn ask_for_member(rest: &Client, guild: GuildId, server: &str) -> anyhow::
         let name = asked("Your Discord user name (not the display name); pages go to you first:")?;
         match member(rest, guild, server, &name).await {
             Ok(name) => return Ok(name),
-            Err(error) => println!("{error:#}"),
+            Err(error) => outln!("{error:#}"),
         }
     }
     bail!("no user name was found; `siaga init --me USERNAME` takes it, too")
@@ -250,7 +250,7 @@ async fn create_channels(rest: &Client, guild: GuildId, missing: &[Missing], yes
     for channel in missing {
         let shown = channel.shown();
         if !yes && !matches!(asked(&format!("{}. [y/N]", channel.question()))?.as_str(), "y" | "Y" | "yes") {
-            println!("Left out: {shown}.");
+            outln!("Left out: {shown}.");
             continue;
         }
         let mut body = json!({ "name": channel.name, "type": if channel.is_category { 4 } else { 0 } });
@@ -260,7 +260,7 @@ async fn create_channels(rest: &Client, guild: GuildId, missing: &[Missing], yes
         ask(rest, Route::create_guild_channel(guild), Body::Json(body))
             .await
             .with_context(|| format!("create {shown}"))?;
-        println!("Created {shown}.");
+        outln!("Created {shown}.");
     }
     Ok(())
 }
@@ -288,6 +288,6 @@ fn key_for_senders() -> anyhow::Result<String> {
     let text = env_file::with(&text, KEY, &key, "Key that Alertmanager sends with each alert.");
     store::private::write(file, &text).with_context(|| format!("write {ENV_FILE}"))?;
     read_env_file()?;
-    println!("Wrote a key for Alertmanager into {ENV_FILE}. It is shown here once:");
+    outln!("Wrote a key for Alertmanager into {ENV_FILE}. It is shown here once:");
     Ok(key)
 }

@@ -2,7 +2,6 @@
 //!
 //! A sender has one key, or two while one is changed for the other: both are taken, and the last use of the old one says when it
 //! can go. A file that holds a key is looked at again and again; a variable is read at the start and at each reload.
-#![expect(clippy::print_stdout, clippy::print_stderr, reason = "`siaga keys` speaks to a terminal")]
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -382,7 +381,7 @@ pub async fn run(settings: &Settings, output: Output) -> anyhow::Result<()> {
     let setup = match config::load(&settings.config, &variable) {
         Ok(loaded) => loaded.setup,
         Err(problems) => {
-            eprint!("{}", problems.render(settings.color));
+            err!("{}", problems.render(settings.color));
             return Err(Mistakes.into());
         }
     };
@@ -406,18 +405,18 @@ pub async fn run(settings: &Settings, output: Output) -> anyhow::Result<()> {
                     "last_used": one.last_used.map(|at| at.to_string()),
                 })
             };
-            println!("{}", serde_json::Value::Array(all.iter().map(line).collect()));
+            outln!("{}", serde_json::Value::Array(all.iter().map(line).collect()));
         }
         Output::Text => {
             if all.is_empty() {
-                println!("No sender needs a key.");
+                outln!("No sender needs a key.");
             }
             for one in &all {
-                println!("{:<20} {:<32} {}", one.sender.as_str(), one.place.to_string(), one.sentence(now));
+                outln!("{:<20} {:<32} {}", one.sender.as_str(), one.place.to_string(), one.sentence(now));
             }
         }
     }
-    unset.iter().for_each(|unset| eprintln!("{}", unset.sentence()));
+    unset.iter().for_each(|unset| errln!("{}", unset.sentence()));
     if unset.iter().any(|unset| unset.shut) { Err(Mistakes.into()) } else { Ok(()) }
 }
 

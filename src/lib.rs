@@ -2,6 +2,9 @@
 //!
 //! Nothing here holds rules: those are in `crates/domain`.
 
+#[macro_use]
+mod printing;
+
 mod access;
 pub mod app;
 #[cfg(feature = "broken")]

@@ -1,6 +1,5 @@
 //! Purpose: `siaga outbox`: what is not delivered and why, and what a person decides about dead letters, also while the bot
 //! runs. Data goes to standard output.
-#![expect(clippy::print_stdout, reason = "the command line speaks to a terminal")]
 
 use std::path::Path;
 use std::time::Duration;
@@ -176,38 +175,38 @@ fn not_dead(letter: &Letter, verb: &str) -> String {
 
 fn report(verb: &str, done: &[i64], output: Output, database: &Path) {
     if output == Output::Json {
-        println!("{}", json!({ verb: done }));
+        outln!("{}", json!({ verb: done }));
         return;
     }
     let running = lock::holder(database).is_some();
     for row in done {
         match (verb, running) {
-            ("retry", true) => println!("Row {row} is tried again; `siaga outbox show {row}` says how it went."),
-            ("retry", _) => println!("Row {row} is tried again as soon as the bot runs."),
-            _ => println!("Row {row} is put aside."),
+            ("retry", true) => outln!("Row {row} is tried again; `siaga outbox show {row}` says how it went."),
+            ("retry", _) => outln!("Row {row} is tried again as soon as the bot runs."),
+            _ => outln!("Row {row} is put aside."),
         }
     }
     if done.is_empty() {
-        println!("There is no dead letter: nothing was changed.");
+        outln!("There is no dead letter: nothing was changed.");
     }
 }
 
 fn list(letters: &[Letter], output: Output, now: Timestamp) {
     match output {
-        Output::Json => println!("{}", Value::Array(letters.iter().map(of_letter).collect())),
-        Output::Text if letters.is_empty() => println!("Everything is delivered."),
+        Output::Json => outln!("{}", Value::Array(letters.iter().map(of_letter).collect())),
+        Output::Text if letters.is_empty() => outln!("Everything is delivered."),
         Output::Text => {
             let (dead, waiting): (Vec<_>, Vec<_>) =
                 letters.iter().partition(|letter| letter.state == LetterState::Dead);
             if !dead.is_empty() {
-                println!("{}: nothing tries them until you say so.", counted(dead.len(), "dead letter"));
+                outln!("{}: nothing tries them until you say so.", counted(dead.len(), "dead letter"));
                 dead.iter().for_each(|letter| line(letter, now));
-                println!(
+                outln!(
                     "Mend the cause (`siaga doctor`), then `siaga outbox retry ROW` or `--all`; `drop ROW` puts one aside."
                 );
             }
             if !waiting.is_empty() {
-                println!("{}; the bot tries by itself.", counted(waiting.len(), "row that waits"));
+                outln!("{}; the bot tries by itself.", counted(waiting.len(), "row that waits"));
                 waiting.iter().for_each(|letter| line(letter, now));
             }
         }
@@ -230,7 +229,7 @@ fn line(letter: &Letter, now: Timestamp) {
         reason.to_owned()
     };
     let code = letter.reason_code.map_or("", ReasonCode::as_str);
-    println!("{:>7}  {:<24} {:>5} old  {code:<18} {reason}", letter.id, what(letter), age(letter.planned_at, now));
+    outln!("{:>7}  {:<24} {:>5} old  {code:<18} {reason}", letter.id, what(letter), age(letter.planned_at, now));
 }
 
 fn show(letter: &Letter, output: Output, now: Timestamp) {
@@ -241,10 +240,10 @@ fn show(letter: &Letter, output: Output, now: Timestamp) {
             Err(text) => Value::String(text.clone()),
         };
         value["text"] = json!(text(letter));
-        println!("{value}");
+        outln!("{value}");
         return;
     }
-    println!("Row {}: {}", letter.id, what(letter));
+    outln!("Row {}: {}", letter.id, what(letter));
     let state = match letter.state {
         LetterState::Planned => "waits; the bot tries it by itself".to_owned(),
         LetterState::Sent => "sent, and the answer is not known: the bot looks before it sends again".to_owned(),
@@ -255,32 +254,32 @@ fn show(letter: &Letter, output: Output, now: Timestamp) {
         LetterState::Confirmed => "delivered".to_owned(),
         LetterState::Dropped => "put aside: it is not needed any more".to_owned(),
     };
-    println!("  state     {state}");
-    println!("  planned   {} ({} ago)", letter.planned_at, age(letter.planned_at, now));
-    println!("  attempts  {}", letter.attempts);
+    outln!("  state     {state}");
+    outln!("  planned   {} ({} ago)", letter.planned_at, age(letter.planned_at, now));
+    outln!("  attempts  {}", letter.attempts);
     if let Some(sent) = letter.sent_at {
-        println!("  sent      {sent}: it may be there; that is looked at before it is sent again");
+        outln!("  sent      {sent}: it may be there; that is looked at before it is sent again");
     }
     if let Some(finished) = letter.finished_at {
-        println!("  ended     {finished} ({} ago)", age(finished, now));
+        outln!("  ended     {finished} ({} ago)", age(finished, now));
     }
     if let Some(reason) = &letter.reason {
-        println!("  reason    {reason}");
+        outln!("  reason    {reason}");
     }
     if let Some(code) = letter.reason_code {
-        println!("  code      {}", code.as_str());
+        outln!("  code      {}", code.as_str());
     }
     if let Some(carrier) = letter.carrier {
-        println!("  way       {}", carrier.as_str());
+        outln!("  way       {}", carrier.as_str());
     }
     let content = match &letter.effect {
         Ok(Effect::Operators { text, .. }) => text.clone(),
         Ok(_) => letter.stored.clone(),
         Err(text) => format!("cannot be read: {text}"),
     };
-    println!("  content   {content}");
+    outln!("  content   {content}");
     if let Some(text) = text(letter) {
-        println!("  text      {text}");
+        outln!("  text      {text}");
     }
 }
 

@@ -1,6 +1,5 @@
 //! Purpose: `siaga people`: which Discord account each person of the configuration is, and to forget it, also while the bot runs.
 //! Data goes to standard output.
-#![expect(clippy::print_stdout, reason = "the command line speaks to a terminal")]
 
 use anyhow::bail;
 use clap::Subcommand;
@@ -63,15 +62,15 @@ pub async fn run(verb: &PeopleVerb, settings: &Settings) -> anyhow::Result<()> {
                 bail!("{name} is not pinned to a Discord account: `siaga people list` shows who is");
             }
             if *output == Output::Json {
-                println!("{}", json!({ "unpinned": name }));
+                outln!("{}", json!({ "unpinned": name }));
                 return Ok(());
             }
-            println!("{name} is unpinned, and not paged until somebody with their user name is found.");
+            outln!("{name} is unpinned, and not paged until somebody with their user name is found.");
             match lock::holder(&settings.database) {
-                Some(_) => println!(
+                Some(_) => outln!(
                     "The running bot looks within ten seconds and tells the operators' channel whom it found; no reload is needed."
                 ),
-                None => println!("The bot looks when it starts."),
+                None => outln!("The bot looks when it starts."),
             }
             Ok(())
         }
@@ -125,11 +124,11 @@ fn lines<'a>(setup: Option<&'a Setup>, pins: &'a [Pin]) -> Vec<Line<'a>> {
 
 fn list(lines: &[Line<'_>], output: Output) {
     if output == Output::Json {
-        println!("{}", Value::Array(lines.iter().map(as_json).collect()));
+        outln!("{}", Value::Array(lines.iter().map(as_json).collect()));
         return;
     }
     if lines.is_empty() {
-        println!("There is nobody in [people], and nobody is pinned.");
+        outln!("There is nobody in [people], and nobody is pinned.");
         return;
     }
     let mut table = vec![["NAME", "USER NAME", "ID", "SINCE", ""].map(str::to_owned)];
@@ -147,7 +146,7 @@ fn list(lines: &[Line<'_>], output: Output) {
         std::array::from_fn(|column| table.iter().map(|row| row[column].chars().count()).max().unwrap_or(0));
     for row in &table {
         let cells = row.iter().zip(widths).map(|(cell, width)| format!("{cell:width$}"));
-        println!("{}", cells.chain([row[4].clone()]).collect::<Vec<_>>().join("  ").trim_end());
+        outln!("{}", cells.chain([row[4].clone()]).collect::<Vec<_>>().join("  ").trim_end());
     }
 }
 

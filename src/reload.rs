@@ -44,6 +44,9 @@ pub struct ReloadReport {
     /// Open incidents that it touches, a line each.
     #[serde(default)]
     pub touched: Vec<String>,
+    /// Overrides and silences that end with it, a line each.
+    #[serde(default)]
+    pub ended: Vec<String>,
     /// Mistakes in the file, each as `file:line:column: sentence`.
     #[serde(default)]
     pub mistakes: Vec<String>,
@@ -73,7 +76,8 @@ impl Bot {
         let mut report =
             ReloadReport { process: std::process::id(), file: config.display().to_string(), ..ReloadReport::default() };
         let Some(prepared) = self.prepare(config, &mut report).await else { return report };
-        self.consequences(&prepared.setup, &mut report).await;
+        report.changes = changes(&self.engine.setup(), &prepared.setup);
+        self.consequences(&prepared.setup, prepared.names.as_ref(), &mut report).await;
         if let Some(found) = self.take(prepared, &mut report) {
             self.people.taken(&found).await;
         }
@@ -109,21 +113,29 @@ impl Bot {
             }
         };
         let old = self.engine.setup();
-        if let Err(refused) = self.names(&setup, &old, &mut report).await {
-            report.refused = refused;
-        }
+        let names = match self.names(&setup, &old, &mut report).await {
+            Ok(names) => names,
+            Err(refused) => {
+                report.refused = refused;
+                return report;
+            }
+        };
         report.changes = changes(&old, &setup);
-        self.consequences(&setup, &mut report).await;
+        self.consequences(&setup, names.as_ref(), &mut report).await;
         report
     }
 
     /// What a configuration that is not in use yet changes for people.
-    async fn consequences(&self, setup: &Setup, report: &mut ReloadReport) {
+    async fn consequences(&self, setup: &Setup, names: Option<&Loaded>, report: &mut ReloadReport) {
         let (before, now) = (self.engine.world(), self.engine.now());
         let after = domain::oncall::reconfigured(&before, setup.clone(), now);
         report.on_call = consequences::on_call(&before, &after, now);
-        match self.engine.touched_by(setup).await {
-            Ok(touched) => report.touched = consequences::touched(&touched),
+        let found = names.map(Loaded::pins).unwrap_or_default();
+        match self.engine.consequences(setup, &found).await {
+            Ok(changed) => {
+                report.touched = consequences::touched(&changed.touched);
+                report.ended = consequences::ends(&changed.ends, setup);
+            }
             Err(error) => {
                 report.warnings.push(format!("which open incidents it touches could not be read: {error}"));
             }
@@ -236,7 +248,6 @@ impl Bot {
     /// In one go: nothing here waits or fails. Gives the names that were looked up for it.
     fn take(&self, prepared: Prepared, report: &mut ReloadReport) -> Option<Loaded> {
         let Prepared { setup, names, contacts, keys, unset } = prepared;
-        report.changes = changes(&self.engine.setup(), &setup);
         let contents_allowed = names.as_ref().is_none_or(|names| !names.contents_refused());
         let lang = setup.language;
         // What the new one needs is there before it is followed.
@@ -253,14 +264,21 @@ impl Bot {
         });
         report.taken = true;
         // One message: what is told to the operators goes out side by side, in no order.
-        let mut told = vec![words::configuration_taken(lang)];
+        let mut told = Vec::new();
+        // What changes for nobody is no news.
+        let said: Vec<&String> = [&report.changes, &report.ended, &report.touched].into_iter().flatten().collect();
+        if !said.is_empty() {
+            told.push(words::configuration_taken(&said, lang));
+        }
         for unset in unset {
             report.warnings.push(unset.sentence());
             if unset.shut {
                 told.push(key_missing(&unset.place, lang));
             }
         }
-        self.engine.tell_operators(told.join("\n"));
+        if !told.is_empty() {
+            self.engine.tell_operators(told.join("\n"));
+        }
         names
     }
 
@@ -342,7 +360,12 @@ fn changes(old: &Setup, new: &Setup) -> Vec<String> {
     listed(&mut lines, "schedule", |setup| pairs(&setup.schedules), (old, new));
     listed(&mut lines, "escalation", |setup| pairs(&setup.escalations), (old, new));
     listed(&mut lines, "service", |setup| pairs(setup.services.iter().map(|one| (&one.name, one))), (old, new));
-    listed(&mut lines, "severity", |setup| pairs(&setup.severities), (old, new));
+    listed(
+        &mut lines,
+        "severity",
+        |setup| pairs(setup.severities.iter().map(|(severity, plan)| (severity.label(), plan))),
+        (old, new),
+    );
     listed(&mut lines, "runbook", |setup| pairs(setup.runbooks.iter().map(|one| (&one.name, one))), (old, new));
     listed(&mut lines, "scenario", |setup| pairs(setup.scenarios.iter().map(|one| (&one.name, one))), (old, new));
     section(&mut lines, "language", &old.language, &new.language);
@@ -364,9 +387,9 @@ fn changes(old: &Setup, new: &Setup) -> Vec<String> {
     lines
 }
 
-fn pairs<K: Debug, V: Debug>(all: impl IntoIterator<Item = (K, V)>) -> BTreeMap<String, String> {
+fn pairs<K: Debug, V: Debug>(all: impl IntoIterator<Item = (K, V)>) -> BTreeMap<String, Fields> {
     let name = |key: K| format!("{key:?}").trim_matches('"').to_owned();
-    all.into_iter().map(|(key, value)| (plain(&name(key)), text_of(&value))).collect()
+    all.into_iter().map(|(key, value)| (plain(&name(key)), fields(&value))).collect()
 }
 
 /// `PersonId("budi")` and `Sev1` are shown as `budi` and `Sev1`.
@@ -378,14 +401,14 @@ fn plain(name: &str) -> String {
 fn listed(
     lines: &mut Vec<String>,
     what: &str,
-    of: impl Fn(&Setup) -> BTreeMap<String, String>,
+    of: impl Fn(&Setup) -> BTreeMap<String, Fields>,
     (old, new): (&Setup, &Setup),
 ) {
     let (old, new) = (of(old), of(new));
     for (name, value) in &new {
         match old.get(name) {
             None => lines.push(format!("{what} {name}: new")),
-            Some(before) if before != value => lines.push(format!("{what} {name}: changed")),
+            Some(before) if before != value => lines.push(format!("{what} {name}: {}", difference(before, value))),
             Some(_) => {}
         }
     }
@@ -394,7 +417,7 @@ fn listed(
 
 fn section(lines: &mut Vec<String>, what: &str, old: &impl Debug, new: &impl Debug) {
     if text_of(old) != text_of(new) {
-        lines.push(format!("{what}: changed"));
+        lines.push(format!("{what}: {}", difference(&fields(old), &fields(new))));
     }
 }
 
@@ -412,7 +435,133 @@ fn text_of(value: &impl Debug) -> String {
     kept
 }
 
+/// Parts of something in the configuration by name, each as a text for people; what has no parts is one without a name.
+type Fields = BTreeMap<String, String>;
+
+/// Longest value that is shown; of a longer one it is said that it changed.
+const VALUE_CHARS: usize = 60;
+/// Parts that are named in one line.
+const PARTS: usize = 6;
+
+/// The parts of a value, read from how it shows itself: they are those of its type, so none can be forgotten.
+fn fields(value: &impl Debug) -> Fields {
+    let text = text_of(value);
+    let Some(inner) = text.split_once('{').and_then(|(head, rest)| {
+        let is_struct = head.trim_end().chars().all(char::is_alphanumeric);
+        rest.trim_end().strip_suffix('}').filter(|_| is_struct)
+    }) else {
+        return Fields::from([(String::new(), readable(&text))]);
+    };
+    let parts = split(inner, ',').into_iter().filter_map(|part| {
+        let (name, value) = part.split_once(':')?;
+        // The place in the file was taken out, and nothing is left of it.
+        let value = readable(value);
+        (!value.is_empty()).then(|| (name.trim().to_owned(), value))
+    });
+    parts.collect()
+}
+
+/// The parts of a text between a sign, where it is in no brackets and in no quotes.
+fn split(text: &str, at: char) -> Vec<&str> {
+    let (mut parts, mut depth, mut quoted, mut escaped, mut from) = (Vec::new(), 0_i32, false, false, 0);
+    for (index, sign) in text.char_indices() {
+        match sign {
+            _ if escaped => escaped = false,
+            '\\' if quoted => escaped = true,
+            '"' => quoted = !quoted,
+            _ if quoted => {}
+            '(' | '[' | '{' => depth += 1,
+            ')' | ']' | '}' => depth -= 1,
+            _ if sign == at && depth == 0 => {
+                parts.push(text.get(from..index).unwrap_or_default());
+                from = index + sign.len_utf8();
+            }
+            _ => {}
+        }
+    }
+    parts.push(text.get(from..).unwrap_or_default());
+    parts
+}
+
+/// `Some(Name("sre"))` is shown as `sre`, `Some(1800s)` as `30m`, `None` as `not set`.
+fn readable(value: &str) -> String {
+    let mut value = value.trim();
+    loop {
+        let inner = value.split_once('(').and_then(|(head, rest)| {
+            let is_wrapper = !head.is_empty() && head.chars().all(char::is_alphanumeric);
+            rest.strip_suffix(')').filter(|inner| is_wrapper && split(inner, ',').len() == 1)
+        });
+        match inner {
+            Some(inner) => value = inner.trim(),
+            None => break,
+        }
+    }
+    match value {
+        "None" => "not set".to_owned(),
+        quoted if quoted.len() > 1 && quoted.starts_with('"') && quoted.ends_with('"') => {
+            quoted.trim_matches('"').to_owned()
+        }
+        plain => {
+            let seconds = plain.strip_suffix('s').and_then(|number| number.parse::<i64>().ok());
+            seconds
+                .map_or_else(|| plain.to_owned(), |seconds| format!("{:#}", jiff::SignedDuration::from_secs(seconds)))
+        }
+    }
+}
+
+/// Which parts are different, and how where that can be said in a few words.
+fn difference(old: &Fields, new: &Fields) -> String {
+    let none = "not set".to_owned();
+    let names: std::collections::BTreeSet<&String> = old.keys().chain(new.keys()).collect();
+    let mut parts = Vec::new();
+    for name in names {
+        let (was, is) = (old.get(name).unwrap_or(&none), new.get(name).unwrap_or(&none));
+        if was == is {
+            continue;
+        }
+        let short = |text: &String| text.chars().count() <= VALUE_CHARS && !text.contains(['{', '[']);
+        let change = if short(was) && short(is) { format!("{was} -> {is}") } else { "changed".to_owned() };
+        parts.push(if name.is_empty() { change } else { format!("{name} {change}") });
+    }
+    let more = parts.len().saturating_sub(PARTS);
+    parts.truncate(PARTS);
+    if more > 0 {
+        parts.push(format!("and {more} more"));
+    }
+    if parts.is_empty() { "changed".to_owned() } else { parts.join(", ") }
+}
+
 /// What is shared with the gateway about reloads.
 pub(crate) type Reloads = tokio::sync::watch::Sender<discord::gateway::Reload>;
 /// What the gateway has made of them.
 pub(crate) type Follows = tokio::sync::watch::Sender<discord::gateway::Follows>;
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use super::changes;
+
+    const FILE: &str = "version = 1\n[discord]\nincidents = \"#incidents\"\naccess = { responder = \"@sre\" }\n[people]\nbudi = { discord = \"budi\" }\n[[escalations]]\nname = \"all\"\nsteps = [{ page = \"budi\", wait = \"5m\" }]\n[severities]\nSEV-2 = { means = \"Many, many are hurt\", page = true, update_every = \"1h\" }\n[routing]\nescalation = \"all\"\nrules = [{ match = [], severity = \"SEV-2\" }]\n";
+
+    fn told(from: &str, to: &str) -> Vec<String> {
+        let read = |text: &str| config::from_text("siaga.toml", text, &[]).unwrap().setup;
+        changes(&read(FILE), &read(&FILE.replacen(from, to, 1)))
+    }
+
+    #[test]
+    fn a_change_says_what_is_different() {
+        assert_eq!(told("x", "x"), Vec::<String>::new());
+        assert_eq!(told("update_every = \"1h\"", "update_every = \"30m\""), ["severity SEV-2: update_every 1h -> 30m"]);
+        assert_eq!(
+            told("Many, many", "Some, few"),
+            ["severity SEV-2: means Many, many are hurt -> Some, few are hurt"]
+        );
+        assert_eq!(told(", update_every = \"1h\"", ""), ["severity SEV-2: update_every 1h -> not set"]);
+        assert_eq!(told("discord = \"budi\"", "discord = \"budi.s\""), ["person budi: discord budi -> budi.s"]);
+        assert_eq!(told("#incidents", "#alarms"), ["[discord]: incidents incidents -> alarms"]);
+        assert_eq!(told("wait = \"5m\"", "wait = \"2m\""), ["escalation all: steps changed"]);
+        assert_eq!(told("steps =", "repeat = 2\nsteps ="), ["escalation all: repeat 0 -> 2"]);
+        // A line more above it is no change.
+        assert_eq!(told("[severities]", "# a line\n[severities]"), Vec::<String>::new());
+    }
+}

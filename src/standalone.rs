@@ -1,5 +1,4 @@
 //! Purpose: `siaga sandbox`: the Discord-compatible server alone, for bots of all kinds.
-#![expect(clippy::print_stdout, reason = "it tells the terminal where it is")]
 
 use std::path::{Path, PathBuf};
 
@@ -24,7 +23,7 @@ pub async fn run(args: &SandboxArgs) -> anyhow::Result<()> {
     };
     let sandbox = start_sandbox(options).await?;
     match args.output {
-        Output::Json => println!("{}", line_for_scripts(&sandbox)),
+        Output::Json => outln!("{}", line_for_scripts(&sandbox)),
         Output::Text => greet(&sandbox),
     }
     tokio::select! {
@@ -65,16 +64,16 @@ fn line_for_scripts(sandbox: &Sandbox) -> serde_json::Value {
 }
 
 fn greet(sandbox: &Sandbox) {
-    println!("Page      {}", sandbox.page_url());
-    println!("REST      {}/v10", sandbox.api_url());
-    println!("Gateway   {}", sandbox.gateway_url());
-    println!("Control   {}/control", sandbox.base_url());
-    println!();
+    outln!("Page      {}", sandbox.page_url());
+    outln!("REST      {}/v10", sandbox.api_url());
+    outln!("Gateway   {}", sandbox.gateway_url());
+    outln!("Control   {}/control", sandbox.base_url());
+    outln!();
     for bot in sandbox.bots() {
-        println!("Bot {:<13} token {}", bot.name, bot.token);
+        outln!("Bot {:<13} token {}", bot.name, bot.token);
     }
-    println!();
-    println!(
+    outln!();
+    outln!(
         "Open the page, choose who you are, and talk. docs/sandbox.md tells how to point a bot here. Ctrl-C stops it."
     );
 }

@@ -1,6 +1,5 @@
 //! Purpose: `siaga try`: what a payload, a line of chat or the silence of a heartbeat becomes, and the route it takes.
 //! Nothing is sent and no database is opened; it is the same reading and the same rules as in the running bot.
-#![expect(clippy::print_stdout, clippy::print_stderr, reason = "the command line speaks to a terminal")]
 
 mod show;
 #[cfg(test)]
@@ -114,8 +113,8 @@ pub fn run(args: &TryArgs, settings: &Settings) -> anyhow::Result<()> {
         }
     };
     match args.output {
-        Output::Text => print!("{}", show::text(&tried, &setup, settings.color)),
-        Output::Json => println!("{}", show::json(&tried)),
+        Output::Text => out!("{}", show::text(&tried, &setup, settings.color)),
+        Output::Json => outln!("{}", show::json(&tried)),
     }
     Ok(())
 }
@@ -125,14 +124,14 @@ fn setup_of(config: &Path, color: bool) -> anyhow::Result<Setup> {
     match config::load(config, &|_| Some("set".to_owned())) {
         Ok(loaded) => Ok(loaded.setup),
         Err(problems) => {
-            eprint!("{}", problems.render(color));
+            err!("{}", problems.render(color));
             Err(Mistakes.into())
         }
     }
 }
 
 fn mistake(sentence: &str) -> anyhow::Error {
-    eprintln!("siaga: {sentence}");
+    errln!("siaga: {sentence}");
     Mistakes.into()
 }
 
@@ -191,7 +190,7 @@ fn read(file: &Path) -> anyhow::Result<Vec<u8>> {
     if file == Path::new("-") {
         let mut input = std::io::stdin();
         if input.is_terminal() {
-            eprintln!("Reading standard input; Ctrl-D ends it.");
+            errln!("Reading standard input; Ctrl-D ends it.");
         }
         input.read_to_end(&mut body).context("read standard input")?;
         return Ok(body);
@@ -259,7 +258,7 @@ fn route_of(world: &World, report: &AlertReport, routed: Routed, joins: Option<u
         pages: plan.page,
         rounds: policy.map(|policy| rounds(world, policy, now)).unwrap_or_default(),
         repeat: policy.map_or(0, |policy| policy.repeat),
-        at_end: policy.and_then(|policy| policy.at_end.clone()),
+        at_end: policy.map(|policy| EscalationPlan::of(policy).at_end()),
         runbook_title: runbook.map(|runbook| runbook.title.clone()),
         links,
         missing,

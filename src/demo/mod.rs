@@ -1,5 +1,4 @@
 //! Purpose: `siaga demo`: sandbox, bot and a sample outage in one process.
-#![expect(clippy::print_stdout, clippy::print_stderr, reason = "the demo speaks to a terminal")]
 
 mod control;
 mod figures;
@@ -71,7 +70,7 @@ pub async fn run(args: &DemoArgs, settings: &Settings) -> anyhow::Result<()> {
     let home = Home::open(args)?;
     let demo = start(args, &home, setup).await?;
     match args.output {
-        Output::Json => println!("{}", demo.line_for_scripts()),
+        Output::Json => outln!("{}", demo.line_for_scripts()),
         Output::Text => demo.greet(settings.color),
     }
     let text = args.output == Output::Text;
@@ -159,7 +158,7 @@ impl Home {
         if self.throw_away
             && let Err(error) = std::fs::remove_dir_all(&self.folder)
         {
-            eprintln!("{} could not be removed: {error}", self.folder.display());
+            errln!("{} could not be removed: {error}", self.folder.display());
         }
     }
 }
@@ -238,7 +237,7 @@ pub(crate) async fn start_sandbox(options: sandbox::Options) -> anyhow::Result<S
     match sandbox::start(options.clone()).await {
         Ok(sandbox) => Ok(sandbox),
         Err(StartError::PortInUse(address)) => {
-            eprintln!("{address} is in use; the sandbox takes a free port instead.");
+            errln!("{address} is in use; the sandbox takes a free port instead.");
             Ok(sandbox::start(sandbox::Options { listen: SocketAddr::new(listen.ip(), 0), ..options }).await?)
         }
         Err(error) => Err(error.into()),
@@ -249,7 +248,7 @@ async fn bind(listen: SocketAddr) -> anyhow::Result<TcpListener> {
     match TcpListener::bind(listen).await {
         Ok(listener) => Ok(listener),
         Err(error) if error.kind() == std::io::ErrorKind::AddrInUse => {
-            eprintln!("{listen} is in use; alerts are taken on a free port instead.");
+            errln!("{listen} is in use; alerts are taken on a free port instead.");
             TcpListener::bind(SocketAddr::new(listen.ip(), 0)).await.context("take a free port for alerts")
         }
         Err(error) => Err(error).with_context(|| format!("listen on {listen}")),
@@ -282,14 +281,14 @@ impl Demo {
 
     fn greet(&self, color: bool) {
         let bold = |text: &str| if color { format!("\x1b[1m{text}\x1b[0m") } else { text.to_owned() };
-        println!(
+        outln!(
             "{}",
             bold("Siaga demo: a Discord-compatible sandbox, the bot and its SQLite database, all on this machine.")
         );
-        println!("  Page    {}", bold(&self.page()));
-        println!("  Alerts  {}", self.intake());
-        println!("  Try it  {}", self.curl());
-        println!(
+        outln!("  Page    {}", bold(&self.page()));
+        outln!("  Alerts  {}", self.intake());
+        outln!("  Try it  {}", self.curl());
+        outln!(
             "  (Escalation waits are shortened to {} s; the sample configuration says minutes.)",
             SHORT_WAIT.as_secs()
         );
@@ -312,7 +311,7 @@ impl Demo {
         let continued = self.bot.engine.totals().await.is_ok_and(|totals| totals.incidents > 0);
         if continued && !args.once {
             if text {
-                println!("\nGoing on from {}.", args.data.as_deref().unwrap_or(Path::new("the last run")).display());
+                outln!("\nGoing on from {}.", args.data.as_deref().unwrap_or(Path::new("the last run")).display());
             }
             narrator.skip().await?;
         } else if !args.no_story {
@@ -333,8 +332,8 @@ impl Demo {
             stored.accepted, seen.rooms, seen.pages, seen.duplicates
         );
         if text {
-            println!("\n{}", figures.map_or_else(|| "Nobody was paged.".to_owned(), Figures::sentence));
-            println!("Totals: {line}");
+            outln!("\n{}", figures.map_or_else(|| "Nobody was paged.".to_owned(), Figures::sentence));
+            outln!("Totals: {line}");
         } else {
             let (alerts, rooms, pages, duplicates) = (stored.accepted, seen.rooms, seen.pages, seen.duplicates);
             let mut line = json!({ "alerts": alerts, "rooms": rooms, "pages": pages, "duplicates": duplicates });
@@ -344,7 +343,7 @@ impl Demo {
                 line["forms"] = json!(figures.forms);
                 line["calls"] = json!(figures.calls);
             }
-            println!("{line}");
+            outln!("{line}");
         }
         if seen.duplicates > 0 || seen.rooms == 0 || seen.pages == 0 {
             bail!("the story did not end as it should: {line}");

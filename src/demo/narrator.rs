@@ -1,5 +1,4 @@
 //! Purpose: tell a terminal what happens in the chat, message by message, as the person at the screen sees it.
-#![expect(clippy::print_stdout, reason = "the narrator speaks to a terminal")]
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -30,7 +29,7 @@ impl Narrator {
     /// A line of the story.
     pub(super) fn say(&self, line: &str) {
         if self.speaks {
-            println!("\n{}", self.paint("1;36", line));
+            outln!("\n{}", self.paint("1;36", line));
         }
     }
 
@@ -39,9 +38,9 @@ impl Narrator {
         if !self.speaks {
             return;
         }
-        println!("  {} {did}", self.paint("1", who));
+        outln!("  {} {did}", self.paint("1", who));
         for line in lines(&answer["message"]) {
-            println!("    {}", self.paint("2", &format!("only {who} sees: {line}")));
+            outln!("    {}", self.paint("2", &format!("only {who} sees: {line}")));
         }
     }
 
@@ -76,9 +75,9 @@ impl Narrator {
         if self.speaks {
             for (_, head, lines, edited) in news {
                 let mark = if edited { " (edited)" } else { "" };
-                println!("  {}{mark}", self.paint("1", &head));
+                outln!("  {}{mark}", self.paint("1", &head));
                 for line in lines {
-                    println!("    {line}");
+                    outln!("    {line}");
                 }
             }
         }

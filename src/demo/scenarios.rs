@@ -1,5 +1,4 @@
 //! Purpose: the scenarios that come with the program, and the one a demo plays.
-#![expect(clippy::print_stdout, reason = "the demo speaks to a terminal")]
 
 use std::path::Path;
 
@@ -44,6 +43,6 @@ pub(super) fn list(setup: &Setup) {
     let width = setup.scenarios.iter().map(|scenario| scenario.name.len()).max().unwrap_or_default();
     for scenario in &setup.scenarios {
         let about = scenario.about.as_ref().map(|about| format!(" ({about})")).unwrap_or_default();
-        println!("{:width$}  {}{about}", scenario.name, scenario.title);
+        outln!("{:width$}  {}{about}", scenario.name, scenario.title);
     }
 }

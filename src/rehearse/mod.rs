@@ -1,6 +1,5 @@
 //! Purpose: `siaga rehearse`: asks who rehearses and whether others may see it, runs the rehearsal, deletes what it made also
 //! after Ctrl-C, and prints what worked. What is tried and how is in `discord::rehearse`.
-#![expect(clippy::print_stdout, clippy::print_stderr, reason = "the command line speaks to a terminal")]
 
 mod ask;
 mod ledger;
@@ -72,9 +71,7 @@ pub async fn run(args: &RehearseArgs, settings: &Settings) -> anyhow::Result<()>
 /// # Errors
 /// When the terminal cannot be read.
 pub async fn offer(settings: &Settings) -> anyhow::Result<()> {
-    println!(
-        "`siaga rehearse` tries once everything the bot does in Discord, seen by you alone where that is possible."
-    );
+    outln!("`siaga rehearse` tries once everything the bot does in Discord, seen by you alone where that is possible.");
     if !ask::has_terminal() {
         return Ok(());
     }
@@ -94,10 +91,10 @@ async fn clean_up(args: &RehearseArgs, settings: &Settings, setup: &Setup, ledge
     let sweeper = Sweeper::find_out(client, setup, Clock::system()).await?;
     let (deleted, left) = sweep(&sweeper, ledger).await?;
     match args.output {
-        Output::Json => println!("{}", serde_json::json!({ "deleted": deleted, "left": table::left_json(&left) })),
+        Output::Json => outln!("{}", serde_json::json!({ "deleted": deleted, "left": table::left_json(&left) })),
         Output::Text => {
-            println!("{}", deleted_sentence(deleted));
-            print!("{}", table::left_text(&left));
+            outln!("{}", deleted_sentence(deleted));
+            out!("{}", table::left_text(&left));
         }
     }
     if left.is_empty() { Ok(()) } else { Err(Mistakes.into()) }
@@ -151,7 +148,7 @@ async fn rehearse(
     let mut rehearsal = Rehearsal::begin(parts).await?;
     let talks = args.output == Output::Text;
     // What is data for a program has standard output for itself.
-    let say = |sentence: &str| if talks { println!("{sentence}") } else { eprintln!("{sentence}") };
+    let say = |sentence: &str| if talks { outln!("{sentence}") } else { errln!("{sentence}") };
     let sweeper = rehearsal.sweeper();
     if !ledger.entries()?.is_empty() {
         let (deleted, _) = sweep(&sweeper, ledger).await?;
@@ -163,7 +160,7 @@ async fn rehearse(
         Ok(why) => why,
         Err(error) => {
             let (_, left) = sweep(&sweeper, ledger).await?;
-            eprint!("{}", table::left_text(&left));
+            err!("{}", table::left_text(&left));
             return Err(error);
         }
     };
@@ -183,16 +180,16 @@ async fn rehearse(
     let path = args.report.clone().unwrap_or_else(|| settings.database.with_file_name("siaga-rehearsal.json"));
     let report = report::write(&path, &recorder.shapes(), settings.discord.is_some());
     if let Err(error) = &report {
-        eprintln!("siaga: the report could not be written: {error:#}");
+        errln!("siaga: the report could not be written: {error:#}");
     }
     match args.output {
-        Output::Json => println!("{}", table::json(&rows, rehearsal.seen(), &left, report.is_ok().then_some(&path))),
+        Output::Json => outln!("{}", table::json(&rows, rehearsal.seen(), &left, report.is_ok().then_some(&path))),
         Output::Text => {
-            print!("{}", table::text(&rows));
-            print!("{}", table::left_text(&left));
-            println!("{}", table::summary(&rows, stop.is_cancelled()));
+            out!("{}", table::text(&rows));
+            out!("{}", table::left_text(&left));
+            outln!("{}", table::summary(&rows, stop.is_cancelled()));
             if let Ok(count) = report {
-                println!("{}", table::wrapped(&report::sentence(&path, count), 0));
+                outln!("{}", table::wrapped(&report::sentence(&path, count), 0));
             }
         }
     }
@@ -278,10 +275,10 @@ async fn stop_on_signals(stop: CancellationToken) {
             _ = terminate.recv() => {}
         }
         if stop.is_cancelled() {
-            eprintln!("siaga: ended; `siaga rehearse --clean-up` deletes what is left");
+            errln!("siaga: ended; `siaga rehearse --clean-up` deletes what is left");
             std::process::exit(130);
         }
-        eprintln!("siaga: stopping; what was made is deleted first (once more ends at once)");
+        errln!("siaga: stopping; what was made is deleted first (once more ends at once)");
         stop.cancel();
     }
 }

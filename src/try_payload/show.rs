@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use domain::incident::Missing;
 use domain::routing::Why;
-use domain::setup::{AtEnd, ChatName, RoomKind};
+use domain::setup::{AtEnd, ChatName, PageTarget, RoomKind};
 use domain::{AlertReport, AlertStatus, Setup};
 use serde_json::{Value, json};
 
@@ -175,7 +175,23 @@ fn step(round: &Round) -> String {
 fn at_end(end: &AtEnd) -> String {
     let place = end.post.as_ref().map_or_else(|| "its room".to_owned(), |post| chat_name(post, '#'));
     let role = end.mention.as_ref().map_or_else(String::new, |role| format!(", with {}", chat_name(role, '@')));
-    format!("at the end: {place} is told{role}")
+    let people = match &end.page {
+        Some(page) if page.is_empty() => String::new(),
+        None if end.mention.is_some() => String::new(),
+        None => ", and everybody above is called once more".to_owned(),
+        Some(page) => {
+            let names: Vec<String> = page.iter().map(target).collect();
+            format!(", and {} called once more", names.join(", "))
+        }
+    };
+    format!("at the end: {place} is told{role}{people}")
+}
+
+fn target(target: &PageTarget) -> String {
+    match target {
+        PageTarget::Person(person) => person.to_string(),
+        PageTarget::OnCall(schedule) => format!("on-call:{schedule}"),
+    }
 }
 
 fn chat_name(name: &ChatName, mark: char) -> String {

@@ -41,7 +41,7 @@ async fn a_reload_is_waited_for_and_its_exit_code_says_how_it_went() {
     assert_snapshot!(reload(&world).await, @"
     exit 0
     person sari: new
-    escalation calm: changed
+    escalation calm: steps changed
     FOLDER/siaga.toml is in use by process PROCESS.
     ");
     write(&world, |text| text.replace("wait = \"10s\"", "wait = \"soon\"").replace("\"SEV-3\" }", "\"SEV-9\" }"));

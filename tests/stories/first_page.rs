@@ -80,6 +80,7 @@ fn what_init_writes_pages_whoever_ran_it() {
         Home server: Toko Kita
         Responders: whoever has the role @sre (`access` in siaga.toml changes that).
         Wrote siaga.toml: alerts with severity="critical" page budi.
+        When nobody answers, budi is called again until somebody does: `at_end` in [[escalations]] says who.
         Wrote a key for Alertmanager into .env. It is shown here once:
         Paste this into Alertmanager:
 
@@ -100,11 +101,6 @@ fn what_init_writes_pages_whoever_ran_it() {
 
         assert_snapshot!(told(&["check"]).await.1, @"
         siaga.toml is fine: 1 integrations, 0 services, 1 people, 0 schedules, 1 escalations, 4 rules, 0 runbooks, 0 scenarios.
-
-        Coming from Siaga 0.1.0, this changes for siaga.toml (docs/upgrading.md):
-        - access: who cannot see #incidents no longer lists, shows, exports or follows incidents (before: every member). `access.read` names who may.
-        - access: when somebody who is no responder opens an incident of SEV-1, SEV-2, responders are asked first (before: it paged at once). `access.page` names who may page without being asked.
-        - people: a person is found by the Discord user name only (before: by display name and nickname, too), once, and is that account from then on. `siaga doctor` says which of budi is not found.
         ");
         let (code, said) = told(&["doctor"]).await;
         assert_snapshot!(said, @"
@@ -204,16 +200,15 @@ fn a_configuration_in_which_nobody_is_paged_is_not_green() {
         assert_snapshot!(told(whole.replace("page = true", "page = false")).await, @"
         $ siaga check -> 0
         siaga.toml can be used, but its warnings keep pages from people: 1 integrations, 0 services, 1 people, 0 schedules, 1 escalations, 4 rules, 0 runbooks, 0 scenarios.
-        Coming from Siaga 0.1.0, this changes for siaga.toml (docs/upgrading.md):
         warning: no severity pages anybody: whatever happens, nobody is woken
-          --> siaga.toml:26:1
+          --> siaga.toml:28:1
         1 warning
         $ siaga doctor -> 2
         ok   configuration: siaga.toml is whole (1 warnings)
-        FIX  configuration: siaga.toml:26:1: no severity pages anybody: whatever happens, nobody is woken; set page = true at the worst ones, and say in [[escalations]] whom to page
+        FIX  configuration: siaga.toml:28:1: no severity pages anybody: whatever happens, nobody is woken; set page = true at the worst ones, and say in [[escalations]] whom to page
         $ siaga init -> 2
         siaga.toml is there already and is not changed; this is about what it needs on the server.
-        FIX  configuration: siaga.toml:26:1: no severity pages anybody: whatever happens, nobody is woken; set page = true at the worst ones, and say in [[escalations]] whom to page
+        FIX  configuration: siaga.toml:28:1: no severity pages anybody: whatever happens, nobody is woken; set page = true at the worst ones, and say in [[escalations]] whom to page
         ");
         let told = told(whole.replace(
             "\"budi\" = { discord = \"budi\" }",
@@ -222,18 +217,17 @@ fn a_configuration_in_which_nobody_is_paged_is_not_green() {
         assert_snapshot!(told.await, @r#"
         $ siaga check -> 0
         siaga.toml can be used, but its warnings keep pages from people: 1 integrations, 0 services, 1 people, 0 schedules, 1 escalations, 4 rules, 0 runbooks, 0 scenarios.
-        Coming from Siaga 0.1.0, this changes for siaga.toml (docs/upgrading.md):
         warning: no page reaches budi: NTFY_BUDI is not set
-          --> siaga.toml:19:1
+          --> siaga.toml:20:1
         warning: the environment variable NTFY_BUDI is not set: no push message reaches budi
-          --> siaga.toml:19:41
+          --> siaga.toml:20:41
         2 warnings
         $ siaga doctor -> 2
         ok   configuration: siaga.toml is whole (2 warnings)
-        FIX  configuration: siaga.toml:19:1: no page reaches budi: NTFY_BUDI is not set; set what is missing, or add { by = "mention" } to `contact`
+        FIX  configuration: siaga.toml:20:1: no page reaches budi: NTFY_BUDI is not set; set what is missing, or add { by = "mention" } to `contact`
         $ siaga init -> 2
         siaga.toml is there already and is not changed; this is about what it needs on the server.
-        FIX  configuration: siaga.toml:19:1: no page reaches budi: NTFY_BUDI is not set; set what is missing, or add { by = "mention" } to `contact`
+        FIX  configuration: siaga.toml:20:1: no page reaches budi: NTFY_BUDI is not set; set what is missing, or add { by = "mention" } to `contact`
         "#);
     });
 }

@@ -17,6 +17,7 @@ mod drill;
 mod episodes;
 mod escalation;
 mod faults;
+mod file_edits;
 mod files;
 mod first_page;
 mod front_door;

@@ -119,6 +119,7 @@ fn who_is_taken_out_of_the_rotation_gives_the_shift_and_its_pages_to_the_next_on
         on call payments: Mon 2026-03-09 09:00 to Mon 2026-03-16 09:00 (Asia/Jakarta): budi -> dewi
         on call payments: Mon 2026-03-23 09:00 to Mon 2026-03-30 09:00 (Asia/Jakarta): budi -> dewi
         on call payments: after rina the new list goes on by its start; to let it go on with whoever follows rina in it, write from = 2026-02-16
+        INC-1 Checkout errors 12 %: budi is called for it and is not on call for payments any more: rina is called
         ");
         s.until("Rina is paged and told", async || rings(s, "rina").await == 3).await;
         s.settled().await;
@@ -148,7 +149,7 @@ fn check_asks_the_running_bot_and_changes_nothing() {
         on call payments: Mon 2026-03-02 09:00 to Mon 2026-03-09 09:00 (Asia/Jakarta): rina -> dewi
         on call payments: Mon 2026-03-23 09:00 to Mon 2026-03-30 09:00 (Asia/Jakarta): budi -> dewi
         on call payments: after budi the new list goes on by its start; to let it go on with whoever follows budi in it, write from = 2026-02-23
-        INC-1 Checkout errors 12 %: its policy payments is gone, and goes on as it was when it was started; its integration alertmanager is gone: its alert counts as over
+        INC-1 Checkout errors 12 %: its policy payments is gone, and goes on as it was when it was started; its integration alertmanager is gone: nothing will be heard of its alert any more, so it counts as over, whether it fires or not
         ");
         s.settled().await;
         assert!(shown(s).await.contains("Budi is on call for payments until [2 Mar 09:00]; then Rina"));
@@ -174,7 +175,7 @@ fn alerts_of_an_integration_that_is_removed_end_with_a_sentence_and_the_incident
         let report = reloads(s, |text| text.replace("name = \"alertmanager\"", "name = \"prometheus\"")).await;
         assert_eq!(
             said(&report),
-            "INC-1 Checkout errors 12 %: its integration alertmanager is gone: its 2 alerts count as over"
+            "INC-1 Checkout errors 12 %: its integration alertmanager is gone: nothing will be heard of its 2 alerts any more, so they count as over, whether they fire or not"
         );
         s.until("the room reads it", async || s.count("room INC-1", "was removed from the configuration").await == 1)
             .await;

@@ -35,7 +35,7 @@ pub use key_places::{read_key, widely_readable};
 pub use keys::reference;
 pub use problems::{Level, Problem, Problems};
 pub use suggest::did_you_mean;
-pub use upgrades::{Change, changes};
+pub use upgrades::{Change, changes, newest_notes};
 
 use places::Doc;
 use sections::{Draft, Folder};

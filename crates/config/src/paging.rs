@@ -80,7 +80,8 @@ fn every_severity_comes(doc: &Doc<'_>, draft: &Draft, come: &BTreeSet<Severity>)
 /// Everybody who is in a schedule or a step.
 fn in_use(draft: &Draft) -> BTreeSet<&PersonId> {
     let steps = draft.escalations.values().flat_map(|policy| &policy.steps).flat_map(|step| &step.targets);
-    let named = steps.filter_map(|target| match target {
+    let ends = draft.escalations.values().filter_map(|policy| policy.at_end.as_ref()?.page.as_ref()).flatten();
+    let named = steps.chain(ends).filter_map(|target| match target {
         PageTarget::Person(person) => Some(person),
         PageTarget::OnCall(_) => None,
     });

@@ -20,7 +20,7 @@ use jiff::tz::TimeZone;
 use crate::checks::{self, Names};
 use crate::places::{Doc, Span};
 use crate::read::{Table, Text, Value};
-use crate::{Env, heartbeats, integrations, keys, people, read, silences, storm, values, watch};
+use crate::{Env, heartbeats, integrations, keys, people, read, silences, storm, upgrades, values, watch};
 
 /// The folder of `[runbooks]` or `[drills]`.
 pub(crate) struct Folder {
@@ -30,6 +30,7 @@ pub(crate) struct Folder {
 
 /// What could be read. Complete when nothing was reported as an error.
 pub(crate) struct Draft {
+    pub(crate) notes_read: Option<String>,
     pub(crate) language: Language,
     pub(crate) timezone: TimeZone,
     pub(crate) discord: Option<DiscordSetup>,
@@ -73,6 +74,7 @@ impl Draft {
             doc.warning(folder.span, format!("the folder `{}` has no scenarios", folder.path));
         }
         Some(Setup {
+            notes_read: self.notes_read,
             language: self.language,
             timezone: self.timezone,
             discord: self.discord?,
@@ -110,6 +112,7 @@ pub(crate) fn read(doc: &Doc<'_>, env: Env<'_>) -> Option<Draft> {
     let (mut rules, mut unreached, mut triage_names) = (Vec::new(), BTreeMap::new(), Vec::new());
     let (public_url, proxies) = root.get("web").and_then(web).unwrap_or_default();
     let draft = Draft {
+        notes_read: root.optional("notes_read", notes_read),
         language: root.text_or_default("language").and_then(values::language).unwrap_or_default(),
         discord: root.need("discord").and_then(discord),
         integrations: tables(&root, "integrations")
@@ -139,6 +142,16 @@ pub(crate) fn read(doc: &Doc<'_>, env: Env<'_>) -> Option<Draft> {
     root.done();
     checks::across(doc, &draft, &names);
     Some(rooms_closed(doc, draft))
+}
+
+/// A version whose upgrade notes are known.
+fn notes_read(text: Text<'_>) -> Option<String> {
+    if upgrades::number(text.text).is_none() {
+        text.error(format!("`{}` is no version", text.text))
+            .help(format!("write it like \"{}\"", upgrades::newest_notes()));
+        return None;
+    }
+    Some(text.text.to_owned())
 }
 
 /// A channel outside a category is open to everybody, and nobody said that it should be: then the thread is the room.
@@ -273,7 +286,7 @@ fn escalation(value: Value<'_>, names: &Names<'_>) -> Option<(String, Escalation
     let default = table.default("repeat").parse().unwrap_or(0);
     let repeat = table.get("repeat").and_then(|value| value.number(0, 10)).unwrap_or(default);
     let ack_timeout = table.optional("ack_timeout", |text| values::duration(text, "1m", "168h"));
-    let at_end = table.get("at_end").and_then(at_end);
+    let at_end = table.get("at_end").and_then(|value| at_end(value, names));
     let source = table.doc.source_ref(table.span);
     table.done();
     let name = name?;
@@ -315,9 +328,23 @@ fn target(text: Text<'_>, names: &Names<'_>) -> Option<PageTarget> {
     names.people.require(text, "person", "[people]").then(|| PageTarget::Person(PersonId::from(text.text)))
 }
 
-fn at_end(value: Value<'_>) -> Option<AtEnd> {
+fn at_end(value: Value<'_>, names: &Names<'_>) -> Option<AtEnd> {
     let table = value.table(&keys::AT_END)?;
+    let page = table.get("page").map(|page| {
+        let targets = page.one_or_more().into_iter().filter_map(|text| target(text, names)).collect::<Vec<_>>();
+        if page.list_is_empty() && table.get("mention").is_none() {
+            page.doc
+                .warning(
+                    page.span,
+                    "the end of this policy rings nobody's phone: when nobody answered, it is only written down",
+                )
+                .unpaged()
+                .help("leave `page` out to call everybody whom the steps name, name somebody, or mention a role");
+        }
+        targets
+    });
     let end = AtEnd {
+        page,
         post: table.optional("post", values::channel),
         mention: table.optional("mention", values::role),
         again: table.text_or_default("again").and_then(|text| values::duration(text, "1m", "1h")),

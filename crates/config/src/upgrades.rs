@@ -2,7 +2,7 @@
 //! the new version runs. docs/upgrading.md says the same for everybody.
 
 use domain::Setup;
-use domain::setup::{ChatName, IntegrationKind};
+use domain::setup::{ChatName, EscalationPolicy, IntegrationKind};
 
 /// Something that is not as it was in the version before.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,6 +27,7 @@ struct Entry {
 static ENTRIES: &[Entry] = &[
     Entry { from: "0.1.0", about: "access", changes: access },
     Entry { from: "0.1.0", about: "people", changes: people },
+    Entry { from: "0.1.0", about: "escalations", changes: ends },
 ];
 
 /// What this version changes for this file.
@@ -36,7 +37,38 @@ pub fn changes(setup: &Setup) -> Vec<Change> {
         let (from, about) = (entry.from, entry.about);
         (entry.changes)(setup).into_iter().map(move |sentence| Change { from, about, sentence })
     };
-    ENTRIES.iter().flat_map(of).collect()
+    let known = setup.notes_read.as_deref().and_then(number);
+    let is_new = |entry: &&Entry| known.is_none_or(|known| number(entry.from).is_none_or(|from| from > known));
+    ENTRIES.iter().filter(is_new).flat_map(of).collect()
+}
+
+/// The version whose notes are the newest: a file that is written now knows them.
+#[must_use]
+pub fn newest_notes() -> &'static str {
+    ENTRIES.first().map_or("0.1.0", |entry| entry.from)
+}
+
+/// The numbers of a version; none when it is none.
+pub(crate) fn number(version: &str) -> Option<[u32; 3]> {
+    let mut parts = version.split('.').map(|part| part.parse().ok());
+    let number = [parts.next()??, parts.next()??, parts.next()??];
+    parts.next().is_none().then_some(number)
+}
+
+/// The end of a policy rings.
+fn ends(setup: &Setup) -> Vec<String> {
+    let silent = |policy: &&EscalationPolicy| {
+        policy.at_end.as_ref().is_none_or(|end| end.mention.is_none() && end.page.is_none())
+    };
+    let policies: Vec<String> = setup.escalations.values().filter(silent).map(|policy| policy.name.clone()).collect();
+    if policies.is_empty() {
+        return Vec::new();
+    }
+    vec![format!(
+        "at the end of {} everybody whom the steps name is called once more, and again each time it is told (before: it was \
+         only written in the room). at_end = {{ page = ... }} says who is called; page = [] is nobody.",
+        policies.join(", ")
+    )]
 }
 
 /// A name means one account, not whoever is called so.
@@ -125,7 +157,11 @@ mod tests {
         assert!(sentences("access = { read = \"@staff\", responder = \"@sre\" }", "").is_empty());
         let pages = "[people]\nbudi = { discord = \"budi\" }\n[[escalations]]\nname = \"a\"\nsteps = [{ page = \"budi\" }]\n[[integrations]]\nname = \"talk\"\nkind = \"chat\"\nchannels = [\"#a\"]\nmatch = \"down\"\ncandidate = true\n";
         let told = sentences("access = { read = \"@staff\", responder = \"@sre\" }", pages);
-        assert_eq!(told.len(), 3, "{told:?}");
+        assert_eq!(told.len(), 4, "{told:?}");
+        assert!(told[3].contains("at the end of a everybody whom the steps name is called once more"), "{told:?}");
+        let known = pages
+            .replace("steps = [{ page = \"budi\" }]", "steps = [{ page = \"budi\" }]\nat_end = { page = \"budi\" }");
+        assert_eq!(sentences("access = { read = \"@staff\", responder = \"@sre\" }", &known).len(), 3);
         assert!(told[0].contains("opens an incident of SEV-3, responders are asked first"), "{told:?}");
         assert!(told[1].contains("only responders answer whether a line of talk is an incident"), "{told:?}");
         assert!(told[2].contains("says which of budi is not found"), "{told:?}");

@@ -40,6 +40,16 @@ pub struct Loaded {
 }
 
 impl Loaded {
+    /// Accounts that were found and are not kept yet.
+    #[must_use]
+    pub fn pins(&self) -> Vec<domain::Pin> {
+        let found = self.whos.iter().filter_map(|who| match &who.found {
+            people::Found::Is(pin) => Some(pin.clone()),
+            _ => None,
+        });
+        found.collect()
+    }
+
     /// Whether Discord would keep the contents of messages from a configuration that needs them.
     #[must_use]
     pub fn contents_refused(&self) -> bool {

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use crate::incident::{
     AlertOutcome, ContactWhy, LostWhy, Opening, Similar, contact_now, decide_command, decide_timer,
     direct_message_refused, fires_on, freeze, goes_on_here, hold_back, integration_removed, leaves, mend, merge, open,
-    page_undelivered, person_left, silence_over, thing_lost,
+    page_undelivered, people_changed, person_left, silence_over, thing_lost,
 };
 use crate::stages::{Known, Verdict, decide_alert};
 use crate::{
@@ -85,6 +85,8 @@ pub enum Fact {
         /// Who.
         person: PersonId,
     },
+    /// The configuration is another one than before, or people are other accounts.
+    PeopleChanged,
     /// An integration is not configured any more; so many of its alerts fire here.
     IntegrationRemoved {
         /// Its name.
@@ -272,6 +274,7 @@ fn decide_fact(incident: &Incident, fact: &Fact, world: &World, now: Timestamp) 
         Fact::DirectFailed { page } => direct_message_refused(incident, *page, world, now),
         Fact::ContactFailed { page, via, reason } => page_undelivered(incident, *page, *via, reason, world, now),
         Fact::PersonLeft { person } => person_left(incident, person, world, now),
+        Fact::PeopleChanged => people_changed(incident, world, now),
         Fact::IntegrationRemoved { integration, alerts } => {
             integration_removed(incident, integration, *alerts, world, now)
         }

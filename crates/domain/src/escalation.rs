@@ -68,6 +68,9 @@ pub struct EscalationPlan {
     /// Role that is mentioned at the end.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub end_mention: Option<ChatName>,
+    /// Who is called at the end; none: everybody whom the steps name, unless a role is mentioned.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub end_page: Option<Vec<PageTarget>>,
     /// After how many milliseconds the end is told again for the first time.
     pub again_ms: u64,
 }
@@ -109,6 +112,7 @@ impl EscalationPlan {
             ack_timeout_ms: policy.ack_timeout.map(millis),
             end_post: end.and_then(|end| end.post.clone()),
             end_mention: end.and_then(|end| end.mention.clone()),
+            end_page: end.and_then(|end| end.page.clone()),
             again_ms: millis(end.and_then(|end| end.again).unwrap_or(AGAIN_AFTER)),
         }
     }
@@ -124,11 +128,17 @@ impl EscalationPlan {
         }
     }
 
+    /// Whether its end calls people, besides a role that is mentioned.
+    pub fn end_calls(&self) -> bool {
+        self.end_page.as_ref().map_or(self.end_mention.is_none(), |targets| !targets.is_empty())
+    }
+
     /// What happens when nobody answered.
     pub fn at_end(&self) -> AtEnd {
         AtEnd {
             post: self.end_post.clone(),
             mention: self.end_mention.clone(),
+            page: self.end_page.clone(),
             again: Some(Duration::from_millis(self.again_ms)),
         }
     }

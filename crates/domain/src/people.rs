@@ -1,5 +1,8 @@
 //! Purpose: which Discord account a person of the configuration is, and what can be wrong with a name the configuration uses.
 
+use std::collections::BTreeMap;
+
+use crate::setup::{ChatName, Person, Setup};
 use crate::{ChatUserId, PersonId, Timestamp};
 
 /// A person and the account they were matched with. Names change and are re-used, the account's id does not.
@@ -19,6 +22,21 @@ pub struct Pin {
     pub shown: String,
     /// Since when.
     pub since: Timestamp,
+}
+
+/// Which account each person is, as far as it is known without asking Discord: by the id in the file, by their pin, or by the pin of
+/// somebody else of whom the file said the same user name. So a person who is called otherwise in the file is the same account.
+#[must_use]
+pub fn accounts(setup: &Setup, pins: &[Pin]) -> BTreeMap<PersonId, ChatUserId> {
+    let known = |person: &Person| match &person.discord {
+        ChatName::Id(id) => Some(ChatUserId(*id)),
+        ChatName::Name(name) => {
+            let said: Vec<&Pin> = pins.iter().filter(|pin| pin.discord == *name).collect();
+            let own = said.iter().find(|pin| pin.person == person.id);
+            own.or_else(|| said.iter().max_by_key(|pin| pin.since)).map(|pin| pin.user)
+        }
+    };
+    setup.people.values().filter_map(|person| Some((person.id.clone(), known(person)?))).collect()
 }
 
 /// Something is wrong with a name, and those who run the bot have to know.

@@ -35,6 +35,8 @@ pub use source_ref::SourceRef;
 /// Everything the configuration says.
 #[derive(Clone, Debug)]
 pub struct Setup {
+    /// The version whose upgrade notes, and those of all before it, whoever wrote the file knows.
+    pub notes_read: Option<String>,
     /// Language of shared texts.
     pub language: Language,
     /// The zone in which shared times and schedules are meant.
@@ -327,6 +329,9 @@ pub struct AtEnd {
     pub post: Option<ChatName>,
     /// Role that is mentioned.
     pub mention: Option<ChatName>,
+    /// Who is called once more each time it is told; nobody if empty. If absent: everybody whom the steps name, unless a role is
+    /// mentioned.
+    pub page: Option<Vec<PageTarget>>,
     /// After how long it is told again for the first time; [`crate::escalation::AGAIN_AFTER`] if absent.
     pub again: Option<Duration>,
 }

@@ -674,7 +674,9 @@ pub fn decide_due(own: &Silence, fires: usize, now: Timestamp) -> Option<Silence
 
 /// Decides what a new configuration does to a silence: nobody owns it whom it does not know any more.
 pub fn decide_configuration(world: &World, own: &Silence) -> Option<SilenceEvent> {
-    let gone = own.by.person.as_ref().is_some_and(|person| !world.setup().people.contains_key(person));
+    // Who is listed under another name is still there.
+    let listed = |person| world.setup().people.contains_key(person) || world.person_of(own.by.user).is_some();
+    let gone = own.by.person.as_ref().is_some_and(|person| !listed(person));
     gone.then(|| over(OverWhy::NotAPerson))
 }
 

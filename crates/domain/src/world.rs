@@ -1,13 +1,14 @@
 //! Purpose: what decisions look at besides the incident: the configuration, and what people changed at run time. It alone
 //! answers who is on call, whom targets mean, who may be called and on which ways.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::escalation::{EscalationPlan, LeftOut, Position, Reach, StepPeople};
 use crate::oncall::{OnCall, next_handoff};
 use crate::setup::{ContactRule, PageTarget, Setup};
 use crate::silence::Silences;
-use crate::{Drill, Incident, PageVia, PersonId, Timestamp};
+use crate::{ChatUserId, Drill, Incident, PageVia, PersonId, Timestamp};
 
 pub use crate::oncall::Overrides;
 
@@ -18,12 +19,13 @@ pub struct World {
     setup: Arc<Setup>,
     overrides: Arc<Overrides>,
     silences: Arc<Silences>,
+    accounts: Arc<BTreeMap<PersonId, ChatUserId>>,
 }
 
 impl World {
     /// A configuration in which nobody has changed anything.
     pub fn new(setup: impl Into<Arc<Setup>>) -> Self {
-        Self { setup: setup.into(), overrides: Arc::default(), silences: Arc::default() }
+        Self { setup: setup.into(), overrides: Arc::default(), silences: Arc::default(), accounts: Arc::default() }
     }
 
     /// The same with another configuration: what people changed stays.
@@ -44,6 +46,27 @@ impl World {
         Self { silences: silences.into(), ..self.clone() }
     }
 
+    /// The same with other accounts.
+    #[must_use]
+    pub fn with_accounts(&self, accounts: impl Into<Arc<BTreeMap<PersonId, ChatUserId>>>) -> Self {
+        Self { accounts: accounts.into(), ..self.clone() }
+    }
+
+    /// Which account a person is in Discord, as far as that is known.
+    pub fn account(&self, person: &PersonId) -> Option<ChatUserId> {
+        self.accounts.get(person).copied()
+    }
+
+    /// Which person of the configuration an account is, as far as that is known.
+    pub fn person_of(&self, account: ChatUserId) -> Option<&PersonId> {
+        self.accounts.iter().find(|(_, user)| **user == account).map(|(person, _)| person)
+    }
+
+    /// Accounts of people.
+    pub fn accounts(&self) -> &BTreeMap<PersonId, ChatUserId> {
+        &self.accounts
+    }
+
     /// The same configuration, with what people changed in another one.
     #[must_use]
     pub fn with_changes_of(&self, other: &Self) -> Self {
@@ -52,7 +75,9 @@ impl World {
 
     /// Whether people changed the same in both: one was made of the other without a change.
     pub fn same_changes(&self, other: &Self) -> bool {
-        Arc::ptr_eq(&self.overrides, &other.overrides) && Arc::ptr_eq(&self.silences, &other.silences)
+        Arc::ptr_eq(&self.overrides, &other.overrides)
+            && Arc::ptr_eq(&self.silences, &other.silences)
+            && Arc::ptr_eq(&self.accounts, &other.accounts)
     }
 
     /// What people silenced.
@@ -143,6 +168,43 @@ impl World {
             }
         }
         targets
+    }
+
+    /// Who is called once more when a plan is at its end: whom its end names, else everybody whom its steps name. Where that is nobody
+    /// (all of them left, or cannot), the policy of `[routing]` is asked: the end of a policy is no place to be forgotten in.
+    pub(crate) fn people_at_end(
+        &self,
+        plan: &EscalationPlan,
+        service: Option<&str>,
+        left_out: LeftOut<'_>,
+        at: Timestamp,
+    ) -> Vec<(PersonId, Option<String>)> {
+        if !plan.end_calls() {
+            return Vec::new();
+        }
+        let known = |targets: &[PageTarget]| -> Vec<PageTarget> {
+            targets.iter().filter(|target| self.knows(target)).cloned().collect()
+        };
+        let own = || plan.end_page.as_deref().map(known).unwrap_or_default();
+        let steps = || (0..plan.steps.len()).flat_map(|step| self.targets_of(plan, step, service)).collect();
+        let fallback = || {
+            let policy = self.setup.routing.escalation.as_ref().and_then(|name| self.setup.escalations.get(name));
+            let targets = policy.map(|policy| policy.steps.iter().flat_map(|step| step.targets.clone()));
+            targets.map(|targets| known(&targets.collect::<Vec<_>>())).unwrap_or_default()
+        };
+        let ways: [&dyn Fn() -> Vec<PageTarget>; 3] = [&own, &steps, &fallback];
+        for targets in ways.iter().map(|targets| targets()) {
+            let mut people = self.people_of(&targets, at).people;
+            people.retain(|person| !left_out.unwilling.contains(person) && self.may_be_called(person, left_out.drill));
+            if !people.is_empty() {
+                let by = |person: PersonId| {
+                    let schedule = self.schedule_of(&targets, &person, at);
+                    (person, schedule)
+                };
+                return people.into_iter().map(by).collect();
+            }
+        }
+        Vec::new()
     }
 
     /// Whether the configuration knows a target.

@@ -2,6 +2,7 @@
 
 pub(crate) mod integrations;
 pub mod nouns;
+mod people;
 
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
@@ -41,6 +42,8 @@ pub(crate) struct Decider {
     /// The configuration by which alerts of unknown integrations were ended last.
     integrations_by: Option<Arc<Setup>>,
     kept: Kept,
+    /// The configuration by which whoever is called or has something was looked at last, and how often accounts had changed by then.
+    people_by: Option<(Arc<Setup>, u64)>,
     guard: Guard,
 }
 
@@ -53,6 +56,7 @@ impl Decider {
             phases,
             integrations_by: None,
             kept: Kept::default(),
+            people_by: None,
             guard: Guard::default(),
         }
     }
@@ -92,7 +96,11 @@ impl Decider {
 
     /// One round in order of urgency; false when there was nothing to do.
     async fn turn(&mut self) -> store::Result<bool> {
+        let people = self.keep_accounts().await?;
         self.keep_nouns().await?;
+        if let Some(by) = people {
+            self.keep_people(by).await?;
+        }
         if let Ok(input) = self.inputs.try_recv() {
             self.input(input).await;
             return Ok(true);

@@ -59,6 +59,8 @@ pub(crate) struct Shared {
     pub(crate) patience: Patience,
     /// Counts turns of the decider and of the outbox; whoever waits for quiet watches it.
     pub(crate) turns: watch::Sender<u64>,
+    /// Counts changes of who is which account in Discord.
+    pub(crate) pinned: AtomicU64,
     /// Counts errors that people were told of.
     pub(crate) errors: AtomicU64,
     /// How often the guard found nobody responsible.

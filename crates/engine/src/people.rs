@@ -1,6 +1,7 @@
 //! Purpose: who is who in Discord, kept; and what is wrong with names of the configuration, told to operators once.
 
 use std::collections::BTreeSet;
+use std::sync::atomic::Ordering;
 
 use domain::setup::Language;
 use domain::{Effect, Pin, Wrong};
@@ -30,6 +31,9 @@ impl Engine {
         let pinned = self.shared.store.pin(pin, notice.as_ref(), self.shared.wire.now()).await;
         pinned.map_err(|error| self.failed(&error))?;
         info!(person = %pin.person, "{} is pinned to a Discord account", pin.person);
+        // Whoever is called as another account is called anew.
+        self.shared.pinned.fetch_add(1, Ordering::Relaxed);
+        self.shared.door.bell.notify_one();
         self.shared.deliveries.ring();
         Ok(())
     }

@@ -121,6 +121,7 @@ pub async fn start<D: Deliver>(
         discord: DiscordReach::new(down_before),
         patience: options.patience,
         turns: watch::Sender::new(0),
+        pinned: AtomicU64::new(0),
         errors: AtomicU64::new(0),
         unheld: AtomicU64::new(0),
         background: TaskTracker::new(),

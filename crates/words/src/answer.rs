@@ -113,6 +113,7 @@ pub fn answer(incident: &Incident, events: &[EventAt], setup: &Setup, names: &dy
         | Event::Contacted { .. }
         | Event::ContactFailed { .. }
         | Event::PersonLeft { .. }
+        | Event::PersonChanged { .. }
         | Event::IntegrationRemoved { .. }
         | Event::ThingLost { .. }
         | Event::ActionItemReminded { .. }

@@ -35,6 +35,7 @@ pub(crate) fn entry_paged(whom: &PersonId, reason: &PageReason, names: &dyn Name
         PageReason::Holder { why } => {
             say!(lang, "entry-paged-holder", who = who, why = terms::asked(*why, lang))
         }
+        PageReason::End { policy, .. } => say!(lang, "entry-paged-end", who = who, policy = name(policy)),
         PageReason::Guard => say!(lang, "entry-paged-guard", who = who),
     }
 }
@@ -54,6 +55,7 @@ pub(crate) fn entry_ended(page: PageId, end: &PageEnd, names: &dyn Names, lang: 
         PageEnd::HandedOver { to } => {
             say!(lang, "entry-page-handed-over", page = page.to_string(), who = person(to, names))
         }
+        PageEnd::Removed => say!(lang, "entry-page-removed", page = page.to_string()),
     }
 }
 
@@ -68,7 +70,7 @@ pub(crate) fn post_ended(end: &PageEnd, whose: Option<&PersonId>, names: &dyn Na
                 None => say!(lang, "post-declined-nobody", who = who),
             })
         }
-        PageEnd::NotNeeded | PageEnd::HandedOver { .. } | PageEnd::Silenced { .. } => None,
+        PageEnd::NotNeeded | PageEnd::HandedOver { .. } | PageEnd::Silenced { .. } | PageEnd::Removed => None,
     }
 }
 
@@ -86,6 +88,7 @@ pub(crate) fn page_why(reason: &PageReason, lang: Language) -> String {
             say!(lang, "page-why-asked", who = name(&by.name), reason = page_reason(why, 400, lang))
         }
         PageReason::Holder { why } => say!(lang, "page-why-holder", why = terms::asked(*why, lang)),
+        PageReason::End { policy, .. } => say!(lang, "page-why-end", policy = name(policy)),
         PageReason::Guard => say!(lang, "page-why-guard"),
     }
 }
@@ -109,6 +112,10 @@ pub(crate) fn page_settled(
         PageEnd::Silenced { by, until } => {
             let until = crate::timestamp(*until, crate::TimeStyle::DateTime);
             say!(lang, "page-silenced", who = name(by), until = until, heading = heading)
+        }
+        PageEnd::Removed => say!(lang, "page-removed", who = whose, at = at, heading = heading),
+        PageEnd::HandedOver { to } if person(to, names) == whose => {
+            say!(lang, "page-called-again", who = whose, at = at, heading = heading)
         }
         PageEnd::HandedOver { to } => {
             say!(lang, "page-handed-over", who = person(to, names), at = at, heading = heading)
@@ -144,17 +151,22 @@ pub(crate) fn why_paged(whom: String, at: String, reason: &PageReason, names: &d
         PageReason::Holder { why } => {
             say!(lang, "why-page-holder", who = who, at = at, why = terms::asked(*why, lang))
         }
+        PageReason::End { policy, .. } => {
+            say!(lang, "why-page-end", who = who, at = at, policy = name(policy))
+        }
         PageReason::Guard => say!(lang, "why-page-guard", who = who, at = at),
     }
 }
 
 /// In `/why`: how a page ended.
-pub(crate) fn why_ended(end: &PageEnd, names: &dyn Names, lang: Language) -> String {
+pub(crate) fn why_ended(end: &PageEnd, whose: &PersonId, names: &dyn Names, lang: Language) -> String {
     match end {
         PageEnd::Acknowledged { by } => say!(lang, "why-page-answered", who = name(by)),
         PageEnd::Declined { .. } => say!(lang, "why-page-declined"),
         PageEnd::NotNeeded => say!(lang, "why-page-not-needed"),
         PageEnd::Silenced { by, .. } => say!(lang, "why-page-silenced", who = name(by)),
+        PageEnd::Removed => say!(lang, "why-page-removed"),
+        PageEnd::HandedOver { to } if to == whose => say!(lang, "why-page-called-again"),
         PageEnd::HandedOver { to } => say!(lang, "why-page-handed-over", who = person(to, names)),
     }
 }
@@ -169,6 +181,7 @@ pub(crate) fn outside_why(reason: &PageReason, lang: Language) -> String {
             say!(lang, "outside-why-asked", who = cut(&plain(&by.name), 64), reason = cut(&plain(reason), 400))
         }
         PageReason::Holder { why } => say!(lang, "outside-why-holder", why = terms::asked(*why, lang)),
+        PageReason::End { policy, .. } => say!(lang, "outside-why-end", policy = cut(&plain(policy), 64)),
         PageReason::Guard => say!(lang, "outside-why-guard"),
     }
 }

@@ -99,6 +99,7 @@ pub fn entry(entry: &EventAt, names: &dyn Names, lang: Language) -> String {
             say!(lang, "entry-asked-to-close-anybody", since = relative(*since))
         }
         Event::StillOnIt { by } => say!(lang, "entry-still-on-it", who = name(&by.name)),
+        Event::AckExpired { removed: true, .. } => say!(lang, "entry-ack-removed"),
         Event::AckExpired { .. } => say!(lang, "entry-ack-expired"),
         Event::AckWithdrawn { by } => say!(lang, "entry-ack-withdrawn", who = name(&by.name)),
         Event::SeverityChanged { from, to, by, reason, .. } => {
@@ -158,6 +159,7 @@ pub fn entry(entry: &EventAt, names: &dyn Names, lang: Language) -> String {
             say!(lang, "entry-contact-failed", who = who, via = via, reason = reason)
         }
         Event::PersonLeft { person: who, .. } => say!(lang, "post-person-left", who = person(who, names)),
+        Event::PersonChanged { person: who, why, .. } => crate::post::person_changed(who, why, names, lang),
         Event::IntegrationRemoved { integration, alerts, .. } => {
             let (number, shown) = (*alerts, grouped(*alerts, lang));
             say!(lang, "post-integration-removed", integration = name(integration), number = number, shown = shown)

@@ -6,6 +6,7 @@ use std::time::Duration;
 use domain::setup::Language;
 use domain::{Effect, Incident, IncidentId, Subject, TimerKind};
 
+use crate::cut;
 use crate::list::grouped;
 use crate::say::say;
 use crate::text::title;
@@ -102,9 +103,18 @@ pub fn configuration_not_usable(reasons: usize, first: &str, lang: Language) -> 
     say!(lang, "operators-configuration-not-usable", reasons = reasons, first = first)
 }
 
-/// A new configuration was read.
-pub fn configuration_taken(lang: Language) -> String {
-    say!(lang, "operators-configuration-taken")
+/// Changes that are named in one notice; more are counted.
+const CHANGES: usize = 8;
+
+/// A new configuration was read, and what it changes, each as `siaga reload` says it.
+pub fn configuration_taken(changes: &[&String], lang: Language) -> String {
+    let mut lines = vec![say!(lang, "operators-configuration-taken")];
+    lines.extend(changes.iter().take(CHANGES).map(|change| format!("- {}", cut(change, 200))));
+    let more = changes.len().saturating_sub(CHANGES);
+    if more > 0 {
+        lines.push(say!(lang, "operators-configuration-more", number = more));
+    }
+    lines.join("\n")
 }
 
 /// A new configuration names a variable for the key of a sender, and the process does not have it.

@@ -1,9 +1,9 @@
 //! Purpose: what is said in rooms, threads and channels.
 
-use domain::incident::{CategoryTrouble, ContactWhy, Event, EventAt, Incident, LostWhy, StopReason};
+use domain::incident::{CategoryTrouble, ContactWhy, Event, EventAt, Incident, LostWhy, PersonWhy, StopReason};
 use domain::routing::Why;
 use domain::setup::Language;
-use domain::{ChatChannelId, Place, Setup, Thing, Timestamp};
+use domain::{ChatChannelId, PersonId, Place, Setup, Thing, Timestamp};
 
 use crate::list::{and, grouped};
 use crate::say::say;
@@ -40,11 +40,13 @@ pub fn post(said: &EventAt, place: Place, facts: &PostFacts<'_>, names: &dyn Nam
         }
         Event::Escalated { gaps, .. } => self::gaps(gaps, lang),
         Event::EscalationEnded { gaps, .. } if place == Place::Room => self::gaps(gaps, lang),
-        Event::EscalationEnded { policy: Some(policy), .. } => say!(lang, "post-policy-ended", policy = name(policy)),
+        Event::EscalationEnded { policy: Some(policy), .. } => {
+            then(say!(lang, "post-policy-ended", policy = name(policy)), called_at_end(said, incident, names, lang))
+        }
         Event::EscalationEnded { policy: None, .. } => say!(lang, "post-no-policy"),
         Event::StillUnanswered { since, .. } => {
             let after = crate::duration(said.at.duration_since(*since), lang);
-            say!(lang, "post-still-unanswered", after = after)
+            then(say!(lang, "post-still-unanswered", after = after), called_at_end(said, incident, names, lang))
         }
         Event::FoundUnheld | Event::HeldBack { .. } | Event::HoldOver { .. } => crate::entry(said, names, lang),
         Event::AckQuestioned { until, holder, why } => {
@@ -64,7 +66,10 @@ pub fn post(said: &EventAt, place: Place, facts: &PostFacts<'_>, names: &dyn Nam
         Event::AskedToClose { whom: None, since, .. } => {
             say!(lang, "post-asked-to-close-anybody", since = relative(*since))
         }
-        Event::AckExpired { holder: Some(holder) } => say!(lang, "post-ack-expired", who = name(&holder.name)),
+        Event::AckExpired { holder: Some(holder), removed: true } => {
+            say!(lang, "post-ack-removed", who = name(&holder.name))
+        }
+        Event::AckExpired { holder: Some(holder), .. } => say!(lang, "post-ack-expired", who = name(&holder.name)),
         Event::AckWithdrawn { by } => say!(lang, "post-ack-withdrawn", who = name(&by.name)),
         Event::SeverityChanged { from, to, by, reason, .. } => {
             let raised = to.is_worse_than(*from);
@@ -180,6 +185,7 @@ pub fn post(said: &EventAt, place: Place, facts: &PostFacts<'_>, names: &dyn Nam
             say!(lang, "post-direct-message-failed", who = person(who, names))
         }
         Event::PersonLeft { person: who, .. } => say!(lang, "post-person-left", who = person(who, names)),
+        Event::PersonChanged { person: who, why, .. } => person_changed(who, why, names, lang),
         Event::IntegrationRemoved { integration, alerts, .. } => {
             let (number, shown) = (*alerts, grouped(*alerts, lang));
             say!(lang, "post-integration-removed", integration = name(integration), number = number, shown = shown)
@@ -212,7 +218,7 @@ pub fn post(said: &EventAt, place: Place, facts: &PostFacts<'_>, names: &dyn Nam
         | Event::AckLimited { .. }
         | Event::Paged { .. }
         | Event::StillOnIt { .. }
-        | Event::AckExpired { holder: None }
+        | Event::AckExpired { holder: None, .. }
         | Event::Followed { .. }
         | Event::Unfollowed { .. }
         | Event::DetectionConfirmed { .. }
@@ -320,4 +326,23 @@ pub(crate) fn escalation_stopped(reason: StopReason, lang: Language) -> String {
         StopReason::Merged => say!(lang, "post-stopped-merged"),
         StopReason::Silenced => say!(lang, "post-stopped-silenced"),
     }
+}
+
+/// What a configuration says of somebody who is called.
+pub(crate) fn person_changed(who: &PersonId, why: &PersonWhy, names: &dyn Names, lang: Language) -> String {
+    let who = person(who, names);
+    match why {
+        PersonWhy::Removed => say!(lang, "post-person-removed", who = who),
+        PersonWhy::Renamed { to } => say!(lang, "post-person-renamed", who = who, to = person(to, names)),
+        PersonWhy::Account => say!(lang, "post-person-account", who = who),
+        PersonWhy::Ways => say!(lang, "post-person-ways", who = who),
+    }
+}
+
+/// Who is called once more with the end of a policy, if anybody is.
+fn called_at_end(said: &EventAt, incident: &Incident, names: &dyn Names, lang: Language) -> Option<String> {
+    let pages = incident.pages.iter().filter(|page| page.at == said.at);
+    let pages = pages.filter(|page| page.reason.call().at_end);
+    let who: Vec<String> = pages.map(|page| person(&page.person, names)).collect();
+    (!who.is_empty()).then(|| say!(lang, "post-called-at-end", who = and(&who, lang)))
 }

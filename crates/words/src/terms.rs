@@ -37,6 +37,7 @@ pub(crate) fn asked(why: AskedWhy, lang: Language) -> String {
         AskedWhy::FiresAgain => say!(lang, "terms-asked-fires-again"),
         AskedWhy::Raised => say!(lang, "terms-asked-raised"),
         AskedWhy::Merged => say!(lang, "terms-asked-merged"),
+        AskedWhy::Account => say!(lang, "terms-asked-account"),
         AskedWhy::SilenceOver => say!(lang, "terms-asked-silence-over"),
     }
 }

@@ -228,7 +228,7 @@ fn page(incident: &Incident, page: &Page, names: &dyn Names, lang: Language) -> 
     let (who, at) = (person(&page.person, names), clock(page.at));
     let why = crate::called::why_paged(who, at, &page.reason, names, lang);
     let end = match &page.end {
-        Some((end, _)) => crate::called::why_ended(end, names, lang),
+        Some((end, _)) => crate::called::why_ended(end, &page.person, names, lang),
         None => say!(lang, "why-page-open"),
     };
     let tried = page.contacts.iter().filter(|contact| contact.done).map(|contact| terms::via(contact.via, lang));

@@ -56,6 +56,7 @@ kinds! {
     Event::ContactFailed { via: PageVia::Direct, reason: None, .. } => "direct_message_failed" since 1,
     Event::ContactFailed { .. } => "contact_failed" since 1,
     Event::PersonLeft { .. } => "person_left" since 2,
+    Event::PersonChanged { .. } => "person_changed" since 2,
     Event::IntegrationRemoved { .. } => "integration_removed" since 2,
     Event::ThingLost { .. } => "thing_lost" since 1,
     Event::Acknowledged { .. } => "acknowledged" since 1,
@@ -160,6 +161,7 @@ kinds! {
     PageReason::Step { .. } => "step" since 1,
     PageReason::ByHand { .. } => "by_hand" since 1,
     PageReason::Holder { .. } => "holder" since 3,
+    PageReason::End { .. } => "end" since 4,
     // Only a fault of ours makes it.
     PageReason::Guard => "guard" since 999,
 }
@@ -172,6 +174,7 @@ kinds! {
     PageEnd::NotNeeded => "not_needed" since 1,
     PageEnd::Silenced { .. } => "silenced" since 3,
     PageEnd::HandedOver { .. } => "handed_over" since 3,
+    PageEnd::Removed => "removed" since 4,
 }
 
 kinds! {

@@ -18,6 +18,7 @@ pub(crate) static ROOT: Section = Section {
     about: "Names refer to each other inside this one file; `siaga check` proves that all of them exist.",
     keys: &[
         key("version", "number", Required, "1", "Version of this format; 1 is the only one."),
+        key("notes_read", "version", Optional, "\"0.1.0\"", "What changed since that version and before is known: `siaga check` no longer says it ([upgrading.md](upgrading.md))."),
         key("language", "`en` or `id`", Default("en"), "\"en\"", "Language of texts everybody sees."),
         key("timezone", "time zone", Default("UTC"), "\"Asia/Jakarta\"", "Zone of shared times and of schedules that name none."),
         key("discord", "table", Required, "", "Where in Discord things happen."),
@@ -199,6 +200,7 @@ pub(crate) static AT_END: Section = Section {
     keys: &[
         key("post", "channel", Optional, "\"#sre\"", "Channel that is told; the incident's room if absent."),
         key("mention", "role", Optional, "\"@sre-lead\"", "Role that is mentioned there."),
+        key("page", "text or list of texts", Optional, "[\"budi\", \"on-call:payments\"]", "Who is called once more each time it is told: people, or `on-call:` and a schedule; `[]` is nobody. If absent: everybody whom the steps name, unless `mention` names a role. Where that is nobody, the policy of `[routing]` is called."),
         key("again", "duration", Default("15m"), "\"15m\"", "It is told again after this long, while something fires and nobody acknowledges, `1m` to `1h`; each time after twice the time, up to an hour."),
     ],
 };

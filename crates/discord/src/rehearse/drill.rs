@@ -137,6 +137,8 @@ impl Script {
                     instead_of: None,
                 },
                 contacts: Vec::new(),
+                ways: Vec::new(),
+                account: None,
             },
         ]
     }
@@ -209,8 +211,12 @@ fn rehearsing(server: &Server, real: &Setup, place: Option<&Place>) -> Setup {
         setup.discord.operators = id(place.operators.as_ref());
         setup.discord.category = id(place.category.as_ref());
     }
-    let end =
-        AtEnd { post: Some(setup.discord.incidents.clone()), mention: server.bot_role.map(ChatName::Id), again: None };
+    let end = AtEnd {
+        post: Some(setup.discord.incidents.clone()),
+        mention: server.bot_role.map(ChatName::Id),
+        page: Some(Vec::new()),
+        again: None,
+    };
     let policy = EscalationPolicy {
         name: POLICY.to_owned(),
         steps: vec![Step { targets: vec![PageTarget::Person(runner.id.clone())], wait: Duration::from_secs(1_800) }],

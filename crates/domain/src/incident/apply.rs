@@ -152,7 +152,7 @@ impl Incident {
                     self.shows(card);
                 }
             }
-            Event::AlertLate { .. } => {}
+            Event::AlertLate { .. } | Event::PersonChanged { .. } => {}
             Event::WentOn { dedup_key: Some(key), .. } => self.alerts.resolves(key),
             Event::WentOn { dedup_key: None, .. } => {
                 self.alerts.go();
@@ -236,7 +236,7 @@ impl Incident {
                     self.pages_people = false;
                 }
             }
-            Event::Paged { page, person, reason, contacts } => {
+            Event::Paged { page, person, reason, contacts, ways, account } => {
                 self.pages.push(Page {
                     id: *page,
                     person: person.clone(),
@@ -251,6 +251,8 @@ impl Incident {
                             done: false,
                         })
                         .collect(),
+                    ways: ways.clone(),
+                    account: *account,
                     end: None,
                 });
                 self.waits_for_who_was_paged_by_hand(entry.at);

@@ -37,6 +37,17 @@ pub enum PageReason {
         /// What happened.
         why: AskedWhy,
     },
+    /// The policy is at its end and nobody has it: who is on it is called once more.
+    End {
+        /// Policy.
+        policy: String,
+        /// The schedule on which the person is on call; none when the policy names the person.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        schedule: Option<String>,
+        /// Set when the person is on call there in another's place.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        instead_of: Option<InsteadOf>,
+    },
     /// Nobody was responsible: the guard calls whom it finds.
     Guard,
 }
@@ -68,11 +79,13 @@ pub enum PageEnd {
         /// Until when.
         until: Timestamp,
     },
-    /// Somebody else is on call now, and is paged.
+    /// Somebody else is on call now, and is paged; or the same person is called anew.
     HandedOver {
         /// Who.
         to: PersonId,
     },
+    /// The person is not in the configuration any more.
+    Removed,
 }
 
 /// What a reason means to others.
@@ -88,12 +101,14 @@ pub struct Call<'a> {
     pub instead_of: Option<&'a InsteadOf>,
     /// They have the incident, and are asked whether that is still so.
     pub asks_holder: bool,
+    /// The policy is at its end.
+    pub at_end: bool,
 }
 
 impl PageReason {
     /// Its row in the table. Exhaustive on purpose.
     pub fn call(&self) -> Call<'_> {
-        let none = Call { by: None, step: None, schedule: None, instead_of: None, asks_holder: false };
+        let none = Call { by: None, step: None, schedule: None, instead_of: None, asks_holder: false, at_end: false };
         match self {
             Self::Step { policy, position, schedule, instead_of } => Call {
                 step: Some((policy, *position)),
@@ -103,6 +118,9 @@ impl PageReason {
             },
             Self::ByHand { by, .. } => Call { by: Some(by), ..none },
             Self::Holder { .. } => Call { asks_holder: true, ..none },
+            Self::End { schedule, instead_of, .. } => {
+                Call { schedule: schedule.as_deref(), instead_of: instead_of.as_ref(), at_end: true, ..none }
+            }
             Self::Guard => none,
         }
     }
@@ -120,11 +138,32 @@ impl PageReason {
         world: &World,
         now: Timestamp,
     ) -> Self {
-        let instead_of = schedule.as_deref().and_then(|name| match world.on_call(name, now) {
-            OnCall::Person { instead_of, .. } => instead_of,
-            OnCall::Gap => None,
-        });
+        let instead_of = instead_of(schedule.as_deref(), world, now);
         Self::Step { policy, position, schedule, instead_of }
+    }
+
+    /// The end of a policy, which names the person, or a schedule on which they are on call now.
+    pub(crate) fn end_of(policy: String, schedule: Option<String>, world: &World, now: Timestamp) -> Self {
+        let instead_of = instead_of(schedule.as_deref(), world, now);
+        Self::End { policy, schedule, instead_of }
+    }
+
+    /// The same, for whoever is on call on a schedule now.
+    pub(crate) fn by_schedule(&self, schedule: &str, world: &World, now: Timestamp) -> Self {
+        let by = Some(schedule.to_owned());
+        match self {
+            Self::Step { policy, position, .. } => Self::step(policy.clone(), *position, by, world, now),
+            Self::End { policy, .. } => Self::end_of(policy.clone(), by, world, now),
+            Self::ByHand { .. } | Self::Holder { .. } | Self::Guard => self.clone(),
+        }
+    }
+}
+
+/// In whose place somebody is on call on a schedule.
+fn instead_of(schedule: Option<&str>, world: &World, now: Timestamp) -> Option<InsteadOf> {
+    match world.on_call(schedule?, now) {
+        OnCall::Person { instead_of, .. } => instead_of,
+        OnCall::Gap => None,
     }
 }
 
@@ -152,6 +191,7 @@ impl PageEnd {
             Self::NotNeeded => End { unanswered: true, ..row },
             // Neither happens to a drill, which is what asks for it.
             Self::Silenced { .. } | Self::HandedOver { .. } => row,
+            Self::Removed => row,
         }
     }
 
@@ -162,6 +202,7 @@ impl PageEnd {
             Self::Acknowledged { by: _ }
             | Self::Declined { person: _, next: _ }
             | Self::NotNeeded
+            | Self::Removed
             | Self::HandedOver { to: _ } => None,
         }
     }

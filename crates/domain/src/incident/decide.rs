@@ -383,7 +383,10 @@ fn reopen(incident: &Incident, by: &Actor, reason: &str, world: &World, now: Tim
 }
 
 fn escalate(incident: &Incident, by: &Actor, world: &World, now: Timestamp) -> Result<Vec<Event>, Refusal> {
-    let events = next_step_by_hand(incident, world, now);
+    let mut events = next_step_by_hand(incident, world, now);
+    if !events.iter().any(|event| matches!(event, Event::Escalated { .. })) {
+        events.clear();
+    }
     let people: Vec<crate::PersonId> = events
         .iter()
         .filter_map(|event| match event {

@@ -230,6 +230,12 @@ pub enum Event {
         /// On which other ways the person is called, and how many milliseconds after the page, as long as nobody answers.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         contacts: Vec<(PageVia, u64)>,
+        /// On which ways it goes out at once; older versions did not write that down.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        ways: Vec<PageVia>,
+        /// Which account the person is in Discord, as far as that is known.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        account: Option<ChatUserId>,
     },
     /// An unanswered page goes out on one more way.
     Contacted {
@@ -269,6 +275,16 @@ pub enum Event {
         person: PersonId,
         /// Their pages.
         pages: Vec<PageId>,
+    },
+    /// The configuration says something else about somebody who is called. What comes after it ends their pages, and calls them
+    /// or somebody else anew.
+    PersonChanged {
+        /// Who.
+        person: PersonId,
+        /// Their pages.
+        pages: Vec<PageId>,
+        /// What it says.
+        why: PersonWhy,
     },
     /// An integration is not configured any more: nothing will be heard of its alerts.
     IntegrationRemoved {
@@ -333,11 +349,14 @@ pub enum Event {
         /// Who.
         by: Actor,
     },
-    /// The holder did not answer: nobody has it.
+    /// Nobody has it any more: the holder did not answer, or is not in the configuration.
     AckExpired {
         /// Who had it.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         holder: Option<Actor>,
+        /// The holder is not in the configuration any more.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        removed: bool,
     },
     /// The holder took the acknowledgement back.
     AckWithdrawn {
@@ -645,6 +664,23 @@ pub enum ContactWhy {
     Stuck,
 }
 
+/// What a configuration says about somebody who is called.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum PersonWhy {
+    /// Nothing: they are not in it any more.
+    Removed,
+    /// Their account is listed under another name.
+    Renamed {
+        /// Which.
+        to: PersonId,
+    },
+    /// They are another account in Discord.
+    Account,
+    /// None of the ways on which they were called is theirs any more.
+    Ways,
+}
+
 /// Why the holder of an incident is asked whether they still have it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -659,6 +695,8 @@ pub enum AskedWhy {
     Merged,
     /// A silence is over, or holds back no longer all that fires.
     SilenceOver,
+    /// In the configuration they are another account now.
+    Account,
 }
 
 /// Why escalation stopped.

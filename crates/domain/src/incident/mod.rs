@@ -15,6 +15,7 @@ mod moved;
 mod opening;
 mod paging;
 mod refusal;
+mod removed;
 mod responsibility;
 mod rings;
 mod tally;
@@ -35,7 +36,9 @@ pub use called::{Call, End, PageEnd, PageReason};
 pub use command::Command;
 pub(crate) use decide::decide_command;
 pub use decide::{TEXT_LIMIT, check_access_to};
-pub use event::{AskedWhy, CardChange, ContactWhy, Event, EventAt, HeldBack, HoldOverWhy, Similar, StopReason};
+pub use event::{
+    AskedWhy, CardChange, ContactWhy, Event, EventAt, HeldBack, HoldOverWhy, PersonWhy, Similar, StopReason,
+};
 pub(crate) use hold::{hold_back, silence_over};
 pub use learn::{ACTION_LIMIT, OWNER_LIMIT};
 pub(crate) use lost::thing_lost;
@@ -47,6 +50,7 @@ pub(crate) use opening::open;
 pub use opening::{AskedOpening, IMPACT_LIMIT, Opening, TITLE_LIMIT};
 pub use paging::hand_over;
 pub use refusal::Refusal;
+pub(crate) use removed::people_changed;
 pub use responsibility::{Responsibility, responsibility};
 pub(crate) use responsibility::{freeze, mend};
 pub use tally::{AlertBrief, AlertCounts, AlertTally, NAMED_ALERTS};
@@ -252,6 +256,10 @@ pub struct Page {
     pub reason: PageReason,
     /// Other ways on which the person is called as long as nobody answers.
     pub contacts: Vec<Contact>,
+    /// On which ways it went out at once; empty when an older version decided it.
+    pub ways: Vec<PageVia>,
+    /// Which account the person was in Discord, if that was known.
+    pub account: Option<ChatUserId>,
     /// How it ended, and when.
     pub end: Option<(PageEnd, Timestamp)>,
 }

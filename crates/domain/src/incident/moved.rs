@@ -130,7 +130,7 @@ impl Incident {
                 EscalationState::Stopped | EscalationState::Ended => {}
             }
         }
-        for Page { at, contacts, end, id: _, person: _, reason: _ } in pages {
+        for Page { at, contacts, end, id: _, person: _, reason: _, ways: _, account: _ } in pages {
             shift(at, by);
             for Contact { due, via: _, done: _ } in contacts {
                 shift(due, by);

@@ -85,7 +85,7 @@ pub(crate) fn open(opening: &Opening<'_>, world: &World, now: Timestamp) -> Resu
         let (policy, drill, service) = (policy.clone(), drill.clone(), service.clone());
         let caller = Caller { world, now, service: service.as_deref(), drill: drill.as_ref(), pages: 0 };
         let step = caller.start(policy.as_deref(), &[]);
-        let reaches = step.iter().any(|event| matches!(event, Event::Paged { .. }));
+        let reaches = step.iter().any(|event| matches!(event, Event::Escalated { .. }));
         match drill {
             // The policy knows nobody who takes part: then everybody who does is called, or there would be no drill.
             Some(drill) if !reaches => events.extend(call_participants(&drill, opening, world)),

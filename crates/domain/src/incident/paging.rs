@@ -6,8 +6,8 @@ use crate::{Drill, PageId, PersonId, Timestamp, World};
 
 /// A page, with the ways that follow as long as nobody answers.
 pub(super) fn paged(world: &World, page: PageId, person: PersonId, reason: PageReason) -> Event {
-    let contacts = world.ways_later(&person);
-    Event::Paged { page, person, reason, contacts }
+    let (contacts, ways, account) = (world.ways_later(&person), world.ways_at_once(&person), world.account(&person));
+    Event::Paged { page, person, reason, contacts, ways, account }
 }
 
 /// The number of the `offset`-th new page of an incident that has `pages` pages.
@@ -68,7 +68,10 @@ impl<'a> Caller<'a> {
         match reach {
             Reach::End { gaps } => {
                 let again_at = Some(self.now + plan.again_after(1));
-                vec![Event::EscalationEnded { policy: Some(plan.policy.clone()), gaps, plan: frozen(), again_at }]
+                let policy = Some(plan.policy.clone());
+                let mut events = vec![Event::EscalationEnded { policy, gaps, plan: frozen(), again_at }];
+                events.extend(self.end(plan, left_out));
+                events
             }
             Reach::Step { position, people, wait, gaps } => {
                 let (policy, due) = (plan.policy.clone(), self.now + wait);
@@ -83,6 +86,43 @@ impl<'a> Caller<'a> {
             }
         }
     }
+
+    /// Who is called at the end of a plan.
+    fn end(&self, plan: &EscalationPlan, left_out: LeftOut<'_>) -> Vec<Event> {
+        let people = self.world.people_at_end(plan, self.service, left_out, self.now);
+        let page = |(offset, (person, schedule)): (usize, (PersonId, Option<String>))| {
+            let reason = PageReason::end_of(plan.policy.clone(), schedule, self.world, self.now);
+            paged(self.world, page_id(self.pages, offset), person, reason)
+        };
+        (1..).zip(people).map(page).collect()
+    }
+}
+
+/// Everybody on the policy that is at its end is called once more, in place of their page of the time before. Who cannot take it is
+/// called only when nobody else is there: better them than nobody.
+///
+/// Elsewhere a chain that reached its end is silent for ever unless somebody thought of a last step that begins it anew
+/// (grafana/oncall issue 3760; ustream/openduty issue 51: how often before it gives up?).
+pub(super) fn call_at_end(incident: &Incident, world: &World, now: Timestamp) -> Vec<Event> {
+    let at_end = incident.unanswered.as_ref().is_some_and(|unanswered| !unanswered.by_hand);
+    let run = incident.escalation.as_ref().filter(|_| at_end && incident.held_back.is_none());
+    let Some(plan) = run.and_then(|run| run.plan.clone()).or_else(|| run.and(incident.plan_now(world.setup()))) else {
+        return Vec::new();
+    };
+    let (caller, cannot) = (Caller::of(incident, world, now), unwilling(incident));
+    let drill = incident.drill.as_ref();
+    let mut called = caller.end(&plan, LeftOut { unwilling: &cannot, drill });
+    if called.is_empty() {
+        called = caller.end(&plan, LeftOut { unwilling: &[], drill });
+    }
+    let is_called =
+        |who: &PersonId| called.iter().any(|event| matches!(event, Event::Paged { person, .. } if person == who));
+    let before = incident.open_pages().filter(|page| matches!(page.reason, PageReason::End { .. }));
+    let over = before.filter(|page| is_called(&page.person)).map(|page| {
+        let to = page.person.clone();
+        Event::PageEnded { page: page.id, end: PageEnd::HandedOver { to } }
+    });
+    over.collect::<Vec<_>>().into_iter().chain(called).collect()
 }
 
 /// The step after the one the incident stands at.
@@ -105,6 +145,17 @@ fn step_without(incident: &Incident, world: &World, now: Timestamp, not_again: &
     };
     let freeze = if run.plan.is_some() { Freeze::Already } else { Freeze::Now };
     caller.take(&plan, freeze, plan.after(run.position), not_again)
+}
+
+/// Whoever the step it stands at means now, in place of somebody who is not known any more; else the next step that reaches
+/// somebody. Whose phone rings already is no further help.
+pub(super) fn step_instead(incident: &Incident, world: &World, now: Timestamp) -> Vec<Event> {
+    let mut not_again = unwilling(incident);
+    not_again.extend(incident.open_pages().map(|page| page.person.clone()));
+    let Some(run) = &incident.escalation else { return Vec::new() };
+    let Some(plan) = incident.plan_in_use(world.setup()) else { return Vec::new() };
+    let freeze = if run.plan.is_some() { Freeze::Already } else { Freeze::Now };
+    Caller::of(incident, world, now).take(&plan, freeze, Some(run.position), &not_again)
 }
 
 /// The first step, as if nobody had been called yet, by the policy as it is now.
@@ -142,10 +193,9 @@ pub fn hand_over(
     let (mut events, mut offset) = (Vec::new(), 0);
     for page in incident.open_pages().filter(by_schedule) {
         events.push(Event::PageEnded { page: page.id, end: PageEnd::HandedOver { to: to.clone() } });
-        let Some((policy, position)) = page.reason.call().step else { continue };
         if !std::mem::replace(&mut called, true) {
             offset += 1;
-            let reason = PageReason::step(policy.to_owned(), position, Some(schedule.to_owned()), world, now);
+            let reason = page.reason.by_schedule(schedule, world, now);
             events.push(paged(world, page_id(incident.pages.len(), offset), to.clone(), reason));
         }
     }
@@ -162,7 +212,7 @@ pub(super) fn wait_of(incident: &Incident, world: &World) -> jiff::SignedDuratio
 /// The next step instead of one in which nobody is called any more. The end is not told while somebody else is called: then the
 /// wait of the step decides.
 pub(super) fn unless_somebody_is_called(events: Vec<Event>, rings: bool) -> Vec<Event> {
-    let ends = !events.iter().any(|event| matches!(event, Event::Paged { .. }));
+    let ends = !events.iter().any(|event| matches!(event, Event::Escalated { .. }));
     if ends && rings { Vec::new() } else { events }
 }
 

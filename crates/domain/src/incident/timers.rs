@@ -1,7 +1,7 @@
 //! Purpose: what time does to an incident: which timers a state has, and what happens when one is due.
 
 use super::alerts::{fires_on, fires_on_from};
-use super::paging::{first_step, next_step, stop, unwilling};
+use super::paging::{call_at_end, first_step, next_step, stop, unwilling};
 use super::undelivered::told_unless_somebody_rings;
 use super::{
     AckCheck, Actor, Contact, ContactWhy, EscalationState, Event, Incident, IncidentStatus, PageEnd, StopReason,
@@ -43,8 +43,8 @@ fn row(incident: &Incident, kind: TimerKind) -> Row {
             Some(AckCheck::Grace { .. }) | None => row(None, ask_the_holder),
         },
         TimerKind::AckGrace => match ack_check.filter(|_| incident.held_back.is_none()) {
-            Some(AckCheck::Grace { until }) => row(Some(until), expire),
-            Some(AckCheck::Ask { .. }) | None => row(None, expire),
+            Some(AckCheck::Grace { until }) => row(Some(until), silent),
+            Some(AckCheck::Ask { .. }) | None => row(None, silent),
         },
         TimerKind::UpdateDue => row(incident.next_update.filter(|_| open), update_overdue),
         TimerKind::AutoResolve => row(auto_resolve_at(incident), auto_resolve),
@@ -54,7 +54,11 @@ fn row(incident: &Incident, kind: TimerKind) -> Row {
         TimerKind::PostmortemDue => row(remind_at(incident), remind_postmortem),
         TimerKind::ActionItemDue => row(action_items_at(incident), remind_action_items),
         TimerKind::FiresOn => row(fires_on_due(incident), went_on),
-        TimerKind::EndAgain => row(again_at(incident), |incident, _, now| tell_again(incident, now)),
+        TimerKind::EndAgain => row(again_at(incident), |incident, world, now| {
+            let mut events = tell_again(incident, now);
+            events.extend(call_at_end(incident, world, now));
+            events
+        }),
         TimerKind::AskToClose => row(asks_to_close_at(incident), ask_to_close),
         // Other subjects have it.
         TimerKind::Due => row(None, |_, _, _| Vec::new()),
@@ -207,15 +211,21 @@ pub(super) fn asks_to_close_at(incident: &Incident) -> Option<Timestamp> {
     incident.close_ask.as_ref().filter(|_| asks).map(|ask| ask.at)
 }
 
-fn expire(incident: &Incident, world: &World, now: Timestamp) -> Vec<Event> {
+/// Whoever has it was asked and did not answer.
+fn silent(incident: &Incident, world: &World, now: Timestamp) -> Vec<Event> {
+    expire(incident, false, world, now)
+}
+
+/// Nobody has it any more: whoever had it did not answer, or is `removed` from the configuration. Its policy goes on.
+pub(super) fn expire(incident: &Incident, removed: bool, world: &World, now: Timestamp) -> Vec<Event> {
     let holder = incident.acknowledged.as_ref().map(|(holder, _)| holder.clone());
-    let mut events = vec![Event::AckExpired { holder }];
+    let mut events = vec![Event::AckExpired { holder, removed }];
     if !incident.pages(world.setup()) || incident.quiet_since.is_some() {
         events.extend(told_unless_somebody_rings(incident, &events, world, now));
         return events;
     }
     let next = next_step(incident, world, now);
-    let reaches = next.iter().any(|event| matches!(event, Event::Paged { .. }));
+    let reaches = next.iter().any(|event| matches!(event, Event::Escalated { .. }));
     if reaches {
         events.extend(next);
     } else {

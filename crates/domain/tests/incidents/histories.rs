@@ -149,6 +149,21 @@ fn reload(w: &mut World, what: u8) {
         let event = decide_configuration(&w.world(), &own, w.now);
         overrides(w, event.map(|event| (own.number, event)).into_iter().collect());
     }
+    // Rina is a third account in a file of every other kind.
+    w.accounts = [("budi", 11), ("rina", 12 + u64::from(what % 2)), ("dewi", 14)]
+        .map(|(person, user)| (PersonId::from(person), domain::ChatUserId(user)))
+        .into_iter()
+        .filter(|(person, _)| w.setup.people.contains_key(person))
+        .collect();
+    for id in w.incidents.keys().copied().collect::<Vec<_>>() {
+        let events = learns(w, &w.incidents[&id], &Fact::PeopleChanged);
+        w.add(id, events);
+        let again = learns(w, &w.incidents[&id], &Fact::PeopleChanged);
+        assert_eq!(again, [], "a configuration is taken in once");
+        let incident = &w.incidents[&id];
+        let strangers = incident.open_pages().filter(|page| !w.setup.people.contains_key(&page.person)).count();
+        assert!(!incident.status.is_open() || strangers == 0, "{} is called for {id}, whom nobody knows", strangers);
+    }
 }
 
 /// Events of overrides, as the engine takes them in.

@@ -18,6 +18,7 @@ fn rung(w: &World, before: usize) -> Vec<String> {
         .map(|page| match page.reason {
             PageReason::Holder { .. } => format!("{}, asked", page.person),
             PageReason::Step { .. } | PageReason::ByHand { .. } | PageReason::Guard => page.person.to_string(),
+            PageReason::End { .. } => format!("{}, at the end", page.person),
         })
         .collect()
 }

@@ -5,6 +5,7 @@ mod episodes;
 mod histories;
 mod judgement;
 mod loop_closes;
+mod removed;
 mod silences;
 
 use std::collections::HashMap;
@@ -119,6 +120,7 @@ struct World {
     /// Where the last report stopped, and why.
     stopped: Option<(Stage, Option<Reason>)>,
     overrides: Arc<Overrides>,
+    accounts: std::collections::BTreeMap<PersonId, ChatUserId>,
 }
 
 impl Known for World {
@@ -148,6 +150,7 @@ impl World {
             said: HashMap::new(),
             stopped: None,
             overrides,
+            accounts: std::collections::BTreeMap::new(),
         }
     }
 
@@ -155,6 +158,7 @@ impl World {
         domain::World::new(Arc::clone(&self.setup.0))
             .with_overrides(Arc::clone(&self.overrides))
             .with_silences(self.silences.clone())
+            .with_accounts(self.accounts.clone())
     }
 
     /// What is decided about one incident.
@@ -506,7 +510,7 @@ fn nobody_answers_so_the_next_person_is_paged_and_the_end_is_loud() {
     w.passes(1);
     assert_eq!(w.paged(), ["budi", "rina"]);
     w.passes(5);
-    assert_eq!(w.paged(), ["budi", "rina"]);
+    assert_eq!(w.paged(), ["budi", "rina", "budi", "rina"], "the end calls both");
     assert!(
         w.posts().iter().any(|post| matches!(post, (Event::EscalationEnded { policy: Some(_), .. }, Place::PolicyEnd)))
     );

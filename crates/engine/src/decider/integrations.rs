@@ -1,15 +1,13 @@
 //! Purpose: what becomes of alerts whose integration is not configured any more: nothing will be heard of them, so they end with a
-//! sentence in their incidents; and which open incidents another configuration touches.
+//! sentence in their incidents.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use domain::{Fact, IncidentId, Input, IntegrationName, Setup};
+use domain::{Fact, Input, IntegrationName, Setup};
 use tracing::info;
 
 use super::Decider;
-use crate::action::ActError;
-use crate::handle::{Engine, Shared};
+use crate::handle::Shared;
 use crate::work::Work;
 
 /// What stands for an integration and is none: heartbeats end their alerts themselves, drills theirs, and what could not be
@@ -49,63 +47,9 @@ impl Decider {
 
 impl Shared {
     /// Integrations of which alerts fire and which a configuration does not know.
-    async fn integrations_not_in(&self, setup: &Setup) -> store::Result<Vec<IntegrationName>> {
+    pub(crate) async fn integrations_not_in(&self, setup: &Setup) -> store::Result<Vec<IntegrationName>> {
         let mut found = self.store.firing_integrations().await?;
         found.retain(|name| !OURS.contains(&name.as_str()) && setup.integration(name.as_str()).is_none());
         Ok(found)
-    }
-}
-
-/// Why another configuration touches an open incident.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum TouchedWhy {
-    /// Its policy is gone: the escalation goes on as it was started.
-    PolicyGone(String),
-    /// Its service is gone.
-    ServiceGone(String),
-    /// An integration of its alerts is gone: so many of them count as over.
-    IntegrationGone(IntegrationName, usize),
-}
-
-/// An open incident that another configuration touches.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Touched {
-    /// Which.
-    pub incident: IncidentId,
-    /// Its title.
-    pub title: String,
-    /// Why, in the order of [`TouchedWhy`]; never empty.
-    pub why: Vec<TouchedWhy>,
-}
-
-impl Engine {
-    /// Which open incidents a configuration touches that is not in use yet, and why. Changes nothing.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn touched_by(&self, setup: &Setup) -> Result<Vec<Touched>, ActError> {
-        let failed = |error: store::StoreError| self.failed(&error);
-        let mut alerts: BTreeMap<IncidentId, Vec<TouchedWhy>> = BTreeMap::new();
-        for integration in self.shared.integrations_not_in(setup).await.map_err(failed)? {
-            for (id, count) in self.shared.store.incidents_of(&integration).await.map_err(failed)? {
-                alerts.entry(id).or_default().push(TouchedWhy::IntegrationGone(integration.clone(), count));
-            }
-        }
-        let old = self.setup();
-        let mut touched = Vec::new();
-        for incident in self.shared.book.open() {
-            let mut why = Vec::new();
-            let policy = incident.policy_in_use();
-            let is_gone = |name: &&str| old.escalations.contains_key(*name) && !setup.escalations.contains_key(*name);
-            why.extend(policy.filter(is_gone).map(|policy| TouchedWhy::PolicyGone(policy.to_owned())));
-            let is_gone = |name: &&str| old.service(name).is_some() && setup.service(name).is_none();
-            let service = incident.service.as_deref().filter(is_gone);
-            why.extend(service.map(|service| TouchedWhy::ServiceGone(service.to_owned())));
-            why.extend(alerts.remove(&incident.id).unwrap_or_default());
-            if !why.is_empty() {
-                touched.push(Touched { incident: incident.id, title: incident.title.clone(), why });
-            }
-        }
-        Ok(touched)
     }
 }

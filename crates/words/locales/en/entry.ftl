@@ -26,18 +26,21 @@ entry-escalation-ended = Nobody is left to page on { $policy }.
 entry-no-policy = Nobody to page: no policy covers it.
 entry-escalation-resumed = Escalation goes on { $due }.
 entry-paged = { $who } is paged: step { $step } of { $policy }.
+entry-paged-end = { $who } is called once more: nobody answered on { $policy }.
 entry-paged-by = { $who } is paged by { $by }: { $reason }
 entry-page-acknowledged = Page { $page } answered by { $who }.
 entry-page-declined = Page { $page }: cannot take it.
 entry-page-not-needed = Page { $page } no longer needed.
 entry-page-silenced = Page { $page } ended: { $who } silenced what it was about until { $until }.
 entry-page-handed-over = Page { $page } handed over to { $who }.
+entry-page-removed = Page { $page } ended: the person is not in the configuration any more.
 entry-direct-message-failed = The direct message to { $who } was not delivered.
 
 entry-acknowledged = { $who } acknowledged.
 entry-ack-questioned = The holder is asked and has until { $until } to answer.
 entry-still-on-it = { $who } is still on it.
 entry-ack-expired = The holder did not answer; nobody has it.
+entry-ack-removed = The holder is not in the configuration any more; nobody has it.
 entry-ack-withdrawn = { $who } gave it back.
 
 # Without a period: it, or a reason, follows.

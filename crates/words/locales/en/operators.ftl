@@ -47,6 +47,7 @@ operators-undecided = Journal row { $row } could not be decided and could not be
 operators-configuration-refused = The new configuration is not whole (mistakes: { $mistakes }), so the old one stays. First: { $first }. `siaga check` shows all.
 operators-configuration-not-usable = The new configuration cannot be used (reasons: { $reasons }), so the old one stays. First: { $first }. `siaga reload` shows all.
 operators-configuration-taken = The new configuration is in use.
+operators-configuration-more = and { $number } more; `siaga reload` named all of them.
 operators-key-missing = { $variable } is not set, so its sender is refused: nothing it sends is taken. Set it and restart Siaga.
 operators-key-file-missing = The key file { $file } cannot be used, so its sender is refused: nothing it sends is taken. `siaga doctor` says why. When the file is mended, Siaga reads it by itself.
 operators-gateway-lost = Commands and buttons do not answer: { $reason }

@@ -2,6 +2,7 @@
 
 outside-acknowledge = Acknowledge
 outside-why-step = You are step { $step } of the policy { $policy }.
+outside-why-end = Nobody has answered on the policy { $policy }, and you are on it.
 outside-why-asked = { $who } asks for you: { $reason }
 outside-impact = Impact: { $impact }
 outside-first = First: { $step }

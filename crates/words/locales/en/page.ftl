@@ -4,6 +4,7 @@
 page-line = { $heading } Tap to answer.
 
 page-why-step = Why you: step { $step } of the policy { $policy }.
+page-why-end = Why you: nobody has answered on the policy { $policy }, and you are on it.
 page-why-round = Why you: step { $step }, round { $round } of the policy { $policy }.
 page-why-asked = Why you: { $who } asks: { $reason }
 page-impact = Impact: { $impact }
@@ -15,5 +16,7 @@ page-declined = { $who } cannot take it, { $at }. { $heading }
 page-not-needed = No longer needed since { $at }. { $heading }
 page-silenced = Silenced by { $who } until { $until }. { $heading }
 page-handed-over = Handed over to { $who }, { $at }. { $heading }
+page-removed = { $who } is not in the configuration any more, { $at }. { $heading }
+page-called-again = { $who } is called again, { $at }. { $heading }
 page-why-holder = You have it, and { $why }. Still yours? Then acknowledge once more.
 page-why-guard = Nobody was responsible for it.

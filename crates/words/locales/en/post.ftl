@@ -14,6 +14,7 @@ post-no-policy = Nobody has this, and nobody is paged: no escalation policy cove
 post-direct-message-failed = { $who } was paged here, but the direct message was not delivered. Use another way to reach them if it is urgent.
 post-still-on-it = { $who }, are you still on it? Without an answer escalation goes on { $until }.
 post-ack-expired = { $who } did not answer, so nobody has it now. `/ack` takes it.
+post-ack-removed = { $who } had this and is not in the configuration any more, so nobody has it now. `/ack` takes it.
 post-ack-withdrawn = { $who } gave it back. Nobody has it now. `/ack` takes it.
 
 post-raised = { $who } raised the severity from { $from } to { $to }.
@@ -88,6 +89,11 @@ post-contacted-down = Discord could not be reached, so the page to { $who } went
 post-contacted-undelivered = The page to { $who } did not arrive on another way, so it went out by { $via } at once.
 post-contacted-stuck = The page to { $who } does not get out on Discord, so it went out by { $via } at once.
 post-person-left = { $who } is not a member of the server any more: no mention and no direct message reaches them.
+post-person-removed = { $who } is not in the configuration any more and is not waited for.
+post-person-renamed = { $who } is { $to } in the configuration now, and is called under that name.
+post-person-account = { $who } has another Discord account in the configuration now, and is called there.
+post-person-ways = Every way on which { $who } was called is gone from the configuration: they are called on those they have now.
+post-called-at-end = Called once more: { $who }.
 post-integration-removed = { $number ->
     [one] The integration { $integration } was removed from the configuration: its alert is not heard of any more and counts as over.
    *[other] The integration { $integration } was removed from the configuration: its { $shown } alerts are not heard of any more and count as over.

@@ -29,5 +29,6 @@ terms-gap-detection = who knew first
 terms-asked-worse = a worse alert joined
 terms-asked-fires-again = an alert fires again
 terms-asked-raised = somebody raised the severity
+terms-asked-account = the configuration has another Discord account for you
 terms-asked-merged = another incident was merged into it
 terms-asked-silence-over = it is not silenced any more, and alerts still fire

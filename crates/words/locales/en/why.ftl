@@ -46,12 +46,15 @@ why-earlier-pages = { $number ->
 }
 why-page-schedule = { $who }, { $at }: on call for { $schedule }, step { $step } of { $policy }.
 why-page-named = { $who }, { $at }: named by step { $step } of { $policy }.
+why-page-end = { $who }, { $at }: called once more, because nobody answered on { $policy }.
 why-page-by-hand = { $who }, { $at }: { $by } asked for it. { $reason }
 why-page-answered = Answered by { $who }.
 why-page-declined = Could not take it.
 why-page-not-needed = No longer needed.
 why-page-silenced = { $who } silenced it.
 why-page-handed-over = Handed over to { $who }.
+why-page-removed = They are not in the configuration any more.
+why-page-called-again = Called again.
 why-page-open = No answer yet.
 why-page-tried = Also tried: { $ways }.
 why-page-direct-failed = The direct message did not arrive.

@@ -23,18 +23,21 @@ entry-escalation-ended = Tidak ada lagi yang bisa dipanggil dari { $policy }.
 entry-no-policy = Tidak ada yang dipanggil: tidak ada kebijakan untuk ini.
 entry-escalation-resumed = Eskalasi berlanjut { $due }.
 entry-paged = { $who } dipanggil: langkah { $step } dari { $policy }.
+entry-paged-end = { $who } dipanggil sekali lagi: tidak ada yang menjawab di { $policy }.
 entry-paged-by = { $who } dipanggil oleh { $by }: { $reason }
 entry-page-acknowledged = Panggilan { $page } dijawab { $who }.
 entry-page-declined = Panggilan { $page }: tidak bisa.
 entry-page-not-needed = Panggilan { $page } tidak diperlukan lagi.
 entry-page-silenced = Page { $page } berakhir: { $who } men-silence penyebabnya sampai { $until }.
 entry-page-handed-over = Panggilan { $page } diserahkan kepada { $who }.
+entry-page-removed = Panggilan { $page } berakhir: orangnya tidak ada lagi di konfigurasi.
 entry-direct-message-failed = Pesan langsung ke { $who } tidak terkirim.
 
 entry-acknowledged = { $who } menangani.
 entry-ack-questioned = Yang menangani ditanya dan punya waktu sampai { $until } untuk menjawab.
 entry-still-on-it = { $who } masih menangani.
 entry-ack-expired = Yang menangani tidak menjawab; sekarang belum ada yang menangani.
+entry-ack-removed = Yang menangani tidak ada lagi di konfigurasi; sekarang belum ada yang menangani.
 entry-ack-withdrawn = { $who } melepasnya.
 
 # Tanpa titik: titik atau alasan menyusul.

@@ -44,6 +44,7 @@ operators-undecided = Baris jurnal { $row } tidak bisa diputuskan dan tidak bisa
 operators-configuration-refused = Konfigurasi baru belum utuh (kesalahan: { $mistakes }), jadi yang lama tetap dipakai. Pertama: { $first }. `siaga check` menampilkan semua.
 operators-configuration-not-usable = Konfigurasi baru tidak bisa dipakai (alasan: { $reasons }), jadi yang lama tetap dipakai. Pertama: { $first }. `siaga reload` menampilkan semua.
 operators-configuration-taken = Konfigurasi baru sudah dipakai.
+operators-configuration-more = dan { $number } lagi; `siaga reload` menyebut semuanya.
 operators-key-missing = { $variable } belum diisi, jadi pengirimnya ditolak: kirimannya tidak diterima. Isi lalu mulai ulang Siaga.
 operators-key-file-missing = Berkas kunci { $file } tidak dapat dipakai, jadi pengirimnya ditolak: kirimannya tidak diterima. `siaga doctor` menyebutkan sebabnya. Setelah berkasnya diperbaiki, Siaga membacanya sendiri.
 operators-gateway-lost = Perintah dan tombol tidak menjawab: { $reason }

@@ -2,6 +2,7 @@
 
 outside-acknowledge = Saya tangani
 outside-why-step = Anda langkah { $step } dari kebijakan { $policy }.
+outside-why-end = Belum ada yang menjawab di kebijakan { $policy }, dan Anda ada di dalamnya.
 outside-why-asked = { $who } meminta Anda: { $reason }
 outside-impact = Dampak: { $impact }
 outside-first = Pertama: { $step }

@@ -4,6 +4,7 @@
 page-line = { $heading } Ketuk untuk menanggapi.
 
 page-why-step = Mengapa Anda: langkah { $step } dari kebijakan { $policy }.
+page-why-end = Mengapa Anda: belum ada yang menjawab di kebijakan { $policy }, dan Anda ada di dalamnya.
 page-why-round = Mengapa Anda: langkah { $step }, putaran { $round } dari kebijakan { $policy }.
 page-why-asked = Mengapa Anda: { $who } meminta: { $reason }
 page-impact = Dampak: { $impact }
@@ -15,5 +16,7 @@ page-declined = { $who } tidak bisa, { $at }. { $heading }
 page-not-needed = Tidak diperlukan lagi sejak { $at }. { $heading }
 page-silenced = Di-silence { $who } sampai { $until }. { $heading }
 page-handed-over = Diserahkan kepada { $who }, { $at }. { $heading }
+page-removed = { $who } tidak ada lagi di konfigurasi, { $at }. { $heading }
+page-called-again = { $who } dipanggil lagi, { $at }. { $heading }
 page-why-holder = Anda yang menangani, dan { $why }. Masih Anda? Kalau ya, tekan sekali lagi.
 page-why-guard = Tidak ada yang bertanggung jawab.

@@ -14,6 +14,7 @@ post-no-policy = Belum ada yang menangani, dan tidak ada yang dipanggil: tidak a
 post-direct-message-failed = { $who } dipanggil di sini, tetapi pesan langsungnya tidak terkirim. Bila mendesak, hubungi dengan cara lain.
 post-still-on-it = { $who }, masih Anda tangani? Tanpa jawaban, eskalasi berlanjut { $until }.
 post-ack-expired = { $who } tidak menjawab, jadi sekarang belum ada yang menangani. `/ack` untuk menangani.
+post-ack-removed = { $who } yang menangani ini tidak ada lagi di konfigurasi, jadi sekarang belum ada yang menangani. `/ack` untuk menangani.
 post-ack-withdrawn = { $who } melepasnya. Sekarang belum ada yang menangani. `/ack` untuk menangani.
 
 post-raised = { $who } menaikkan tingkat keparahan dari { $from } ke { $to }.
@@ -86,6 +87,11 @@ post-contacted-down = Discord tidak terjangkau, jadi panggilan untuk { $who } di
 post-contacted-undelivered = Panggilan untuk { $who } tidak sampai lewat cara lain, jadi langsung dikirim lewat { $via }.
 post-contacted-stuck = Panggilan untuk { $who } tertahan di Discord, jadi langsung dikirim lewat { $via }.
 post-person-left = { $who } bukan anggota server lagi: mention dan pesan langsung tidak sampai kepadanya.
+post-person-removed = { $who } tidak ada lagi di konfigurasi dan tidak ditunggu.
+post-person-renamed = { $who } kini bernama { $to } di konfigurasi, dan dipanggil dengan nama itu.
+post-person-account = { $who } kini memakai akun Discord lain di konfigurasi, dan dipanggil di sana.
+post-person-ways = Semua cara yang dipakai untuk memanggil { $who } tidak ada lagi di konfigurasi: mereka dipanggil dengan cara yang ada sekarang.
+post-called-at-end = Dipanggil sekali lagi: { $who }.
 post-integration-removed = { $number ->
    *[other] Integrasi { $integration } dihapus dari konfigurasi: { $shown } alert-nya tidak terdengar lagi dan dianggap selesai.
 }

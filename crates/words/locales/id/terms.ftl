@@ -29,5 +29,6 @@ terms-gap-detection = siapa yang lebih dulu tahu
 terms-asked-worse = alert yang lebih parah bergabung
 terms-asked-fires-again = ada alert yang menyala lagi
 terms-asked-raised = tingkat keparahannya dinaikkan
+terms-asked-account = konfigurasi kini menyebut akun Discord lain untuk Anda
 terms-asked-merged = insiden lain digabungkan ke sini
 terms-asked-silence-over = silence-nya berakhir, dan alert masih firing

@@ -41,12 +41,15 @@ why-earlier-pages = { $number ->
 }
 why-page-schedule = { $who }, { $at }: petugas siaga { $schedule }, langkah { $step } dari { $policy }.
 why-page-named = { $who }, { $at }: disebut di langkah { $step } dari { $policy }.
+why-page-end = { $who }, { $at }: dipanggil sekali lagi, karena tidak ada yang menjawab di { $policy }.
 why-page-by-hand = { $who }, { $at }: diminta { $by }. { $reason }
 why-page-answered = Dijawab { $who }.
 why-page-declined = Tidak bisa.
 why-page-not-needed = Tidak diperlukan lagi.
 why-page-silenced = Di-silence { $who }.
 why-page-handed-over = Diserahkan kepada { $who }.
+why-page-removed = Mereka tidak ada lagi di konfigurasi.
+why-page-called-again = Dipanggil lagi.
 why-page-open = Belum dijawab.
 why-page-tried = Dicoba juga: { $ways }.
 why-page-direct-failed = Pesan langsung tidak sampai.

@@ -97,6 +97,8 @@ fn every_deed_has_a_private_answer() {
             person: person.into(),
             reason: PageReason::ByHand { by: budi(), reason: "help".into() },
             contacts: Vec::new(),
+            ways: Vec::new(),
+            account: None,
         };
         let next = || opening().split_off(2);
         let severity = |to| Event::SeverityChanged {

@@ -74,6 +74,7 @@ pub(super) fn policy() -> EscalationPolicy {
 
 pub(super) fn setup() -> Setup {
     Setup {
+        notes_read: None,
         language: EN,
         timezone: jiff::tz::TimeZone::UTC,
         discord: DiscordSetup {
@@ -160,6 +161,8 @@ pub(super) fn opening() -> Vec<Event> {
                 instead_of: None,
             },
             contacts: Vec::new(),
+            ways: Vec::new(),
+            account: None,
         },
     ]
 }

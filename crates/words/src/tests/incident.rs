@@ -1,4 +1,4 @@
-use domain::incident::{AlertCounts, AlertTally, Event, Page, PageEnd, PageReason};
+use domain::incident::{AlertCounts, AlertTally, Event, Page, PageEnd, PageReason, PersonWhy};
 use domain::setup::{Language, RoomKind};
 use domain::{ChatChannelId, Incident, IncidentId, IncidentStatus, PageId, PageVia, Severity};
 
@@ -97,6 +97,8 @@ fn a_page_fits_a_lock_screen_and_says_how_it_ended() {
     in_both(|lang| {
         let incident = incident(vec![]);
         let page = |reason, end: Option<PageEnd>| Page {
+            ways: Vec::new(),
+            account: None,
             id: PageId(1),
             person: "budi".into(),
             at: at(0),
@@ -125,6 +127,8 @@ fn a_page_fits_a_lock_screen_and_says_how_it_ended() {
             ("acknowledged", settled(Some(PageEnd::Acknowledged { by: "Budi".into() }))),
             ("declined", settled(Some(PageEnd::Declined { person: None, next: None }))),
             ("not needed", settled(Some(PageEnd::NotNeeded))),
+            ("removed", settled(Some(PageEnd::Removed))),
+            ("called again", settled(Some(PageEnd::HandedOver { to: "budi".into() }))),
             ("still open", settled(None)),
         ]));
     });
@@ -221,7 +225,8 @@ fn the_timeline_reads_like_a_story() {
             Event::StillUnanswered { policy: None, since: at(40), again_at: at(100) },
             Event::FoundUnheld,
             Event::StillOnIt { by: budi() },
-            Event::AckExpired { holder: None },
+            Event::AckExpired { holder: None, removed: false },
+            Event::AckExpired { holder: None, removed: true },
             Event::AckWithdrawn { by: budi() },
             Event::EscalationResumed { due: at(45) },
             Event::EscalationEnded { policy: Some("payments".into()), gaps: vec![], plan: None, again_at: None },
@@ -229,6 +234,7 @@ fn the_timeline_reads_like_a_story() {
             Event::ContactFailed { page: PageId(1), person: "budi".into(), via: PageVia::Direct, reason: None },
             Event::PageEnded { page: PageId(2), end: PageEnd::Declined { person: None, next: None } },
             Event::PageEnded { page: PageId(3), end: PageEnd::NotNeeded },
+            Event::PageEnded { page: PageId(3), end: PageEnd::Removed },
             Event::CommanderSet { commander: rina(), by: budi() },
             Event::UpdateOverdue { whom: None },
             Event::ClockSet { by_ms: -7_200_000 },
@@ -246,6 +252,14 @@ fn the_timeline_reads_like_a_story() {
             },
             Event::AlertLate { dedup_key: "v1:a:1".into() },
             Event::PersonLeft { person: "budi".into(), pages: vec![PageId(1)] },
+            Event::PersonChanged { person: "budi".into(), pages: vec![PageId(1)], why: PersonWhy::Removed },
+            Event::PersonChanged {
+                person: "budi".into(),
+                pages: vec![PageId(1)],
+                why: PersonWhy::Renamed { to: "rina".into() },
+            },
+            Event::PersonChanged { person: "budi".into(), pages: vec![PageId(1)], why: PersonWhy::Account },
+            Event::PersonChanged { person: "budi".into(), pages: vec![PageId(1)], why: PersonWhy::Ways },
             Event::IntegrationRemoved { integration: "uptime-kuma".into(), alerts: 1, named: Vec::new() },
             Event::IntegrationRemoved { integration: "uptime-kuma".into(), alerts: 2_120, named: Vec::new() },
             Event::AlertsStale { alerts: 2 },

@@ -100,6 +100,8 @@ fn every_reason_is_told_most_important_first() {
             person: "rina".into(),
             reason: PageReason::ByHand { by: budi(), reason: "knows the gateway".into() },
             contacts: Vec::new(),
+            ways: Vec::new(),
+            account: None,
         };
         let on_call = Event::Paged {
             page: PageId(3),
@@ -111,6 +113,8 @@ fn every_reason_is_told_most_important_first() {
                 instead_of: None,
             },
             contacts: Vec::new(),
+            ways: Vec::new(),
+            account: None,
         };
         let busy = vec![
             by_hand,
@@ -159,6 +163,8 @@ fn a_long_story_keeps_its_most_important_reasons() {
         person: "rina".into(),
         reason: PageReason::ByHand { by: budi(), reason: "word ".repeat(300) },
         contacts: Vec::new(),
+        ways: Vec::new(),
+        account: None,
     };
     let long = |event: &mut Event| {
         if let Event::Opened { title, labels, .. } = event {

@@ -98,6 +98,8 @@ fn a_page_makes_a_sound_and_mentions_only_the_paged_person() {
         person: "rina".into(),
         reason: by_hand,
         contacts: Vec::new(),
+        ways: Vec::new(),
+        account: None,
     }]);
     assert_json_snapshot!("page_by_hand", render::page(PageId(2), &"rina".into(), PageVia::Room, &asked.cx()));
 }

@@ -48,6 +48,7 @@ fn setup() -> Setup {
         repeat: 0,
         ack_timeout: None,
         at_end: Some(AtEnd {
+            page: None,
             post: Some(ChatName::Name("sre".into())),
             mention: Some(ChatName::Name("sre-lead".into())),
             again: None,
@@ -59,6 +60,7 @@ fn setup() -> Setup {
         SeverityPlan { means, room, page: true, update_every, postmortem, ack_timeout }
     };
     Setup {
+        notes_read: None,
         language: Language::En,
         timezone: jiff::tz::TimeZone::UTC,
         discord: DiscordSetup {
@@ -201,6 +203,8 @@ fn opening() -> Vec<Event> {
                 instead_of: None,
             },
             contacts: Vec::new(),
+            ways: Vec::new(),
+            account: None,
         },
     ]
 }
