@@ -92,7 +92,11 @@ async fn show(
         let lang = desk.data.language(&desk.asker);
         Ok(match &found {
             Some(found) => words::silence_show(&facts(found), lang).into(),
-            None => words::no_silence(number(&silence), lang).into(),
+            None => {
+                let world = desk.data.engine.world();
+                let known: Vec<u32> = world.silences().running().map(|own| own.number).collect();
+                words::no_silence(number(&silence), &known, lang).into()
+            }
         })
     })
     .await
@@ -120,8 +124,11 @@ async fn extend(
     ask(cx, SilenceRequest::Extend { number: number(&silence), end: End { until, lasts } }).await
 }
 
-/// End a silence now: what still fires rings
-#[poise::command(slash_command, description_localized("id", "Akhiri silence sekarang: yang masih firing memanggil"))]
+/// End a silence, now or earlier than it would: what still fires rings
+#[poise::command(
+    slash_command,
+    description_localized("id", "Akhiri silence, sekarang atau lebih awal: yang masih firing memanggil")
+)]
 async fn end(
     cx: Context<'_>,
     #[description = "Which silence, by number"]
@@ -129,8 +136,13 @@ async fn end(
     #[max_length = 100]
     #[autocomplete = "running"]
     silence: String,
+    #[description = "When it ends: 30m, 14:00; without it, now"]
+    #[description_localized("id", "Kapan berakhir: 30m, 14:00; tanpa ini, sekarang")]
+    #[max_length = 50]
+    at: Option<String>,
 ) -> Result<(), Error> {
-    ask(cx, SilenceRequest::End { number: number(&silence) }).await
+    let number = number(&silence);
+    ask(cx, at.map_or(SilenceRequest::End { number }, |end| SilenceRequest::Shorten { number, end })).await
 }
 
 async fn ask(cx: Context<'_>, request: SilenceRequest) -> Result<(), Error> {
@@ -157,5 +169,11 @@ fn number(typed: &str) -> u32 {
 }
 
 fn facts(view: &SilenceView) -> SilenceFacts<'_> {
-    SilenceFacts { silence: &view.silence, firing: view.firing, titles: &view.titles, incidents: &view.incidents }
+    SilenceFacts {
+        silence: &view.silence,
+        firing: view.firing,
+        by_others: view.by_others,
+        titles: &view.titles,
+        incidents: &view.incidents,
+    }
 }

@@ -12,7 +12,7 @@ use tracing_subscriber::{EnvFilter, Layer as _};
 use crate::reload::ReloadReport;
 use crate::settings::{self, Settings, variable};
 use crate::{
-    app, consequences, control, doctor, export, fire, init, keys, lock, outbox, people, rehearse, try_payload,
+    app, bodies, consequences, control, doctor, export, fire, init, keys, lock, outbox, people, rehearse, try_payload,
 };
 
 /// Incident management for Discord: alerts open rooms, the right person is paged once, people run it with slash commands.
@@ -76,6 +76,8 @@ enum Verb {
         #[command(subcommand)]
         verb: outbox::OutboxVerb,
     },
+    /// What integrations sent that became no alert, or that nobody could read; also while the bot runs
+    Bodies(bodies::BodiesArgs),
     /// Where the key of each sender is read from, and when it was shown last: whether an old one can go
     Keys {
         /// How keys are printed
@@ -297,6 +299,7 @@ async fn run(verb: Verb, settings: Settings) -> anyhow::Result<()> {
         Verb::Invite { application } => doctor::invite(&settings, application).await,
         Verb::Export(args) => export::run(&args, &settings).await,
         Verb::Backup { file } => backup(&settings, &file).await,
+        Verb::Bodies(args) => bodies::run(&args, &settings).await,
         Verb::Outbox { verb } => outbox::run(&verb, &settings).await,
         Verb::Keys { output } => keys::run(&settings, output).await,
         Verb::People { verb } => people::run(&verb, &settings).await,

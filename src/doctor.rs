@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 
 use crate::access;
 use crate::app;
+use crate::bodies;
 use crate::cli::{Mistakes, Output};
 use crate::keys::{self, Keys, Standing};
 use crate::outside::{self, OutsideSettings};
@@ -211,9 +212,11 @@ async fn damage(settings: &Settings) -> Vec<Look> {
         Ok(store) => store,
         Err(error) => return vec![Look::bad("database", error.to_string())],
     };
-    let (damage, letters) = (store.damage().await, store.outbox_counts().await);
+    let (damage, letters, bodies) = (store.damage().await, store.outbox_counts().await, store.bodies().await);
     store.close().await;
     let mut looks = Vec::new();
+    let unmapped = bodies::unmapped(&bodies.unwrap_or_default(), engine::wire_now());
+    looks.extend(unmapped.into_iter().map(|(what, sentence)| Look::warn(&what, sentence)));
     match damage {
         Ok(None) => {}
         Ok(Some(found)) => looks.push(Look::bad(

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use domain::setup::IntegrationKind;
 use domain::{AlertReport, IntegrationName, Timestamp};
 use engine::Engine;
+use store::BodyKind;
 
 use crate::keys::KeyRing;
 use crate::links::LinkDesk;
@@ -122,6 +123,18 @@ impl web::Front for EngineFront {
     fn answered(&self, answered: web::Answered<'_>) {
         if let Some(news) = self.vitals.refusals.answered(answered, self.engine.now()) {
             tell_operators(&self.engine, &news);
+        }
+    }
+
+    fn unusual(&self, body: web::Unusual<'_>) {
+        let web::Unusual { integration, skipped, skipped_texts, unmapped } = body;
+        if skipped > 0 {
+            let text = skipped_texts.last().cloned().unwrap_or_default();
+            self.engine.body_seen(integration.as_str(), BodyKind::Skipped, skipped, text);
+        }
+        if let Some(last) = unmapped.last() {
+            let count = u64::try_from(unmapped.len()).unwrap_or(u64::MAX);
+            self.engine.body_seen(integration.as_str(), BodyKind::Unmapped, count, (*last).to_owned());
         }
     }
 

@@ -7,6 +7,7 @@ mod printing;
 
 mod access;
 pub mod app;
+mod bodies;
 #[cfg(feature = "broken")]
 mod broken;
 pub mod cli;

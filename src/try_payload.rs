@@ -222,7 +222,7 @@ fn chat_line(rule: &ChatRule, text: String, at: Timestamp) -> ChatLine {
 }
 
 fn examine(setup: &Setup, sender: String, parsed: Parsed, nothing: &'static str, now: Timestamp) -> Tried {
-    let Parsed { reports, truncated, skipped, not_json: _ } = parsed;
+    let Parsed { reports, truncated, skipped, skipped_texts: _, not_json: _ } = parsed;
     let world = World::new(setup.clone());
     let mut alerts: Vec<Alert> = Vec::new();
     for report in reports {

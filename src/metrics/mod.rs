@@ -9,6 +9,7 @@ use std::time::Duration;
 use discord::rest::{Client, Scope};
 use domain::KnownBy;
 use engine::Engine;
+use store::BodyKind;
 use tokio::sync::watch;
 use web::{Metric, Sample};
 
@@ -44,6 +45,7 @@ pub(crate) async fn all(engine: &Engine, vitals: &Vitals) -> Vec<Metric> {
     let mut values = itself(engine, vitals).await;
     values.extend(discord_and_watch(engine, vitals));
     values.extend(front_door(vitals));
+    values.extend(bodies(engine));
     values.extend(keys(&vitals.keys));
     values.extend(on_the_way(engine).await);
     values.extend(storms(engine).await);
@@ -102,6 +104,15 @@ fn discord_and_watch(engine: &Engine, vitals: &Vitals) -> Values {
             pings.into_iter().map(|(result, count)| labeled("result", result, total(count))).collect(),
         ),
     ]
+}
+
+fn bodies(engine: &Engine) -> Values {
+    let seen = engine.bodies_seen();
+    let of = |kind: BodyKind| {
+        let of_kind = seen.iter().filter(|(_, known, _)| *known == kind);
+        of_kind.map(|(integration, _, count)| labeled("integration", integration, total(*count))).collect()
+    };
+    vec![("siaga_bodies_unmapped_total", of(BodyKind::Unmapped)), ("siaga_bodies_skipped_total", of(BodyKind::Skipped))]
 }
 
 fn front_door(vitals: &Vitals) -> Values {

@@ -26,6 +26,8 @@ pub(super) static TABLE: [(&str, &[Described]); 6] = [
     ]),
     ("Alerts on their way in", &[
         metric("siaga_intake_answers_total", Counter, "`integration`, `answer`", "Requests to the intake since the start, by integration and status of the answer: 202 is taken, everything else is not. Names that are not configured are together `(unknown)`."),
+        metric("siaga_bodies_unmapped_total", Counter, "`integration`", "Alerts since the start that nobody could read, by integration: people see each, `siaga bodies` lists the last."),
+        metric("siaga_bodies_skipped_total", Counter, "`integration`", "Parts of bodies since the start that became no alert because the integration's `when` says so: `siaga bodies` lists the last."),
         metric("siaga_http_connections", Gauge, "`of`", "Open connections of senders (a right key came over them), of proxies that the configuration names, and of strangers."),
         metric("siaga_http_connections_most", Gauge, "", "How many there may be; it follows from the files the process may open."),
         metric("siaga_http_connections_closed_total", Counter, "`why`", "Connections that were closed for a newcomer (evicted), because nothing whole came in time (slow), or at once because everybody was being served (refused)."),

@@ -152,6 +152,7 @@ fn why(why: &Why) -> String {
             format!("{name} says so{source}")
         }
         Why::Person { name } => format!("{name} says so"),
+        Why::SeverityLabel => "its label `severity` says so".to_owned(),
         Why::Unmapped => "nothing could be read from the payload".to_owned(),
     }
 }

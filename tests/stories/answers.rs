@@ -6,6 +6,50 @@ use serde_json::json;
 
 use crate::harness::story;
 
+/// Who would be next takes it: they are not told that they will not be paged.
+#[test]
+fn whoever_would_be_next_and_takes_it_is_spared_nothing() {
+    story(async |s| {
+        s.checkout_breaks().await;
+        assert_snapshot!(s.rina().slash_in("room INC-1", "/ack", json!({})).await, @r"
+        Siaga (private): You have it. First: check payment-gateway.
+          [Undo]
+        ");
+        assert_eq!(s.count("room INC-1", "will not be paged").await, 0);
+        s.read_all().await;
+    });
+}
+
+/// Sari has no role: what is offered to her is what she may do.
+#[test]
+fn whoever_may_only_read_is_offered_no_button_that_would_be_refused() {
+    story(async |s| {
+        s.checkout_breaks().await;
+        let shown = s.sari().slash("/incident show", json!({ "incident": "INC-1" })).await.to_string();
+        assert!(
+            shown.contains("[Runbook]") && !shown.contains("[Acknowledge]") && !shown.contains("[Resolve]"),
+            "{shown}"
+        );
+        let shown = s.agus().slash("/incident show", json!({ "incident": "INC-1" })).await.to_string();
+        assert!(shown.contains("[Acknowledge] [Resolve]"), "{shown}");
+        s.read_all().await;
+    });
+}
+
+/// Took it after everybody had been called: the policy is not what there is to say.
+#[test]
+fn why_of_what_somebody_took_at_the_end_does_not_say_that_nobody_is_left() {
+    story(async |s| {
+        s.checkout_breaks().await;
+        s.advance(30).await;
+        let why = async || s.sari().slash("/why", json!({ "incident": "INC-1" })).await.to_string();
+        assert!(why().await.contains("The policy is at its end"), "{}", why().await);
+        s.rina().press("Acknowledge").await.done();
+        assert!(!why().await.contains("The policy is at its end"), "{}", why().await);
+        s.read_all().await;
+    });
+}
+
 #[test]
 fn acknowledging_in_the_room_settles_every_page_and_spares_the_next_person() {
     story(async |s| {

@@ -105,7 +105,7 @@ fn incidents_are_listed_and_shown_privately() {
           - [03:10] Agus acknowledged.
           Next: Runbook Search is slow, step 1: Look at the number of searches per second: twice as many as last week is a crawler or a campaign.
           Links: #INC-2 Search answers in 2.4 s · [Dashboard](https://grafana.example.com/d/search) · [Source](https://prometheus.example.com/graph)
-          [Update] [Resolve] [Runbook]
+          [Runbook]
         ");
         assert_snapshot!(s.sari().slash("/incident show", json!({ "incident": "INC-9" })).await, @"Siaga (private): There is no INC-9. `/incident list` shows what there is.");
         s.read_all().await;

@@ -236,3 +236,47 @@ fn a_json_integration_refuses_an_empty_body_and_whoever_has_no_key() {
         assert_eq!(status, 401);
     });
 }
+
+/// What `when` leaves out, and what nobody can read, is looked up afterwards: in the metrics and in the database.
+#[test]
+fn what_became_no_alert_and_what_nobody_could_read_can_be_looked_up() {
+    story(async |s| {
+        let skipped = json!({ "monitor": null, "heartbeat": null, "msg": "test", "password": "hunter2" }).to_string();
+        for _ in 0..2 {
+            let answer = s.post_raw("uptime-kuma", Some(&s.key), skipped.clone().into_bytes()).await;
+            assert_eq!(answer, (202, json!({ "accepted": 0, "skipped": 1 })));
+        }
+        s.post_raw("uptime-kuma", Some(&s.key), b"Shop is DOWN".to_vec()).await;
+        s.settled().await;
+        let metrics = s.control.http.get(format!("http://{}/metrics", s.bot().intake)).send().await.unwrap();
+        let metrics = metrics.text().await.unwrap();
+        for line in [
+            "siaga_bodies_skipped_total{integration=\"uptime-kuma\"} 2",
+            "siaga_bodies_unmapped_total{integration=\"uptime-kuma\"} 1",
+        ] {
+            assert!(metrics.contains(line), "{line}: {metrics}");
+        }
+        let database = s.database();
+        let kept = async || {
+            let store = store::Store::open_to_read(&database).await.unwrap();
+            let rows = store.bodies().await.unwrap();
+            store.close().await;
+            rows
+        };
+        s.until("both are written down", async || {
+            kept()
+                .await
+                .iter()
+                .map(|row| (row.kind.as_str(), row.number))
+                .collect::<std::collections::BTreeSet<_>>()
+                .is_superset(&[("skipped", 2), ("unmapped", 1)].into())
+        })
+        .await;
+        let kept = kept().await;
+        let skipped = kept.iter().find(|row| row.kind == store::BodyKind::Skipped).unwrap();
+        assert!(skipped.text.contains("\"msg\":\"test\"") && !skipped.text.contains("hunter2"), "{}", skipped.text);
+        let unmapped = kept.iter().find(|row| row.kind == store::BodyKind::Unmapped).unwrap();
+        assert_eq!(unmapped.text, "Unmapped payload from uptime-kuma: Shop is DOWN");
+        s.read_all().await;
+    });
+}

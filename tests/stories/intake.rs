@@ -90,6 +90,40 @@ pub(crate) fn a_body_that_is_no_json_is_shown_with_the_place_of_the_mistake_once
     });
 }
 
+/// Somebody has the first body nobody could read; the DOWN of another check must not vanish in it.
+#[test]
+fn another_body_nobody_could_read_rings_whoever_has_the_first_and_the_same_one_does_not() {
+    story(async |s| {
+        let rings = async || s.phone("agus").await.matches("rings").count();
+        let key = Some(s.key.clone());
+        told(s, "alertmanager", key.as_deref(), b"Backup DOWN").await;
+        s.settled().await;
+        s.agus().press("Acknowledge").await.done();
+        let before = rings().await;
+        for _ in 0..3 {
+            told(s, "alertmanager", key.as_deref(), b"Backup DOWN").await;
+        }
+        s.settled().await;
+        assert_eq!(rings().await, before);
+        told(s, "alertmanager", key.as_deref(), b"Payments DOWN").await;
+        s.settled().await;
+        assert!(rings().await > before, "{}", s.phone("agus").await);
+        assert_snapshot!(s.news("INC-1").await, @r"
+        Siaga: Acknowledged by Agus [03:10]. SEV-3 INC-1 Unmapped payload from alertmanager: Backup DOWN
+        Siaga: (its card)
+        Siaga (silent): Why: the payload has an unknown shape, so nothing could be read from it.
+        Siaga (silent): Agus acknowledged, [03:10]. Dewi will not be paged.
+        Siaga: @Agus SEV-3 INC-1 Unmapped payload from alertmanager: Backup DOWN. Tap to answer.
+          You have it, and something else came that nobody could read. Still yours? Then acknowledge once more.
+          [Acknowledge] [Can't take it] [Runbook]
+        Siaga: @Agus, still yours? You are asked because something else came that nobody could read. Without an answer escalation goes on [in 5 min].
+          [Still on it]
+        ");
+        s.agus().press("Still on it").await.done();
+        s.read_all().await;
+    });
+}
+
 #[test]
 fn json_of_an_unknown_shape_is_kept_and_shown_as_unmapped() {
     story(async |s| {

@@ -23,7 +23,7 @@ fn a_person_whose_discord_is_indonesian_is_answered_so_while_the_shared_card_sta
         async |s| {
             s.checkout_breaks().await;
             assert_snapshot!(s.rina().slash_in("room INC-1", "/ack", json!({})).await, @"
-            Siaga (private): Anda yang menangani. Rina tidak akan dipanggil. Pertama: check payment-gateway.
+            Siaga (private): Anda yang menangani. Pertama: check payment-gateway.
               [Batalkan]
             ");
             assert_snapshot!(s.budi().slash_in("room INC-1", "/ack", json!({})).await, @"Siaga (private): Rina has INC-1 since [now]. To help, write in its room; to call more people, use `/page`.");

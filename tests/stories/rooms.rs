@@ -7,6 +7,27 @@ use serde_json::{Value, json};
 use crate::harness::control::list;
 use crate::harness::story;
 
+/// Stakeholders read what is so: nobody is being called once the policy is at its end, or while it is silenced.
+#[test]
+fn stakeholders_do_not_read_that_people_are_called_when_nobody_is() {
+    story(async |s| {
+        s.checkout_breaks().await;
+        assert!(s.channel("#incident-status").await.contains("SEV-1, open. People are being called."));
+        s.advance(30).await;
+        s.until("the policy is at its end", async || {
+            s.channel("#incident-status").await.contains("SEV-1, open. Nobody has it yet.")
+        })
+        .await;
+        let asked = s.agus().press_in("#incidents", "Silence").await.to_string();
+        assert!(asked.contains("[2 hours]"), "{asked}");
+        s.agus().press("2 hours").await.done();
+        s.settled().await;
+        let status = s.channel("#incident-status").await;
+        assert!(status.contains("SEV-1, open. Its alerts are silenced; that ends"), "{status}");
+        s.read_all().await;
+    });
+}
+
 #[test]
 fn a_critical_checkout_alert_opens_a_card_a_thread_and_a_channel_and_pages_the_on_call_person_once() {
     story(async |s| {

@@ -34,7 +34,7 @@ fn people_read_what_a_silence_matches_before_they_confirm_and_the_channel_reads_
             "Matches: service=\"checkout\"",
             "Reason: deploy of 4.2",
             "Matches 1 firing alert: INC-1 would ring nobody.",
-            "Anything worse than SEV-1 still rings.",
+            "It holds back every severity.",
             "[Silence] [Change] [Cancel]",
         ] {
             assert!(proposed.contains(part), "{part}: {proposed}");
@@ -78,7 +78,7 @@ fn at_its_end_what_still_fires_rings_without_a_word_of_its_sender_also_after_a_r
         let asked = s.direct("agus").await;
         assert!(asked.contains("Your silence 1 ends") && asked.contains("1 alert still fires."), "{asked}");
         assert!(asked.contains("[Extend 2 h] [Let it end]"), "{asked}");
-        assert_snapshot!(s.agus().press_in("DM", "Let it end").await, @"Siaga (private): Silence 1 ends [2 Mar 05:10]. Whatever still fires rings then.");
+        assert_snapshot!(s.agus().press_in("DM", "Let it end").await, @"Siaga: Silence 1 ends [2 Mar 05:10]. Whatever still fires rings then.");
         s.restart().await;
         assert_eq!(rings(s, "budi").await, before);
         s.advance(12).await;
@@ -166,9 +166,11 @@ fn what_would_match_everything_never_ends_or_is_nobodys_is_refused_in_one_senten
         for (matchers, lasts, told) in [
             ("alertname=~\".+\"", "2h", "That would silence everything"),
             ("example!~\"silence1.+\"", "2h", "That would silence everything"),
+            ("alertname=~\"[a-zA-Z].*\"", "2h", "That would silence everything"),
             ("checkout", "2h", "`checkout` is no condition: write it as name=\"value\""),
             ("service=\"checkout\"", "8d", "A silence lasts 7 days at most."),
             ("service=\"checkout\"", "soon", "soon"),
+            ("service=\"checkout\"", "-9m", "-9m\" is no time."),
         ] {
             let refused = proposes(s, matchers, lasts).await;
             assert!(refused.contains(told), "{matchers} {lasts}: {refused}");
@@ -228,4 +230,128 @@ fn whose_owner_is_not_configured_any_more_is_over_and_rings() {
             s.read_all().await;
         },
     );
+}
+
+/// A time of day that passed ten minutes ago is tomorrow's only when somebody says so.
+#[test]
+fn a_time_just_past_is_asked_about_and_a_silence_can_be_made_shorter() {
+    story(async |s| {
+        s.checkout_breaks().await;
+        silences(s, "service=\"checkout\"", "2h").await;
+        let says = async |command: &str, name: &str, value: &str| {
+            s.agus().slash(command, json!({ "silence": "1", name: value })).await.to_string()
+        };
+        let past = says("/silence extend", "until", "03:00").await;
+        assert!(past.contains("`03:00` passed not long ago. If you mean tomorrow, write `tomorrow 03:00`"), "{past}");
+        let negative = says("/silence extend", "for", "-9m").await;
+        assert!(negative.contains("-9m\" is no time."), "{negative}");
+        let earlier = says("/silence extend", "until", "04:00").await;
+        assert!(earlier.contains("ends it now, or earlier with `at`"), "{earlier}");
+        let later = says("/silence end", "at", "06:00").await;
+        assert!(later.contains("It ends [2 Mar 05:10] already."), "{later}");
+        s.read_all().await;
+        let before = rings(s, "budi").await;
+        let shorter = says("/silence end", "at", "30m").await;
+        assert!(shorter.contains("Silence 1 holds until [2 Mar 03:40] now."), "{shorter}");
+        let told = s.news("#incidents").await;
+        assert!(told.contains("Agus shortened silence 1: it holds until [2 Mar 03:40]."), "{told}");
+        assert!(s.card("INC-1").await.contains("by Agus until [2 Mar 03:40]"), "{}", s.card("INC-1").await);
+        s.advance(30).await;
+        assert!(rings(s, "budi").await > before, "{}", s.phone("budi").await);
+        s.read_all().await;
+    });
+}
+
+#[test]
+fn extend_in_the_question_adds_two_hours_once_and_goes_with_the_answer() {
+    story(async |s| {
+        s.checkout_breaks().await;
+        silences(s, "service=\"checkout\"", "2h").await;
+        s.advance(108).await;
+        let extended = s.agus().press_in("DM", "Extend 2 h").await.to_string();
+        assert!(extended.contains("Silence 1 holds until [2 Mar 07:10] now."), "{extended}");
+        assert!(!s.direct("agus").await.contains("[Extend 2 h]"), "{}", s.direct("agus").await);
+        s.read_all().await;
+    });
+}
+
+#[test]
+fn what_is_silenced_is_extended_and_ended_from_its_card() {
+    story(async |s| {
+        s.checkout_breaks().await;
+        silences(s, "service=\"checkout\"", "2h").await;
+        let holds = s.rina().press_in("#incidents", "Extend or end silence").await.to_string();
+        assert!(holds.contains("Silenced by Agus until [2 Mar 05:10] (silence 1)"), "{holds}");
+        assert!(holds.contains("[Extend 2 h] [End it now]"), "{holds}");
+        let extended = s.rina().press("Extend 2 h").await.to_string();
+        assert!(extended.contains("Silence 1 holds until [2 Mar 07:10] now."), "{extended}");
+        s.rina().press_in("#incidents", "Extend or end silence").await.done();
+        s.read_all().await;
+        let before = rings(s, "agus").await;
+        let ended = s.rina().press("End it now").await.to_string();
+        assert!(ended.contains("Silence 1 is over. 1 alert still fires"), "{ended}");
+        // Its owner reads of it, and is not woken.
+        assert!(s.direct("agus").await.contains("Rina ended silence 1 of Agus."));
+        assert_eq!(rings(s, "agus").await, before, "{}", s.phone("agus").await);
+        s.read_all().await;
+    });
+}
+
+#[test]
+fn a_slip_in_the_form_loses_nothing_that_was_proposed() {
+    story(async |s| {
+        s.checkout_breaks().await;
+        proposes(s, "service=\"checkout\"", "2h").await;
+        s.agus().press("Change").await.done();
+        let slipped = s.agus().fills(&[Some("service=checkout\""), Some("90m"), Some("other")]).await.to_string();
+        for part in [
+            "is no condition",
+            "Nothing was changed; this is proposed still:",
+            "Matches: service=\"checkout\"",
+            "Matches 1 firing alert: INC-1 would ring nobody.",
+            "[Silence] [Change] [Cancel]",
+        ] {
+            assert!(slipped.contains(part), "{part}: {slipped}");
+        }
+        assert!(s.agus().press("Silence").await.to_string().contains("Silence 1 holds until"));
+        s.read_all().await;
+    });
+}
+
+/// Two silences over one alert: both say what they hold back, and one that is over says what it held.
+#[test]
+fn a_silence_below_another_and_one_that_is_over_do_not_say_that_nothing_fires() {
+    story(async |s| {
+        s.checkout_breaks().await;
+        silences(s, "service=\"checkout\"", "4h").await;
+        silences(s, "alertname=~\"Checkout.*\"", "2h").await;
+        let list = s.sari().slash("/silence list", json!({})).await.to_string();
+        assert!(list.contains("It has held back 1 alert, 1 fires now."), "{list}");
+        assert!(list.contains("1 alert that it matches fires now, and another silence holds it back."), "{list}");
+        let show = s.sari().slash("/silence show", json!({ "silence": "2" })).await.to_string();
+        assert!(show.contains("- Checkout errors 12 %"), "{show}");
+        s.agus().slash("/silence end", json!({ "silence": "1" })).await.done();
+        let over = s.sari().slash("/silence show", json!({ "silence": "1" })).await.to_string();
+        assert!(over.contains("Silence 1 of Agus is over.") && over.contains("It held back 1 alert."), "{over}");
+        assert!(!over.contains("now"), "{over}");
+        let none = s.sari().slash("/silence show", json!({ "silence": "9" })).await.to_string();
+        assert!(none.contains("There is no silence 9 that holds. There is: 2."), "{none}");
+        s.read_all().await;
+    });
+}
+
+#[test]
+fn what_is_raised_above_its_silence_and_lowered_again_is_held_back_again_at_once() {
+    story(async |s| {
+        s.search_is_slow().await;
+        silences(s, "service=\"search\"", "2h").await;
+        let severity = async |level: &str, reason: &str| {
+            s.agus().slash_in("INC-1", "/severity", json!({ "level": level, "reason": reason })).await.done();
+        };
+        severity("SEV-1", "worse").await;
+        assert!(!s.card("INC-1").await.contains("by Agus until"), "{}", s.card("INC-1").await);
+        severity("SEV-3", "not that bad").await;
+        s.until("it is held back again", async || s.card("INC-1").await.contains("by Agus until")).await;
+        s.read_all().await;
+    });
 }

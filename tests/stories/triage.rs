@@ -565,7 +565,7 @@ fn the_card_says_that_a_user_knew_before_us() {
           - [03:22] Agus raised the severity from SEV-4 to SEV-3.
           Next: Dewi is paged [in 5 min].
           Links: #INC-1 Users report Checkout trouble
-          [Acknowledge] [Resolve] [Runbook]
+          [Runbook]
         ");
         s.read_all().await;
     });

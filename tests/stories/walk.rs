@@ -312,7 +312,7 @@ fn need(id: &CustomId) -> Need {
             | Verb::Room
             | Verb::Triage
             | Verb::Postmortem => Need::Respond,
-            Verb::Silence => Need::RespondAnywhere,
+            Verb::Silence | Verb::Silenced => Need::RespondAnywhere,
         },
         CustomId::Candidate { .. } | CustomId::Asked { .. } => Need::Page,
         CustomId::Noun(NounId::Silence { .. }) => Need::RespondAnywhere,

@@ -28,6 +28,7 @@ pub(crate) fn read(table: &Table<'_>, keys: Vec<KeyPlace>) -> Option<Arc<JsonMap
     let has_key = !keys.is_empty();
     let mapping = JsonMapping {
         keys,
+        takes_get: table.boolean_or_default("get"),
         each,
         when: optional("when"),
         dedup_key: dedup_key.clone().unwrap_or_else(|| nothing(table)),

@@ -52,6 +52,8 @@ pub struct Replier {
     language: Language,
     /// The answer replaces the private message whose button was pressed.
     replaces: bool,
+    /// It does so only when what was asked for was done.
+    when_done: bool,
 }
 
 macro_rules! for_interaction {
@@ -65,6 +67,7 @@ macro_rules! for_interaction {
                 token: interaction.token.clone(),
                 language,
                 replaces: false,
+                when_done: false,
             }
         }
     )+};
@@ -80,6 +83,13 @@ impl Replier {
         self
     }
 
+    /// The answer replaces the message with the button when it was done, and else stands below it. Only where nobody else reads it.
+    #[must_use]
+    pub fn replacing_when_done(mut self) -> Self {
+        (self.replaces, self.when_done) = (true, true);
+        self
+    }
+
     /// Runs the work and answers with what it came to. The work is done whether or not answering succeeds.
     pub async fn answer(&self, work: impl Future<Output = Outcome>) {
         let mut work = std::pin::pin!(work);
@@ -88,7 +98,7 @@ impl Replier {
                 Ok(Answer::Files(text, files)) => return self.respond_with_files(&text, files).await,
                 other => other,
             };
-            let kind = if self.replaces { 7 } else { 4 };
+            let kind = if self.replaces && (outcome.is_ok() || !self.when_done) { 7 } else { 4 };
             self.respond(&json!({ "type": kind, "data": self.body(outcome) })).await;
             return;
         }
@@ -267,6 +277,7 @@ mod tests {
             token: "secret".into(),
             language: Language::En,
             replaces: false,
+            when_done: false,
         };
         (received, replier)
     }

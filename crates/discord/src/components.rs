@@ -49,7 +49,7 @@ async fn button(data: &Data, replier: Replier, asker: &Asker, verb: Verb, incide
         Verb::StillOnIt => replier.answer(act(Command::StillOnIt)).await,
         // It stands on a private answer, which no longer is true.
         Verb::Undo => replier.replacing().answer(act(Command::WithdrawAck)).await,
-        Verb::Silence => nouns::silence::press_on_incident(data, replier, asker, incident).await,
+        Verb::Silence | Verb::Silenced => nouns::silence::press_on_incident(data, replier, asker, incident).await,
         Verb::Room => replier.answer(raise(data, asker, incident)).await,
         Verb::Runbook => replier.answer(data.runbook_of(incident, asker)).await,
         Verb::Postmortem => replier.answer(data.postmortem(incident, asker)).await,

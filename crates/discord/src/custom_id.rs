@@ -107,6 +107,8 @@ pub enum Verb {
     Postmortem,
     /// Ask until when what fires of it is silenced.
     Silence,
+    /// Show what silences it, to make that longer or to end it.
+    Silenced,
 }
 
 /// The message a button stands on.
@@ -169,7 +171,7 @@ impl Form {
 }
 
 /// Verbs and their names in an id.
-pub const VERBS: [(Verb, &str); 13] = [
+pub const VERBS: [(Verb, &str); 14] = [
     (Verb::Acknowledge, "ack"),
     (Verb::Decline, "decline"),
     (Verb::Runbook, "runbook"),
@@ -183,6 +185,7 @@ pub const VERBS: [(Verb, &str); 13] = [
     (Verb::Triage, "triage"),
     (Verb::Postmortem, "postmortem"),
     (Verb::Silence, "silence"),
+    (Verb::Silenced, "silenced"),
 ];
 
 /// Parts and their names in an id.

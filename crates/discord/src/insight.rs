@@ -25,10 +25,11 @@ impl Data {
         let evidence = render::evidence(&incident, &self.directory.get());
         let (last, several_senders) = reader.held_back(id).await?;
         let last = last.as_ref().map(report_line);
+        let setup = self.engine.setup();
         let facts = WhyFacts {
             incident: &incident,
             timeline: &timeline,
-            pages: self.engine.setup().severity_plan(incident.severity).page,
+            setup: &setup,
             evidence: evidence.as_deref(),
             held_back: last.as_ref(),
             several_senders,

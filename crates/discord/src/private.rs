@@ -16,7 +16,9 @@ use crate::nouns;
 use crate::render;
 
 /// Incidents in one list.
-const LIST: u32 = 15;
+const LIST: usize = 15;
+/// So many are looked for, to say how many more there are.
+const COUNTED: u32 = 1_000;
 /// A form must be the first response, and Discord waits 3 seconds for it; what it needs may have to be asked for.
 const FORM_WITHIN: Duration = Duration::from_millis(2_000);
 
@@ -91,7 +93,8 @@ impl Data {
         };
         let language = self.language(asker);
         let text = words::incident_show(&facts, &self.names(), language);
-        let components = render::more_components(&incident, asker.user, language);
+        let may = reader.check(&incident, Access::Responder).is_ok();
+        let components = render::more_components(&incident, asker.user, may, language);
         Ok(Answer::Message(render::private(&text, &components)))
     }
 
@@ -108,7 +111,10 @@ impl Data {
         let by = self.actor(asker).await?;
         let reader = self.engine.reader(&by);
         let mut found = Vec::new();
-        for line in reader.list(filter, query, LIST).await? {
+        let all = reader.list(filter, query, COUNTED).await?;
+        // Of the latest there are always more.
+        let more = if heading == ListHeading::Recent { 0 } else { all.len().saturating_sub(LIST) };
+        for line in all.into_iter().take(LIST) {
             // The database's line is enough to find it; its own facts say who has it and how it ended.
             found.push((reader.incident(line.id).await?, render::room_of(&reader.objects(line.id).await?)));
         }
@@ -130,7 +136,7 @@ impl Data {
         // A number finds its incident whatever was asked for, and then the heading of a filter would not be true.
         let numbered = query.and_then(domain::ids::number_alone).filter(|id| found.iter().any(|(it, _)| it.id == *id));
         let heading = numbered.map_or(heading, |_| ListHeading::Found);
-        Ok(words::incident_list(heading, query, &lines, self.language(asker)).into())
+        Ok(words::incident_list(heading, query, &lines, more, self.language(asker)).into())
     }
 
     /// The runbook of an incident.

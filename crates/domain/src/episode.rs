@@ -13,6 +13,8 @@ use crate::{AlertOrigin, AlertReport, AlertStatus, IncidentId, Timestamp};
 /// How long after a told end the same beginning is a late duplicate. Replicas of a sender are minutes apart; what insists for
 /// longer on its old beginning fires, whatever its clock says.
 pub const LATE_FOR: SignedDuration = SignedDuration::from_hours(1);
+/// What nobody can read and comes again with the same text is the same thing for so long; later it is news.
+pub const SAME_TEXT_FOR: SignedDuration = SignedDuration::from_hours(1);
 /// Two servers that watch the same see it begin so far apart at most: an interval of their rules.
 const SEEN_APART: SignedDuration = SignedDuration::from_mins(1);
 /// Senders of one alert that are told apart; of more, the first is forgotten.
@@ -151,6 +153,11 @@ impl KnownAlert {
         let (began, over) = (episode.starts_at?, told.episode.starts_at?);
         let is_over = began == over || (began < over && episode.sender == told.episode.sender);
         (is_over && now < told.at + LATE_FOR).then_some(told.at)
+    }
+
+    /// True when nothing was heard of it for [`SAME_TEXT_FOR`].
+    pub fn was_quiet(&self, now: Timestamp) -> bool {
+        self.heard_at.is_some_and(|heard| now.duration_since(heard) >= SAME_TEXT_FOR)
     }
 
     /// True when a firing report is about an episode that began after the one its sender told before.

@@ -18,6 +18,8 @@ pub struct Expression {
 pub struct JsonMapping {
     /// Where the sender's key is: one place, or two while the key is changed.
     pub keys: Vec<KeyPlace>,
+    /// Whether a GET is taken, too: what stands in the address is then the body.
+    pub takes_get: bool,
     /// The list of which each item is an alert; the payload is one alert if absent.
     pub each: Option<Expression>,
     /// Whether it is an alert at all.

@@ -126,6 +126,8 @@ pub enum Why {
         /// As shown.
         name: String,
     },
+    /// The alert says it in our own words: its label `severity` is `SEV-1`.
+    SeverityLabel,
     /// The payload's shape is unknown.
     Unmapped,
 }
@@ -189,7 +191,7 @@ fn nearest(setup: &Setup, why: &Why, severity: Severity, labels: &crate::Labels)
     let decided = match why {
         Why::Rule { number, .. } => *number,
         Why::NoRule => u32::MAX,
-        Why::Integration { .. } | Why::Person { .. } | Why::Unmapped => return None,
+        Why::Integration { .. } | Why::Person { .. } | Why::SeverityLabel | Why::Unmapped => return None,
     };
     let entry = |number, rule: &crate::setup::RoutingRule, failed| Nearest {
         number,
@@ -235,26 +237,64 @@ fn severity(setup: &Setup, report: &AlertReport, labels: &crate::Labels) -> (Sev
     if report.unmapped.is_some() {
         return (UNMATCHED, Why::Unmapped);
     }
+    // A sender that says it in our own words means it: unless a rule asks for the label, that is the severity, as it is for a chat
+    // line that says so.
+    let own = labels.get("severity").filter(|text| is_ours(text)).and_then(|text| text.trim().parse().ok());
+    let own = own.filter(|severity| setup.severities.contains_key(severity));
     for (number, rule) in (1..).zip(&setup.routing.rules) {
         if all_match(&rule.matchers, labels) {
+            let asks = rule.matchers.iter().any(|matcher| matcher.label() == "severity");
+            if let Some(severity) = own.filter(|_| !asks) {
+                return (severity, Why::SeverityLabel);
+            }
             let why = Why::Rule { number, conditions: describe(&rule.matchers), source: rule.source.clone() };
             return (rule.severity, why);
         }
     }
-    (UNMATCHED, Why::NoRule)
+    own.map_or((UNMATCHED, Why::NoRule), |severity| (severity, Why::SeverityLabel))
+}
+
+/// `SEV-1`, in any case: no other word is a severity of ours.
+fn is_ours(text: &str) -> bool {
+    text.trim().get(..3).is_some_and(|start| start.eq_ignore_ascii_case("sev"))
 }
 
 /// The values of the `group_by` labels; without any of them the alert's name, else the alert itself.
 fn group_key(setup: &Setup, report: &AlertReport, labels: &crate::Labels) -> GroupKey {
-    let pairs = grouped_by(setup, labels);
     if report.unmapped.is_some() {
         return GroupKey(format!("v1:unmapped={}", report.integration));
     }
-    if !pairs.is_empty() {
-        return GroupKey(format!("v1:{}", pairs.join(",")));
+    let pairs: Vec<String> = grouped_by(setup, labels).iter().map(|pair| parted(pair)).collect();
+    match pairs.first() {
+        // A label may be called as what stands for something else here.
+        Some(first) if first.starts_with("unmapped=") || first.starts_with("alert=") => {
+            return GroupKey(format!("v1:\\{}", pairs.join(",")));
+        }
+        Some(_) => return GroupKey(format!("v1:{}", pairs.join(","))),
+        None => {}
     }
     match labels.get("alertname").filter(|name| !name.is_empty()) {
-        Some(name) => GroupKey(format!("v1:alertname={name}")),
+        Some(name) => GroupKey(format!("v1:alertname={}", parted(name))),
         None => GroupKey(format!("v1:alert={}", report.dedup_key)),
     }
+}
+
+/// A comma within a value is not one between two: `{service="a,env=b"}` is not `{service="a",env="b"}`. Values without one look as they
+/// always did, so that what is open keeps its group.
+fn parted(pair: &str) -> String {
+    pair.replace('\\', "\\\\").replace(',', "\\,")
+}
+
+/// The key that an older release gave to the group of these values, where it is another one: several groups may have had it.
+pub(crate) fn older_key(key: &GroupKey) -> Option<GroupKey> {
+    if !key.0.contains('\\') {
+        return None;
+    }
+    let mut older = String::with_capacity(key.0.len());
+    let mut letters = key.0.chars();
+    while let Some(letter) = letters.next() {
+        older.extend(if letter == '\\' { letters.next() } else { Some(letter) });
+    }
+    // In front of a name that stands for something else, the mark stands for nothing.
+    Some(GroupKey(older))
 }

@@ -14,7 +14,7 @@ use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 
 use crate::effect::Whom;
-use crate::incident::EventAt;
+use crate::incident::{EventAt, HeldBack};
 use crate::labels::{Matcher, MatcherError};
 use crate::routing::Routed;
 use crate::typed_time::{BadTime, End, Until, read_time};
@@ -113,6 +113,13 @@ pub enum SilenceEvent {
     },
     /// It ends later.
     Extended {
+        /// Who said so.
+        by: Actor,
+        /// Until when.
+        until: Timestamp,
+    },
+    /// It ends earlier than it would have.
+    Shortened {
         /// Who said so.
         by: Actor,
         /// Until when.
@@ -251,7 +258,9 @@ impl Silence {
                 let room = KEPT_TITLES.saturating_sub(self.titles.len());
                 self.titles.extend(titles.iter().take(room).cloned());
             }
-            SilenceEvent::Extended { until, by: _ } => self.runs(entry.at, *until),
+            SilenceEvent::Extended { until, by: _ } | SilenceEvent::Shortened { until, by: _ } => {
+                self.runs(entry.at, *until);
+            }
             SilenceEvent::Asked { .. } => self.asked = true,
             SilenceEvent::Over { why, .. } => self.standing = Standing::Over(why.clone()),
             SilenceEvent::ClockSet { by_ms } => {
@@ -479,6 +488,18 @@ pub enum SilenceRequest {
         /// Until when, or how much later.
         end: End,
     },
+    /// It ends two hours later: the answer to the question whether it ends, which is answered once.
+    ExtendAsked {
+        /// Which.
+        number: u32,
+    },
+    /// It ends earlier.
+    Shorten {
+        /// Which.
+        number: u32,
+        /// When: a length from now, or a time.
+        end: String,
+    },
     /// It ends now.
     End {
         /// Which.
@@ -528,6 +549,15 @@ pub enum SilenceAnswer {
         incident: Option<IncidentId>,
         /// What it matches now.
         matches: Matches,
+        /// Why a change of it was not possible: it stands as it was.
+        problem: Option<Box<NotPossible>>,
+    },
+    /// What fires of an incident is silenced already.
+    Holds {
+        /// The silence that ends first.
+        number: u32,
+        /// What holds the incident back.
+        held: Box<HeldBack>,
     },
     /// It holds.
     Began {
@@ -543,6 +573,13 @@ pub enum SilenceAnswer {
         /// Its number.
         number: u32,
         /// Until when.
+        until: Timestamp,
+    },
+    /// It ends earlier.
+    Shortened {
+        /// Its number.
+        number: u32,
+        /// When.
         until: Timestamp,
     },
     /// It is over.
@@ -599,6 +636,21 @@ pub enum NotPossible {
         /// When it ends.
         until: Timestamp,
     },
+    /// It would end later than it does.
+    Later {
+        /// When it ends.
+        until: Timestamp,
+    },
+    /// The question whether it ends was answered: it holds longer already.
+    ExtendedAlready {
+        /// Until when.
+        until: Timestamp,
+    },
+    /// A time of day that passed not long ago: nobody knows whether tomorrow is meant.
+    JustPassed {
+        /// What was typed.
+        text: String,
+    },
     /// Nothing of the incident fires.
     NothingFires {
         /// Which.
@@ -641,13 +693,18 @@ pub fn decide(world: &World, by: &Actor, request: &SilenceRequest, now: Timestam
         SilenceRequest::ForIncident { incident, matchers, severity, reason } => {
             asks.for_incident(*incident, matchers, *severity, reason)
         }
-        SilenceRequest::Change { number, matchers, end, reason } => asks.change(*number, matchers, end, reason),
+        SilenceRequest::Change { number, matchers, end, reason } => {
+            // A slip of the finger loses nothing that was proposed.
+            asks.change(*number, matchers, end, reason).or_else(|why| asks.stands(*number, why))
+        }
         SilenceRequest::Confirm { number, choice } => asks.confirm(*number, *choice),
         SilenceRequest::Cancel { number } => asks.own_proposal(*number).map(|_| Decided {
             events: vec![(*number, over(OverWhy::NotConfirmed))],
             answer: SilenceAnswer::Cancelled,
         }),
         SilenceRequest::Extend { number, end } => asks.extend(*number, end),
+        SilenceRequest::ExtendAsked { number } => asks.extend_asked(*number),
+        SilenceRequest::Shorten { number, end } => asks.shorten(*number, end),
         SilenceRequest::End { number } => asks.running(*number).map(|_| Decided {
             events: vec![(*number, over(OverWhy::Person { by: by.clone() }))],
             answer: SilenceAnswer::Ended { number: *number, alerts: 0, rang: Vec::new() },
@@ -714,12 +771,33 @@ impl Asks<'_> {
     fn change(&self, number: u32, matchers: &str, end: &str, reason: &str) -> Possible {
         let own = self.own_proposal(number)?;
         let (matchers, reason) = (read_matchers(matchers)?, read_reason(reason)?);
-        // People type either: `2h` or `08:00`.
-        let as_length = End { until: None, lasts: Some(end.to_owned()) };
-        let as_time = End { until: Some(end.to_owned()), lasts: None };
-        let until = self.end(&as_length).or_else(|_| self.end(&as_time))?;
+        let until = self.length_or_time(end)?;
         let terms = Terms { matchers, until: Some(until.at), reason, severity: own.terms.severity };
         Ok(self.proposed(Some(number), terms, Some(until), own.incident))
+    }
+
+    /// A change was not possible: what was proposed is proposed still.
+    fn stands(&self, number: u32, why: NotPossible) -> Possible {
+        let Ok(own) = self.own_proposal(number) else { return Err(why) };
+        let answer = SilenceAnswer::Proposed {
+            number,
+            terms: own.terms.clone(),
+            until: own.terms.until.map(|at| Until { at, clock: None }),
+            incident: own.incident,
+            matches: Matches::default(),
+            problem: Some(Box::new(why)),
+        };
+        Ok(Decided { events: Vec::new(), answer })
+    }
+
+    /// People type either: `2h` or `08:00`.
+    fn length_or_time(&self, typed: &str) -> Result<Until, NotPossible> {
+        let as_length = End { until: None, lasts: Some(typed.to_owned()) };
+        let as_time = End { until: Some(typed.to_owned()), lasts: None };
+        match self.end(&as_length) {
+            Err(NotPossible::Time(BadTime::Unreadable { .. })) => self.end(&as_time),
+            read => read,
+        }
     }
 
     fn proposed(
@@ -738,7 +816,7 @@ impl Asks<'_> {
                 (self.world.silences().last_number + 1, event)
             }
         };
-        let answer = SilenceAnswer::Proposed { number, terms, until, incident, matches };
+        let answer = SilenceAnswer::Proposed { number, terms, until, incident, matches, problem: None };
         Decided { events: vec![(number, event)], answer }
     }
 
@@ -765,7 +843,11 @@ impl Asks<'_> {
         // A length is added to the end it has.
         let until = match &end.lasts {
             Some(_) => read_time(end, self.zone(), now_until).map_err(NotPossible::Time)?.at,
-            None => self.end(end)?.at,
+            None => {
+                let until = self.end(end)?.at;
+                self.not_just_passed(end.until.as_deref().unwrap_or_default(), until)?;
+                until
+            }
         };
         if until <= now_until {
             return Err(NotPossible::Earlier { until: now_until });
@@ -773,6 +855,37 @@ impl Asks<'_> {
         self.bounded(until)?;
         let event = SilenceEvent::Extended { by: self.by.clone(), until };
         Ok(Decided { events: vec![(number, event)], answer: SilenceAnswer::Extended { number, until } })
+    }
+
+    /// The button of the question. It adds two hours once, however often it is pressed.
+    fn extend_asked(&self, number: u32) -> Possible {
+        let own = self.running(number)?;
+        if !own.asked {
+            return Err(NotPossible::ExtendedAlready { until: own.until().unwrap_or(self.now) });
+        }
+        self.extend(number, &End { until: None, lasts: Some(format!("{}h", EXTEND_BY.as_hours())) })
+    }
+
+    fn shorten(&self, number: u32, typed: &str) -> Possible {
+        let own = self.running(number)?;
+        let now_until = own.until().unwrap_or(self.now);
+        let until = self.length_or_time(typed)?.at;
+        self.not_just_passed(typed, until)?;
+        if until >= now_until {
+            return Err(NotPossible::Later { until: now_until });
+        }
+        let event = SilenceEvent::Shortened { by: self.by.clone(), until };
+        Ok(Decided { events: vec![(number, event)], answer: SilenceAnswer::Shortened { number, until } })
+    }
+
+    /// A time of day means the next one. Where nothing is shown before it holds, one that is nearer in the past than in the future may
+    /// mean either: `08:00` at five past eight.
+    fn not_just_passed(&self, typed: &str, until: Timestamp) -> Result<(), NotPossible> {
+        let is_time_of_day = typed.contains([':', '.']) && !typed.trim().contains(['-', ' ']);
+        if is_time_of_day && until.duration_since(self.now) > SignedDuration::from_hours(12) {
+            return Err(NotPossible::JustPassed { text: typed.trim().to_owned() });
+        }
+        Ok(())
     }
 
     /// Whoever left cannot be asked, and nobody else would be: what they silenced is heard again.
@@ -855,16 +968,10 @@ fn checked(texts: &[String]) -> Result<Vec<String>, NotPossible> {
     }
     let read = |text: &String| Matcher::parse(text).map_err(|why| NotPossible::BadMatcher { text: text.clone(), why });
     let matchers: Vec<Matcher> = texts.iter().map(read).collect::<Result<_, _>>()?;
-    if matchers.iter().all(matches_whatever_comes) {
+    if !matchers.iter().any(Matcher::names_a_value) {
         return Err(NotPossible::Everything);
     }
     Ok(matchers.iter().map(Matcher::to_string).collect())
-}
-
-/// A condition that holds for alerts without the label, or for a value nobody would think of, tells nothing apart.
-fn matches_whatever_comes(matcher: &Matcher) -> bool {
-    let has = |value: &str| matcher.matches(&Labels::from([(matcher.label().to_owned(), value.to_owned())]));
-    has("") || ["siaga no such value 7f3a", "Zz9-plural", "0"].into_iter().all(has)
 }
 
 /// Conditions that what fires of an incident has in common: what people would write by hand.
@@ -920,7 +1027,9 @@ fn tell(own: &Silence, entry: &EventAt<SilenceEvent>) -> Vec<PlannedEffect> {
     let subject = Subject::Silence(own.number);
     let owner = || Whom::who_did(&own.by);
     let to = match &entry.event {
-        SilenceEvent::Began { .. } | SilenceEvent::Extended { .. } => vec![Whom::Channel],
+        SilenceEvent::Began { .. } | SilenceEvent::Extended { .. } | SilenceEvent::Shortened { .. } => {
+            vec![Whom::Channel]
+        }
         SilenceEvent::Asked { alerts } if *alerts > 0 => vec![owner()],
         SilenceEvent::Over { .. } if own.began.is_none() => Vec::new(),
         SilenceEvent::Over { why: OverWhy::Person { by }, .. } if by.user != own.by.user => {

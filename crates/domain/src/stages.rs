@@ -6,8 +6,9 @@ use serde::{Deserialize, Serialize};
 use crate::episode::{Episode, KnownAlert, content};
 use crate::incident::{
     AlertOutcome, Incident, Opening, fires_on, fires_on_at, join, late, not_silenced, open, repeat, resolve_alert,
+    unreadable_again,
 };
-use crate::routing::{Routed, route};
+use crate::routing::{Routed, older_key, route};
 use crate::{AlertReport, AlertStatus, Event, GroupKey, IncidentId, Timestamp, World};
 
 /// A stage, by its name in the journal, in `/why` and in metrics.
@@ -272,6 +273,9 @@ fn identify(
                 if alert.content != Some(content(report)) {
                     events = repeat(incident, report, &route(world.setup(), report), silenced, world, now);
                 }
+                if report.unmapped.is_some() && alert.was_quiet(now) && !silenced {
+                    events.extend(unreadable_again(incident, incident.severity, world, now));
+                }
                 let rings = events.iter().any(|event| matches!(event, Event::HoldOver { .. }));
                 if incident.held_back.is_some() && !silenced && !rings {
                     events.extend(not_silenced(incident, incident.severity, world, now));
@@ -340,7 +344,15 @@ fn group(passage: &Passage<'_>) -> Step {
         let over = || Step::Stop(Reason::DrillOver, AlertOutcome::NothingFiring, Vec::new());
         return open.map_or_else(over, joins);
     }
-    known.open_group(&routed.group_key).map_or(Step::Continue, joins)
+    known.open_group(&routed.group_key).or_else(|| opened_by_older(known, routed)).map_or(Step::Continue, joins)
+}
+
+/// An incident that an older release opened for the same values: it is theirs when it says so itself, because other values had the
+/// same key.
+fn opened_by_older<'a>(known: &'a dyn Known, routed: &Routed) -> Option<&'a Incident> {
+    let incident = known.open_group(&older_key(&routed.group_key)?)?;
+    let values = incident.reasons.as_ref().map(|reasons| &reasons.grouped_by)?;
+    (*values == routed.reasons.grouped_by).then_some(incident)
 }
 
 /// A person ended its incident, and its sender goes on as if nothing had happened: for a while that is one thing to know, then the

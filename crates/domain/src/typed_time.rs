@@ -70,6 +70,10 @@ pub(crate) fn read_time(end: &End, zone: &TimeZone, now: Timestamp) -> Result<Un
         (None, Some(text)) => {
             let unreadable = || BadTime::Unreadable { text: text.to_owned() };
             let span: jiff::Span = in_english(text).parse().map_err(|_| unreadable())?;
+            // "-9m" is readable, and no length.
+            if span.signum() < 1 {
+                return Err(unreadable());
+            }
             let at = local.checked_add(span).map_err(|_| unreadable())?.timestamp();
             Until { at, clock: None }
         }

@@ -176,6 +176,10 @@ impl Decider {
                     debug!("Refused: {refusal:?}");
                 }
                 let _ = answer.send(result);
+                // Who lowers what was raised above its silence leaves nothing but silenced alerts behind.
+                if let Err(error) = self.hold_what_is_left().await {
+                    debug!("What is left to be held back is looked for with the next report: {error}");
+                }
             }
             ForDecider::Learned { incident, fact, gone, told } => {
                 let shared = Arc::clone(&self.shared);

@@ -12,6 +12,7 @@ use tracing::error;
 
 use crate::accept::JournalDoor;
 use crate::action::ActError;
+use crate::bodies::Bodies;
 use crate::book::Book;
 use crate::clock::{Clock, WireClock};
 use crate::clock_watch::ClockNews;
@@ -46,6 +47,8 @@ pub(crate) struct Shared {
     pub(crate) decisions: Decisions,
     pub(crate) deliveries: Deliveries,
     pub(crate) heartbeats: Heartbeats,
+    /// Bodies that became no alert, or that nobody could read.
+    pub(crate) bodies: Bodies,
     /// When alerts that nobody tells of were looked for.
     pub(crate) quiet_senders: QuietSenders,
     pub(crate) storms: StormKeeper,

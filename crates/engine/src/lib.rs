@@ -5,6 +5,7 @@
 mod accept;
 mod access;
 mod action;
+mod bodies;
 mod book;
 #[cfg(feature = "broken")]
 pub mod broken;

@@ -11,6 +11,7 @@ use tokio_util::task::TaskTracker;
 use tracing::warn;
 
 use crate::accept::{JournalDoor, accept_all};
+use crate::bodies::Bodies;
 use crate::book::Book;
 use crate::clock::{Clock, WireClock};
 use crate::clock_watch::{self, ClockNews};
@@ -112,6 +113,7 @@ pub async fn start<D: Deliver>(
         decisions,
         deliveries: Deliveries::default(),
         heartbeats,
+        bodies: Bodies::default(),
         quiet_senders: QuietSenders::default(),
         storms,
         drills: Drills::default(),

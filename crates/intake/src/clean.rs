@@ -13,8 +13,8 @@ pub const TITLE_CHARS: usize = 256;
 pub const BODY_CHARS: usize = 3_500;
 /// Longest label name, in characters.
 pub const LABEL_NAME_CHARS: usize = 128;
-/// Longest label value, in characters.
-pub const LABEL_VALUE_CHARS: usize = 512;
+/// Longest label value, in characters: one that is cut matches no more what it was sent as.
+pub const LABEL_VALUE_CHARS: usize = 2_048;
 /// Longest measured value, in characters.
 pub const VALUE_CHARS: usize = 128;
 /// Longest name of an author, in characters.
@@ -122,17 +122,18 @@ pub struct CleanLabels {
     pub left_out: usize,
 }
 
-/// Cleans labels. A label whose name or value is empty is dropped: to Alertmanager an empty label is a missing one.
+/// Bounds labels. A value stays as it was sent, because that is what it is matched by: whoever shows it cleans it. A label whose name
+/// or value shows nothing is dropped: to Alertmanager an empty label is a missing one.
 /// When there are more than [`LABEL_COUNT`], the ones people route by stay, then the first by name.
 pub fn labels<'a>(pairs: impl IntoIterator<Item = (&'a str, &'a str)>) -> CleanLabels {
     let mut cleaned = Labels::new();
     let mut left_out = 0;
     for (name, value) in pairs {
         let name = line(name, LABEL_NAME_CHARS);
-        let value = line(value, LABEL_VALUE_CHARS);
-        if name.is_empty() || value.is_empty() {
+        if name.is_empty() || !is_seen(value) {
             continue;
         }
+        let value = bounded(value, LABEL_VALUE_CHARS);
         match cleaned.entry(name) {
             Entry::Vacant(place) => {
                 place.insert(value);
@@ -149,6 +150,18 @@ pub fn labels<'a>(pairs: impl IntoIterator<Item = (&'a str, &'a str)>) -> CleanL
         cleaned = kept;
     }
     CleanLabels { labels: cleaned, left_out }
+}
+
+/// A text as it is, at most `max_chars` characters of it; a cut is visible.
+fn bounded(text: &str, max_chars: usize) -> String {
+    let mut bounded = Bounded::new(max_chars);
+    for c in text.chars() {
+        bounded.push(c);
+        if bounded.is_full() {
+            break;
+        }
+    }
+    bounded.finish()
 }
 
 /// An `http` or `https` address with a host and without a password in it, or nothing. Characters that would end a link

@@ -49,6 +49,11 @@ pub const RESOLVED_WORDS: [&str; 13] = [
     "0",
 ];
 
+/// Parts of one body that are no alerts and whose texts are kept.
+const SKIPPED_TEXTS: usize = 3;
+/// Characters of each.
+const SKIPPED_CHARS: usize = 2_000;
+
 /// What came with a body.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Envelope {
@@ -80,7 +85,7 @@ pub fn parse(integration: &IntegrationName, mapping: &JsonMapping, body: &[u8], 
     let Some(each) = &mapping.each else {
         return match reader.alert(&scope, &[]) {
             Ok(Some(report)) => Parsed { reports: vec![report], ..Parsed::default() },
-            Ok(None) => Parsed { skipped: 1, ..Parsed::default() },
+            Ok(None) => Parsed { skipped: 1, skipped_texts: vec![skipped_text(&json)], ..Parsed::default() },
             Err(failure) => whole(failure.reason),
         };
     };
@@ -107,7 +112,12 @@ pub fn parse(integration: &IntegrationName, mapping: &JsonMapping, body: &[u8], 
         scope.insert("item", item);
         match reader.alert(&scope, &notices) {
             Ok(Some(report)) => parsed.reports.push(report),
-            Ok(None) => parsed.skipped += 1,
+            Ok(None) => {
+                parsed.skipped += 1;
+                if parsed.skipped_texts.len() < SKIPPED_TEXTS {
+                    parsed.skipped_texts.push(skipped_text(&shown));
+                }
+            }
             Err(Failure { reason, exhausted }) => {
                 parsed.reports.extend(broken.take(integration, &shown, &reason, &notices));
                 if exhausted {
@@ -120,6 +130,11 @@ pub fn parse(integration: &IntegrationName, mapping: &JsonMapping, body: &[u8], 
     }
     parsed.reports.extend(broken.rest(integration, &text, &json, &notices));
     parsed
+}
+
+/// What was sent, as it is kept for whoever looks why no alert was made of it. Its secrets are taken out already.
+fn skipped_text(sent: &serde_json::Value) -> String {
+    clean::line(&sent.to_string(), SKIPPED_CHARS)
 }
 
 /// Why an alert could not be made.
@@ -149,6 +164,7 @@ impl Reader<'_> {
     fn alert(&self, scope: &Scope, notices: &[String]) -> Result<Option<AlertReport>, Failure> {
         let JsonMapping {
             keys: _,
+            takes_get: _,
             each: _,
             when,
             dedup_key,

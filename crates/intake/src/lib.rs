@@ -26,6 +26,8 @@ pub struct Parsed {
     pub truncated: u64,
     /// How many parts of the body are no alerts, by the word of the configuration.
     pub skipped: u64,
+    /// What the first of them said, with secrets taken out.
+    pub skipped_texts: Vec<String>,
     /// Where the body stops being JSON. Its text is then the one report, unmapped: a sender that is told "no" drops the alert.
     pub not_json: Option<NotJson>,
 }

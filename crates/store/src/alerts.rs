@@ -122,7 +122,6 @@ const SILENCED: &str = with_report!(
 );
 const SILENCED_COUNT: &str = "SELECT silence, incident, COUNT(*) FROM alerts INDEXED BY alerts_silenced
     WHERE silence IS NOT NULL AND firing = 1 GROUP BY silence, incident";
-const SILENCED_TITLES: &str = "SELECT title FROM alerts WHERE silence = $1 AND firing = 1 ORDER BY dedup_key LIMIT $2";
 
 /// An alert that fires, with the last report that said so; none when that cannot be read.
 #[derive(Clone, Debug, PartialEq)]
@@ -323,15 +322,6 @@ impl Store {
             alerts: usize::try_from(alerts).unwrap_or(0),
         };
         Ok(found.into_iter().map(count).collect())
-    }
-
-    /// Titles of alerts that a silence holds back now.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn silenced_titles(&self, silence: u32, limit: u32) -> Result<Vec<String>> {
-        let query = sqlx::query_scalar(SILENCED_TITLES).bind(i64::from(silence)).bind(i64::from(limit));
-        Ok(query.fetch_all(&self.read).await?)
     }
 
     /// Alerts of an incident that several senders tell to fire, each with a beginning of its own.

@@ -7,6 +7,7 @@ mod alerts;
 mod asked;
 mod backup;
 mod batch;
+mod bodies;
 #[cfg(feature = "broken")]
 pub mod broken;
 mod bulk;
@@ -40,6 +41,7 @@ pub use alerts::{AlertRow, FiringAlert, ReportedAlert, SilencedCount};
 pub use asked::Asked;
 pub use backup::BackupError;
 pub use batch::{Batch, IncidentRow, JournalMark};
+pub use bodies::{BODIES_KEPT, BodyKind, BodyRow};
 pub use clock::ClockChange;
 pub use decided::{DecidedReport, HeardAlert};
 pub use heartbeats::HeartbeatRow;

@@ -102,7 +102,9 @@ fn unpacked(headers: &HeaderMap, packed: Bytes) -> Result<Bytes, Unread> {
         headers.get(header::CONTENT_ENCODING).and_then(|value| value.to_str().ok()).unwrap_or_default().trim();
     let limit = BODY_BYTES as u64 + 1;
     let mut bytes = Vec::new();
-    let read = if encoding.eq_ignore_ascii_case("gzip") || encoding.eq_ignore_ascii_case("x-gzip") {
+    // Senders that pack what they send forget to say so; no text begins like this.
+    let is_packed = packed.starts_with(&[0x1f, 0x8b, 0x08]);
+    let read = if is_packed || encoding.eq_ignore_ascii_case("gzip") || encoding.eq_ignore_ascii_case("x-gzip") {
         flate2::read::GzDecoder::new(packed.as_ref()).take(limit).read_to_end(&mut bytes)
     } else if encoding.eq_ignore_ascii_case("deflate") {
         flate2::read::ZlibDecoder::new(packed.as_ref()).take(limit).read_to_end(&mut bytes)
@@ -154,9 +156,19 @@ fn in_utf8(headers: &HeaderMap, bytes: &Bytes) -> Option<Bytes> {
             .find(|(name, _)| name.trim().eq_ignore_ascii_case("charset"));
         encoding_rs::Encoding::for_label(charset?.1.trim().trim_matches('"').as_bytes())
     };
-    let encoding = marked.or_else(named).filter(|encoding| *encoding != encoding_rs::UTF_8)?;
+    let encoding =
+        marked.or_else(|| without_mark(bytes)).or_else(named).filter(|encoding| *encoding != encoding_rs::UTF_8)?;
     let (text, _, wrong) = encoding.decode(bytes);
     (!wrong).then(|| Bytes::from(text.into_owned().into_bytes()))
+}
+
+/// UTF-16 without a mark, as Windows' tools write it: every second byte of the letters of JSON is zero, and no other text begins so.
+fn without_mark(bytes: &Bytes) -> Option<&'static encoding_rs::Encoding> {
+    match bytes.get(..4)? {
+        [first, 0, second, 0] if *first != 0 && *second != 0 => Some(encoding_rs::UTF_16LE),
+        [0, first, 0, second] if *first != 0 && *second != 0 => Some(encoding_rs::UTF_16BE),
+        _ => None,
+    }
 }
 
 #[cfg(test)]
@@ -185,12 +197,16 @@ mod tests {
         assert_eq!(text(&form, b" {\"a\": 1}").await.unwrap(), " {\"a\": 1}");
         assert_eq!(text(&kind("text/plain; charset=\"ISO-8859-1\""), b"caf\xe9").await.unwrap(), "café");
         assert_eq!(text(&[], b"\xff\xfe{\0}\0").await.unwrap(), "{}");
+        assert_eq!(text(&[], b"{\0}\0").await.unwrap(), "{}");
+        assert_eq!(text(&kind("application/json; charset=utf-8"), b"\0{\0}").await.unwrap(), "{}");
+        assert_eq!(text(&kind("application/json; charset=utf-16"), b"\0{\0}").await.unwrap(), "{}");
         assert_eq!(text(&kind("application/json; charset=none"), b"{}").await.unwrap(), "{}");
 
         let mut packer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
         packer.write_all(b"{\"a\":1}").unwrap();
         let packed = packer.finish().unwrap();
         assert_eq!(text(&[(header::CONTENT_ENCODING, "gzip")], &packed).await.unwrap(), "{\"a\":1}");
+        assert_eq!(text(&[], &packed).await.unwrap(), "{\"a\":1}");
         assert_eq!(text(&[(header::CONTENT_ENCODING, "gzip")], b"not packed").await.unwrap(), "not packed");
         let mut packer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
         packer.write_all(&vec![b' '; BODY_BYTES + 1]).unwrap();

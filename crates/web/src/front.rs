@@ -46,6 +46,9 @@ pub trait Front: Send + Sync + 'static {
     /// A request to the intake was answered.
     fn answered(&self, _answered: Answered<'_>) {}
 
+    /// Parts of a body that is being taken became no alert, or could not be read.
+    fn unusual(&self, _body: Unusual<'_>) {}
+
     /// What is measured.
     fn metrics(&self) -> impl Future<Output = Vec<Metric>> + Send;
 }
@@ -77,6 +80,19 @@ pub enum Kind {
     Alertmanager,
     /// JSON of any shape, read by expressions.
     Json(Arc<JsonMapping>),
+}
+
+/// What of a body is not an alert as it should be.
+#[derive(Clone, Copy, Debug)]
+pub struct Unusual<'a> {
+    /// Whose it is.
+    pub integration: &'a IntegrationName,
+    /// How many parts of it are no alerts by the word of the configuration.
+    pub skipped: u64,
+    /// What the first of those said.
+    pub skipped_texts: &'a [String],
+    /// Titles of the reports that nobody could read.
+    pub unmapped: &'a [&'a str],
 }
 
 /// A request to the intake, and its answer.

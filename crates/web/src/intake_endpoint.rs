@@ -10,13 +10,13 @@ use axum::Json;
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, Request, State};
 use axum::http::request::Parts;
-use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use axum::http::{HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use intake::{alertmanager, clean, json};
 use serde_json::json;
 
 use crate::body::{self, BODY_BYTES, Unread};
-use crate::front::{Answered, IntegrationKey, Kind, Unavailable};
+use crate::front::{Answered, IntegrationKey, Kind, Unavailable, Unusual};
 use crate::visitor::Visitor;
 use crate::{App, Front, answer, key};
 
@@ -35,7 +35,16 @@ pub(crate) async fn take<F: Front>(
     let name = integration.map(|Path(name)| name).unwrap_or_default();
     let client = app.client(request.extensions(), request.headers());
     let known = app.door.knows(client);
-    let Some(integration) = app.front.integration(&name) else {
+    let integration = app.front.integration(&name);
+    // Programs that preview links send GET and HEAD: neither says anything unless the configuration wants that.
+    let takes_get = integration.as_ref().is_some_and(takes_get);
+    if request.method() != Method::POST && !(takes_get && request.method() == Method::GET) {
+        let integration = integration.as_ref().map(|integration| &integration.name);
+        let status = StatusCode::METHOD_NOT_ALLOWED.as_u16();
+        app.front.answered(Answered { integration, status, known: false });
+        return wrong_method(takes_get);
+    }
+    let Some(integration) = integration else {
         app.front.answered(Answered { integration: None, status: StatusCode::NOT_FOUND.as_u16(), known });
         return unknown_integration(&app, client, &name);
     };
@@ -53,6 +62,13 @@ async fn taken<F: Front>(app: &App<F>, client: IpAddr, integration: IntegrationK
     if let Some(visitor) = head.extensions.get::<Visitor>() {
         visitor.place.showed_a_key(client);
     }
+    if head.method == Method::GET {
+        let body = body_of_address(&head);
+        if body.is_empty() {
+            return empty(&integration);
+        }
+        return decided(app, &integration, &head, &body).await;
+    }
     let read = match body::read(&head.headers, body, BODY_BYTES, READ_TIMEOUT).await {
         Ok(body) => body.into_text(&head.headers).await,
         Err(reason) => Err(reason),
@@ -65,7 +81,18 @@ async fn taken<F: Front>(app: &App<F>, client: IpAddr, integration: IntegrationK
     if body.bytes.trim_ascii().is_empty() {
         return empty(&integration);
     }
-    let intake::Parsed { reports, skipped, truncated: _, not_json } = parse(&integration, &head, &body.bytes);
+    decided(app, &integration, &head, &body.bytes).await
+}
+
+/// What a body becomes, committed.
+async fn decided<F: Front>(app: &App<F>, integration: &IntegrationKey, head: &Parts, body: &[u8]) -> Response {
+    let intake::Parsed { reports, skipped, skipped_texts, truncated: _, not_json } = parse(integration, head, body);
+    let unmapped: Vec<&str> =
+        reports.iter().filter(|report| report.unmapped.is_some()).map(|report| report.title.as_str()).collect();
+    if skipped > 0 || !unmapped.is_empty() {
+        let skipped_texts = &skipped_texts;
+        app.front.unusual(Unusual { integration: &integration.name, skipped, skipped_texts, unmapped: &unmapped });
+    }
     if let Some(mistake) = not_json {
         tracing::warn!(
             integration.name = %integration.name,
@@ -87,26 +114,31 @@ async fn taken<F: Front>(app: &App<F>, client: IpAddr, integration: IntegrationK
             );
             accepted(committed.count, skipped)
         }
-        Err(unavailable) => try_again(&integration, &unavailable),
+        Err(unavailable) => try_again(integration, &unavailable),
     }
 }
 
-/// Any method but POST.
-pub(crate) async fn post_only<F: Front>(
-    State(app): State<App<F>>,
-    integration: Result<Path<String>, PathRejection>,
-) -> Response {
-    let integration = integration.ok().and_then(|Path(name)| app.front.integration(&name));
-    app.front.answered(Answered {
-        integration: integration.as_ref().map(|integration| &integration.name),
-        status: StatusCode::METHOD_NOT_ALLOWED.as_u16(),
-        known: false,
-    });
+/// Whether the configuration says that a GET is an alert.
+fn takes_get(integration: &IntegrationKey) -> bool {
+    match &integration.kind {
+        Kind::Alertmanager => false,
+        Kind::Json(mapping) => mapping.takes_get,
+    }
+}
+
+fn wrong_method(takes_get: bool) -> Response {
     let refusal = answer::refusal(
         StatusCode::METHOD_NOT_ALLOWED,
         "Alerts are sent to this address with POST. There is nothing to read here.",
     );
-    ([(header::ALLOW, "POST")], refusal).into_response()
+    ([(header::ALLOW, if takes_get { "GET, POST" } else { "POST" })], refusal).into_response()
+}
+
+/// The body of a GET: what stands in its address, without the key.
+fn body_of_address(head: &Parts) -> Vec<u8> {
+    let mut query = envelope(head).query;
+    query.retain(|(name, _)| name != "key");
+    if query.is_empty() { Vec::new() } else { intake::form(&query) }
 }
 
 fn parse(integration: &IntegrationKey, head: &Parts, body: &[u8]) -> intake::Parsed {

@@ -26,7 +26,7 @@ use std::time::Duration;
 use axum::Router;
 use axum::http::{Extensions, HeaderMap, StatusCode};
 use axum::response::Response;
-use axum::routing::{get, post};
+use axum::routing::{any, get};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
@@ -34,7 +34,7 @@ pub use body::BODY_BYTES;
 pub use door::{Door, DoorStats, Limits};
 pub use front::{
     Accepted, Answered, Front, Health, HeartbeatKey, IntegrationKey, Kind, LinkPage, Metric, MetricKind, Part, Sample,
-    Unavailable,
+    Unavailable, Unusual,
 };
 pub use intake_endpoint::READ_TIMEOUT;
 pub use key::{KeyUsed, SenderKeys};
@@ -103,7 +103,7 @@ impl<F> Clone for App<F> {
 pub fn router<F: Front>(app: App<F>) -> Router {
     let links = if app.links_apart { Router::new() } else { links() };
     Router::new()
-        .route("/intake/{integration}", post(intake_endpoint::take::<F>).fallback(intake_endpoint::post_only::<F>))
+        .route("/intake/{integration}", any(intake_endpoint::take::<F>))
         .route("/heartbeat/{name}", heartbeat_endpoint::route())
         .merge(links)
         .route("/metrics", get(metrics::show::<F>).fallback(metrics::get_only))

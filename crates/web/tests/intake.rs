@@ -195,6 +195,27 @@ async fn the_intake_is_written_to_and_not_read() {
     }
 }
 
+#[tokio::test]
+async fn a_get_is_an_alert_only_where_the_configuration_says_so() {
+    let server = Server::start().await;
+    let key = "key=correct+horse+%26+battery%2Bstaple";
+    let target = format!("/intake/ping?id=7&title=Disk+full&{key}");
+    assert_eq!(server.send("GET", &target, "", b"").await.status, 202);
+    {
+        let kept = server.kept();
+        assert_eq!((kept.len(), kept[0].title.as_str()), (1, "Disk full"));
+        assert!(!format!("{:?}", kept[0]).contains("horse"), "the key is no part of it");
+    }
+    // A preview has no key, or asks with HEAD; a key alone says nothing.
+    assert_eq!(server.send("GET", "/intake/ping?id=7&title=x", "", b"").await.status, 401);
+    assert_eq!(server.send("HEAD", &target, "", b"").await.status, 405);
+    assert_eq!(server.send("GET", &format!("/intake/ping?{key}"), "", b"").await.status, 400);
+    let answer = server.send("PUT", &target, "", b"").await;
+    assert_eq!((answer.status, answer.header("allow")), (405, vec!["GET, POST"]));
+    assert_eq!(server.send("GET", &format!("/intake/alertmanager?{key}"), "", b"").await.status, 405);
+    assert_eq!(server.kept().len(), 1);
+}
+
 /// Collects everything that is logged on this thread.
 #[derive(Clone, Default)]
 struct Log(Arc<Mutex<Vec<u8>>>);

@@ -33,5 +33,6 @@ pub fn button(button: Button, lang: Language) -> String {
         Button::Merge => say!(lang, "button-merge"),
         Button::Back => say!(lang, "button-back"),
         Button::Silence => say!(lang, "silence-button-silence"),
+        Button::Silenced => say!(lang, "silence-button-silenced"),
     }
 }

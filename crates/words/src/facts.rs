@@ -2,6 +2,7 @@
 
 use crate::ReportLine;
 use domain::incident::{EventAt, Incident};
+use domain::setup::Setup;
 use domain::{ChatChannelId, IncidentId, IncidentStatus, PersonId, Severity, Timestamp};
 
 /// What the card shows besides the incident.
@@ -52,8 +53,8 @@ pub struct WhyFacts<'a> {
     pub incident: &'a Incident,
     /// Its timeline, oldest first.
     pub timeline: &'a [EventAt],
-    /// Whether its severity pages people.
-    pub pages: bool,
+    /// The configuration as it is now.
+    pub setup: &'a Setup,
     /// Address of what shows who knew first.
     pub evidence: Option<&'a str>,
     /// Its last report that rang nobody although it said that something fires, or ended only a part.

@@ -12,8 +12,14 @@ use crate::{ListHeading, ListLine, cut, escape, length, plain};
 /// Discord's limit for a message.
 const LIMIT: usize = 2_000;
 
-/// A list of incidents under a heading; one line each. `query` is what was searched for.
-pub fn incident_list(heading: ListHeading, query: Option<&str>, lines: &[ListLine<'_>], lang: Language) -> String {
+/// A list of incidents under a heading; one line each. `query` is what was searched for, `more` how many there are besides.
+pub fn incident_list(
+    heading: ListHeading,
+    query: Option<&str>,
+    lines: &[ListLine<'_>],
+    more: usize,
+    lang: Language,
+) -> String {
     let query = query.map(name).filter(|query| !query.is_empty());
     if lines.is_empty() {
         return match (heading, query) {
@@ -28,7 +34,8 @@ pub fn incident_list(heading: ListHeading, query: Option<&str>, lines: &[ListLin
             (ListHeading::Mine, None) => say!(lang, "incidents-none-mine"),
         };
     }
-    let (number, shown) = (lines.len(), grouped(lines.len(), lang));
+    let number = lines.len() + more;
+    let shown = grouped(number, lang);
     let mut text = match heading {
         ListHeading::Open => say!(lang, "incidents-open", number = number, shown = shown),
         ListHeading::Recent => say!(lang, "incidents-recent", number = number, shown = shown),
@@ -38,11 +45,15 @@ pub fn incident_list(heading: ListHeading, query: Option<&str>, lines: &[ListLin
     for (index, line) in lines.iter().enumerate() {
         let line = list_line(line, lang);
         if length(&text) + length(&line) + 60 > LIMIT {
-            let more = say!(lang, "incidents-more", shown = grouped(lines.len() - index, lang));
+            let more = say!(lang, "incidents-more", shown = grouped(lines.len() - index + more, lang));
             return format!("{text}\n{more}");
         }
         text.push('\n');
         text.push_str(&line);
+    }
+    if more > 0 {
+        text.push('\n');
+        text.push_str(&say!(lang, "incidents-more", shown = grouped(more, lang)));
     }
     text
 }

@@ -147,6 +147,7 @@ pub enum Button {
     Merge,
     Back,
     Silence,
+    Silenced,
 }
 
 /// Fixed texts of forms.

@@ -291,6 +291,7 @@ pub fn why(why: &Why, lang: Language) -> String {
             say!(lang, "post-why-integration", integration = name(integration))
         }
         Why::Person { name: who } => say!(lang, "post-why-person", who = name(who)),
+        Why::SeverityLabel => say!(lang, "post-why-severity-label"),
         Why::Unmapped => say!(lang, "post-why-unmapped"),
     }
 }

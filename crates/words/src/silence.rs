@@ -5,7 +5,7 @@ use domain::labels::MatcherError;
 use domain::setup::Language;
 use domain::silence::{Matches, NotPossible, OverWhy, Silence, SilenceAnswer, SilenceEvent, Terms};
 use domain::typed_time::BadTime;
-use domain::{IncidentId, Timestamp};
+use domain::{IncidentId, Severity, Timestamp};
 use jiff::SignedDuration;
 
 use crate::list::{and, grouped};
@@ -27,7 +27,9 @@ pub struct SilenceFacts<'a> {
     pub silence: &'a Silence,
     /// Alerts it holds back now.
     pub firing: usize,
-    /// Titles of the first of them.
+    /// Alerts that it matches and another silence holds back.
+    pub by_others: usize,
+    /// Titles of the first of all of these.
     pub titles: &'a [String],
     /// Open incidents that it holds back.
     pub incidents: &'a [IncidentId],
@@ -36,21 +38,21 @@ pub struct SilenceFacts<'a> {
 /// The private answer to a request about silences.
 pub fn silence_answer(answer: &SilenceAnswer, lang: Language) -> String {
     match answer {
-        SilenceAnswer::Proposed { terms, until, incident, matches, number: _ } => {
-            let mut lines = vec![match until {
+        SilenceAnswer::Proposed { terms, until, incident, matches, problem, number: _ } => {
+            let problem = problem.as_ref().map(|why| not_possible(why, lang));
+            let mut lines: Vec<String> =
+                problem.map(|why| then(why, Some(say!(lang, "silence-stands")))).into_iter().collect();
+            lines.push(match until {
                 Some(until) => say!(lang, "silence-proposed", until = at(until.at)),
                 None => say!(lang, "silence-proposed-open"),
-            }];
+            });
             lines.push(matchers(terms, lang));
             lines.push(say!(lang, "silence-reason", reason = sentence(&terms.reason, 300)));
             lines.push(matched(matches, lang));
             lines.extend(matches.titles.iter().map(|alert| format!("- {}", cut(&title(alert, lang), 120))));
             lines.extend(goes_on(matches, *incident, lang));
             lines.extend(matches.everything.then(|| say!(lang, "silence-everything")));
-            lines.push(match terms.severity.or(matches.worst) {
-                Some(severity) => say!(lang, "silence-severity", severity = severity.to_string()),
-                None => say!(lang, "silence-any-severity"),
-            });
+            lines.push(what_rings(terms.severity.or(matches.worst), lang));
             let clock = until.as_ref().and_then(|until| until.clock.as_ref());
             lines.extend(clock.map(|clock| clock_change(clock, lang)));
             lines.join("\n")
@@ -61,6 +63,10 @@ pub fn silence_answer(answer: &SilenceAnswer, lang: Language) -> String {
         }
         SilenceAnswer::Extended { number, until } => {
             say!(lang, "silence-extended", number = shown(*number), until = at(*until))
+        }
+        SilenceAnswer::Holds { held, number: _ } => held_back(held, lang),
+        SilenceAnswer::Shortened { number, until } => {
+            say!(lang, "silence-shortened", number = shown(*number), until = at(*until))
         }
         SilenceAnswer::Ended { number, alerts, rang } => {
             let ended = say!(lang, "silence-ended", number = shown(*number));
@@ -82,6 +88,12 @@ fn not_possible(why: &NotPossible, lang: Language) -> String {
                 MatcherError::NoOperator => say!(lang, "silence-matcher-operator"),
                 MatcherError::EmptyName => say!(lang, "silence-matcher-name"),
                 MatcherError::BadQuotes => say!(lang, "silence-matcher-quotes"),
+                MatcherError::NeedsQuotes { letter } => {
+                    say!(lang, "silence-matcher-needs-quotes", letter = letter.to_string())
+                }
+                MatcherError::ReadsDifferently { part } => {
+                    say!(lang, "silence-matcher-differs", part = escape(part))
+                }
                 MatcherError::BadRegex(why) => say!(lang, "silence-matcher-regex", why = cut(&escape(why), 200)),
             };
             say!(lang, "silence-bad-matcher", text = cut(&escape(text), 100), why = why)
@@ -104,14 +116,11 @@ fn not_possible(why: &NotPossible, lang: Language) -> String {
             say!(lang, "silence-too-long", longest = crate::duration(longest, lang))
         }
         NotPossible::Earlier { until } => say!(lang, "silence-earlier", until = at(*until)),
+        NotPossible::Later { until } => say!(lang, "silence-later", until = at(*until)),
+        NotPossible::ExtendedAlready { until } => say!(lang, "silence-extended-already", until = at(*until)),
+        NotPossible::JustPassed { text } => say!(lang, "silence-just-passed", text = cut(&escape(text), 20)),
         NotPossible::NothingFires { incident } => say!(lang, "silence-nothing-fires", incident = incident.label()),
-        NotPossible::NoSilence { number, known } if known.is_empty() => {
-            say!(lang, "silence-none-such", number = shown(*number))
-        }
-        NotPossible::NoSilence { number, known } => {
-            let known: Vec<String> = known.iter().take(NAMED).map(|known| shown(*known)).collect();
-            say!(lang, "silence-no-such", number = shown(*number), known = and(&known, lang))
-        }
+        NotPossible::NoSilence { number, known } => no_silence(*number, known, lang),
         NotPossible::NoProposal => say!(lang, "silence-no-proposal"),
     }
 }
@@ -128,6 +137,9 @@ pub fn silence_said(own: &Silence, event: &SilenceEvent, lang: Language) -> Stri
         }
         SilenceEvent::Extended { by, until } => {
             say!(lang, "silence-said-extended", who = name(&by.name), number = number, until = at(*until))
+        }
+        SilenceEvent::Shortened { by, until } => {
+            say!(lang, "silence-said-shortened", who = name(&by.name), number = number, until = at(*until))
         }
         SilenceEvent::Asked { alerts } => {
             let until = own.until().unwrap_or(Timestamp::MIN);
@@ -205,13 +217,10 @@ pub fn silence_show(facts: &SilenceFacts<'_>, lang: Language) -> String {
     }];
     lines.push(matchers(&own.terms, lang));
     lines.push(say!(lang, "silence-reason", reason = sentence(&own.terms.reason, 500)));
-    lines.push(match own.severity {
-        Some(severity) => say!(lang, "silence-severity", severity = severity.to_string()),
-        None => say!(lang, "silence-any-severity"),
-    });
+    lines.push(what_rings(own.severity, lang));
     lines.push(counted(facts, lang));
     lines.extend(facts.titles.iter().map(|alert| format!("- {}", cut(&title(alert, lang), 120))));
-    let more = facts.firing.saturating_sub(facts.titles.len());
+    let more = (facts.firing + facts.by_others).saturating_sub(facts.titles.len());
     if more > 0 {
         lines.push(format!("- {}", say!(lang, "text-more", shown = grouped(more, lang))));
     }
@@ -249,9 +258,13 @@ pub fn silence_list(all: &[SilenceFacts<'_>], lang: Language) -> String {
     lines.join("\n")
 }
 
-/// No silence has this number.
-pub fn no_silence(number: u32, lang: Language) -> String {
-    say!(lang, "silence-none-such", number = shown(number))
+/// No silence has this number; `known` hold.
+pub fn no_silence(number: u32, known: &[u32], lang: Language) -> String {
+    if known.is_empty() {
+        return say!(lang, "silence-none-such", number = shown(number));
+    }
+    let known: Vec<String> = known.iter().take(NAMED).map(|known| shown(*known)).collect();
+    say!(lang, "silence-no-such", number = shown(number), known = and(&known, lang))
 }
 
 /// How a silence is named where people choose one.
@@ -320,6 +333,14 @@ fn matched(matches: &Matches, lang: Language) -> String {
     }
 }
 
+/// Which severities it lets through: nothing is worse than the worst.
+fn what_rings(worst: Option<Severity>, lang: Language) -> String {
+    match worst {
+        Some(Severity::Sev1) | None => say!(lang, "silence-any-severity"),
+        Some(severity) => say!(lang, "silence-severity", severity = severity.to_string()),
+    }
+}
+
 /// What rings nobody from now on.
 fn held_now(matches: &Matches, lang: Language) -> String {
     match (matches.alerts, matches.incidents.as_slice()) {
@@ -354,7 +375,18 @@ fn fires_now(alerts: usize, rang: &[IncidentId], lang: Language) -> String {
 /// How much it held back, and holds back now.
 fn counted(facts: &SilenceFacts<'_>, lang: Language) -> String {
     let (held, now) = (grouped(facts.silence.held, lang), grouped(facts.firing, lang));
-    let counted = say!(lang, "silence-counted", number = facts.silence.held, shown = held, firing = now);
+    let (number, others) = (facts.silence.held, facts.by_others);
+    if facts.silence.until().is_none() {
+        return say!(lang, "silence-said-held", number = number, shown = held);
+    }
+    let by_others =
+        (others > 0).then(|| say!(lang, "silence-by-others", number = others, shown = grouped(others, lang)));
+    let counted = if facts.firing == 0 && number > 0 && others > 0 {
+        say!(lang, "silence-said-held", number = number, shown = held)
+    } else {
+        say!(lang, "silence-counted", number = number, shown = held, firing = now)
+    };
+    let counted = then(counted, by_others);
     let incidents = (!facts.incidents.is_empty()).then(|| {
         let number = facts.incidents.len();
         say!(lang, "silence-counted-incidents", number = number, incidents = labels(facts.incidents, lang))

@@ -46,7 +46,12 @@ fn state(incident: &Incident, lang: Language) -> String {
     let severity = incident.severity.to_string();
     let who = incident.commander.as_ref().or(incident.acknowledged.as_ref().map(|(holder, _)| holder));
     match incident.status {
-        IncidentStatus::Triggered if incident.open_pages().next().is_some() => {
+        IncidentStatus::Triggered if incident.held_back.is_some() => {
+            let until = incident.held_back.as_ref().map(|held| relative(held.until)).unwrap_or_default();
+            say!(lang, "status-silenced", severity = severity, until = until)
+        }
+        // Whoever was called and did not answer until the end of the policy is not being called any more.
+        IncidentStatus::Triggered if incident.unanswered.is_none() && incident.open_pages().next().is_some() => {
             say!(lang, "status-calling", severity = severity)
         }
         IncidentStatus::Triggered => say!(lang, "status-nobody", severity = severity),

@@ -35,6 +35,7 @@ pub(crate) fn asked(why: AskedWhy, lang: Language) -> String {
     match why {
         AskedWhy::Worse => say!(lang, "terms-asked-worse"),
         AskedWhy::FiresAgain => say!(lang, "terms-asked-fires-again"),
+        AskedWhy::Unreadable => say!(lang, "terms-asked-unreadable"),
         AskedWhy::Raised => say!(lang, "terms-asked-raised"),
         AskedWhy::Merged => say!(lang, "terms-asked-merged"),
         AskedWhy::Account => say!(lang, "terms-asked-account"),

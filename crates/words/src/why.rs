@@ -107,7 +107,7 @@ fn labels(incident: &Incident) -> String {
     let mut looked_at: Vec<&str> = match &incident.why {
         Why::Rule { conditions, .. } => vec![conditions.as_str()],
         Why::NoRule => Vec::new(),
-        Why::Integration { .. } | Why::Person { .. } | Why::Unmapped => return String::new(),
+        Why::Integration { .. } | Why::Person { .. } | Why::SeverityLabel | Why::Unmapped => return String::new(),
     };
     looked_at.extend(nearest.map(|rule| rule.conditions.as_str()));
     let mut shown: Vec<String> = Vec::new();
@@ -167,7 +167,7 @@ fn nearest(rule: &Nearest, lang: Language) -> String {
 /// Whom it pages and why, and why it no longer does.
 fn paging(facts: &WhyFacts<'_>, names: &dyn Names, lang: Language) -> Vec<String> {
     let incident = facts.incident;
-    let mut lines = vec![whom(incident, facts.pages, lang)];
+    let mut lines = vec![whom(facts, lang)];
     let gaps: Vec<String> = facts
         .timeline
         .iter()
@@ -202,7 +202,8 @@ fn paging(facts: &WhyFacts<'_>, names: &dyn Names, lang: Language) -> Vec<String
             let spared = spared.map(|spared| say!(lang, "post-spared", who = person(spared, names)));
             lines.extend(stopped.map(|reason| then(crate::post::escalation_stopped(reason, lang), spared)));
         }
-        Some(EscalationState::Ended) if incident.policy_in_use().is_some() => {
+        // Whoever has it took it after the end, and nobody is to be paged.
+        Some(EscalationState::Ended) if incident.policy_in_use().is_some() && incident.acknowledged.is_none() => {
             lines.push(say!(lang, "why-policy-ended"))
         }
         Some(EscalationState::Running { .. } | EscalationState::Ended) | None => {}
@@ -211,12 +212,29 @@ fn paging(facts: &WhyFacts<'_>, names: &dyn Names, lang: Language) -> Vec<String
 }
 
 /// The policy and why that one; or why there is none to follow.
-fn whom(incident: &Incident, severity_pages: bool, lang: Language) -> String {
-    if !severity_pages {
+fn whom(facts: &WhyFacts<'_>, lang: Language) -> String {
+    let (incident, setup) = (facts.incident, facts.setup);
+    // A severity that was removed pages as it did.
+    let pages = setup.severities.get(&incident.severity).map_or(incident.pages_people, |plan| plan.page);
+    if !pages {
         return say!(lang, "why-severity-pages-nobody", severity = incident.severity.to_string());
     }
     let why = incident.reasons.as_ref().map(|reasons| reasons.policy);
-    match (incident.policy_in_use().map(name), why) {
+    let policy = incident.policy_in_use();
+    if let Some(policy) = policy.filter(|policy| !setup.escalations.contains_key(*policy)) {
+        return say!(lang, "why-policy-gone", policy = name(policy));
+    }
+    // What named it then may name another one now.
+    let names_it_now = match why {
+        Some(PolicyWhy::Service) => {
+            let service = incident.service.as_deref().and_then(|service| setup.service(service));
+            service.and_then(|service| service.escalation.as_deref()) == policy
+        }
+        Some(PolicyWhy::Routing) => setup.routing.escalation.as_deref() == policy,
+        Some(PolicyWhy::None) | None => true,
+    };
+    let why = why.filter(|_| names_it_now);
+    match (policy.map(name), why) {
         (Some(policy), Some(PolicyWhy::Service)) => say!(lang, "why-policy-service", policy = policy),
         (Some(policy), Some(PolicyWhy::Routing)) => say!(lang, "why-policy-routing", policy = policy),
         (Some(policy), Some(PolicyWhy::None) | None) => say!(lang, "why-policy", policy = policy),

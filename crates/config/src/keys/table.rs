@@ -87,6 +87,7 @@ pub(crate) static JSON: Section = Section {
         key("kind", "`alertmanager`, `json` or `chat`", Required, "\"json\"", "What the sender speaks."),
         key("key_env", "environment variable, or a list of two", Optional, "\"SIAGA_KEY_UPTIME_KUMA\"", "Variable that holds the key; the key itself never stands in this file. Of two, both are taken: [that is how a key is changed](security.md#keys). Needed without `key_file`."),
         key("key_file", "path, or a list of two", Optional, "\"/run/secrets/uptime-kuma\"", "File that holds the key and nothing else, relative to this file; read again when it changes. In place of `key_env` or beside it, two places in all."),
+        key("get", "true or false", Default("false"), "true", "Whether a `GET` is an alert, too, for senders that know nothing else: the parameters of the address are then the `body`, without the key. Programs that preview links fetch them, so give its address to nobody else."),
         key("each", "expression", Optional, "\"body.alerts\"", "A list; each `item` of it is an alert, at most 500. Without it the body is one alert."),
         key("when", "expression", Optional, "\"body.monitor is not none\"", "Whether it is an alert at all; those that are not are counted in the answer."),
         key("dedup_key", "expression", Required, "\"body.monitor.id\"", "Which alert it is: the same while it fires and when it is over."),

@@ -776,7 +776,7 @@ fn expressions_are_proven_to_be_readable() {
       [[integrations]]
       name = "chat"
       kind = "chat"
-        -> 14:1 unknown key `chanels` in [[integrations]] of kind json | known keys: name, kind, key_env, key_file, each, when, dedup_key, title, status, severity, service, description, value, url, runbook_url, starts_at, labels, resolves, resolve_after
+        -> 14:1 unknown key `chanels` in [[integrations]] of kind json | known keys: name, kind, key_env, key_file, get, each, when, dedup_key, title, status, severity, service, description, value, url, runbook_url, starts_at, labels, resolves, resolve_after
     "##);
 }
 

@@ -33,8 +33,10 @@ pub enum SilenceAct {
     Change,
     /// No.
     Cancel,
-    /// It ends later.
+    /// It ends later: the answer to the question whether it ends.
     Extend,
+    /// It ends later.
+    Longer,
     /// It ends when it ends.
     LetEnd,
     /// It ends now.
@@ -42,7 +44,7 @@ pub enum SilenceAct {
 }
 
 /// Acts and their names in an id.
-pub const ACTS: [(SilenceAct, &str); 9] = [
+pub const ACTS: [(SilenceAct, &str); 10] = [
     (SilenceAct::Confirm(Choice::AsProposed), "yes"),
     (SilenceAct::Confirm(Choice::HalfHour), "30m"),
     (SilenceAct::Confirm(Choice::TwoHours), "2h"),
@@ -50,6 +52,7 @@ pub const ACTS: [(SilenceAct, &str); 9] = [
     (SilenceAct::Change, "change"),
     (SilenceAct::Cancel, "cancel"),
     (SilenceAct::Extend, "extend"),
+    (SilenceAct::Longer, "longer"),
     (SilenceAct::LetEnd, "let"),
     (SilenceAct::End, "end"),
 ];
@@ -74,16 +77,20 @@ pub(super) async fn press(data: &Data, replier: Replier, asker: &Asker, number: 
         SilenceAct::Cancel => SilenceRequest::Cancel { number },
         SilenceAct::End => SilenceRequest::End { number },
         SilenceAct::LetEnd => SilenceRequest::LetEnd { number },
-        SilenceAct::Extend => {
+        SilenceAct::Extend => SilenceRequest::ExtendAsked { number },
+        SilenceAct::Longer => {
             let lasts = Some(format!("{}h", EXTEND_BY.as_hours()));
             SilenceRequest::Extend { number, end: End { until: None, lasts } }
         }
         SilenceAct::Change => return change(data, replier, asker, number).await,
     };
-    // The question stands where others may read it; everything else on a private answer, which is not true any more.
+    // What is answered is not asked any more. Only where the question stands for others to read it does it stay.
     let replier = match act {
-        SilenceAct::Extend | SilenceAct::LetEnd => replier,
-        SilenceAct::Confirm(_) | SilenceAct::Cancel | SilenceAct::End | SilenceAct::Change => replier.replacing(),
+        SilenceAct::Extend | SilenceAct::LetEnd if asker.guild.is_some() => replier,
+        SilenceAct::Extend | SilenceAct::LetEnd => replier.replacing_when_done(),
+        SilenceAct::Confirm(_) | SilenceAct::Cancel | SilenceAct::End | SilenceAct::Longer | SilenceAct::Change => {
+            replier.replacing()
+        }
     };
     replier.answer(data.act(asker, request.into())).await;
 }
@@ -153,7 +160,11 @@ pub(super) fn components(answer: &SilenceAnswer, lang: Language) -> Value {
             lang,
         ),
         SilenceAnswer::Began { number, .. } => buttons(*number, &[(SilenceText::End, SilenceAct::End)], lang),
+        SilenceAnswer::Holds { number, .. } => {
+            buttons(*number, &[(SilenceText::Extend, SilenceAct::Longer), (SilenceText::End, SilenceAct::End)], lang)
+        }
         SilenceAnswer::Extended { .. }
+        | SilenceAnswer::Shortened { .. }
         | SilenceAnswer::Ended { .. }
         | SilenceAnswer::LetEnd { .. }
         | SilenceAnswer::Cancelled
@@ -170,7 +181,7 @@ fn question(number: u32, lang: Language) -> Value {
 fn buttons(number: u32, all: &[(SilenceText, SilenceAct)], lang: Language) -> Value {
     let button = |(text, act): &(SilenceText, SilenceAct)| {
         let style = match act {
-            SilenceAct::Confirm(Choice::AsProposed) | SilenceAct::Extend => PRIMARY,
+            SilenceAct::Confirm(Choice::AsProposed) | SilenceAct::Extend | SilenceAct::Longer => PRIMARY,
             SilenceAct::Confirm(_) | SilenceAct::Change | SilenceAct::Cancel | SilenceAct::LetEnd | SilenceAct::End => {
                 SECONDARY
             }
@@ -211,10 +222,12 @@ impl Attempt<'_> {
         let text = words::silence_said(&own, event, lang);
         let asks = matches!(event, SilenceEvent::Asked { .. });
         let components = asks.then(|| question(number, lang));
+        // That one is over is read, and wakes nobody: whatever still fires rings whoever it must.
+        let quiet = matches!(event, SilenceEvent::Over { .. });
         let object = match to {
             Whom::Channel => self.create_message(self.incidents_channel()?, body(&text, components, true)).await?,
-            Whom::Person(person) => self.to_person(self.account_of(person).await?, &text, components, false).await?,
-            Whom::Account(user) => self.to_person(Some(*user), &text, components, false).await?,
+            Whom::Person(person) => self.to_person(self.account_of(person).await?, &text, components, quiet).await?,
+            Whom::Account(user) => self.to_person(Some(*user), &text, components, quiet).await?,
         };
         Ok(Receipt { message: Some(object), ..Receipt::default() })
     }

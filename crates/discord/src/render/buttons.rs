@@ -71,6 +71,7 @@ const fn word(verb: Verb) -> Button {
         Verb::Postmortem => Button::Postmortem,
         Verb::Triage => Button::Triage,
         Verb::Silence => Button::Silence,
+        Verb::Silenced => Button::Silenced,
     }
 }
 
@@ -86,6 +87,7 @@ const fn style(verb: Verb) -> u8 {
         | Verb::Room
         | Verb::Triage
         | Verb::Silence
+        | Verb::Silenced
         | Verb::Postmortem => SECONDARY,
     }
 }

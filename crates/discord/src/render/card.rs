@@ -49,10 +49,11 @@ fn embed(incident: &Incident, cx: &RenderContext<'_>) -> Value {
 /// At most three buttons, by what can be done now; a fourth as long as nobody has said how bad it is, because whoever
 /// looks first should need no command for that. It goes with the first triage or acknowledgement.
 ///
-/// While alerts fire, what fires can be silenced: last, because it is no answer.
+/// While alerts fire, what fires can be silenced, and what is silenced made longer or ended: last, because it is no answer.
 fn verbs(incident: &Incident) -> Vec<Verb> {
     let fires = incident.status.is_open() && incident.alerts.firing() > 0;
-    let silence = (fires && incident.drill.is_none() && incident.held_back.is_none()).then_some(Verb::Silence);
+    let silence = if incident.held_back.is_some() { Verb::Silenced } else { Verb::Silence };
+    let silence = (fires && incident.drill.is_none()).then_some(silence);
     actions(incident).iter().copied().chain(silence).collect()
 }
 

@@ -22,12 +22,13 @@ pub fn acknowledged_components(incident: IncidentId, lang: Language) -> Value {
     buttons::row(&[Verb::Undo], incident, Spot::Answer, lang)
 }
 
-/// Under `/incident show` and More: what this person can do now.
-pub fn more_components(incident: &Incident, viewer: ChatUserId, lang: Language) -> Value {
+/// Under `/incident show` and More: what this person can do now. Who `may` not act is offered nothing that would be refused.
+pub fn more_components(incident: &Incident, viewer: ChatUserId, may: bool, lang: Language) -> Value {
     let holds = incident.acknowledged.as_ref().is_some_and(|(holder, _)| holder.user == viewer);
     let quiet = incident.quiet_since.is_some() && !incident.kept_open;
     let verbs: &[Verb] = match incident.status {
         IncidentStatus::Resolved | IncidentStatus::Closed => &[Verb::Runbook],
+        _ if !may => &[Verb::Runbook],
         IncidentStatus::Triggered if quiet => &[Verb::Resolve, Verb::KeepOpen, Verb::Runbook],
         IncidentStatus::Triggered => &[Verb::Acknowledge, Verb::Resolve, Verb::Runbook],
         IncidentStatus::Acknowledged | IncidentStatus::Mitigated if holds => {

@@ -106,6 +106,8 @@ pub(crate) fn join(
         Comes::Worse
     } else if incident.quiet_since.is_some() {
         Comes::FiresAfterCalm
+    } else if report.unmapped.is_some() {
+        Comes::Unreadable
     } else {
         Comes::Further { lesser: again || incident.severity.is_worse_than(routed.severity) }
     };
@@ -171,6 +173,11 @@ pub(crate) fn repeat(
         }
     }
     events
+}
+
+/// The same text that nobody could read comes again after it was quiet for a while: whatever it tells began anew.
+pub(crate) fn unreadable_again(incident: &Incident, severity: Severity, world: &World, now: Timestamp) -> Vec<Event> {
+    call(incident, severity, Comes::Unreadable, world, now)
 }
 
 /// A report that came again after its end was told is a line of the timeline while the alert has a name there.

@@ -216,6 +216,8 @@ fn acknowledge(incident: &Incident, by: &Actor, world: &World, now: Timestamp) -
         .and_then(|every| jiff::SignedDuration::try_from(every).ok())
         .map(|every| now + every);
     let spared = incident.escalates().then(|| world.next_person(incident, now)).flatten();
+    // Whoever would be next and takes it themselves is spared nothing.
+    let spared = spared.filter(|next| by.person.as_ref() != Some(next));
     let mut events = vec![Event::Acknowledged { by: by.clone(), holds_ms, update_by, spared }];
     events.extend(stop(incident, StopReason::Acknowledged, &end));
     Ok(events)

@@ -689,6 +689,8 @@ pub enum AskedWhy {
     Worse,
     /// Nothing fired any more, and now something does again.
     FiresAgain,
+    /// Something came that nobody could read.
+    Unreadable,
     /// Somebody raised the severity.
     Raised,
     /// Another incident, which nobody had, was merged into it.

@@ -149,12 +149,12 @@ impl Event {
             Self::IntegrationRemoved { .. } => row(None, Card, None, Timeline, ROOM),
             Self::KeptOpen { by } => row(Some(by), Card, Some(Person), Timeline, ROOM),
             // Whom it calls.
-            Self::Escalated { gaps, .. } => row(None, Card, Some(Pages), Timeline, with_gaps(gaps)),
+            Self::Escalated { gaps, .. } => row(None, Both, Some(Pages), Timeline, with_gaps(gaps)),
             Self::EscalationEnded { policy, gaps, .. } => {
                 let places: &[Place] =
                     if gaps.is_empty() { &[Place::PolicyEnd] } else { &[Place::Room, Place::PolicyEnd] };
                 let post = Post { loud: Loud::PolicyEnd(policy.as_deref()), ..Post::quiet(places) };
-                row(None, Card, Some(Pages), Timeline, post)
+                row(None, Both, Some(Pages), Timeline, post)
             }
             Self::PlanFrozen { .. } => row(None, Nothing, None, Timeline, NOWHERE),
             Self::StillUnanswered { policy, .. } => {
@@ -162,9 +162,9 @@ impl Event {
                 row(None, Nothing, Some(Pages), Timeline, post)
             }
             Self::FoundUnheld => row(None, Card, Some(Pages), CatchingUp, ROOM),
-            Self::HeldBack { .. } => row(None, Card, None, CatchingUp, ROOM),
-            Self::HoldOver { .. } => row(None, Card, None, CatchingUp, ROOM),
-            Self::EscalationStopped { reason: StopReason::SeverityLowered } => row(None, Card, None, Timeline, ROOM),
+            Self::HeldBack { .. } => row(None, Both, None, CatchingUp, ROOM),
+            Self::HoldOver { .. } => row(None, Both, None, CatchingUp, ROOM),
+            Self::EscalationStopped { reason: StopReason::SeverityLowered } => row(None, Both, None, Timeline, ROOM),
             Self::EscalationStopped {
                 reason:
                     StopReason::Acknowledged
@@ -173,9 +173,13 @@ impl Event {
                     | StopReason::Dismissed
                     | StopReason::Merged
                     | StopReason::Silenced,
-            } => row(None, Card, None, Timeline, NOWHERE),
-            Self::EscalationResumed { .. } => row(None, Card, None, Timeline, NOWHERE),
-            Self::Paged { reason, .. } => row(reason.call().by, Card, Some(Pages), Timeline, NOWHERE),
+            } => row(None, Both, None, Timeline, NOWHERE),
+            Self::EscalationResumed { .. } => row(None, Both, None, Timeline, NOWHERE),
+            // A person who is called by hand is called although no policy says so.
+            Self::Paged { reason, .. } if reason.call().by.is_some() => {
+                row(reason.call().by, Both, Some(Pages), Timeline, NOWHERE)
+            }
+            Self::Paged { .. } => row(None, Card, Some(Pages), Timeline, NOWHERE),
             // What Discord carries is there to be seen.
             Self::Contacted { via: PageVia::Room | PageVia::Direct, .. } => {
                 row(None, Nothing, Some(Pages), Timeline, NOWHERE)

@@ -3,7 +3,7 @@
 //!
 //! Elsewhere everything after the first page was silence: an acknowledged alert group takes in whatever comes (grafana/oncall
 //! issue 4754: the scope grew, the chain went on with the old payload), and what somebody took at night is forgotten
-//! (issue 1792).
+//! (issue 1792). Of several alerts in one notice only the first was told, and the rest was lost (rcourtman/Pulse issue 1683).
 
 use super::hold::hold_over;
 use super::paging::{first_step, page_id, paged, same_step, unwilling, wait_of};
@@ -21,6 +21,8 @@ pub(crate) enum Comes<'a> {
     },
     /// An alert that is worse than the incident.
     Worse,
+    /// What nobody could read, with a text of its own: it may be worse, and nobody knows.
+    Unreadable,
     /// An alert, where none fired any more.
     FiresAfterCalm,
     /// A person raised the severity.
@@ -73,7 +75,7 @@ pub(crate) fn rings(
     if let Some(held) = &incident.held_back {
         // What is silenced does not come here: an alert that does is one that no silence holds back.
         let why = match comes {
-            Comes::Further { .. } | Comes::FiresAfterCalm => HoldOverWhy::NotSilenced,
+            Comes::Further { .. } | Comes::Unreadable | Comes::FiresAfterCalm => HoldOverWhy::NotSilenced,
             Comes::Worse => HoldOverWhy::Worse,
             Comes::Raised(_) if world.silences().cover(&held.silences, severity) => return Vec::new(),
             Comes::Raised(_) => HoldOverWhy::Raised,
@@ -87,6 +89,7 @@ pub(crate) fn rings(
         (State::Ringing, _) => Vec::new(),
         (State::Held(_), Comes::Further { .. }) => Vec::new(),
         (State::Held(holder), Comes::Worse) => ask(holder, AskedWhy::Worse),
+        (State::Held(holder), Comes::Unreadable) => ask(holder, AskedWhy::Unreadable),
         (State::Held(holder), Comes::FiresAfterCalm) => ask(holder, AskedWhy::FiresAgain),
         // Who raises it is awake.
         (State::Held(holder), Comes::Raised(by)) if by.user == holder.user => limit(incident, severity, world),
@@ -103,6 +106,7 @@ pub(crate) fn rings(
             State::Unanswered,
             Comes::Further { lesser: false }
             | Comes::Worse
+            | Comes::Unreadable
             | Comes::FiresAfterCalm
             | Comes::Raised(_)
             | Comes::Merged { .. },
@@ -114,9 +118,10 @@ pub(crate) fn rings(
                 Vec::new()
             }
         }
-        (State::Idle, Comes::Further { .. } | Comes::Worse | Comes::FiresAfterCalm | Comes::Raised(_)) => {
-            again(incident, world, now)
-        }
+        (
+            State::Idle,
+            Comes::Further { .. } | Comes::Worse | Comes::Unreadable | Comes::FiresAfterCalm | Comes::Raised(_),
+        ) => again(incident, world, now),
     }
 }
 

@@ -130,6 +130,43 @@ const TABLE: &[(&str, &str, &[&str])] = &[
     ("held, calm", "merged in, ringing", &["budi, asked"]),
 ];
 
+/// The row of `docs/rules.md` about bodies nobody could read: a second check of the same integration is not the first one told
+/// again. (rcourtman/Pulse issue 1683: of several alerts in one notice the first was told, the rest lost.)
+#[test]
+fn another_text_that_nobody_could_read_rings_and_the_same_one_does_not_for_an_hour() {
+    for (state, expected) in [("ringing", &[][..]), ("held", &["budi, asked"]), ("unanswered", &["budi"])] {
+        let mut w = World::new();
+        w.unreadable("disk full");
+        match state {
+            "held" => w.does(&budi(), &Command::Acknowledge).unwrap(),
+            "unanswered" => w.passes(10),
+            _ => {}
+        }
+        assert_eq!(responsibility(w.one(), &w.world(), w.now).as_str(), state);
+        let before = w.one().pages.len();
+        w.unreadable("disk full");
+        assert_eq!(rung(&w, before), Vec::<String>::new(), "{state}: the same text");
+        w.unreadable("shop DOWN");
+        assert_eq!(rung(&w, before), *expected, "{state}");
+        holds(&w).unwrap_or_else(|wrong| panic!("{state}: {wrong}"));
+    }
+    let mut w = World::new();
+    w.setup.escalations.get_mut("payments").unwrap().ack_timeout = Some(std::time::Duration::from_hours(6));
+    w.unreadable("disk full");
+    w.does(&budi(), &Command::Acknowledge).unwrap();
+    let before = w.one().pages.len();
+    w.passes(59);
+    w.unreadable("disk full");
+    assert_eq!(rung(&w, before), Vec::<String>::new());
+    // An hour counts from when it was heard last.
+    w.passes(59);
+    w.unreadable("disk full");
+    assert_eq!(rung(&w, before), Vec::<String>::new());
+    w.passes(60);
+    w.unreadable("disk full");
+    assert_eq!(rung(&w, before), ["budi, asked"]);
+}
+
 #[test]
 fn what_comes_to_an_open_incident_rings_whom_the_table_says() {
     for (state, what, expected) in TABLE {
@@ -458,4 +495,70 @@ pub(super) fn holds_after(w: &World, reloaded: bool) -> Result<(), String> {
         }
     }
     Ok(())
+}
+
+fn says(w: &World, labels: &[(&str, &str)], key: &str) -> domain::AlertReport {
+    let mut report = w.said.values().next().unwrap().clone();
+    report.dedup_key = DedupKey(format!("v1:am:{key}"));
+    report.labels = labels.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+    report
+}
+
+#[test]
+fn a_comma_in_a_value_parts_no_group() {
+    let mut w = World::new();
+    w.fires("checkout", "warning");
+    w.setup.routing.group_by = vec!["service".to_owned(), "env".to_owned()];
+    let one = says(&w, &[("service", "a,env=b")], "1");
+    let other = says(&w, &[("service", "a"), ("env", "b")], "2");
+    assert_eq!(w.hears(one.clone()), "opened");
+    assert_eq!(w.hears(other), "opened", "they are not the same");
+    assert_eq!(w.hears(says(&w, &[("service", "a,env=b")], "3")), "joined");
+    // Labels that are called as what stands for something else.
+    w.setup.routing.group_by = vec!["unmapped".to_owned(), "alert".to_owned()];
+    w.unreadable("text");
+    assert_eq!(w.hears(says(&w, &[("unmapped", "am")], "4")), "opened");
+    assert_eq!(w.hears(says(&w, &[("alert", "v1:am:9")], "5")), "opened");
+}
+
+/// An older release wrote the key of a group without marks. What it opened keeps its group.
+#[test]
+fn what_an_older_release_opened_keeps_its_group() {
+    let mut w = World::new();
+    w.fires("checkout", "warning");
+    w.setup.routing.group_by = vec!["service".to_owned(), "env".to_owned()];
+    assert_eq!(w.hears(says(&w, &[("service", "a,env=b")], "1")), "opened");
+    let opened = w.incidents.get_mut(&IncidentId(2)).unwrap();
+    assert_eq!(opened.group_key, Some(GroupKey(r"v1:service=a\,env=b".to_owned())));
+    opened.group_key = Some(GroupKey("v1:service=a,env=b".to_owned()));
+    assert_eq!(w.hears(says(&w, &[("service", "a,env=b")], "2")), "joined");
+    // The other group that had this key is not let in.
+    w.incidents.get_mut(&IncidentId(2)).unwrap().reasons.as_mut().unwrap().grouped_by =
+        vec!["service=a".to_owned(), "env=b".to_owned()];
+    assert_eq!(w.hears(says(&w, &[("service", "a,env=b")], "3")), "opened");
+}
+
+/// A chat line that says SEV-1 means it; so does a label.
+#[test]
+fn a_severity_in_our_own_words_means_the_same_from_every_source() {
+    let mut w = World::new();
+    w.fires("checkout", "warning");
+    let severity = |w: &World, labels: &[(&str, &str)]| {
+        let routed = domain::routing::route(&w.setup, &says(w, labels, "1"));
+        (routed.severity, routed.why == domain::routing::Why::SeverityLabel)
+    };
+    assert_eq!(severity(&w, &[("severity", "SEV-1")]), (Severity::Sev1, true));
+    assert_eq!(severity(&w, &[("severity", " sev-3 ")]), (Severity::Sev3, true));
+    assert_eq!(severity(&w, &[("severity", "critical")]), (Severity::Sev1, false));
+    // SEV-2 is not configured, and `1` is no word of ours: the rules decide.
+    assert_eq!(severity(&w, &[("severity", "SEV-2")]), (Severity::Sev4, false));
+    assert_eq!(severity(&w, &[("severity", "1")]), (Severity::Sev4, false));
+    // A rule that asks for the label decides as ever.
+    let rule = domain::setup::RoutingRule {
+        matchers: vec![domain::labels::Matcher::equals("severity", "SEV-1")],
+        severity: Severity::Sev3,
+        source: w.setup.routing.rules[0].source.clone(),
+    };
+    w.setup.routing.rules.insert(0, rule);
+    assert_eq!(severity(&w, &[("severity", "SEV-1")]), (Severity::Sev3, false));
 }

@@ -214,6 +214,29 @@ impl World {
         self.hears(report)
     }
 
+    /// A body that nobody could read.
+    fn unreadable(&mut self, text: &str) -> &'static str {
+        let labels = [("alertname", "UnmappedPayload"), ("integration", "am")];
+        self.hears(AlertReport {
+            integration: "am".into(),
+            dedup_key: DedupKey(format!("v1:am:unmapped:{text}")),
+            status: AlertStatus::Firing,
+            title: format!("Unmapped payload from am: {text}"),
+            body: None,
+            labels: labels.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect::<Labels>(),
+            value: None,
+            links: Vec::new(),
+            runbook_url: None,
+            starts_at: None,
+            origin: AlertOrigin::Http,
+            severity: None,
+            candidate: false,
+            unmapped: Some(text.to_owned()),
+            drill: None,
+            sender: None,
+        })
+    }
+
     /// Decides a report and takes it in, as the engine does.
     fn hears(&mut self, report: AlertReport) -> &'static str {
         let name = self.passes_stages(&report);

@@ -205,6 +205,23 @@ fn answer(w: &World, by: &Actor, request: &SilenceRequest) -> SilenceAnswer {
     decide(&w.world(), by, request, w.now).unwrap().answer
 }
 
+/// Pressed twice, it adds two hours once.
+#[test]
+fn the_question_whether_it_ends_is_answered_once() {
+    let mut w = World::new();
+    w.fires("checkout", "warning");
+    let number = w.silence(r#"service="checkout""#, 120, None).unwrap();
+    let extend = SilenceRequest::ExtendAsked { number };
+    assert!(matches!(answer(&w, &rina(), &extend), SilenceAnswer::NotPossible(NotPossible::ExtendedAlready { .. })));
+    w.changes(number, SilenceEvent::Asked { alerts: 1 });
+    let (_, event) = decide(&w.world(), &rina(), &extend, w.now).unwrap().events.pop().unwrap();
+    assert!(
+        matches!(&event, SilenceEvent::Extended { until, .. } if *until == w.now + jiff::SignedDuration::from_hours(4))
+    );
+    w.changes(number, event);
+    assert!(matches!(answer(&w, &rina(), &extend), SilenceAnswer::NotPossible(NotPossible::ExtendedAlready { .. })));
+}
+
 fn proposes(matchers: &str, lasts: &str) -> SilenceRequest {
     let end = End { until: None, lasts: Some(lasts.into()) };
     SilenceRequest::Propose { matchers: matchers.into(), end, reason: "deploy".into(), severity: None }

@@ -37,8 +37,37 @@ pub struct Journal {
     pub answered: Mutex<Vec<String>>,
 }
 
+/// For a sender that can do nothing but GET.
+fn takes_get() -> domain::mapping::JsonMapping {
+    let expression = |text: &str| domain::mapping::Expression {
+        text: text.to_owned(),
+        source: domain::setup::SourceRef { file: "siaga.toml".into(), line: 1 },
+    };
+    domain::mapping::JsonMapping {
+        keys: Vec::new(),
+        takes_get: true,
+        each: None,
+        when: None,
+        dedup_key: expression("body.id"),
+        title: expression("body.title"),
+        status: None,
+        severity: None,
+        service: None,
+        description: None,
+        value: None,
+        url: None,
+        runbook_url: None,
+        starts_at: None,
+        labels: BTreeMap::new(),
+    }
+}
+
 impl Front for Journal {
     fn integration(&self, name: &str) -> Option<IntegrationKey> {
+        if name == "ping" {
+            let kind = Kind::Json(std::sync::Arc::new(takes_get()));
+            return Some(IntegrationKey { name: name.into(), kind, key: SecretString::from(KEY).into() });
+        }
         let key = match name {
             "alertmanager" => KEY,
             "keyless" => "",

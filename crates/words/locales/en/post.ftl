@@ -59,6 +59,7 @@ post-why-no-rule = no routing rule matched, so it is treated as SEV-3
 post-why-integration = the integration { $integration } says so
 post-why-integration-source = the integration { $integration } says so, { $source }
 post-why-person = opened by { $who }
+post-why-severity-label = the label `severity` of the alert says so
 post-why-unmapped = the payload has an unknown shape, so nothing could be read from it
 
 post-stopped-dismissed = Escalation stopped: it is no incident.

@@ -7,6 +7,7 @@ silence-proposed = Silence until { $until }?
 silence-proposed-open = Silence until when?
 silence-matchers = Matches: { $what }
 silence-reason = Reason: { $reason }
+silence-stands = Nothing was changed; this is proposed still:
 silence-matches-nothing = Matches nothing that fires now. What comes and matches is held back.
 silence-matches = { $number ->
     [one] Matches { $shown } firing alert.
@@ -34,6 +35,7 @@ silence-holds-incidents = { $number ->
    *[other] { $shown } alerts that fire ring nobody now: { $incidents }.
 }
 silence-extended = Silence { $number } holds until { $until } now.
+silence-shortened = Silence { $number } holds until { $until } now. Whatever still fires rings then.
 silence-ended = Silence { $number } is over.
 silence-let-end = Silence { $number } ends { $until }. Whatever still fires rings then.
 silence-nothing-left = Nothing of it fires any more.
@@ -52,13 +54,18 @@ silence-matcher-operator = write it as name="value", with =, !=, =~ or !~
 silence-matcher-name = the name of the label is missing
 silence-matcher-quotes = the value is one text in quotes, like "checkout"
 silence-matcher-regex = the regular expression does not compile ({ $why })
+silence-matcher-needs-quotes = a value with { $letter } in it stands in quotes
+silence-matcher-differs = Alertmanager reads { $part } differently, so write it without
 silence-too-many-matchers = A silence takes { $number } conditions of { $length } characters together.
-silence-matches-all = That would silence everything: name at least one value, like service="checkout". `.+`, `.*` and conditions that only say what it is not tell nothing apart.
+silence-matches-all = That would silence everything: name at least one value, like service="checkout". `.+`, `[a-z].*` and conditions that only say what it is not tell nothing apart.
 silence-no-reason = Say why: whoever reads it at night needs that.
 silence-reason-too-long = The reason takes { $length } characters at most.
 silence-one-end = Say until when, or for how long: one of both. A silence always ends.
 silence-too-long = A silence lasts { $longest } at most. `/silence extend` makes it longer when it is near its end.
-silence-earlier = It holds until { $until } already. `/silence end` ends it now.
+silence-earlier = It holds until { $until } already. `/silence end` ends it now, or earlier with `at`.
+silence-later = It ends { $until } already. `/silence extend` makes it longer.
+silence-extended-already = It was extended already: it holds until { $until }. `/silence extend` makes it longer.
+silence-just-passed = `{ $text }` passed not long ago. If you mean tomorrow, write `tomorrow { $text }`; for a length, write `2h`.
 silence-nothing-fires = Nothing of { $incident } fires, so there is nothing to silence. `/silence create` silences what comes.
 silence-none-such = There is no silence { $number } that holds. None does.
 silence-no-such = There is no silence { $number } that holds. There is: { $known }.
@@ -67,6 +74,7 @@ silence-no-proposal = That was 15 minutes ago or more, or somebody else asked fo
 # Where everybody reads it, and to the owner.
 silence-said-began = { $who } silenced alerts until { $until } (silence { $number }).
 silence-said-extended = { $who } extended silence { $number }: it holds until { $until }.
+silence-said-shortened = { $who } shortened silence { $number }: it holds until { $until }.
 silence-said-over = Silence { $number } of { $who } is over.
 silence-said-ended = { $by } ended silence { $number } of { $who }.
 silence-said-left = { $who } left the server, so silence { $number } is over.
@@ -84,6 +92,7 @@ silence-asked-fires = { $number ->
 silence-button-extend = Extend 2 h
 silence-button-let-end = Let it end
 silence-button-silence = Silence
+silence-button-silenced = Extend or end silence
 silence-button-half-hour = 30 minutes
 silence-button-two-hours = 2 hours
 silence-button-morning = Until 08:00
@@ -106,6 +115,10 @@ silence-counted = { $number ->
     [0] It has held back nothing yet.
     [one] It has held back { $shown } alert, { $firing } fires now.
    *[other] It has held back { $shown } alerts, { $firing } fire now.
+}
+silence-by-others = { $number ->
+    [one] { $shown } alert that it matches fires now, and another silence holds it back.
+   *[other] { $shown } alerts that it matches fire now, and another silence holds them back.
 }
 silence-counted-incidents = { $number ->
     [one] { $incidents } rings nobody.

@@ -10,6 +10,7 @@ status-label-resolved = Resolved
 status-label-follow = Follow
 
 status-calling = { $severity }, open. People are being called.
+status-silenced = { $severity }, open. Its alerts are silenced; that ends { $until }.
 status-nobody = { $severity }, open. Nobody has it yet.
 status-somebody = { $severity }, open. { $who } works on it.
 status-people = { $severity }, open. People work on it.

@@ -28,6 +28,7 @@ terms-gap-proof = the proof that it cannot come back unseen
 terms-gap-detection = who knew first
 terms-asked-worse = a worse alert joined
 terms-asked-fires-again = an alert fires again
+terms-asked-unreadable = something else came that nobody could read
 terms-asked-raised = somebody raised the severity
 terms-asked-account = the configuration has another Discord account for you
 terms-asked-merged = another incident was merged into it

@@ -36,6 +36,7 @@ why-service-none = No service: no entry of [[services]] matches, and no label na
 why-policy-service = Pages by the policy { $policy }, which the service names.
 why-policy-routing = Pages by the policy { $policy }, which [routing] names for services without their own.
 why-policy = Pages by the policy { $policy }.
+why-policy-gone = Pages by the policy { $policy } as it was when this began: the configuration does not have it any more.
 why-no-policy = Pages nobody by itself: neither the service nor [routing] names a policy.
 why-severity-pages-nobody = Pages nobody by itself: { $severity } does not page.
 why-policy-ended = The policy is at its end: nobody is left to page.

@@ -59,6 +59,7 @@ post-why-no-rule = tidak ada aturan routing yang cocok, jadi dianggap SEV-3
 post-why-integration = ditetapkan oleh integrasi { $integration }
 post-why-integration-source = ditetapkan oleh integrasi { $integration }, { $source }
 post-why-person = dibuka oleh { $who }
+post-why-severity-label = begitu kata label `severity` di alert-nya
 post-why-unmapped = bentuk payload tidak dikenal, jadi isinya tidak terbaca
 
 post-stopped-dismissed = Eskalasi berhenti: ini bukan insiden.

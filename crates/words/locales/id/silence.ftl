@@ -7,6 +7,7 @@ silence-proposed = Silence sampai { $until }?
 silence-proposed-open = Silence sampai kapan?
 silence-matchers = Cocok dengan: { $what }
 silence-reason = Alasan: { $reason }
+silence-stands = Tidak ada yang diubah; usulan ini masih berlaku:
 silence-matches-nothing = Tidak ada alert firing yang cocok sekarang. Yang datang dan cocok akan ditahan.
 silence-matches = { $number ->
    *[other] Cocok dengan { $shown } alert yang firing.
@@ -30,6 +31,7 @@ silence-holds-incidents = { $number ->
    *[other] { $shown } alert firing sekarang tidak memanggil siapa pun: { $incidents }.
 }
 silence-extended = Silence { $number } sekarang berlaku sampai { $until }.
+silence-shortened = Silence { $number } sekarang berlaku sampai { $until }. Yang masih firing akan memanggil saat itu.
 silence-ended = Silence { $number } berakhir.
 silence-let-end = Silence { $number } berakhir { $until }. Yang masih firing akan memanggil saat itu.
 silence-nothing-left = Tidak ada lagi yang firing.
@@ -46,13 +48,18 @@ silence-matcher-operator = tulis sebagai name="value", dengan =, !=, =~ atau !~
 silence-matcher-name = nama label-nya tidak ada
 silence-matcher-quotes = nilainya satu teks dalam tanda kutip, seperti "checkout"
 silence-matcher-regex = regular expression-nya tidak valid ({ $why })
+silence-matcher-needs-quotes = nilai yang berisi { $letter } harus di dalam tanda kutip
+silence-matcher-differs = Alertmanager membaca { $part } dengan cara lain, jadi tulis tanpa itu
 silence-too-many-matchers = Satu silence paling banyak { $number } kondisi, total { $length } karakter.
-silence-matches-all = Itu akan men-silence semuanya: sebut paling tidak satu nilai, seperti service="checkout". `.+`, `.*`, dan kondisi yang hanya menyebut apa yang bukan tidak membedakan apa pun.
+silence-matches-all = Itu akan men-silence semuanya: sebut paling tidak satu nilai, seperti service="checkout". `.+`, `[a-z].*`, dan kondisi yang hanya menyebut apa yang bukan tidak membedakan apa pun.
 silence-no-reason = Sebut alasannya: yang membacanya malam-malam perlu itu.
 silence-reason-too-long = Alasannya paling banyak { $length } karakter.
 silence-one-end = Sebut sampai kapan, atau berapa lama: salah satu. Silence selalu punya akhir.
 silence-too-long = Silence paling lama { $longest }. `/silence extend` memperpanjangnya menjelang akhir.
-silence-earlier = Sudah berlaku sampai { $until }. `/silence end` mengakhirinya sekarang.
+silence-earlier = Silence ini sudah berlaku sampai { $until }. `/silence end` mengakhirinya sekarang, atau lebih awal dengan `at`.
+silence-later = Silence ini sudah berakhir { $until }. `/silence extend` memperpanjangnya.
+silence-extended-already = Sudah diperpanjang: berlaku sampai { $until }. `/silence extend` memperpanjangnya lagi.
+silence-just-passed = `{ $text }` baru saja lewat. Kalau maksudnya besok, tulis `besok { $text }`; untuk lamanya, tulis `2h`.
 silence-nothing-fires = Tidak ada alert { $incident } yang firing, jadi tidak ada yang bisa di-silence. `/silence create` men-silence yang akan datang.
 silence-none-such = Tidak ada silence { $number } yang berlaku. Tidak ada satu pun.
 silence-no-such = Tidak ada silence { $number } yang berlaku. Yang ada: { $known }.
@@ -61,6 +68,7 @@ silence-no-proposal = Itu sudah lewat 15 menit, atau orang lain yang memintanya.
 # Yang dibaca semua orang, dan pemiliknya.
 silence-said-began = { $who } men-silence alert sampai { $until } (silence { $number }).
 silence-said-extended = { $who } memperpanjang silence { $number }: berlaku sampai { $until }.
+silence-said-shortened = { $who } memperpendek silence { $number }: berlaku sampai { $until }.
 silence-said-over = Silence { $number } dari { $who } berakhir.
 silence-said-ended = { $by } mengakhiri silence { $number } dari { $who }.
 silence-said-left = { $who } meninggalkan server, jadi silence { $number } berakhir.
@@ -76,6 +84,7 @@ silence-asked-fires = { $number ->
 silence-button-extend = Perpanjang 2 jam
 silence-button-let-end = Biarkan berakhir
 silence-button-silence = Silence
+silence-button-silenced = Perpanjang atau akhiri silence
 silence-button-half-hour = 30 menit
 silence-button-two-hours = 2 jam
 silence-button-morning = Sampai 08:00
@@ -97,6 +106,9 @@ silence-show-held = Ditahan sebelumnya:
 silence-counted = { $number ->
     [0] Belum ada yang ditahan.
    *[other] { $shown } alert ditahan, { $firing } firing sekarang.
+}
+silence-by-others = { $number ->
+   *[other] { $shown } alert yang cocok sedang firing, dan ditahan silence lain.
 }
 silence-counted-incidents = { $number ->
    *[other] { $incidents } tidak memanggil siapa pun.

@@ -10,6 +10,7 @@ status-label-resolved = Selesai
 status-label-follow = Ikuti
 
 status-calling = { $severity }, terbuka. Petugas sedang dipanggil.
+status-silenced = { $severity }, terbuka. Alert-nya di-silence; berakhir { $until }.
 status-nobody = { $severity }, terbuka. Belum ada yang menangani.
 status-somebody = { $severity }, terbuka. { $who } sedang menangani.
 status-people = { $severity }, terbuka. Sedang ditangani.

@@ -28,6 +28,7 @@ terms-gap-proof = bukti bahwa ini tidak bisa terulang tanpa terlihat
 terms-gap-detection = siapa yang lebih dulu tahu
 terms-asked-worse = alert yang lebih parah bergabung
 terms-asked-fires-again = ada alert yang menyala lagi
+terms-asked-unreadable = ada kiriman lain yang tidak bisa dibaca
 terms-asked-raised = tingkat keparahannya dinaikkan
 terms-asked-account = konfigurasi kini menyebut akun Discord lain untuk Anda
 terms-asked-merged = insiden lain digabungkan ke sini

@@ -32,6 +32,7 @@ why-service-none = Tanpa layanan: tidak ada [[services]] yang cocok, dan tidak a
 why-policy-service = Memanggil menurut kebijakan { $policy }, yang disebut layanannya.
 why-policy-routing = Memanggil menurut kebijakan { $policy }, yang disebut [routing] untuk layanan tanpa kebijakan sendiri.
 why-policy = Memanggil menurut kebijakan { $policy }.
+why-policy-gone = Memanggil lewat policy { $policy } seperti saat ini dimulai: policy itu sudah tidak ada di konfigurasi.
 why-no-policy = Tidak memanggil siapa pun: layanan maupun [routing] tidak menyebut kebijakan.
 why-severity-pages-nobody = Tidak memanggil siapa pun: { $severity } tidak memanggil.
 why-policy-ended = Kebijakannya sudah habis: tidak ada lagi yang bisa dipanggil.

@@ -190,16 +190,17 @@ fn lists_are_one_line_each_and_end_visibly() {
         };
         let many: Vec<ListLine<'_>> = (1..100).map(|id| line(id, "Checkout errors 12 %")).collect();
         insta::assert_snapshot!(table([
-            ("open", crate::incident_list(ListHeading::Open, None, &[line(8, "Checkout errors 12 %")], lang)),
-            ("recent", crate::incident_list(ListHeading::Recent, None, &[over], lang)),
-            ("mine", crate::incident_list(ListHeading::Mine, None, &[line(8, "x")], lang)),
-            ("drill", crate::incident_list(ListHeading::Found, Some("login"), &[practised], lang)),
-            ("nothing found", crate::incident_list(ListHeading::Found, Some("*moon* OR \""), &[], lang)),
-            ("nothing open found", crate::incident_list(ListHeading::Open, Some("moon"), &[], lang)),
-            ("none open", crate::incident_list(ListHeading::Open, None, &[], lang)),
-            ("none ever", crate::incident_list(ListHeading::Recent, None, &[], lang)),
-            ("none mine", crate::incident_list(ListHeading::Mine, None, &[], lang)),
-            ("many", crate::incident_list(ListHeading::Open, None, &many, lang).lines().last().unwrap().to_owned()),
+            ("open", crate::incident_list(ListHeading::Open, None, &[line(8, "Checkout errors 12 %")], 0, lang)),
+            ("recent", crate::incident_list(ListHeading::Recent, None, &[over], 0, lang)),
+            ("mine", crate::incident_list(ListHeading::Mine, None, &[line(8, "x")], 0, lang)),
+            ("drill", crate::incident_list(ListHeading::Found, Some("login"), &[practised], 0, lang)),
+            ("nothing found", crate::incident_list(ListHeading::Found, Some("*moon* OR \""), &[], 0, lang)),
+            ("nothing open found", crate::incident_list(ListHeading::Open, Some("moon"), &[], 0, lang)),
+            ("none open", crate::incident_list(ListHeading::Open, None, &[], 0, lang)),
+            ("none ever", crate::incident_list(ListHeading::Recent, None, &[], 0, lang)),
+            ("none mine", crate::incident_list(ListHeading::Mine, None, &[], 0, lang)),
+            ("many", crate::incident_list(ListHeading::Open, None, &many, 0, lang).lines().last().unwrap().to_owned()),
+            ("more than is looked at", crate::incident_list(ListHeading::Open, None, &[line(8, "x")], 1, lang)),
             ("choice", crate::incident_choice(IncidentId(8), Severity::Sev1, "Checkout errors 12 %")),
         ]));
     });

@@ -1,7 +1,7 @@
 use domain::incident::{AlertCounts, Event, EventAt, Missing, PageEnd, PageReason, Similar, StopReason};
 use domain::quality::Missing as Lacking;
 use domain::routing::{Nearest, PolicyWhy, Reasons, ServiceWhy, Why};
-use domain::setup::{Language, RoomKind};
+use domain::setup::{Language, RoomKind, Service, Setup, SeverityPlan};
 use domain::triage::{Impact, Preview, Urgency};
 use domain::{ChatChannelId, Detection, Incident, IncidentId, KnownBy, PageId, PageVia, Place, Severity};
 
@@ -49,13 +49,44 @@ fn events(with: impl FnOnce(&mut Event), more: Vec<Event>) -> Vec<EventAt> {
 }
 
 fn why(timeline: &[EventAt], lang: Language) -> String {
+    let mut setup = setup();
+    setup.routing.escalation = Some("payments".to_owned());
+    setup.services.push(Service {
+        name: "checkout".to_owned(),
+        matchers: Vec::new(),
+        owner: None,
+        escalation: Some("payments".to_owned()),
+        dependents: Vec::new(),
+        dashboard: None,
+        source: source(),
+    });
+    let plan = SeverityPlan { page: true, ..setup.severity_plan(Severity::Sev1) };
+    setup.severities = [Severity::Sev1, Severity::Sev2, Severity::Sev3].map(|of| (of, plan.clone())).into();
+    setup.severities.insert(Severity::Sev4, SeverityPlan { page: false, ..plan });
+    why_with(timeline, &setup, lang)
+}
+
+fn why_with(timeline: &[EventAt], setup: &Setup, lang: Language) -> String {
     let incident = Incident::replay(IncidentId(8), timeline.iter().cloned()).unwrap();
     let evidence = Some("https://discord.com/channels/1/2/3");
-    let pages = incident.severity < Severity::Sev4;
-    let facts = WhyFacts { incident: &incident, timeline, pages, evidence, held_back: None, several_senders: 0 };
+    let facts = WhyFacts { incident: &incident, timeline, setup, evidence, held_back: None, several_senders: 0 };
     let text = crate::incident_why(&facts, &names, lang);
     assert!(crate::length(&text) <= 2_000);
     text
+}
+
+/// What was configured when it began is not named as if it were so now.
+#[test]
+fn what_the_configuration_does_not_have_any_more_is_named_as_gone() {
+    let mut setup = setup();
+    setup.escalations.clear();
+    let plan = SeverityPlan { page: true, ..setup.severity_plan(Severity::Sev1) };
+    setup.severities = [(Severity::Sev1, plan)].into();
+    let gone = why_with(&events(|_| {}, Vec::new()), &setup, Language::En);
+    assert!(gone.contains("Pages by the policy payments as it was when this began"), "{gone}");
+    setup.escalations.insert("payments".to_owned(), super::fixture::policy());
+    let unnamed = why_with(&events(|_| {}, Vec::new()), &setup, Language::En);
+    assert!(unnamed.contains("Pages by the policy payments.") && !unnamed.contains("which the service"), "{unnamed}");
 }
 
 #[test]

@@ -178,12 +178,15 @@ fn private_answers_carry_the_buttons_that_make_sense() {
     let undo = render::acknowledged_components(IncidentId(8), EN);
     assert_json_snapshot!("private_acknowledged", render::private("You have it.", &undo));
     for (events, viewer, expected) in [
+        // Nobody in particular, who may read only.
+        (vec![], 0, vec!["Runbook"]),
+        (acknowledged(), 0, vec!["Runbook"]),
         (vec![], 11, vec!["Acknowledge", "Resolve", "Runbook"]),
         (acknowledged(), 11, vec!["Update", "Resolve", "Runbook", "Undo"]),
         (acknowledged(), 12, vec!["Update", "Resolve", "Runbook"]),
         (resolved(), 11, vec!["Runbook"]),
     ] {
-        let components = render::more_components(&World::after(events).incident, ChatUserId(viewer), EN);
+        let components = render::more_components(&World::after(events).incident, ChatUserId(viewer), viewer != 0, EN);
         assert_eq!(labels(&json!({ "components": components })), expected);
     }
     assert!(world.incident.acknowledged.is_some());

@@ -7,7 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use domain::incident::check_access_to;
+use domain::incident::{HeldBack, check_access_to};
 use domain::routing::route;
 use domain::silence::{
     Matches, OverWhy, Silence, SilenceAnswer, SilenceEvent, SilenceRequest, Silences, Standing, TITLES_AT_ONCE,
@@ -152,6 +152,9 @@ impl Decider {
         let request = match ask {
             SilenceAsk::Request(request) => request,
             SilenceAsk::Incident(which) => {
+                if let Some(answer) = self.silenced_already(work, action, *which).await? {
+                    return Ok(ActionOutcome::Noun(NounAnswer::Silence(Box::new(answer))));
+                }
                 for_incident = self.about_incident(action, *which).await?;
                 &for_incident
             }
@@ -171,7 +174,7 @@ impl Decider {
                         answer = SilenceAnswer::Ended { number, alerts, rang };
                     }
                 }
-                (event @ SilenceEvent::Extended { .. }, _) => {
+                (event @ (SilenceEvent::Extended { .. } | SilenceEvent::Shortened { .. }), _) => {
                     work.silence_changes(number, vec![event]).map_err(failed)?;
                     self.holds_differ(work).map_err(failed)?;
                 }
@@ -185,6 +188,20 @@ impl Decider {
             *matches = self.matches(work, &own, &found, own.severity.or(found.worst()));
         }
         Ok(ActionOutcome::Noun(NounAnswer::Silence(Box::new(answer))))
+    }
+
+    /// What holds an incident back already: whoever looks at it can make that longer or end it.
+    async fn silenced_already(
+        &self,
+        work: &Work,
+        action: &Action,
+        which: IncidentRef,
+    ) -> Result<Option<SilenceAnswer>, ActError> {
+        let incident = self.meant(&action.by, which).await?;
+        check_access_to(&incident, &action.by, Access::Responder, &self.shared.setup())?;
+        let held = incident.held_back.as_ref().filter(|_| incident.status.is_open());
+        let first = |held: &HeldBack| work.world.silences().first_to_end(&held.silences).map(|(own, _)| own.number);
+        Ok(held.and_then(|held| Some(SilenceAnswer::Holds { number: first(held)?, held: Box::new(held.clone()) })))
     }
 
     /// Conditions that what fires of an incident has in common.
@@ -474,7 +491,7 @@ impl Decider {
     }
 
     /// Incidents of which nothing fires any more but what is silenced are held back from now on.
-    pub(super) async fn hold_what_is_left(&self) -> store::Result<()> {
+    pub(in crate::decider) async fn hold_what_is_left(&self) -> store::Result<()> {
         if self.shared.world().silences().running().next().is_none() {
             return Ok(());
         }
@@ -548,7 +565,9 @@ pub struct SilenceView {
     pub silence: Arc<Silence>,
     /// Alerts it holds back now.
     pub firing: usize,
-    /// Titles of the first of them.
+    /// Alerts that it matches and another silence holds back.
+    pub by_others: usize,
+    /// Titles of the first of all of these.
     pub titles: Vec<String>,
     /// Open incidents that it holds back.
     pub incidents: Vec<IncidentId>,
@@ -601,15 +620,34 @@ impl Engine {
         }
     }
 
-    async fn silence_view(&self, silence: Arc<Silence>, titles: u32) -> Result<SilenceView, ActError> {
-        let failed = |error: store::StoreError| self.failed(&error);
-        let counts = self.shared.store.silenced_counts().await.map_err(failed)?;
-        let firing = counts.iter().filter(|count| count.silence == silence.number).map(|count| count.alerts).sum();
-        let titles = self.shared.store.silenced_titles(silence.number, titles).await.map_err(failed)?;
+    async fn silence_view(&self, silence: Arc<Silence>, shown: usize) -> Result<SilenceView, ActError> {
+        let setup = self.setup();
+        let (mut firing, mut by_others, mut titles) = (0, 0, Vec::new());
+        if silence.until().is_some() {
+            for alert in self.shared.store.silenced().await.map_err(|error| self.failed(&error))? {
+                let by_this = alert.firing.alert.silence == Some(silence.number);
+                // Another one that ends later holds it back: this one does so all the same.
+                let matches = |report: &AlertReport| {
+                    let routed = route(&setup, report);
+                    silence.covers(routed.severity) && silence.matches(report, &routed)
+                };
+                if !by_this && !alert.report.as_ref().is_some_and(matches) {
+                    continue;
+                }
+                if by_this {
+                    firing += 1;
+                } else {
+                    by_others += 1;
+                }
+                if titles.len() < shown {
+                    titles.push(alert.firing.title);
+                }
+            }
+        }
         let held = |incident: &Arc<Incident>| {
             incident.held_back.as_ref().is_some_and(|held| held.silences.contains(&silence.number))
         };
         let incidents = self.open_incidents().iter().filter(|open| held(open)).map(|open| open.id).collect();
-        Ok(SilenceView { silence, firing, titles, incidents })
+        Ok(SilenceView { silence, firing, by_others, titles, incidents })
     }
 }
