@@ -2,8 +2,9 @@
 
 use discord::data::{Context, Error};
 use domain::Command;
+use engine::Request;
 
-use crate::choose::incidents;
+use crate::choose::{ALL, incidents_to_take};
 use crate::options::Desk;
 
 /// Take an incident: nobody else is paged for it
@@ -17,8 +18,12 @@ pub(crate) async fn ack(
     cx: Context<'_>,
     #[description = "Which incident, if not the one of this room"]
     #[description_localized("id", "Insiden mana, jika bukan milik ruang ini")]
-    #[autocomplete = "incidents"]
+    #[autocomplete = "incidents_to_take"]
     incident: Option<String>,
 ) -> Result<(), Error> {
-    Desk::new(cx).act(incident.as_deref(), Command::Acknowledge).await
+    let desk = Desk::new(cx);
+    if incident.as_deref() == Some(ALL) {
+        return desk.answer(desk.data.act(&desk.asker, Request::AcknowledgeAll)).await;
+    }
+    desk.act(incident.as_deref(), Command::Acknowledge).await
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use discord::actor::Asker;
 use discord::data::Context;
-use domain::{Actor, Setup};
+use domain::{Actor, Incident, Setup};
 use serenity::builder::{AutocompleteChoice, CreateAutocompleteResponse};
 
 /// Suggestions Discord shows. Source: Discord docs, "Autocomplete".
@@ -25,11 +25,29 @@ pub(crate) async fn configuration(cx: Context<'_>) -> Option<Arc<Setup>> {
     cx.framework.user_data.engine.reader(&by).configuration().ok()
 }
 
+/// What stands for all that waits for whoever types.
+pub(crate) const ALL: &str = "all";
+
+/// All that waits for whoever types, if that are several; then as [`incidents`].
+pub(crate) async fn incidents_to_take(cx: Context<'_>, partial: &str) -> CreateAutocompleteResponse {
+    let Some(by) = actor(cx).await else { return nothing() };
+    let open = cx.framework.user_data.engine.reader(&by).open_incidents();
+    let waits = |incident: &&Arc<Incident>| incident.open_pages().any(|page| Some(&page.person) == by.person.as_ref());
+    let count = open.iter().filter(waits).count();
+    let language = cx.framework.user_data.language(&Asker::from(cx.interaction));
+    let all = (count > 1).then(|| (words::all_choice(count, language), ALL.to_owned()));
+    response(partial, all.into_iter().chain(choices(cx, &by)))
+}
+
 /// Open incidents, newest first: `INC-8 · SEV-1 · Checkout errors`.
 pub(crate) async fn incidents(cx: Context<'_>, partial: &str) -> CreateAutocompleteResponse {
-    let engine = &cx.framework.user_data.engine;
     let Some(by) = actor(cx).await else { return nothing() };
-    let mut open = engine.reader(&by).open_incidents();
+    response(partial, choices(cx, &by))
+}
+
+fn choices(cx: Context<'_>, by: &Actor) -> Vec<(String, String)> {
+    let engine = &cx.framework.user_data.engine;
+    let mut open = engine.reader(by).open_incidents();
     open.sort_by_key(|incident| std::cmp::Reverse(incident.id));
     let drill = words::drill_mark(engine.setup().language);
     let choices = open.iter().map(|incident| {
@@ -39,7 +57,7 @@ pub(crate) async fn incidents(cx: Context<'_>, partial: &str) -> CreateAutocompl
         };
         (words::incident_choice(incident.id, incident.severity, &title), incident.id.label())
     });
-    response(partial, choices)
+    choices.collect()
 }
 
 /// Incidents open or over, newest first, or those with the words typed so far.

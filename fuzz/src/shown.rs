@@ -73,6 +73,10 @@ pub fn effect(effect: &Effect, incident: &Incident, timeline: &[EventAt]) {
             let said = timeline.iter().find(|entry| entry.seq == *seq).unwrap_or_else(|| panic!("{effect:?}"));
             inert::body(&render::post(said, *place, &cx));
         }
+        Effect::PostEdited { seq, .. } => {
+            let said = timeline.iter().find(|entry| entry.seq == *seq).unwrap_or_else(|| panic!("{effect:?}"));
+            inert::body(&render::post(said, Place::Room, &cx));
+        }
         Effect::Outage { since, place, .. } => {
             let said: Vec<(EventAt, Place)> = timeline.iter().map(|entry| (entry.clone(), *place)).collect();
             inert::body(&render::outage(*since, &said, &cx));

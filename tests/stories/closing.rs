@@ -130,7 +130,7 @@ fn an_alert_that_fires_again_meanwhile_stays_in_its_incident() {
           [Acknowledge] [Can't take it] [Runbook]
         Siaga: @Agus, still yours? You are asked because an alert fires again. Without an answer escalation goes on [in 5 min].
           [Still on it]
-        Siaga (silent): An alert fires again: Search answers in 2.4 s.
+        Siaga (silent): An alert fires again ([03:15]). If that goes on, this line counts it.
         ");
         assert_snapshot!(s.card("INC-1").await, @"
         Siaga (silent, pinned):
@@ -139,6 +139,7 @@ fn an_alert_that_fires_again_meanwhile_stays_in_its_incident() {
           | **Service** search (owner Platform)
           | **Started** [5 min ago] ([2 Mar 03:10])
           | **Alerts** 1 firing
+          | **Flaps** fired again at [03:15]
           | **Commander** nobody yet: `/commander`
           | **Has it** Agus, since [5 min ago]
           | **Paged** Agus, [now]

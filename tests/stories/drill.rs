@@ -196,7 +196,7 @@ fn after_a_restart_the_rest_of_a_scenario_comes_at_its_time() {
           [Acknowledge] [Can't take it] [Runbook]
         Siaga: @Budi, still yours? You are asked because an alert fires again. Without an answer escalation goes on [in 5 min].
           [Still on it]
-        Siaga (silent): An alert fires again: Search answers in 2.4 s.
+        Siaga (silent): An alert fires again ([03:13]). If that goes on, this line counts it.
         ");
         s.budi().slash("/drill end", json!({ "incident": "INC-1" })).await.done();
         s.read_all().await;

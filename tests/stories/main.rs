@@ -44,6 +44,7 @@ mod silences;
 mod stakeholders;
 mod stopping;
 mod storms;
+mod together;
 mod triage;
 mod trials;
 mod trouble;

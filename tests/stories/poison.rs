@@ -58,7 +58,7 @@ fn an_alert_that_cannot_be_decided_becomes_an_unmapped_one_with_its_error_id_and
               | **Started** [now] ([2 Mar 03:10])
               | **Alerts** 1 firing
               | **Commander** nobody yet: `/commander`
-              | **Paged** Agus, [now] · next Dewi [in 5 min]
+              | **Paged** Agus, [now] · next Dewi [in 6 min]
               | **Missing** the alert names no severity, value, description, service or runbook
               [Acknowledge] [Can't take it] [Runbook] [Triage] [Silence]
             ");

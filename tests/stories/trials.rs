@@ -19,13 +19,14 @@ use crate::judgement::steps;
 use crate::rotation::a_third_person_in_the_rotation_changes_nobodys_shift_before_the_handoff_and_whoever_it_concerns_is_told;
 
 /// Number of the trial, and its story.
-const TRIALS: [(u8, fn()); 12] = [
+const TRIALS: [(u8, fn()); 13] = [
     (1, what_nobody_told_the_end_of_opens_again_when_it_begins_anew),
     (2, a_late_word_of_a_replica_rings_nobody_and_opens_nothing),
     (3, one_body_of_thousands_of_alerts_opens_one_incident_and_pages_once),
     (6, a_worse_repetition_raises_opens_the_thread_and_pages),
     (8, a_body_that_is_no_json_is_shown_with_the_place_of_the_mistake_once),
     (9, somebody_who_leaves_while_the_bot_runs_is_not_waited_for),
+    (12, what_flaps_rings_the_first_person_once_and_the_next_one_in_time_and_has_one_line),
     (13, a_worse_alert_rings_whoever_has_the_incident_and_without_a_sign_the_policy_goes_on),
     (14, a_third_person_in_the_rotation_changes_nobodys_shift_before_the_handoff_and_whoever_it_concerns_is_told),
     (15, a_policy_that_is_renamed_while_it_calls_people_goes_on),
@@ -61,6 +62,7 @@ fn what_nobody_told_the_end_of_opens_again_when_it_begins_anew() {
           What fixed it? 1 alert still fires* (Rolled back 4.2)
         "#);
         assert_snapshot!(s.budi().fills(&[Some("restarted")]).await, @"Siaga (private): Resolved after 0 seconds. 1 alert still fires: it opens this again after 1 hour, unless its end comes.");
+        s.advance(1).await;
         let before = rings_direct(s, "budi").await;
         orders(s).began(WEEK_LATER).fires().await;
         assert_eq!(outcomes(s).await, "opened, opened");
@@ -234,4 +236,36 @@ fn when_one_of_two_cannot_take_it_the_other_one_still_has_time() {
             s.read_all().await;
         },
     );
+}
+
+/// Elsewhere each beginning of a flapping alert rang the first person anew, and nobody else ever.
+fn what_flaps_rings_the_first_person_once_and_the_next_one_in_time_and_has_one_line() {
+    story(async |s| {
+        let began = s.now();
+        for _ in 0..12 {
+            s.alert("checkout").critical().saying("Checkout errors 12 %").fires().await;
+            s.pass(Duration::from_secs(4)).await;
+            s.alert("checkout").critical().resolves().await;
+            s.pass(Duration::from_secs(4)).await;
+        }
+        assert_eq!(s.bot().engine.totals().await.unwrap().incidents, 1);
+        assert_eq!(rings_direct(s, "budi").await, 1, "{}", s.phone("budi").await);
+        assert_eq!(rings_direct(s, "rina").await, 0);
+        let in_the_room = s.channel("#inc-1-checkout").await;
+        assert_eq!(in_the_room.matches("Flaps: 11 times in").count(), 1, "{in_the_room}");
+        assert_eq!(in_the_room.matches("fires again").count(), 0, "{in_the_room}");
+        // Whoever opens the direct message can still answer it.
+        assert!(s.direct("budi").await.contains("[Acknowledge]"), "{}", s.direct("budi").await);
+        while s.now().duration_since(began).as_secs() < 305 {
+            s.pass(Duration::from_secs(15)).await;
+        }
+        assert_eq!(rings_direct(s, "rina").await, 1, "in time, though nothing fires in this moment");
+        assert_eq!(rings_direct(s, "budi").await, 1);
+        s.advance(10).await;
+        let in_the_room = s.channel("#inc-1-checkout").await;
+        assert_eq!(in_the_room.matches("Flapped: 11 times in").count(), 1, "{in_the_room}");
+        assert!(s.card("INC-1").await.contains("RESOLVED"));
+        assert!(!s.direct("budi").await.contains("[Acknowledge]"));
+        s.read_all().await;
+    });
 }

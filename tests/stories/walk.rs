@@ -313,6 +313,8 @@ fn need(id: &CustomId) -> Need {
             | Verb::Triage
             | Verb::Postmortem => Need::Respond,
             Verb::Silence | Verb::Silenced => Need::RespondAnywhere,
+            // Whoever was paged may take all that waits for them; by then nothing does.
+            Verb::AcknowledgeAll | Verb::UndoAll => Need::RespondAnywhere,
         },
         CustomId::Candidate { .. } | CustomId::Asked { .. } => Need::Page,
         CustomId::Noun(NounId::Silence { .. }) => Need::RespondAnywhere,

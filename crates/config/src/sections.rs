@@ -496,9 +496,11 @@ fn routing(value: Value<'_>, names: &Names<'_>, places: &mut Vec<Span>) -> Optio
     let group_by = table.texts_or_default("group_by").into_iter().filter_map(values::sentence).collect();
     let still_firing_after =
         table.text_or_default("still_firing_after").and_then(|text| values::duration(text, "1m", "168h"));
+    let flap_calm = table.text_or_default("flap_calm").and_then(|text| values::duration(text, "1m", "24h"));
     let span = table.span;
     table.done();
-    Some((Routing { group_by, rules, escalation, still_firing_after: still_firing_after? }, span))
+    let (still_firing_after, flap_calm) = (still_firing_after?, flap_calm?);
+    Some((Routing { group_by, rules, escalation, still_firing_after, flap_calm }, span))
 }
 
 fn folder(value: Value<'_>, section: &'static keys::Section) -> Option<Folder> {

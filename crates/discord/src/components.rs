@@ -44,6 +44,10 @@ async fn button(data: &Data, replier: Replier, asker: &Asker, verb: Verb, incide
     let act = |command| data.act(asker, Request::Incident { which: IncidentRef::Number(incident), command });
     match verb {
         Verb::Acknowledge => replier.answer(act(Command::Acknowledge)).await,
+        Verb::AcknowledgeAll => replier.answer(data.act(asker, Request::AcknowledgeAll)).await,
+        Verb::UndoAll => {
+            replier.replacing().answer(data.act(asker, Request::WithdrawAll { with: incident })).await;
+        }
         Verb::Decline => replier.answer(act(Command::Decline)).await,
         Verb::KeepOpen => replier.answer(act(Command::KeepOpen)).await,
         Verb::StillOnIt => replier.answer(act(Command::StillOnIt)).await,

@@ -83,6 +83,8 @@ pub enum Part {
 pub enum Verb {
     /// Acknowledge.
     Acknowledge,
+    /// Acknowledge all that wait for whoever presses.
+    AcknowledgeAll,
     /// Can't take it.
     Decline,
     /// Show the runbook privately.
@@ -97,6 +99,8 @@ pub enum Verb {
     KeepOpen,
     /// Take the acknowledgement back.
     Undo,
+    /// Take back what was acknowledged together with this one.
+    UndoAll,
     /// Still on it.
     StillOnIt,
     /// Give a line incident a room.
@@ -171,8 +175,9 @@ impl Form {
 }
 
 /// Verbs and their names in an id.
-pub const VERBS: [(Verb, &str); 14] = [
+pub const VERBS: [(Verb, &str); 16] = [
     (Verb::Acknowledge, "ack"),
+    (Verb::AcknowledgeAll, "ack-all"),
     (Verb::Decline, "decline"),
     (Verb::Runbook, "runbook"),
     (Verb::Update, "update"),
@@ -180,6 +185,7 @@ pub const VERBS: [(Verb, &str); 14] = [
     (Verb::More, "more"),
     (Verb::KeepOpen, "keep"),
     (Verb::Undo, "undo"),
+    (Verb::UndoAll, "undo-all"),
     (Verb::StillOnIt, "still"),
     (Verb::Room, "room"),
     (Verb::Triage, "triage"),

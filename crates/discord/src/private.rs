@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use domain::incident::Event;
+use domain::incident::{Event, EventAt};
 use domain::setup::Language;
 use domain::{Access, ChatChannelId, ChatMessageId, Incident, IncidentId, IncidentStatus, Refusal};
 use engine::{ActError, Action, ActionOutcome, IncidentRef, Request};
@@ -46,6 +46,12 @@ impl Data {
             let components = render::acknowledged_components(incident.id, language);
             return Answer::Message(render::private(&text, &components));
         }
+        if let ActionOutcome::ChangedAll { changed } = done
+            && let Some((first, _)) = changed.first().filter(|(_, events)| acknowledges(events))
+        {
+            let components = render::acknowledged_all_components(first.id, language);
+            return Answer::Message(render::private(&text, &components));
+        }
         if let ActionOutcome::Noun(answer) = done
             && let Some(components) = nouns::components(answer, language)
         {
@@ -61,6 +67,7 @@ impl Data {
                 let (setup, names) = (self.engine.setup(), self.names());
                 words::answer(incident, events, &setup, &names, language)
             }
+            ActionOutcome::ChangedAll { changed } => self.all_in_words(changed, language),
             ActionOutcome::CandidateDeclined => words::declined_candidate_answer(language),
             ActionOutcome::OpeningAsked { severity } => {
                 let asked_in = self.directory.get().channel(&self.engine.setup().discord.incidents);
@@ -69,6 +76,22 @@ impl Data {
             ActionOutcome::Noun(answer) => nouns::in_words(answer, &self.names(), language),
             ActionOutcome::Repeated => words::repeated_answer(language),
         }
+    }
+
+    fn all_in_words(&self, changed: &[(Arc<Incident>, Vec<EventAt>)], language: Language) -> String {
+        let ids: Vec<IncidentId> = changed.iter().map(|(incident, _)| incident.id).collect();
+        if !changed.iter().any(|(_, events)| acknowledges(events)) {
+            return words::withdrawn_all(&ids, language);
+        }
+        let mut spared: Vec<domain::PersonId> = Vec::new();
+        for entry in changed.iter().flat_map(|(_, events)| events) {
+            if let Event::Acknowledged { spared: Some(person), .. } = &entry.event
+                && !spared.contains(person)
+            {
+                spared.push(person.clone());
+            }
+        }
+        words::acknowledged_all(&ids, &spared, &self.names(), language)
     }
 
     /// Everything about an incident, with the buttons that make sense for this person now.
@@ -201,4 +224,9 @@ impl Data {
         let guild = self.directory.get().guild?;
         Some(format!("https://discord.com/channels/{guild}/{channel}/{message}"))
     }
+}
+
+/// Somebody has it by these.
+fn acknowledges(events: &[EventAt]) -> bool {
+    events.iter().any(|entry| matches!(entry.event, Event::Acknowledged { .. } | Event::StillOnIt { .. }))
 }

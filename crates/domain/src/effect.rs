@@ -50,6 +50,15 @@ pub enum Effect {
         /// Where.
         place: Place,
     },
+    /// What was said of an event is said anew, by the state of now: it is edited where it stands.
+    PostEdited {
+        /// Whose.
+        incident: IncidentId,
+        /// Which event of it.
+        seq: u32,
+        /// Key of the outbox row that said it.
+        post: String,
+    },
     /// What happened while Discord could not be reached, in one message.
     Outage {
         /// Whose.
@@ -395,6 +404,9 @@ impl Effect {
                 Some(_) => Ok(()),
                 None => Err("the page does not exist"),
             },
+            Self::PageSettled { page, .. } if incident.page(*page).is_some_and(|page| page.end.is_none()) => {
+                Err("the page waits for an answer again")
+            }
             Self::Pin { .. } if !incident.status.is_open() => Err("the incident is over"),
             Self::Unpin { .. } | Self::Record { .. } if incident.status.is_open() => Err("the incident is open again"),
             Self::Card { .. }
@@ -402,6 +414,7 @@ impl Effect {
             | Self::Channel { .. }
             | Self::Pin { .. }
             | Self::Unpin { .. }
+            | Self::PostEdited { .. }
             | Self::Outage { .. }
             | Self::PageSettled { .. }
             | Self::Status { .. }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::incident::{Event, EventAt, Incident, timers};
+use crate::incident::{Event, EventAt, Flap, Incident, timers, told_together};
 use crate::setup::RoomKind;
 use crate::{
     Effect, IncidentId, Lane, PageId, PageVia, PersonId, Place, PlannedEffect, Thing, Timer, TimerChange, TimerKind,
@@ -43,6 +43,8 @@ pub fn plan(before: Option<&Incident>, after: &Incident, events: &[EventAt], wor
         seq: 0,
         count: 0,
         quiet: before.is_some_and(|before| before.quiet_since.is_some()),
+        flaps: before.is_some_and(|before| before.flaps().is_some()),
+        flapped: seen.and_then(|before| before.flap),
         has_room: seen.map(|before| before.room),
         is_new: seen.is_none(),
     };
@@ -75,6 +77,10 @@ struct Planner<'a> {
     count: u32,
     /// Whether no alert fires, as far as the events have been read.
     quiet: bool,
+    /// Whether it flaps, as far as the events have been read.
+    flaps: bool,
+    /// How it flapped before.
+    flapped: Option<Flap>,
     /// The room there is, as far as the events have been read.
     has_room: Option<RoomKind>,
     /// Nobody has seen it yet.
@@ -123,10 +129,19 @@ impl Planner<'_> {
         let besides = |is: fn(&Event) -> bool| all.iter().any(|other| is(&other.event));
         match &entry.event {
             // A named alert fires first when it was quiet: see `AlertTally::would_name`.
-            Event::AlertFired { .. } => std::mem::take(&mut self.quiet),
+            // What flaps has one line that is edited.
+            Event::AlertFired { .. } => std::mem::take(&mut self.quiet) && !self.flaps,
             Event::AllAlertsResolved { .. } => {
                 self.quiet = true;
-                self.after.status.is_open()
+                self.after.status.is_open() && !self.flaps
+            }
+            Event::FlapBegan { .. } => {
+                self.flaps = true;
+                true
+            }
+            Event::FlapOver { .. } | Event::HeldBack { .. } => {
+                self.flaps = false;
+                true
             }
             // The acknowledgement itself has its own post; a helper's answer has not.
             Event::PageEnded { page, end } if end.end().has_it && self.is_the_holders(*page) => false,
@@ -162,7 +177,9 @@ impl Planner<'_> {
 
     fn page(&mut self, page: PageId, person: &PersonId) {
         let incident = self.id();
-        for via in self.world.ways_at_once(person) {
+        // What is told together with others goes out as a way that follows.
+        let later = told_together(self.after, page, self.world).map(|_| PageVia::Direct);
+        for via in self.world.ways_at_once(person).into_iter().filter(|via| Some(*via) != later) {
             self.contact(incident, page, person, via);
         }
     }
@@ -170,6 +187,23 @@ impl Planner<'_> {
     fn contact(&mut self, incident: IncidentId, page: PageId, person: &PersonId, via: PageVia) {
         let order = format!("page:{incident}:{page}:{}", via.as_str());
         self.push(Effect::Page { incident, page, person: person.clone(), via }, Some(order));
+    }
+
+    /// The messages of a page wait for an answer again: they are edited, which rings nobody, and sent only where that had not happened.
+    fn reopen(&mut self, page: PageId) {
+        let (incident, world) = (self.id(), self.world);
+        let person = self.after.page(page).map(|page| page.person.clone());
+        let waits = |via: PageVia| {
+            let known = self.after.page(page).map(|page| page.contacts.as_slice()).unwrap_or_default();
+            known.iter().any(|contact| contact.via == via && !contact.done)
+        };
+        let ways: Vec<_> = person.iter().flat_map(|person| world.ways_at_once(person)).collect();
+        let ways: Vec<_> = ways.into_iter().filter(|via| via.is_discord() && !waits(*via)).collect();
+        for person in person.iter() {
+            for via in ways.iter().copied() {
+                self.contact(incident, page, person, via);
+            }
+        }
     }
 
     fn settle(&mut self, page: PageId) {
@@ -210,6 +244,7 @@ impl Planner<'_> {
             Event::Unfolded { .. } => self.room(self.after.room),
             Event::Paged { page, person, .. } => self.page(*page, person),
             Event::Contacted { page, person, via, .. } => self.contact(incident, *page, person, *via),
+            Event::PageReopened { page } => self.reopen(*page),
             Event::PageEnded { page, .. } => self.settle(*page),
             Event::ThingLost { thing, .. } => self.thing_lost(*thing),
             Event::Reopened { .. } if self.after.has_thread() => {
@@ -281,6 +316,24 @@ impl Planner<'_> {
         }
     }
 
+    /// The line that says how it flaps, in the room.
+    fn flap_line(&mut self) {
+        let incident = self.id();
+        let Some(flap) = self.after.flap.filter(|flap| self.flapped.is_some_and(|before| before != *flap)) else {
+            return;
+        };
+        // A line that begins says it all when it leaves.
+        if self.after.has_thread() && self.flapped.is_some_and(|before| before.seq == flap.seq) {
+            self.effects.push(PlannedEffect {
+                effect: Effect::PostEdited { incident, seq: flap.seq, post: format!("inc{incident}:e{}:1", flap.seq) },
+                lane: Lane::Edit,
+                key: format!("inc{incident}:e{}:flap", self.after.last_seq),
+                supersede: Some(format!("flap:{incident}")),
+                order: Some(format!("room:{incident}")),
+            });
+        }
+    }
+
     /// Stakeholders hear of it. A drill must alarm nobody outside, so it has no message in their channel at all.
     fn has_status(&self) -> bool {
         self.world.setup().discord.status.is_some() && self.after.drill.is_none()
@@ -290,6 +343,7 @@ impl Planner<'_> {
     fn desired_states(&mut self, events: &[EventAt]) {
         let incident = self.id();
         let opened = self.is_new;
+        self.flap_line();
         if opened || events.iter().any(|entry| entry.event.meaning().shows_on.card()) {
             let gone = |entry: &EventAt| matches!(entry.event, Event::ThingLost { thing: Thing::Card, .. });
             let is_made = opened || events.iter().any(gone);

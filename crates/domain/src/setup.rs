@@ -393,11 +393,15 @@ pub struct Routing {
     pub escalation: Option<String>,
     /// How long alerts may fire on after a person ended their incident before they open it again.
     pub still_firing_after: Duration,
+    /// How long an incident has to stay calm before it no longer flaps; what fires again before is the same incident.
+    pub flap_calm: Duration,
 }
 
 impl Routing {
     /// How long alerts may fire on, when nothing is configured.
     pub const STILL_FIRING_AFTER: Duration = Duration::from_secs(3_600);
+    /// How long an incident has to stay calm, when nothing is configured.
+    pub const FLAP_CALM: Duration = Duration::from_secs(600);
 }
 
 /// One routing rule.

@@ -5,10 +5,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::episode::{Episode, KnownAlert, content};
 use crate::incident::{
-    AlertOutcome, Incident, Opening, fires_on, fires_on_at, join, late, not_silenced, open, repeat, resolve_alert,
-    unreadable_again,
+    AlertOutcome, Incident, IncidentStatus, Opening, fires_on, fires_on_at, flaps_on, join, late, not_silenced, open,
+    repeat, resolve_alert, unreadable_again,
 };
 use crate::routing::{Routed, older_key, route};
+use crate::setup::RoomKind;
 use crate::{AlertReport, AlertStatus, Event, GroupKey, IncidentId, Timestamp, World};
 
 /// A stage, by its name in the journal, in `/why` and in metrics.
@@ -123,6 +124,8 @@ pub enum Reason {
     },
     /// A person ended its incident, and it fired on for too long: the incident is open again.
     FiredOn,
+    /// It fires again so soon after its incident was over that it is the same one.
+    Flaps,
     /// A silence holds it back.
     Silenced {
         /// Which.
@@ -146,7 +149,7 @@ pub const STAGES: [(Stage, Option<StageRule>); 7] = [
     (Stage::Maintenance, None),
     (Stage::Silence, Some(silenced)),
     (Stage::Inhibit, None),
-    (Stage::Flap, None),
+    (Stage::Flap, Some(flaps)),
     (Stage::Group, Some(group)),
     (Stage::FiresOn, Some(still_fires)),
     (Stage::Candidate, Some(candidate)),
@@ -330,6 +333,26 @@ fn silenced(passage: &Passage<'_>) -> Step {
         let reason = Reason::Silenced { silence: own.number, by: own.by.name.clone(), until };
         Step::Stop(reason, AlertOutcome::Silenced { silence: own.number }, Vec::new())
     })
+}
+
+/// A line is over with its alerts at once: one that fires again soon after is the same incident.
+fn flaps(passage: &Passage<'_>) -> Step {
+    let Passage { report, known, world, now, alert, routed, .. } = *passage;
+    let over = alert.and_then(|alert| alert.incident).and_then(|id| known.incident(id));
+    let by_itself = |incident: &&Incident| {
+        let untouched = incident.merged_into.is_none() && incident.drill.is_none() && incident.fold.is_none();
+        untouched && incident.status == IncidentStatus::Resolved && incident.room == RoomKind::Line
+    };
+    let ended = |incident: &Incident| {
+        let own = incident.resolution.as_ref().filter(|resolution| resolution.by.is_none());
+        own.map(|resolution| resolution.at).filter(|_| incident.group_keys().any(|key| *key == routed.group_key))
+    };
+    let is_drill = report.drill.is_some() || known.open_group(&routed.group_key).is_some();
+    let Some(incident) = over.filter(by_itself).filter(|_| !is_drill) else { return Step::Continue };
+    let Some(events) = flaps_on(incident, ended(incident), (report, alert, routed), world, now) else {
+        return Step::Continue;
+    };
+    Step::Stop(Reason::Flaps, AlertOutcome::Reopens { incident: incident.id }, events)
 }
 
 /// It joins the open incident of its group. A drill's own alerts come to it, and to nothing when it is over.

@@ -33,6 +33,8 @@ pub enum TimerKind {
     EndAgain,
     /// Nothing fires any more: ask whoever has it to close it.
     AskToClose,
+    /// It flapped, and has stayed calm for so long that it does no longer.
+    FlapCalm,
 }
 
 // In the order in which the timers of an incident are listed.
@@ -47,6 +49,7 @@ crate::key::names!(TimerKind {
     UpdateDue = "update_due",
     AutoResolve = "auto_resolve",
     EndAgain = "end_again",
+    FlapCalm = "flap_calm",
     AskToClose = "ask_to_close",
     Due = "storm_quiet",
 });

@@ -28,6 +28,13 @@ pub enum Request {
         /// What.
         command: Command,
     },
+    /// Takes all incidents that wait for whoever asks.
+    AcknowledgeAll,
+    /// Takes back what was taken together with this one.
+    WithdrawAll {
+        /// One of them.
+        with: IncidentId,
+    },
     /// Two incidents are one.
     Merge {
         /// The one that ends.
@@ -96,6 +103,11 @@ pub enum ActionOutcome {
         incident: Arc<Incident>,
         /// The facts.
         events: Vec<EventAt>,
+    },
+    /// The same to several incidents; never none.
+    ChangedAll {
+        /// Each incident with its facts, worst first.
+        changed: Vec<(Arc<Incident>, Vec<EventAt>)>,
     },
     /// It is not an incident, by the answer to a question.
     CandidateDeclined,

@@ -3,19 +3,30 @@
 //! are read for it.
 
 use std::collections::{BTreeMap, HashMap};
-use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use domain::episode::KnownAlert;
+use domain::incident::{ONE_RING, told_by};
 use domain::stages::Known;
-use domain::{AlertReport, ChatChannelId, DedupKey, GroupKey, Incident, IncidentId};
+use domain::{
+    AlertReport, ChatChannelId, DedupKey, GroupKey, Incident, IncidentId, PageId, PersonId, Timestamp, World,
+};
 use store::Resume;
 
 /// Incidents that are over and still held, so that their last effects need no look-up.
 const FINISHED_KEPT: usize = 256;
 
+/// Incidents with pages of the last minutes, for whoever decides whether a further page rings by itself. Apart from the book, which
+/// is held while reports are decided.
+pub(crate) type Paging = Arc<Mutex<BTreeMap<IncidentId, Arc<Incident>>>>;
+
+/// So many are kept before the old ones are let go.
+const PAGING_KEPT: usize = 1_024;
+
 #[derive(Debug, Default)]
 pub(crate) struct Book {
     inner: RwLock<Inner>,
+    paging: Paging,
 }
 
 #[derive(Debug, Default)]
@@ -35,7 +46,10 @@ impl Book {
         }
         let rooms = rooms.into_iter().filter(|(_, id)| inner.incidents.contains_key(id));
         inner.places = rooms.collect();
-        Self { inner: RwLock::new(inner) }
+        let book = Self { inner: RwLock::new(inner), paging: Paging::default() };
+        let open: Vec<_> = book.open();
+        open.iter().for_each(|incident| book.pages(incident));
+        book
     }
 
     pub(crate) fn read(&self) -> RwLockReadGuard<'_, Inner> {
@@ -44,6 +58,34 @@ impl Book {
 
     fn write(&self) -> RwLockWriteGuard<'_, Inner> {
         self.inner.write().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// See [`Paging`].
+    pub(crate) fn paging(&self) -> Paging {
+        Arc::clone(&self.paging)
+    }
+
+    fn pages(&self, incident: &Arc<Incident>) {
+        let last = |incident: &Incident| incident.pages.iter().map(|page| page.at).max();
+        let Some(newest) = last(incident) else { return };
+        let mut paging = self.paging.lock().unwrap_or_else(PoisonError::into_inner);
+        paging.insert(incident.id, Arc::clone(incident));
+        if paging.len() > PAGING_KEPT {
+            let old = newest - ONE_RING * 2;
+            paging.retain(|_, known| last(known).is_some_and(|at| at > old));
+        }
+    }
+
+    /// The pages that a ring of a person at this instant tells, worst first.
+    pub(crate) fn told_by(&self, person: &PersonId, at: Timestamp, world: &World) -> Vec<(Arc<Incident>, PageId)> {
+        let book = self.read();
+        let told = book
+            .incidents
+            .values()
+            .filter_map(|incident| told_by(incident, person, at, world).map(|page| (Arc::clone(incident), page)));
+        let mut told: Vec<_> = told.collect();
+        told.sort_by_key(|(incident, _)| (incident.severity, incident.id));
+        told
     }
 
     pub(crate) fn incident(&self, id: IncidentId) -> Option<Arc<Incident>> {
@@ -78,6 +120,7 @@ impl Book {
         let (open, over): (Vec<_>, Vec<_>) =
             changes.incidents.into_values().partition(|incident| incident.status.is_open());
         for incident in over.into_iter().chain(open) {
+            self.pages(&incident);
             inner.put(incident);
         }
     }

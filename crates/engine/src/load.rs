@@ -63,6 +63,11 @@ pub(crate) async fn load(
     if let Effect::CandidateSettled { question, .. } = &effect {
         candidate_object(shared, question, &mut objects).await?;
     }
+    if let Effect::PostEdited { post, .. } = &effect {
+        // What it is about takes the place of the card, which this one does not look at.
+        objects.remove(&Thing::Card);
+        candidate_object(shared, post, &mut objects).await?;
+    }
     let board = match effect.storm() {
         Some(storm) => shared.board(storm).await?,
         None => None,
@@ -134,7 +139,7 @@ async fn not_wanted(
 /// The events that a post says; none when one of them is not there.
 async fn said(shared: &Shared, effect: &Effect) -> store::Result<Option<Vec<EventAt>>> {
     let (incident, seqs): (_, Vec<u32>) = match effect {
-        Effect::Post { incident, seq, .. } => (*incident, vec![*seq]),
+        Effect::Post { incident, seq, .. } | Effect::PostEdited { incident, seq, .. } => (*incident, vec![*seq]),
         Effect::Outage { incident, posts, .. } => (*incident, posts.iter().map(|said| said.seq).collect()),
         _ => return Ok(Some(Vec::new())),
     };
@@ -142,7 +147,7 @@ async fn said(shared: &Shared, effect: &Effect) -> store::Result<Option<Vec<Even
     Ok((said.len() == seqs.len()).then_some(said))
 }
 
-/// The question about a chat line belongs to no incident; its message is the receipt of its own row.
+/// A question about a chat line belongs to no incident, and a post is no thing of one; its message is the receipt of its own row.
 async fn candidate_object(shared: &Shared, question: &str, objects: &mut Objects) -> store::Result<()> {
     if let Some((channel, message)) = shared.store.receipt_of(question).await? {
         let touched_at = shared.wire.now();

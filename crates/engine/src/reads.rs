@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use domain::incident::{EventAt, by_todays_clock};
-use domain::{ChatChannelId, ChatMessageId, ChatUserId, Incident, IncidentId, Subject};
+use domain::{ChatChannelId, ChatMessageId, ChatUserId, Incident, IncidentId, PageId, PersonId, Subject, Timestamp};
 use store::ListFilter;
 
 use crate::action::ActError;
@@ -55,6 +55,11 @@ impl Engine {
     /// Incidents that are not over.
     pub fn open_incidents(&self) -> Vec<Arc<Incident>> {
         self.shared.book.open()
+    }
+
+    /// The pages that a ring of a person at this instant tells, worst first.
+    pub fn told_by(&self, person: &PersonId, at: Timestamp) -> Vec<(Arc<Incident>, PageId)> {
+        self.shared.book.told_by(person, at, &self.shared.world())
     }
 
     /// An incident, open or over.

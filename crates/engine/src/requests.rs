@@ -35,6 +35,15 @@ impl Decider {
                 let (incident, events) = work.changed(incident.id).map_err(failed)?;
                 ActionOutcome::Changed { incident, events }
             }
+            Request::AcknowledgeAll => {
+                let waits = self.waiting_for(&action.by);
+                self.each(&mut work, &action.by, waits, &Command::Acknowledge)?
+            }
+            Request::WithdrawAll { with } => {
+                let with = self.meant(&action.by, IncidentRef::Number(*with)).await?;
+                let taken = self.taken_with(&action.by, &with);
+                self.each(&mut work, &action.by, taken, &Command::WithdrawAck)?
+            }
             Request::Merge { which, into } => {
                 let from = self.meant(&action.by, *which).await?;
                 let into = self.meant(&action.by, IncidentRef::Number(*into)).await?;
@@ -70,6 +79,50 @@ impl Decider {
             Ok(false) => Ok(ActionOutcome::Repeated),
             Err(error) => Err(shared.failed(&error)),
         }
+    }
+
+    /// Open incidents in which a page waits for this person.
+    fn waiting_for(&self, by: &Actor) -> Vec<Arc<Incident>> {
+        let waits =
+            |incident: &Arc<Incident>| incident.open_pages().any(|page| Some(&page.person) == by.person.as_ref());
+        self.shared.book.open().into_iter().filter(waits).collect()
+    }
+
+    /// Open incidents that this person took in the same moment as this one.
+    fn taken_with(&self, by: &Actor, with: &Incident) -> Vec<Arc<Incident>> {
+        let at = with.acknowledged.as_ref().map(|(_, at)| *at);
+        let taken = |incident: &Arc<Incident>| {
+            let own = incident.acknowledged.as_ref().filter(|(holder, _)| holder.user == by.user);
+            own.is_some_and(|(_, when)| Some(*when) == at)
+        };
+        self.shared.book.open().into_iter().filter(taken).collect()
+    }
+
+    /// Does the same to several incidents, in one transaction. What refuses is left out; the refusal is told when all do.
+    fn each(
+        &self,
+        work: &mut Work,
+        by: &Actor,
+        mut incidents: Vec<Arc<Incident>>,
+        command: &Command,
+    ) -> Result<ActionOutcome, ActError> {
+        incidents.sort_by_key(|incident| (incident.severity, incident.id));
+        let needs = Access::Responder;
+        if incidents.is_empty() && by.access < needs {
+            return Err(work.world.setup().not_allowed(needs).into());
+        }
+        let mut refused = Refusal::NothingWaits;
+        let mut changed = Vec::new();
+        for incident in incidents {
+            match work.decide(&Input::Command { incident: &incident, by, command }).of_one() {
+                Ok(events) => {
+                    work.add(Some(&incident), incident.id, events).map_err(|error| self.shared.failed(&error))?;
+                    changed.push(work.changed(incident.id).map_err(|error| self.shared.failed(&error))?);
+                }
+                Err(why) => refused = why,
+            }
+        }
+        if changed.is_empty() { Err(refused.into()) } else { Ok(ActionOutcome::ChangedAll { changed }) }
     }
 
     pub(crate) async fn meant(&self, by: &Actor, which: IncidentRef) -> Result<Arc<Incident>, ActError> {

@@ -1,10 +1,10 @@
 //! Purpose: what one transaction will write: decisions applied to copies, with everything they lead to; then one commit.
 
 use std::collections::{BTreeMap, HashMap};
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError};
 
 use domain::episode::KnownAlert;
-use domain::incident::{AlertOutcome, EventAt, clock_set, set_back};
+use domain::incident::{AlertOutcome, EventAt, clock_set, rings_of, set_back, tell_together};
 use domain::plan::plan;
 use domain::quality::{self, Missing};
 use domain::routing::Routed;
@@ -12,12 +12,12 @@ use domain::stages::{Known, Reason, Stage, Verdict};
 use domain::storm::unfolding;
 use domain::{
     AlertOrigin, AlertReport, AlertStatus, ChatMessageId, Decision, DedupKey, Effect, Event, Fact, Incident,
-    IncidentId, Input, PlannedEffect, Sender, Timestamp, World, decide,
+    IncidentId, Input, PersonId, PlannedEffect, Sender, Timestamp, World, decide,
 };
 use store::{AlertRow, Batch, FiringAlert, JournalMark, JournalRow, ReportedAlert, RuleCheck, StoreError};
 use tracing::debug;
 
-use crate::book::{Changes, Overlay};
+use crate::book::{Changes, Overlay, Paging};
 use crate::handle::Shared;
 use crate::record::record_of;
 use crate::storms::{StormWork, folded_so_far};
@@ -47,6 +47,7 @@ pub(crate) struct Work {
     rest: Vec<FiringAlert>,
     pub(crate) storms: StormWork,
     discord_down: bool,
+    paging: Paging,
     opened: Vec<IncidentId>,
     /// What this transaction added to incidents; planned once, when all of it is in.
     added: BTreeMap<IncidentId, Added>,
@@ -78,6 +79,7 @@ impl Work {
             rest: Vec::new(),
             storms: StormWork::new(&shared.storms),
             discord_down: shared.discord_is_down(),
+            paging: shared.book.paging(),
             opened: Vec::new(),
             added: BTreeMap::new(),
             apart: Vec::new(),
@@ -163,6 +165,7 @@ impl Work {
         {
             events.insert(0, clock_set(by));
         }
+        self.tell_together(after.as_ref(), id, &mut events);
         let folded_before = after.as_ref().and_then(folded_so_far);
         let mut entries = Vec::with_capacity(events.len());
         let now = self.now;
@@ -191,6 +194,28 @@ impl Work {
             self.storms.saw(folded_before, incident, &self.world.setup().storm, now);
         }
         entries
+    }
+
+    /// Whoever was rung a moment ago for something else hears of this with the next ring.
+    fn tell_together(&self, after: Option<&Incident>, id: IncidentId, events: &mut [Event]) {
+        let pages = events.iter().any(|event| matches!(event, Event::Paged { .. }));
+        let said = events.iter().rev().find_map(|event| match event {
+            Event::Opened { severity, .. } | Event::SeverityChanged { to: severity, .. } => Some(*severity),
+            _ => None,
+        });
+        let severity = said.or_else(|| after.map(|incident| incident.severity));
+        let Some(severity) = severity.filter(|_| pages && !self.discord_down) else { return };
+        let paging = self.paging.lock().unwrap_or_else(PoisonError::into_inner);
+        let before = paging.values().filter(|known| !self.changes.incidents.contains_key(&known.id));
+        let others: Vec<_> = before.chain(self.changes.incidents.values()).filter(|known| known.id != id).collect();
+        let rung = |person: &PersonId| {
+            let mut rings = Vec::new();
+            for incident in &others {
+                rings.extend(rings_of(incident, person)?);
+            }
+            Some(rings)
+        };
+        tell_together(events, severity, &self.world, rung, self.now);
     }
 
     /// What events lead to becomes part of the transaction.

@@ -126,6 +126,9 @@ pub fn answer(incident: &Incident, events: &[EventAt], setup: &Setup, names: &dy
         | Event::AlertResolved { .. }
         | Event::AlertsCounted { .. }
         | Event::AllAlertsResolved { .. }
+        | Event::FlapBegan { .. }
+        | Event::FlapOver { .. }
+        | Event::PageReopened { .. }
         | Event::EscalationStopped { .. }
         | Event::EscalationResumed { .. }
         | Event::PageEnded { .. }

@@ -9,6 +9,7 @@ use crate::say::say;
 pub fn button(button: Button, lang: Language) -> String {
     match button {
         Button::Acknowledge => say!(lang, "button-acknowledge"),
+        Button::AcknowledgeAll => say!(lang, "button-acknowledge-all"),
         Button::Decline => say!(lang, "button-decline"),
         Button::Runbook => say!(lang, "button-runbook"),
         Button::Update => say!(lang, "button-update"),

@@ -1,6 +1,6 @@
 //! Purpose: the card: everything on it is current, or says since when it is not.
 
-use domain::incident::{Incident, IncidentStatus, Missing, Page};
+use domain::incident::{Flap, Incident, IncidentStatus, Missing, Page};
 use domain::setup::Language;
 
 use crate::list::{and, grouped, or};
@@ -33,6 +33,7 @@ pub fn card_lines(facts: &CardFacts<'_>, names: &dyn Names, lang: Language) -> V
         (say!(lang, "card-label-service"), service(incident, lang)),
         (say!(lang, "card-label-started"), Some(started)),
         (say!(lang, "card-label-alerts"), alerts(incident, lang)),
+        (say!(lang, "card-label-flaps"), incident.flaps().map(|flap| flaps(flap, lang))),
         (say!(lang, "card-label-commander"), commander(incident, lang)),
         (say!(lang, "card-label-holder"), holder(incident, lang)),
         (say!(lang, "card-label-paged"), paged(facts, names, lang)),
@@ -56,6 +57,7 @@ pub fn card_line(incident: &Incident, lang: Language) -> String {
     let mut parts = vec![card_headline(incident, lang), title(&incident.title, lang)];
     parts.extend(service(incident, lang));
     parts.extend(alerts);
+    parts.extend(incident.flaps().filter(|flap| flap.times > 0).map(|flap| flaps(flap, lang)));
     parts.extend(holder.map(|(holder, _)| name(&holder.name)));
     parts.push(relative(since));
     parts.join(" · ")
@@ -70,6 +72,12 @@ pub fn status_word(status: IncidentStatus, lang: Language) -> String {
         IncidentStatus::Resolved => say!(lang, "card-status-resolved"),
         IncidentStatus::Closed => say!(lang, "card-status-closed"),
     }
+}
+
+/// `12 times in 24 minutes, last at 02:14`
+fn flaps(flap: &Flap, lang: Language) -> String {
+    let (lasted, last) = (crate::duration(flap.lasted(), lang), crate::time::clock(flap.last));
+    say!(lang, "card-flaps", number = flap.times, lasted = lasted, last = last)
 }
 
 pub(crate) fn service(incident: &Incident, lang: Language) -> Option<String> {

@@ -52,6 +52,12 @@ pub fn entry(entry: &EventAt, names: &dyn Names, lang: Language) -> String {
         Event::AlertResolved { .. } => say!(lang, "entry-alert-resolved"),
         Event::AlertsCounted { counts } => alerts_counted(counts, lang),
         Event::AllAlertsResolved { .. } => say!(lang, "entry-all-alerts-resolved"),
+        Event::FlapBegan { since, .. } => say!(lang, "entry-flap-began", since = relative(*since)),
+        Event::FlapOver { times, lasted_ms } => {
+            let lasted = crate::duration(jiff::SignedDuration::from_millis(*lasted_ms), lang);
+            say!(lang, "entry-flap-over", number = *times, lasted = lasted)
+        }
+        Event::PageReopened { page } => say!(lang, "entry-page-reopened", page = page.to_string()),
         Event::KeptOpen { by } => say!(lang, "entry-kept-open", who = name(&by.name)),
         Event::Escalated { policy, position, due, gaps, .. } => {
             let (step, policy, next) = (position.step + 1, name(policy), relative(*due));

@@ -46,6 +46,7 @@ mod terms;
 mod tests;
 mod text;
 mod time;
+mod together;
 mod triage;
 mod typed_time;
 mod watch;
@@ -106,6 +107,7 @@ pub use status::{status_headline, status_lines};
 pub use storm::{storm_about, storm_headline, storm_lines, storm_over, storm_worst};
 pub use terms::{gap, impact, known_by, urgency, via};
 pub use time::{TimeStyle, timestamp};
+pub use together::{TogetherLine, acknowledge_one, acknowledged_all, all_choice, together, withdrawn_all};
 pub use triage::{
     Choice, TriageQuestion, impact_choice, merge_hint, triage, triage_merge, triage_question, urgency_choice,
 };
@@ -123,6 +125,7 @@ pub use wrong::{
 #[expect(missing_docs, reason = "named as in the glossary; the text is what they mean")]
 pub enum Button {
     Acknowledge,
+    AcknowledgeAll,
     Decline,
     Runbook,
     Update,

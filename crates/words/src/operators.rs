@@ -53,7 +53,7 @@ pub fn timer_failed(subject: &Subject, kind: TimerKind, error_id: &str, lang: La
         TimerKind::EscalationStep | TimerKind::EndAgain => say!(lang, "operators-due-escalation"),
         TimerKind::AckTimeout | TimerKind::AckGrace => say!(lang, "operators-due-ack"),
         TimerKind::UpdateDue => say!(lang, "operators-due-update"),
-        TimerKind::AutoResolve => say!(lang, "operators-due-auto-resolve"),
+        TimerKind::AutoResolve | TimerKind::FlapCalm => say!(lang, "operators-due-auto-resolve"),
         TimerKind::Contact => say!(lang, "operators-due-contact"),
         TimerKind::FiresOn => say!(lang, "operators-due-fires-on"),
         TimerKind::PostmortemDue | TimerKind::ActionItemDue | TimerKind::AskToClose => {
@@ -145,7 +145,7 @@ pub fn effect_word(effect: &Effect, lang: Language) -> String {
         Effect::Channel { .. } => say!(lang, "operators-what-channel"),
         Effect::Pin { .. } => say!(lang, "operators-what-pin"),
         Effect::Unpin { .. } => say!(lang, "operators-what-unpin"),
-        Effect::Post { .. } | Effect::Outage { .. } => say!(lang, "operators-what-post"),
+        Effect::Post { .. } | Effect::PostEdited { .. } | Effect::Outage { .. } => say!(lang, "operators-what-post"),
         Effect::Page { .. } => say!(lang, "operators-what-page"),
         Effect::PageSettled { .. } => say!(lang, "operators-what-page-settled"),
         Effect::Status { .. } => say!(lang, "operators-what-status"),

@@ -1,6 +1,6 @@
 //! Purpose: what is said in rooms, threads and channels.
 
-use domain::incident::{CategoryTrouble, ContactWhy, Event, EventAt, Incident, LostWhy, PersonWhy, StopReason};
+use domain::incident::{CategoryTrouble, ContactWhy, Event, EventAt, Flap, Incident, LostWhy, PersonWhy, StopReason};
 use domain::routing::Why;
 use domain::setup::Language;
 use domain::{ChatChannelId, PersonId, Place, Setup, Thing, Timestamp};
@@ -111,6 +111,10 @@ pub fn post(said: &EventAt, place: Place, facts: &PostFacts<'_>, names: &dyn Nam
             say!(lang, "post-all-alerts-resolved-closes", at = relative(*at))
         }
         Event::AllAlertsResolved { closes_at: None } => say!(lang, "post-all-alerts-resolved"),
+        Event::FlapBegan { .. } => match incident.flap.as_ref().filter(|flap| flap.seq == said.seq) {
+            Some(flap) => flap_line(flap, lang),
+            None => crate::entry(said, names, lang),
+        },
         Event::KeptOpen { by } => say!(lang, "post-kept-open", who = name(&by.name)),
         Event::AlertFired { title: alert, .. } => say!(lang, "post-fires-again", title = sentence(alert, PART)),
         Event::Resolved { report: Some(report), .. } if place == Place::Debrief => later::drill(report, lang),
@@ -231,6 +235,8 @@ pub fn post(said: &EventAt, place: Place, facts: &PostFacts<'_>, names: &dyn Nam
         | Event::AlertLate { .. }
         | Event::WentOn { .. }
         | Event::AlertsStale { .. }
+        | Event::FlapOver { .. }
+        | Event::PageReopened { .. }
         | Event::ClockSet { .. } => crate::entry(said, names, lang),
     }
 }
@@ -346,4 +352,13 @@ fn called_at_end(said: &EventAt, incident: &Incident, names: &dyn Names, lang: L
     let pages = pages.filter(|page| page.reason.call().at_end);
     let who: Vec<String> = pages.map(|page| person(&page.person, names)).collect();
     (!who.is_empty()).then(|| say!(lang, "post-called-at-end", who = and(&who, lang)))
+}
+/// "Flaps: 12 times in 24 minutes, last at 02:14. The escalation goes on."
+pub(crate) fn flap_line(flap: &Flap, lang: Language) -> String {
+    let (times, last, lasted) = (flap.times, clock(flap.last), crate::duration(flap.lasted(), lang));
+    match flap.over_at {
+        None if flap.times <= 1 => say!(lang, "post-flaps-once", last = last),
+        None => say!(lang, "post-flaps", number = times, lasted = lasted, last = last),
+        Some(_) => say!(lang, "post-flapped", number = times, lasted = lasted, last = last),
+    }
 }

@@ -69,6 +69,7 @@ pub fn refusal(refusal: &Refusal, lang: Language) -> String {
         Refusal::NotAPerson => say!(lang, "refusal-not-a-person"),
         Refusal::BadDuration { text } => say!(lang, "refusal-bad-duration", text = name(text)),
         Refusal::NoSuchRunbook { name: asked } => say!(lang, "refusal-no-such-runbook", name = name(asked)),
+        Refusal::NothingWaits => say!(lang, "refusal-nothing-waits"),
         Refusal::StaleButton => say!(lang, "refusal-stale-button"),
         Refusal::ForeignServer => say!(lang, "refusal-foreign-server"),
         Refusal::NoThread { id } => {

@@ -67,6 +67,7 @@ fn episodes(facts: &WhyFacts<'_>, names: &dyn Names, lang: Language) -> Vec<Stri
     let fired_on = |entry: &&EventAt| matches!(entry.event, Event::Reopened { by: None, .. });
     let reopened = facts.timeline.iter().rev().find(fired_on);
     lines.extend(reopened.map(|entry| format!("{} {}", clock(entry.at), crate::entry(entry, names, lang))));
+    lines.extend(incident.flap.as_ref().map(|flap| crate::post::flap_line(flap, lang)));
     let number = incident.still_firing();
     if let Some(at) = incident.fires_on_at.filter(|_| number > 0) {
         let (shown, at) = (grouped(number, lang), relative(at));

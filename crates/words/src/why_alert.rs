@@ -188,6 +188,7 @@ fn words_of(reason: &Reason, incident: Option<String>, lang: Language) -> (Strin
             say!(lang, "reason-person-why", incident = incident, at = relative(*opens_at)),
         ),
         Reason::FiredOn => (say!(lang, "reason-fired-on"), say!(lang, "reason-fired-on-why", incident = incident)),
+        Reason::Flaps => (say!(lang, "reason-flaps"), say!(lang, "reason-flaps-why", incident = incident)),
         Reason::Silenced { silence, by, until } => {
             let (number, until) = (silence.to_string(), crate::timestamp(*until, crate::TimeStyle::DateTime));
             let why = say!(lang, "reason-silenced-why", number = number, who = name(by), until = until);

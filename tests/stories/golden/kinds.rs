@@ -38,6 +38,9 @@ kinds! {
     Event::AlertResolved { .. } => "alert_resolved" since 1,
     Event::AlertsCounted { .. } => "alerts_counted" since 1,
     Event::AllAlertsResolved { .. } => "all_alerts_resolved" since 1,
+    Event::FlapBegan { .. } => "flap_began" since 4,
+    Event::FlapOver { .. } => "flap_over" since 4,
+    Event::PageReopened { .. } => "page_reopened" since 4,
     Event::KeptOpen { .. } => "kept_open" since 1,
     Event::Escalated { .. } => "escalated" since 1,
     Event::EscalationEnded { .. } => "escalation_ended" since 1,
@@ -100,6 +103,7 @@ kinds! {
     Effect::Pin { .. } => "pin" since 1,
     Effect::Unpin { .. } => "unpin" since 1,
     Effect::Post { .. } => "post" since 1,
+    Effect::PostEdited { .. } => "post_edited" since 4,
     Effect::Outage { .. } => "outage" since 2,
     Effect::Page { .. } => "page" since 1,
     Effect::PageSettled { .. } => "page_settled" since 1,
@@ -192,6 +196,7 @@ kinds! {
     TimerKind::Due => "storm_quiet" since 1,
     TimerKind::EndAgain => "end_again" since 2,
     TimerKind::AskToClose => "ask_to_close" since 2,
+    TimerKind::FlapCalm => "flap_calm" since 4,
 }
 
 kinds! {

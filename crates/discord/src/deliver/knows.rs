@@ -1,9 +1,10 @@
 //! Purpose: what a delivery asks whoever planned the effect: the engine, or a rehearsal that has none.
 
 use std::pin::Pin;
+use std::sync::Arc;
 
 use domain::incident::EventAt;
-use domain::{ChatMessageId, ChatUserId, IncidentId, PersonId, Timestamp, World};
+use domain::{ChatMessageId, ChatUserId, Incident, IncidentId, PageId, PersonId, Timestamp, World};
 use engine::{ActError, Engine, Objects};
 
 use crate::people::{Asked, People};
@@ -19,6 +20,8 @@ pub(crate) trait Knows: Send + Sync + 'static {
     fn now(&self) -> Timestamp;
     /// What Discord gave us for another incident; none when that cannot be found out.
     fn objects(&self, incident: IncidentId) -> Later<'_, Option<Objects>>;
+    /// The pages that a ring of a person at this instant tells, worst first.
+    fn told_by(&self, person: &PersonId, at: Timestamp) -> Vec<(Arc<Incident>, PageId)>;
     /// Everything that happened in an incident.
     fn timeline(&self, incident: IncidentId) -> Later<'_, Result<Vec<EventAt>, ActError>>;
     /// A card is deleted by ourselves, to put a new one in its place.
@@ -48,6 +51,10 @@ impl Knows for Running {
 
     fn objects(&self, incident: IncidentId) -> Later<'_, Option<Objects>> {
         Box::pin(async move { self.engine.objects(incident).await.ok() })
+    }
+
+    fn told_by(&self, person: &PersonId, at: Timestamp) -> Vec<(Arc<Incident>, PageId)> {
+        self.engine.told_by(person, at)
     }
 
     fn timeline(&self, incident: IncidentId) -> Later<'_, Result<Vec<EventAt>, ActError>> {

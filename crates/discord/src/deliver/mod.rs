@@ -5,6 +5,7 @@ mod knows;
 mod message;
 mod record;
 mod tell;
+mod together;
 
 use std::collections::HashMap;
 use std::pin::Pin;
@@ -63,6 +64,7 @@ pub struct DiscordDelivery {
     pub(crate) engine: Arc<dyn Knows>,
     installation: String,
     direct_channels: Mutex<HashMap<ChatUserId, ChatChannelId>>,
+    rings: Mutex<HashMap<together::RingKey, together::Told>>,
 }
 
 impl DiscordDelivery {
@@ -115,7 +117,7 @@ impl DiscordDelivery {
         engine: Arc<dyn Knows>,
         installation: String,
     ) -> Self {
-        Self { client, directory, engine, installation, direct_channels: Mutex::default() }
+        Self { client, directory, engine, installation, direct_channels: Mutex::default(), rings: Mutex::default() }
     }
 }
 
@@ -185,6 +187,12 @@ impl Attempt<'_> {
                 let object = self.create_message(self.place(*place)?, render::post(said, *place, self.cx)).await?;
                 Ok(Receipt { message: Some(object), ..Receipt::default() })
             }
+            Effect::PostEdited { .. } => {
+                let (Some(object), Some(said)) = (self.job.objects.get(&Thing::Card), self.job.said.first()) else {
+                    return Err(dropped("it was never posted by itself"));
+                };
+                self.edit_if_there(object, render::post(said, Place::Room, self.cx)).await
+            }
             Effect::Outage { place, since, posts, .. } => {
                 let places = posts.iter().map(|post| post.place);
                 let said: Vec<_> = self.job.said.iter().cloned().zip(places).collect();
@@ -196,7 +204,11 @@ impl Attempt<'_> {
                 let Some(object) = self.job.objects.get(&Thing::Page(*page, *via)) else {
                     return Err(dropped("the page was never delivered on this way"));
                 };
-                self.edit_if_there(object, render::page_settled(*page, *via, self.cx)).await
+                let person = self.cx.incident.and_then(|incident| incident.page(*page)).map(|page| page.person.clone());
+                match person.and_then(|person| self.together(*page, &person, *via)) {
+                    Some(ring) => self.settle_together(object, ring).await,
+                    None => self.edit_if_there(object, render::page_settled(*page, *via, self.cx)).await,
+                }
             }
             Effect::Member { user, add, .. } => self.member(*user, *add).await,
             Effect::Candidate { journal, title, channel, message } => {
@@ -447,6 +459,13 @@ impl Attempt<'_> {
             let reason = ReasonCode::UnknownMember.because(format!("{person} is not a member of the server"));
             return Err(Outcome::Refused { reason });
         };
+        if let Some(ring) = self.together(page, person, via) {
+            return self.tell_together(page, user, ring).await;
+        }
+        if let Some(sent) = self.job.objects.get(&Thing::Page(page, via)) {
+            // It waits for an answer again: an edit rings nobody a second time.
+            return self.edit_if_there(sent, render::page(page, person, via, self.cx)).await;
+        }
         let channel = match via {
             PageVia::Room => self.room()?,
             PageVia::Direct => match self.direct_channel(user).await {

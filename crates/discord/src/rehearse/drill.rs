@@ -2,7 +2,7 @@
 //! and the configuration in which the places of the rehearsal stand for the real ones.
 
 use std::collections::BTreeMap;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use domain::escalation::Position;
@@ -178,6 +178,10 @@ impl Knows for Script {
 
     fn objects(&self, _incident: IncidentId) -> Later<'_, Option<Objects>> {
         Box::pin(std::future::ready(None))
+    }
+
+    fn told_by(&self, _person: &PersonId, _at: Timestamp) -> Vec<(Arc<Incident>, domain::PageId)> {
+        Vec::new()
     }
 
     fn timeline(&self, _incident: IncidentId) -> Later<'_, Result<Vec<EventAt>, ActError>> {

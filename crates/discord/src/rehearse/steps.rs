@@ -56,6 +56,8 @@ pub(super) const fn row_of(effect: &Effect) -> &'static str {
         Effect::Post { place: At::PolicyEnd, .. } => "mention of a role",
         Effect::Post { place: At::Thread, .. } => "post in the thread",
         Effect::Post { .. } | Effect::Outage { .. } => "post in the channel",
+        // An edit, as that of a page.
+        Effect::PostEdited { .. } => "edit of a post",
         Effect::Page { via: PageVia::Direct, .. } => "page by direct message",
         Effect::Page { .. } => "page by mention",
         Effect::PageSettled { via: PageVia::Direct, .. } => "edit of the direct message",

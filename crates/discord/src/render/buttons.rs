@@ -59,13 +59,14 @@ pub(crate) fn labelled(label: &str, style: u8, id: &CustomId) -> Value {
 const fn word(verb: Verb) -> Button {
     match verb {
         Verb::Acknowledge => Button::Acknowledge,
+        Verb::AcknowledgeAll => Button::AcknowledgeAll,
         Verb::Decline => Button::Decline,
         Verb::Runbook => Button::Runbook,
         Verb::Update => Button::Update,
         Verb::Resolve => Button::Resolve,
         Verb::More => Button::More,
         Verb::KeepOpen => Button::KeepOpen,
-        Verb::Undo => Button::Undo,
+        Verb::Undo | Verb::UndoAll => Button::Undo,
         Verb::StillOnIt => Button::StillOnIt,
         Verb::Room => Button::Room,
         Verb::Postmortem => Button::Postmortem,
@@ -77,13 +78,14 @@ const fn word(verb: Verb) -> Button {
 
 const fn style(verb: Verb) -> u8 {
     match verb {
-        Verb::Acknowledge | Verb::Update | Verb::StillOnIt => PRIMARY,
+        Verb::Acknowledge | Verb::AcknowledgeAll | Verb::Update | Verb::StillOnIt => PRIMARY,
         Verb::Resolve => SUCCESS,
         Verb::Decline
         | Verb::Runbook
         | Verb::More
         | Verb::KeepOpen
         | Verb::Undo
+        | Verb::UndoAll
         | Verb::Room
         | Verb::Triage
         | Verb::Silence

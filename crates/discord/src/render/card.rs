@@ -62,7 +62,7 @@ fn actions(incident: &Incident) -> &'static [Verb] {
         (IncidentStatus::Resolved | IncidentStatus::Closed, _) => &[Verb::More],
         (IncidentStatus::Triggered, RoomKind::Line) if incident.triaged.is_none() => &[Verb::Room, Verb::Triage],
         (_, RoomKind::Line) => &[Verb::Room],
-        _ if incident.quiet_since.is_some() && !incident.kept_open => &[Verb::Resolve, Verb::KeepOpen],
+        _ if incident.rests() && !incident.kept_open => &[Verb::Resolve, Verb::KeepOpen],
         (IncidentStatus::Triggered, _) if incident.triaged.is_none() => {
             &[Verb::Acknowledge, Verb::Decline, Verb::Runbook, Verb::Triage]
         }

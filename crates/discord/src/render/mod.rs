@@ -19,6 +19,7 @@ mod record;
 mod status;
 #[cfg(test)]
 mod tests;
+mod together;
 mod triage;
 
 use domain::detection::Evidence;
@@ -37,9 +38,10 @@ pub use names::{channel_name, channel_topic, thread_name};
 pub use page::{page, page_settled};
 pub use post::{outage, post};
 pub use postmortem::{Typed, action_item_form, knew_form, offered, postmortem, proof_form, write_form};
-pub use private::{acknowledged_components, more_components, private};
+pub use private::{acknowledged_all_components, acknowledged_components, more_components, private};
 pub(crate) use record::record;
 pub use status::{status, status_marker};
+pub use together::together;
 pub use triage::{merge_choice, triage};
 
 use crate::directory::Directory;

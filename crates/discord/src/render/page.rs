@@ -1,6 +1,6 @@
 //! Purpose: pages. The first line is what a lock screen shows; they always make a sound and mention nobody else.
 
-use domain::incident::Page;
+use domain::incident::{Page, told_together};
 use domain::setup::Language;
 use domain::{Incident, PageId, PageVia, PersonId};
 use serde_json::{Value, json};
@@ -35,11 +35,16 @@ pub fn page(page: PageId, person: &PersonId, via: PageVia, cx: &RenderContext<'_
         // Not Discord's to carry.
         PageVia::Ntfy | PageVia::Email => return Value::Null,
     };
-    json!({
+    let mut body = json!({
         "content": words::cut(&content, limits::CONTENT),
         "components": buttons::row(&[Verb::Acknowledge, Verb::Decline, Verb::Runbook], incident.id, Spot::Page(page), lang),
         "allowed_mentions": allowed,
-    })
+    });
+    // Whoever is rung for several at once is rung by the one message that tells them.
+    if via == PageVia::Room && told_together(incident, page, cx.world).is_some() {
+        body["flags"] = json!(limits::SUPPRESS_NOTIFICATIONS);
+    }
+    body
 }
 
 /// The message of a page that is over, for an edit: how it ended, and no buttons. `null` when there is no such page.
@@ -63,7 +68,7 @@ pub fn page_settled(page: PageId, via: PageVia, cx: &RenderContext<'_>) -> Value
 }
 
 /// What one person reads is in their configured language, what the room reads in the installation's.
-fn language(person: &PersonId, via: PageVia, cx: &RenderContext<'_>) -> Language {
+pub(super) fn language(person: &PersonId, via: PageVia, cx: &RenderContext<'_>) -> Language {
     match via {
         PageVia::Room => cx.lang(),
         PageVia::Direct | PageVia::Ntfy | PageVia::Email => {

@@ -1,8 +1,8 @@
 //! Purpose: posts: messages that stay as they are. Quiet unless somebody must act on them now; what each event asks for is in
 //! `domain::incident::Meaning`.
 
-use domain::incident::{Asks, EventAt, Loud};
-use domain::{Actor, ChatRoleId, ChatUserId, Incident, PersonId, Place, Timestamp};
+use domain::incident::{Asks, Event, EventAt, Loud, told_together};
+use domain::{Actor, ChatRoleId, ChatUserId, Incident, PageVia, PersonId, Place, Timestamp};
 use serde_json::{Value, json};
 use words::PostFacts;
 
@@ -26,11 +26,15 @@ pub fn post(said: &EventAt, place: Place, cx: &RenderContext<'_>) -> Value {
     } else {
         text
     };
-    let mut body = match heard(meant.loud, place, cx) {
+    let mut body = match unheard(said, incident, cx).map(Heard::Mentioned).or_else(|| heard(meant.loud, place, cx)) {
         None => quiet(&text),
         Some(Heard::Everybody) => json!({
             "content": words::cut(&text, limits::CONTENT),
             "allowed_mentions": { "parse": [] },
+        }),
+        Some(Heard::Mentioned(user)) => json!({
+            "content": words::cut(&format!("<@{user}> {text}"), limits::CONTENT),
+            "allowed_mentions": { "parse": [], "users": [user.to_string()] },
         }),
         Some(Heard::User(user)) => json!({
             "content": words::cut(&text, limits::CONTENT),
@@ -69,10 +73,18 @@ fn facts<'a>(incident: &'a Incident, cx: &RenderContext<'a>) -> PostFacts<'a> {
 enum Heard {
     /// Whoever hears the channel.
     Everybody,
-    /// One person.
+    /// One person, whom the text addresses.
     User(ChatUserId),
+    /// One person, whom the text does not address.
+    Mentioned(ChatUserId),
     /// A role.
     Role(ChatRoleId),
+}
+
+/// Somebody whose mention in the room made no sound, because their direct message was to do that, and it did not arrive.
+fn unheard(said: &EventAt, incident: &Incident, cx: &RenderContext<'_>) -> Option<ChatUserId> {
+    let Event::ContactFailed { page, person, via: PageVia::Direct, .. } = &said.event else { return None };
+    told_together(incident, *page, cx.world).and_then(|_| cx.directory.user(person))
 }
 
 fn heard(loud: Loud<'_>, place: Place, cx: &RenderContext<'_>) -> Option<Heard> {

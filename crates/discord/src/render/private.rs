@@ -22,10 +22,15 @@ pub fn acknowledged_components(incident: IncidentId, lang: Language) -> Value {
     buttons::row(&[Verb::Undo], incident, Spot::Answer, lang)
 }
 
+/// Under "You have all 3.": Undo, of all.
+pub fn acknowledged_all_components(one: IncidentId, lang: Language) -> Value {
+    buttons::row(&[Verb::UndoAll], one, Spot::Answer, lang)
+}
+
 /// Under `/incident show` and More: what this person can do now. Who `may` not act is offered nothing that would be refused.
 pub fn more_components(incident: &Incident, viewer: ChatUserId, may: bool, lang: Language) -> Value {
     let holds = incident.acknowledged.as_ref().is_some_and(|(holder, _)| holder.user == viewer);
-    let quiet = incident.quiet_since.is_some() && !incident.kept_open;
+    let quiet = incident.rests() && !incident.kept_open;
     let verbs: &[Verb] = match incident.status {
         IncidentStatus::Resolved | IncidentStatus::Closed => &[Verb::Runbook],
         _ if !may => &[Verb::Runbook],

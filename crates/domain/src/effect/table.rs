@@ -75,6 +75,9 @@ impl Effect {
             Self::Post { incident, place, .. } => {
                 row(of(*incident), "post", Lane::Update, Needs::Place(*place), Text::Kept)
             }
+            Self::PostEdited { incident, .. } => {
+                row(of(*incident), "post_edited", Lane::Edit, Needs::Nothing, Text::OfNow)
+            }
             Self::Outage { incident, place, .. } => {
                 row(of(*incident), "outage", Lane::Update, Needs::Place(*place), Text::Kept)
             }

@@ -1,10 +1,12 @@
 //! Purpose: what a report does to the incident it reaches: opens, joins, repeats, resolves. Which one it reaches is decided by the
 //! stages (`stages.rs`).
 
-use super::paging::{first_step, stop};
+use super::decide::applied;
+use super::flap::{calm, calm_now, fires_again_soon, nobody_is_called};
+use super::paging::first_step;
 use super::rings::{Comes, rings};
-use super::timers::{closes_at, resolved};
-use super::{AlertCounts, CardChange, Event, Incident, IncidentStatus, Opener, PageEnd, StopReason};
+use super::timers::resolved;
+use super::{AlertCounts, CardChange, Event, Incident, IncidentStatus, Opener};
 use crate::episode::KnownAlert;
 use crate::routing::Routed;
 use crate::setup::{RoomKind, Setup};
@@ -100,12 +102,19 @@ pub(crate) fn join(
         let counts = AlertCounts { new, again: fires_again, resolved: 0, endless: usize::from(endless) };
         Event::AlertsCounted { counts }
     };
-    let mut events = vec![fired];
+    // First that it flaps: then each return is counted, and not said one by one.
+    let begins = fires_again_soon(incident, incident.quiet_since, world.setup(), now);
+    let soon = begins.is_some();
+    let mut events: Vec<Event> = begins.into_iter().chain([fired]).collect();
     events.extend(raise(incident, routed.severity, &report.title, world));
     let comes = if routed.severity.is_worse_than(incident.severity) {
         Comes::Worse
     } else if incident.quiet_since.is_some() {
-        Comes::FiresAfterCalm
+        match (incident.flaps(), soon && again) {
+            (Some(_), _) => Comes::Flaps,
+            (None, true) => Comes::FiresAgainSoon,
+            (None, false) => Comes::FiresAfterCalm,
+        }
     } else if report.unmapped.is_some() {
         Comes::Unreadable
     } else {
@@ -216,6 +225,23 @@ pub(crate) fn fires_on(incident: &Incident, alerts: usize, world: &World, now: T
     events
 }
 
+/// An incident that ended by itself goes on, because its alert fires again soon after. None when that is not soon.
+pub(crate) fn flaps_on(
+    incident: &Incident,
+    ended: Option<Timestamp>,
+    (report, alert, routed): (&AlertReport, Option<&KnownAlert>, &Routed),
+    world: &World,
+    now: Timestamp,
+) -> Option<Vec<Event>> {
+    let soon = ended.is_some_and(|at| now < at + calm(world.setup()));
+    let mut events = Vec::new();
+    events.extend(fires_again_soon(incident, ended.filter(|_| soon), world.setup(), now));
+    events.push(Event::Reopened { by: None, reason: None, fired_on: None });
+    let after = applied(incident, &events, now);
+    events.extend(join(&after, report, alert, routed, world, now));
+    soon.then_some(events)
+}
+
 /// What an incident that is over loses when an alert of it that still fires goes on in another one: it no longer waits for its end.
 /// `into` is none when a silence holds it back.
 pub(crate) fn leaves(
@@ -289,14 +315,11 @@ pub(crate) fn integration_removed(
 
 /// The last alert of an open incident is over.
 fn calms(incident: &Incident, world: &World, now: Timestamp) -> Vec<Event> {
-    let mut events = Vec::new();
-    events.push(Event::AllAlertsResolved { closes_at: closes_at(incident, now) });
-    // A line is over with its alerts, and nobody who was paged by hand for it need come.
-    if incident.status == IncidentStatus::Triggered || incident.room == RoomKind::Line {
-        events.extend(stop(incident, StopReason::AllAlertsResolved, &PageEnd::NotNeeded));
-    } else {
-        let asked = incident.open_pages().filter(|page| page.reason.call().asks_holder);
-        events.extend(asked.map(|page| Event::PageEnded { page: page.id, end: PageEnd::NotNeeded }));
+    let mut events = vec![calm_now(incident, world, now)];
+    // A line is over with its alerts, and nobody who was paged by hand for it need come. What flaps may fire again any moment:
+    // whoever is called still is.
+    if incident.flaps().is_none() || incident.room == RoomKind::Line {
+        events.extend(nobody_is_called(incident));
     }
     if incident.room == RoomKind::Line {
         events.push(resolved(incident, None, None, world, now));

@@ -2,11 +2,12 @@
 
 use super::{
     AUTO_RESOLVE_AFTER, AckCheck, AlertBrief, AlertCounts, AlertTally, CardChange, CloseAsk, Contact, EscalationRun,
-    EscalationState, Event, EventAt, HeldBack, Incident, IncidentStatus, KEPT_OPEN_FOR, LostWhy, Page, REMIND_EVERY,
-    Resolution, StatusUpdate, StopReason, Unanswered,
+    EscalationState, Event, EventAt, Flap, HeldBack, Incident, IncidentStatus, KEPT_OPEN_FOR, LostWhy, Page,
+    REMIND_EVERY, Resolution, StatusUpdate, StopReason, Unanswered,
 };
 use crate::escalation::{EscalationPlan, Position, again_after};
 use crate::postmortem::Postmortem;
+use crate::setup::RoomKind;
 use crate::storm::Fold;
 use crate::{IncidentId, PageVia, Timestamp};
 
@@ -79,6 +80,8 @@ impl Incident {
             pages_people: false,
             unanswered: None,
             quiet_since: None,
+            closes_after: AUTO_RESOLVE_AFTER,
+            flap: None,
             held_back: None,
             ack_holds: None,
             ack_check: None,
@@ -167,16 +170,28 @@ impl Incident {
                     self.not_quiet(entry.at);
                 }
             }
-            Event::AllAlertsResolved { .. } => {
+            Event::AllAlertsResolved { closes_at } => {
                 self.kept_open = false;
                 self.kept_open_by = None;
                 self.quiet_since = Some(entry.at);
-                self.unanswered = None;
+                self.closes_after = closes_at.map_or(AUTO_RESOLVE_AFTER, |at| at.duration_since(entry.at));
                 if self.acknowledged.is_some() {
                     self.close_ask = Some(CloseAsk { at: entry.at + AUTO_RESOLVE_AFTER, asked: 0 });
                 }
                 self.held_back = None;
-                self.asks_anew(entry.at);
+                // What flaps may fire again any moment: whoever is called, or asked, still is.
+                if self.flaps().is_none() {
+                    self.rests_at(entry.at);
+                }
+            }
+            Event::FlapBegan { since, calm_ms } => {
+                self.asks_anew_after_rest(entry.at);
+                let calm = jiff::SignedDuration::from_millis(*calm_ms);
+                self.flap = Some(Flap { seq: entry.seq, since: *since, times: 0, last: entry.at, calm, over_at: None });
+            }
+            Event::FlapOver { .. } => {
+                self.flap_ends(entry.at);
+                self.rests_at(entry.at);
             }
             Event::KeptOpen { by } => {
                 self.kept_open = true;
@@ -223,6 +238,7 @@ impl Incident {
             Event::FoundUnheld | Event::HoldOver { .. } => self.held_back = None,
             Event::HeldBack { held } => {
                 self.held_back = Some(HeldBack::clone(held));
+                self.flap_ends(entry.at);
                 // Whoever is paged by hand while it is held back is waited for; when a hold begins, their pages end behind it.
                 self.unanswered = self.unanswered.take().filter(|unanswered| unanswered.by_hand);
                 self.asks_anew(entry.at);
@@ -262,6 +278,11 @@ impl Incident {
                 let contact = page.and_then(|page| page.contacts.iter_mut().find(|contact| contact.via == *via));
                 if let Some(contact) = contact {
                     contact.done = true;
+                }
+            }
+            Event::PageReopened { page } => {
+                if let Some(page) = self.pages.iter_mut().find(|known| known.id == *page) {
+                    page.end = None;
                 }
             }
             Event::PageEnded { page, end } => {
@@ -334,6 +355,10 @@ impl Incident {
             Event::Unfollowed { user } => self.followers.retain(|known| known != user),
             Event::Resolved { by, fixed, postmortem_due, fires_on_at, .. } => {
                 self.alerts.end_endless();
+                // A line is over with its alerts each time, and flaps on when they fire again.
+                if by.is_some() || self.room != RoomKind::Line {
+                    self.flap_ends(entry.at);
+                }
                 self.stale = 0;
                 self.held_back = None;
                 self.fires_on_at = *fires_on_at;
@@ -346,7 +371,10 @@ impl Incident {
                 self.postmortem.due = *postmortem_due;
                 self.postmortem.remind_at = *postmortem_due;
             }
-            Event::Reopened { .. } => {
+            Event::Reopened { by, fired_on, .. } => {
+                if by.is_some() || fired_on.is_some() {
+                    self.flap_ends(entry.at);
+                }
                 self.fires_on_at = None;
                 self.status = IncidentStatus::Triggered;
                 self.acknowledged = None;
@@ -361,14 +389,14 @@ impl Incident {
             }
             Event::Triaged { impact, urgency, .. } => self.triaged = Some((*impact, *urgency)),
             Event::Dismissed { by, reason, fires_on_at } => {
-                self.close();
+                self.close(entry.at);
                 self.alerts.end_endless();
                 self.stale = 0;
                 self.fires_on_at = *fires_on_at;
                 self.dismissed = Some((by.clone(), reason.clone()));
             }
             Event::MergedInto { into, .. } => {
-                self.close();
+                self.close(entry.at);
                 self.merged_into = Some(*into);
             }
             Event::Absorbed { from, alerts, more, group_keys, .. } => {
@@ -433,14 +461,25 @@ impl Incident {
 
     /// An alert fires: whoever said "keep it open" and the wait for the quiet end no longer matter.
     fn not_quiet(&mut self, at: Timestamp) {
-        // While nothing fired nobody was asked whether they are still on it: the time for that begins now.
-        if let (Some(_), Some(_), Some(holds)) = (self.quiet_since, self.ack_check, self.ack_holds) {
-            self.ack_check = Some(AckCheck::Ask { at: at + holds });
-        }
+        self.asks_anew_after_rest(at);
+        self.flaps_again(at);
         self.kept_open = false;
         self.kept_open_by = None;
         self.close_ask = None;
         self.quiet_since = None;
+    }
+
+    /// While nothing fired nobody was asked whether they are still on it: the time for that begins now.
+    fn asks_anew_after_rest(&mut self, at: Timestamp) {
+        if let (true, Some(_), Some(holds)) = (self.rests(), self.ack_check, self.ack_holds) {
+            self.ack_check = Some(AckCheck::Ask { at: at + holds });
+        }
+    }
+
+    /// Nothing fires any more, and it does not flap: nobody is waited for.
+    fn rests_at(&mut self, at: Timestamp) {
+        self.unanswered = None;
+        self.asks_anew(at);
     }
 
     /// Somebody was paged by hand, and no policy waits for an answer: the room is told when none comes.
@@ -478,8 +517,9 @@ impl Incident {
     }
 
     /// It is over without having been solved here.
-    fn close(&mut self) {
+    fn close(&mut self, at: Timestamp) {
         self.status = IncidentStatus::Closed;
+        self.flap_ends(at);
         self.held_back = None;
         self.next_update = None;
         self.ack_check = None;

@@ -238,7 +238,7 @@ fn decline(incident: &Incident, by: &Actor, world: &World, now: Timestamp) -> Re
         // They were asked whether it is still theirs, and it is not.
         events.push(Event::AckWithdrawn { by: by.clone() });
         let after = applied(incident, &events, now);
-        let goes_on = incident.pages(world.setup()) && incident.quiet_since.is_none() && incident.held_back.is_none();
+        let goes_on = incident.pages(world.setup()) && !incident.rests() && incident.held_back.is_none();
         let instead = if goes_on {
             next_step(&after, world, now)
         } else {
@@ -286,7 +286,7 @@ fn withdraw(incident: &Incident, by: &Actor, world: &World, now: Timestamp) -> R
     // Whoever was asked is not called twice: the step that begins again calls whom it names.
     let asked = incident.open_pages().filter(|page| page.reason.call().asks_holder);
     events.extend(asked.map(|page| Event::PageEnded { page: page.id, end: PageEnd::NotNeeded }));
-    if incident.pages(world.setup()) && incident.quiet_since.is_none() && incident.held_back.is_none() {
+    if incident.pages(world.setup()) && !incident.rests() && incident.held_back.is_none() {
         events.extend(same_step(incident, world, now));
     }
     events.extend(told_unless_somebody_rings(incident, &events, world, now));

@@ -153,6 +153,20 @@ pub enum Event {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         closes_at: Option<Timestamp>,
     },
+    /// It fires again soon after it was calm: it flaps from now on, until it stays calm for so long.
+    FlapBegan {
+        /// Since when nothing fired.
+        since: Timestamp,
+        /// How long it has to stay calm before it is over, in milliseconds.
+        calm_ms: i64,
+    },
+    /// It has stayed calm for so long that it does not flap any more.
+    FlapOver {
+        /// How often it fired again.
+        times: u32,
+        /// From the first time it was calm to the last time it fired again, in milliseconds.
+        lasted_ms: i64,
+    },
     /// A person wants it open although no alert fires.
     KeptOpen {
         /// Who.
@@ -236,6 +250,11 @@ pub enum Event {
         /// Which account the person is in Discord, as far as that is known.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         account: Option<ChatUserId>,
+    },
+    /// A page that was over with its alerts waits for an answer again: they fire again, and whoever was called is not rung twice.
+    PageReopened {
+        /// Which.
+        page: PageId,
     },
     /// An unanswered page goes out on one more way.
     Contacted {

@@ -146,6 +146,9 @@ impl Event {
             Self::AlertResolved { .. } => row(None, Card, None, Timeline, NOWHERE),
             Self::AlertsCounted { .. } => row(None, Card, None, Timeline, NOWHERE),
             Self::AllAlertsResolved { .. } => row(None, Card, None, Timeline, ROOM.asks(WhetherOver)),
+            // One line that is edited while it flaps.
+            Self::FlapBegan { .. } => row(None, Card, None, CatchingUp, ROOM),
+            Self::FlapOver { .. } => row(None, Card, None, CatchingUp, NOWHERE),
             Self::IntegrationRemoved { .. } => row(None, Card, None, Timeline, ROOM),
             Self::KeptOpen { by } => row(Some(by), Card, Some(Person), Timeline, ROOM),
             // Whom it calls.
@@ -174,7 +177,7 @@ impl Event {
                     | StopReason::Merged
                     | StopReason::Silenced,
             } => row(None, Both, None, Timeline, NOWHERE),
-            Self::EscalationResumed { .. } => row(None, Both, None, Timeline, NOWHERE),
+            Self::EscalationResumed { .. } | Self::PageReopened { .. } => row(None, Both, None, Timeline, NOWHERE),
             // A person who is called by hand is called although no policy says so.
             Self::Paged { reason, .. } if reason.call().by.is_some() => {
                 row(reason.call().by, Both, Some(Pages), Timeline, NOWHERE)

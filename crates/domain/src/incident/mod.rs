@@ -6,6 +6,7 @@ mod called;
 mod command;
 mod decide;
 mod event;
+mod flap;
 mod hold;
 mod learn;
 mod lost;
@@ -20,6 +21,7 @@ mod responsibility;
 mod rings;
 mod tally;
 mod timers;
+mod together;
 mod undelivered;
 
 use std::borrow::Cow;
@@ -30,8 +32,8 @@ use serde::{Deserialize, Serialize};
 
 pub use alerts::AlertOutcome;
 pub(crate) use alerts::{
-    fires_on, fires_on_at, goes_on_here, integration_removed, join, late, leaves, not_silenced, repeat, resolve_alert,
-    unreadable_again,
+    fires_on, fires_on_at, flaps_on, goes_on_here, integration_removed, join, late, leaves, not_silenced, repeat,
+    resolve_alert, unreadable_again,
 };
 pub use called::{Call, End, PageEnd, PageReason};
 pub use command::Command;
@@ -40,6 +42,7 @@ pub use decide::{TEXT_LIMIT, check_access_to};
 pub use event::{
     AskedWhy, CardChange, ContactWhy, Event, EventAt, HeldBack, HoldOverWhy, PersonWhy, Similar, StopReason,
 };
+pub use flap::Flap;
 pub(crate) use hold::{hold_back, silence_over};
 pub use learn::{ACTION_LIMIT, OWNER_LIMIT};
 pub(crate) use lost::thing_lost;
@@ -57,6 +60,7 @@ pub(crate) use responsibility::{freeze, mend};
 pub use tally::{AlertBrief, AlertCounts, AlertTally, NAMED_ALERTS};
 pub use timers::{ACK_GRACE, AUTO_RESOLVE_AFTER, CLOSE_ASK_AT_MOST, KEPT_OPEN_FOR, REMIND_EVERY, timers};
 pub(crate) use timers::{contact_now, decide_timer};
+pub use together::{ONE_RING, Ring, rings_of, tell_together, told_by, told_together};
 pub use undelivered::called_in_discord;
 pub(crate) use undelivered::{direct_message_refused, page_undelivered, person_left};
 
@@ -372,6 +376,10 @@ pub struct Incident {
     pub unanswered: Option<Unanswered>,
     /// Since when no alert fires.
     pub quiet_since: Option<Timestamp>,
+    /// How long that has to last before it closes by itself.
+    pub closes_after: jiff::SignedDuration,
+    /// How it flaps, or flapped last.
+    pub flap: Option<Flap>,
     /// All its alerts that fire are silenced: it rings nobody.
     pub held_back: Option<HeldBack>,
     /// How long the acknowledgement holds without a sign of life.

@@ -9,8 +9,8 @@
 use jiff::SignedDuration;
 
 use super::{
-    AckCheck, CloseAsk, Contact, EscalationRun, EscalationState, Event, EventAt, HeldBack, Incident, Page, Resolution,
-    StatusUpdate, Unanswered,
+    AckCheck, CloseAsk, Contact, EscalationRun, EscalationState, Event, EventAt, Flap, HeldBack, Incident, Page,
+    Resolution, StatusUpdate, Unanswered,
 };
 use crate::Timestamp;
 use crate::postmortem::{ActionItem, Postmortem};
@@ -69,6 +69,7 @@ impl Incident {
             resolution,
             quiet_since,
             held_back,
+            flap,
             ack_check,
             unanswered,
             close_ask,
@@ -82,6 +83,7 @@ impl Incident {
             detected: _,
             // Lengths, not instants.
             ack_holds: _,
+            closes_after: _,
             // Nothing of time in these.
             id: _,
             title: _,
@@ -154,6 +156,11 @@ impl Incident {
             shift(at, by);
         }
         shift_some(quiet_since, by);
+        if let Some(Flap { since, last, over_at, seq: _, times: _, calm: _ }) = flap {
+            shift(since, by);
+            shift(last, by);
+            shift_some(over_at, by);
+        }
         if let Some(HeldBack { until, silences: _, by: _, reason: _ }) = held_back {
             shift(until, by);
         }

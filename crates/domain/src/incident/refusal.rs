@@ -10,6 +10,8 @@ use crate::{IncidentId, Severity, Timestamp};
 /// Why something was not done.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Refusal {
+    /// Nothing waits for whoever wants to take it all.
+    NothingWaits,
     /// The person may not do this.
     NotAllowed {
         /// What it takes.

@@ -121,7 +121,7 @@ fn asks(incident: &Incident, holder: &Actor, world: &World) -> bool {
             && matches!(page.reason, PageReason::Holder { why: AskedWhy::Account })
     };
     incident.pages(world.setup())
-        && incident.quiet_since.is_none()
+        && !incident.rests()
         && incident.held_back.is_none()
         && !incident.pages.iter().any(asked)
 }

@@ -97,7 +97,7 @@ fn by_state(incident: &Incident, world: &World) -> Responsibility {
     }
     let by_hand = incident.open_pages().next().is_some();
     let nobody = if incident.pages_people || by_hand { Responsibility::Nobody } else { Responsibility::NotPaging };
-    let calm = incident.quiet_since.is_some();
+    let calm = incident.rests();
     let calm_until = |at: Option<Timestamp>| {
         at.map_or_else(|| nobody.clone(), |closes_or_asks_at| Responsibility::Calm { closes_or_asks_at })
     };
@@ -129,6 +129,8 @@ fn by_state(incident: &Incident, world: &World) -> Responsibility {
         (Some(_), None) | (None, _) if calm => {
             calm_until(auto_resolve_at(incident).or_else(|| asks_to_close_at(incident)))
         }
+        // Between two flaps nobody is called only where nobody was: it is over when that lasts.
+        (Some(_), None) | (None, _) if incident.quiet_since.is_some() => calm_until(incident.flap_over_at()),
         (Some(_), None) | (None, _) => nobody,
     }
 }
@@ -138,7 +140,7 @@ fn by_state(incident: &Incident, world: &World) -> Responsibility {
 pub(crate) fn mend(incident: &Incident, world: &World, now: Timestamp) -> Vec<Event> {
     let mut events = vec![Event::FoundUnheld];
     if let Some((holder, _)) = &incident.acknowledged {
-        events.push(match incident.quiet_since {
+        events.push(match incident.quiet_since.filter(|_| incident.rests()) {
             Some(since) => {
                 let again_at = now + again_after(AGAIN_AFTER, 3);
                 Event::AskedToClose { whom: Some(holder.clone()), since, again_at }

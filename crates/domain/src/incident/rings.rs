@@ -5,6 +5,7 @@
 //! issue 4754: the scope grew, the chain went on with the old payload), and what somebody took at night is forgotten
 //! (issue 1792). Of several alerts in one notice only the first was told, and the rest was lost (rcourtman/Pulse issue 1683).
 
+use super::flap::goes_on_waiting;
 use super::hold::hold_over;
 use super::paging::{first_step, page_id, paged, same_step, unwilling, wait_of};
 use super::{AckCheck, Actor, AskedWhy, Event, HoldOverWhy, Incident, PageReason};
@@ -25,6 +26,10 @@ pub(crate) enum Comes<'a> {
     Unreadable,
     /// An alert, where none fired any more.
     FiresAfterCalm,
+    /// An alert that was part of it before, soon after that.
+    FiresAgainSoon,
+    /// An alert between two flaps.
+    Flaps,
     /// A person raised the severity.
     Raised(&'a Actor),
     /// Another incident is part of it now.
@@ -75,7 +80,11 @@ pub(crate) fn rings(
     if let Some(held) = &incident.held_back {
         // What is silenced does not come here: an alert that does is one that no silence holds back.
         let why = match comes {
-            Comes::Further { .. } | Comes::Unreadable | Comes::FiresAfterCalm => HoldOverWhy::NotSilenced,
+            Comes::Further { .. }
+            | Comes::Unreadable
+            | Comes::FiresAfterCalm
+            | Comes::FiresAgainSoon
+            | Comes::Flaps => HoldOverWhy::NotSilenced,
             Comes::Worse => HoldOverWhy::Worse,
             Comes::Raised(_) if world.silences().cover(&held.silences, severity) => return Vec::new(),
             Comes::Raised(_) => HoldOverWhy::Raised,
@@ -88,16 +97,18 @@ pub(crate) fn rings(
         // Whoever is called is called already, and the policy goes on.
         (State::Ringing, _) => Vec::new(),
         (State::Held(_), Comes::Further { .. }) => Vec::new(),
+        // Whoever was asked, or called to the end of the policy, when it began to flap is not rung by each flap.
+        (State::Held(_) | State::Unanswered, Comes::Flaps) => Vec::new(),
         (State::Held(holder), Comes::Worse) => ask(holder, AskedWhy::Worse),
         (State::Held(holder), Comes::Unreadable) => ask(holder, AskedWhy::Unreadable),
-        (State::Held(holder), Comes::FiresAfterCalm) => ask(holder, AskedWhy::FiresAgain),
+        (State::Held(holder), Comes::FiresAfterCalm | Comes::FiresAgainSoon) => ask(holder, AskedWhy::FiresAgain),
         // Who raises it is awake.
         (State::Held(holder), Comes::Raised(by)) if by.user == holder.user => limit(incident, severity, world),
         (State::Held(holder), Comes::Raised(_)) => ask(holder, AskedWhy::Raised),
         (State::Held(holder), Comes::Merged { untaken, worse, fires }) => {
             // Merging never turns a ringing into silence.
-            let wakes = (untaken && (fires || incident.quiet_since.is_none())) || worse;
-            if wakes || (fires && incident.quiet_since.is_some()) { ask(holder, AskedWhy::Merged) } else { Vec::new() }
+            let wakes = (untaken && (fires || !incident.rests())) || worse;
+            if wakes || (fires && incident.rests()) { ask(holder, AskedWhy::Merged) } else { Vec::new() }
         }
         // The end is told again in any case; what is no news calls nobody anew.
         (State::Unanswered, Comes::Further { lesser: true }) => Vec::new(),
@@ -108,6 +119,7 @@ pub(crate) fn rings(
             | Comes::Worse
             | Comes::Unreadable
             | Comes::FiresAfterCalm
+            | Comes::FiresAgainSoon
             | Comes::Raised(_)
             | Comes::Merged { .. },
         ) => first_step(incident, &unwilling(incident), world, now),
@@ -118,9 +130,17 @@ pub(crate) fn rings(
                 Vec::new()
             }
         }
+        (State::Idle, Comes::FiresAgainSoon) => {
+            goes_on_waiting(incident, world, now).unwrap_or_else(|| again(incident, world, now))
+        }
         (
             State::Idle,
-            Comes::Further { .. } | Comes::Worse | Comes::Unreadable | Comes::FiresAfterCalm | Comes::Raised(_),
+            Comes::Further { .. }
+            | Comes::Worse
+            | Comes::Unreadable
+            | Comes::FiresAfterCalm
+            | Comes::Flaps
+            | Comes::Raised(_),
         ) => again(incident, world, now),
     }
 }
@@ -143,7 +163,7 @@ pub(super) fn ask_holder(
 ) -> Vec<Event> {
     let asked = |page: &super::Page| page.reason.call().asks_holder;
     let pending = match incident.ack_check {
-        Some(AckCheck::Grace { until }) if incident.quiet_since.is_none() => Some(until),
+        Some(AckCheck::Grace { until }) if !incident.rests() => Some(until),
         Some(AckCheck::Grace { .. } | AckCheck::Ask { .. }) | None => None,
     };
     if pending.is_some() && incident.open_pages().any(asked) {

@@ -8,6 +8,7 @@ use super::{
 };
 use crate::escalation::again_after;
 use crate::postmortem::ActionItem;
+use crate::setup::Setup;
 use crate::{TimerKind, Timestamp, World};
 
 /// How long the holder of a silent acknowledgement has to answer.
@@ -34,7 +35,7 @@ struct Row {
 fn row(incident: &Incident, kind: TimerKind) -> Row {
     let open = incident.status.is_open();
     // While nothing fires nobody is asked whether they are still on it, but whether it is over; while it is held back, nobody is.
-    let ack_check = incident.ack_check.filter(|_| open && incident.quiet_since.is_none());
+    let ack_check = incident.ack_check.filter(|_| open && !incident.rests());
     let row = |due, then| Row { due, then };
     match kind {
         TimerKind::EscalationStep => row(step_at(incident).filter(|_| open), next_step),
@@ -59,6 +60,7 @@ fn row(incident: &Incident, kind: TimerKind) -> Row {
             events.extend(call_at_end(incident, world, now));
             events
         }),
+        TimerKind::FlapCalm => row(incident.flap_over_at(), |incident, _, now| super::flap::over(incident, now)),
         TimerKind::AskToClose => row(asks_to_close_at(incident), ask_to_close),
         // Other subjects have it.
         TimerKind::Due => row(None, |_, _, _| Vec::new()),
@@ -206,7 +208,7 @@ pub(super) fn again_at(incident: &Incident) -> Option<Timestamp> {
 
 /// When somebody is asked to close it because no alert fires any more.
 pub(super) fn asks_to_close_at(incident: &Incident) -> Option<Timestamp> {
-    let open = incident.status.is_open() && incident.quiet_since.is_some();
+    let open = incident.status.is_open() && incident.rests();
     let asks = open && (incident.acknowledged.is_some() || incident.kept_open);
     incident.close_ask.as_ref().filter(|_| asks).map(|ask| ask.at)
 }
@@ -220,7 +222,7 @@ fn silent(incident: &Incident, world: &World, now: Timestamp) -> Vec<Event> {
 pub(super) fn expire(incident: &Incident, removed: bool, world: &World, now: Timestamp) -> Vec<Event> {
     let holder = incident.acknowledged.as_ref().map(|(holder, _)| holder.clone());
     let mut events = vec![Event::AckExpired { holder, removed }];
-    if !incident.pages(world.setup()) || incident.quiet_since.is_some() {
+    if !incident.pages(world.setup()) || incident.rests() {
         events.extend(told_unless_somebody_rings(incident, &events, world, now));
         return events;
     }
@@ -240,12 +242,14 @@ pub(super) fn auto_resolve_at(incident: &Incident) -> Option<Timestamp> {
     // Somebody who is called, by hand or because a person raised it, is not hung up on.
     let calls = incident.escalates() || incident.unanswered.is_some();
     let untaken = incident.status == IncidentStatus::Triggered && !incident.kept_open && !calls;
-    incident.quiet_since.filter(|_| untaken).map(|since| since + AUTO_RESOLVE_AFTER)
+    incident.quiet_since.filter(|_| untaken && incident.rests()).map(|since| since + incident.closes_after)
 }
 
 /// When an incident whose last alert is over now will close by itself; none when somebody has it.
-pub(super) fn closes_at(incident: &Incident, now: Timestamp) -> Option<Timestamp> {
-    (incident.status == IncidentStatus::Triggered).then(|| now + AUTO_RESOLVE_AFTER)
+pub(super) fn closes_at(incident: &Incident, setup: &Setup, now: Timestamp) -> Option<Timestamp> {
+    // What fires again before that is the same incident.
+    let after = AUTO_RESOLVE_AFTER.max(super::flap::calm(setup));
+    (incident.status == IncidentStatus::Triggered).then(|| now + after)
 }
 
 /// When alerts that fire on open it again, although a person ended it.

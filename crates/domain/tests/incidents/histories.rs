@@ -26,6 +26,13 @@ enum Deed {
         service: u8,
         name: u8,
     },
+    /// It goes on and off so often, with so many seconds between.
+    Flap {
+        service: u8,
+        severity: u8,
+        times: u8,
+        seconds: u16,
+    },
     Act {
         who: u8,
         what: u8,
@@ -93,6 +100,8 @@ fn deeds() -> impl Strategy<Value = Vec<Deed>> {
     let one = prop_oneof![
         4 => (0u8..3, 0u8..4, 0u8..3).prop_map(|(service, name, severity)| Deed::Fire { service, name, severity }),
         3 => (0u8..3, 0u8..4).prop_map(|(service, name)| Deed::End { service, name }),
+        3 => (0u8..3, 0u8..3, 1u8..9, 1u16..900)
+            .prop_map(|(service, severity, times, seconds)| Deed::Flap { service, severity, times, seconds }),
         6 => (0u8..3, 0u8..18, 0u8..3).prop_map(|(who, what, incident)| Deed::Act { who, what, incident }),
         1 => (0u8..3, 0u8..3).prop_map(|(incident, person)| Deed::Call { incident, person }),
         1 => (0u8..3, 0u8..3).prop_map(|(from, into)| Deed::Merge { from, into }),
@@ -141,7 +150,10 @@ fn reload(w: &mut World, what: u8) {
             w.setup.severities.remove(&Severity::Sev1);
         }
         9 => w.setup.routing.group_by = vec!["service".to_owned(), "alertname".to_owned()],
-        10 => w.setup.routing.still_firing_after = Duration::from_secs(60),
+        10 => {
+            w.setup.routing.still_firing_after = Duration::from_secs(60);
+            w.setup.routing.flap_calm = Duration::from_secs(1_500);
+        }
         11 => w.setup.schedules.values_mut().for_each(|schedule| schedule.people = vec!["dewi".into()]),
         _ => w.setup.services.clear(),
     }
@@ -227,6 +239,15 @@ fn act(w: &mut World, deed: &Deed) {
         }
         Deed::End { service, name } => {
             w.report(SERVICES[usize::from(service)], "critical", &format!("A{name}"), AlertStatus::Resolved);
+        }
+        Deed::Flap { service, severity, times, seconds } => {
+            let (service, severity) = (SERVICES[usize::from(service)], SEVERITIES[usize::from(severity)]);
+            for _ in 0..times {
+                for status in [AlertStatus::Firing, AlertStatus::Resolved] {
+                    w.report(service, severity, "Flappy", status);
+                    w.passes_seconds(i64::from(seconds));
+                }
+            }
         }
         Deed::Act { who, what, incident } => {
             let Some(id) = nth(w, incident) else { return };

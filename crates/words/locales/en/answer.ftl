@@ -2,6 +2,11 @@
 
 answer-acknowledged = You have it.
 answer-spared = { $who } will not be paged.
+answer-acknowledged-all = { $number ->
+        [one] You have it: { $which }.
+       *[other] You have all { $number }: { $which }.
+    }
+answer-withdrawn-all = Taken back: { $which }. Their steps begin again.
 answer-first = First: { $step }
 answer-tell-others = `/update` tells the others what you know.
 answer-helping = { $incident } knows that you help.

@@ -1,6 +1,8 @@
 ## Names on buttons: at most 80 characters, better 20.
 
 button-acknowledge = Acknowledge
+button-acknowledge-all = Acknowledge all
+button-acknowledge-one = Acknowledge { $incident }
 button-decline = Can't take it
 button-runbook = Runbook
 button-update = Update

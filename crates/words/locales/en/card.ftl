@@ -4,6 +4,11 @@ card-label-impact = Impact
 card-label-service = Service
 card-label-started = Started
 card-label-alerts = Alerts
+card-label-flaps = Flaps
+card-flaps = { $number ->
+        [one] fired again at { $last }
+       *[other] { $number } times in { $lasted }, last at { $last }
+    }
 card-label-commander = Commander
 card-label-holder = Has it
 card-label-paged = Paged

@@ -17,6 +17,12 @@ entry-alerts-over = { $number ->
    *[other] { $shown } alerts resolved
 }
 entry-all-alerts-resolved = All alerts resolved.
+entry-flap-began = It flaps: an alert fires again, and nothing had fired only since { $since }.
+entry-flap-over = It does not flap any more: it fired again { $number ->
+        [one] once
+       *[other] { $number } times in { $lasted }
+    }.
+entry-page-reopened = Page { $page } waits for an answer again.
 entry-kept-open = { $who } keeps it open.
 
 entry-escalated = Step { $step } of { $policy }; the next one { $next }.

@@ -2,6 +2,16 @@
 
 # $heading: @budi SEV-1 INC-8 Checkout errors 12 %.
 page-line = { $heading } Tap to answer.
+page-together-wait = { $number ->
+        [one] 1 incident waits for you:
+       *[other] { $shown } incidents wait for you:
+    }
+page-together-choice = All { $shown } that wait for you
+page-together-none = Nothing here waits for you any more:
+page-together-more = { $number ->
+        [one] And 1 more: `/incident list`
+       *[other] And { $shown } more: `/incident list`
+    }
 
 page-why-step = Why you: step { $step } of the policy { $policy }.
 page-why-end = Why you: nobody has answered on the policy { $policy }, and you are on it.

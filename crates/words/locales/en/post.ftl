@@ -43,6 +43,12 @@ post-note = Note by { $who }: { $text }
 post-note-source = message
 
 post-all-alerts-resolved = All alerts resolved. It stays open until somebody resolves it.
+post-flaps-once = An alert fires again ({ $last }). If that goes on, this line counts it.
+post-flaps = Flaps: { $number } times in { $lasted }, last at { $last }. Nobody is paged twice for a step; without an answer the next person is paged.
+post-flapped = Flapped: { $number ->
+        [one] once
+       *[other] { $number } times in { $lasted }
+    }, last at { $last }. Calm now.
 post-all-alerts-resolved-closes = All alerts resolved. Nobody had taken it, so it closes by itself { $at } unless you keep it open.
 post-kept-open = { $who } keeps it open. `/resolve` ends it.
 post-fires-again = An alert fires again: { $title }

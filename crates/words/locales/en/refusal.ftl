@@ -50,6 +50,7 @@ refusal-not-a-person = That is a bot or somebody outside this server. Choose a p
 refusal-bad-duration = "{ $text }" is not a duration. Write minutes, like `30`, or `45m`, `2h`.
 refusal-no-such-runbook = No runbook is called { $name }. `/runbook search` finds them by words.
 refusal-stale-button = This button is from an older version and no longer works. `/incident show` has new ones.
+refusal-nothing-waits = Nothing waits for you. `/incident list` shows what is open.
 refusal-foreign-server = This bot works in its home server only. Use the command there.
 refusal-no-thread = { $incident } has no room yet. The button { $button } under its card makes one.
 

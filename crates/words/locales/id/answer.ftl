@@ -2,6 +2,8 @@
 
 answer-acknowledged = Anda yang menangani.
 answer-spared = { $who } tidak akan dipanggil.
+answer-acknowledged-all = Kamu memegang { $number } insiden: { $which }.
+answer-withdrawn-all = Ditarik kembali: { $which }. Langkahnya dimulai lagi.
 answer-first = Pertama: { $step }
 answer-tell-others = `/update` memberi tahu yang lain apa yang Anda tahu.
 answer-helping = { $incident } tahu bahwa Anda ikut membantu.

@@ -1,6 +1,8 @@
 ## Nama tombol: paling banyak 80 karakter, lebih baik 20.
 
 button-acknowledge = Saya tangani
+button-acknowledge-all = Tangani semua
+button-acknowledge-one = Tangani { $incident }
 button-decline = Tidak bisa
 button-runbook = Panduan
 button-update = Beri kabar

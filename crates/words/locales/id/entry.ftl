@@ -14,6 +14,9 @@ entry-alerts-over = { $number ->
    *[other] { $shown } peringatan pulih
 }
 entry-all-alerts-resolved = Semua peringatan pulih.
+entry-flap-began = Flapping: alert firing lagi, padahal baru tenang sejak { $since }.
+entry-flap-over = Sudah tidak flapping: firing lagi { $number } kali dalam { $lasted }.
+entry-page-reopened = Page { $page } menunggu jawaban lagi.
 entry-kept-open = { $who } membiarkannya terbuka.
 
 entry-escalated = Langkah { $step } dari { $policy }; berikutnya { $next }.

@@ -2,6 +2,14 @@
 
 # $heading: @budi SEV-1 INC-8 Galat checkout 12 %.
 page-line = { $heading } Ketuk untuk menanggapi.
+page-together-wait = { $number ->
+       *[other] { $shown } insiden menunggu kamu:
+    }
+page-together-choice = Semua { $shown } yang menunggu kamu
+page-together-none = Tidak ada lagi yang menunggu kamu di sini:
+page-together-more = { $number ->
+       *[other] Dan { $shown } lagi: `/incident list`
+    }
 
 page-why-step = Mengapa Anda: langkah { $step } dari kebijakan { $policy }.
 page-why-end = Mengapa Anda: belum ada yang menjawab di kebijakan { $policy }, dan Anda ada di dalamnya.

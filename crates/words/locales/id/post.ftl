@@ -43,6 +43,9 @@ post-note = Catatan { $who }: { $text }
 post-note-source = pesan
 
 post-all-alerts-resolved = Semua peringatan pulih. Insiden tetap terbuka sampai ada yang menyelesaikannya.
+post-flaps-once = Alert firing lagi ({ $last }). Kalau berlanjut, baris ini yang menghitungnya.
+post-flaps = Flapping: { $number } kali dalam { $lasted }, terakhir pukul { $last }. Tidak ada yang di-page dua kali untuk satu langkah; kalau tidak dijawab, orang berikutnya di-page.
+post-flapped = Tadi flapping: { $number } kali dalam { $lasted }, terakhir pukul { $last }. Sekarang tenang.
 post-all-alerts-resolved-closes = Semua peringatan pulih. Belum ada yang menangani, jadi insiden selesai sendiri { $at } kecuali Anda biarkan terbuka.
 post-kept-open = { $who } membiarkannya terbuka. `/resolve` untuk menyelesaikan.
 post-fires-again = Sebuah peringatan aktif lagi: { $title }

@@ -49,6 +49,7 @@ refusal-not-a-person = Itu bot atau orang di luar server ini. Pilih orang dari s
 refusal-bad-duration = "{ $text }" bukan lama waktu. Tulis menit, misalnya `30`, atau `45m`, `2h`.
 refusal-no-such-runbook = Tidak ada panduan bernama { $name }. `/runbook search` mencari dengan kata.
 refusal-stale-button = Tombol ini dari versi lama dan tidak berfungsi lagi. `/incident show` punya tombol baru.
+refusal-nothing-waits = Tidak ada yang menunggu kamu. `/incident list` menunjukkan yang terbuka.
 refusal-foreign-server = Bot ini hanya bekerja di server asalnya. Pakai perintahnya di sana.
 refusal-no-thread = { $incident } belum punya ruang. Tombol { $button } di bawah kartunya membuatkan ruang.
 

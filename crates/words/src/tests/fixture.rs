@@ -98,6 +98,7 @@ pub(super) fn setup() -> Setup {
             rules: Vec::new(),
             escalation: None,
             still_firing_after: domain::setup::Routing::STILL_FIRING_AFTER,
+            flap_calm: domain::setup::Routing::FLAP_CALM,
         },
         runbooks: vec![runbook()],
         triage: domain::triage::TriageMatrix::default(),

@@ -46,6 +46,7 @@ fn every_reason_has_its_sentence() {
             ("drill over", one(None, Reason::DrillOver)),
             ("a person ended it", one(Some(8), Reason::EndedByPerson { opens_at: at(60) })),
             ("fired on", one(Some(8), Reason::FiredOn)),
+            ("flaps", one(Some(8), Reason::Flaps)),
             ("asked", one(None, Reason::Question)),
             ("declined", one(None, Reason::Declined { by: "Budi".into() })),
             ("opened", none(Some(Stage::Open), Some(8), false)),

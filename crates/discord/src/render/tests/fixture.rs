@@ -87,6 +87,7 @@ fn setup() -> Setup {
             rules: Vec::new(),
             escalation: None,
             still_firing_after: domain::setup::Routing::STILL_FIRING_AFTER,
+            flap_calm: domain::setup::Routing::FLAP_CALM,
         },
         triage: domain::triage::TriageMatrix::default(),
         public_url: None,

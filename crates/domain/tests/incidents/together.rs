@@ -1,0 +1,81 @@
+//! One person, many incidents: which direct messages are told together, and from when the waits count.
+
+use domain::incident::{Ring, rings_of, tell_together, told_by};
+
+use super::*;
+
+fn at(seconds: i64) -> Timestamp {
+    "2026-03-02T03:00:00Z".parse::<Timestamp>().unwrap() + jiff::SignedDuration::from_secs(seconds)
+}
+
+fn ring(seconds: i64, severity: Severity) -> Ring {
+    Ring { at: at(seconds), severity }
+}
+
+/// Opens an incident of the policy `payments` for whoever has rung so often, and says after how many seconds its direct message
+/// rings, and after how many the next person is called.
+fn opens(rung: Option<Vec<Ring>>, severity: &str, seconds: i64) -> (i64, i64) {
+    let mut w = World::new();
+    w.now = at(seconds);
+    w.fires("checkout", severity);
+    let id = IncidentId(1);
+    let mut events: Vec<Event> = w.history[&id].iter().map(|entry| entry.event.clone()).collect();
+    tell_together(&mut events, w.one().severity, &w.world(), |_| rung.clone(), w.now);
+    let mut w = World::new();
+    w.now = at(seconds);
+    w.add(id, events);
+    let due = timers(w.one()).into_iter().find(|(kind, _)| *kind == TimerKind::EscalationStep).unwrap().1;
+    let budi = PersonId::from("budi");
+    let rings = rings_of(w.one(), &budi).unwrap()[0];
+    if rings.at > w.now {
+        assert!(told_by(w.one(), &budi, rings.at, &w.world()).is_some());
+        let direct = |effect: &&Effect| matches!(effect, Effect::Page { via: domain::PageVia::Direct, .. });
+        assert_eq!(w.effects.iter().filter(direct).count(), 0);
+        w.passes(1);
+        assert_eq!(w.effects.iter().filter(direct).count(), 1, "it goes out when it is due");
+    }
+    (rings.at.duration_since(at(seconds)).as_secs(), due.duration_since(at(seconds)).as_secs())
+}
+
+#[test]
+fn a_further_page_within_a_minute_rings_with_the_next_ring_and_its_wait_counts_from_there() {
+    use Severity::{Sev1, Sev3};
+    // Never rung, or long ago, or nothing is known to reach them by direct message.
+    assert_eq!(opens(Some(vec![]), "warning", 0), (0, 300));
+    assert_eq!(opens(Some(vec![ring(-60, Sev3)]), "warning", 0), (0, 300));
+    assert_eq!(opens(None, "warning", 0), (0, 300));
+    // Rung ten seconds ago.
+    assert_eq!(opens(Some(vec![ring(-10, Sev3)]), "warning", 0), (50, 350));
+    // The next ring is set already.
+    assert_eq!(opens(Some(vec![ring(-10, Sev3), ring(50, Sev3)]), "warning", 0), (50, 350));
+    assert_eq!(opens(Some(vec![ring(-70, Sev3), ring(-10, Sev3)]), "warning", 0), (50, 350));
+    // Worse than all they were rung for, and as bad.
+    assert_eq!(opens(Some(vec![ring(-10, Sev3)]), "critical", 0), (0, 300));
+    assert_eq!(opens(Some(vec![ring(-10, Sev1)]), "critical", 0), (50, 350));
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(256))]
+    /// Whatever comes when: nobody waits longer than a minute to be rung, and of what is not worse there is one ring a minute.
+    #[test]
+    fn nobody_waits_longer_than_a_minute(gaps in proptest::collection::vec((0i64..40, any::<bool>()), 1..40)) {
+        let setup = World::new();
+        let mut known: Vec<Ring> = Vec::new();
+        let mut seconds = 0;
+        for (gap, bad) in gaps {
+            seconds += gap;
+            let severity = if bad { Severity::Sev1 } else { Severity::Sev3 };
+            let reason = domain::incident::PageReason::Guard;
+            let mut events = [Event::Paged { page: domain::PageId(1), person: "budi".into(), reason, contacts: vec![], account: None, ways: Vec::new() }];
+            tell_together(&mut events, severity, &setup.world(), |_| Some(known.clone()), at(seconds));
+            let [Event::Paged { contacts, .. }] = &events else { panic!() };
+            let wait = contacts.first().map_or(0, |(_, wait)| i64::try_from(*wait).unwrap() / 1_000);
+            prop_assert!((0..=60).contains(&wait));
+            known.push(ring(seconds + wait, severity));
+        }
+        let mut rings: Vec<i64> = known.iter().filter(|ring| ring.severity == Severity::Sev3).map(|ring| ring.at.duration_since(at(0)).as_secs()).collect();
+        rings.sort_unstable();
+        rings.dedup();
+        prop_assert!(rings.windows(2).all(|two| two[1] - two[0] >= 60 || known.iter().any(|k| k.severity == Severity::Sev1)), "{rings:?}");
+    }
+}
