@@ -1,6 +1,7 @@
 //! Purpose: the entry "Add to timeline" in the menu of a message in an incident's room.
 
 use discord::data::{Context, Error};
+use discord::mentions;
 use domain::incident::TEXT_LIMIT;
 use domain::{ChatChannelId, ChatMessageId, Command};
 use serenity::model::channel::Message;
@@ -17,8 +18,7 @@ use crate::options::Desk;
 pub(crate) async fn add_to_timeline(cx: Context<'_>, message: Message) -> Result<(), Error> {
     let desk = Desk::new(cx);
     let link = desk.data.message_url(ChatChannelId(message.channel_id.get()), ChatMessageId(message.id.get()));
-    let embed = message.embeds.iter().find_map(|embed| embed.title.as_deref().or(embed.description.as_deref()));
-    let text = Some(message.content.trim()).filter(|text| !text.is_empty()).or(embed).unwrap_or_default();
+    let text = mentions::said(&message, &desk.data.directory.get());
     let who = message.author.global_name.as_deref().unwrap_or(&message.author.name);
     let text = if text.is_empty() { String::new() } else { words::cut(&format!("{who}: {text}"), TEXT_LIMIT) };
     desk.act(None, Command::Note { text, link }).await

@@ -37,6 +37,7 @@ impl web::Front for EngineFront {
         let integration = setup.integration(name)?;
         let kind = match &integration.kind {
             IntegrationKind::Alertmanager { .. } => web::Kind::Alertmanager,
+            IntegrationKind::Grafana(grafana) => web::Kind::Grafana(grafana.clone()),
             IntegrationKind::Json(mapping) => web::Kind::Json(Arc::clone(mapping)),
             IntegrationKind::Chat(_) => return None,
         };

@@ -166,13 +166,14 @@ fn payload(setup: &Setup, integration: &Integration, args: &TryArgs, now: Timest
     let nothing = "it lists no alerts";
     let (kind, parsed, nothing) = match &integration.kind {
         IntegrationKind::Alertmanager { .. } => ("alertmanager", intake::alertmanager::parse(name, &body), nothing),
+        IntegrationKind::Grafana(grafana) => ("grafana", intake::grafana::parse(name, grafana, &body), nothing),
         IntegrationKind::Json(mapping) => {
             let envelope = intake::json::Envelope { headers: args.header.clone(), query: Vec::new() };
             ("json", intake::json::parse(name, mapping, &body, &envelope), nothing)
         }
         IntegrationKind::Chat(rule) => {
             let line = chat_line(rule, String::from_utf8_lossy(&body).trim().to_owned(), now);
-            let reports = intake::chat::read(rule, name, &line).into_iter().collect();
+            let reports = intake::chat::read(rule, name, &line);
             ("chat", Parsed { reports, ..Parsed::default() }, "`match` does not match the line")
         }
     };
@@ -213,9 +214,11 @@ fn chat_line(rule: &ChatRule, text: String, at: Timestamp) -> ChatLine {
         embeds: Vec::new(),
         channel: ChatChannelId(channel),
         channel_name,
+        parent: None,
         message: ChatMessageId(0),
         author: "you".to_owned(),
         author_id: ChatUserId(0),
+        user_name: "rina".to_owned(),
         by_bot: false,
         at,
     }

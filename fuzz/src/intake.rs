@@ -14,10 +14,12 @@ use super::world::{SETUP, now};
 /// What a configuration must have besides its integrations.
 const REST: &str = "[severities]\nSEV-4 = { means = \"none\", room = \"line\", page = false }\n[routing]\nrules = [{ match = [], severity = \"SEV-4\" }]\n";
 
-/// A webhook of Alertmanager (Grafana sends the same shape).
+/// A webhook of Alertmanager, or of Grafana.
 pub fn alertmanager(data: &[u8]) {
     let name = IntegrationName::from("alertmanager");
     parsed(data, ::intake::alertmanager::parse(&name, data), 0);
+    let grafana = domain::setup::Grafana { keys: Vec::new(), blind_severity: None };
+    parsed(data, ::intake::grafana::parse(&name, &grafana, data), 0);
 }
 
 /// JSON of any shape. Before a line `===` stand expressions (`title = "body.name"`), without it the sample's are used.
@@ -64,8 +66,10 @@ pub fn chat_line(data: &[u8]) {
         text,
         channel: ChatChannelId(3),
         channel_name: Some("sre".to_owned()),
+        parent: None,
         message: ChatMessageId(5),
         author_id: ChatUserId(7),
+        user_name: "rina".to_owned(),
         by_bot: false,
         at: now(),
     };

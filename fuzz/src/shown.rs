@@ -89,6 +89,8 @@ pub fn effect(effect: &Effect, incident: &Incident, timeline: &[EventAt]) {
         Effect::OpeningAsked { asked, by, title, severity } => {
             inert::body(&render::opening_asked(*asked, by, title, *severity, &cx));
         }
+        Effect::Known { incident, message, .. } => inert::body(&render::known(*incident, *message, &cx)),
+        Effect::NoteShows { note } => chat_notes(note, incident),
         Effect::CandidateSettled { incident, by, .. } => inert::body(&render::candidate_settled(*incident, by, &cx)),
         Effect::Operators { text, .. } => {
             // It is text of ours, Markdown and all; what it quotes was made inert where it was written.
@@ -111,11 +113,32 @@ pub fn effect(effect: &Effect, incident: &Incident, timeline: &[EventAt]) {
     }
 }
 
+/// A message under lines of chat, wherever it stands: names and titles in it are of others.
+fn chat_notes(key: &str, incident: &Incident) {
+    use domain::chat_note::{ChatNote, NoteState};
+    for state in [NoteState::Asking, NoteState::Opened, NoteState::Declined, NoteState::Withdrawn, NoteState::Known] {
+        let note = ChatNote {
+            key: key.to_owned(),
+            about: String::new(),
+            state,
+            journal: 1,
+            title: incident.title.clone(),
+            channel: domain::ChatChannelId(3),
+            at: incident.changed_at,
+            incident: Some(incident.id),
+            by: Some(incident.title.clone()),
+            people: vec![incident.title.clone(); 12],
+        };
+        inert::body(&render::chat_note(&note, &world::render(incident)));
+    }
+}
+
 /// The card, the stakeholders' message, forms, pages: whatever shows an incident.
 pub fn everywhere(incident: &Incident) {
     let cx = world::render(incident);
     inert::body(&render::card(&cx));
     inert::body(&render::status(&cx));
+    chat_notes("candidate", incident);
     for lang in [Language::En, Language::Id] {
         inert::body(&render::update_form(incident, &SETUP, lang));
         inert::body(&render::resolve_form(incident, lang));

@@ -4,6 +4,7 @@
 use insta::assert_snapshot;
 use serde_json::json;
 
+use crate::episodes::outcomes;
 use crate::harness::{CONFIG, setup_of, story, story_with};
 
 #[test]
@@ -22,7 +23,7 @@ fn a_line_of_a_person_asks_first_and_opens_with_one_tap() {
         Siaga (silent, reply to "Checkout is down, twelve tickets"): Budi opened INC-1.
         "#);
         assert_snapshot!(s.channel("#incidents").await, @"
-        Siaga (silent): INC-1 · SEV-4 · TRIGGERED · Users report Checkout trouble · Checkout · [now]
+        Siaga (silent): INC-1 · SEV-4 · TRIGGERED · Users report Checkout trouble · checkout (owner Payments) · [now]
           [Open a room] [Triage] [Silence]
         ");
     });
@@ -101,6 +102,210 @@ fn the_embed_of_another_bot_is_read_like_its_text() {
         ");
         s.read_all().await;
     });
+}
+
+/// Trial 25, and a digest of two alerts: each line that matches is an alert of its own, once, whatever Markdown is around it.
+pub(crate) fn each_line_of_a_message_that_matches_is_an_alert_of_its_own() {
+    story(async |s| {
+        let link = "FIRING: stock service slow\n<https://grafana.example.com/d/stock>";
+        s.machine_posts("shop-monitor", "#sre", &json!({ "content": link })).await;
+        assert_eq!(s.rooms().await, ["INC-1 stock service slow"]);
+        let two = "2 alerts\n**FIRING:** search slow\n> **FIRING:** `mail` slow\n**FIRING:** search slow";
+        s.machine_posts("shop-monitor", "#sre", &json!({ "content": two })).await;
+        assert_eq!(s.rooms().await, ["INC-1 stock service slow", "INC-2 search slow", "INC-3 mail slow"]);
+        let over = "## RESOLVED: search slow\n- RESOLVED: mail slow";
+        s.machine_posts("shop-monitor", "#sre", &json!({ "content": over })).await;
+        assert_eq!(outcomes(s).await, "opened, opened, opened, resolved, resolved");
+        s.read_all().await;
+    });
+}
+
+#[test]
+fn each_line_that_matches_counts() {
+    each_line_of_a_message_that_matches_is_an_alert_of_its_own();
+}
+
+#[test]
+fn a_service_is_the_configured_one_whatever_its_case() {
+    let text = CONFIG.replace(
+        "match = '^(?P<status>FIRING|RESOLVED): (?P<title>.+)$'",
+        "match = '^(?P<status>FIRING|RESOLVED): (?P<title>(?P<service>\\w+) .+)$'",
+    );
+    story_with(
+        move |options| options.setup = setup_of(&text),
+        async |s| {
+            s.machine_posts("shop-monitor", "#sre", &json!({ "content": "FIRING: Checkout is slow" })).await;
+            let card = s.card("INC-1").await;
+            assert!(card.contains("**Service** checkout"), "{card}");
+            s.read_all().await;
+        },
+    );
+}
+
+/// Who writes about the checkout, one after the other.
+const CUSTOMERS: [&str; 8] = ["sari", "dewi", "agus", "putri", "joko", "maya", "tono", "wati"];
+
+/// Trial 26. Each line asked a question of its own; after the yes seven of them stood with live buttons.
+pub(crate) fn many_who_say_the_same_are_asked_about_once_and_read_what_became_of_it() {
+    story(async |s| {
+        for (nth, name) in CUSTOMERS.into_iter().enumerate() {
+            s.person(name).says("#support", &format!("checkout is down for me, try {nth}")).await;
+        }
+        let asked = s.channel("#support").await;
+        assert_eq!(asked.matches("Is this an incident?").count(), 1, "{asked}");
+        assert!(asked.contains("8 people say so: Sari, Dewi, Agus, Putri, Joko, Maya, Tono, Wati."), "{asked}");
+        assert_snapshot!(s.phone("sari").await, @"(quiet)");
+        assert_snapshot!(s.budi().press("Open incident").await, @"Siaga (private): INC-1 is open as SEV-4. Nobody is paged; `/page` calls somebody.");
+        let said = s.channel("#support").await;
+        let known = "Known: INC-1, opened by Budi. 8 people say so: Sari, Dewi, Agus, Putri, Joko, Maya, Tono, Wati.";
+        assert!(said.contains(known), "{said}");
+        assert!(!said.contains("[Open incident]"), "{said}");
+        assert_eq!(s.bot().engine.totals().await.unwrap().incidents, 1);
+        // While it is open, nothing is asked: who writes reads that it is known, in one message for some minutes.
+        s.person("hendra").says("#support", "Checkout shows an error").await;
+        s.person("lina").says("#support", "checkout and login down?").await;
+        s.person("hendra").says("#support", "still down: checkout is down").await;
+        let said = s.channel("#support").await;
+        assert_eq!(said.matches("Known: INC-1. 2 people say so: Hendra, Lina.").count(), 1, "{said}");
+        assert_eq!(said.matches("Is this an incident?").count(), 0, "{said}");
+        assert_eq!(s.bot().engine.totals().await.unwrap().incidents, 1);
+        assert_snapshot!(s.phone("hendra").await, @"(quiet)");
+        s.read_all().await;
+    });
+}
+
+#[test]
+fn one_question_counts_everybody_who_says_so() {
+    many_who_say_the_same_are_asked_about_once_and_read_what_became_of_it();
+}
+
+#[test]
+fn a_no_answers_everybody_and_what_comes_later_asks_anew() {
+    story(async |s| {
+        s.sari().says("#support", "checkout is down").await;
+        s.agus().says("#support", "checkout down here, too").await;
+        s.budi().press("Not an incident").await.done();
+        let said = s.channel("#support").await;
+        assert!(said.contains("Not an incident, says Budi. 2 people say so: Sari, Agus."), "{said}");
+        assert_eq!(outcomes(s).await, "declined, declined");
+        s.sari().says("#support", "checkout is down once more").await;
+        assert_eq!(s.channel("#support").await.matches("[Open incident]").count(), 1);
+        s.read_all().await;
+    });
+}
+
+/// What `authors` of the monitor's rule is.
+fn only(authors: &str) -> String {
+    CONFIG.replace("resolved = [\"resolved\"]", &format!("resolved = [\"resolved\"]\nauthors = {authors}"))
+}
+
+#[test]
+fn a_rule_for_one_bot_is_not_everybodys_resolved() {
+    story_with(
+        |options| options.setup = setup_of(&only("[\"shop-monitor\"]")),
+        async |s| {
+            s.machine_posts("shop-monitor", "#sre", &json!({ "content": "FIRING: stock service slow" })).await;
+            s.agus().says("#sre", "RESOLVED: stock service slow").await;
+            s.agus().says("#sre", "FIRING: my coffee is cold").await;
+            assert_eq!(outcomes(s).await, "opened");
+            s.machine_posts("shop-monitor", "#sre", &json!({ "content": "RESOLVED: stock service slow" })).await;
+            assert_eq!(outcomes(s).await, "opened, resolved");
+            s.read_all().await;
+        },
+    );
+}
+
+#[test]
+fn authors_are_bots_and_whoever_has_a_role() {
+    story_with(
+        |options| options.setup = setup_of(&only("[\"bots\", \"@sre\"]")),
+        async |s| {
+            s.machine_posts("shop-monitor", "#sre", &json!({ "content": "FIRING: stock service slow" })).await;
+            s.sari().says("#sre", "RESOLVED: stock service slow").await;
+            assert_eq!(outcomes(s).await, "opened");
+            s.agus().says("#sre", "RESOLVED: stock service slow").await;
+            assert_eq!(outcomes(s).await, "opened, resolved");
+            s.read_all().await;
+        },
+    );
+}
+
+/// A bot's message, as it stands now.
+async fn machine_edits(s: &crate::harness::Story, message: &str, content: &str) {
+    let channel = s.place("dewi", "#sre").await;
+    let path = format!("/channels/{channel}/messages/{message}");
+    s.bot_calls("shop-monitor", "PATCH", &path, &json!({ "content": content })).await;
+}
+
+#[test]
+fn a_message_that_is_edited_into_an_alert_and_into_its_end_is_followed() {
+    story(async |s| {
+        let message = s.machine_posts("shop-monitor", "#sre", &json!({ "content": "stock service: looking" })).await;
+        assert_eq!(s.bot().engine.totals().await.unwrap().accepted, 0);
+        machine_edits(s, &message, "**FIRING:** stock service slow\nsince 03:10").await;
+        s.until("the edit is read", async || s.bot().engine.totals().await.unwrap().accepted == 1).await;
+        s.settled().await;
+        // Nothing of what matched is changed by it.
+        machine_edits(s, &message, "**FIRING:** stock service slow\nsince 03:10, 4 of 6 nodes").await;
+        machine_edits(s, &message, "**RESOLVED:** stock service slow, for 12 minutes").await;
+        s.until("the end is read", async || s.bot().engine.totals().await.unwrap().accepted == 2).await;
+        s.settled().await;
+        assert_eq!(outcomes(s).await, "opened, resolved");
+        s.read_all().await;
+    });
+}
+
+#[test]
+fn a_line_that_is_deleted_before_anybody_answers_is_counted_no_more() {
+    story(async |s| {
+        let first = s.sari().says("#support", "checkout is down").await;
+        let second = s.agus().says("#support", "checkout down here, too").await;
+        s.sari().deletes("#support", &first).await;
+        let live = async || s.channel("#support").await;
+        s.until("one of two is gone", async || !live().await.contains("people say so")).await;
+        assert!(live().await.contains("[Open incident]"));
+        s.agus().deletes("#support", &second).await;
+        s.until("nobody says so", async || live().await.contains("Nobody says so any more")).await;
+        s.settled().await;
+        let said = live().await;
+        assert!(!said.contains("[Open incident]"), "{said}");
+        // What is an incident stays one.
+        let third = s.sari().says("#support", "checkout is down, really").await;
+        s.budi().press("Open incident").await.done();
+        s.sari().deletes("#support", &third).await;
+        s.settled().await;
+        assert!(s.channel("#support").await.contains("Budi opened INC-1."));
+        assert!(s.channel("#incidents").await.contains("TRIGGERED"));
+        s.read_all().await;
+    });
+}
+
+#[test]
+fn threads_of_a_watched_channel_are_read_if_asked_for() {
+    let text = CONFIG.replace("resolved = [\"resolved\"]", "resolved = [\"resolved\"]\nthreads = true");
+    story_with(
+        move |options| options.setup = setup_of(&text),
+        async |s| {
+            let thread = async |place: &str, name: &str| {
+                let channel = s.place("agus", place).await;
+                let body = json!({ "channel": channel, "name": name });
+                let made = s.control.post("/people/agus/threads", &body).await;
+                made["thread"]["id"].as_str().unwrap().to_owned()
+            };
+            let (inside, support) = (thread("#sre", "stock").await, thread("#support", "stock").await);
+            s.agus().says(&support, "FIRING: nobody reads this").await;
+            s.agus().says(&inside, "FIRING: stock service slow").await;
+            s.until("the thread is read", async || s.bot().engine.totals().await.unwrap().incidents == 1).await;
+            s.settled().await;
+            // What is said in the thread of the incident never is an alert.
+            s.agus().says("INC-1", "FIRING: stock service slow, still").await;
+            s.agus().says(&inside, "RESOLVED: stock service slow").await;
+            s.until("the end is read", async || s.bot().engine.totals().await.unwrap().accepted == 2).await;
+            s.settled().await;
+            assert_eq!(outcomes(s).await, "opened, resolved");
+            s.read_all().await;
+        },
+    );
 }
 
 /// A rule that would match nearly everything we say about checkout, in all places where we say it.

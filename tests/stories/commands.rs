@@ -275,6 +275,36 @@ fn notes_are_kept_from_a_command_and_from_the_menu_of_a_message() {
     });
 }
 
+/// Trial 18. A picture was noted as nothing, and a mention as the number of an account.
+pub(crate) fn a_picture_and_a_mention_are_noted_as_people_see_them() {
+    story(async |s| {
+        s.search_is_slow().await;
+        s.read_all().await;
+        let rina = s.id_of("rina").await;
+        let channel = s.place("agus", "INC-1").await;
+        let picture = json!({ "channel": channel, "files": [{ "filename": "graph.png", "base64": "aGVsbG8=", "content_type": "image/png" }] });
+        let said = s.control.post("/people/agus/messages", &picture).await;
+        let picture = said["message"]["id"].as_str().unwrap().to_owned();
+        let mention = s.agus().says("INC-1", &format!("<@{rina}> knows the crawler")).await;
+        s.read_all().await;
+        s.agus().menu("Add to timeline", "INC-1", &picture).await.done();
+        s.agus().menu("Add to timeline", "INC-1", &mention).await.done();
+        let news = s.news("INC-1").await;
+        assert!(news.contains("Note by Agus: Agus: graph.png ([message]("), "{news}");
+        assert!(news.contains("@Rina knows the crawler ([message]("), "{news}");
+        let exported = s.budi().slash_in("INC-1", "/incident export", json!({})).await;
+        exported.done();
+        let files = s.files("budi", "INC-1").await.into_iter().map(|(_, text)| text).collect::<String>();
+        assert!(files.contains("graph.png") && files.contains("@Rina knows the crawler"), "{files}");
+        s.read_all().await;
+    });
+}
+
+#[test]
+fn what_is_noted_from_a_message_are_its_words() {
+    a_picture_and_a_mention_are_noted_as_people_see_them();
+}
+
 #[test]
 fn an_incident_is_opened_from_the_menu_of_a_message() {
     story(async |s| {

@@ -22,6 +22,7 @@ mod files;
 mod first_page;
 mod front_door;
 mod golden;
+mod grafana;
 mod heartbeats;
 mod hostile;
 mod identity;

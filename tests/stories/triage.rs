@@ -546,11 +546,12 @@ fn the_card_says_that_a_user_knew_before_us() {
           | INC-1 · SEV-3 · TRIGGERED
           | **Users report Checkout trouble**
           | **Impact** Checkout is down, twelve tickets
-          | **Service** Checkout
+          | **Service** checkout (owner Payments)
           | **Started** [now] ([2 Mar 03:22])
           | **Alerts** 1 firing
           | **Commander** nobody yet: `/commander`
-          | **Paged** Agus, [now] · next Dewi [in 5 min]
+          | **Paged** Budi, [now] · next Rina [in 5 min]
+          | **Links** Runbook Checkout errors · [Dashboard](https://grafana.example.com/d/checkout)
           | **Known by** a user ([evidence](https://discord.com/channels/guild/#support/[id]))
           [Acknowledge] [Can't take it] [Runbook] [Triage] [Silence]
         ");
@@ -563,8 +564,8 @@ fn the_card_says_that_a_user_knew_before_us() {
           Known first by a user ([evidence](https://discord.com/channels/guild/#support/[id])).
           Tried:
           - [03:22] Agus raised the severity from SEV-4 to SEV-3.
-          Next: Dewi is paged [in 5 min].
-          Links: #INC-1 Users report Checkout trouble
+          Next: Rina is paged [in 5 min]. Runbook Checkout errors, step 1: check payment-gateway.
+          Links: #INC-1 Users report Checkout trouble · [Dashboard](https://grafana.example.com/d/checkout)
           [Runbook]
         ");
         s.read_all().await;

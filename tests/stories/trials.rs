@@ -8,6 +8,11 @@ use std::time::Duration;
 use insta::assert_snapshot;
 use serde_json::json;
 
+use crate::chat::{
+    each_line_of_a_message_that_matches_is_an_alert_of_its_own,
+    many_who_say_the_same_are_asked_about_once_and_read_what_became_of_it,
+};
+use crate::commands::a_picture_and_a_mention_are_noted_as_people_see_them;
 use crate::departures::somebody_who_leaves_while_the_bot_runs_is_not_waited_for;
 use crate::episodes::{ONE, TWO, WEEK_LATER, orders, outcomes, shows};
 use crate::harness::{CONFIG, Story, configuration, setup_of, story, story_with};
@@ -19,7 +24,7 @@ use crate::judgement::steps;
 use crate::rotation::a_third_person_in_the_rotation_changes_nobodys_shift_before_the_handoff_and_whoever_it_concerns_is_told;
 
 /// Number of the trial, and its story.
-const TRIALS: [(u8, fn()); 13] = [
+const TRIALS: [(u8, fn()); 16] = [
     (1, what_nobody_told_the_end_of_opens_again_when_it_begins_anew),
     (2, a_late_word_of_a_replica_rings_nobody_and_opens_nothing),
     (3, one_body_of_thousands_of_alerts_opens_one_incident_and_pages_once),
@@ -30,9 +35,12 @@ const TRIALS: [(u8, fn()); 13] = [
     (13, a_worse_alert_rings_whoever_has_the_incident_and_without_a_sign_the_policy_goes_on),
     (14, a_third_person_in_the_rotation_changes_nobodys_shift_before_the_handoff_and_whoever_it_concerns_is_told),
     (15, a_policy_that_is_renamed_while_it_calls_people_goes_on),
+    (18, a_picture_and_a_mention_are_noted_as_people_see_them),
     (21, an_end_before_its_beginning_opens_nothing),
     (22, a_worse_alert_begins_a_policy_anew_that_reached_its_end),
     (23, when_one_of_two_cannot_take_it_the_other_one_still_has_time),
+    (25, each_line_of_a_message_that_matches_is_an_alert_of_its_own),
+    (26, many_who_say_the_same_are_asked_about_once_and_read_what_became_of_it),
 ];
 
 #[test]

@@ -1,14 +1,14 @@
 //! Purpose: `[[integrations]]`: who may send alerts, and the rules over chat lines.
 
 use domain::IntegrationName;
-use domain::setup::{ChatRule, Integration, IntegrationKind};
+use domain::setup::{ChatAuthor, ChatName, ChatRule, Grafana, Integration, IntegrationKind};
 use regex::Regex;
 
 use crate::checks::Names;
 use crate::read::{Text, Value};
 use crate::{Env, did_you_mean, key_places, keys, mapping, values};
 
-const KINDS: [&str; 3] = ["alertmanager", "json", "chat"];
+const KINDS: [&str; 4] = ["alertmanager", "grafana", "json", "chat"];
 
 /// Reads one integration; the key `kind` says which other keys it has.
 pub(crate) fn read(value: Value<'_>, names: &Names<'_>, env: Env<'_>) -> Option<Integration> {
@@ -16,6 +16,7 @@ pub(crate) fn read(value: Value<'_>, names: &Names<'_>, env: Env<'_>) -> Option<
     let section = match kind {
         Some("chat") => &keys::CHAT,
         Some("alertmanager") => &keys::ALERTMANAGER,
+        Some("grafana") => &keys::GRAFANA,
         Some("json") => &keys::JSON,
         Some(_) | None => return unknown(value),
     };
@@ -38,19 +39,37 @@ pub(crate) fn read(value: Value<'_>, names: &Names<'_>, env: Env<'_>) -> Option<
         let candidate = table.boolean_or_default("candidate");
         let resolved_words = table.texts_or_default("resolved").into_iter().filter_map(values::sentence);
         let resolved_words = resolved_words.map(|word| word.to_lowercase()).collect();
+        let threads = table.boolean_or_default("threads");
+        let authors = table.get("authors");
+        if let Some(list) = authors.filter(|list| list.list_is_empty()) {
+            list.doc.error(list.span, "nobody's lines count for this rule").help("leave `authors` out: everybody's do");
+        }
+        let authors = authors.map(Value::texts).unwrap_or_default().into_iter().filter_map(author).collect();
         pattern.map(|(text, pattern)| {
             check_pattern(text, &pattern, table.get("resolved"));
-            IntegrationKind::Chat(ChatRule { channels, pattern, title, severity, candidate, resolved_words })
+            IntegrationKind::Chat(ChatRule {
+                channels,
+                pattern,
+                title,
+                severity,
+                candidate,
+                resolved_words,
+                threads,
+                authors,
+            })
         })
     } else {
         let keys = key_places::read(&table, env, "its alerts will be refused");
         if keys.is_empty() && table.get("key_file").is_none() {
             table.need("key_env");
         }
-        if kind == Some("json") {
-            mapping::read(&table, keys).map(IntegrationKind::Json)
-        } else {
-            (!keys.is_empty()).then_some(IntegrationKind::Alertmanager { keys })
+        match kind {
+            Some("json") => mapping::read(&table, keys).map(IntegrationKind::Json),
+            Some("grafana") => {
+                let blind_severity = table.optional("blind_severity", values::sentence);
+                (!keys.is_empty()).then_some(IntegrationKind::Grafana(Grafana { keys, blind_severity }))
+            }
+            _ => (!keys.is_empty()).then_some(IntegrationKind::Alertmanager { keys }),
         }
     };
     let resolves = table.get("resolves").and_then(Value::boolean);
@@ -65,6 +84,26 @@ pub(crate) fn read(value: Value<'_>, names: &Names<'_>, env: Env<'_>) -> Option<
             .help("write `resolves = false` if it never does");
     }
     Some(integration)
+}
+
+/// Whose lines count: `bots`, a role with its `@`, an id, or a user name.
+fn author(text: Text<'_>) -> Option<ChatAuthor> {
+    let name = text.text.trim();
+    if name == "bots" {
+        return Some(ChatAuthor::Bots);
+    }
+    if name.starts_with('@') {
+        return values::role(text).map(|role| match role {
+            ChatName::Id(id) => ChatAuthor::Id(id),
+            ChatName::Name(name) => ChatAuthor::Role(name),
+        });
+    }
+    // Bots have names that no person can have, so whatever it is may be one.
+    let id = Some(name).filter(|name| name.len() >= 15 && name.chars().all(|c| c.is_ascii_digit()));
+    match id.and_then(|id| id.parse().ok()) {
+        Some(id) => Some(ChatAuthor::Id(id)),
+        None => values::sentence(text).map(ChatAuthor::User),
+    }
 }
 
 /// The name of an integration; one is taken.
@@ -83,7 +122,7 @@ fn unknown(value: Value<'_>) -> Option<Integration> {
     if let Some(name) = value.peek("name") {
         values::address_name(name);
     }
-    let known = "alertmanager, json or chat";
+    let known = "alertmanager, grafana, json or chat";
     match value.peek("kind") {
         Some(kind) => kind.error(format!("`{}` is not a kind of integration", kind.text)).help(
             match did_you_mean(kind.text, KINDS) {

@@ -41,6 +41,7 @@ pub(crate) fn read(table: &Table<'_>, keys: Vec<KeyPlace>) -> Option<Arc<JsonMap
         url: optional("url"),
         runbook_url: optional("runbook_url"),
         starts_at: optional("starts_at"),
+        notice: optional("notice"),
         labels: table.get("labels").map(|value| labels(value, with_item)).unwrap_or_default(),
     };
     (has_key && dedup_key.is_some() && title.is_some()).then(|| Arc::new(mapping))

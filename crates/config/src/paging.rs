@@ -56,7 +56,7 @@ fn severities_of_alerts(draft: &Draft) -> BTreeSet<Severity> {
                 }
             }
             // A payload of an unknown shape is shown as this.
-            IntegrationKind::Alertmanager { .. } | IntegrationKind::Json(_) => {
+            IntegrationKind::Alertmanager { .. } | IntegrationKind::Grafana(_) | IntegrationKind::Json(_) => {
                 come.insert(UNMATCHED);
             }
         }

@@ -14,6 +14,7 @@ pub mod gateway;
 pub mod inbound;
 mod insight;
 pub mod membership;
+pub mod mentions;
 pub mod names;
 pub mod nouns;
 pub mod people;

@@ -11,8 +11,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use domain::setup::{ChatName, IntegrationKind, Setup};
-use domain::{AlertReport, ChatChannelId, ChatMessageId, ChatUserId, Timestamp};
+use domain::setup::{ChatAuthor, ChatName, ChatRule, Integration, IntegrationKind, Setup};
+use domain::{AlertReport, AlertStatus, ChatChannelId, ChatMessageId, ChatRoleId, ChatUserId, Timestamp};
 use intake::chat::{ChatLine, EmbedText};
 use serenity::model::channel::{Message, MessageFlags, MessageType};
 use tokio::sync::{mpsc, oneshot};
@@ -21,6 +21,7 @@ use tokio_util::sync::CancellationToken;
 use crate::data::Data;
 use crate::directory::Directory;
 use crate::directory_load::{LoadError, channel_name, try_get};
+use crate::membership::member;
 use crate::rest::{self, Failure, Route, unix_ms_of};
 
 /// Messages per page, the most Discord gives.
@@ -45,6 +46,10 @@ enum Input {
     Line(ChatLine),
     /// A line whose contents Discord keeps from us.
     Withheld(ChatChannelId, ChatMessageId),
+    /// A message that may have been read was changed.
+    Edited(ChatChannelId, ChatMessageId),
+    /// It was deleted.
+    Deleted(ChatMessageId),
     CatchUp,
 }
 
@@ -61,6 +66,8 @@ impl Watch {
             contents: Arc::clone(&contents),
             marks: BTreeMap::new(),
             closed: BTreeSet::new(),
+            parents: BTreeMap::new(),
+            edits: BTreeMap::new(),
         };
         tokio::spawn(async move {
             tokio::select! {
@@ -97,6 +104,22 @@ impl Watch {
         }
     }
 
+    /// A message was changed somewhere. What it says now is asked for: the event may come before the line it changes was read.
+    pub(crate) fn edited(&self, data: &Data, channel: ChatChannelId, message: ChatMessageId) {
+        if is_watched(data, channel) || may_be_thread(data, channel) {
+            let _ = self.inputs.send(Input::Edited(channel, message));
+        }
+    }
+
+    /// Messages were deleted somewhere.
+    pub(crate) fn deleted(&self, data: &Data, channel: ChatChannelId, messages: impl Iterator<Item = ChatMessageId>) {
+        if is_watched(data, channel) || may_be_thread(data, channel) {
+            messages.for_each(|message| {
+                let _ = self.inputs.send(Input::Deleted(message));
+            });
+        }
+    }
+
     /// The session is gone: from here on lines may be missed.
     pub(crate) fn lost(&self) {
         self.behind.store(true, Ordering::SeqCst);
@@ -116,7 +139,7 @@ pub(crate) fn watched(setup: &Setup, directory: &Directory) -> Vec<ChatChannelId
         .iter()
         .filter_map(|integration| match &integration.kind {
             IntegrationKind::Chat(rule) => Some(&rule.channels),
-            IntegrationKind::Alertmanager { .. } | IntegrationKind::Json(_) => None,
+            IntegrationKind::Alertmanager { .. } | IntegrationKind::Grafana(_) | IntegrationKind::Json(_) => None,
         })
         .flatten()
         .filter_map(|name| directory.channel(name))
@@ -127,23 +150,24 @@ pub(crate) fn watched(setup: &Setup, directory: &Directory) -> Vec<ChatChannelId
     channels
 }
 
+/// Whether lines of a channel are read.
+fn is_watched(data: &Data, channel: ChatChannelId) -> bool {
+    !data.engine.works_in(channel) && watched(&data.engine.setup(), &data.directory.get()).contains(&channel)
+}
+
 /// Places where we write ourselves are never read: what we say about an alert must not become one.
 fn is_own_place(setup: &Setup, directory: &Directory, channel: ChatChannelId) -> bool {
     let is = |name: &ChatName| directory.channel(name) == Some(channel);
     is(&setup.discord.incidents) || setup.discord.status.as_ref().is_some_and(is)
 }
 
-/// A message as a line, when somebody else wrote it in a watched channel.
+/// A message as a line, when somebody else wrote it in a watched channel, or in what may be a thread of one.
 fn line(data: &Data, message: &Message) -> Option<ChatLine> {
     let directory = data.directory.get();
     let channel = ChatChannelId(message.channel_id.get());
     let author_id = ChatUserId(message.author.id.get());
     let spoken = matches!(message.kind, MessageType::Regular | MessageType::InlineReply);
-    if !spoken
-        || directory.bot == Some(author_id)
-        || data.engine.works_in(channel)
-        || !watched(&data.engine.setup(), &directory).contains(&channel)
-    {
+    if !spoken || directory.bot == Some(author_id) || !(is_watched(data, channel) || may_be_thread(data, channel)) {
         return None;
     }
     Some(line_of(message, channel_name(&directory, channel)))
@@ -182,20 +206,84 @@ pub(crate) fn line_of(message: &Message, channel_name: Option<&str>) -> ChatLine
             .collect(),
         channel: ChatChannelId(message.channel_id.get()),
         channel_name: channel_name.map(str::to_owned),
+        parent: None,
         message: ChatMessageId(message.id.get()),
         author: author.to_owned(),
         author_id: ChatUserId(message.author.id.get()),
+        user_name: message.author.name.clone(),
         by_bot: message.author.bot,
         at: Timestamp::from_millisecond(unix_ms_of(message.id.get())).unwrap_or_default(),
     }
 }
 
-/// What the first rule that matches makes of a line.
-fn report(setup: &Setup, line: &ChatLine) -> Option<AlertReport> {
+/// What the first rule that matches, and whose author may, makes of a message. `roles`: what the author has.
+fn reports(setup: &Setup, directory: &Directory, line: &ChatLine, roles: &[ChatRoleId]) -> Vec<AlertReport> {
     let name = line.channel_name.as_deref().unwrap_or_default();
-    setup
-        .chat_rules(line.channel, name)
-        .find_map(|(integration, rule)| intake::chat::read(rule, &integration.name, line))
+    for (integration, rule) in rules(setup, line, name) {
+        let reports = intake::chat::read(rule, &integration.name, line);
+        if reports.is_empty() {
+            continue;
+        }
+        if may_write(rule, directory, line, roles) {
+            return reports;
+        }
+        tracing::info!(
+            channel = %line.channel,
+            message.id = line.message.0,
+            integration = %integration.name,
+            "A line matches {}, but its author is none of `authors`: it is no alert",
+            integration.name
+        );
+    }
+    Vec::new()
+}
+
+/// The rules for where a line was written.
+fn rules<'a>(
+    setup: &'a Setup,
+    line: &ChatLine,
+    name: &'a str,
+) -> impl Iterator<Item = (&'a Integration, &'a ChatRule)> {
+    let (channel, in_thread) = (line.parent.unwrap_or(line.channel), line.parent.is_some());
+    setup.chat_rules(channel, name).filter(move |(_, rule)| rule.threads || !in_thread)
+}
+
+/// Channels whose threads are read, too.
+fn with_threads(setup: &Setup, directory: &Directory) -> Vec<ChatChannelId> {
+    let named = |integration: &Integration| match &integration.kind {
+        IntegrationKind::Chat(rule) if rule.threads => rule.channels.clone(),
+        _ => Vec::new(),
+    };
+    let channels = setup.integrations.iter().flat_map(named).filter_map(|name| directory.channel(&name));
+    channels.filter(|channel| !is_own_place(setup, directory, *channel)).collect()
+}
+
+/// Whether this may be a thread that is read: it is no channel of the server, and no room of ours.
+fn may_be_thread(data: &Data, channel: ChatChannelId) -> bool {
+    let (setup, directory) = (data.engine.setup(), data.directory.get());
+    !directory.places.contains_key(&channel)
+        && !data.engine.works_in(channel)
+        && !with_threads(&setup, &directory).is_empty()
+}
+
+/// Whether a rule takes this author's lines.
+fn may_write(rule: &ChatRule, directory: &Directory, line: &ChatLine, roles: &[ChatRoleId]) -> bool {
+    rule.authors.is_empty()
+        || rule.authors.iter().any(|author| match author {
+            ChatAuthor::Bots => line.by_bot,
+            ChatAuthor::Id(id) => line.author_id.0 == *id || roles.contains(&ChatRoleId(*id)),
+            ChatAuthor::User(name) => line.user_name == *name,
+            ChatAuthor::Role(name) => directory.roles.get(name).is_some_and(|role| roles.contains(role)),
+        })
+}
+
+/// Whether some rule of the channel can only be judged with the author's roles.
+fn asks_for_roles(setup: &Setup, line: &ChatLine) -> bool {
+    let name = line.channel_name.as_deref().unwrap_or_default();
+    let by_role = |author: &ChatAuthor| matches!(author, ChatAuthor::Role(_) | ChatAuthor::Id(_));
+    rules(setup, line, name)
+        .filter(|(integration, rule)| !intake::chat::read(rule, &integration.name, line).is_empty())
+        .any(|(_, rule)| rule.authors.iter().any(by_role))
 }
 
 /// Why catching up stopped.
@@ -223,6 +311,10 @@ struct Reader {
     marks: BTreeMap<ChatChannelId, Mark>,
     /// Channels in which a line came without its contents: nothing behind it is read until a session has them.
     closed: BTreeSet<ChatChannelId>,
+    /// The channel of each thread that was looked at; none for what is no thread.
+    parents: BTreeMap<ChatChannelId, Option<ChatChannelId>>,
+    /// When messages were changed that were read again.
+    edits: BTreeMap<ChatMessageId, String>,
 }
 
 /// Lines whose ids are remembered, so that one that comes twice is read once.
@@ -262,7 +354,7 @@ impl Reader {
         while let Some(input) = inputs.recv().await {
             match input {
                 Input::Prepare(done) => {
-                    for channel in watched(&self.data.engine.setup(), &self.data.directory.get()) {
+                    for channel in self.places().await {
                         if let Err(Trouble::Refused(reason) | Trouble::Later(reason)) = self.begin(channel).await {
                             tracing::error!(%channel, reason, "Could not see where a watched channel stands");
                         }
@@ -270,8 +362,19 @@ impl Reader {
                     let _ = done.send(());
                 }
                 Input::Line(line) if self.closed.contains(&line.channel) => {}
-                Input::Line(line) => self.read(line).await,
-                Input::Withheld(channel, message) => self.close_before(channel, message).await,
+                Input::Line(line) => {
+                    if let Some(line) = self.in_its_channel(line).await {
+                        self.read(line).await;
+                    }
+                }
+                Input::Withheld(channel, message) => {
+                    if is_watched(&self.data, channel) || self.parent_of(channel).await.is_some() {
+                        self.close_before(channel, message).await;
+                    }
+                }
+                Input::Edited(channel, _) if self.closed.contains(&channel) => {}
+                Input::Edited(channel, message) => self.read_again(channel, message).await,
+                Input::Deleted(message) => self.gone(message).await,
                 Input::CatchUp => self.catch_up().await,
             }
         }
@@ -282,10 +385,173 @@ impl Reader {
         if self.marks.get(&channel).is_some_and(|mark| mark.has(message)) {
             return;
         }
-        if let Some(report) = report(&self.data.engine.setup(), &line) {
-            self.hand_over(report).await;
+        let reports = self.reports(&line).await;
+        if !reports.is_empty() {
+            self.hand_over(reports).await;
         }
         self.mark(channel, message).await;
+    }
+
+    /// The line with the channel of its thread; none when threads of that one are not read.
+    async fn in_its_channel(&mut self, line: ChatLine) -> Option<ChatLine> {
+        if is_watched(&self.data, line.channel) {
+            return Some(line);
+        }
+        let parent = self.parent_of(line.channel).await?;
+        let channel_name = channel_name(&self.data.directory.get(), parent).map(str::to_owned);
+        Some(ChatLine { parent: Some(parent), channel_name, ..line })
+    }
+
+    /// The channel a thread belongs to, when its threads are read. Asked once for each thread.
+    async fn parent_of(&mut self, thread: ChatChannelId) -> Option<ChatChannelId> {
+        #[derive(serde::Deserialize)]
+        struct Channel {
+            #[serde(rename = "type")]
+            kind: u8,
+            parent_id: Option<String>,
+        }
+        let parent = match self.parents.get(&thread) {
+            Some(known) => *known,
+            None => {
+                let route = Route::get_channel(rest::ChannelId(thread.0));
+                let found: Channel = match answered(try_get(&self.data.rest, route).await) {
+                    Ok(found) => found,
+                    Err(Trouble::Refused(reason) | Trouble::Later(reason)) => {
+                        tracing::warn!(channel = %thread, reason, "Whose thread this is could not be read");
+                        return None;
+                    }
+                };
+                // Discord docs, "Channel Types": threads are 10 to 12.
+                let parent = found.parent_id.filter(|_| (10..=12).contains(&found.kind));
+                let parent = parent.and_then(|id| id.parse().ok()).map(ChatChannelId);
+                self.parents.insert(thread, parent);
+                parent
+            }
+        };
+        parent.filter(|parent| with_threads(&self.data.engine.setup(), &self.data.directory.get()).contains(parent))
+    }
+
+    /// Threads that are open in channels whose threads are read, with these channels.
+    async fn open_threads(&mut self) -> Result<Vec<(ChatChannelId, ChatChannelId)>, Trouble> {
+        #[derive(serde::Deserialize)]
+        struct Thread {
+            id: String,
+            parent_id: Option<String>,
+        }
+        #[derive(serde::Deserialize)]
+        struct Found {
+            threads: Vec<Thread>,
+        }
+        let wanted = with_threads(&self.data.engine.setup(), &self.data.directory.get());
+        let Some(guild) = self.data.directory.get().guild.filter(|_| !wanted.is_empty()) else { return Ok(Vec::new()) };
+        let route = Route::active_threads(rest::GuildId(guild.0));
+        let found: Found = answered(try_get(&self.data.rest, route).await)?;
+        let threads = found.threads.into_iter().filter_map(|thread| {
+            let (id, parent) = (thread.id.parse().ok()?, thread.parent_id?.parse().ok()?);
+            Some((ChatChannelId(id), ChatChannelId(parent)))
+        });
+        let threads: Vec<_> =
+            threads.filter(|(thread, parent)| wanted.contains(parent) && !self.data.engine.works_in(*thread)).collect();
+        self.parents.extend(threads.iter().map(|(thread, parent)| (*thread, Some(*parent))));
+        Ok(threads)
+    }
+
+    /// Channels and threads that are read. A thread that began after its channel was read last is read from its beginning.
+    async fn places(&mut self) -> Vec<ChatChannelId> {
+        let mut places = watched(&self.data.engine.setup(), &self.data.directory.get());
+        let threads = match self.open_threads().await {
+            Ok(threads) => threads,
+            Err(Trouble::Refused(reason) | Trouble::Later(reason)) => {
+                tracing::error!(
+                    reason,
+                    "Threads of watched channels could not be listed: what was written there meanwhile is not read"
+                );
+                Vec::new()
+            }
+        };
+        for (thread, parent) in threads {
+            let (known, read) = (self.data.engine.high_water(thread).await, self.data.engine.high_water(parent).await);
+            if let (Ok(None), Ok(Some(read))) = (known, read)
+                && thread.0 > read.0
+            {
+                self.mark(thread, ChatMessageId(thread.0 - 1)).await;
+            }
+            places.push(thread);
+        }
+        places
+    }
+
+    async fn reports(&self, line: &ChatLine) -> Vec<AlertReport> {
+        let (setup, directory) = (self.data.engine.setup(), self.data.directory.get());
+        let roles = if asks_for_roles(&setup, line) { self.roles_of(line.author_id).await } else { Vec::new() };
+        reports(&setup, &directory, line, &roles)
+    }
+
+    /// A message that was read was changed: what it says beyond what it said is news, and the question about what it says no more
+    /// counts it no more. Whatever fires stays: a line that is changed is no end.
+    async fn read_again(&mut self, channel: ChatChannelId, message: ChatMessageId) {
+        // A line that was not read yet is read as it is then.
+        if !self.marks.get(&channel).is_some_and(|mark| mark.has(message)) {
+            return;
+        }
+        let route = Route::get_message(rest::ChannelId(channel.0), rest::MessageId(message.0));
+        let found: Message = match answered(try_get(&self.data.rest, route).await) {
+            Ok(found) => found,
+            // Deleted meanwhile: that is told, too. Without an answer the next change is read.
+            Err(Trouble::Refused(reason) | Trouble::Later(reason)) => {
+                tracing::warn!(%channel, reason, "A message that was changed could not be read");
+                return;
+            }
+        };
+        // Discord adds previews of links without anybody's doing.
+        let Some(edited_at) = found.edited_timestamp else { return };
+        // Of changes in a row the first one that is asked for brings the last text.
+        let edit = edited_at.to_string();
+        if self.edits.insert(message, edit.clone()).is_some_and(|known| known == edit) {
+            return;
+        }
+        if self.edits.len() > REMEMBERED {
+            self.edits.pop_first();
+        }
+        if !self.contents.load(Ordering::SeqCst) && is_withheld(&found) {
+            return;
+        }
+        let Some(line) = line(&self.data, &found) else { return };
+        let Some(mut line) = self.in_its_channel(line).await else { return };
+        line.at = Timestamp::from_second(edited_at.unix_timestamp()).unwrap_or(line.at);
+        let said = match self.data.engine.said_in_message(message).await {
+            Ok(said) => said,
+            Err(error) => {
+                tracing::error!(%error, %channel, "What a message said before is not known: its change is not read");
+                return;
+            }
+        };
+        let mut reports = self.reports(&line).await;
+        if let ([report], [(key, _)]) = (reports.as_mut_slice(), said.as_slice())
+            && !report.candidate
+        {
+            // A bot that edits its one message goes on about the same alert, whatever the words are now.
+            report.dedup_key = key.clone();
+        }
+        let is_said = |report: &AlertReport| {
+            said.iter().any(|(key, over)| *key == report.dedup_key && *over == (report.status == AlertStatus::Resolved))
+        };
+        let gone = said.iter().any(|(key, _)| !reports.iter().any(|report| report.dedup_key == *key));
+        if gone {
+            self.gone(message).await;
+        } else {
+            reports.retain(|report| !is_said(report));
+        }
+        if !reports.is_empty() {
+            self.hand_over(reports).await;
+        }
+    }
+
+    /// A message was deleted, or says nothing any more of what it said.
+    async fn gone(&self, message: ChatMessageId) {
+        if let Err(error) = self.data.engine.chat_message_gone(message).await {
+            tracing::error!(%error, "That a line of a watched channel is gone was not written down");
+        }
     }
 
     /// A line came without its contents: reading stops before it, and goes on there when they come.
@@ -305,10 +571,30 @@ impl Reader {
         }
     }
 
-    /// Tries until the report is accepted: a line that is not handed over must not fall behind the mark.
-    async fn hand_over(&self, report: AlertReport) {
+    /// The roles a member has now; none for webhooks and for whoever left. Tried until Discord answers: a line that is not judged
+    /// must not fall behind the mark.
+    async fn roles_of(&self, user: ChatUserId) -> Vec<ChatRoleId> {
         let mut wait = Duration::from_secs(1);
-        while let Err(unavailable) = self.data.engine.accept(vec![report.clone()]).await {
+        loop {
+            let Some(guild) = self.data.directory.get().guild else { return Vec::new() };
+            match member(&self.data.rest, guild, user).await {
+                Ok(member) => {
+                    let roles = member.map(|member| member.roles()).unwrap_or_default();
+                    return roles.into_iter().map(ChatRoleId).collect();
+                }
+                Err(reason) => {
+                    tracing::warn!(reason, "Roles of an author cannot be read yet: a line of a watched channel waits");
+                    self.pause(wait).await;
+                    wait = (wait * 2).min(LONGEST_WAIT);
+                }
+            }
+        }
+    }
+
+    /// Tries until the reports are accepted: a line that is not handed over must not fall behind the mark.
+    async fn hand_over(&self, reports: Vec<AlertReport>) {
+        let mut wait = Duration::from_secs(1);
+        while let Err(unavailable) = self.data.engine.accept(reports.clone()).await {
             tracing::warn!(%unavailable, "A report from a watched channel has to wait");
             self.pause(wait.max(unavailable.retry_after)).await;
             wait = (wait * 2).min(LONGEST_WAIT);
@@ -337,8 +623,7 @@ impl Reader {
         // Lines from now on queue up behind this; those before it are in Discord already and are read here.
         self.behind.store(false, Ordering::SeqCst);
         self.closed.clear();
-        let channels = watched(&self.data.engine.setup(), &self.data.directory.get());
-        for channel in channels {
+        for channel in self.places().await {
             let mut wait = Duration::from_secs(1);
             while let Err(trouble) = self.catch_up_in(channel).await {
                 let (reason, hopeless) = match trouble {
@@ -386,7 +671,11 @@ impl Reader {
                         self.close_before(channel, line.message).await;
                         return Ok(());
                     }
-                    Some(line) => self.read(line).await,
+                    Some(line) => {
+                        if let Some(line) = self.in_its_channel(line).await {
+                            self.read(line).await;
+                        }
+                    }
                     None => {}
                 }
             }

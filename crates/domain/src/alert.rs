@@ -64,6 +64,12 @@ pub struct Sender {
     /// Nobody said so: nothing was heard of it for `resolve_after`, and its sender never tells ends.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub expired: bool,
+    /// Nobody will tell that this alert is over, although its sender tells ends of others: a notice. It ends with its incident.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub no_end: bool,
+    /// Its sender does not measure it any more, and called that an end. It is none: the alert fires on, and nobody will tell its end.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub lost_sight: bool,
 }
 
 /// One report about one alert, accepted and kept in the journal. Stored as JSON: fields are only ever added.
@@ -155,6 +161,16 @@ impl AlertReport {
     /// Nobody told this end.
     pub fn is_expiry(&self) -> bool {
         self.sender.as_ref().is_some_and(|sender| sender.expired)
+    }
+
+    /// Nobody will tell its end.
+    pub fn has_no_end(&self) -> bool {
+        self.sender.as_ref().is_some_and(|sender| sender.no_end || sender.lost_sight)
+    }
+
+    /// Its sender does not measure it any more: that is news of an alert that fires, and of no other.
+    pub fn is_lost_from_sight(&self) -> bool {
+        self.sender.as_ref().is_some_and(|sender| sender.lost_sight)
     }
 
     /// It says that the rest of a group is over.

@@ -137,6 +137,22 @@ pub enum Effect {
         /// Who answered.
         by: String,
     },
+    /// A line is about what an open incident is about: its reporter reads that it is known.
+    Known {
+        /// Key of the outbox row itself.
+        note: String,
+        /// Which incident.
+        incident: IncidentId,
+        /// Where the line stands.
+        channel: ChatChannelId,
+        /// The line.
+        message: ChatMessageId,
+    },
+    /// A message of ours under a chat line ([`crate::chat_note`]) shows the state of now.
+    NoteShows {
+        /// Key of the outbox row that posted it.
+        note: String,
+    },
     /// A line for the bot's operators.
     Operators {
         /// What it says.
@@ -422,6 +438,8 @@ impl Effect {
             | Self::Candidate { .. }
             | Self::OpeningAsked { .. }
             | Self::CandidateSettled { .. }
+            | Self::Known { .. }
+            | Self::NoteShows { .. }
             | Self::Operators { .. }
             | Self::Board { .. }
             | Self::StormOver { .. }

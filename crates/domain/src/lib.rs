@@ -3,6 +3,7 @@
 //! Nothing in this crate is async, does I/O, reads a clock or is random.
 
 pub mod alert;
+pub mod chat_note;
 pub mod database_fault;
 pub mod decision;
 pub mod detection;

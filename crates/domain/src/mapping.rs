@@ -44,6 +44,8 @@ pub struct JsonMapping {
     pub runbook_url: Option<Expression>,
     /// When the condition began.
     pub starts_at: Option<Expression>,
+    /// Whether nobody will tell its end; its sender tells it if absent.
+    pub notice: Option<Expression>,
     /// Further labels.
     pub labels: BTreeMap<String, Expression>,
 }

@@ -135,7 +135,7 @@ pub enum Why {
 /// Sorts an alert.
 pub fn route(setup: &Setup, report: &AlertReport) -> Routed {
     let mut labels = report.labels.clone();
-    let configured = setup.services.iter().find(|service| all_match(&service.matchers, &labels));
+    let configured = configured(setup, &labels);
     let service = configured
         .map(|service| service.name.clone())
         .or_else(|| labels.get("service").filter(|name| !name.is_empty()).cloned());
@@ -171,6 +171,20 @@ pub fn route(setup: &Setup, report: &AlertReport) -> Routed {
         why,
         reasons,
     }
+}
+
+/// The first service whose conditions hold, whatever the case of the label `service`: people write `Checkout` at a sentence's begin.
+fn configured<'a>(setup: &'a Setup, labels: &crate::Labels) -> Option<&'a crate::setup::Service> {
+    let folded = labels.get("service").filter(|written| setup.service(written).is_none()).and_then(|written| {
+        let lower = written.to_lowercase();
+        let own = setup.services.iter().map(|service| &service.name).find(|name| name.to_lowercase() == lower);
+        let folded = own.cloned().unwrap_or(lower);
+        let mut labels = labels.clone();
+        labels.insert("service".to_owned(), folded.clone());
+        (folded != *written).then_some(labels)
+    });
+    let holds = |service: &crate::setup::Service, labels| all_match(&service.matchers, labels);
+    setup.services.iter().find(|one| holds(one, labels) || folded.as_ref().is_some_and(|folded| holds(one, folded)))
 }
 
 /// How the policy of a service (or of alerts without one) is found.

@@ -175,7 +175,7 @@ impl Integration {
     /// Whether its sender tells that an alert is over.
     pub fn tells_ends(&self) -> bool {
         self.resolves.unwrap_or_else(|| match &self.kind {
-            IntegrationKind::Alertmanager { .. } => true,
+            IntegrationKind::Alertmanager { .. } | IntegrationKind::Grafana(_) => true,
             IntegrationKind::Json(mapping) => mapping.status.is_some(),
             IntegrationKind::Chat(rule) => rule.pattern.capture_names().flatten().any(|name| name == "status"),
         })
@@ -185,6 +185,7 @@ impl Integration {
     pub fn keys(&self) -> &[KeyPlace] {
         match &self.kind {
             IntegrationKind::Alertmanager { keys } => keys,
+            IntegrationKind::Grafana(grafana) => &grafana.keys,
             IntegrationKind::Json(mapping) => &mapping.keys,
             IntegrationKind::Chat(_) => &[],
         }
@@ -199,10 +200,22 @@ pub enum IntegrationKind {
         /// Where its key is: one place, or two while the key is changed.
         keys: Vec<KeyPlace>,
     },
+    /// Grafana's webhook.
+    Grafana(Grafana),
     /// JSON of any shape, read by expressions.
     Json(Arc<JsonMapping>),
     /// Lines in watched channels.
     Chat(ChatRule),
+}
+
+/// How alerts of a Grafana are read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Grafana {
+    /// Where its key is: one place, or two while the key is changed.
+    pub keys: Vec<KeyPlace>,
+    /// Label `severity` of the alert that a rule is blind (no data, or its query fails); none: the rule's own, and `critical` when it
+    /// has none.
+    pub blind_severity: Option<String>,
 }
 
 /// A regular expression over chat lines.
@@ -220,6 +233,23 @@ pub struct ChatRule {
     pub candidate: bool,
     /// Words of the `status` group that mean resolved, lower case.
     pub resolved_words: Vec<String>,
+    /// Lines in threads of these channels are read, too.
+    pub threads: bool,
+    /// Whose lines count; empty: everybody's.
+    pub authors: Vec<ChatAuthor>,
+}
+
+/// Whose lines a chat rule takes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ChatAuthor {
+    /// Any other bot, and webhooks.
+    Bots,
+    /// A user, bot, webhook or role by Discord's id.
+    Id(u64),
+    /// A user name; of a webhook its name. Names shown do not count: anybody can take them.
+    User(String),
+    /// Who has the role of this name.
+    Role(String),
 }
 
 /// Somebody we know.
@@ -424,7 +454,7 @@ impl Setup {
     /// Whether nobody will ever tell that the alert of this report is over: it ends with its incident.
     pub fn is_endless(&self, report: &AlertReport) -> bool {
         let tells = || self.integration(report.integration.as_str()).is_none_or(Integration::tells_ends);
-        report.unmapped.is_some() || !tells()
+        report.unmapped.is_some() || report.has_no_end() || !tells()
     }
 
     /// The scenario with this name.
@@ -478,7 +508,7 @@ impl Setup {
                     ChatName::Name(name) => name == channel_name,
                 })
                 .then_some((integration, rule)),
-            IntegrationKind::Alertmanager { .. } | IntegrationKind::Json(_) => None,
+            IntegrationKind::Alertmanager { .. } | IntegrationKind::Grafana(_) | IntegrationKind::Json(_) => None,
         })
     }
 }

@@ -253,6 +253,11 @@ fn identify(
     world: &World,
     now: Timestamp,
 ) -> Step {
+    // Grafana calls it an end; of what does not fire there is nothing to lose.
+    if report.is_lost_from_sight() && !alert.is_some_and(|alert| fires_in_the_open(alert, known)) {
+        let reason = alert.map_or(Reason::NeverFired, |alert| nothing_ends(alert, &[]));
+        return Step::Stop(reason, AlertOutcome::NothingFiring, Vec::new());
+    }
     let Some(alert) = alert else {
         return match report.status {
             AlertStatus::Resolved => Step::Stop(Reason::NeverFired, AlertOutcome::NothingFiring, Vec::new()),
@@ -291,6 +296,12 @@ fn identify(
             })
         }
     }
+}
+
+/// Whether it fires, and its incident is open.
+fn fires_in_the_open(alert: &KnownAlert, known: &dyn Known) -> bool {
+    let incident = alert.incident.and_then(|id| known.incident(id));
+    alert.fires() && incident.is_some_and(|incident| incident.status.is_open())
 }
 
 /// What an end does: nothing when nothing fires of what it ends.

@@ -17,6 +17,7 @@ use tracing::{debug, error, info};
 use nouns::Kept;
 
 use crate::action::ActError;
+use crate::chat::chat_gone;
 use crate::decisions::{ForDecider, Spot};
 use crate::episodes::fires_on;
 use crate::guard::Guard;
@@ -187,6 +188,18 @@ impl Decider {
                     Err(Failed::Poison(why)) => {
                         let error_id = shared.error_id();
                         error!(error.id = error_id, "A fact about {} was not taken in: {why}", incident.label());
+                        Ok(())
+                    }
+                    Err(Failed::Database(error)) => Err(error),
+                    Ok(()) => Ok(()),
+                };
+                let _ = told.send(result);
+            }
+            ForDecider::ChatGone { message, told } => {
+                let shared = Arc::clone(&self.shared);
+                let result = match guarded(&shared, chat_gone(&shared, message)).await {
+                    Err(Failed::Poison(why)) => {
+                        error!(error.id = shared.error_id(), "That a line is gone was not taken in: {why}");
                         Ok(())
                     }
                     Err(Failed::Database(error)) => Err(error),

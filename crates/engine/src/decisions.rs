@@ -86,6 +86,11 @@ pub(crate) enum ForDecider {
         gone: Option<Spot>,
         told: oneshot::Sender<store::Result<()>>,
     },
+    /// A message of a watched channel was deleted, or says nothing any more of what it said.
+    ChatGone {
+        message: ChatMessageId,
+        told: oneshot::Sender<store::Result<()>>,
+    },
     /// The machine's clock was set by so much.
     ClockSet {
         by: jiff::SignedDuration,
@@ -152,6 +157,14 @@ impl Shared {
     pub(crate) async fn take_over(&self, by: jiff::SignedDuration) -> Result<(), NotLearned> {
         let (told, answer) = oneshot::channel();
         let sent = self.decisions.inputs.send(ForDecider::ClockSet { by, told }).await;
+        sent.map_err(|_| NotLearned::Stopping)?;
+        Ok(answer.await.map_err(|_| NotLearned::Stopping)??)
+    }
+
+    /// Has the decider take in that a message of a watched channel is gone.
+    pub(crate) async fn line_gone(&self, message: ChatMessageId) -> Result<(), NotLearned> {
+        let (told, answer) = oneshot::channel();
+        let sent = self.decisions.inputs.send(ForDecider::ChatGone { message, told }).await;
         sent.map_err(|_| NotLearned::Stopping)?;
         Ok(answer.await.map_err(|_| NotLearned::Stopping)??)
     }

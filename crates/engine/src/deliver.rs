@@ -24,6 +24,8 @@ pub struct Job {
     pub incident: Option<Arc<Incident>>,
     /// What the storm's board says now.
     pub board: Option<Board>,
+    /// The message under a chat line, as it is now.
+    pub note: Option<domain::chat_note::ChatNote>,
     /// Everything that happened to a subject of which something is said, as it is stored; empty for incidents and storms.
     pub history: Vec<EventAt<serde_json::Value>>,
     /// The events that a post says, in order.

@@ -9,6 +9,7 @@ mod bodies;
 mod book;
 #[cfg(feature = "broken")]
 pub mod broken;
+mod chat;
 mod clock;
 mod clock_watch;
 mod consequences;

@@ -60,14 +60,28 @@ pub(crate) async fn load(
         Some(subject) => shared.objects(subject).await?,
         None => Objects::new(),
     };
-    if let Effect::CandidateSettled { question, .. } = &effect {
+    let mut note = None;
+    if let Effect::CandidateSettled { question, .. } | Effect::NoteShows { note: question } = &effect {
         candidate_object(shared, question, &mut objects).await?;
+        note = shared.store.chat_note(question).await?;
     }
     if let Effect::PostEdited { post, .. } = &effect {
         // What it is about takes the place of the card, which this one does not look at.
         objects.remove(&Thing::Card);
         candidate_object(shared, post, &mut objects).await?;
     }
+    // Where its work is: whoever reads that it is known is shown the way.
+    let known = match &effect {
+        Effect::Known { incident, .. } => Some(*incident),
+        _ => note.as_ref().and_then(|note| note.incident),
+    };
+    let incident = match known {
+        Some(id) if incident.is_none() => {
+            objects.extend(room_objects(shared, id).await?);
+            shared.incident(id).await?
+        }
+        _ => incident,
+    };
     let board = match effect.storm() {
         Some(storm) => shared.board(storm).await?,
         None => None,
@@ -107,6 +121,7 @@ pub(crate) async fn load(
         nonce: format!("{installation}{}", base36(u64::try_from(row.id).unwrap_or(0))),
         incident,
         board,
+        note,
         history,
         said: told,
         rendered: row.rendered,
@@ -145,6 +160,13 @@ async fn said(shared: &Shared, effect: &Effect) -> store::Result<Option<Vec<Even
     };
     let said = shared.store.events_at(incident, &seqs).await?;
     Ok((said.len() == seqs.len()).then_some(said))
+}
+
+/// The rooms of an incident that a message under a chat line tells of.
+async fn room_objects(shared: &Shared, id: domain::IncidentId) -> store::Result<Objects> {
+    let mut objects = shared.objects(&id.into()).await?;
+    objects.retain(|thing, _| matches!(thing, Thing::Channel | Thing::Thread));
+    Ok(objects)
 }
 
 /// A question about a chat line belongs to no incident, and a post is no thing of one; its message is the receipt of its own row.

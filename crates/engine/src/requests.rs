@@ -2,9 +2,13 @@
 
 use std::sync::Arc;
 
+use domain::chat_note::{ChatNote, NoteState};
 use domain::incident::{AlertOutcome, AskedOpening, Opening};
 use domain::stages::{Reason, Stage};
-use domain::{Access, Actor, AlertOrigin, Command, Effect, Event, Incident, Input, Refusal, Setup, Severity};
+use domain::{
+    Access, Actor, AlertOrigin, AlertReport, Command, Effect, Event, Incident, IncidentId, Input, Refusal, Setup,
+    Severity,
+};
 use store::{JournalMark, StoreError};
 
 use crate::action::{ActError, Action, ActionOutcome, IncidentRef, Opened, Request};
@@ -250,31 +254,72 @@ impl Decider {
         let AlertOrigin::Chat { message, .. } = report.origin else {
             return Err(shared.failed("a candidate did not come from chat"));
         };
-        let question = question_key(&report, message);
-        let settled = |work: &mut Work, incident| {
-            let (question, by) = (question.clone(), by.name.clone());
-            let (key, order) = (format!("{question}:settled"), Some(question.clone()));
-            let effect = Effect::CandidateSettled { journal, question, incident, by };
-            work.effect(key, effect, order);
+        // Everybody who said so is answered with it.
+        let note = shared.store.chat_note_of_row(journal).await.map_err(failed)?;
+        let others = match &note {
+            Some(note) => shared.store.rows_of_chat_note(&note.key).await.map_err(failed)?,
+            None => Vec::new(),
+        };
+        let others: Vec<i64> = others.into_iter().filter(|row| *row != journal).collect();
+        let settled = |work: &mut Work, incident: Option<IncidentId>| match &note {
+            Some(note) => {
+                let state = if incident.is_some() { NoteState::Opened } else { NoteState::Declined };
+                let by = Some(by.name.clone());
+                work.batch.chat_note_stands(ChatNote { state, incident, by, ..note.clone() });
+                // Not the row of a line: those have counted already.
+                work.note_shows(&note.key, -journal);
+            }
+            // An earlier release asked it.
+            None => {
+                let (question, by) = (question_key(&report, message), by.name.clone());
+                let (key, order) = (format!("{question}:settled"), Some(question.clone()));
+                let effect = Effect::CandidateSettled { journal, question, incident, by };
+                work.effect(key, effect, order);
+            }
         };
         if !open {
             settled(work, None);
-            let (stage, reason) = (Some(Stage::Candidate), Some(Reason::Declined { by: by.name.clone() }));
-            let mark = JournalMark { id: journal, outcome: "declined", incident: None, stage, reason };
-            work.batch.journal(mark).map_err(failed)?;
+            for id in std::iter::once(journal).chain(others) {
+                let (stage, reason) = (Some(Stage::Candidate), Some(Reason::Declined { by: by.name.clone() }));
+                let mark = JournalMark { id, outcome: "declined", incident: None, stage, reason };
+                work.batch.journal(mark).map_err(failed)?;
+            }
             return Ok(ActionOutcome::CandidateDeclined);
         }
-        work.look_up(shared, &[&report]).await.map_err(failed)?;
+        let id = self.approved(work, &report, journal, None).await?;
+        for row in others {
+            let found = shared.store.journal_row(row).await.map_err(failed)?;
+            if let Some(other) = found.and_then(|row| row.report.ok()) {
+                self.approved(work, &other, row, Some(id)).await?;
+            }
+        }
+        let (incident, events) = work.changed(id).map_err(failed)?;
+        settled(work, Some(id));
+        Ok(ActionOutcome::Changed { incident, events })
+    }
+
+    /// A person said yes to a line: it opens, joins, or is in `known` already, which a line before it opened.
+    async fn approved(
+        &self,
+        work: &mut Work,
+        report: &AlertReport,
+        journal: i64,
+        known: Option<IncidentId>,
+    ) -> Result<IncidentId, ActError> {
+        let shared = &self.shared;
+        let failed = |error: StoreError| shared.failed(&error);
+        work.look_up(shared, &[report]).await.map_err(failed)?;
         let (verdict, events) = {
             let book = shared.book.read();
             let overlay = Overlay { book: &book, known: &work.known, changes: &work.changes };
-            work.decide_report(&report, &overlay, true)
+            work.decide_report(report, &overlay, true)
         };
         let id = match verdict.outcome {
             AlertOutcome::Opens => work.number(),
             AlertOutcome::Joins { incident }
             | AlertOutcome::Resolves { incident }
             | AlertOutcome::Reopens { incident } => incident,
+            AlertOutcome::Repeats { incident } | AlertOutcome::StillFires { incident } if known.is_some() => incident,
             AlertOutcome::Repeats { incident } | AlertOutcome::StillFires { incident } => {
                 return Err(Refusal::CandidateAnswered { incident: Some(incident) }.into());
             }
@@ -282,19 +327,20 @@ impl Decider {
             | AlertOutcome::Late { .. }
             | AlertOutcome::EndsOne { .. }
             | AlertOutcome::Silenced { .. }
-            | AlertOutcome::Asks => {
-                return Err(Refusal::CandidateAnswered { incident }.into());
-            }
+            | AlertOutcome::Asks => match known {
+                Some(known) => return Ok(known),
+                None => return Err(Refusal::CandidateAnswered { incident: None }.into()),
+            },
         };
-        let before = shared.incident(id).await.map_err(failed)?;
-        work.add(before.as_ref(), id, events).map_err(failed)?;
-        let (incident, events) = work.changed(id).map_err(failed)?;
-        work.known(&report, Some(journal), Some(id), None);
-        settled(work, Some(id));
+        if !events.is_empty() {
+            let before = shared.incident(id).await.map_err(failed)?;
+            work.add(before.as_ref(), id, events).map_err(failed)?;
+        }
+        work.known(report, Some(journal), Some(id), None);
         let (stage, reason) = (Some(verdict.stage), verdict.reason);
         let mark = JournalMark { id: journal, outcome: "opened", incident: Some(id), stage, reason };
         work.batch.journal(mark).map_err(failed)?;
-        Ok(ActionOutcome::Changed { incident, events })
+        Ok(id)
     }
 }
 

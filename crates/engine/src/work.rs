@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, PoisonError};
 
-use domain::episode::KnownAlert;
+use domain::chat_note::{ChatNote, NoteState};
+use domain::episode::{EpisodeEnd, KnownAlert};
 use domain::incident::{AlertOutcome, EventAt, clock_set, rings_of, set_back, tell_together};
 use domain::plan::plan;
 use domain::quality::{self, Missing};
@@ -14,7 +15,7 @@ use domain::{
     AlertOrigin, AlertReport, AlertStatus, ChatMessageId, Decision, DedupKey, Effect, Event, Fact, Incident,
     IncidentId, Input, PersonId, PlannedEffect, Sender, Timestamp, World, decide,
 };
-use store::{AlertRow, Batch, FiringAlert, JournalMark, JournalRow, ReportedAlert, RuleCheck, StoreError};
+use store::{AlertRow, Batch, ChatLineRow, FiringAlert, JournalMark, JournalRow, ReportedAlert, RuleCheck, StoreError};
 use tracing::debug;
 
 use crate::book::{Changes, Overlay, Paging};
@@ -24,6 +25,10 @@ use crate::storms::{StormWork, folded_so_far};
 
 /// Characters of a payload that could not be decided.
 const UNMAPPED_LIMIT: usize = 16_384;
+
+/// For so long further lines are counted on the message that says that it is known; later ones get one of their own, because that
+/// message stands far above them.
+const NOTE_COUNTS: jiff::SignedDuration = jiff::SignedDuration::from_mins(10);
 
 /// An incident after a decision, and what was decided.
 pub(crate) type Changed = (Arc<Incident>, Vec<EventAt>);
@@ -51,6 +56,8 @@ pub(crate) struct Work {
     opened: Vec<IncidentId>,
     /// What this transaction added to incidents; planned once, when all of it is in.
     added: BTreeMap<IncidentId, Added>,
+    /// Our messages under chat lines that still count lines.
+    notes: Vec<ChatNote>,
     /// What follows from no event.
     apart: Vec<PlannedEffect>,
 }
@@ -82,6 +89,7 @@ impl Work {
             paging: shared.book.paging(),
             opened: Vec::new(),
             added: BTreeMap::new(),
+            notes: Vec::new(),
             apart: Vec::new(),
         }
     }
@@ -327,6 +335,9 @@ impl Work {
     pub(crate) async fn look_up(&mut self, shared: &Shared, reports: &[&AlertReport]) -> store::Result<()> {
         let keys: Vec<&DedupKey> = reports.iter().map(|report| &report.dedup_key).collect();
         self.known.extend(shared.store.known_alerts(&keys).await?);
+        if reports.iter().any(|report| report.candidate) {
+            self.notes = shared.store.live_chat_notes(self.now - NOTE_COUNTS).await?;
+        }
         for group in
             reports.iter().filter(|report| report.ends_rest_of_group()).filter_map(|report| report.group_number())
         {
@@ -456,10 +467,15 @@ impl Work {
                 None
             }
             AlertOutcome::Asks => {
-                self.ask(report, journal);
+                self.ask(report, journal, routed.as_ref());
                 None
             }
         };
+        let said = matches!(outcome, AlertOutcome::Joins { .. } | AlertOutcome::Repeats { .. });
+        match incident.filter(|_| said && report.candidate && !self.again) {
+            Some(incident) => self.says_known(report, journal, incident),
+            None => self.chat_line(report, journal, None),
+        }
         Ok(JournalMark { id: journal, outcome: outcome.as_str(), incident, stage: Some(stage), reason })
     }
 
@@ -543,24 +559,102 @@ impl Work {
     fn nothing_fires(&mut self, report: &AlertReport, number: Option<i64>) {
         let known = self.changes.alerts.get(&report.dedup_key).or_else(|| self.known.get(&report.dedup_key));
         let incident = known.and_then(|known| known.incident);
+        // A person ended its incident, and its sender has lost sight of it: nobody will ever tell more.
+        if let Some(known) =
+            known.filter(|known| report.is_lost_from_sight() && known.fires() && known.silence.is_none())
+        {
+            let mut over = known.clone();
+            over.firing.clear();
+            over.ended = Some(EpisodeEnd::Incident);
+            self.alert_stands(report, over);
+            return;
+        }
         let is_news = known.is_some_and(KnownAlert::fires) || report.starts_at.is_some();
         if report.status == AlertStatus::Resolved && is_news {
             self.known(report, number, incident, None);
         }
     }
 
-    fn ask(&mut self, report: &AlertReport, journal: i64) {
+    fn ask(&mut self, report: &AlertReport, journal: i64, routed: Option<&Routed>) {
         match report.origin {
             AlertOrigin::Chat { channel, message, .. } => {
+                let about = routed.map_or_else(|| report.dedup_key.to_string(), |routed| routed.group_key.0.clone());
+                let asked = |note: &&ChatNote| note.state == NoteState::Asking && note.about == about;
+                let asked = self.notes.iter().find(asked).map(|note| note.key.clone());
+                if let Some(asked) = asked.filter(|asked| *asked != question_key(report, message)) {
+                    self.chat_line(report, journal, Some(asked.clone()));
+                    return self.note_shows(&asked, journal);
+                }
                 let effect = Effect::Candidate { journal, title: report.title.clone(), channel, message };
                 let key = question_key(report, message);
-                self.effect(key.clone(), effect, Some(key));
+                self.effect(key.clone(), effect, Some(key.clone()));
+                self.note(key, NoteState::Asking, about, (report, journal), None);
             }
             AlertOrigin::Http => {
                 let text = words::candidate_without_line(journal, &report.title, self.world.setup().language);
                 self.tell_operators(format!("candidate:{journal}"), text);
             }
         }
+    }
+
+    /// A line about what an open incident is about: who wrote it reads that it is known, without a sound. Lines that come soon
+    /// after it are counted on the same message.
+    fn says_known(&mut self, report: &AlertReport, journal: i64, incident: IncidentId) {
+        let AlertOrigin::Chat { channel, message, .. } = report.origin else { return };
+        let same = |note: &&ChatNote| {
+            note.state == NoteState::Known && note.incident == Some(incident) && note.channel == channel
+        };
+        if let Some(key) = self.notes.iter().find(same).map(|note| note.key.clone()) {
+            self.chat_line(report, journal, Some(key.clone()));
+            return self.note_shows(&key, journal);
+        }
+        let key = format!("known:{message}:{incident}");
+        let effect = Effect::Known { note: key.clone(), incident, channel, message };
+        self.effect(key.clone(), effect, Some(key.clone()));
+        self.note(key, NoteState::Known, String::new(), (report, journal), Some(incident));
+    }
+
+    /// A message of ours will stand under a line.
+    fn note(
+        &mut self,
+        key: String,
+        state: NoteState,
+        about: String,
+        (report, journal): (&AlertReport, i64),
+        incident: Option<IncidentId>,
+    ) {
+        let AlertOrigin::Chat { channel, .. } = report.origin else { return };
+        let (title, at, by, people) = (report.title.clone(), self.now, None, Vec::new());
+        let note = ChatNote { key: key.clone(), about, state, journal, title, channel, at, incident, by, people };
+        self.batch.chat_note(note.clone());
+        self.notes.push(note);
+        self.chat_line(report, journal, Some(key));
+    }
+
+    /// What a line said is written down, with the message of ours that stands for it.
+    fn chat_line(&mut self, report: &AlertReport, journal: i64, note: Option<String>) {
+        let AlertOrigin::Chat { channel, message, author_id, author, .. } = &report.origin else { return };
+        if self.again {
+            return;
+        }
+        self.batch.chat_line(ChatLineRow {
+            message: *message,
+            dedup_key: report.dedup_key.clone(),
+            channel: *channel,
+            author: *author_id,
+            author_name: author.clone(),
+            journal,
+            note,
+            resolved: report.status == AlertStatus::Resolved,
+        });
+    }
+
+    /// Our message under a line is brought up to date; one edit that waits is enough. `journal` is the row that changed it.
+    pub(crate) fn note_shows(&mut self, note: &str, journal: i64) {
+        let (key, effect) = (format!("{note}:shows:{journal}"), Effect::NoteShows { note: note.to_owned() });
+        let supersede = Some(format!("{note}:shows"));
+        let planned = PlannedEffect::once(key, effect).behind(Some(note.to_owned()));
+        self.apart.push(PlannedEffect { supersede, ..planned });
     }
 
     /// Writes, then makes it visible, then wakes whoever brings it outside. False when the interaction was a repetition.

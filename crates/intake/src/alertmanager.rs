@@ -55,6 +55,14 @@ const SENDER_CHARS: usize = 200;
 /// of them is shown to people, they learn that there is more. When the group is over, one more report says that those are,
 /// too. Source: prometheus/alertmanager, pull request 2274: `max_alerts` cuts the list of a group, and nobody names the rest.
 pub fn parse(integration: &IntegrationName, body: &[u8]) -> Parsed {
+    parse_as(integration, body, &|report, _, _| report)
+}
+
+/// What a sender with the same format makes different of a report; it sees the alert and the body as they were sent.
+pub(crate) type Dialect<'a> = dyn Fn(AlertReport, &Map<String, Value>, &Value) -> AlertReport + 'a;
+
+/// As [`parse`], in the dialect of a sender.
+pub(crate) fn parse_as(integration: &IntegrationName, body: &[u8], dialect: &Dialect<'_>) -> Parsed {
     let (text, json) = match read::body(body) {
         Body::Json(text, json) => (text, json),
         Body::Text(text, mistake) => return unmapped::not_json(integration, &text, mistake),
@@ -80,7 +88,10 @@ pub fn parse(integration: &IntegrationName, body: &[u8]) -> Parsed {
     let mut broken = Broken::default();
     for alert in alerts {
         match read_alert(integration, alert, (group_status, &sender), &notices) {
-            Ok(report) => reports.push(report),
+            Ok(report) => reports.push(match alert.as_object() {
+                Some(alert) => dialect(report, alert, &json),
+                None => report,
+            }),
             Err(reason) => reports.extend(broken.take(integration, alert, reason, &notices)),
         }
     }
@@ -239,7 +250,7 @@ fn read_time(text: &str) -> Option<Timestamp> {
 }
 
 /// The text of a value; none when it is empty. Numbers and truth values come from templates without quotes.
-fn as_text(value: &Value) -> Option<Cow<'_, str>> {
+pub(crate) fn as_text(value: &Value) -> Option<Cow<'_, str>> {
     match value {
         Value::Null => None,
         Value::String(text) => (!text.is_empty()).then_some(Cow::Borrowed(text)),

@@ -1,4 +1,4 @@
-//! Purpose: turn a line in a watched channel into an alert report, by the regular expression of a chat rule.
+//! Purpose: turn the lines of a message in a watched channel into alert reports, by the regular expression of a chat rule.
 //!
 //! The expression is run by an engine whose time is linear in the text, over texts of bounded length: no line can
 //! keep us busy.
@@ -12,7 +12,7 @@ use domain::{
     Timestamp,
 };
 
-use crate::{clean, key};
+use crate::{clean, key, markdown};
 
 /// Longest text an expression is run over, in characters. Discord's own limits are 4,000 (text) and 4,096 (description).
 const MATCHED_CHARS: usize = 8_000;
@@ -26,14 +26,18 @@ pub struct ChatLine {
     pub embeds: Vec<EmbedText>,
     /// Where it was written.
     pub channel: ChatChannelId,
-    /// The channel's name, without `#`.
+    /// The channel's name, without `#`; of a thread the name of its channel.
     pub channel_name: Option<String>,
+    /// The channel in whose thread it was written, if it was one.
+    pub parent: Option<ChatChannelId>,
     /// The message.
     pub message: ChatMessageId,
     /// Who wrote it, as shown.
     pub author: String,
     /// Who wrote it.
     pub author_id: ChatUserId,
+    /// Their user name; of a webhook its name.
+    pub user_name: String,
     /// Another bot wrote it.
     pub by_bot: bool,
     /// When it was written.
@@ -53,17 +57,32 @@ pub struct EmbedText {
     pub url: Option<String>,
 }
 
-/// Reads a line by a rule; nothing when the expression matches none of its texts.
+/// Reads a message by a rule: an alert for each line that matches, in order; none when the expression matches none of its texts.
 ///
-/// The expression runs over the cleaned text, then over each embed's title, description and fields (`name: value`); the
-/// first match wins. Its named groups fill the report: `title`, `severity` (when it reads as `SEV-2`; it wins over the
-/// rule's), `dedup_key`, `status` (resolved when the rule lists the word) and `value`; every group that is not empty
-/// becomes a label, and the channel's name becomes the label `channel`.
+/// The expression looks at the cleaned text, and when nothing matches there, at each embed's title, description and fields
+/// (`name: value`), of which the first that matches counts. In a text each line is looked at alone, first without the Markdown
+/// around its words, then as it was written; a match that needs several lines is found in the whole text. A thing that is said
+/// twice in a message is said once.
+///
+/// The named groups fill a report: `title`, `severity` (when it reads as `SEV-2`; it wins over the rule's), `dedup_key`,
+/// `status` (resolved when the rule lists the word) and `value`; every group that is not empty becomes a label, and the
+/// channel's name becomes the label `channel`.
 ///
 /// Without a `dedup_key` group, alerts are the same when integration, service and title are. The title is then taken
 /// without the text of the `status` group, so that the line that says it is over means the alert that is open.
-pub fn read(rule: &ChatRule, integration: &IntegrationName, line: &ChatLine) -> Option<AlertReport> {
-    let found = find(rule, line)?;
+pub fn read(rule: &ChatRule, integration: &IntegrationName, line: &ChatLine) -> Vec<AlertReport> {
+    let mut reports: Vec<AlertReport> = Vec::new();
+    for found in find(rule, line) {
+        let report = report_of(rule, integration, line, &found);
+        let said = reports.iter().rev().find(|said| said.dedup_key == report.dedup_key);
+        if said.is_none_or(|said| said.status != report.status) {
+            reports.push(report);
+        }
+    }
+    reports
+}
+
+fn report_of(rule: &ChatRule, integration: &IntegrationName, line: &ChatLine, found: &Found<'_>) -> AlertReport {
     let group = |name: &str| found.groups.get(name).map(String::as_str).filter(|text| !text.is_empty());
 
     let title = [
@@ -98,11 +117,11 @@ pub fn read(rule: &ChatRule, integration: &IntegrationName, line: &ChatLine) -> 
     let notices: Vec<String> =
         (left_out > 0).then(|| format!("{left_out} more labels were matched and are not kept.")).into_iter().collect();
 
-    Some(AlertReport {
+    AlertReport {
         integration: integration.clone(),
         dedup_key,
         status,
-        body: clean::body_with_notices(Some(&found.text).filter(|text| **text != title).map(String::as_str), &notices),
+        body: clean::body_with_notices(Some(&found.body).filter(|text| **text != title).map(String::as_str), &notices),
         title,
         labels,
         value: group("value").map(|value| clean::line(value, clean::VALUE_CHARS)),
@@ -126,12 +145,15 @@ pub fn read(rule: &ChatRule, integration: &IntegrationName, line: &ChatLine) -> 
         unmapped: None,
         drill: None,
         sender: None,
-    })
+    }
 }
 
-/// The text that matched, and what its groups hold.
+/// What matched, and what its groups hold.
 struct Found<'a> {
+    /// The text the expression ran over: a line, or all of it.
     text: String,
+    /// What was written about it: the whole text, or in a text of several alerts its own lines.
+    body: String,
     url: Option<&'a str>,
     whole: Range<usize>,
     status: Option<Range<usize>>,
@@ -139,32 +161,75 @@ struct Found<'a> {
     groups: BTreeMap<String, String>,
 }
 
-fn find<'a>(rule: &ChatRule, line: &'a ChatLine) -> Option<Found<'a>> {
-    let of_embeds = line.embeds.iter().flat_map(|embed| {
+fn find<'a>(rule: &ChatRule, line: &'a ChatLine) -> Vec<Found<'a>> {
+    let of_text = matches_in(rule, &line.text, None);
+    if !of_text.is_empty() {
+        return of_text;
+    }
+    let of_embed = |embed: &'a EmbedText| {
         let url = embed.url.as_deref();
         let fields = embed.fields.iter().map(|(name, value)| format!("{name}: {value}"));
-        let texts = embed.title.iter().chain(&embed.description).cloned().chain(fields);
-        texts.map(move |text| (text, url))
-    });
-    std::iter::once((line.text.clone(), None))
-        .chain(of_embeds)
-        .map(|(text, url)| (clean::block(&text, MATCHED_CHARS), url))
-        .filter(|(text, _)| !text.is_empty())
-        .find_map(|(text, url)| {
-            let captures = rule.pattern.captures(&text)?;
-            let whole = captures.get(0)?.range();
-            let status = captures.name("status").map(|group| group.range());
-            let groups = rule
-                .pattern
-                .capture_names()
-                .flatten()
-                .map(|name| {
-                    let text = captures.name(name).map_or("", |group| group.as_str());
-                    (name.to_owned(), clean::line(text, clean::LABEL_VALUE_CHARS))
-                })
-                .collect();
-            Some(Found { url, whole, status, groups, text })
+        let mut texts = embed.title.iter().chain(&embed.description).cloned().chain(fields);
+        texts.find_map(|text| Some(matches_in(rule, &text, url)).filter(|found| !found.is_empty()))
+    };
+    line.embeds.iter().filter_map(of_embed).flatten().collect()
+}
+
+fn matches_in<'a>(rule: &ChatRule, text: &str, url: Option<&'a str>) -> Vec<Found<'a>> {
+    let text = clean::block(text, MATCHED_CHARS);
+    if text.is_empty() {
+        return Vec::new();
+    }
+    // An expression that reaches over a line's end wants more than its first line: it reads the text as a whole.
+    if let Some(found) = across_lines(rule, &text, &text, url) {
+        return vec![found];
+    }
+    let lines: Vec<&str> = text.lines().collect();
+    let hits: Vec<(usize, Found<'a>)> = lines
+        .iter()
+        .enumerate()
+        .filter_map(|(at, written)| {
+            let read = |text: &str| Some((at, found_in(rule, text, text, url)?));
+            read(&markdown::plain(written)).or_else(|| read(written))
         })
+        .collect();
+    if hits.is_empty() {
+        let plain: Vec<String> = lines.iter().map(|line| markdown::plain(line)).collect();
+        let plain = plain.join("\n");
+        return across_lines(rule, &plain, &text, url)
+            .or_else(|| found_in(rule, &text, &text, url))
+            .into_iter()
+            .collect();
+    }
+    let begins: Vec<usize> = hits.iter().map(|(at, _)| *at).collect();
+    let own_lines = |nth: usize| {
+        // What stands above the first one introduces all of them.
+        let from = if nth == 0 { 0 } else { begins[nth] };
+        let to = begins.get(nth + 1).copied().unwrap_or(lines.len());
+        lines[from..to].join("\n").trim().to_owned()
+    };
+    hits.into_iter().enumerate().map(|(nth, (_, found))| Found { body: own_lines(nth), ..found }).collect()
+}
+
+/// A match with a line's end inside it.
+fn across_lines<'a>(rule: &ChatRule, text: &str, body: &str, url: Option<&'a str>) -> Option<Found<'a>> {
+    found_in(rule, text, body, url).filter(|found| found.text[found.whole.clone()].trim().contains('\n'))
+}
+
+fn found_in<'a>(rule: &ChatRule, text: &str, body: &str, url: Option<&'a str>) -> Option<Found<'a>> {
+    let captures = rule.pattern.captures(text).filter(|_| !text.trim().is_empty())?;
+    let whole = captures.get(0)?.range();
+    let status = captures.name("status").map(|group| group.range());
+    let groups = rule
+        .pattern
+        .capture_names()
+        .flatten()
+        .map(|name| {
+            let text = captures.name(name).map_or("", |group| group.as_str());
+            (name.to_owned(), clean::line(text, clean::LABEL_VALUE_CHARS))
+        })
+        .collect();
+    Some(Found { url, whole, status, groups, text: text.to_owned(), body: body.to_owned() })
 }
 
 impl Found<'_> {

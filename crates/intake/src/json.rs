@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 
 use domain::mapping::{Expression, JsonMapping};
-use domain::{AlertOrigin, AlertReport, AlertStatus, IntegrationName, Link, Timestamp};
+use domain::{AlertOrigin, AlertReport, AlertStatus, IntegrationName, Link, Sender, Timestamp};
 use minijinja::value::{Serde, ValueKind};
 use minijinja::{Environment, ErrorKind, UndefinedBehavior, Value};
 
@@ -33,7 +33,7 @@ const SECRET_PARAMETER: &str = "key";
 
 /// Words that mean the alert is over, and `false` and `0` with them. Everything else is firing: a word that nobody
 /// thought of must not end an alert.
-pub const RESOLVED_WORDS: [&str; 13] = [
+pub const RESOLVED_WORDS: [&str; 24] = [
     "resolved",
     "resolve",
     "ok",
@@ -45,6 +45,17 @@ pub const RESOLVED_WORDS: [&str; 13] = [
     "success",
     "healthy",
     "normal",
+    "clear",
+    "cleared",
+    "inactive",
+    "completed",
+    "complete",
+    "succeeded",
+    "passed",
+    "restored",
+    "fixed",
+    "ended",
+    "good",
     "false",
     "0",
 ];
@@ -177,6 +188,7 @@ impl Reader<'_> {
             url,
             runbook_url,
             starts_at,
+            notice,
             labels,
         } = self.mapping;
         if let Some(when) = when {
@@ -232,7 +244,12 @@ impl Reader<'_> {
             candidate: false,
             unmapped: None,
             drill: None,
-            sender: None,
+            sender: match notice {
+                Some(notice) if self.evaluate("notice", notice, scope)?.is_true() => {
+                    Some(Sender { no_end: true, ..Sender::default() })
+                }
+                Some(_) | None => None,
+            },
         }))
     }
 

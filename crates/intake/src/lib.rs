@@ -7,8 +7,10 @@
 pub mod alertmanager;
 pub mod chat;
 pub mod clean;
+pub mod grafana;
 pub mod json;
 mod key;
+mod markdown;
 mod read;
 mod unmapped;
 

@@ -16,6 +16,8 @@ fn rule(pattern: &str) -> ChatRule {
         severity: None,
         candidate: false,
         resolved_words: vec!["resolved".to_owned(), "up".to_owned(), "pulih".to_owned()],
+        threads: false,
+        authors: vec![],
     }
 }
 
@@ -25,16 +27,25 @@ fn line(text: &str) -> ChatLine {
         embeds: vec![],
         channel: ChatChannelId(11),
         channel_name: Some("support".to_owned()),
+        parent: None,
         message: ChatMessageId(22),
         author: "Rina".to_owned(),
         author_id: ChatUserId(33),
+        user_name: "rina".to_owned(),
         by_bot: false,
         at: "2026-08-14T03:10:00Z".parse().unwrap(),
     }
 }
 
-fn read(rule: &ChatRule, line: &ChatLine) -> Option<AlertReport> {
+fn read_all(rule: &ChatRule, line: &ChatLine) -> Vec<AlertReport> {
     chat::read(rule, &IntegrationName::from("support-chat"), line)
+}
+
+/// Of a message that says one thing.
+fn read(rule: &ChatRule, line: &ChatLine) -> Option<AlertReport> {
+    let mut reports = read_all(rule, line);
+    assert!(reports.len() <= 1, "{reports:?}");
+    reports.pop()
 }
 
 fn must_read(rule: &ChatRule, text: &str) -> AlertReport {
@@ -151,11 +162,76 @@ fn hidden_characters_neither_hide_a_word_nor_reach_anybody() {
     assert_eq!(author, "Rina");
 }
 
+const MONITOR: &str = r"^(?P<status>FIRING|RESOLVED): (?P<title>.+)$";
+
+/// What a message says, each alert with its body behind it.
+fn said(text: &str) -> Vec<String> {
+    let reports = read_all(&rule(MONITOR), &line(text));
+    let of = |report: &AlertReport| {
+        let body = report.body.as_deref().map(|body| format!(" ({})", body.replace('\n', " / "))).unwrap_or_default();
+        let status = if report.status == AlertStatus::Firing { "firing" } else { "resolved" };
+        format!("{status}: {}{body}", report.title)
+    };
+    reports.iter().map(of).collect()
+}
+
+/// prometheus/alertmanager issue 1116, and each bot whose message has a link below its first line: an expression with `^` and `$`
+/// is written for the line that people see.
+#[test]
+fn each_line_that_matches_is_an_alert_of_its_own() {
+    let cases: [(&str, &[&str]); 8] = [
+        (
+            "FIRING: stock service slow\nhttps://grafana.example.com/d/1",
+            &["firing: stock service slow (FIRING: stock service slow / https://grafana.example.com/d/1)"],
+        ),
+        (
+            "2 alerts\nFIRING: stock slow\nsince 03:10\nFIRING: search slow",
+            &[
+                "firing: stock slow (2 alerts / FIRING: stock slow / since 03:10)",
+                "firing: search slow (FIRING: search slow)",
+            ],
+        ),
+        ("FIRING: stock slow\nFIRING: stock slow", &["firing: stock slow (FIRING: stock slow)"]),
+        (
+            "FIRING: stock slow\nRESOLVED: stock slow",
+            &["firing: stock slow (FIRING: stock slow)", "resolved: stock slow (RESOLVED: stock slow)"],
+        ),
+        ("**FIRING:** stock slow", &["firing: stock slow (**FIRING:** stock slow)"]),
+        ("> - `FIRING`: **stock slow**", &["firing: stock slow (> - `FIRING`: **stock slow**)"]),
+        ("```\nFIRING: stock slow\n```", &["firing: stock slow (``` / FIRING: stock slow / ```)"]),
+        ("all is well\nnothing FIRING: here", &[]),
+    ];
+    for (text, wanted) in cases {
+        assert_eq!(said(text), wanted, "{text}");
+    }
+    let key = |text: &str| must_read(&rule(MONITOR), text).dedup_key;
+    assert_eq!(key("**FIRING: stock slow**"), key("# RESOLVED: stock slow"));
+}
+
+#[test]
+fn what_matches_only_across_lines_is_still_one_alert() {
+    let across = rule(r"(?s)(?P<title>Problem: [^\n]+).*Severity: (?P<level>\w+)");
+    for text in ["Problem: stock slow\nHost: db-1\nSeverity: High", "**Problem: stock slow**\n__Severity:__ High"] {
+        let report = must_read(&across, text);
+        assert_eq!((report.title.as_str(), report.labels["level"].as_str()), ("Problem: stock slow", "High"), "{text}");
+        assert_eq!(report.body.as_deref(), Some(text));
+    }
+}
+
+#[test]
+fn each_embed_is_read_for_itself() {
+    let embed = |title: &str| EmbedText { title: Some(title.to_owned()), ..EmbedText::default() };
+    let message =
+        ChatLine { embeds: vec![embed("FIRING: stock slow"), embed("FIRING: mail slow")], ..line("2 alerts") };
+    let titles: Vec<String> = read_all(&rule(MONITOR), &message).into_iter().map(|report| report.title).collect();
+    assert_eq!(titles, ["stock slow", "mail slow"]);
+}
+
 proptest! {
     #[test]
     fn no_line_makes_the_reader_panic(text in "(?s).{0,60}", title in proptest::option::of("(?s).{0,20}|\\{service\\}{0,2}.{0,9}")) {
         let rule = ChatRule { title, ..rule(r"(?s)(?P<service>.*?)(?P<status>\s.?)?(?P<title>.{0,3})$") };
-        if let Some(report) = read(&rule, &line(&text)) {
+        for report in read_all(&rule, &line(&text)) {
             prop_assert!(!report.title.is_empty());
             prop_assert!(report.labels.values().all(|value| !value.is_empty()));
         }

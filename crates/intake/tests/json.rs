@@ -108,6 +108,61 @@ fn uptime_kuma_goes_down_and_up() {
     assert_eq!((test.reports.len(), test.skipped), (0, 1), "its test message is no alert");
 }
 
+// Source: louislam/uptime-kuma, `Notification.send` of certificates has no monitor and no heartbeat; with the form preset all of it
+// is one field of a form.
+#[test]
+fn a_certificate_that_runs_out_is_a_notice_of_its_own() {
+    let notice = example("uptime-kuma", "certificate").reports.remove(0);
+    assert_eq!((notice.status, notice.has_no_end()), (AlertStatus::Firing, true));
+    assert_eq!(
+        notice.title,
+        "[Shop][https://shop.example.com/] server certificate shop.example.com will expire in 14 days"
+    );
+    assert_eq!(notice.labels["severity"], "warning");
+    let text = std::fs::read_to_string(root().join("examples/integrations/uptime-kuma.toml")).unwrap();
+    let (name, mapping) = mapping_of(&text);
+    let read = |payload: &Value| {
+        let body = intake::form(&[("data".to_owned(), payload.to_string())]);
+        parse(&name, &mapping, &body, &Envelope::default())
+    };
+    let later = read(&json!({ "heartbeat": null, "monitor": null,
+        "msg": "[Shop][https://shop.example.com/] server certificate shop.example.com will expire in 7 days" }));
+    assert_eq!(later.reports[0].dedup_key, notice.dedup_key, "the same notice, a week later");
+    let other = read(
+        &json!({ "heartbeat": null, "monitor": null, "msg": "[Blog] server certificate x will expire in 7 days" }),
+    );
+    assert_ne!(other.reports[0].dedup_key, notice.dedup_key);
+    let down = example("uptime-kuma", "down").reports.remove(0);
+    assert!(!down.has_no_end());
+}
+
+#[test]
+fn a_tag_is_a_word_and_tags_may_be_missing() {
+    let text = std::fs::read_to_string(root().join("examples/integrations/healthchecks.toml")).unwrap();
+    let mapping = mapping_of(&text);
+    let severity = |tags: Value| {
+        let body =
+            json!({ "code": "1", "name": "backup", "status": "down", "tags": tags, "now": "2026-03-01T20:10:00Z" });
+        one(&mapping, &body).labels["severity"].clone()
+    };
+    assert_eq!(severity("prod critical".into()), "critical");
+    assert_eq!(severity("noncritical critical-path".into()), "warning");
+    assert_eq!(severity("".into()), "warning");
+    assert_eq!(severity(Value::Null), "warning");
+}
+
+#[test]
+fn words_of_other_senders_that_mean_over() {
+    let mapping = lines("status = \"body.state\"");
+    let status = |state: &str| one(&mapping, &json!({ "id": 1, "name": "x", "state": state })).status;
+    for over in ["clear", "Cleared", "INACTIVE", "completed", "succeeded", "restored", "fixed"] {
+        assert_eq!(status(over), AlertStatus::Resolved, "{over}");
+    }
+    for fires in ["active", "incomplete", "unclear", "not ok", "down", "fail"] {
+        assert_eq!(status(fires), AlertStatus::Firing, "{fires}");
+    }
+}
+
 #[test]
 fn healthchecks_goes_down_and_up() {
     let down = example("healthchecks", "down").reports.remove(0);

@@ -57,6 +57,7 @@ pub struct Batch {
     pub(crate) records: crate::record::Records,
     pub(crate) storms: crate::storms::StormRows,
     pub(crate) asked: crate::asked::AskedRows,
+    pub(crate) chat: crate::chat::ChatRows,
     clock: Option<crate::ClockChange>,
 }
 
@@ -169,6 +170,7 @@ impl Batch {
             && self.records.is_empty()
             && self.storms.is_empty()
             && self.asked.is_empty()
+            && self.chat.is_empty()
             && self.clock.is_none()
     }
 
@@ -350,6 +352,7 @@ impl Store {
             sqlx::query(OBJECT_GONE).bind(subject.to_string()).bind(name).execute(&mut *tx).await?;
         }
         batch.asked.write(&mut tx, now).await?;
+        batch.chat.write(&mut tx).await?;
         if let Some(clock) = &batch.clock {
             clock.write(&mut tx).await?;
         }

@@ -11,6 +11,7 @@ mod bodies;
 #[cfg(feature = "broken")]
 pub mod broken;
 mod bulk;
+mod chat;
 mod clock;
 mod decided;
 mod dialect;
@@ -42,6 +43,7 @@ pub use asked::Asked;
 pub use backup::BackupError;
 pub use batch::{Batch, IncidentRow, JournalMark};
 pub use bodies::{BODIES_KEPT, BodyKind, BodyRow};
+pub use chat::ChatLineRow;
 pub use clock::ClockChange;
 pub use decided::{DecidedReport, HeardAlert};
 pub use heartbeats::HeartbeatRow;

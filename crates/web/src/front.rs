@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use domain::mapping::JsonMapping;
+use domain::setup::Grafana;
 use domain::{AlertReport, IntegrationName, Timestamp};
 
 use crate::key::SenderKeys;
@@ -78,6 +79,8 @@ pub struct HeartbeatKey {
 pub enum Kind {
     /// Alertmanager's webhook, version 4.
     Alertmanager,
+    /// Grafana's webhook.
+    Grafana(Grafana),
     /// JSON of any shape, read by expressions.
     Json(Arc<JsonMapping>),
 }

@@ -12,7 +12,7 @@ use axum::extract::{Path, Request, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use intake::{alertmanager, clean, json};
+use intake::{alertmanager, clean, grafana, json};
 use serde_json::json;
 
 use crate::body::{self, BODY_BYTES, Unread};
@@ -121,7 +121,7 @@ async fn decided<F: Front>(app: &App<F>, integration: &IntegrationKey, head: &Pa
 /// Whether the configuration says that a GET is an alert.
 fn takes_get(integration: &IntegrationKey) -> bool {
     match &integration.kind {
-        Kind::Alertmanager => false,
+        Kind::Alertmanager | Kind::Grafana(_) => false,
         Kind::Json(mapping) => mapping.takes_get,
     }
 }
@@ -144,6 +144,7 @@ fn body_of_address(head: &Parts) -> Vec<u8> {
 fn parse(integration: &IntegrationKey, head: &Parts, body: &[u8]) -> intake::Parsed {
     match &integration.kind {
         Kind::Alertmanager => alertmanager::parse(&integration.name, body),
+        Kind::Grafana(grafana) => grafana::parse(&integration.name, grafana, body),
         Kind::Json(mapping) => json::parse(&integration.name, mapping, body, &envelope(head)),
     }
 }

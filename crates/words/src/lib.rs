@@ -59,7 +59,7 @@ pub use answer::{
     opened_from_message, opening_asked_answer, paged, repeated_answer, still_firing,
 };
 pub use button::button;
-pub use candidate::{candidate_question, candidate_settled, opening_confirmed, opening_question};
+pub use candidate::{candidate_question, candidate_settled, chat_note, known, opening_confirmed, opening_question};
 pub use card::{card_headline, card_line, card_lines, drill_mark, status_word};
 pub use cut::{cut, length};
 pub use database::{database_back, database_fault, database_refusal};

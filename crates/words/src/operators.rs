@@ -152,6 +152,7 @@ pub fn effect_word(effect: &Effect, lang: Language) -> String {
         Effect::Member { .. } => say!(lang, "operators-what-member"),
         Effect::Candidate { .. } => say!(lang, "operators-what-candidate"),
         Effect::OpeningAsked { .. } => say!(lang, "operators-what-opening-asked"),
+        Effect::Known { .. } | Effect::NoteShows { .. } => say!(lang, "operators-what-note"),
         Effect::CandidateSettled { .. } => say!(lang, "operators-what-candidate-settled"),
         Effect::Operators { .. } => say!(lang, "operators-what-notice"),
         Effect::Record { .. } => say!(lang, "operators-what-record"),

@@ -112,6 +112,8 @@ kinds! {
     Effect::Candidate { .. } => "candidate" since 1,
     Effect::OpeningAsked { .. } => "opening_asked" since 2,
     Effect::CandidateSettled { .. } => "candidate_settled" since 1,
+    Effect::Known { .. } => "known" since 4,
+    Effect::NoteShows { .. } => "note_shows" since 4,
     Effect::Operators { .. } => "operators" since 1,
     Effect::Record { .. } => "record" since 1,
     Effect::Board { .. } => "board" since 1,

@@ -196,6 +196,13 @@ impl Person<'_> {
         message
     }
 
+    /// Deletes a message of their own.
+    pub(crate) async fn deletes(&self, place: &str, message: &str) {
+        let channel = self.story.place(self.name, place).await;
+        let path = format!("/people/{}/messages/{message}/delete", self.name);
+        self.story.control.post(&path, &json!({ "channel": channel })).await;
+    }
+
     /// Whether the person takes direct messages.
     pub(crate) async fn closes_direct_messages(&self) {
         self.story.control.post(&format!("/people/{}/dms", self.name), &json!({ "closed": true })).await;

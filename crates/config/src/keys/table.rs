@@ -71,10 +71,24 @@ pub(crate) static ALERTMANAGER: Section = Section {
     about: "Alertmanager's webhook (version 4) at `POST /intake/{name}`.",
     keys: &[
         key("name", "name", Required, "\"alertmanager\"", "Last part of the address: lower-case letters, digits, `-` and `_`."),
-        key("kind", "`alertmanager`, `json` or `chat`", Required, "\"alertmanager\"", "What the sender speaks."),
+        key("kind", "`alertmanager`, `grafana`, `json` or `chat`", Required, "\"alertmanager\"", "What the sender speaks."),
         key("key_env", "environment variable, or a list of two", Optional, "\"SIAGA_KEY_ALERTMANAGER\"", "Variable that holds the key; the key itself never stands in this file. Of two, both are taken: [that is how a key is changed](security.md#keys). Needed without `key_file`."),
         key("key_file", "path, or a list of two", Optional, "\"/run/secrets/alertmanager\"", "File that holds the key and nothing else, relative to this file; read again when it changes. In place of `key_env` or beside it, two places in all."),
         key("resolves", "true or false", Optional, "false", "Whether the sender says that an alert is over. Alertmanager does, unless `send_resolved: false` stands in its own configuration."),
+        key("resolve_after", "duration", Optional, "\"24h\"", "Only when the sender never says it: an alert that nothing was heard of for so long is over, `1m` to `720h`. Without it an alert ends with its incident."),
+    ],
+};
+
+pub(crate) static GRAFANA: Section = Section {
+    name: "[[integrations]] of kind grafana",
+    about: "Grafana's webhook (a contact point of type *Webhook*) at `POST /intake/{name}`, with the key as *Authorization header - credentials*. A rule without data (`DatasourceNoData`) or whose query fails (`DatasourceError`) comes under its own name, as *No data: High CPU usage*, with the label `blind`. A series that is gone (`MissingSeries`) ends nothing: the alert fires on, says that it is no longer measured, and ends with its incident.",
+    keys: &[
+        key("name", "name", Required, "\"grafana\"", "Last part of the address: lower-case letters, digits, `-` and `_`."),
+        key("kind", "`alertmanager`, `grafana`, `json` or `chat`", Required, "\"grafana\"", "What the sender speaks."),
+        key("key_env", "environment variable, or a list of two", Optional, "\"SIAGA_KEY_GRAFANA\"", "Variable that holds the key; the key itself never stands in this file. Of two, both are taken: [that is how a key is changed](security.md#keys). Needed without `key_file`."),
+        key("key_file", "path, or a list of two", Optional, "\"/run/secrets/grafana\"", "File that holds the key and nothing else, relative to this file; read again when it changes. In place of `key_env` or beside it, two places in all."),
+        key("blind_severity", "text", Optional, "\"warning\"", "Label `severity` of a rule that sees nothing, which the rules of `[routing]` look at. Without it the rule's own label counts, and `critical` when it has none."),
+        key("resolves", "true or false", Optional, "false", "Whether the sender says that an alert is over. Grafana does, unless *Disable resolved message* is set at its contact point."),
         key("resolve_after", "duration", Optional, "\"24h\"", "Only when the sender never says it: an alert that nothing was heard of for so long is over, `1m` to `720h`. Without it an alert ends with its incident."),
     ],
 };
@@ -84,7 +98,7 @@ pub(crate) static JSON: Section = Section {
     about: "Any JSON at `POST /intake/{name}`, read by expressions ([minijinja](https://docs.rs/minijinja)'s, which are Jinja's): `body.monitor.name ~ ' is down'`. They see `body`, `headers` (names in lower case), `query` (parameters of the address) and, with `each`, `item`; fields whose names look like secrets (password, token, basic_auth, ...) are blanked, and keys are left out. A part that is missing at the end of a name gives nothing; whatever cannot be evaluated becomes a visible *unmapped* alert that says why. `siaga try FILE --integration NAME` shows what a payload becomes; ready ones are in [`examples/integrations`](../examples/integrations).",
     keys: &[
         key("name", "name", Required, "\"uptime-kuma\"", "Last part of the address: lower-case letters, digits, `-` and `_`. It is also the label `integration`."),
-        key("kind", "`alertmanager`, `json` or `chat`", Required, "\"json\"", "What the sender speaks."),
+        key("kind", "`alertmanager`, `grafana`, `json` or `chat`", Required, "\"json\"", "What the sender speaks."),
         key("key_env", "environment variable, or a list of two", Optional, "\"SIAGA_KEY_UPTIME_KUMA\"", "Variable that holds the key; the key itself never stands in this file. Of two, both are taken: [that is how a key is changed](security.md#keys). Needed without `key_file`."),
         key("key_file", "path, or a list of two", Optional, "\"/run/secrets/uptime-kuma\"", "File that holds the key and nothing else, relative to this file; read again when it changes. In place of `key_env` or beside it, two places in all."),
         key("get", "true or false", Default("false"), "true", "Whether a `GET` is an alert, too, for senders that know nothing else: the parameters of the address are then the `body`, without the key. Programs that preview links fetch them, so give its address to nobody else."),
@@ -92,7 +106,7 @@ pub(crate) static JSON: Section = Section {
         key("when", "expression", Optional, "\"body.monitor is not none\"", "Whether it is an alert at all; those that are not are counted in the answer."),
         key("dedup_key", "expression", Required, "\"body.monitor.id\"", "Which alert it is: the same while it fires and when it is over."),
         key("title", "expression", Required, "\"body.monitor.name ~ ' is down'\"", "One line a person reads first."),
-        key("status", "expression", Optional, "\"'ok' if body.heartbeat.status == 1 else 'firing'\"", "`resolved`, `ok`, `up`, `recovered`, `closed`, `success`, `healthy`, `normal`, `false` and `0` (also `resolve`, `recovery`, `close`; in any case) mean that it is over; everything else, and no `status` at all, that it fires."),
+        key("status", "expression", Optional, "\"'ok' if body.heartbeat.status == 1 else 'firing'\"", "`resolved`, `ok`, `up`, `recovered`, `closed`, `success`, `healthy`, `normal`, `clear`, `inactive`, `completed`, `succeeded`, `passed`, `restored`, `fixed`, `ended`, `good`, `false` and `0` (also `resolve`, `recovery`, `close`, `cleared`, `complete`; in any case) mean that it is over; everything else, and no `status` at all, that it fires."),
         key("severity", "expression", Optional, "\"'critical'\"", "Label `severity`, which the rules of `[routing]` look at."),
         key("service", "expression", Optional, "\"body.service\"", "Label `service`."),
         key("description", "expression", Optional, "\"body.msg\"", "Longer text."),
@@ -101,6 +115,7 @@ pub(crate) static JSON: Section = Section {
         key("runbook_url", "expression", Optional, "\"body.runbook\"", "Address of the runbook."),
         key("starts_at", "expression", Optional, "\"body.since\"", "When it began: RFC 3339, or seconds or milliseconds since 1970."),
         key("labels", "table of expressions", Optional, "{ host = \"body.host\" }", "Further labels, for rules, groups and runbooks."),
+        key("notice", "expression", Optional, "\"body.monitor is none\"", "Whether nobody will tell that this alert is over, although the sender tells others' ends: a certificate that runs out. It ends with its incident."),
         key("resolves", "true or false", Optional, "false", "Whether the sender says that an alert is over. Without this key: when there is an expression `status`."),
         key("resolve_after", "duration", Optional, "\"24h\"", "Only when the sender never says it: an alert that nothing was heard of for so long is over, `1m` to `720h`. Without it an alert ends with its incident."),
     ],
@@ -111,12 +126,14 @@ pub(crate) static CHAT: Section = Section {
     about: "Lines in watched channels, of people or of other bots.",
     keys: &[
         key("name", "name", Required, "\"support-chat\"", "Shown as the source of its alerts."),
-        key("kind", "`alertmanager`, `json` or `chat`", Required, "\"chat\"", "What the sender speaks."),
+        key("kind", "`alertmanager`, `grafana`, `json` or `chat`", Required, "\"chat\"", "What the sender speaks."),
         key("channels", "list of channels", Required, "[\"#support\"]", "Watched channels."),
         key("match", "regular expression", Required, "'(?i)(?P<service>checkout|login).*(down|error)'", "Lines that are alerts. The named groups `title`, `severity`, `service`, `dedup_key`, `status` and `value` fill the alert, other named groups become labels."),
         key("title", "text", Optional, "\"Users report {service} trouble\"", "Title with named groups in braces; the whole line if absent."),
         key("severity", "severity", Optional, "\"SEV-4\"", "Severity of its alerts; a `severity` group wins, and without both the routing rules decide."),
         key("candidate", "true or false", Default("false"), "true", "Ask people before an incident opens."),
+        key("threads", "true or false", Default("false"), "true", "Read threads of these channels, too. Threads of incidents never are."),
+        key("authors", "list of user names, ids, roles, or `bots`", Optional, "[\"shop-monitor\", \"@sre\"]", "Whose lines count: user names (of bots and webhooks their names), ids, roles with their `@`, or `bots` for all of these. Names shown do not count, because anybody can take them; an id is safest. Without this key: everybody's."),
         key("resolved", "list of texts", Default("resolved, recovered, ok"), "[\"recovered\", \"ok\"]", "Words of the `status` group that mean the alert is over."),
         key("resolves", "true or false", Optional, "false", "Whether the sender says that an alert is over. Without this key: when `match` has a group `status`."),
         key("resolve_after", "duration", Optional, "\"24h\"", "Only when the sender never says it: an alert that nothing was heard of for so long is over, `1m` to `720h`. Without it an alert ends with its incident."),

@@ -497,7 +497,7 @@ fn single_values_say_what_they_should_be() {
     channels = []
         -> 11:12 this rule watches no channel | add one: ["#support"]
 
-        -> 8:1 [[integrations]] lacks `kind` (a text) | the kind is alertmanager, json or chat
+        -> 8:1 [[integrations]] lacks `kind` (a text) | the kind is alertmanager, grafana, json or chat
     wait = "5m" }]
       repeat = 11
         -> 22:10 the number must be 0 to 10
@@ -776,7 +776,7 @@ fn expressions_are_proven_to_be_readable() {
       [[integrations]]
       name = "chat"
       kind = "chat"
-        -> 14:1 unknown key `chanels` in [[integrations]] of kind json | known keys: name, kind, key_env, key_file, get, each, when, dedup_key, title, status, severity, service, description, value, url, runbook_url, starts_at, labels, resolves, resolve_after
+        -> 14:1 unknown key `chanels` in [[integrations]] of kind json | known keys: name, kind, key_env, key_file, get, each, when, dedup_key, title, status, severity, service, description, value, url, runbook_url, starts_at, labels, notice, resolves, resolve_after
     "##);
 }
 

@@ -216,6 +216,16 @@ impl Attempt<'_> {
                 let object = self.create_message(*channel, body).await?;
                 Ok(Receipt { message: Some(object), ..Receipt::default() })
             }
+            Effect::Known { incident, channel, message, .. } => {
+                let object = self.create_message(*channel, render::known(*incident, *message, self.cx)).await?;
+                Ok(Receipt { message: Some(object), ..Receipt::default() })
+            }
+            Effect::NoteShows { .. } => {
+                let (Some(object), Some(note)) = (self.job.objects.get(&Thing::Card), &self.job.note) else {
+                    return Err(dropped("the line was never answered"));
+                };
+                self.edit_if_there(object, render::chat_note(note, self.cx)).await
+            }
             Effect::OpeningAsked { asked, by, title, severity } => {
                 let body = render::opening_asked(*asked, by, title, *severity, self.cx);
                 let object = self.create_message(self.incidents_channel()?, body).await?;

@@ -16,7 +16,7 @@ use serenity::model::application::{CommandInteraction, Interaction};
 use serenity::model::channel::{
     ChannelType, GuildChannel, Message, PartialGuildChannel, PermissionOverwrite, PermissionOverwriteType,
 };
-use serenity::model::event::{Event, GuildMemberUpdateEvent, ResumedEvent};
+use serenity::model::event::{Event, GuildMemberUpdateEvent, MessageUpdateEvent, ResumedEvent};
 use serenity::model::gateway::Ready;
 use serenity::model::guild::{Guild, Member, Role};
 use serenity::model::id::{ChannelId, GuildId as SerenityGuildId, MessageId, RoleId, UserId};
@@ -266,6 +266,7 @@ impl Handler {
 
     fn messages_deleted(&self, channel: ChannelId, messages: &[MessageId]) {
         let channel = ChatChannelId(channel.get());
+        self.watch.deleted(&self.data, channel, messages.iter().map(|message| ChatMessageId(message.get())));
         let (setup, directory) = (self.data.engine.setup(), self.data.directory.get());
         let ours = [Some(&setup.discord.incidents), setup.discord.status.as_ref()];
         if ours.into_iter().flatten().any(|name| directory.channel(name) == Some(channel)) {
@@ -352,6 +353,13 @@ impl EventHandler for Handler {
 
     async fn message(&self, _: Context, message: Message) {
         self.watch.message(&self.data, &message);
+    }
+
+    async fn message_update(&self, _: Context, _: Option<Message>, _: Option<Message>, event: MessageUpdateEvent) {
+        let (channel, message) = (ChatChannelId(event.channel_id.get()), ChatMessageId(event.id.get()));
+        if event.edited_timestamp.is_some() {
+            self.watch.edited(&self.data, channel, message);
+        }
     }
 
     async fn guild_create(&self, _: Context, guild: Guild, _: Option<bool>) {

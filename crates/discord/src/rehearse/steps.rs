@@ -67,7 +67,8 @@ pub(super) const fn row_of(effect: &Effect) -> &'static str {
         Effect::Member { add: false, .. } => "follower taken away",
         // Both are a message with buttons in the incidents channel: one of them shows that it can be asked.
         Effect::Candidate { .. } | Effect::OpeningAsked { .. } => "question about a line",
-        Effect::CandidateSettled { .. } => "edit of the question",
+        Effect::Known { .. } => "reply to a line",
+        Effect::CandidateSettled { .. } | Effect::NoteShows { .. } => "edit of the question",
         Effect::Operators { .. } => "line for operators",
         Effect::Record { .. } => "file",
         Effect::Board { .. } => "board of a storm",
@@ -236,6 +237,7 @@ impl<'a> Stage<'a> {
         let now = self.of.clock.now();
         let mut job = Job {
             row: self.jobs,
+            note: None,
             effect: effect.clone(),
             lane,
             nonce: format!("r{}{}", self.of.token, self.jobs),

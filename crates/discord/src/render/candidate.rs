@@ -1,5 +1,6 @@
 //! Purpose: the question whether a chat line is an incident, and lines for the bot's operators.
 
+use domain::chat_note::{ChatNote, NoteState};
 use domain::{ChatMessageId, IncidentId, Severity};
 use serde_json::{Value, json};
 
@@ -8,13 +9,35 @@ use super::{RenderContext, buttons, quiet};
 /// The question, as a reply to the line.
 pub fn candidate(journal: i64, title: &str, reply_to: ChatMessageId, cx: &RenderContext<'_>) -> Value {
     let lang = cx.lang();
-    let mut body = quiet(&words::candidate_question(title, lang));
+    let mut body = reply(&words::candidate_question(title, lang), reply_to);
     body["components"] = buttons::candidate(journal, lang);
+    body
+}
+
+/// A message under a line that rings nobody, its author neither.
+fn reply(text: &str, to: ChatMessageId) -> Value {
+    let mut body = quiet(text);
     body["allowed_mentions"] = json!({ "parse": [], "replied_user": false });
     body["message_reference"] = json!({
-        "message_id": reply_to.to_string(),
+        "message_id": to.to_string(),
         "fail_if_not_exists": false,
     });
+    body
+}
+
+/// A line is about an open incident: for its reporter.
+pub fn known(incident: IncidentId, reply_to: ChatMessageId, cx: &RenderContext<'_>) -> Value {
+    reply(&words::known(incident, cx.room(), cx.lang()), reply_to)
+}
+
+/// The message under a line as it is now, for an edit.
+pub fn chat_note(note: &ChatNote, cx: &RenderContext<'_>) -> Value {
+    let room = cx.room().filter(|_| note.incident.is_some());
+    let mut body = super::for_edit(quiet(&words::chat_note(note, room, cx.lang())));
+    body["components"] = match note.state {
+        NoteState::Asking => buttons::candidate(note.journal, cx.lang()),
+        NoteState::Opened | NoteState::Declined | NoteState::Withdrawn | NoteState::Known => json!([]),
+    };
     body
 }
 

@@ -30,7 +30,7 @@ use engine::Objects;
 use serde_json::{Value, json};
 
 pub use board::{board, board_marker, storm_over};
-pub use candidate::{candidate, candidate_settled, opening_asked, operators};
+pub use candidate::{candidate, candidate_settled, chat_note, known, opening_asked, operators};
 pub use card::card;
 pub use digest::digest;
 pub use forms::{Prefill, dismiss_form, field, open_form, resolve_form, update_form};

@@ -107,6 +107,8 @@ impl Effect {
                 };
                 row(whose, "candidate_settled", Lane::Edit, Needs::Nothing, Text::OfNow)
             }
+            Self::Known { .. } => row(Nobody, "known", Lane::Update, Needs::Nothing, Text::Kept),
+            Self::NoteShows { .. } => row(Nobody, "note_shows", Lane::Edit, Needs::Nothing, Text::OfNow),
             Self::Operators { .. } => row(Nobody, "operators", Lane::Update, Needs::Nothing, Text::Kept),
             // Its edits, too: while it stands for everything else, they go before those of other cards.
             Self::Board { storm } => row(Storm(*storm), "board", Lane::Card, Needs::Nothing, Text::OfNow),

@@ -172,7 +172,8 @@ pub(crate) fn repeat(
             })
         });
         let (dedup_key, title, value) = (report.dedup_key.clone(), report.title.clone(), report.value.clone());
-        events.push(Event::AlertChanged { dedup_key, title, value, card });
+        let endless = Some(world.setup().is_endless(report)).filter(|endless| *endless != before.endless);
+        events.push(Event::AlertChanged { dedup_key, title, value, card, endless });
     }
     if let Some(raised) = raise(incident, routed.severity, &report.title, world) {
         events.push(raised);

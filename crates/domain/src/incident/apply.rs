@@ -148,8 +148,8 @@ impl Incident {
                 self.lead.get_or_insert_with(|| dedup_key.clone());
                 self.not_quiet(entry.at);
             }
-            Event::AlertChanged { dedup_key, title, value, card } => {
-                self.alerts.says(dedup_key, title, value.as_deref());
+            Event::AlertChanged { dedup_key, title, value, card, endless } => {
+                self.alerts.says(dedup_key, title, value.as_deref(), *endless);
                 if let Some(card) = card {
                     self.title.clone_from(title);
                     self.shows(card);

@@ -111,6 +111,9 @@ pub enum Event {
         /// What the card shows of the alert that opened the incident; none for any other.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         card: Option<Box<CardChange>>,
+        /// Whether nobody will tell its end any more, when that changed.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        endless: Option<bool>,
     },
     /// A report came again after the end of its alert was told: it rings nobody.
     AlertLate {

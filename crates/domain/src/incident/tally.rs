@@ -144,9 +144,10 @@ impl AlertTally {
         }
     }
 
-    /// What a named alert says now.
-    pub fn says(&mut self, key: &DedupKey, title: &str, value: Option<&str>) {
+    /// What a named alert says now; `endless`: whether nobody tells its end any more, when that changed.
+    pub fn says(&mut self, key: &DedupKey, title: &str, value: Option<&str>, endless: Option<bool>) {
         if let Some(alert) = self.named.get_mut(key) {
+            alert.endless = endless.unwrap_or(alert.endless);
             title.clone_into(&mut alert.title);
             alert.value = value.map(str::to_owned);
         }

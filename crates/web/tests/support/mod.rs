@@ -58,6 +58,7 @@ fn takes_get() -> domain::mapping::JsonMapping {
         url: None,
         runbook_url: None,
         starts_at: None,
+        notice: None,
         labels: BTreeMap::new(),
     }
 }

@@ -31,6 +31,7 @@ operators-what-member = member
 operators-what-candidate = question
 operators-what-opening-asked = question about an opening
 operators-what-candidate-settled = end of a question
+operators-what-note = reply to a line
 operators-what-notice = notice
 operators-what-record = record
 operators-what-board = board of a storm

@@ -1,6 +1,13 @@
 ## Pertanyaan apakah sebuah baris obrolan adalah insiden.
 
 candidate-question = Apakah ini insiden? Judulnya akan menjadi: { $title }
+candidate-withdrawn = Tidak ada lagi yang mengatakannya: barisnya dihapus atau diubah sebelum ada yang menjawab.
+candidate-people = { $people } orang mengatakannya: { $names }.
+candidate-people-more = { $people } orang mengatakannya: { $names } dan { $more } lainnya.
+candidate-known = Sudah diketahui: { $incident }.
+candidate-known-room = Sudah diketahui: { $incident }, { $room }.
+candidate-known-opened = Sudah diketahui: { $incident }, dibuka oleh { $who }.
+candidate-known-opened-room = Sudah diketahui: { $incident }, dibuka oleh { $who }: { $room }
 candidate-opened = { $who } membuka { $incident }.
 candidate-opened-room = { $who } membuka { $incident }: { $room }
 candidate-declined = Bukan insiden, kata { $who }.

@@ -28,6 +28,7 @@ operators-what-member = anggota
 operators-what-candidate = pertanyaan
 operators-what-opening-asked = pertanyaan tentang pembukaan
 operators-what-candidate-settled = akhir pertanyaan
+operators-what-note = balasan untuk sebuah baris
 operators-what-notice = pemberitahuan
 operators-what-record = catatan lengkap
 operators-what-board = papan badai

@@ -250,6 +250,7 @@ fn the_timeline_reads_like_a_story() {
                 title: "Queue age is high".into(),
                 value: Some("31 min".into()),
                 card: None,
+                endless: None,
             },
             Event::AlertLate { dedup_key: "v1:a:1".into() },
             Event::PersonLeft { person: "budi".into(), pages: vec![PageId(1)] },
