@@ -48,7 +48,7 @@ impl Start<'_> {
         let mut settings = vec![
             ("DISCORD_TOKEN", sandbox.token("siaga")),
             ("SIAGA_DISCORD", sandbox.base.clone()),
-            ("SIAGA_CONFIG", config()),
+            ("SIAGA_CONFIG", config(self.folder)),
             ("SIAGA_DATABASE", self.folder.join("siaga.db").display().to_string()),
             ("SIAGA_LISTEN", format!("127.0.0.1:{port}")),
             ("SIAGA_KEY_ALERTMANAGER", KEY.to_owned()),
@@ -148,9 +148,18 @@ fn sum(metrics: &str, name: &str) -> f64 {
     samples.filter_map(|rest| rest.rsplit_once(' ')?.1.parse::<f64>().ok()).sum()
 }
 
-/// The sample configuration.
-pub(crate) fn config() -> String {
-    format!("{}/examples/siaga.toml", env!("CARGO_MANIFEST_DIR"))
+/// The sample configuration, in which each page rings by itself: one person is paged for everything here, and how long a ring waits
+/// for others is no speed of ours.
+fn config(folder: &Path) -> String {
+    let examples = format!("{}/examples", env!("CARGO_MANIFEST_DIR"));
+    let text = std::fs::read_to_string(format!("{examples}/siaga.toml")).unwrap();
+    let text = text
+        .replace("\"../runbooks\"", &format!("\"{examples}/../runbooks\""))
+        .replace("\"scenarios\"", &format!("\"{examples}/scenarios\""))
+        .replace("[routing]\n", "[routing]\nring_together = \"0s\"\n");
+    let file = folder.join("siaga.toml");
+    std::fs::write(&file, text).unwrap();
+    file.display().to_string()
 }
 
 /// The binary that was built together with this program.

@@ -126,14 +126,23 @@ pub(crate) async fn read(world: &World) -> Seen {
             sort(&mut seen, message, room);
         }
     }
+    // Whom a direct message is about; one may name several incidents, and a lock screen shows only the first of them.
+    let mut about: BTreeMap<String, BTreeSet<u32>> = BTreeMap::new();
     for person in PAGED {
         let channels = world.look(&format!("/people/{person}/channels")).await;
         for dm in list(&channels["dms"]) {
             let all = world.look(&format!("/channels/{}/messages?as={person}&limit=200", text(&dm["id"]))).await;
             for message in list(&all["messages"]) {
-                let Some(incident) = label_in(text(&message["content"])) else { continue };
-                let pages = &mut seen.incidents.entry(incident).or_default().direct_pages;
-                pages.entry(person.to_owned()).or_default().push(Message::of(message));
+                let content = text(&message["content"]);
+                let mut named: BTreeSet<u32> = pages_in(content).collect();
+                if named.is_empty() {
+                    named.extend(label_in(content));
+                }
+                for incident in &named {
+                    let pages = &mut seen.incidents.entry(*incident).or_default().direct_pages;
+                    pages.entry(person.to_owned()).or_default().push(Message::of(message));
+                }
+                about.insert(text(&message["id"]).to_owned(), named);
             }
         }
     }
@@ -141,8 +150,12 @@ pub(crate) async fn read(world: &World) -> Seen {
         let told = world.look(&format!("/people/{person}/notifications")).await;
         for notification in list(&told["notifications"]).filter(|notification| notification["silent"] == false) {
             let Some(at_ms) = notification["at"].as_i64() else { continue };
+            let mut named: BTreeSet<u32> = pages_in(text(&notification["text"])).collect();
             // One ring may be for several.
-            for incident in pages_in(text(&notification["text"])) {
+            if text(&notification["text"]).contains("wait for you") {
+                named.extend(about.get(text(&notification["message"])).into_iter().flatten());
+            }
+            for incident in named {
                 let rings = &mut seen.incidents.entry(incident).or_default().rings;
                 rings.push(Ring { person: person.to_owned(), at_ms });
             }

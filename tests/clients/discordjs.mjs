@@ -123,9 +123,10 @@ async function main() {
   await hand(firingAnew, "the same alert for the third time");
   const later = (id) => BigInt(id) > BigInt(told.id);
   await until("the room is told that it fires again", () =>
-    heard.messages.find((message) => message.channelId === room.id && later(message.id) && message.content.includes("Checkout errors") && !isPage(message)),
+    heard.messages.find((message) => message.channelId === room.id && later(message.id) && message.content.includes("fires again") && !isPage(message)),
   );
-  await until("nobody has it, so somebody is paged again", () => heard.pages.some((known) => later(known.id)));
+  // Soon after it was calm it flaps: nobody is rung twice for a step.
+  await until("whoever was called still is: the page waits for an answer again", () => heard.messages.some((message) => message.id === page.id && isPage(message)));
 
   // Not what was heard, but what is there: read anew over REST.
   const cards = [...(await incidents.messages.fetch({ limit: 100, cache: false })).values()].filter(isCard);
@@ -141,9 +142,8 @@ async function main() {
   const places = [incidents, rooms[0], threads[0]];
   const read = await Promise.all(places.map((place) => place.messages.fetch({ limit: 100, cache: false })));
   const open = read.flatMap((messages) => [...messages.values()]).filter(isPage);
-  assert(open.length === 1 && later(open[0].id), `exactly one page waits for an answer (${open.length})`);
-  const early = heard.pages.filter((known) => !later(known.id)).length;
-  assert(early === 1 && heard.pages.length === 2, `each time it began to fire one person was paged once (${early} and ${heard.pages.length - early})`);
+  assert(open.length === 1 && open[0].id === page.id, `exactly one page waits for an answer (${open.length})`);
+  assert(heard.pages.length === 1, `it fired twice, and one person was rung once (${heard.pages.length})`);
 }
 
 try {

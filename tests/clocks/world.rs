@@ -54,6 +54,7 @@ steps = [{ page = "budi", wait = "10s" }, { page = "rina", wait = "30m" }]
 SEV-3 = { means = "Slower or worse than it should be", room = "thread", page = true }
 
 [routing]
+ring_together = "0s"
 group_by = ["service"]
 escalation = "quick"
 rules = [{ match = [], severity = "SEV-3" }]

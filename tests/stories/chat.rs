@@ -121,11 +121,6 @@ pub(crate) fn each_line_of_a_message_that_matches_is_an_alert_of_its_own() {
 }
 
 #[test]
-fn each_line_that_matches_counts() {
-    each_line_of_a_message_that_matches_is_an_alert_of_its_own();
-}
-
-#[test]
 fn a_service_is_the_configured_one_whatever_its_case() {
     let text = CONFIG.replace(
         "match = '^(?P<status>FIRING|RESOLVED): (?P<title>.+)$'",
@@ -172,11 +167,6 @@ pub(crate) fn many_who_say_the_same_are_asked_about_once_and_read_what_became_of
         assert_snapshot!(s.phone("hendra").await, @"(quiet)");
         s.read_all().await;
     });
-}
-
-#[test]
-fn one_question_counts_everybody_who_says_so() {
-    many_who_say_the_same_are_asked_about_once_and_read_what_became_of_it();
 }
 
 #[test]

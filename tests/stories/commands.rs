@@ -301,11 +301,6 @@ pub(crate) fn a_picture_and_a_mention_are_noted_as_people_see_them() {
 }
 
 #[test]
-fn what_is_noted_from_a_message_are_its_words() {
-    a_picture_and_a_mention_are_noted_as_people_see_them();
-}
-
-#[test]
 fn an_incident_is_opened_from_the_menu_of_a_message() {
     story(async |s| {
         let said = s.sari().says("#general", "Nobody can pay!\nTwelve tickets in five minutes.").await;

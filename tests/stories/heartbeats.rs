@@ -241,7 +241,8 @@ fn a_json_integration_refuses_an_empty_body_and_whoever_has_no_key() {
 #[test]
 fn what_became_no_alert_and_what_nobody_could_read_can_be_looked_up() {
     story(async |s| {
-        let skipped = json!({ "monitor": null, "heartbeat": null, "msg": "test", "password": "hunter2" }).to_string();
+        let skipped =
+            json!({ "monitor": null, "heartbeat": null, "msg": "Siaga Testing", "password": "hunter2" }).to_string();
         for _ in 0..2 {
             let answer = s.post_raw("uptime-kuma", Some(&s.key), skipped.clone().into_bytes()).await;
             assert_eq!(answer, (202, json!({ "accepted": 0, "skipped": 1 })));
@@ -274,7 +275,11 @@ fn what_became_no_alert_and_what_nobody_could_read_can_be_looked_up() {
         .await;
         let kept = kept().await;
         let skipped = kept.iter().find(|row| row.kind == store::BodyKind::Skipped).unwrap();
-        assert!(skipped.text.contains("\"msg\":\"test\"") && !skipped.text.contains("hunter2"), "{}", skipped.text);
+        assert!(
+            skipped.text.contains("\"msg\":\"Siaga Testing\"") && !skipped.text.contains("hunter2"),
+            "{}",
+            skipped.text
+        );
         let unmapped = kept.iter().find(|row| row.kind == store::BodyKind::Unmapped).unwrap();
         assert_eq!(unmapped.text, "Unmapped payload from uptime-kuma: Shop is DOWN");
         s.read_all().await;

@@ -497,10 +497,11 @@ fn routing(value: Value<'_>, names: &Names<'_>, places: &mut Vec<Span>) -> Optio
     let still_firing_after =
         table.text_or_default("still_firing_after").and_then(|text| values::duration(text, "1m", "168h"));
     let flap_calm = table.text_or_default("flap_calm").and_then(|text| values::duration(text, "1m", "24h"));
+    let ring_together = table.text_or_default("ring_together").and_then(|text| values::duration(text, "0s", "60s"));
     let span = table.span;
     table.done();
-    let (still_firing_after, flap_calm) = (still_firing_after?, flap_calm?);
-    Some((Routing { group_by, rules, escalation, still_firing_after, flap_calm }, span))
+    let (still_firing_after, flap_calm, ring_together) = (still_firing_after?, flap_calm?, ring_together?);
+    Some((Routing { group_by, rules, escalation, still_firing_after, flap_calm, ring_together }, span))
 }
 
 fn folder(value: Value<'_>, section: &'static keys::Section) -> Option<Folder> {

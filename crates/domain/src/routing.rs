@@ -177,11 +177,15 @@ pub fn route(setup: &Setup, report: &AlertReport) -> Routed {
 fn configured<'a>(setup: &'a Setup, labels: &crate::Labels) -> Option<&'a crate::setup::Service> {
     let folded = labels.get("service").filter(|written| setup.service(written).is_none()).and_then(|written| {
         let lower = written.to_lowercase();
-        let own = setup.services.iter().map(|service| &service.name).find(|name| name.to_lowercase() == lower);
-        let folded = own.cloned().unwrap_or(lower);
-        let mut labels = labels.clone();
-        labels.insert("service".to_owned(), folded.clone());
-        (folded != *written).then_some(labels)
+        let same = |name: &&String| name.chars().flat_map(char::to_lowercase).eq(lower.chars());
+        let own = setup.services.iter().map(|service| &service.name).find(same).cloned();
+        let folded = own.unwrap_or(lower);
+        // Each alert comes here: what is written as it is known is not copied.
+        (folded != *written).then(|| {
+            let mut labels = labels.clone();
+            labels.insert("service".to_owned(), folded);
+            labels
+        })
     });
     let holds = |service: &crate::setup::Service, labels| all_match(&service.matchers, labels);
     setup.services.iter().find(|one| holds(one, labels) || folded.as_ref().is_some_and(|folded| holds(one, folded)))
@@ -278,7 +282,7 @@ fn group_key(setup: &Setup, report: &AlertReport, labels: &crate::Labels) -> Gro
     if report.unmapped.is_some() {
         return GroupKey(format!("v1:unmapped={}", report.integration));
     }
-    let pairs: Vec<String> = grouped_by(setup, labels).iter().map(|pair| parted(pair)).collect();
+    let pairs: Vec<String> = grouped_by(setup, labels).into_iter().map(parted).collect();
     match pairs.first() {
         // A label may be called as what stands for something else here.
         Some(first) if first.starts_with("unmapped=") || first.starts_with("alert=") => {
@@ -288,15 +292,15 @@ fn group_key(setup: &Setup, report: &AlertReport, labels: &crate::Labels) -> Gro
         None => {}
     }
     match labels.get("alertname").filter(|name| !name.is_empty()) {
-        Some(name) => GroupKey(format!("v1:alertname={}", parted(name))),
+        Some(name) => GroupKey(format!("v1:alertname={}", parted(name.clone()))),
         None => GroupKey(format!("v1:alert={}", report.dedup_key)),
     }
 }
 
 /// A comma within a value is not one between two: `{service="a,env=b"}` is not `{service="a",env="b"}`. Values without one look as they
 /// always did, so that what is open keeps its group.
-fn parted(pair: &str) -> String {
-    pair.replace('\\', "\\\\").replace(',', "\\,")
+fn parted(pair: String) -> String {
+    if pair.contains(['\\', ',']) { pair.replace('\\', "\\\\").replace(',', "\\,") } else { pair }
 }
 
 /// The key that an older release gave to the group of these values, where it is another one: several groups may have had it.

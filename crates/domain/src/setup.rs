@@ -425,6 +425,8 @@ pub struct Routing {
     pub still_firing_after: Duration,
     /// How long an incident has to stay calm before it no longer flaps; what fires again before is the same incident.
     pub flap_calm: Duration,
+    /// Pages to the same person within this time are one ring; none: each rings.
+    pub ring_together: Duration,
 }
 
 impl Routing {
@@ -432,6 +434,8 @@ impl Routing {
     pub const STILL_FIRING_AFTER: Duration = Duration::from_secs(3_600);
     /// How long an incident has to stay calm, when nothing is configured.
     pub const FLAP_CALM: Duration = Duration::from_secs(600);
+    /// Within which time pages to the same person are one ring, when nothing is configured.
+    pub const RING_TOGETHER: Duration = Duration::from_secs(60);
 }
 
 /// One routing rule.

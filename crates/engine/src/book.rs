@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use domain::episode::KnownAlert;
-use domain::incident::{ONE_RING, told_by};
+use domain::incident::{LONGEST_RING, told_by};
 use domain::stages::Known;
 use domain::{
     AlertReport, ChatChannelId, DedupKey, GroupKey, Incident, IncidentId, PageId, PersonId, Timestamp, World,
@@ -71,7 +71,7 @@ impl Book {
         let mut paging = self.paging.lock().unwrap_or_else(PoisonError::into_inner);
         paging.insert(incident.id, Arc::clone(incident));
         if paging.len() > PAGING_KEPT {
-            let old = newest - ONE_RING * 2;
+            let old = newest - LONGEST_RING * 2;
             paging.retain(|_, known| last(known).is_some_and(|at| at > old));
         }
     }

@@ -38,7 +38,9 @@ fn without_pairs(text: &str, mark: &str) -> String {
     while let Some(open) = rest.find(mark) {
         let inside = &rest[open + mark.len()..];
         let before = rest[..open].chars().next_back().or_else(|| kept.chars().next_back());
-        let opens = inside.starts_with(|c: char| !c.is_whitespace()) && before.is_none_or(|c| !c.is_alphanumeric());
+        let opens = inside.starts_with(|c: char| !c.is_whitespace())
+            && !inside.starts_with(mark)
+            && before.is_none_or(|c| !c.is_alphanumeric());
         let closed = opens.then(|| closing(inside, mark)).flatten();
         kept.push_str(&rest[..open]);
         if let Some(at) = closed {

@@ -16,6 +16,8 @@ const ON_ITS_WAY_MS: i64 = 1_000;
 const TIMER_LATE_MS: i64 = 30_000;
 /// A step that comes within this is waited for before the checker speaks its verdict.
 const SOON_MS: i64 = 60_000;
+/// Names of the ways outside Discord. What waits to be told by one direct message with others is a contact, too.
+const OUTSIDE: [&str; 2] = ["ntfy", "email"];
 
 /// What is said of a page to somebody who left before the bot knew which account they are.
 const NO_MEMBER: &str = " is no member of the server";
@@ -80,7 +82,7 @@ pub(super) fn outside(incident: u32, shown: &Shown, ledger: &Ledger, verdict: &m
     let ended = ended(shown);
     for person in [BY_PUSH, BY_MAIL] {
         let went: Vec<u64> = events(shown, "contacted")
-            .filter(|event| event["person"] == person)
+            .filter(|event| event["person"] == person && OUTSIDE.contains(&text(&event["via"])))
             .filter_map(|event| event["page"].as_u64())
             .collect();
         let open = went.iter().filter(|page| !ended.contains(page)).count();
@@ -124,9 +126,11 @@ pub(super) fn nobody_after_an_acknowledgement(incident: u32, shown: &Shown, ledg
             verdict.add(Kind::Doubled, Some(incident), sentence);
         }
     };
-    let all_of = |kind: &str, person: &str| {
-        later.iter().filter(|event| event["kind"] == kind && event["person"] == person).count()
+    let of = |kind: &'static str, person: &str| {
+        let person = person.to_owned();
+        later.iter().filter(move |event| event["kind"] == kind && event["person"] == person.as_str())
     };
+    let all_of = |kind: &'static str, person: &str| of(kind, person).count();
     for (person, pages) in &shown.direct_pages {
         let mut times = pages.iter().map(crate::seen::Message::made_ms);
         late(&format!("direct messages that page {person}"), all_of("paged", person), &mut times);
@@ -134,7 +138,7 @@ pub(super) fn nobody_after_an_acknowledgement(incident: u32, shown: &Shown, ledg
     let all = later.iter().filter(|event| event["kind"] == "paged").count();
     late("pages in the room", all, &mut shown.room_pages.iter().map(crate::seen::Message::made_ms));
     for person in [BY_PUSH, BY_MAIL] {
-        let went = all_of("contacted", person);
+        let went = of("contacted", person).filter(|event| OUTSIDE.contains(&text(&event["via"]))).count();
         let first: BTreeMap<&str, i64> = shown
             .outside
             .iter()

@@ -34,7 +34,7 @@ const STILL_FIRING_AFTER_MS: i64 = 60_000;
 /// How long a bot lives before it does anything: it reads its database and meets Discord.
 pub(super) const START_MS: i64 = 6_000;
 /// How long it may then take until a phone rings: its messages wait for their turn, and two cores for each other.
-const GRACE_MS: i64 = 15_000;
+const GRACE_MS: i64 = 17_000;
 /// What is due so soon is waited for.
 const SOON_MS: i64 = 120_000;
 /// Clocks that are read at different times.

@@ -120,10 +120,10 @@ fn events_in_the_wrong_order_count_all() {
         s.agus().press("Acknowledge").await.done();
         s.until("what concerns us is read", async || accepted(s).await >= before + 3).await;
         s.settled().await;
-        // Read as they came; each is there, and asked about once.
+        // Read as they came; each is there, and each thing is asked about once.
         let asked = s.channel("#support").await;
-        assert_eq!(asked.matches("Is this an incident?").count(), 3, "{asked}");
-        for line in ["checkout is down", "login is down", "checkout is very down"] {
+        assert_eq!(asked.matches("Is this an incident?").count(), 2, "{asked}");
+        for line in ["checkout is down", "login is down"] {
             assert_eq!(asked.matches(&format!("reply to \"{line}\"")).count(), 1, "{asked}");
         }
         assert_eq!(accepted(s).await, before + 3);

@@ -16,6 +16,7 @@ use domain::incident::{CategoryTrouble, Event, LostWhy};
 use domain::{ChatChannelId, ChatUserId, Effect, Incident, PageVia, PersonId, Place, ReasonCode, Thing};
 use engine::{Deliver, Engine, Gate, Job, LostSurface, ObjectRef, Outcome, Receipt};
 use serde_json::{Value, json};
+use tokio::sync::OnceCell;
 
 pub(crate) use knows::{Knows, Later};
 pub(crate) use tell::body;
@@ -63,7 +64,7 @@ pub struct DiscordDelivery {
     pub(crate) directory: SharedDirectory,
     pub(crate) engine: Arc<dyn Knows>,
     installation: String,
-    direct_channels: Mutex<HashMap<ChatUserId, ChatChannelId>>,
+    direct_channels: Mutex<HashMap<ChatUserId, Arc<OnceCell<ChatChannelId>>>>,
     rings: Mutex<HashMap<together::RingKey, together::Told>>,
 }
 
@@ -505,15 +506,16 @@ impl Attempt<'_> {
     }
 
     async fn direct_channel(&self, user: ChatUserId) -> Result<ChatChannelId, Failure> {
-        let known = || self.own.direct_channels.lock().unwrap_or_else(PoisonError::into_inner);
-        let cached = known().get(&user).copied();
-        if let Some(channel) = cached {
-            return Ok(channel);
-        }
-        let response = self.send(&Route::create_dm(), json!({ "recipient_id": user.0.to_string() })).await?;
-        let channel = ChatChannelId(response.id().unwrap_or_default());
-        known().insert(user, channel);
-        Ok(channel)
+        let own = {
+            let mut known = self.own.direct_channels.lock().unwrap_or_else(PoisonError::into_inner);
+            Arc::clone(known.entry(user).or_default())
+        };
+        // Many pages of one person that leave at once ask once: the route allows few, and everybody else waits for them.
+        let open = own.get_or_try_init(async || {
+            let response = self.send(&Route::create_dm(), json!({ "recipient_id": user.0.to_string() })).await?;
+            Ok(ChatChannelId(response.id().unwrap_or_default()))
+        });
+        open.await.copied()
     }
 
     fn card_message(&self) -> Option<(ChatChannelId, domain::ChatMessageId)> {

@@ -6,10 +6,16 @@
 //! each importance for that reason).
 
 use super::{Event, Incident};
+use crate::episode::whole_millis;
 use crate::{PageId, PageVia, PersonId, Severity, Timestamp, World};
 
-/// Pages to the same person within this time are one ring.
-pub const ONE_RING: jiff::SignedDuration = jiff::SignedDuration::from_secs(60);
+/// Within which time pages to the same person are one ring, by the configuration of now; at most a minute.
+fn one_ring(world: &World) -> jiff::SignedDuration {
+    jiff::SignedDuration::try_from(world.setup().routing.ring_together).unwrap_or(LONGEST)
+}
+
+/// The longest that can be configured: what was rung longer ago says nothing.
+pub const LONGEST: jiff::SignedDuration = jiff::SignedDuration::from_secs(60);
 
 /// A direct message that rings somebody, or will.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,7 +40,8 @@ pub fn rings_of(incident: &Incident, person: &PersonId) -> Option<Vec<Ring>> {
             Some(contact) if contact.done || page.end.is_none() => contact.due,
             Some(_) => return None,
         };
-        Some(Ring { at, severity: incident.severity })
+        // Waits are kept in whole milliseconds, and so is the instant of a ring: two pages of one ring name the same.
+        Some(Ring { at: whole_millis(at), severity: incident.severity })
     };
     Some(own.iter().filter_map(ring).collect())
 }
@@ -57,7 +64,8 @@ pub fn tell_together(
             continue;
         }
         let Some(rings) = rung(person) else { continue };
-        let Some(until) = rings_with(&rings, severity, now) else { continue };
+        let now = whole_millis(now);
+        let Some(until) = rings_with(&rings, severity, one_ring(world), now) else { continue };
         let wait = until.duration_since(now);
         let wait_ms = u64::try_from(wait.as_millis()).unwrap_or(0);
         if wait_ms > 0 {
@@ -79,15 +87,15 @@ pub fn tell_together(
 }
 
 /// With which ring a page is told; none: it rings at once.
-fn rings_with(rings: &[Ring], severity: Severity, now: Timestamp) -> Option<Timestamp> {
-    let recent = || rings.iter().filter(|ring| ring.at <= now && ring.at + ONE_RING > now);
+fn rings_with(rings: &[Ring], severity: Severity, one_ring: jiff::SignedDuration, now: Timestamp) -> Option<Timestamp> {
+    let recent = || rings.iter().filter(|ring| ring.at <= now && ring.at + one_ring > now);
     let last = recent().map(|ring| ring.at).max()?;
     let worst = recent().map(|ring| ring.severity).min()?;
     if severity.is_worse_than(worst) {
         return None;
     }
-    let next = rings.iter().map(|ring| ring.at).filter(|at| *at > now && *at <= now + ONE_RING).min();
-    Some(next.unwrap_or(last + ONE_RING))
+    let next = rings.iter().map(|ring| ring.at).filter(|at| *at > now && *at <= now + one_ring).min();
+    Some(next.unwrap_or(last + one_ring))
 }
 
 /// When the direct message of a page tells it together with others; none when it has one of its own.
@@ -95,7 +103,7 @@ pub fn told_together(incident: &Incident, page: PageId, world: &World) -> Option
     let page = incident.page(page)?;
     let at_once = world.ways_at_once(&page.person).contains(&PageVia::Direct);
     let later = page.contacts.iter().find(|contact| at_once && contact.via == PageVia::Direct);
-    later.map(|contact| contact.due)
+    later.map(|contact| whole_millis(contact.due))
 }
 
 /// The pages of an incident that a person's ring at this instant tells.

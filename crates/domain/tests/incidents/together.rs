@@ -54,6 +54,30 @@ fn a_further_page_within_a_minute_rings_with_the_next_ring_and_its_wait_counts_f
     assert_eq!(opens(Some(vec![ring(-10, Sev1)]), "critical", 0), (50, 350));
 }
 
+/// Clocks count in nanoseconds, and what is stored in milliseconds: found by killed bots, whose rings fell apart.
+#[test]
+fn pages_of_one_ring_name_the_same_instant_whatever_the_clock_says_between_two_milliseconds() {
+    let mut w = World::new();
+    w.now += jiff::SignedDuration::from_nanos(100_123_456);
+    let setup = w.world();
+    let told_at = |now: Timestamp| {
+        let reason = domain::incident::PageReason::Guard;
+        let page = domain::PageId(1);
+        let (account, ways) = (None, Vec::new());
+        let mut events = [Event::Paged { page, person: "budi".into(), reason, contacts: vec![], account, ways }];
+        let rung = vec![ring(0, Severity::Sev3)];
+        tell_together(&mut events, Severity::Sev3, &setup, |_| Some(rung.clone()), now);
+        let [Event::Paged { contacts, .. }] = &events else { panic!() };
+        let wait = i64::try_from(contacts[0].1).unwrap();
+        // As it is kept, and as it is read back.
+        let stored = Timestamp::from_millisecond(now.as_millisecond()).unwrap();
+        [now, stored].map(|at| (at + jiff::SignedDuration::from_millis(wait)).as_millisecond())
+    };
+    let nanos = |nanos: i64| at(10) + jiff::SignedDuration::from_nanos(nanos);
+    let all = [nanos(0), nanos(1), nanos(999_999), nanos(1_000_001), nanos(7_654_321)].map(told_at);
+    assert!(all.iter().all(|told| *told == [at(60).as_millisecond(); 2]), "{all:?}");
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(256))]
     /// Whatever comes when: nobody waits longer than a minute to be rung, and of what is not worse there is one ring a minute.

@@ -99,6 +99,7 @@ pub(super) fn setup() -> Setup {
             escalation: None,
             still_firing_after: domain::setup::Routing::STILL_FIRING_AFTER,
             flap_calm: domain::setup::Routing::FLAP_CALM,
+            ring_together: domain::setup::Routing::RING_TOGETHER,
         },
         runbooks: vec![runbook()],
         triage: domain::triage::TriageMatrix::default(),

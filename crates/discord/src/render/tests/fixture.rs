@@ -88,6 +88,7 @@ fn setup() -> Setup {
             escalation: None,
             still_firing_after: domain::setup::Routing::STILL_FIRING_AFTER,
             flap_calm: domain::setup::Routing::FLAP_CALM,
+            ring_together: domain::setup::Routing::RING_TOGETHER,
         },
         triage: domain::triage::TriageMatrix::default(),
         public_url: None,
