@@ -65,10 +65,10 @@ fn read(grafana: &Grafana, report: AlertReport, alert: &Map<String, Value>, body
         annotation(STATE_REASON).map(std::borrow::Cow::into_owned).or_else(|| report.labels.get(STATE_REASON).cloned());
     let reason = reason.as_deref().unwrap_or_default();
     let name = report.labels.get("alertname").map(String::as_str).unwrap_or_default();
-    let blind = BLIND_NAMES.contains(&name) || has(reason, "NoData") || has(reason, "Error");
-    let no_data = name == NO_DATA || (!BLIND_NAMES.contains(&name) && has(reason, "NoData"));
-    let lost_sight =
-        report.status == AlertStatus::Resolved && has(reason, "MissingSeries") && !BLIND_NAMES.contains(&name);
+    let (own_name, fires) = (BLIND_NAMES.contains(&name), report.status == AlertStatus::Firing);
+    let no_data = name == NO_DATA || (!own_name && has(reason, "NoData"));
+    let blind = own_name || (fires && (has(reason, "NoData") || has(reason, "Error")));
+    let lost_sight = !fires && !own_name && has(reason, "MissingSeries");
 
     let mut report = with_links(report, alert);
     report.value = report.value.or_else(|| values(alert));
@@ -76,11 +76,9 @@ fn read(grafana: &Grafana, report: AlertReport, alert: &Map<String, Value>, body
     if let (Some(sender), Some(org)) = (&mut report.sender, body.get("orgId").and_then(Value::as_u64)) {
         sender.url = sender.url.take().map(|url| format!("{url}?orgId={org}"));
     }
-    if blind && report.status == AlertStatus::Firing {
-        let error = annotation("Error").or_else(|| annotation("error"));
+    if blind {
+        let error = annotation("Error").or_else(|| annotation("error")).filter(|_| fires);
         report = is_blind(grafana, report, no_data, error.as_deref());
-    } else if BLIND_NAMES.contains(&name_of(&report)) {
-        report = is_blind(grafana, report, no_data, None);
     }
     if lost_sight {
         let note = "Grafana reports this as resolved because it gets no data for it any more (MissingSeries). Whether it is over, nobody knows.";
@@ -95,10 +93,6 @@ fn read(grafana: &Grafana, report: AlertReport, alert: &Map<String, Value>, body
 /// A reason may come with others: `NoData, KeepLast`.
 fn has(reasons: &str, reason: &str) -> bool {
     reasons.split(',').any(|one| one.trim().eq_ignore_ascii_case(reason))
-}
-
-fn name_of(report: &AlertReport) -> &str {
-    report.labels.get("alertname").map(String::as_str).unwrap_or_default()
 }
 
 /// The alert that a rule sees nothing.
