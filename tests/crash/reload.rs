@@ -48,7 +48,7 @@ async fn a_reload_is_waited_for_and_its_exit_code_says_how_it_went() {
     assert_snapshot!(reload(&world).await, @r#"
     exit 2
     error: FOLDER/siaga.toml:30:34: `soon` is not a duration (write it like "90s", "5m" or "1h30m")
-    error: FOLDER/siaga.toml:46:28: `SEV-9` is not a severity (severities are SEV-1 (worst) to SEV-5)
+    error: FOLDER/siaga.toml:47:28: `SEV-9` is not a severity (severities are SEV-1 (worst) to SEV-5)
     warning: FOLDER/siaga.toml:41:1: no rule is for the rest: an alert that no rule matches gets SEV-3 (end the list with { match = [], severity = "SEV-4" })
     FOLDER/siaga.toml was not taken: process PROCESS goes on with the configuration it has.
     "#);
@@ -100,7 +100,7 @@ async fn a_check_against_the_running_bot_says_what_a_reload_would_change_and_cha
         let (code, out, err) = world.settings.beside(&check).await;
         assert_eq!(code, Some(0), "{out}{err}");
         let (_, changes) = out.split_once("would change:\n").unwrap();
-        assert!(changes.starts_with("schedule shop: changed\non call shop: "), "{out}");
+        assert!(changes.starts_with("schedule shop: people changed\non call shop: "), "{out}");
         assert!(changes.contains(" (Asia/Jakarta): rina -> budi"), "{out}");
         // Before it: the file by itself, with the line to add.
         assert!(out.contains("schedule shop names no start: add `from = 20"), "{out}");
@@ -112,6 +112,6 @@ async fn a_check_against_the_running_bot_says_what_a_reload_would_change_and_cha
     let report: serde_json::Value = serde_json::from_str(&out).unwrap();
     assert_eq!((code, &report["taken"]), (Some(0), &serde_json::Value::Bool(false)));
     let told = reload(&world).await;
-    assert!(told.contains("schedule shop: changed\non call shop: "), "{told}");
+    assert!(told.contains("schedule shop: people changed\non call shop: "), "{told}");
     assert!(reload(&world).await.contains("Nothing is different."));
 }
