@@ -122,6 +122,9 @@ pub struct DemoArgs {
     /// Play the story to its end, print totals and stop
     #[arg(long)]
     pub once: bool,
+    /// Tell every line of every message, and each edit, instead of a line for each message
+    #[arg(long)]
+    pub verbose: bool,
     /// Address for alerts; port 0 takes a free one
     #[arg(long, default_value = "127.0.0.1:8080")]
     pub listen: SocketAddr,

@@ -60,8 +60,7 @@ impl Control {
     async fn rung(&self) -> anyhow::Result<Vec<Responder>> {
         let mut rung = Vec::new();
         for (username, id) in self.people().await? {
-            let mut name = username;
-            name[..1].make_ascii_uppercase();
+            let name = super::narrator::capitalized(&username);
             let found = self.get(&format!("/people/{id}/notifications")).await?;
             for notice in found["notifications"].as_array().into_iter().flatten() {
                 if notice["silent"] == json!(false)

@@ -2,6 +2,7 @@
 
 mod control;
 mod figures;
+mod lines;
 mod narrator;
 mod people;
 mod scenarios;
@@ -31,7 +32,7 @@ use crate::settings::Settings;
 
 use control::Control;
 use figures::Figures;
-use narrator::Narrator;
+use narrator::{Narrator, Voice};
 
 /// The sample configuration and its runbooks, as in `examples/` and `runbooks/`.
 const CONFIG: &str = include_str!("../../examples/siaga.toml");
@@ -306,7 +307,8 @@ impl Demo {
 
     /// The scenario, then whatever happens until somebody stops it.
     async fn play(&self, args: &DemoArgs, scenario: &Scenario, text: bool, color: bool) -> anyhow::Result<()> {
-        let mut narrator = Narrator::new(self.control.clone(), self.you.clone(), text, color);
+        let voice = Voice { speaks: text, color, verbose: args.verbose };
+        let mut narrator = Narrator::new(self.control.clone(), self.you.clone(), voice);
         let mut figures = None;
         let continued = self.bot.engine.totals().await.is_ok_and(|totals| totals.incidents > 0);
         if continued && !args.once {
@@ -316,6 +318,7 @@ impl Demo {
             narrator.skip().await?;
         } else if !args.no_story {
             figures = story::play(self, scenario, &mut narrator, args.once).await?;
+            narrator.tell_acts();
         }
         if args.once {
             return self.totals(figures.as_ref(), text).await;

@@ -1,4 +1,4 @@
-//! Purpose: tell a terminal what happens in the chat, message by message, as the person at the screen sees it.
+//! Purpose: tell a terminal what happens in the chat as the person at the screen sees it: a line for each message, or all of it.
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -6,79 +6,132 @@ use std::time::Duration;
 use serde_json::Value;
 
 use super::control::Control;
-use super::people::components;
+use super::lines::{Names, gist, lines};
 
 /// How often the chat is looked at once the story is over.
 const LOOK: Duration = Duration::from_millis(700);
-/// Characters of a line.
-const LINE: usize = 150;
+/// Characters of a line that is made of several acts.
+const ACTS: usize = 110;
+
+/// How much is told, and how it looks.
+#[derive(Clone, Copy)]
+pub(super) struct Voice {
+    /// Nothing is told at all when false.
+    pub(super) speaks: bool,
+    pub(super) color: bool,
+    /// Every line of every message, edits too.
+    pub(super) verbose: bool,
+}
 
 pub(super) struct Narrator {
     control: Control,
     you: String,
-    speaks: bool,
-    color: bool,
+    voice: Voice,
     told: HashMap<String, String>,
+    names: Names,
+    /// What one person did one after the other, told together: who, what, and the last answer.
+    acts: Option<(String, Vec<String>, String)>,
 }
 
 impl Narrator {
-    pub(super) fn new(control: Control, you: String, speaks: bool, color: bool) -> Self {
-        Self { control, you, speaks, color, told: HashMap::new() }
+    pub(super) fn new(control: Control, you: String, voice: Voice) -> Self {
+        Self { control, you, voice, told: HashMap::new(), names: Names::new(), acts: None }
     }
 
     /// A line of the story.
-    pub(super) fn say(&self, line: &str) {
-        if self.speaks {
+    pub(super) fn say(&mut self, line: &str) {
+        self.tell_acts();
+        if self.voice.speaks {
             outln!("\n{}", self.paint("1;36", line));
         }
     }
 
     /// What a person did, and the private answer.
-    pub(super) fn private(&self, who: &str, did: &str, answer: &Value) {
-        if !self.speaks {
+    pub(super) fn private(&mut self, who: &str, did: &str, answer: &Value) {
+        if !self.voice.speaks {
             return;
         }
-        outln!("  {} {did}", self.paint("1", who));
-        for line in lines(&answer["message"]) {
+        if !self.voice.verbose {
+            let answer = lines(&answer["message"], &self.names).into_iter().next().unwrap_or_default();
+            match &mut self.acts {
+                Some((by, acts, last)) if by == who => {
+                    acts.push(did.to_owned());
+                    *last = answer;
+                }
+                _ => {
+                    self.tell_acts();
+                    self.acts = Some((who.to_owned(), vec![did.to_owned()], answer));
+                }
+            }
+            return;
+        }
+        outln!("  {} {did}.", self.paint("1", who));
+        for line in lines(&answer["message"], &self.names) {
             outln!("    {}", self.paint("2", &format!("only {who} sees: {line}")));
         }
     }
 
+    /// What somebody did last, if it was not told yet.
+    pub(super) fn tell_acts(&mut self) {
+        let Some((who, acts, answer)) = self.acts.take() else { return };
+        let mut line = String::new();
+        for (position, act) in acts.iter().enumerate() {
+            let act = if position + 1 < acts.len() { format!("{act}, ") } else { act.clone() };
+            if line.chars().count() + act.chars().count() > ACTS {
+                outln!("  {} {}", self.paint("1", &who), line.trim_end());
+                line.clear();
+            }
+            line.push_str(&act);
+        }
+        let answer = if answer.is_empty() { String::new() } else { format!(" -> {answer}") };
+        outln!("  {} {line}{}", self.paint("1", &who), self.paint("2", &answer));
+    }
+
     /// Takes everything that is there as told.
     pub(super) async fn skip(&mut self) -> anyhow::Result<()> {
-        let speaks = std::mem::replace(&mut self.speaks, false);
+        let speaks = std::mem::replace(&mut self.voice.speaks, false);
         let told = self.tell().await;
-        self.speaks = speaks;
+        self.voice.speaks = speaks;
         told
     }
 
-    /// Tells what is new or changed since the last time.
+    /// Tells what is new since the last time, and what changed if everything is to be told.
     pub(super) async fn tell(&mut self) -> anyhow::Result<()> {
-        let mut news: Vec<(u64, String, Vec<String>, bool)> = Vec::new();
-        for (place, name) in self.control.places(&self.you).await? {
+        let mut news: Vec<(u64, String, Value, bool)> = Vec::new();
+        let places = self.control.places(&self.you).await?;
+        self.names.extend(places.iter().cloned());
+        self.names.extend(self.control.people().await?.into_iter().map(|(name, id)| (id, capitalized(&name))));
+        for (place, name) in places {
             for message in self.control.messages(&self.you, &place).await? {
                 let Some(id) = message["id"].as_str() else { continue };
-                let lines = lines(&message);
                 // Compared as it was sent: times read differently every second.
                 let sent = format!("{}{}{}", message["content"], message["embeds"], message["components"]);
                 let known = self.told.insert(id.to_owned(), sent.clone());
-                if known.as_ref() == Some(&sent) || lines.is_empty() || !message["ephemeral_for"].is_null() {
+                if known.as_ref() == Some(&sent) || !message["ephemeral_for"].is_null() {
                     continue;
                 }
                 let author =
                     message["author"]["global_name"].as_str().or_else(|| message["author"]["username"].as_str());
                 let head = format!("{name}  {}", author.unwrap_or("?"));
-                news.push((id.parse().unwrap_or_default(), head, lines, known.is_some()));
+                news.push((id.parse().unwrap_or_default(), head, message, known.is_some()));
             }
         }
         news.sort_by_key(|(id, ..)| *id);
-        if self.speaks {
-            for (_, head, lines, edited) in news {
+        if !self.voice.speaks {
+            return Ok(());
+        }
+        for (_, head, message, edited) in news {
+            if self.voice.verbose {
                 let mark = if edited { " (edited)" } else { "" };
-                outln!("  {}{mark}", self.paint("1", &head));
-                for line in lines {
-                    outln!("    {line}");
+                let lines = lines(&message, &self.names);
+                if !lines.is_empty() {
+                    outln!("  {}{mark}", self.paint("1", &head));
                 }
+                lines.iter().for_each(|line| outln!("    {line}"));
+            } else if let Some(gist) = gist(&message, &self.names).filter(|_| !edited) {
+                self.tell_acts();
+                let head = head.strip_suffix("  siaga").unwrap_or(&head);
+                outln!("  {} {gist}", self.paint("1", &format!("{head}:")));
             }
         }
         Ok(())
@@ -93,100 +146,12 @@ impl Narrator {
     }
 
     fn paint(&self, code: &str, text: &str) -> String {
-        if self.color { format!("\x1b[{code}m{text}\x1b[0m") } else { text.to_owned() }
+        if self.voice.color { format!("\x1b[{code}m{text}\x1b[0m") } else { text.to_owned() }
     }
 }
 
-/// A message as lines of text: content, embeds, buttons.
-fn lines(message: &Value) -> Vec<String> {
-    let mut lines: Vec<String> = Vec::new();
-    let mut add = |text: &str| lines.extend(text.lines().filter(|line| !line.trim().is_empty()).map(readable));
-    add(message["content"].as_str().unwrap_or_default());
-    for embed in message["embeds"].as_array().into_iter().flatten() {
-        add(embed["title"].as_str().unwrap_or_default());
-        add(embed["description"].as_str().unwrap_or_default());
-        for field in embed["fields"].as_array().into_iter().flatten() {
-            let value = field["value"].as_str().unwrap_or_default();
-            add(&format!("{:<10} {value}", field["name"].as_str().unwrap_or_default()));
-        }
-    }
-    let buttons: Vec<String> = message["components"]
-        .as_array()
-        .into_iter()
-        .flatten()
-        .flat_map(|row| row["components"].as_array().cloned().unwrap_or_default())
-        .filter_map(|button| button["label"].as_str().map(|label| format!("[{label}]")))
-        .collect();
-    if !buttons.is_empty() {
-        add(&buttons.join(" "));
-    }
-    for menu in components(message).iter().filter(|component| component["options"].is_array()) {
-        let options = menu["options"].as_array().into_iter().flatten();
-        let options: Vec<&str> = options.filter_map(|option| option["label"].as_str()).collect();
-        add(&format!("[{}: {}]", menu["placeholder"].as_str().unwrap_or("choose"), options.join(" / ")));
-    }
-    lines
-}
-
-/// Discord's marks as a terminal can show them: escapes undone, times as clock times, long lines cut.
-fn readable(line: &str) -> String {
-    let mut text = String::new();
-    let mut rest = line;
-    while let Some(at) = rest.find(['<', '\\', '*', '`']) {
-        text.push_str(&rest[..at]);
-        rest = &rest[at..];
-        if let Some(escaped) = rest.strip_prefix('\\') {
-            let mut characters = escaped.chars();
-            text.extend(characters.next());
-            rest = characters.as_str();
-        } else if let Some((mark, after)) = rest.strip_prefix('<').and_then(|inner| inner.split_once('>')) {
-            text.push_str(&mark_text(mark));
-            rest = after;
-        } else {
-            if rest.starts_with('<') {
-                text.push('<');
-            }
-            rest = &rest[1..];
-        }
-    }
-    text.push_str(rest);
-    if text.chars().count() > LINE {
-        text = text.chars().take(LINE).chain(['…']).collect();
-    }
-    text
-}
-
-fn mark_text(mark: &str) -> String {
-    if let Some(time) = mark.strip_prefix("t:") {
-        let (second, style) = time.split_once(':').unwrap_or((time, "f"));
-        if let Some(at) = second.parse().ok().and_then(|second| domain::Timestamp::from_second(second).ok()) {
-            return if style == "R" { relative(at) } else { clock_time(at) };
-        }
-    }
-    match mark.chars().next() {
-        Some('/') => mark.split(':').next().unwrap_or(mark).to_owned(),
-        Some('@') => "@someone".to_owned(),
-        Some('#') => "#room".to_owned(),
-        _ => format!("<{mark}>"),
-    }
-}
-
-fn clock_time(at: domain::Timestamp) -> String {
-    at.to_zoned(jiff::tz::TimeZone::system()).strftime("%H:%M:%S").to_string()
-}
-
-/// As Discord writes it: in words, and rounded.
-fn relative(at: domain::Timestamp) -> String {
-    let seconds = at.duration_since(engine::Clock::system().now()).as_secs();
-    let (count, unit) = match seconds.unsigned_abs() {
-        n @ 0..60 => (n, "second"),
-        n @ 60..3_600 => (n / 60, "minute"),
-        n => (n / 3_600, "hour"),
-    };
-    let plural = if count == 1 { "" } else { "s" };
-    match seconds {
-        -1..=1 => "now".to_owned(),
-        ..=-2 => format!("{count} {unit}{plural} ago"),
-        _ => format!("in {count} {unit}{plural}"),
-    }
+/// A user name as people write it.
+pub(super) fn capitalized(username: &str) -> String {
+    let mut characters = username.chars();
+    characters.next().map_or_else(String::new, |first| first.to_uppercase().chain(characters).collect())
 }

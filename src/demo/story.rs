@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::Demo;
 use super::figures::Figures;
-use super::narrator::Narrator;
+use super::narrator::{Narrator, capitalized};
 
 /// A breath between scenes, so that a person can read along; none in `--once`.
 const BREATH: Duration = Duration::from_secs(2);
@@ -162,7 +162,7 @@ impl Demo {
     }
 
     /// Somebody does something; true when it was whoever was paged first.
-    async fn act(&self, step: &DemoStep, narrator: &Narrator) -> anyhow::Result<bool> {
+    async fn act(&self, step: &DemoStep, narrator: &mut Narrator) -> anyhow::Result<bool> {
         let (Some(who), Some(act)) = (&step.who, &step.act) else { return Ok(false) };
         if let Some(line) = &step.tell {
             narrator.say(line);
@@ -171,9 +171,7 @@ impl Demo {
             DemoPerson::Named(username) => {
                 let people = self.control.people().await?;
                 let id = people.get(username).with_context(|| format!("the sample server has nobody {username}"))?;
-                let mut name = username.clone();
-                name[..1].make_ascii_uppercase();
-                (id.clone(), name)
+                (id.clone(), capitalized(username))
             }
             DemoPerson::Paged => {
                 let paged = self.control.last_paged().await?.context("nobody was paged yet")?;
@@ -198,7 +196,7 @@ impl Demo {
             answer = control.fill(&id, &answer, &step.form).await?;
             did.push_str(" and fills in the form");
         }
-        narrator.private(&name, &format!("{did}."), &answer);
+        narrator.private(&name, &did, &answer);
         if answer["state"] == "failed" {
             bail!("{name} {did}, and nothing came back");
         }
