@@ -27,12 +27,12 @@ pub(crate) enum Loaded {
     Ended,
 }
 
-/// Reads what an attempt needs. `discord`: whether Discord is there.
+/// Reads what an attempt needs: of a row, with what Discord gave us for its subject. `discord`: whether Discord is there.
 pub(crate) async fn load(
     shared: &Shared,
     installation: &str,
     discord: bool,
-    row: OutboxRow,
+    (row, mut objects): (OutboxRow, Objects),
     wire: Timestamp,
 ) -> store::Result<Loaded> {
     let effect = match row.effect {
@@ -56,10 +56,6 @@ pub(crate) async fn load(
     if let Some(reason) = unwanted.filter(|_| row.state == OutboxState::Planned) {
         return not_wanted(shared, attempt, &effect, reason, wire).await;
     }
-    let mut objects = match &row.subject {
-        Some(subject) => shared.objects(subject).await?,
-        None => Objects::new(),
-    };
     let mut note = None;
     if let Effect::CandidateSettled { question, .. } | Effect::NoteShows { note: question } = &effect {
         candidate_object(shared, question, &mut objects).await?;

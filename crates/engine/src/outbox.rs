@@ -1,12 +1,12 @@
 //! Purpose: bring effects outside, each once: by lane and age, several at a time, one after another within an order.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::panic::AssertUnwindSafe;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use domain::{ChatChannelId, Lane, Reason, ReasonCode, Timestamp};
+use domain::{ChatChannelId, Lane, Reason, ReasonCode, Subject, Timestamp};
 use futures_util::FutureExt as _;
 use store::{OutboxRow, Waiting};
 use tokio::task::JoinSet;
@@ -15,6 +15,7 @@ use tracing::{debug, error, info};
 use crate::deliver::{Deliver, Gate, Job, Outcome};
 use crate::handle::Shared;
 use crate::load::{Loaded, load};
+use crate::objects::Objects;
 use crate::poison::{Failed, guarded, own_fault, put_row_aside, said};
 use crate::settle::settle;
 use crate::stop::Phases;
@@ -149,8 +150,10 @@ impl<D: Deliver> Outbox<D> {
             (after, looked_at) = (Some(next), looked_at + rows.len());
             // A row can be read a moment before the book knows its incident's news, and would be judged by what was before.
             drop(self.shared.decisions.publishing.read().await);
+            let things = self.things_of(&rows).await?;
             for row in rows {
-                waits |= self.look_at(row, wire).await?;
+                let objects = row.subject.as_ref().and_then(|subject| things.get(subject)).cloned();
+                waits |= self.look_at(row, objects.unwrap_or_default(), wire).await?;
             }
             if all {
                 break;
@@ -169,15 +172,22 @@ impl<D: Deliver> Outbox<D> {
         !self.shared.discord_is_down() && self.deliver.knows_discord()
     }
 
+    /// What Discord gave us for those that there is a place for: read at once, because much may wait, and each bell rings for all of it.
+    async fn things_of(&self, rows: &[OutboxRow]) -> store::Result<HashMap<Subject, Objects>> {
+        let subjects = rows.iter().filter(|row| self.admits(row)).filter_map(|row| row.subject.as_ref());
+        let subjects: BTreeSet<String> = subjects.map(ToString::to_string).collect();
+        self.shared.objects_of(&subjects.into_iter().collect::<Vec<_>>()).await
+    }
+
     /// Looks at one row: it is admitted, loaded and launched, unless it cannot go now. True when it waits for something that does
     /// not exist yet.
-    async fn look_at(&mut self, row: OutboxRow, wire: Timestamp) -> store::Result<bool> {
+    async fn look_at(&mut self, row: OutboxRow, objects: Objects, wire: Timestamp) -> store::Result<bool> {
         if !self.admits(&row) {
             return Ok(false);
         }
         let shared = Arc::clone(&self.shared);
         let (id, planned_at, effect) = (row.id, row.planned_at, row.effect.clone());
-        let load = load(&shared, &self.installation, self.discord_is_there(), row, wire);
+        let load = load(&shared, &self.installation, self.discord_is_there(), (row, objects), wire);
         match guarded(&shared, load).await {
             Ok(Loaded::Ready(job)) => {
                 self.launch(*job);

@@ -1,10 +1,11 @@
 //! Purpose: what the engine can be asked: incidents, lists, timelines, rooms. Nothing here changes anything.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use domain::incident::{EventAt, by_todays_clock};
 use domain::{ChatChannelId, ChatMessageId, ChatUserId, Incident, IncidentId, PageId, PersonId, Subject, Timestamp};
-use store::ListFilter;
+use store::{ListFilter, ObjectRow};
 
 use crate::action::ActError;
 use crate::handle::{Engine, Shared};
@@ -177,15 +178,22 @@ impl Shared {
 
     pub(crate) async fn objects(&self, subject: &Subject) -> store::Result<Objects> {
         let rows = self.store.objects(subject).await?;
-        Ok(rows
-            .into_iter()
-            .filter_map(|row| {
-                let kind = row.name.parse().ok()?;
-                let (channel, message, digest, touched_at) = (row.channel, row.message, row.digest, row.touched_at);
-                Some((kind, ObjectRef { channel, message, digest, touched_at }))
-            })
-            .collect())
+        Ok(rows.into_iter().filter_map(|row| Some(object(row)?.1)).collect())
     }
+
+    /// The things of several subjects.
+    pub(crate) async fn objects_of(&self, subjects: &[String]) -> store::Result<HashMap<Subject, Objects>> {
+        let mut found: HashMap<Subject, Objects> = HashMap::new();
+        for (subject, (thing, place)) in self.store.objects_of(subjects).await?.into_iter().filter_map(object) {
+            found.entry(subject).or_default().insert(thing, place);
+        }
+        Ok(found)
+    }
+}
+
+fn object(row: ObjectRow) -> Option<(Subject, (domain::Thing, ObjectRef))> {
+    let (channel, message, digest, touched_at) = (row.channel, row.message, row.digest, row.touched_at);
+    Some((row.subject, (row.name.parse().ok()?, ObjectRef { channel, message, digest, touched_at })))
 }
 
 fn line_of(incident: &Incident) -> IncidentLine {

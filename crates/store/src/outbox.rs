@@ -172,6 +172,11 @@ const OBJECTS_PUT: &str = concat!(
       digest = excluded.digest, touched_ms = excluded.touched_ms"
 );
 const OBJECTS: &str = "SELECT subject, name, channel, message, digest, touched_ms FROM objects WHERE subject = $1";
+const OBJECTS_OF: &str = concat!(
+    "SELECT subject, name, channel, message, digest, touched_ms FROM objects WHERE subject IN (SELECT r.value FROM ",
+    rows!(),
+    ")"
+);
 const ROOMS: &str = "SELECT o.subject, o.name, o.channel, o.message, o.digest, o.touched_ms FROM objects o WHERE o.name IN ('thread', 'channel')";
 const INCIDENT_OF_ROOM: &str = "SELECT subject FROM objects WHERE channel = $1 AND name IN ('thread', 'channel')";
 const OWNER_OF_MESSAGE: &str = "SELECT subject, name FROM objects WHERE message = $1 AND name IN ('card', 'status')";
@@ -374,6 +379,19 @@ impl Store {
     /// When the database fails.
     pub async fn objects(&self, subject: &Subject) -> Result<Vec<ObjectRow>> {
         let rows: Vec<ObjectTuple> = sqlx::query_as(OBJECTS).bind(subject.to_string()).fetch_all(&self.read).await?;
+        Ok(rows.into_iter().filter_map(object_row).collect())
+    }
+
+    /// The things of several subjects, read at once.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn objects_of(&self, subjects: &[String]) -> Result<Vec<ObjectRow>> {
+        if subjects.is_empty() {
+            return Ok(Vec::new());
+        }
+        let rows: Vec<ObjectTuple> =
+            sqlx::query_as(OBJECTS_OF).bind(crate::encode(&subjects)?).fetch_all(&self.read).await?;
         Ok(rows.into_iter().filter_map(object_row).collect())
     }
 
