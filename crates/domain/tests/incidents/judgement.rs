@@ -502,6 +502,7 @@ pub(super) fn holds_after(w: &World, reloaded: bool) -> Result<(), String> {
 fn says(w: &World, labels: &[(&str, &str)], key: &str) -> domain::AlertReport {
     let mut report = w.said.values().next().unwrap().clone();
     report.dedup_key = DedupKey(format!("v1:am:{key}"));
+    report.unmapped = None;
     report.labels = labels.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
     report
 }
