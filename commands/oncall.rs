@@ -1,9 +1,12 @@
 //! Purpose: `/oncall`: who is on call now, and who is on call in another's place for a time.
 
+use std::collections::BTreeSet;
+
 use discord::answer::Answer;
 use discord::data::{Context, Error};
 use discord::render;
-use domain::oncall::OnCallRequest;
+use domain::oncall::{OnCall, OnCallRequest};
+use domain::setup::Language;
 use domain::typed_time::End;
 use domain::{Actor, PersonId, Refusal};
 use engine::ActError;
@@ -136,12 +139,16 @@ fn of_everybody(desk: &Desk<'_>, by: &Actor) -> Answer {
     if world.setup().schedules.is_empty() {
         return words::no_schedules(language).into();
     }
-    let lines: Vec<String> = world
-        .setup()
-        .schedules
-        .keys()
-        .map(|schedule| words::on_call(schedule, &world.on_call(schedule, now), &names, language))
-        .collect();
+    let answers: Vec<_> =
+        world.setup().schedules.keys().map(|schedule| (schedule, world.on_call(schedule, now))).collect();
+    let mut lines: Vec<String> =
+        answers.iter().map(|(schedule, answer)| words::on_call(schedule, answer, &names, language)).collect();
+    // Whoever is on call, and whoever takes over then.
+    let people = answers.iter().flat_map(|(_, answer)| match answer {
+        OnCall::Person { person, next, .. } => vec![person, next],
+        OnCall::Gap => Vec::new(),
+    });
+    lines.extend(unreached(desk, people.collect(), language));
     let holding = world.setup().schedules.keys().filter_map(|schedule| {
         let own = world.overrides().holding(world.setup(), schedule, now)?;
         own.may_end(by).then_some((own.number, schedule.as_str()))
@@ -164,5 +171,15 @@ fn of_service(desk: &Desk<'_>, name: &str) -> Result<String, Refusal> {
     })?;
     let policy = setup.escalation_for(Some(&service.name));
     let policy = policy.ok_or_else(|| Refusal::NobodyOnCall { target: service.name.clone() })?;
-    Ok(words::escalation_steps(policy, &world, now, &names, language))
+    let people: Vec<_> = policy.steps.iter().map(|step| world.people_of(&step.targets, now).people).collect();
+    let mut lines = vec![words::escalation_steps(policy, &world, now, &names, language)];
+    lines.extend(unreached(desk, people.iter().flatten().collect(), language));
+    Ok(lines.join("\n"))
+}
+
+/// Whom of these Discord does not reach, one line each.
+fn unreached(desk: &Desk<'_>, people: BTreeSet<&PersonId>, language: Language) -> Vec<String> {
+    let (directory, names) = (desk.data.directory.get(), desk.data.names());
+    let known = people.into_iter().filter_map(|person| Some((person, directory.unreached.get(person)?)));
+    known.map(|(person, why)| words::on_call_unreached(person, why, &names, language)).collect()
 }

@@ -128,9 +128,13 @@ impl Bot {
     /// What a configuration that is not in use yet changes for people.
     async fn consequences(&self, setup: &Setup, names: Option<&Loaded>, report: &mut ReloadReport) {
         let (before, now) = (self.engine.world(), self.engine.now());
+        let found = names.map(Loaded::pins).unwrap_or_default();
+        // Whoever has another name in it is the same person; if that cannot be read, it is said as if they were not.
+        let mut pins = self.engine.pins().await.unwrap_or_default();
+        pins.extend(found.iter().cloned());
+        let before = before.with_renamed(domain::people::renamed(setup, &pins));
         let after = domain::oncall::reconfigured(&before, setup.clone(), now);
         report.on_call = consequences::on_call(&before, &after, now);
-        let found = names.map(Loaded::pins).unwrap_or_default();
         match self.engine.consequences(setup, &found).await {
             Ok(changed) => {
                 report.touched = consequences::touched(&changed.touched);

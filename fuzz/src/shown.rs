@@ -107,7 +107,11 @@ pub fn effect(effect: &Effect, incident: &Incident, timeline: &[EventAt]) {
             assert!(words::length(&topic) <= render::limits::CHANNEL_TOPIC && topic.ends_with("siaga:x:INC-8"));
         }
         Effect::Board { storm } | Effect::StormOver { storm } => board(*storm, &incident.title),
-        Effect::Pin { .. } | Effect::Unpin { .. } | Effect::Member { .. } | Effect::Record { .. } => {}
+        Effect::Pin { .. }
+        | Effect::Unpin { .. }
+        | Effect::Admit { .. }
+        | Effect::Member { .. }
+        | Effect::Record { .. } => {}
         // They say what was decided, with names that are made inert one by one.
         Effect::Said { .. } | Effect::Question { .. } | Effect::Role { .. } => {}
     }

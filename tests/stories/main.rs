@@ -49,5 +49,6 @@ mod together;
 mod triage;
 mod trials;
 mod trouble;
+mod unreachable;
 mod walk;
 mod watching;

@@ -248,3 +248,27 @@ fn a_severity_that_is_removed_pages_as_it_did() {
         s.read_all().await;
     });
 }
+
+#[test]
+fn whoever_is_called_otherwise_in_the_file_keeps_the_shift_and_the_page() {
+    story(async |s| {
+        let file = english(s, |text| text);
+        assert!(s.bot().reload(&file).await.taken);
+        s.settled().await;
+        assert!(shown(s).await.contains("Budi"), "{}", shown(s).await);
+        s.checkout_breaks().await;
+        let before = rings(s, "budi").await;
+        let otherwise = |text: String| {
+            let text = text.replacen("budi = { discord = \"budi\"", "budiman = { discord = \"budi\"", 1);
+            text.replacen(PEOPLE, "people = [\"budiman\", \"rina\"]", 1)
+        };
+        reloads(s, otherwise).await;
+        assert!(shown(s).await.contains("Budi"), "{}", shown(s).await);
+        assert_eq!(rings(s, "rina").await, 0, "{}", s.phone("rina").await);
+        assert!(rings(s, "budi").await > before, "called again under the new name");
+        assert_eq!(told_of_turns(s, "budi").await, "");
+        s.budi().press_in("DM", "Acknowledge").await.done();
+        assert!(s.card("INC-1").await.contains("**Has it** Budi"));
+        s.read_all().await;
+    });
+}

@@ -22,15 +22,17 @@ use crate::intake::{
 };
 use crate::judgement::steps;
 use crate::rotation::a_third_person_in_the_rotation_changes_nobodys_shift_before_the_handoff_and_whoever_it_concerns_is_told;
+use crate::unreachable::a_thread_that_is_closed_and_locked_is_opened_again_and_everything_goes_on_in_it;
 
 /// Number of the trial, and its story.
-const TRIALS: [(u8, fn()); 16] = [
+const TRIALS: [(u8, fn()); 17] = [
     (1, what_nobody_told_the_end_of_opens_again_when_it_begins_anew),
     (2, a_late_word_of_a_replica_rings_nobody_and_opens_nothing),
     (3, one_body_of_thousands_of_alerts_opens_one_incident_and_pages_once),
     (6, a_worse_repetition_raises_opens_the_thread_and_pages),
     (8, a_body_that_is_no_json_is_shown_with_the_place_of_the_mistake_once),
     (9, somebody_who_leaves_while_the_bot_runs_is_not_waited_for),
+    (11, a_thread_that_is_closed_and_locked_is_opened_again_and_everything_goes_on_in_it),
     (12, what_flaps_rings_the_first_person_once_and_the_next_one_in_time_and_has_one_line),
     (13, a_worse_alert_rings_whoever_has_the_incident_and_without_a_sign_the_policy_goes_on),
     (14, a_third_person_in_the_rotation_changes_nobodys_shift_before_the_handoff_and_whoever_it_concerns_is_told),

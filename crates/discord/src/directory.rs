@@ -43,6 +43,10 @@ pub struct Directory {
     pub roles: BTreeMap<String, ChatRoleId>,
     /// Configured people: Discord user and the name shown.
     pub people: BTreeMap<PersonId, (ChatUserId, String)>,
+    /// The names shown of people who were known, and are no members any more.
+    pub names_before: BTreeMap<PersonId, String>,
+    /// Configured people whom Discord does not reach, or not everywhere, as of the last look.
+    pub unreached: BTreeMap<PersonId, words::Unreached>,
     /// Ids of slash commands by full name (`incident open`), for clickable mentions.
     pub commands: BTreeMap<String, u64>,
 }
@@ -122,7 +126,8 @@ impl Directory {
 
     /// The name shown for a person: Discord's display name, else the configured key.
     pub fn name<'a>(&'a self, person: &'a PersonId) -> &'a str {
-        self.people.get(person).map_or(person.as_str(), |(_, name)| name.as_str())
+        let before = || self.names_before.get(person).map_or(person.as_str(), String::as_str);
+        self.people.get(person).map_or_else(before, |(_, name)| name.as_str())
     }
 
     /// The configured person behind a Discord user.

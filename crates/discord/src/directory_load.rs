@@ -5,6 +5,7 @@ pub(crate) mod people;
 pub(crate) mod permissions;
 mod places;
 mod rights;
+pub(crate) mod sight;
 mod wire;
 
 use std::collections::BTreeMap;
@@ -68,6 +69,15 @@ pub struct Home {
     pub owner: Option<ChatUserId>,
     /// What its members may do.
     pub(crate) rights: Rights,
+    /// The bot's own roles.
+    pub(crate) own_roles: Vec<ChatRoleId>,
+}
+
+impl Home {
+    /// Whether a member sees a channel.
+    pub(crate) fn sees(&self, channel: ChatChannelId, user: ChatUserId, roles: &[ChatRoleId]) -> bool {
+        self.owner == Some(user) || self.rights.sees(channel, user, roles)
+    }
 }
 
 /// Why nothing could be learned.
@@ -149,6 +159,9 @@ impl SharedDirectory {
         if directory.commands.is_empty() {
             directory.commands.clone_from(&inner.0.commands);
         }
+        // What was found out about people is found out again by whoever looks.
+        directory.names_before.clone_from(&inner.0.names_before);
+        directory.unreached.clone_from(&inner.0.unreached);
         *inner = (Arc::new(directory), Arc::new(loaded.home.clone()));
     }
 
@@ -196,7 +209,8 @@ pub async fn load(rest: &Client, setup: &Setup, pins: &[Pin]) -> Result<Loaded, 
         }
     }
     findings.extend(people::findings(setup, &whos));
-    let own = permissions::Own::new(guild_id.0, guild.owner_id, bot.id, &own.roles(), &roles);
+    let own_roles = own.roles();
+    let own = permissions::Own::new(guild_id.0, guild.owner_id, bot.id, &own_roles, &roles);
     findings::check(setup, &directory, &guild.name, &channels, &roles, &own, &mut findings);
     if crate::gateway::asks_for_content(setup) && !application.may_read_messages() {
         findings.push(Finding::content_refused());
@@ -205,7 +219,8 @@ pub async fn load(rest: &Client, setup: &Setup, pins: &[Pin]) -> Result<Loaded, 
 
     let rights = rights_of(guild_id, roles, channels);
     let owner = Some(ChatUserId(guild.owner_id));
-    let home = Home { name: guild.name, application: application.id, owner, rights };
+    let own_roles = own_roles.into_iter().map(ChatRoleId).collect();
+    let home = Home { name: guild.name, application: application.id, owner, rights, own_roles };
     Ok(Loaded { directory, home, whos, findings })
 }
 
@@ -218,8 +233,11 @@ pub async fn look_at_pinned(
 ) -> Result<Vec<Finding>, LoadError> {
     let Some(guild) = loaded.directory.guild else { return Ok(Vec::new()) };
     let mut whos = people::look(rest, setup, guild, pins, people::Whom::Everybody, Lane::Housekeeping).await?;
+    let unseen = sight::findings(setup, &loaded.directory, &loaded.home, &whos);
     whos.retain(|who| !loaded.whos.iter().any(|known| known.person == who.person));
-    Ok(people::findings(setup, &whos))
+    let mut findings = people::findings(setup, &whos);
+    findings.extend(unseen);
+    Ok(findings)
 }
 
 /// Reads roles and channels again, and what follows from them: names, and what members may do.
@@ -237,6 +255,14 @@ pub(crate) async fn load_rights(rest: &Client, shared: &SharedDirectory) -> Resu
     });
     shared.change_home(|home| home.rights = rights_of(guild, roles, channels));
     Ok(())
+}
+
+/// Reads one channel again: who sees it. None when Discord does not say.
+pub(crate) async fn load_channel(rest: &Client, shared: &SharedDirectory, channel: ChatChannelId) -> Option<()> {
+    let route = Route::get_channel(rest::ChannelId(channel.0));
+    let found: Channel = try_get(rest, route).await.ok()?.ok()?;
+    shared.change_home(|home| home.rights.channel_is(channel, found.permission_overwrites));
+    Some(())
 }
 
 fn rights_of(guild: GuildId, roles: Vec<Role>, channels: Vec<Channel>) -> Rights {

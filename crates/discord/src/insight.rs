@@ -1,7 +1,7 @@
 //! Purpose: `/why` and the quality of alerts, put together from the engine and the words.
 
-use domain::IncidentId;
 use domain::quality::Missing;
+use domain::{IncidentId, PageId, PageVia};
 use engine::{DecidedReport, FoundAlert};
 use words::{AlertWhy, LackingRule, ReportLine, WhyFacts};
 
@@ -26,6 +26,8 @@ impl Data {
         let (last, several_senders) = reader.held_back(id).await?;
         let last = last.as_ref().map(report_line);
         let setup = self.engine.setup();
+        let objects = self.engine.objects(id).await?;
+        let delivered: Vec<(PageId, PageVia)> = objects.keys().filter_map(|thing| thing.page()).collect();
         let facts = WhyFacts {
             incident: &incident,
             timeline: &timeline,
@@ -33,6 +35,7 @@ impl Data {
             evidence: evidence.as_deref(),
             held_back: last.as_ref(),
             several_senders,
+            delivered: &delivered,
         };
         Ok(words::incident_why(&facts, &self.names(), self.language(asker)).into())
     }

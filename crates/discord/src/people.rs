@@ -9,14 +9,17 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use domain::incident::Unseen;
 use domain::setup::{ChatName, Language};
-use domain::{ChatUserId, PersonId, Pin, Setup};
+use domain::{ChatRoleId, ChatUserId, IncidentId, PageId, PersonId, Pin, Setup, Wrong};
 use engine::Engine;
+use engine::nouns::Mention;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
 
 use crate::directory_load::people::{self, Found, SCOPE, Who, Whom};
+use crate::directory_load::sight;
 use crate::directory_load::{self, LoadError, Loaded, SharedDirectory};
 use crate::rest::{Client, Lane};
 
@@ -43,6 +46,11 @@ impl Default for Times {
 
 /// A look for one person is believed so long: pages to one person come in bursts.
 const BELIEVED: Duration = Duration::from_secs(1);
+/// The roles somebody had are believed so long when nothing but time speaks against it.
+const ROLES_BELIEVED: Duration = Duration::from_secs(60);
+
+/// A mention waits so long for its turn to find out whether it will be seen.
+const MENTION_WAITS: Duration = Duration::from_secs(2);
 
 /// Between two looks at whom the engine calls.
 const TICK: Duration = Duration::from_secs(1);
@@ -71,13 +79,15 @@ pub struct People {
     turn: Arc<tokio::sync::Mutex<()>>,
     /// What the last look at each person said.
     whos: Arc<Mutex<BTreeMap<PersonId, (Instant, Who)>>>,
+    /// What operators were told of whoever sees too little; none before the first look.
+    sight: Arc<Mutex<Option<Vec<Wrong>>>>,
 }
 
 impl People {
     /// Looks through `rest`, keeps pins in the engine's database, writes into `directory`.
     #[must_use]
     pub fn new(rest: Client, directory: SharedDirectory, engine: Engine) -> Self {
-        Self { rest, directory, engine, turn: Arc::default(), whos: Arc::default() }
+        Self { rest, directory, engine, turn: Arc::default(), whos: Arc::default(), sight: Arc::default() }
     }
 
     /// Asks Discord for everything that a configuration names. Who was found is not known before [`People::taken`].
@@ -132,10 +142,26 @@ impl People {
         }
     }
 
+    /// The roles somebody has, as they were a moment ago; none when that cannot be found out soon. A mention waits for it.
+    pub(crate) async fn roles(&self, person: &PersonId) -> Option<Vec<ChatRoleId>> {
+        let known = self.whos().get(person).filter(|(at, _)| at.elapsed() < ROLES_BELIEVED).map(|(_, who)| who.clone());
+        let who = match known {
+            Some(who) => who,
+            None => {
+                // A look at everybody takes its time.
+                let _turn = tokio::time::timeout(MENTION_WAITS, self.turn.lock()).await.ok()?;
+                let setup = self.engine.setup();
+                let found = self.look(&setup, Whom::One(person), Lane::Page, &BTreeSet::new()).await;
+                found.ok()?.into_iter().next()?
+            }
+        };
+        matches!(who.found, Found::Is(_)).then_some(who.roles)
+    }
+
     /// Looks again and again until told to stop.
     pub async fn watch(&self, times: Times, stop: CancellationToken) {
         let (mut unknown, mut everybody, mut pins) = (Instant::now(), None::<Instant>, None::<Instant>);
-        let mut called = BTreeMap::new();
+        let (mut called, mut holders, mut seen) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
         loop {
             if self.directory.get().guild.is_some() {
                 // Who was pinned before the start is looked at first of all.
@@ -158,6 +184,14 @@ impl People {
                 tokio::select! {
                     () = stop.cancelled() => return,
                     () = self.called(&mut called, times.called) => {}
+                }
+                tokio::select! {
+                    () = stop.cancelled() => return,
+                    () = self.holders(&mut holders, times.called) => {}
+                }
+                tokio::select! {
+                    () = stop.cancelled() => return,
+                    () = self.rooms(&mut seen, times.called) => {}
                 }
             }
             let pause = times.pins.min(if everybody.is_some() { TICK } else { SOON });
@@ -187,6 +221,67 @@ impl People {
                 return;
             }
         }
+    }
+
+    /// Looks at whoever has an incident: who left, or was banned, answers for nothing any more. Also people who are in no
+    /// configuration, and act by a role.
+    async fn holders(&self, looked: &mut BTreeMap<ChatUserId, Instant>, every: Duration) {
+        let holders = self.engine.holders();
+        looked.retain(|user, _| holders.contains(user));
+        let Some(guild) = self.directory.get().guild else { return };
+        for user in holders {
+            if looked.get(&user).is_some_and(|at| at.elapsed() < every) {
+                continue;
+            }
+            looked.insert(user, Instant::now());
+            match people::is_there(&self.rest, guild, user, Lane::Page).await {
+                Some(false) => {
+                    self.engine.holder_left(user).await;
+                }
+                Some(true) => {}
+                // Discord does not say: nobody else is asked for either.
+                None => return,
+            }
+        }
+    }
+
+    /// Looks whether mentions stand where whom they are for sees them: Discord takes them all the same, and no phone rings. `seen` says
+    /// when each was looked at last; roles are given and taken away without a word to us.
+    async fn rooms(&self, seen: &mut BTreeMap<(IncidentId, PageId), Instant>, every: Duration) {
+        seen.retain(|_, at| at.elapsed() < every);
+        for mention in self.engine.mentions(|incident, page| !seen.contains_key(&(incident, page))).await {
+            let Some(sees) = self.sees(&mention).await else { continue };
+            if sees {
+                seen.insert((mention.incident, mention.page), Instant::now());
+                continue;
+            }
+            let unseen = if mention.own_channel { Unseen::NotLetIn } else { Unseen::Place };
+            info!(person = %mention.person, "{} does not see the room of {}", mention.person, mention.incident.label());
+            self.engine.room_unseen(mention.incident, mention.page, unseen).await;
+        }
+    }
+
+    /// Whether somebody sees what mentions them. What speaks against it is asked for once more before it is believed: roles are given,
+    /// and channels opened, while we look. None when Discord does not say.
+    async fn sees(&self, mention: &Mention) -> Option<bool> {
+        let user = self.directory.get().user(&mention.person)?;
+        let known = self.whos().get(&mention.person).map(|(at, who)| (at.elapsed(), who.clone()));
+        let is_member = |who: &Who| matches!(who.found, Found::Is(_));
+        let (age, who) = known.filter(|(_, who)| is_member(who))?;
+        if self.directory.home().sees(mention.seen_by, user, &who.roles) {
+            return Some(true);
+        }
+        let roles = if age < BELIEVED {
+            who.roles
+        } else {
+            let _turn = self.turn.lock().await;
+            let setup = self.engine.setup();
+            let found = self.look(&setup, Whom::One(&mention.person), Lane::Page, &BTreeSet::new()).await.ok()?;
+            found.into_iter().find(is_member)?.roles
+        };
+        // What Discord does not say now is looked at again when it is due.
+        let loaded = directory_load::load_channel(&self.rest, &self.directory, mention.seen_by).await;
+        Some(loaded.is_none() || self.directory.home().sees(mention.seen_by, user, &roles))
     }
 
     /// One round: whoever was unpinned meanwhile is looked for in any case.
@@ -269,7 +364,9 @@ impl People {
                     }
                     self.engine.is_gone(&id).await;
                     self.directory.change(|directory| {
-                        directory.people.remove(&id);
+                        if let Some((_, shown)) = directory.people.remove(&id) {
+                            directory.names_before.insert(id, shown);
+                        }
                     });
                 }
                 Found::Unasked(reason) => {
@@ -309,7 +406,27 @@ impl People {
         let sure = |id: &PersonId| whos.iter().any(|who| who.person == *id && !matches!(who.found, Found::Unasked(_)));
         let unsure = setup.people.keys().filter(|id| !sure(id)).map(|id| format!("{SCOPE}{id}")).collect();
         let wrong = people::wrong(setup, &whos, setup.language);
-        self.engine.names_wrong(SCOPE, &wrong, &unsure).await.unwrap_or_default()
+        let over = self.engine.names_wrong(SCOPE, &wrong, &unsure).await.unwrap_or_default();
+        let (directory, home) = (self.directory.get(), self.directory.home());
+        let world = self.engine.world();
+        let unseen = sight::wrong(&world, &directory, &home, &whos, setup.language);
+        if self.sight().as_ref() != Some(&unseen) {
+            let unsure = setup.people.keys().filter(|id| !sure(id)).map(|id| format!("{}{id}", sight::SCOPE)).collect();
+            // Told once, and again when it is another thing; the next look says it if this cannot be written.
+            if self.engine.names_wrong(sight::SCOPE, &unseen, &unsure).await.is_ok() {
+                *self.sight() = Some(unseen);
+            }
+        }
+        let unreached = sight::unreached(&world, &directory, &home, &whos);
+        if directory.unreached != unreached {
+            self.directory.change(|directory| directory.unreached = unreached);
+        }
+        over
+    }
+
+    /// Who does not see where they would be mentioned, as operators know it.
+    fn sight(&self) -> MutexGuard<'_, Option<Vec<Wrong>>> {
+        self.sight.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn whos(&self) -> MutexGuard<'_, BTreeMap<PersonId, (Instant, Who)>> {

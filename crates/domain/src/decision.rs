@@ -5,14 +5,14 @@
 use std::collections::BTreeSet;
 
 use crate::incident::{
-    AlertOutcome, ContactWhy, LostWhy, Opening, Similar, contact_now, decide_command, decide_timer,
-    direct_message_refused, fires_on, freeze, goes_on_here, hold_back, integration_removed, leaves, mend, merge, open,
-    page_undelivered, people_changed, person_left, silence_over, thing_lost,
+    AlertOutcome, ContactWhy, LostWhy, Opening, Similar, Unseen, contact_now, decide_command, decide_timer,
+    direct_message_refused, fires_on, freeze, goes_on_here, hold_back, holder_left, integration_removed, leaves, mend,
+    merge, open, page_undelivered, people_changed, person_left, room_unseen, silence_over, thing_lost,
 };
 use crate::stages::{Known, Verdict, decide_alert};
 use crate::{
-    Actor, AlertReport, Command, DedupKey, Event, Incident, IncidentId, IntegrationName, PageId, PageVia, PersonId,
-    Refusal, Thing, TimerKind, Timestamp, World,
+    Actor, AlertReport, ChatUserId, Command, DedupKey, Event, Incident, IncidentId, IntegrationName, PageId, PageVia,
+    PersonId, Refusal, Thing, TimerKind, Timestamp, World,
 };
 
 /// What is decided about incidents.
@@ -84,6 +84,18 @@ pub enum Fact {
     PersonLeft {
         /// Who.
         person: PersonId,
+    },
+    /// An account is no member of the server any more: whoever it is does not have what they have.
+    HolderLeft {
+        /// Which.
+        user: ChatUserId,
+    },
+    /// The mention of a page stands where its person does not see it.
+    RoomUnseen {
+        /// Which page.
+        page: PageId,
+        /// Why.
+        unseen: Unseen,
     },
     /// The configuration is another one than before, or people are other accounts.
     PeopleChanged,
@@ -274,6 +286,8 @@ fn decide_fact(incident: &Incident, fact: &Fact, world: &World, now: Timestamp) 
         Fact::DirectFailed { page } => direct_message_refused(incident, *page, world, now),
         Fact::ContactFailed { page, via, reason } => page_undelivered(incident, *page, *via, reason, world, now),
         Fact::PersonLeft { person } => person_left(incident, person, world, now),
+        Fact::HolderLeft { user } => holder_left(incident, *user, world, now),
+        Fact::RoomUnseen { page, unseen } => room_unseen(incident, *page, *unseen, world, now),
         Fact::PeopleChanged => people_changed(incident, world, now),
         Fact::IntegrationRemoved { integration, alerts } => {
             integration_removed(incident, integration, *alerts, world, now)

@@ -9,7 +9,9 @@ pub use table::{Needs, Of, Row, Text};
 
 use crate::incident::{Actor, EventAt, Incident};
 use crate::setup::ChatName;
-use crate::{ChatChannelId, ChatMessageId, ChatUserId, IncidentId, PageId, PersonId, Severity, Subject, Timestamp};
+use crate::{
+    ChatChannelId, ChatMessageId, ChatUserId, IncidentId, PageId, PersonId, Severity, Subject, Thing, Timestamp,
+};
 
 /// What becomes visible.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -103,6 +105,15 @@ pub enum Effect {
         user: ChatUserId,
         /// Added or taken away.
         add: bool,
+    },
+    /// Somebody who is called is let into the channel of the incident, so that they see what mentions them.
+    Admit {
+        /// Whose.
+        incident: IncidentId,
+        /// For which page.
+        page: PageId,
+        /// Who.
+        person: PersonId,
     },
     /// A person is asked whether a chat line is an incident.
     Candidate {
@@ -417,6 +428,13 @@ impl Effect {
             Self::Page { page, .. } => match incident.page(*page) {
                 Some(page) if page.end.is_some() => Err("the page was answered or is no longer needed"),
                 Some(_) if !incident.status.is_open() => Err("the incident is over"),
+                Some(_) => Ok(()),
+                None => Err("the page does not exist"),
+            },
+            Self::Admit { page, .. } => match incident.page(*page) {
+                Some(page) if page.end.is_some() => Err("the page was answered or is no longer needed"),
+                Some(_) if !incident.status.is_open() => Err("the incident is over"),
+                Some(_) if incident.lost.contains_key(&Thing::Channel) => Err("there is no channel"),
                 Some(_) => Ok(()),
                 None => Err("the page does not exist"),
             },

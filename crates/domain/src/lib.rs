@@ -51,7 +51,7 @@ pub use ids::{
 pub use incident::{Access, Actor, Command, Event, Incident, IncidentStatus, Opener, Refusal};
 pub use labels::{Labels, Matcher};
 pub use outcome::{Outcome, Reason, ReasonCode};
-pub use people::{Pin, Wrong, accounts};
+pub use people::{Pin, Wrong, accounts, renamed};
 pub use setup::Setup;
 pub use severity::Severity;
 pub use subject::Subject;

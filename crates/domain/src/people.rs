@@ -39,6 +39,15 @@ pub fn accounts(setup: &Setup, pins: &[Pin]) -> BTreeMap<PersonId, ChatUserId> {
     setup.people.values().filter_map(|person| Some((person.id.clone(), known(person)?))).collect()
 }
 
+/// Names that the configuration does not know any more, of accounts that it knows by another one now.
+#[must_use]
+pub fn renamed(setup: &Setup, pins: &[Pin]) -> BTreeMap<PersonId, PersonId> {
+    let accounts = accounts(setup, pins);
+    let gone = pins.iter().filter(|pin| !setup.people.contains_key(&pin.person));
+    let now = |pin: &Pin| accounts.iter().find(|(_, user)| **user == pin.user).map(|(person, _)| person.clone());
+    gone.filter_map(|pin| Some((pin.person.clone(), now(pin)?))).collect()
+}
+
 /// Something is wrong with a name, and those who run the bot have to know.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Wrong {

@@ -186,6 +186,13 @@ impl Planner<'_> {
 
     fn contact(&mut self, incident: IncidentId, page: PageId, person: &PersonId, via: PageVia) {
         let order = format!("page:{incident}:{page}:{}", via.as_str());
+        // Who does not see the channel is let in before they are mentioned in it; the same order keeps the two apart.
+        if via == PageVia::Room
+            && self.after.room == RoomKind::Channel
+            && !self.after.lost.contains_key(&Thing::Channel)
+        {
+            self.push(Effect::Admit { incident, page, person: person.clone() }, Some(order.clone()));
+        }
         self.push(Effect::Page { incident, page, person: person.clone(), via }, Some(order));
     }
 

@@ -7,7 +7,7 @@ mod language;
 mod room_kind;
 mod source_ref;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -485,6 +485,24 @@ impl Setup {
             .and_then(|service| service.escalation.as_ref())
             .or(self.routing.escalation.as_ref())?;
         self.escalations.get(name)
+    }
+
+    /// Everybody whom a policy or its end can call by itself, by name or by a schedule.
+    pub fn called_by_policies(&self) -> BTreeSet<&PersonId> {
+        let of_end = |policy: &'_ EscalationPolicy| policy.at_end.as_ref().and_then(|end| end.page.clone());
+        let ends: Vec<PageTarget> = self.escalations.values().filter_map(of_end).flatten().collect();
+        let steps = self.escalations.values().flat_map(|policy| &policy.steps).flat_map(|step| &step.targets);
+        let mut people = BTreeSet::new();
+        for target in steps.chain(&ends) {
+            match target {
+                PageTarget::Person(person) => people.extend(self.people.get_key_value(person).map(|(id, _)| id)),
+                PageTarget::OnCall(name) => {
+                    let schedule = self.schedules.get(name);
+                    people.extend(schedule.into_iter().flat_map(|schedule| &schedule.people));
+                }
+            }
+        }
+        people
     }
 
     /// The integration with this name.

@@ -28,6 +28,16 @@ crate::key::keys!(Thing, NoThing, "thing in Discord", {
     Board = "board",
 });
 
+impl Thing {
+    /// The page it is the message of, and on which way; none when it is something else.
+    pub const fn page(self) -> Option<(PageId, PageVia)> {
+        match self {
+            Self::Page(page, via) => Some((page, via)),
+            Self::Card | Self::Thread | Self::Channel | Self::Status | Self::Board => None,
+        }
+    }
+}
+
 #[cfg(test)]
 #[allow(clippy::unwrap_used, reason = "tests")]
 mod tests {

@@ -20,12 +20,19 @@ pub struct World {
     overrides: Arc<Overrides>,
     silences: Arc<Silences>,
     accounts: Arc<BTreeMap<PersonId, ChatUserId>>,
+    renamed: Arc<BTreeMap<PersonId, PersonId>>,
 }
 
 impl World {
     /// A configuration in which nobody has changed anything.
     pub fn new(setup: impl Into<Arc<Setup>>) -> Self {
-        Self { setup: setup.into(), overrides: Arc::default(), silences: Arc::default(), accounts: Arc::default() }
+        Self {
+            setup: setup.into(),
+            overrides: Arc::default(),
+            silences: Arc::default(),
+            accounts: Arc::default(),
+            renamed: Arc::default(),
+        }
     }
 
     /// The same with another configuration: what people changed stays.
@@ -50,6 +57,23 @@ impl World {
     #[must_use]
     pub fn with_accounts(&self, accounts: impl Into<Arc<BTreeMap<PersonId, ChatUserId>>>) -> Self {
         Self { accounts: accounts.into(), ..self.clone() }
+    }
+
+    /// The same with other names that accounts had before.
+    #[must_use]
+    pub fn with_renamed(&self, renamed: impl Into<Arc<BTreeMap<PersonId, PersonId>>>) -> Self {
+        Self { renamed: renamed.into(), ..self.clone() }
+    }
+
+    /// How the configuration calls somebody now whom it called so before.
+    pub fn called_now<'a>(&'a self, person: &'a PersonId) -> &'a PersonId {
+        let known = self.setup.people.contains_key(person);
+        self.renamed.get(person).filter(|_| !known).unwrap_or(person)
+    }
+
+    /// Names that accounts had in the configuration before.
+    pub fn renamed(&self) -> &BTreeMap<PersonId, PersonId> {
+        &self.renamed
     }
 
     /// Which account a person is in Discord, as far as that is known.
@@ -78,6 +102,7 @@ impl World {
         Arc::ptr_eq(&self.overrides, &other.overrides)
             && Arc::ptr_eq(&self.silences, &other.silences)
             && Arc::ptr_eq(&self.accounts, &other.accounts)
+            && Arc::ptr_eq(&self.renamed, &other.renamed)
     }
 
     /// What people silenced.

@@ -6,6 +6,8 @@
 //! the end, and the whole order was another one).
 #![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
+use std::collections::BTreeMap;
+
 use domain::incident::EventAt;
 use domain::oncall::{
     LastSaid, OnCall, OnCallEvent, Overrides, Shift, reconfigured, schedule_gone, shift_changes, shift_runs,
@@ -105,6 +107,32 @@ fn turns_are_counted_from_the_start_forwards_and_backwards() {
     ] {
         assert_eq!(kept.who(when), who, "{when}");
     }
+}
+
+/// A person is an account: what the file calls them may change in the middle of a shift.
+#[test]
+fn another_name_for_the_same_account_keeps_the_shift_and_changes_nobodys_turns() {
+    // c has the shift; whoever is renamed is called h from then on.
+    for (new, was) in [("abh", "c"), ("hbc", "a"), ("ahc", "b")] {
+        let mut kept = Kept::new(shop("abc", FROM), NOW);
+        assert_eq!(kept.who(NOW), "c");
+        let mut renamed = shop(new, FROM);
+        renamed.people.remove(&PersonId::from(was));
+        let names = BTreeMap::from([(PersonId::from(was), PersonId::from("h"))]);
+        kept.world = kept.world.with_renamed(names);
+        let event = kept.reloads(renamed, "2026-12-17T12:00");
+        let now = if was == "c" { "h" } else { "c" };
+        assert_eq!(kept.who("2026-12-17T12:00"), now, "{new}");
+        assert!(event.is_none_or(|event| event.shift_changes().is_empty()), "nobody's turns are others: {new}");
+        assert_eq!(kept.who(HANDOFF), new.chars().next().unwrap().to_string());
+    }
+}
+
+#[test]
+fn a_new_name_for_another_account_is_a_new_person() {
+    let mut kept = Kept::new(shop("abc", FROM), NOW);
+    kept.reloads(shop("abh", FROM), NOW);
+    assert_eq!(kept.who(NOW), "a", "whoever followed c");
 }
 
 #[test]

@@ -130,6 +130,7 @@ impl Engine {
         pins.extend(found.iter().cloned());
         let (before, now) = (self.world(), self.now());
         let accounts = domain::people::accounts(setup, &pins);
+        let before = before.with_renamed(domain::people::renamed(setup, &pins));
         let mut after = reconfigured(&before, setup.clone(), now).with_accounts(accounts);
         let ends = ends(&mut after, now);
         let silences: Vec<u32> = ends
@@ -284,7 +285,7 @@ fn moves(incident: &Incident, events: &[Event], schedule: Option<&String>) -> Ve
                 let moved = Moved::Person(changed.clone());
                 why.push(TouchedWhy::PageMoves { person: person.clone(), why: moved, to, besides: besides.clone() });
             }
-            Event::AckExpired { holder: Some(holder), removed: true } => {
+            Event::AckExpired { holder: Some(holder), removed: true, .. } => {
                 why.push(TouchedWhy::HolderGone { holder: holder.name.clone(), to: called.clone() });
             }
             Event::AckQuestioned { holder: Some(holder), .. } => {

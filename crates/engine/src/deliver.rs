@@ -63,8 +63,8 @@ pub enum LostSurface {
         kind: Thing,
         /// As it was known.
         object: ObjectRef,
-        /// We deleted it ourselves, to put a new one in its place.
-        replaced: bool,
+        /// Why: somebody deleted it, or closed and locked it, or we deleted it ourselves to put a new one in its place.
+        why: LostWhy,
         /// What Discord said.
         reason: Reason,
     },

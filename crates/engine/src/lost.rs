@@ -61,7 +61,7 @@ pub(crate) async fn row(
     job: &Job,
     thing: Thing,
     object: &ObjectRef,
-    replaced: bool,
+    why: LostWhy,
 ) -> Result<Lost, NotLearned> {
     let Some(incident) = job.incident.as_ref().filter(|_| is_made_anew(thing)) else { return Ok(Lost::NotNeeded) };
     // Who tidies up after an incident does not want its card back.
@@ -74,8 +74,8 @@ pub(crate) async fn row(
     }
     let (channel, message) = (object.channel, object.message);
     // Another row may find out first what we deleted ourselves.
-    let ours = replaced || message.is_some_and(|message| shared.deliveries.replaced.contains(message));
-    let why = if ours { LostWhy::Replaced } else { LostWhy::Deleted };
+    let ours = why == LostWhy::Replaced || message.is_some_and(|message| shared.deliveries.replaced.contains(message));
+    let why = if ours { LostWhy::Replaced } else { why };
     shared.learn_gone(incident.id, (thing, why), (channel, message)).await?;
     // From here on it is no thing of the incident any more: whoever finds it gone later has nothing to say.
     if let Some(card) = message.filter(|_| ours) {

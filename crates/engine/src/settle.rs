@@ -41,8 +41,8 @@ pub(crate) async fn settle(shared: &Arc<Shared>, job: &Job, outcome: Outcome, ed
             info!(outbox.row = job.row, attempt = job.attempt, "{kind} may be outside, looking again: {reason}");
             write(shared, attempt(job), Written::Unknown { reason, retry_in }, wire).await
         }
-        Outcome::Lost(LostSurface::Gone { kind: thing, object, replaced, reason }) => {
-            match lost::row(shared, job, thing, &object, replaced).await {
+        Outcome::Lost(LostSurface::Gone { kind: thing, object, why, reason }) => {
+            match lost::row(shared, job, thing, &object, why).await {
                 Ok(Lost::TryAgain) => {
                     info!(outbox.row = job.row, "{kind} waits for its {thing} to be made anew: {reason}");
                     // Where the earlier attempt went is gone, and what it made with it.

@@ -1,7 +1,7 @@
 //! Purpose: why somebody is paged, and how a page ended, wherever people read it: in the timeline, below the page, on the card, in `/why`,
 //! outside Discord.
 
-use domain::incident::{PageEnd, PageReason};
+use domain::incident::{Incident, PageEnd, PageReason};
 use domain::setup::Language;
 use domain::{PageId, PersonId, Timestamp};
 
@@ -13,6 +13,17 @@ use crate::{Names, cut, plain, terms};
 /// A person who was paged, and in whose place.
 pub(crate) fn who(who: String, reason: &PageReason, names: &dyn Names, lang: Language) -> String {
     crate::on_call::in_place(who, reason.call().instead_of, names, lang)
+}
+
+/// On which way of Discord somebody who is called is not reached, and why.
+pub(crate) fn unreached(incident: &Incident, page: PageId, lang: Language) -> Option<String> {
+    if incident.left.contains(&page) {
+        return Some(say!(lang, "card-paged-left"));
+    }
+    let unseen = incident.unseen.contains_key(&page).then(|| say!(lang, "card-paged-unseen"));
+    let closed = incident.direct_failed.contains(&page).then(|| say!(lang, "card-paged-no-direct"));
+    let why: Vec<String> = unseen.into_iter().chain(closed).collect();
+    (!why.is_empty()).then(|| why.join(", "))
 }
 
 /// In the timeline: why somebody was paged.

@@ -172,6 +172,10 @@ fn paged(facts: &CardFacts<'_>, names: &dyn Names, lang: Language) -> Option<Str
         let mut people: Vec<String> = Vec::new();
         for page in &open {
             let who = crate::called::who(person(&page.person, names), &page.reason, names, lang);
+            let who = match crate::called::unreached(incident, page.id, lang) {
+                Some(why) => say!(lang, "card-paged-but", who = who, why = why),
+                None => who,
+            };
             if !people.contains(&who) {
                 people.push(who);
             }

@@ -106,6 +106,7 @@ pub fn entry(entry: &EventAt, names: &dyn Names, lang: Language) -> String {
         }
         Event::StillOnIt { by } => say!(lang, "entry-still-on-it", who = name(&by.name)),
         Event::AckExpired { removed: true, .. } => say!(lang, "entry-ack-removed"),
+        Event::AckExpired { left: true, .. } => say!(lang, "entry-ack-left"),
         Event::AckExpired { .. } => say!(lang, "entry-ack-expired"),
         Event::AckWithdrawn { by } => say!(lang, "entry-ack-withdrawn", who = name(&by.name)),
         Event::SeverityChanged { from, to, by, reason, .. } => {
@@ -159,6 +160,9 @@ pub fn entry(entry: &EventAt, names: &dyn Names, lang: Language) -> String {
         }
         Event::ContactFailed { person: who, reason: None, .. } => {
             say!(lang, "entry-direct-message-failed", who = person(who, names))
+        }
+        Event::ContactFailed { person: who, unseen: Some(_), .. } => {
+            say!(lang, "entry-room-unseen", who = person(who, names))
         }
         Event::ContactFailed { person: who, via, reason: Some(reason), .. } => {
             let (who, via, reason) = (person(who, names), terms::via(*via, lang), sentence(reason, 300));

@@ -3,7 +3,7 @@
 use crate::ReportLine;
 use domain::incident::{EventAt, Incident};
 use domain::setup::Setup;
-use domain::{ChatChannelId, IncidentId, IncidentStatus, PersonId, Severity, Timestamp};
+use domain::{ChatChannelId, IncidentId, IncidentStatus, PageId, PageVia, PersonId, Severity, Timestamp};
 
 /// What the card shows besides the incident.
 #[derive(Clone, Debug)]
@@ -61,6 +61,8 @@ pub struct WhyFacts<'a> {
     pub held_back: Option<&'a ReportLine>,
     /// How many of its alerts several senders tell, each with a beginning of its own.
     pub several_senders: usize,
+    /// Messages of pages that stand in Discord, whether whom they are for sees them or not.
+    pub delivered: &'a [(PageId, PageVia)],
 }
 
 /// A past incident in a sentence.

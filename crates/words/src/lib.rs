@@ -74,8 +74,8 @@ pub use incidents::{incident_choice, incident_list};
 pub use names::Names;
 pub use notice::{dead_letter, missing_permission, unknown_name, unmapped_payload};
 pub use on_call::{
-    end_override, end_override_now, escalation_steps, handoff_said, no_schedules, on_call, on_call_answer,
-    on_call_question, override_fell, override_said, shift_changes_said,
+    Unreached, end_override, end_override_now, escalation_steps, handoff_said, no_schedules, on_call, on_call_answer,
+    on_call_question, on_call_unreached, override_fell, override_said, shift_changes_said,
 };
 pub use operators::{
     IntakeRefusal, candidate_without_line, channel_missing, clock_set, configuration_not_usable, configuration_refused,
@@ -115,9 +115,10 @@ pub use watch::{Unwell, alarm, alarm_footer, alarm_over, unwell, watch_held_back
 pub use why::incident_why;
 pub use why_alert::{AlertWhy, ReportLine, alert_choice, alert_why, alert_why_none, alert_why_several};
 pub use wrong::{
-    access_role_missing, category_missing, category_several, end_mention_missing, end_post_missing, names_more,
-    operators_missing, person_bot, person_found, person_left, person_many, person_matched_anew, person_nobody,
-    person_renamed, person_same, person_unpinned, schedule_channel_missing, schedule_role_missing, watched_missing,
+    access_role_missing, category_missing, category_several, end_mention_missing, end_post_missing,
+    kept_out_of_category, names_more, operators_missing, person_bot, person_found, person_left, person_many,
+    person_matched_anew, person_nobody, person_renamed, person_same, person_unpinned, schedule_channel_missing,
+    schedule_role_missing, sees_no_category, sees_no_channel, watched_missing,
 };
 
 /// A button's name.

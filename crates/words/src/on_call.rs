@@ -36,6 +36,27 @@ pub fn on_call(what: &str, answer: &OnCall, names: &dyn Names, lang: Language) -
     }
 }
 
+/// Why Discord does not reach somebody, or not everywhere.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Unreached {
+    /// No member of the server is this person.
+    NotThere,
+    /// They do not see where they would be mentioned.
+    Unseen {
+        /// The channel or category.
+        place: String,
+    },
+}
+
+/// Said below who is on call: why Discord does not reach somebody.
+pub fn on_call_unreached(who: &PersonId, why: &Unreached, names: &dyn Names, lang: Language) -> String {
+    let who = person(who, names);
+    match why {
+        Unreached::NotThere => say!(lang, "on-call-not-there", who = who),
+        Unreached::Unseen { place } => say!(lang, "on-call-unseen", who = who, place = name(place)),
+    }
+}
+
 /// The steps of a policy as they would page now.
 pub fn escalation_steps(
     policy: &EscalationPolicy,

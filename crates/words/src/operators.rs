@@ -149,6 +149,7 @@ pub fn effect_word(effect: &Effect, lang: Language) -> String {
         Effect::Page { .. } => say!(lang, "operators-what-page"),
         Effect::PageSettled { .. } => say!(lang, "operators-what-page-settled"),
         Effect::Status { .. } => say!(lang, "operators-what-status"),
+        Effect::Admit { .. } => say!(lang, "operators-what-admit"),
         Effect::Member { .. } => say!(lang, "operators-what-member"),
         Effect::Candidate { .. } => say!(lang, "operators-what-candidate"),
         Effect::OpeningAsked { .. } => say!(lang, "operators-what-opening-asked"),

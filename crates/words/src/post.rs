@@ -1,6 +1,8 @@
 //! Purpose: what is said in rooms, threads and channels.
 
-use domain::incident::{CategoryTrouble, ContactWhy, Event, EventAt, Flap, Incident, LostWhy, PersonWhy, StopReason};
+use domain::incident::{
+    CategoryTrouble, ContactWhy, Event, EventAt, Flap, Incident, LostWhy, PersonWhy, StopReason, Unseen,
+};
 use domain::routing::Why;
 use domain::setup::Language;
 use domain::{ChatChannelId, PersonId, Place, Setup, Thing, Timestamp};
@@ -66,8 +68,11 @@ pub fn post(said: &EventAt, place: Place, facts: &PostFacts<'_>, names: &dyn Nam
         Event::AskedToClose { whom: None, since, .. } => {
             say!(lang, "post-asked-to-close-anybody", since = relative(*since))
         }
-        Event::AckExpired { holder: Some(holder), removed: true } => {
+        Event::AckExpired { holder: Some(holder), removed: true, .. } => {
             say!(lang, "post-ack-removed", who = name(&holder.name))
+        }
+        Event::AckExpired { holder: Some(holder), left: true, .. } => {
+            say!(lang, "post-ack-left", who = name(&holder.name))
         }
         Event::AckExpired { holder: Some(holder), .. } => say!(lang, "post-ack-expired", who = name(&holder.name)),
         Event::AckWithdrawn { by } => say!(lang, "post-ack-withdrawn", who = name(&by.name)),
@@ -181,6 +186,10 @@ pub fn post(said: &EventAt, place: Place, facts: &PostFacts<'_>, names: &dyn Nam
                 ContactWhy::Stuck => say!(lang, "post-contacted-stuck", who = who, via = via),
             }
         }
+        Event::ContactFailed { person: who, unseen: Some(unseen), .. } => match unseen {
+            Unseen::Place => say!(lang, "post-room-unseen", who = person(who, names)),
+            Unseen::NotLetIn => say!(lang, "post-room-not-let-in", who = person(who, names)),
+        },
         Event::ContactFailed { person: who, via, reason: Some(reason), .. } => {
             let (who, via, reason) = (person(who, names), terms::via(*via, lang), sentence(reason, 300));
             say!(lang, "post-contact-failed", who = who, via = via, reason = reason)
@@ -317,6 +326,8 @@ pub(crate) fn lost(thing: Thing, why: &LostWhy, lang: Language) -> String {
         (Thing::Card, LostWhy::Deleted) => say!(lang, "post-card-deleted"),
         (Thing::Card, LostWhy::Replaced) => say!(lang, "post-card-replaced"),
         (Thing::Thread, LostWhy::Deleted | LostWhy::Replaced) => say!(lang, "post-thread-deleted"),
+        (Thing::Thread, LostWhy::Locked) => say!(lang, "post-thread-locked"),
+        (_, LostWhy::Locked) => say!(lang, "post-message-deleted"),
         (Thing::Channel, LostWhy::Deleted | LostWhy::Replaced) => say!(lang, "post-channel-deleted"),
         (Thing::Status, LostWhy::Deleted | LostWhy::Replaced) => say!(lang, "post-status-deleted"),
         (Thing::Page(..) | Thing::Board, LostWhy::Deleted | LostWhy::Replaced) => say!(lang, "post-message-deleted"),

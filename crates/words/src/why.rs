@@ -1,9 +1,9 @@
 //! Purpose: `/why`: the reasons behind an incident, most important first, in one message.
 
-use domain::Opener;
 use domain::incident::{EscalationState, Event, EventAt, Incident, Page, StopReason};
 use domain::routing::{Nearest, PolicyWhy, ServiceWhy, Why};
 use domain::setup::Language;
+use domain::{Opener, PageVia};
 
 use crate::list::{and, grouped};
 use crate::say::say;
@@ -182,9 +182,7 @@ fn paging(facts: &WhyFacts<'_>, names: &dyn Names, lang: Language) -> Vec<String
     if hidden > 0 {
         lines.push(say!(lang, "why-earlier-pages", number = hidden, shown = grouped(hidden, lang)));
     }
-    lines.extend(
-        incident.pages.iter().skip(hidden).map(|page| format!("- {}", self::page(incident, page, names, lang))),
-    );
+    lines.extend(incident.pages.iter().skip(hidden).map(|page| format!("- {}", self::page(facts, page, names, lang))));
     if !gaps.is_empty() {
         lines.push(say!(lang, "why-gaps", schedules = cut(&and(&gaps, lang), 200)));
     }
@@ -243,7 +241,7 @@ fn whom(facts: &WhyFacts<'_>, lang: Language) -> String {
     }
 }
 
-fn page(incident: &Incident, page: &Page, names: &dyn Names, lang: Language) -> String {
+fn page(facts: &WhyFacts<'_>, page: &Page, names: &dyn Names, lang: Language) -> String {
     let (who, at) = (person(&page.person, names), clock(page.at));
     let why = crate::called::why_paged(who, at, &page.reason, names, lang);
     let end = match &page.end {
@@ -253,8 +251,35 @@ fn page(incident: &Incident, page: &Page, names: &dyn Names, lang: Language) -> 
     let tried = page.contacts.iter().filter(|contact| contact.done).map(|contact| terms::via(contact.via, lang));
     let tried: Vec<String> = tried.collect();
     let tried = (!tried.is_empty()).then(|| say!(lang, "why-page-tried", ways = and(&tried, lang)));
-    let failed = incident.direct_failed.contains(&page.id).then(|| say!(lang, "why-page-direct-failed"));
-    then(then(then(why, Some(end)), tried), failed)
+    then(then(then(why, Some(end)), tried), delivered(facts, page, lang))
+}
+
+/// What of a page arrived on which way, and what did not, and why.
+fn delivered(facts: &WhyFacts<'_>, page: &Page, lang: Language) -> Option<String> {
+    let incident = facts.incident;
+    let failed = |via: PageVia| {
+        incident.contact_failed.contains(&(page.id, via))
+            || (via == PageVia::Direct && incident.direct_failed.contains(&page.id))
+    };
+    let ways = |ways: Vec<PageVia>| {
+        let ways: Vec<String> = ways.into_iter().map(|via| terms::via(via, lang)).collect();
+        (!ways.is_empty()).then(|| and(&ways, lang))
+    };
+    let own = facts.delivered.iter().filter(|(known, via)| *known == page.id && !failed(*via)).map(|(_, via)| *via);
+    let arrived = ways(own.collect()).map(|ways| say!(lang, "why-page-delivered", ways = ways));
+    let (left, unseen) = (incident.left.contains(&page.id), incident.unseen.contains_key(&page.id));
+    // What has a reason of its own is told with it.
+    let told = |via: PageVia| (left && via.is_discord()) || (unseen && via == PageVia::Room) || via == PageVia::Direct;
+    let others = PageVia::ALL.into_iter().filter(|via| failed(*via) && !told(*via)).collect();
+    let parts = [
+        arrived,
+        left.then(|| say!(lang, "why-page-left")),
+        unseen.then(|| say!(lang, "why-page-unseen")),
+        (failed(PageVia::Direct) && !left).then(|| say!(lang, "why-page-direct-failed")),
+        ways(others).map(|ways| say!(lang, "why-page-failed", ways = ways)),
+    ];
+    let parts: Vec<String> = parts.into_iter().flatten().collect();
+    (!parts.is_empty()).then(|| parts.join(" "))
 }
 
 fn service(incident: &Incident, lang: Language) -> Option<String> {

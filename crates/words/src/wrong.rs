@@ -89,6 +89,21 @@ pub fn person_same(person: &PersonId, other: &PersonId, lang: Language) -> Strin
     say!(lang, "wrong-person-same", person = person.as_str(), other = other.as_str())
 }
 
+/// Somebody whom policies call does not see the incidents channel.
+pub fn sees_no_channel(person: &PersonId, channel: &str, lang: Language) -> String {
+    say!(lang, "wrong-sees-no-channel", person = person.as_str(), channel = channel)
+}
+
+/// Somebody whom policies call does not see the category of incidents' channels, and cannot be let in.
+pub fn sees_no_category(person: &PersonId, category: &str, lang: Language) -> String {
+    say!(lang, "wrong-sees-no-category", person = person.as_str(), category = category)
+}
+
+/// Somebody whom policies call is kept out of the category of incidents' channels by name.
+pub fn kept_out_of_category(person: &PersonId, category: &str, lang: Language) -> String {
+    say!(lang, "wrong-kept-out-of-category", person = person.as_str(), category = category)
+}
+
 /// Somebody of whom operators read that they cannot be paged is found. `now`: their user name.
 pub fn person_found(person: &PersonId, now: &str, user: ChatUserId, lang: Language) -> String {
     say!(lang, "wrong-person-found", person = person.as_str(), now = now, id = user.to_string())

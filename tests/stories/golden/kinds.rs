@@ -108,6 +108,7 @@ kinds! {
     Effect::Page { .. } => "page" since 1,
     Effect::PageSettled { .. } => "page_settled" since 1,
     Effect::Status { .. } => "status" since 1,
+    Effect::Admit { .. } => "admit" since 4,
     Effect::Member { .. } => "member" since 1,
     Effect::Candidate { .. } => "candidate" since 1,
     Effect::OpeningAsked { .. } => "opening_asked" since 2,

@@ -4,7 +4,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 
 use domain::incident::EventAt;
-use domain::{ChatMessageId, ChatUserId, Incident, IncidentId, PageId, PersonId, Timestamp, World};
+use domain::{ChatMessageId, ChatRoleId, ChatUserId, Incident, IncidentId, PageId, PersonId, Timestamp, World};
 use engine::{ActError, Engine, Objects};
 
 use crate::people::{Asked, People};
@@ -30,6 +30,8 @@ pub(crate) trait Knows: Send + Sync + 'static {
     fn keeps(&self, card: ChatMessageId);
     /// Looks now for somebody whose account is not known.
     fn account<'a>(&'a self, person: &'a PersonId) -> Later<'a, Asked>;
+    /// The roles somebody has; none when that cannot be found out.
+    fn roles<'a>(&'a self, person: &'a PersonId) -> Later<'a, Option<Vec<ChatRoleId>>>;
     /// The account somebody was pinned to, whether the configuration knows them or not.
     fn pinned<'a>(&'a self, person: &'a PersonId) -> Later<'a, Option<ChatUserId>>;
 }
@@ -71,6 +73,10 @@ impl Knows for Running {
 
     fn account<'a>(&'a self, person: &'a PersonId) -> Later<'a, Asked> {
         Box::pin(self.people.ask(person))
+    }
+
+    fn roles<'a>(&'a self, person: &'a PersonId) -> Later<'a, Option<Vec<ChatRoleId>>> {
+        Box::pin(self.people.roles(person))
     }
 
     fn pinned<'a>(&'a self, person: &'a PersonId) -> Later<'a, Option<ChatUserId>> {

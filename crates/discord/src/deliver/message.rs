@@ -5,7 +5,7 @@ use domain::{ChatChannelId, ChatMessageId, Effect, IncidentId, Lane, ReasonCode}
 use engine::{ObjectRef, Outcome};
 use serde_json::{Value, json};
 
-use super::{Attempt, LOOK_AGAIN, Step, code, dropped};
+use super::{Attempt, LOOK_AGAIN, Step, code, dropped, gone};
 use crate::custom_id::{CustomId, Spot};
 use crate::rest::{Body, ChannelId, Failure, File, MessageId, Route, snowflake_at};
 
@@ -56,7 +56,24 @@ impl Attempt<'_> {
         body
     }
 
+    /// In a thread that somebody closed and locked it is tried once more when that is open again.
     pub(super) async fn try_create(
+        &self,
+        channel: ChatChannelId,
+        body: Value,
+        files: Vec<File>,
+    ) -> Result<ObjectRef, NotCreated> {
+        match self.create_once(channel, body.clone(), files.clone()).await {
+            Err(NotCreated::Failed(failure)) if gone::is_closed(&failure) => {
+                let channel = self.job.sent_to.unwrap_or(channel);
+                self.open_again(channel, &failure).await.map_err(NotCreated::Ended)?;
+                self.create_once(channel, body, files).await
+            }
+            created => created,
+        }
+    }
+
+    async fn create_once(
         &self,
         channel: ChatChannelId,
         body: Value,

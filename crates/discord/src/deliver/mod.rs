@@ -1,5 +1,6 @@
 //! Purpose: bring one effect to Discord: what to call, what its answers mean, how to look before repeating.
 
+mod admit;
 mod gone;
 mod knows;
 mod message;
@@ -51,6 +52,8 @@ mod code {
     pub(super) const UNKNOWN_MESSAGE: u64 = 10_008;
     pub(super) const THREAD_EXISTS: u64 = 160_004;
     pub(super) const THREAD_ARCHIVED: u64 = 50_083;
+    pub(super) const THREAD_LOCKED: u64 = 160_005;
+    pub(super) const UNKNOWN_USER: u64 = 10_013;
     pub(super) const CANNOT_SEND_TO_USER: u64 = 50_007;
     pub(super) const OPENING_DMS_TOO_FAST: u64 = 40_003;
     pub(super) const NO_MUTUAL_SERVER: u64 = 50_278;
@@ -211,6 +214,7 @@ impl Attempt<'_> {
                     None => self.edit_if_there(object, render::page_settled(*page, *via, self.cx)).await,
                 }
             }
+            Effect::Admit { person, .. } => self.admit(person).await,
             Effect::Member { user, add, .. } => self.member(*user, *add).await,
             Effect::Candidate { journal, title, channel, message } => {
                 let body = render::candidate(*journal, title, *message, self.cx);
@@ -379,7 +383,8 @@ impl Attempt<'_> {
             // Channels have no idempotency key: wait until the lost request is surely over, then look for our marker.
             self.surely_over(sent_at)?;
             let all = self.get(&Route::guild_channels(guild)).await?;
-            if let Some(id) = find_by_topic(&all, &marker) {
+            if let Some((id, found)) = find_by_topic(&all, &marker) {
+                self.seen_by(id, found);
                 return Ok(self.channel_receipt(id));
             }
         }
@@ -395,7 +400,10 @@ impl Attempt<'_> {
         let route = Route::create_guild_channel(guild);
         let response = self.send_once(&route, body).await?;
         match response.id() {
-            Some(id) => Ok(self.channel_receipt(id)),
+            Some(id) => {
+                self.seen_by(id, &response.body);
+                Ok(self.channel_receipt(id))
+            }
             None => Err(Outcome::Unknown {
                 reason: ReasonCode::Unanswered.because("the channel's id is missing"),
                 retry_in: LOOK_AGAIN,
@@ -453,7 +461,11 @@ impl Attempt<'_> {
 
     /// Something nice to have: a refusal is a warning, never a failed incident.
     async fn tolerant(&self, route: &Route, of: Thing, what: &str) -> Step<Receipt> {
-        match self.send_empty(route).await {
+        self.tolerant_of(self.send_empty(route).await, of, what)
+    }
+
+    fn tolerant_of(&self, answered: Result<Response, Failure>, of: Thing, what: &str) -> Step<Receipt> {
+        match answered {
             Ok(_) => Ok(Receipt::default()),
             Err(failure) if gone::is_gone(&failure) && self.job.objects.contains_key(&of) => {
                 Err(self.known_gone_or(of, failure))
@@ -639,7 +651,8 @@ const fn reason_code(failure: &Failure) -> ReasonCode {
         Failure::Refused { code: Some(code), .. } => match *code {
             code::MISSING_ACCESS | code::MISSING_PERMISSIONS => ReasonCode::MissingPermission,
             code::UNKNOWN_CHANNEL | code::UNKNOWN_MESSAGE => ReasonCode::Gone,
-            code::CANNOT_SEND_TO_USER | code::OPENING_DMS_TOO_FAST | code::NO_MUTUAL_SERVER => {
+            // An account that is gone takes none either; that its owner is no member is found out by who looks at them.
+            code::CANNOT_SEND_TO_USER | code::OPENING_DMS_TOO_FAST | code::NO_MUTUAL_SERVER | code::UNKNOWN_USER => {
                 ReasonCode::CannotSendDirect
             }
             _ => ReasonCode::Refused,
@@ -662,9 +675,9 @@ pub(crate) fn fault(why: &str) -> Outcome {
     Outcome::Refused { reason: ReasonCode::Fault.because(why) }
 }
 
-fn find_by_topic(channels: &Value, marker: &str) -> Option<u64> {
+fn find_by_topic<'a>(channels: &'a Value, marker: &str) -> Option<(u64, &'a Value)> {
     let found = channels.as_array()?.iter().find(|channel| {
         channel["topic"].as_str().is_some_and(|topic| topic.split_whitespace().any(|word| word == marker))
     })?;
-    found["id"].as_str()?.parse().ok()
+    Some((found["id"].as_str()?.parse().ok()?, found))
 }

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use domain::setup::{ChatName, Language, Person};
-use domain::{ChatUserId, GuildId, PersonId, Pin, Setup, Timestamp, Wrong};
+use domain::{ChatRoleId, ChatUserId, GuildId, PersonId, Pin, Setup, Timestamp, Wrong};
 use serde::de::DeserializeOwned;
 
 use super::findings::{Finding, shown};
@@ -51,6 +51,8 @@ pub(crate) struct Who {
     pub(crate) found: Found,
     /// Another account has the user name that the configuration says.
     pub(crate) taken: Option<ChatUserId>,
+    /// The roles of whoever is a member.
+    pub(crate) roles: Vec<ChatRoleId>,
 }
 
 /// What was found.
@@ -113,15 +115,15 @@ pub(crate) async fn look(
             continue;
         }
         let look = Look { rest, guild: rest::GuildId(guild.0), lane };
-        let (found, taken) = match silent < HOPELESS {
+        let ((found, roles), taken) = match silent < HOPELESS {
             true => look.person(person, pin).await,
-            false => (Found::Unasked("Discord does not answer".to_owned()), None),
+            false => (nobody(Found::Unasked("Discord does not answer".to_owned())), None),
         };
         if rest.token_rejected() {
             return Err(super::LoadError::TokenRejected);
         }
         silent = if matches!(found, Found::Unasked(_)) { silent + 1 } else { 0 };
-        all.push(Who { person: person.id.clone(), found, taken });
+        all.push(Who { person: person.id.clone(), found, taken, roles });
     }
     Ok(all)
 }
@@ -143,40 +145,40 @@ struct Look<'a> {
 }
 
 impl Look<'_> {
-    async fn person(&self, person: &Person, pin: Option<&Pin>) -> (Found, Option<ChatUserId>) {
+    async fn person(&self, person: &Person, pin: Option<&Pin>) -> (FoundWith, Option<ChatUserId>) {
         match (&person.discord, pin) {
             (ChatName::Id(id), _) => (self.account(person, ChatUserId(*id), pin).await, None),
             (ChatName::Name(name), None) => (self.named(person, name).await, None),
             (ChatName::Name(name), Some(pin)) => {
-                let found = self.account(person, pin.user, Some(pin)).await;
+                let (found, roles) = self.account(person, pin.user, Some(pin)).await;
                 let moved = match &found {
                     Found::Is(now) => now.username_now != *name,
                     Found::Left => true,
                     Found::Nobody | Found::TooMany | Found::Bot | Found::Unasked(_) => false,
                 };
                 let taken = if moved { self.owner_of(name).await } else { None };
-                (found, taken.filter(|owner| *owner != pin.user))
+                ((found, roles), taken.filter(|owner| *owner != pin.user))
             }
         }
     }
 
     /// The account as it is now.
-    async fn account(&self, person: &Person, id: ChatUserId, pin: Option<&Pin>) -> Found {
+    async fn account(&self, person: &Person, id: ChatUserId, pin: Option<&Pin>) -> FoundWith {
         match self.get::<Member>(Route::get_member(self.guild, rest::UserId(id.0))).await {
             Ok(member) => match &member.user {
-                Some(user) if user.bot => Found::Bot,
-                Some(user) => Found::Is(seen(person, user, &member, pin)),
-                None => Found::Unasked("the member's account is missing".to_owned()),
+                Some(user) if user.bot => nobody(Found::Bot),
+                Some(user) => (Found::Is(seen(person, user, &member, pin)), roles_of(&member)),
+                None => nobody(Found::Unasked("the member's account is missing".to_owned())),
             },
-            Err(failure) if is_unknown(&failure) => Found::Left,
-            Err(failure) => Found::Unasked(failure.to_string()),
+            Err(failure) if is_unknown(&failure) => nobody(Found::Left),
+            Err(failure) => nobody(Found::Unasked(failure.to_string())),
         }
     }
 
-    async fn named(&self, person: &Person, name: &str) -> Found {
+    async fn named(&self, person: &Person, name: &str) -> FoundWith {
         match self.search(name).await {
             Ok(members) => choose(person, &members, name),
-            Err(failure) => Found::Unasked(failure.to_string()),
+            Err(failure) => nobody(Found::Unasked(failure.to_string())),
         }
     }
 
@@ -219,19 +221,41 @@ impl Look<'_> {
     }
 }
 
+/// What was found, with the roles of whoever is a member.
+type FoundWith = (Found, Vec<ChatRoleId>);
+
+/// Nobody who has roles.
+const fn nobody(found: Found) -> FoundWith {
+    (found, Vec::new())
+}
+
+fn roles_of(member: &Member) -> Vec<ChatRoleId> {
+    member.roles().into_iter().map(ChatRoleId).collect()
+}
+
+/// Whether an account is a member now; none when Discord does not say.
+pub(crate) async fn is_there(rest: &Client, guild: GuildId, user: ChatUserId, lane: Lane) -> Option<bool> {
+    let look = Look { rest, guild: rest::GuildId(guild.0), lane };
+    match look.get::<Member>(Route::get_member(look.guild, rest::UserId(user.0))).await {
+        Ok(_) => Some(true),
+        Err(failure) if is_unknown(&failure) => Some(false),
+        Err(_) => None,
+    }
+}
+
 /// The account is not there, as Discord itself says.
 fn is_unknown(failure: &Failure) -> bool {
     matches!(failure.code(), Some(UNKNOWN_MEMBER | UNKNOWN_USER))
 }
 
 /// A user name is matched exactly: Discord keeps them in lower case. Nothing else that people are called counts.
-fn choose(person: &Person, members: &[Member], name: &str) -> Found {
+fn choose(person: &Person, members: &[Member], name: &str) -> FoundWith {
     let is_it = |member: &&Member| member.user.as_ref().is_some_and(|user| user.username == name);
     match members.iter().find(is_it).and_then(|member| Some((member, member.user.as_ref()?))) {
-        Some((_, user)) if user.bot => Found::Bot,
-        Some((member, user)) => Found::Is(seen(person, user, member, None)),
-        None if members.len() >= usize::from(NAMESAKES) => Found::TooMany,
-        None => Found::Nobody,
+        Some((_, user)) if user.bot => nobody(Found::Bot),
+        Some((member, user)) => (Found::Is(seen(person, user, member, None)), roles_of(member)),
+        None if members.len() >= usize::from(NAMESAKES) => nobody(Found::TooMany),
+        None => nobody(Found::Nobody),
     }
 }
 
@@ -331,24 +355,24 @@ mod tests {
             {"user": {"id": "2", "username": "rina_p", "global_name": "Rina"}, "roles": ["5"]},
             {"user": {"id": "3", "username": "rina_p2"}, "roles": []},
         ]));
-        let Found::Is(pin) = choose(&person("rina_p"), &list, "rina_p") else { panic!("not found") };
+        let Found::Is(pin) = choose(&person("rina_p"), &list, "rina_p").0 else { panic!("not found") };
         assert_eq!((pin.user, pin.shown.as_str(), pin.discord.as_str()), (ChatUserId(2), "Rina", "rina_p"));
-        assert_eq!(choose(&person("rina_p"), &list[..1], "rina_p"), Found::Nobody, "a display name and a nickname");
-        assert_eq!(choose(&person("Rina"), &list, "Rina"), Found::Nobody);
-        assert_eq!(choose(&person("RINA_P"), &list, "RINA_P"), Found::Nobody, "user names are lower case");
+        assert_eq!(choose(&person("rina_p"), &list[..1], "rina_p").0, Found::Nobody, "a display name and a nickname");
+        assert_eq!(choose(&person("Rina"), &list, "Rina").0, Found::Nobody);
+        assert_eq!(choose(&person("RINA_P"), &list, "RINA_P").0, Found::Nobody, "user names are lower case");
     }
 
     #[test]
     fn a_bot_is_not_a_person() {
         let list = members(json!([{"user": {"id": "1", "username": "siaga", "bot": true}, "roles": []}]));
-        assert_eq!(choose(&person("siaga"), &list, "siaga"), Found::Bot);
+        assert_eq!(choose(&person("siaga"), &list, "siaga").0, Found::Bot);
     }
 
     #[test]
     fn where_discord_shows_no_more_nobody_is_no_proof() {
         let one = json!({"user": {"id": "1", "username": "someone"}, "nick": "rina", "roles": []});
         let full = members(json!(vec![one; usize::from(NAMESAKES)]));
-        assert_eq!(choose(&person("rina"), &full, "rina"), Found::TooMany);
-        assert_eq!(choose(&person("rina"), &full[1..], "rina"), Found::Nobody);
+        assert_eq!(choose(&person("rina"), &full, "rina").0, Found::TooMany);
+        assert_eq!(choose(&person("rina"), &full[1..], "rina").0, Found::Nobody);
     }
 }

@@ -43,6 +43,19 @@ impl Rights {
         self.channels.remove(&channel.0);
     }
 
+    /// What a channel says of one member.
+    pub(crate) fn own(&self, channel: ChatChannelId, user: ChatUserId) -> Option<Overwrite> {
+        let overwrites = self.channels.get(&channel.0)?;
+        overwrites.iter().find(|overwrite| overwrite.kind == 1 && overwrite.id == user.0).copied()
+    }
+
+    /// A channel that is known says this of one member now.
+    pub(crate) fn set_own(&mut self, channel: ChatChannelId, own: Overwrite) {
+        let Some(overwrites) = self.channels.get_mut(&channel.0) else { return };
+        overwrites.retain(|overwrite| (overwrite.kind, overwrite.id) != (own.kind, own.id));
+        overwrites.push(own);
+    }
+
     /// What the roles of a member give everywhere. A role that is not known gives nothing.
     fn everywhere(&self, roles: &[ChatRoleId]) -> u64 {
         let own = roles.iter().map(|role| role.0).chain([self.guild]);
@@ -57,14 +70,19 @@ impl Rights {
     /// Whether a member sees a channel. A channel that is not known is seen by nobody; its owner and administrators are
     /// for the caller to know.
     pub(crate) fn sees(&self, channel: ChatChannelId, user: ChatUserId, roles: &[ChatRoleId]) -> bool {
-        let Some(overwrites) = self.channels.get(&channel.0) else { return false };
+        self.may(channel, user, roles) & permissions::VIEW_CHANNEL != 0
+    }
+
+    /// What a member may do in a channel; nothing in one that is not known, or that they do not see.
+    pub(crate) fn may(&self, channel: ChatChannelId, user: ChatUserId, roles: &[ChatRoleId]) -> u64 {
+        let Some(overwrites) = self.channels.get(&channel.0) else { return 0 };
         let everywhere = self.everywhere(roles);
         if everywhere & permissions::ADMINISTRATOR != 0 {
-            return true;
+            return u64::MAX;
         }
         let roles: Vec<u64> = roles.iter().map(|role| role.0).collect();
         let bits = permissions::overwritten(everywhere, self.guild, user.0, &roles, overwrites);
-        bits & permissions::VIEW_CHANNEL != 0
+        if bits & permissions::VIEW_CHANNEL == 0 { 0 } else { bits }
     }
 }
 

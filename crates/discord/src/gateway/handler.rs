@@ -427,6 +427,10 @@ impl EventHandler for Handler {
     ) {
         // Of others only with an intent we do not ask for.
         if self.is_home(Some(event.guild_id)) {
+            let (bot, roles) = (self.data.directory.get().bot, event.roles.iter().map(|role| ChatRoleId(role.get())));
+            if bot == Some(ChatUserId(event.user.id.get())) {
+                self.data.directory.change_home(|home| home.own_roles = roles.collect());
+            }
             self.permissions_changed();
         }
     }

@@ -11,8 +11,8 @@ use domain::routing::Why;
 use domain::setup::{AtEnd, ChatName, EscalationPolicy, Language, PageTarget, RoomKind, SourceRef, Step};
 use domain::storm::{Board, BoardTotals};
 use domain::{
-    Access, Actor, ChatMessageId, ChatUserId, Drill, Incident, IncidentId, PageId, PersonId, Setup, Severity,
-    Timestamp, World,
+    Access, Actor, ChatMessageId, ChatRoleId, ChatUserId, Drill, Incident, IncidentId, PageId, PersonId, Setup,
+    Severity, Timestamp, World,
 };
 use engine::{ActError, Objects};
 
@@ -196,6 +196,10 @@ impl Knows for Script {
     /// Only the runner is called, whose account is known from the beginning.
     fn account<'a>(&'a self, person: &'a PersonId) -> Later<'a, Asked> {
         Box::pin(std::future::ready(Asked::Nobody(format!("{person} does not take part in the rehearsal"))))
+    }
+
+    fn roles<'a>(&'a self, _person: &'a PersonId) -> Later<'a, Option<Vec<ChatRoleId>>> {
+        Box::pin(std::future::ready(None))
     }
 
     fn pinned<'a>(&'a self, _person: &'a PersonId) -> Later<'a, Option<ChatUserId>> {

@@ -63,6 +63,8 @@ pub(super) const fn row_of(effect: &Effect) -> &'static str {
         Effect::PageSettled { via: PageVia::Direct, .. } => "edit of the direct message",
         Effect::PageSettled { .. } => "edit of the page",
         Effect::Status { .. } => "message for stakeholders",
+        // What it changes is what a follower or a role changes: nothing of it is asked of the server that a rehearsal does not show.
+        Effect::Admit { .. } => "access to the channel",
         Effect::Member { add: true, .. } => "follower added",
         Effect::Member { add: false, .. } => "follower taken away",
         // Both are a message with buttons in the incidents channel: one of them shows that it can be asked.

@@ -151,6 +151,13 @@ impl Route {
         Self::in_channel(Method::Put, "/channels/{channel_id}/thread-members/{user_id}", thread, &path)
     }
 
+    /// Set what one member may do in a channel. Safe to repeat.
+    #[must_use]
+    pub fn set_overwrite(channel: ChannelId, user: UserId) -> Self {
+        let path = format!("/permissions/{user}");
+        Self::in_channel(Method::Put, "/channels/{channel_id}/permissions/{overwrite_id}", channel, &path)
+    }
+
     /// Take a person out of a thread.
     #[must_use]
     pub fn remove_thread_member(thread: ChannelId, user: UserId) -> Self {

@@ -88,6 +88,8 @@ impl Effect {
                 };
                 Row { carrier: Some(*via), ..row(of(*incident), "page", Lane::Page, needs, Text::OfNow) }
             }
+            // In front of the mention in the room, and no more patient than it.
+            Self::Admit { incident, .. } => row(of(*incident), "admit", Lane::Page, Needs::RoomForPage, Text::OfNow),
             Self::PageSettled { incident, .. } => {
                 row(of(*incident), "page_settled", Lane::Edit, Needs::Nothing, Text::OfNow)
             }

@@ -73,6 +73,7 @@ impl Incident {
             direct_failed: std::collections::BTreeSet::new(),
             contact_failed: std::collections::BTreeSet::new(),
             left: std::collections::BTreeSet::new(),
+            unseen: std::collections::BTreeMap::new(),
             lost: std::collections::BTreeMap::new(),
             kept_open: false,
             kept_open_by: None,
@@ -119,8 +120,9 @@ impl Incident {
             Event::ContactFailed { page, reason: None, .. } => {
                 self.direct_failed.insert(*page);
             }
-            Event::ContactFailed { page, via, reason: Some(_), .. } => {
+            Event::ContactFailed { page, via, reason: Some(_), unseen, .. } => {
                 self.contact_failed.insert((*page, *via));
+                self.unseen.extend(unseen.map(|unseen| (*page, unseen)));
             }
             Event::PersonLeft { pages, .. } => {
                 let ways = [PageVia::Room, PageVia::Direct];
@@ -135,7 +137,7 @@ impl Incident {
             Event::ThingLost { why: LostWhy::Replaced, .. } => {}
             Event::ThingLost {
                 thing,
-                why: LostWhy::Deleted | LostWhy::Refused { .. } | LostWhy::NoCategory { .. },
+                why: LostWhy::Deleted | LostWhy::Locked | LostWhy::Refused { .. } | LostWhy::NoCategory { .. },
             } => {
                 *self.lost.entry(*thing).or_default() += 1;
             }

@@ -290,6 +290,9 @@ pub enum Event {
         /// Why, as a phrase without secrets; none when the person takes no direct messages.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         reason: Option<String>,
+        /// They do not see where it stands. It is there, for everybody but them.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        unseen: Option<Unseen>,
     },
     /// Somebody who is called is no member of the server any more: no mention and no direct message reaches them.
     PersonLeft {
@@ -371,7 +374,7 @@ pub enum Event {
         /// Who.
         by: Actor,
     },
-    /// Nobody has it any more: the holder did not answer, or is not in the configuration.
+    /// Nobody has it any more: the holder did not answer, is not in the configuration, or is not in the server.
     AckExpired {
         /// Who had it.
         #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -379,6 +382,9 @@ pub enum Event {
         /// The holder is not in the configuration any more.
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         removed: bool,
+        /// The holder is not a member of the server any more.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        left: bool,
     },
     /// The holder took the acknowledgement back.
     AckWithdrawn {
@@ -684,6 +690,16 @@ pub enum ContactWhy {
     Undelivered,
     /// It is stuck on its way to Discord.
     Stuck,
+}
+
+/// Why somebody who is mentioned in a place does not see it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Unseen {
+    /// The channel, or that of the thread, is closed to them.
+    Place,
+    /// It is a channel made for the incident, and Discord did not have them let in.
+    NotLetIn,
 }
 
 /// What a configuration says about somebody who is called.

@@ -15,6 +15,8 @@ pub const MADE_ANEW: u32 = 3;
 pub enum LostWhy {
     /// Somebody deleted it.
     Deleted,
+    /// Somebody archived and locked it, and we may not open it again.
+    Locked,
     /// We took it away ourselves: a card carries one thread in its life, so a new thread needs a new card.
     Replaced,
     /// Discord refused to make it.
@@ -49,7 +51,7 @@ pub enum CategoryTrouble {
 pub(crate) fn thing_lost(incident: &Incident, thing: Thing, why: LostWhy) -> Vec<Event> {
     let before = incident.lost.get(&thing).copied().unwrap_or(0);
     let known = match why {
-        LostWhy::Deleted => before >= MADE_ANEW,
+        LostWhy::Deleted | LostWhy::Locked => before >= MADE_ANEW,
         LostWhy::Replaced => false,
         LostWhy::Refused { .. } | LostWhy::NoCategory { .. } => before > 0,
     };

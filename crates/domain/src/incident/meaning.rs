@@ -191,7 +191,8 @@ impl Event {
                 row(None, Nothing, Some(Pages), Timeline, ROOM)
             }
             Self::PageEnded { end, .. } => row(None, Card, None, Timeline, if end.end().said { ROOM } else { NOWHERE }),
-            Self::ContactFailed { .. } | Self::PersonLeft { .. } => row(None, Nothing, None, Timeline, ROOM),
+            // The card says who of those who are called cannot be reached.
+            Self::ContactFailed { .. } | Self::PersonLeft { .. } => row(None, Card, None, Timeline, ROOM),
             Self::PersonChanged { .. } => row(None, Card, None, Timeline, ROOM),
             // What is lost is made anew; the stakeholders' message says where to follow. A card of ours that gave way to a new
             // one is no news, and the stakeholders' message just stands anew.

@@ -40,7 +40,7 @@ pub use command::Command;
 pub(crate) use decide::decide_command;
 pub use decide::{TEXT_LIMIT, check_access_to};
 pub use event::{
-    AskedWhy, CardChange, ContactWhy, Event, EventAt, HeldBack, HoldOverWhy, PersonWhy, Similar, StopReason,
+    AskedWhy, CardChange, ContactWhy, Event, EventAt, HeldBack, HoldOverWhy, PersonWhy, Similar, StopReason, Unseen,
 };
 pub use flap::Flap;
 pub(crate) use hold::{hold_back, silence_over};
@@ -62,7 +62,7 @@ pub use timers::{ACK_GRACE, AUTO_RESOLVE_AFTER, CLOSE_ASK_AT_MOST, KEPT_OPEN_FOR
 pub(crate) use timers::{contact_now, decide_timer};
 pub use together::{LONGEST as LONGEST_RING, Ring, rings_of, tell_together, told_by, told_together};
 pub use undelivered::called_in_discord;
-pub(crate) use undelivered::{direct_message_refused, page_undelivered, person_left};
+pub(crate) use undelivered::{direct_message_refused, holder_left, page_undelivered, person_left, room_unseen};
 
 pub use crate::quality::Missing;
 
@@ -362,6 +362,8 @@ pub struct Incident {
     pub contact_failed: BTreeSet<(PageId, PageVia)>,
     /// Pages of somebody who left the server: what Discord carries of them is not sent any more.
     pub left: BTreeSet<PageId>,
+    /// Pages whose mention stands where the person does not see it.
+    pub unseen: BTreeMap<PageId, Unseen>,
     /// Things in Discord that were deleted or refused, and how often.
     pub lost: BTreeMap<Thing, u32>,
     /// All alerts are resolved, and a person said to keep it open.

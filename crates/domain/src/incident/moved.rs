@@ -107,6 +107,7 @@ impl Incident {
             direct_failed: _,
             contact_failed: _,
             left: _,
+            unseen: _,
             lost: _,
             kept_open: _,
             kept_open_by: _,

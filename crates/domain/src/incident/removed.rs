@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use super::decide::applied;
 use super::paging::{call_at_end, page_id, paged, step_instead, unless_somebody_is_called, unwilling};
 use super::rings::ask_holder;
-use super::timers::expire;
+use super::timers::{HolderGone, expire, expired};
 use super::undelivered::may_reach;
 use super::{Actor, AskedWhy, Event, Incident, IncidentStatus, Page, PageEnd, PageReason, PersonWhy};
 use crate::{PageId, PersonId, Timestamp, World};
@@ -104,9 +104,9 @@ fn holder_follows(incident: &Incident, world: &World, now: Timestamp) -> Vec<Eve
     if !world.setup().people.contains_key(person) {
         // What is silenced rings nobody: at its end the policy begins anew.
         if incident.held_back.is_some() {
-            return vec![Event::AckExpired { holder: Some(holder.clone()), removed: true }];
+            return vec![expired(incident, HolderGone::Removed)];
         }
-        return expire(incident, true, world, now);
+        return expire(incident, HolderGone::Removed, world, now);
     }
     if world.account(person).is_none() || !asks(incident, holder, world) {
         return Vec::new();

@@ -215,13 +215,29 @@ pub(super) fn asks_to_close_at(incident: &Incident) -> Option<Timestamp> {
 
 /// Whoever has it was asked and did not answer.
 fn silent(incident: &Incident, world: &World, now: Timestamp) -> Vec<Event> {
-    expire(incident, false, world, now)
+    expire(incident, HolderGone::Silent, world, now)
 }
 
-/// Nobody has it any more: whoever had it did not answer, or is `removed` from the configuration. Its policy goes on.
-pub(super) fn expire(incident: &Incident, removed: bool, world: &World, now: Timestamp) -> Vec<Event> {
+/// Why somebody does not have an incident any more.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum HolderGone {
+    /// They did not answer.
+    Silent,
+    /// The configuration does not know them any more.
+    Removed,
+    /// They are no member of the server any more.
+    Left,
+}
+
+/// Whoever had it does not have it any more, and nothing else follows.
+pub(super) fn expired(incident: &Incident, why: HolderGone) -> Event {
     let holder = incident.acknowledged.as_ref().map(|(holder, _)| holder.clone());
-    let mut events = vec![Event::AckExpired { holder, removed }];
+    Event::AckExpired { holder, removed: why == HolderGone::Removed, left: why == HolderGone::Left }
+}
+
+/// Nobody has it any more. Its policy goes on.
+pub(super) fn expire(incident: &Incident, why: HolderGone, world: &World, now: Timestamp) -> Vec<Event> {
+    let mut events = vec![expired(incident, why)];
     if !incident.pages(world.setup()) || incident.rests() {
         events.extend(told_unless_somebody_rings(incident, &events, world, now));
         return events;

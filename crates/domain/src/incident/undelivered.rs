@@ -4,9 +4,9 @@ use super::decide::applied;
 use std::collections::BTreeSet;
 
 use super::paging::{next_step_by_hand, unless_somebody_is_called};
-use super::timers::tell_again;
-use super::{ContactWhy, Event, EventAt, Incident, IncidentStatus, Page};
-use crate::{PageId, PageVia, PersonId, Timestamp, World};
+use super::timers::{HolderGone, expire, expired, tell_again};
+use super::{ContactWhy, Event, EventAt, Incident, IncidentStatus, Page, Unseen};
+use crate::{ChatUserId, PageId, PageVia, PersonId, Timestamp, World};
 
 /// A page was refused for good on one of its ways. Each is taken in once.
 pub(crate) fn page_undelivered(
@@ -22,10 +22,45 @@ pub(crate) fn page_undelivered(
     }
     let Some(page) = incident.page(page) else { return Vec::new() };
     let reason = Some(reason.to_owned());
-    let failed = Event::ContactFailed { page: page.id, person: page.person.clone(), via, reason };
+    let failed = Event::ContactFailed { page: page.id, person: page.person.clone(), via, reason, unseen: None };
     let mut events = vec![failed];
     events.extend(instead(incident, page, via, world, now));
     events
+}
+
+/// The mention stands where the person does not see it: it makes no sound for them, though Discord took it. Taken in once.
+///
+/// Elsewhere only the channel, which they do not read, was told to invite them (grafana/oncall pull request 1144 sends a direct message
+/// instead; Netflix/dispatch issue 1724: named as responsible, and not in the channel).
+pub(crate) fn room_unseen(
+    incident: &Incident,
+    page: PageId,
+    unseen: Unseen,
+    world: &World,
+    now: Timestamp,
+) -> Vec<Event> {
+    let known = incident.contact_failed.contains(&(page, PageVia::Room));
+    let Some(page) = incident.page(page).filter(|page| !known && page.end.is_none()) else { return Vec::new() };
+    let (person, via, reason) = (page.person.clone(), PageVia::Room, Some("they do not see the room".to_owned()));
+    let mut events = vec![Event::ContactFailed { page: page.id, person, via, reason, unseen: Some(unseen) }];
+    events.extend(instead(incident, page, via, world, now));
+    events
+}
+
+/// Whoever has it is no member of the server any more: they cannot answer, so they do not have it any more, and its policy goes on.
+///
+/// Elsewhere what somebody has stays theirs until somebody else looks (keephq/keep issue 639: an alert fires again, and is still assigned
+/// to whoever is not around).
+pub(crate) fn holder_left(incident: &Incident, user: ChatUserId, world: &World, now: Timestamp) -> Vec<Event> {
+    let theirs = incident.acknowledged.as_ref().is_some_and(|(holder, _)| holder.user == user);
+    if !theirs || !incident.status.is_open() {
+        return Vec::new();
+    }
+    // What is silenced rings nobody: at its end the policy begins anew.
+    if incident.held_back.is_some() {
+        return vec![expired(incident, HolderGone::Left)];
+    }
+    expire(incident, HolderGone::Left, world, now)
 }
 
 /// A person takes no direct messages. Taken in once.
@@ -35,7 +70,7 @@ pub(crate) fn direct_message_refused(incident: &Incident, page: PageId, world: &
     }
     let Some(page) = incident.page(page) else { return Vec::new() };
     let (person, via) = (page.person.clone(), PageVia::Direct);
-    let mut events = vec![Event::ContactFailed { page: page.id, person, via, reason: None }];
+    let mut events = vec![Event::ContactFailed { page: page.id, person, via, reason: None, unseen: None }];
     events.extend(instead(incident, page, PageVia::Direct, world, now));
     events
 }

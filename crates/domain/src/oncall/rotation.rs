@@ -172,6 +172,13 @@ impl Shift {
         Some(Self { person: heir, since: now, until, rota })
     }
 
+    /// The same with everybody as the configuration calls them now: another name for the same account is the same person.
+    pub(super) fn as_called_now(&self, world: &World) -> Self {
+        let now = |person: &PersonId| world.called_now(person).clone();
+        let rota = Rota { people: self.rota.people.iter().map(now).collect(), ..self.rota.clone() };
+        Self { person: now(&self.person), rota, ..self.clone() }
+    }
+
     /// Who follows the holder in the old list and is in the new one.
     fn heir(&self, people: &[PersonId]) -> Option<&PersonId> {
         let at = self.rota.people.iter().position(|person| *person == self.person)?;
@@ -202,14 +209,15 @@ pub fn reconfigured(world: &World, setup: impl Into<std::sync::Arc<Setup>>, now:
     let mut overrides = super::Overrides::clone(world.overrides());
     for (name, schedule) in &world.setup().schedules {
         let said = overrides.said.entry(name.clone()).or_default();
-        said.shift = Shift::running(schedule, said.shift.as_ref(), now);
+        let last = said.shift.as_ref().map(|shift| shift.as_called_now(&world));
+        said.shift = Shift::running(schedule, last.as_ref(), now);
     }
     world.with_overrides(overrides)
 }
 
 /// The world as it was when the shift of a schedule was written down last; none when its rotation is the same.
 pub fn before_change(world: &World, schedule: &Schedule) -> Option<World> {
-    let shift = world.overrides().said.get(&schedule.name)?.shift.as_ref()?;
+    let shift = world.overrides().said.get(&schedule.name)?.shift.as_ref()?.as_called_now(world);
     if shift.rota == Rota::of(schedule) {
         return None;
     }

@@ -71,14 +71,16 @@ pub fn handed_over(world: &World, schedule: &str, now: Timestamp) -> Option<OnCa
         OnCall::Gap => (None, None, None),
     };
     // When nothing was said yet, it is said who is on call now.
-    let is_news = !said.told || said.person != to || said.role != role;
+    let before = said.person.as_ref().map(|person| world.called_now(person));
+    let is_news = !said.told || before != to.as_ref() || said.role != role;
     is_news.then_some(OnCallEvent::HandedOver { from: said.person, to, until, instead_of, role })
 }
 
 /// The shift that runs on a schedule, when that is not what was written down last, with what a changed rotation changes.
 pub fn shift_runs(world: &World, schedule: &Schedule, now: Timestamp) -> Option<OnCallEvent> {
     let last = world.overrides().said.get(&schedule.name).and_then(|said| said.shift.as_ref());
-    let shift = Shift::running(schedule, last, now)?;
+    let called_now = last.map(|last| last.as_called_now(world));
+    let shift = Shift::running(schedule, called_now.as_ref(), now)?;
     let same = |last: &Shift| (&last.person, last.until, &last.rota) == (&shift.person, shift.until, &shift.rota);
     if last.is_some_and(same) {
         return None;

@@ -2,7 +2,7 @@
 //! is in an incident that is open or opens again.
 
 use domain::Sender;
-use domain::incident::Page;
+use domain::incident::{Page, Unseen};
 use domain::oncall::{OnCallRequest, changed, decide as decide_on_call, decide_configuration, decide_due};
 use domain::typed_time::End;
 use domain::{Input, PageVia};
@@ -69,6 +69,11 @@ enum Deed {
     Leave(u8),
     /// Somebody leaves the server, and that is seen before their pages are refused.
     SeenToLeave(u8),
+    /// Somebody does not see the room of one of their pages.
+    Unseen {
+        incident: u8,
+        page: u8,
+    },
     /// The integration is taken out of the configuration.
     Remove,
     /// Somebody silences alerts.
@@ -112,6 +117,7 @@ fn deeds() -> impl Strategy<Value = Vec<Deed>> {
         1 => (0u8..3, 0u8..4).prop_map(|(service, name)| Deed::Expire { service, name }),
         1 => (0u8..3).prop_map(Deed::Leave),
         1 => (0u8..3).prop_map(Deed::SeenToLeave),
+        1 => (0u8..3, 0u8..6).prop_map(|(incident, page)| Deed::Unseen { incident, page }),
         1 => Just(Deed::Remove),
         3 => (0u8..4, 0u8..5, 0u8..4, 5u8..200)
             .prop_map(|(service, name, severity, minutes)| Deed::Silence { service, name, severity, minutes }),
@@ -335,6 +341,23 @@ fn act(w: &mut World, deed: &Deed) {
             for id in w.incidents.keys().copied().collect::<Vec<_>>() {
                 let events = learns(w, &w.incidents[&id], &Fact::PersonLeft { person: person(who).into() });
                 w.add(id, events);
+                let user = by(who).user;
+                let events = learns(w, &w.incidents[&id], &Fact::HolderLeft { user });
+                w.add(id, events);
+                let has = |incident: &Incident| incident.acknowledged.as_ref().is_some_and(|(by, _)| by.user == user);
+                assert!(!w.incidents[&id].status.is_open() || !has(&w.incidents[&id]), "who left has nothing");
+            }
+        }
+        Deed::Unseen { incident, page } => {
+            let id = w.incidents.keys().copied().nth(usize::from(incident));
+            let page = id.and_then(|id| w.incidents[&id].open_pages().nth(usize::from(page)).map(|page| page.id));
+            if let (Some(id), Some(page)) = (id, page) {
+                for unseen in [Unseen::Place, Unseen::NotLetIn] {
+                    let events = learns(w, &w.incidents[&id], &Fact::RoomUnseen { page, unseen });
+                    let again = unseen == Unseen::NotLetIn;
+                    assert!(!again || events.is_empty(), "it is taken in once: {events:?}");
+                    w.add(id, events);
+                }
             }
         }
         Deed::Remove => {

@@ -1,6 +1,6 @@
 //! Triage, merge, other ways of a page, postmortem, drills, reasons: what closes the loop.
 
-use domain::incident::ContactWhy;
+use domain::incident::{ContactWhy, Unseen};
 use domain::postmortem::{Collateral, Gap, Proof};
 use domain::routing::{Nearest, PolicyWhy, ServiceWhy};
 use domain::triage::preview;
@@ -331,6 +331,40 @@ fn who_left_the_server_is_called_on_other_ways_at_once_and_without_one_the_next_
         "{events:?}"
     );
     assert_eq!(domain::incident::called_in_discord(w.one(), &w.world()), Vec::<domain::PersonId>::new());
+}
+
+/// Grafana OnCall pull request 1144: the channel read that somebody is not in it, and they did not.
+#[test]
+fn a_mention_that_is_not_seen_is_a_page_that_did_not_arrive() {
+    let mut w = World::new();
+    w.fires("checkout", "critical");
+    let page = w.one().open_pages().next().unwrap().id;
+    let unseen = |w: &mut World| {
+        let events = w.learn(&Fact::RoomUnseen { page, unseen: Unseen::Place });
+        w.add(IncidentId(1), events.clone());
+        events
+    };
+    // Budi has the direct message: he is waited for.
+    assert!(matches!(unseen(&mut w).as_slice(), [Event::ContactFailed { unseen: Some(Unseen::Place), .. }]));
+    assert_eq!(unseen(&mut w), [], "once is enough");
+    assert_eq!(w.paged(), ["budi"]);
+    let events = w.learn(&Fact::DirectFailed { page });
+    w.add(IncidentId(1), events);
+    assert_eq!(w.paged(), ["budi", "rina"], "nothing is left that could reach him");
+}
+
+/// keephq/keep issue 639: an alert is still somebody's who is not around.
+#[test]
+fn a_holder_who_left_the_server_has_nothing_any_more_and_the_policy_goes_on() {
+    let mut w = World::new();
+    w.fires("checkout", "critical");
+    w.does(&budi(), &Command::Acknowledge).unwrap();
+    assert_eq!(w.learn(&Fact::HolderLeft { user: rina().user }), [], "who has nothing is no news");
+    let events = w.learn(&Fact::HolderLeft { user: budi().user });
+    assert!(matches!(events.first(), Some(Event::AckExpired { left: true, removed: false, .. })), "{events:?}");
+    w.add(IncidentId(1), events);
+    assert_eq!(w.paged(), ["budi", "rina"]);
+    assert_eq!(w.learn(&Fact::HolderLeft { user: budi().user }), []);
 }
 
 /// What an integration told is over when it is taken out of the configuration, with one sentence for all of it.

@@ -17,6 +17,7 @@ use crate::action::{ActError, Action, ActionOutcome, Request};
 use crate::handle::{Engine, Shared};
 use crate::work::Work;
 
+pub use on_call::Mention;
 pub use silences::{SilenceAsk, SilenceView};
 
 /// What people ask of a noun.

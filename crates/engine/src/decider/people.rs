@@ -22,10 +22,11 @@ impl Decider {
         if self.people_by.as_ref().is_some_and(|(by, seen)| Arc::ptr_eq(by, &setup) && *seen == pinned) {
             return Ok(None);
         }
-        let accounts = domain::people::accounts(&setup, &self.shared.store.pins().await?);
+        let pins = self.shared.store.pins().await?;
+        let (accounts, renamed) = (domain::people::accounts(&setup, &pins), domain::people::renamed(&setup, &pins));
         let world = self.shared.world();
-        if *world.accounts() != accounts {
-            self.shared.take_changes(&world.with_accounts(accounts));
+        if *world.accounts() != accounts || *world.renamed() != renamed {
+            self.shared.take_changes(&world.with_accounts(accounts).with_renamed(renamed));
         }
         Ok(Some((setup, pinned)))
     }

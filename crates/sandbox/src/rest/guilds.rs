@@ -202,7 +202,9 @@ pub(crate) fn delete_role(core: &mut Core, call: Call) -> Answer {
 pub(crate) fn member(core: &mut Core, call: Call) -> Answer {
     here(core, &call)?;
     let id = call.id("user_id")?;
-    core.world.member(id).map(render::member).ok_or_else(error::unknown_member).and_then(ok)
+    // Discord tells an account that is no member from one that does not exist (any more).
+    let refusal = if core.world.users.contains_key(&id) { error::unknown_member } else { error::unknown_user };
+    core.world.member(id).map(render::member).ok_or_else(refusal).and_then(ok)
 }
 
 pub(crate) fn members(core: &mut Core, call: Call) -> Answer {

@@ -46,6 +46,7 @@ entry-acknowledged = { $who } acknowledged.
 entry-ack-questioned = The holder is asked and has until { $until } to answer.
 entry-still-on-it = { $who } is still on it.
 entry-ack-expired = The holder did not answer; nobody has it.
+entry-ack-left = The holder is not a member of the server any more; nobody has it.
 entry-ack-removed = The holder is not in the configuration any more; nobody has it.
 entry-ack-withdrawn = { $who } gave it back.
 
@@ -85,6 +86,7 @@ entry-alerts-stale = { $number ->
 }
 
 entry-contacted = The page to { $who } went out by { $via }.
+entry-room-unseen = { $who } does not see the room: the mention did not reach them.
 entry-contact-failed = The page to { $who } by { $via } did not arrive: { $reason }
 entry-triaged = { $who } looked at it: { $impact }, { $urgency }, { $severity }.
 entry-dismissed = { $who } closed it as no incident

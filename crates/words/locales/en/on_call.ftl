@@ -2,6 +2,8 @@
 
 on-call-person = { $who } is on call for { $what } until { $until }; then { $next }.
 on-call-alone = { $who } is on call for { $what }, alone in the rotation; the next handoff is { $handoff }.
+on-call-not-there = { $who } is not a member of the server: no page reaches them in Discord.
+on-call-unseen = { $who } does not see { $place }: a mention there makes no sound for them.
 on-call-gap = Nobody is on call for { $what }. A page goes to the next step of its policy; `/page` calls somebody by name.
 on-call-no-schedules = No schedule is configured, so nobody is on call. `/page` calls somebody by name.
 

@@ -28,6 +28,7 @@ operators-what-page = page
 operators-what-page-settled = end of a page
 operators-what-status = status
 operators-what-member = member
+operators-what-admit = access to the room
 operators-what-candidate = question
 operators-what-opening-asked = question about an opening
 operators-what-candidate-settled = end of a question

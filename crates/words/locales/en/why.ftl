@@ -58,7 +58,11 @@ why-page-removed = They are not in the configuration any more.
 why-page-called-again = Called again.
 why-page-open = No answer yet.
 why-page-tried = Also tried: { $ways }.
+why-page-delivered = Delivered: { $ways }.
 why-page-direct-failed = The direct message did not arrive.
+why-page-left = They are not a member of the server any more.
+why-page-unseen = They do not see the room.
+why-page-failed = Did not arrive: { $ways }.
 
 why-merged-into = It goes on in { $incident }.
 why-group = Alerts with { $labels } join it while it is open.

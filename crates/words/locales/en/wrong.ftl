@@ -19,6 +19,10 @@ wrong-person-renamed = { $person } has the Discord user name { $now } now, not {
 wrong-person-taken = { $person } has the Discord user name { $now } now, and { $name } belongs to another account. { $person } is still who they were; the other account is paged for nothing. Write the new name in people.{ $person }.discord in siaga.toml.
 wrong-person-same = { $person } and { $other } are the same Discord account: a page to one reaches the other. Correct one of them in siaga.toml.
 
+wrong-sees-no-channel = { $person } does not see { $channel }, so a mention in an incident's thread makes no sound for them. Let them see it (Edit Channel, Permissions), or have somebody else called in siaga.toml.
+wrong-sees-no-category = { $person } does not see the category { $category }, and Siaga cannot let them into the channel of an incident: it lacks Manage Roles there. Switch that on for Siaga's role, or let { $person } see the category.
+wrong-kept-out-of-category = { $person } is kept out of the category { $category } by name, so a mention in the channel of an incident makes no sound for them. Let them see it, or have somebody else called in siaga.toml.
+
 wrong-more = { $count ->
     [one] One more name is wrong.
    *[other] { $count } more names are wrong.

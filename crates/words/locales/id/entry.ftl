@@ -40,6 +40,7 @@ entry-acknowledged = { $who } menangani.
 entry-ack-questioned = Yang menangani ditanya dan punya waktu sampai { $until } untuk menjawab.
 entry-still-on-it = { $who } masih menangani.
 entry-ack-expired = Yang menangani tidak menjawab; sekarang belum ada yang menangani.
+entry-ack-left = Yang menangani bukan anggota server lagi; sekarang belum ada yang menangani.
 entry-ack-removed = Yang menangani tidak ada lagi di konfigurasi; sekarang belum ada yang menangani.
 entry-ack-withdrawn = { $who } melepasnya.
 
@@ -77,6 +78,7 @@ entry-alerts-stale = { $number ->
 }
 
 entry-contacted = Panggilan untuk { $who } dikirim lewat { $via }.
+entry-room-unseen = { $who } tidak melihat ruangnya: mention tidak sampai kepadanya.
 entry-contact-failed = Panggilan untuk { $who } lewat { $via } tidak sampai: { $reason }
 entry-triaged = { $who } menilai: { $impact }, { $urgency }, { $severity }.
 entry-dismissed = { $who } menutupnya, bukan insiden

@@ -2,6 +2,8 @@
 
 on-call-person = Petugas siaga { $what }: { $who } sampai { $until }; setelah itu { $next }.
 on-call-alone = Petugas siaga { $what }: { $who }, sendirian dalam rotasi; serah terima berikutnya { $handoff }.
+on-call-not-there = { $who } bukan anggota server: panggilan di Discord tidak sampai kepadanya.
+on-call-unseen = { $who } tidak melihat { $place }: mention di sana tidak berbunyi untuknya.
 on-call-gap = Tidak ada petugas siaga untuk { $what }. Panggilan lanjut ke langkah berikutnya; `/page` memanggil orang dengan nama.
 on-call-no-schedules = Belum ada jadwal, jadi tidak ada petugas siaga. `/page` memanggil orang dengan nama.
 

@@ -25,6 +25,7 @@ operators-what-page = panggilan
 operators-what-page-settled = akhir panggilan
 operators-what-status = status
 operators-what-member = anggota
+operators-what-admit = akses ke ruang
 operators-what-candidate = pertanyaan
 operators-what-opening-asked = pertanyaan tentang pembukaan
 operators-what-candidate-settled = akhir pertanyaan

@@ -53,7 +53,11 @@ why-page-removed = Mereka tidak ada lagi di konfigurasi.
 why-page-called-again = Dipanggil lagi.
 why-page-open = Belum dijawab.
 why-page-tried = Dicoba juga: { $ways }.
+why-page-delivered = Sampai: { $ways }.
 why-page-direct-failed = Pesan langsung tidak sampai.
+why-page-left = Mereka bukan anggota server lagi.
+why-page-unseen = Mereka tidak melihat ruangnya.
+why-page-failed = Tidak sampai: { $ways }.
 
 why-merged-into = Dilanjutkan di { $incident }.
 why-group = Peringatan dengan { $labels } bergabung selama insiden terbuka.

@@ -19,6 +19,10 @@ wrong-person-renamed = Nama pengguna Discord { $person } kini { $now }, bukan { 
 wrong-person-taken = Nama pengguna Discord { $person } kini { $now }, dan { $name } milik akun lain. { $person } tetap akun yang dulu; akun lain itu tidak dipanggil. Tulis nama barunya di people.{ $person }.discord di siaga.toml.
 wrong-person-same = { $person } dan { $other } adalah akun Discord yang sama: panggilan untuk yang satu sampai ke yang lain. Perbaiki salah satunya di siaga.toml.
 
+wrong-sees-no-channel = { $person } tidak melihat { $channel }, jadi mention di utas insiden tidak berbunyi untuknya. Beri mereka akses (Edit Kanal, Izin), atau tunjuk orang lain di siaga.toml.
+wrong-sees-no-category = { $person } tidak melihat kategori { $category }, dan Siaga tidak bisa memasukkannya ke kanal insiden: di sana ia tidak punya izin Kelola Peran. Aktifkan izin itu untuk peran Siaga, atau beri { $person } akses ke kategori itu.
+wrong-kept-out-of-category = { $person } dilarang masuk ke kategori { $category } atas namanya sendiri, jadi mention di kanal insiden tidak berbunyi untuknya. Beri mereka akses, atau tunjuk orang lain di siaga.toml.
+
 wrong-more = { $count } nama lagi tidak beres. `siaga doctor` menampilkan semuanya.
 
 wrong-person-found = { $person } ditemukan: akun Discord { $now } ({ $id }). Panggilan sampai kepada mereka.

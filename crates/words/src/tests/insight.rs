@@ -69,7 +69,15 @@ fn why(timeline: &[EventAt], lang: Language) -> String {
 fn why_with(timeline: &[EventAt], setup: &Setup, lang: Language) -> String {
     let incident = Incident::replay(IncidentId(8), timeline.iter().cloned()).unwrap();
     let evidence = Some("https://discord.com/channels/1/2/3");
-    let facts = WhyFacts { incident: &incident, timeline, setup, evidence, held_back: None, several_senders: 0 };
+    let facts = WhyFacts {
+        incident: &incident,
+        timeline,
+        setup,
+        evidence,
+        held_back: None,
+        several_senders: 0,
+        delivered: &[],
+    };
     let text = crate::incident_why(&facts, &names, lang);
     assert!(crate::length(&text) <= 2_000);
     text
@@ -151,7 +159,13 @@ fn every_reason_is_told_most_important_first() {
             by_hand,
             on_call,
             Event::PageEnded { page: PageId(2), end: PageEnd::Declined { person: None, next: None } },
-            Event::ContactFailed { page: PageId(3), person: "rina".into(), via: PageVia::Direct, reason: None },
+            Event::ContactFailed {
+                page: PageId(3),
+                person: "rina".into(),
+                via: PageVia::Direct,
+                reason: None,
+                unseen: None,
+            },
             Event::Triaged { by: rina(), impact: Impact::Few, urgency: Urgency::Later, severity: Severity::Sev3 },
             Event::SeverityChanged {
                 from: Severity::Sev1,

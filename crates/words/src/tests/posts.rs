@@ -61,8 +61,13 @@ fn every_post_says_state_who_and_next_step() {
             spared: spared.map(PersonId::from),
         };
         let help = PageEnd::Acknowledged { by: "Rina".into() };
-        let closed_door =
-            Event::ContactFailed { page: PageId(1), person: "budi".into(), via: PageVia::Direct, reason: None };
+        let closed_door = Event::ContactFailed {
+            page: PageId(1),
+            person: "budi".into(),
+            via: PageVia::Direct,
+            reason: None,
+            unseen: None,
+        };
         let refused = LostWhy::Refused { reason: "refused with 400 (code 30013)".into() };
         let missing = no_category(Some("Incidents"), CategoryTrouble::Missing);
         let several = no_category(Some("In_cidents"), CategoryTrouble::Several);
@@ -94,8 +99,13 @@ fn every_post_says_state_who_and_next_step() {
             ("category missing", Place::Room, 1, lost(Thing::Channel, missing)),
             ("categories of one name", Place::Room, 1, lost(Thing::Channel, several)),
             ("still on it", Place::Room, 1, Event::AckQuestioned { until: at(5), why: None, holder: Some(budi()) }),
-            ("acknowledgement expired", Place::Room, 1, Event::AckExpired { holder: Some(budi()), removed: false }),
-            ("holder removed", Place::Room, 1, Event::AckExpired { holder: Some(budi()), removed: true }),
+            (
+                "acknowledgement expired",
+                Place::Room,
+                1,
+                Event::AckExpired { holder: Some(budi()), removed: false, left: false },
+            ),
+            ("holder removed", Place::Room, 1, Event::AckExpired { holder: Some(budi()), removed: true, left: false }),
             ("acknowledgement withdrawn", Place::Room, 1, Event::AckWithdrawn { by: budi() }),
             ("raised", Place::Room, 1, changed(sev2, sev1, Some(budi()), Some("all of EU"))),
             ("raised by an alert", Place::Room, 1, changed(sev2, sev1, None, None)),

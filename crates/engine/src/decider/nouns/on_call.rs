@@ -4,13 +4,16 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use domain::incident::{EventAt, called_in_discord, hand_over};
+use domain::incident::{EventAt, Incident, Page, Unseen, called_in_discord, hand_over};
 use domain::oncall::{
     LastSaid, OnCallEvent, OnCallRequest, OverWhy, Override, Overrides, announced, before_change, changed, decide,
     decide_configuration, decide_due, handed_over, schedule_gone, shift_changes_said, shift_runs,
 };
 use domain::setup::Schedule;
-use domain::{Fact, PersonId, Subject, Timer, TimerChange, TimerKind, Timestamp, World};
+use domain::{
+    ChatChannelId, ChatUserId, Fact, IncidentId, PageId, PageVia, PersonId, Subject, Thing, Timer, TimerChange,
+    TimerKind, Timestamp, World,
+};
 use tracing::{info, warn};
 
 use super::NounAnswer;
@@ -221,6 +224,21 @@ fn of_schedule(work: &mut Work, name: &str, event: OnCallEvent) -> store::Result
     Ok(entry)
 }
 
+/// A mention of somebody who is called, as it stands in a room.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mention {
+    /// Of which incident.
+    pub incident: IncidentId,
+    /// For which page.
+    pub page: PageId,
+    /// Of whom.
+    pub person: PersonId,
+    /// Whoever sees this channel sees it.
+    pub seen_by: ChatChannelId,
+    /// That is a channel made for the incident.
+    pub own_channel: bool,
+}
+
 impl Engine {
     /// Whom Discord is to reach now, because they are called. Nobody while Discord cannot be reached: nothing can be found out about
     /// them then, and their other ways are taken anyway.
@@ -230,6 +248,69 @@ impl Engine {
         }
         let world = self.world();
         self.shared.book.open().iter().flat_map(|incident| called_in_discord(incident, &world)).collect()
+    }
+
+    /// Accounts that have an open incident: they answer for it as long as they are in the server. Who acknowledged by a link before
+    /// Discord told us who they are, or plays a part in a drill, has none.
+    pub fn holders(&self) -> BTreeSet<ChatUserId> {
+        if self.shared.discord_is_down() {
+            return BTreeSet::new();
+        }
+        let holder = |incident: &Arc<Incident>| incident.acknowledged.as_ref().map(|(holder, _)| holder.user);
+        self.shared.book.open().iter().filter_map(holder).filter(|user| user.0 != 0).collect()
+    }
+
+    /// Discord says that this account is no member any more: it has nothing any more. False when that could not be written.
+    pub async fn holder_left(&self, user: ChatUserId) -> bool {
+        let theirs =
+            |incident: &&Arc<Incident>| incident.acknowledged.as_ref().is_some_and(|(holder, _)| holder.user == user);
+        for incident in self.shared.book.open().iter().filter(theirs) {
+            if let Err(error) = self.shared.learn(incident.id, Fact::HolderLeft { user }).await {
+                warn!(incident.number = incident.id.0, "That the holder left was not written: {error}");
+                return false;
+            }
+        }
+        true
+    }
+
+    /// Mentions of people who are called, as they stand in rooms, of those that `wanted` asks for.
+    pub async fn mentions(&self, wanted: impl Fn(IncidentId, PageId) -> bool) -> Vec<Mention> {
+        let mut mentions = Vec::new();
+        if self.shared.discord_is_down() {
+            return mentions;
+        }
+        for incident in self.shared.book.open() {
+            let calls = |page: &&Page| {
+                !incident.contact_failed.contains(&(page.id, PageVia::Room)) && wanted(incident.id, page.id)
+            };
+            let called: Vec<&Page> = incident.open_pages().filter(calls).collect();
+            if called.is_empty() {
+                continue;
+            }
+            // What cannot be read now is looked at again in a moment.
+            let Ok(objects) = self.objects(incident.id).await else { continue };
+            let place = |thing| objects.get(&thing).map(|object| object.channel);
+            for page in called {
+                let Some(stands) = place(Thing::Page(page.id, PageVia::Room)) else { continue };
+                // A thread is seen by whoever sees the channel its card stands in.
+                let of_thread = place(Thing::Card).filter(|_| place(Thing::Thread) == Some(stands));
+                mentions.push(Mention {
+                    incident: incident.id,
+                    page: page.id,
+                    person: page.person.clone(),
+                    seen_by: of_thread.unwrap_or(stands),
+                    own_channel: place(Thing::Channel) == Some(stands),
+                });
+            }
+        }
+        mentions
+    }
+
+    /// The mention of a page stands where its person does not see it.
+    pub async fn room_unseen(&self, incident: IncidentId, page: PageId, unseen: Unseen) {
+        if let Err(error) = self.shared.learn(incident, Fact::RoomUnseen { page, unseen }).await {
+            warn!(incident.number = incident.0, "That a page is not seen was not written: {error}");
+        }
     }
 
     /// Discord says that this person is no member any more: what it carried for them did not reach them. False when that could not be
