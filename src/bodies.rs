@@ -1,4 +1,4 @@
-//! Purpose: `siaga bodies`: what integrations sent that became no alert, or that nobody could read, also while the bot runs. Data goes
+//! Purpose: `siaga bodies`: what came to integrations that became no alert, or that nobody could read, also while the bot runs. Data goes
 //! to standard output.
 #![expect(clippy::print_stdout, reason = "the command line speaks to a terminal")]
 
@@ -48,7 +48,9 @@ fn print(rows: &[BodyRow], output: Output) {
             println!("{}", json!(rows.iter().map(row).collect::<Vec<_>>()));
         }
         Output::Text if rows.is_empty() => {
-            println!("Nothing was skipped by a `when`, and every body could be read.");
+            println!(
+                "Nothing was skipped by a `when`, no line of chat was refused for its author, and every body could be read."
+            );
         }
         Output::Text => {
             for row in rows {

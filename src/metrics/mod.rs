@@ -112,7 +112,11 @@ fn bodies(engine: &Engine) -> Values {
         let of_kind = seen.iter().filter(|(_, known, _)| *known == kind);
         of_kind.map(|(integration, _, count)| labeled("integration", integration, total(*count))).collect()
     };
-    vec![("siaga_bodies_unmapped_total", of(BodyKind::Unmapped)), ("siaga_bodies_skipped_total", of(BodyKind::Skipped))]
+    vec![
+        ("siaga_bodies_unmapped_total", of(BodyKind::Unmapped)),
+        ("siaga_bodies_skipped_total", of(BodyKind::Skipped)),
+        ("siaga_chat_lines_refused_total", of(BodyKind::Refused)),
+    ]
 }
 
 fn front_door(vitals: &Vitals) -> Values {
@@ -171,6 +175,8 @@ async fn on_the_way(engine: &Engine) -> Values {
         ("siaga_outbox_oldest_seconds", lanes(|lane| lane.oldest.as_secs_f64())),
         ("siaga_page_oldest_undelivered_seconds", seconds(vitals.page_for)),
         ("siaga_dead_letters", one(count(vitals.dead))),
+        ("siaga_flaps_total", one(total(engine.flaps().began))),
+        ("siaga_flap_returns_total", one(total(engine.flaps().returned))),
         ("siaga_unheld_incidents_total", one(total(engine.unheld_found()))),
         ("siaga_timers_fired_total", one(total(vitals.timers))),
         ("siaga_timers_late_seconds_total", seconds(vitals.timers_late)),
@@ -200,6 +206,7 @@ async fn incidents(engine: &Engine) -> Option<Values> {
         ("siaga_incidents_total", one(count(totals.incidents))),
         ("siaga_page_messages_total", one(count(totals.page_messages))),
         ("siaga_incidents_open", one(report.open as f64)),
+        ("siaga_incidents_flapping", one(engine.flaps().now as f64)),
         ("siaga_detected_first", KnownBy::ALL.into_iter().map(known).collect()),
         ("siaga_detected_first_ratio", if all == 0 { Vec::new() } else { one(count(us) / count(all)) }),
         ("siaga_acknowledge_seconds_median", seconds(report.stats.median_acknowledge_ms)),

@@ -28,6 +28,7 @@ pub(super) static TABLE: [(&str, &[Described]); 6] = [
         metric("siaga_intake_answers_total", Counter, "`integration`, `answer`", "Requests to the intake since the start, by integration and status of the answer: 202 is taken, everything else is not. Names that are not configured are together `(unknown)`."),
         metric("siaga_bodies_unmapped_total", Counter, "`integration`", "Alerts since the start that nobody could read, by integration: people see each, `siaga bodies` lists the last."),
         metric("siaga_bodies_skipped_total", Counter, "`integration`", "Parts of bodies since the start that became no alert because the integration's `when` says so: `siaga bodies` lists the last."),
+        metric("siaga_chat_lines_refused_total", Counter, "`integration`", "Lines of watched channels since the start that matched and became no alert because whoever wrote them is none of `authors`: `siaga bodies` lists the last."),
         metric("siaga_http_connections", Gauge, "`of`", "Open connections of senders (a right key came over them), of proxies that the configuration names, and of strangers."),
         metric("siaga_http_connections_most", Gauge, "", "How many there may be; it follows from the files the process may open."),
         metric("siaga_http_connections_closed_total", Counter, "`why`", "Connections that were closed for a newcomer (evicted), because nothing whole came in time (slow), or at once because everybody was being served (refused)."),
@@ -50,6 +51,8 @@ pub(super) static TABLE: [(&str, &[Described]); 6] = [
         metric("siaga_page_messages_total", Counter, "", "Messages of pages that Discord took."),
     ]),
     ("Time", &[
+        metric("siaga_flaps_total", Counter, "", "How often since the start an incident began to flap: it fired again soon after it was calm."),
+        metric("siaga_flap_returns_total", Counter, "", "How often since the start an incident that flaps fired again."),
         metric("siaga_unheld_incidents_total", Counter, "", "Open incidents for which the guard found nobody responsible since the start. Anything but 0 is a fault of Siaga."),
         metric("siaga_timers_fired_total", Counter, "", "Timers (escalation, reminders) that were decided since the start."),
         metric("siaga_timers_late_seconds_total", Counter, "", "How late they were together. Divided by siaga_timers_fired_total it is the mean."),
@@ -67,6 +70,7 @@ pub(super) static TABLE: [(&str, &[Described]); 6] = [
     ("Incidents", &[
         metric("siaga_incidents_total", Counter, "", "Incidents since the database was made."),
         metric("siaga_incidents_open", Gauge, "", "Incidents that are open."),
+        metric("siaga_incidents_flapping", Gauge, "", "Incidents that are open and flap."),
         metric("siaga_detected_first", Gauge, "`by`", "Incidents of the last 30 days by who knew first. Drills and merged ones do not count."),
         metric("siaga_detected_first_ratio", Gauge, "", "Share of the incidents of the last 30 days that we knew of before users did."),
         metric("siaga_acknowledge_seconds_median", Gauge, "", "From opening to somebody who has it, over the last 30 days."),

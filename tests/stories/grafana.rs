@@ -131,3 +131,41 @@ fn rules_that_see_nothing_page_and_are_grouped_by_rule() {
         s.read_all().await;
     });
 }
+
+/// A rule that is paused, deleted or changed (provisioning does that at night) has its state thrown away, and Grafana tells an end that
+/// nobody measured (grafana/grafana, pull request 103996): the incident closed itself, and whoever was called slept on.
+#[test]
+fn a_rule_that_is_paused_or_changed_ends_nothing() {
+    let alert = |status: &str, reason: &str| {
+        let alert = json!({
+            "status": status, "fingerprint": "c6eadffa33fcdf37", "startsAt": "2026-03-01T20:10:00Z",
+            "labels": { "alertname": "Checkout is slow", "service": "checkout", "severity": "critical" },
+            "annotations": { "summary": "Checkout takes 3.2 s", "grafana_state_reason": reason }, "values": { "A": 4.5 },
+        });
+        json!({ "status": status, "orgId": 1, "externalURL": "https://grafana.example.com/", "alerts": [alert] })
+            .to_string()
+            .into_bytes()
+    };
+    with_grafana(async |s| {
+        for (reason, because) in [
+            ("Paused", "somebody paused its rule"),
+            ("Updated", "its rule was changed"),
+            ("RuleDeleted", "its rule was deleted"),
+        ] {
+            sends(s, alert("firing", "")).await;
+            sends(s, alert("resolved", reason)).await;
+            shows(s, &["TRIGGERED", "**Alerts** 1 firing · no longer measured", because]).await;
+        }
+        // Nobody has it: the next one is called.
+        let before = rings(s, "rina").await;
+        s.advance(5).await;
+        assert!(rings(s, "rina").await > before, "{}", s.phone("rina").await);
+        // After a change the rule counts from the beginning, and fires as the same alert.
+        sends(s, alert("firing", "")).await;
+        shows(s, &["**Alerts** 1 firing · 4.5"]).await;
+        assert_eq!(s.bot().engine.totals().await.unwrap().incidents, 1);
+        sends(s, alert("resolved", "")).await;
+        shows(s, &["**Alerts** 1 resolved"]).await;
+        s.read_all().await;
+    });
+}

@@ -264,6 +264,7 @@ fn what_flaps_rings_the_first_person_once_and_the_next_one_in_time_and_has_one_l
         let in_the_room = s.channel("#inc-1-checkout").await;
         assert_eq!(in_the_room.matches("Flaps: 11 times in").count(), 1, "{in_the_room}");
         assert_eq!(in_the_room.matches("fires again").count(), 0, "{in_the_room}");
+        assert_eq!(s.bot().engine.flaps(), engine::Flaps { began: 1, returned: 10, now: 1 });
         // Whoever opens the direct message can still answer it.
         assert!(s.direct("budi").await.contains("[Acknowledge]"), "{}", s.direct("budi").await);
         while s.now().duration_since(began).as_secs() < 305 {
@@ -274,6 +275,7 @@ fn what_flaps_rings_the_first_person_once_and_the_next_one_in_time_and_has_one_l
         s.advance(10).await;
         let in_the_room = s.channel("#inc-1-checkout").await;
         assert_eq!(in_the_room.matches("Flapped: 11 times in").count(), 1, "{in_the_room}");
+        assert_eq!(s.bot().engine.flaps().now, 0);
         assert!(s.card("INC-1").await.contains("RESOLVED"));
         assert!(!s.direct("budi").await.contains("[Acknowledge]"));
         s.read_all().await;

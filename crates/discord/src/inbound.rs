@@ -3,14 +3,13 @@
 
 use jiff::civil::Date;
 use serenity::model::application::{CommandInteraction, ComponentInteraction, Interaction, ModalInteraction};
-use serenity::model::channel::Message;
 
 use intake::ChatLine;
 
 use crate::actor::Asker;
+use crate::chat_message;
 use crate::components::{Fields, date, duration, minutes, value};
 use crate::custom_id::CustomId;
-use crate::watch;
 
 /// What was read.
 #[derive(Clone, Debug)]
@@ -49,8 +48,8 @@ pub enum Inbound {
 /// Reads the data (`d`) of an event; nothing when it is neither a message nor an interaction we know.
 #[must_use]
 pub fn read(event: &str, today: Date) -> Option<Inbound> {
-    if let Ok(message) = serde_json::from_str::<Message>(event) {
-        return Some(Inbound::Line(Box::new(watch::line_of(&message, None))));
+    if let Ok(found) = serde_json::from_str(event).and_then(chat_message::written) {
+        return Some(Inbound::Line(Box::new(chat_message::line_of(&found.message, &found.texts, None))));
     }
     match serde_json::from_str(event).ok()? {
         Interaction::Command(command) | Interaction::Autocomplete(command) => Some(self::command(&command)),

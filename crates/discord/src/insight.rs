@@ -2,8 +2,8 @@
 
 use domain::quality::Missing;
 use domain::{IncidentId, PageId, PageVia};
-use engine::{DecidedReport, FoundAlert};
-use words::{AlertWhy, LackingRule, ReportLine, WhyFacts};
+use engine::{BodyKind, DecidedReport, FoundAlert};
+use words::{AlertWhy, LackingRule, NoAlert, ReportLine, WhyFacts};
 
 use crate::actor::Asker;
 use crate::answer::Outcome;
@@ -47,7 +47,8 @@ impl Data {
     pub async fn why_alert(&self, typed: &str, asker: &Asker) -> Outcome {
         let by = self.actor(asker).await?;
         let lang = self.language(asker);
-        Ok(match self.engine.reader(&by).alert_history(typed).await? {
+        let reader = self.engine.reader(&by);
+        let answer = match reader.alert_history(typed).await? {
             FoundAlert::None => words::alert_why_none(typed, lang),
             FoundAlert::Several(found) => {
                 words::alert_why_several(found.iter().map(|alert| alert.title.as_str()), lang)
@@ -65,8 +66,15 @@ impl Data {
                 };
                 words::alert_why(&why, lang)
             }
-        }
-        .into())
+        };
+        let none = reader.no_alerts(typed).await?;
+        let none = none.iter().map(|body| NoAlert {
+            integration: &body.integration,
+            at: body.at,
+            by_author: body.kind == BodyKind::Refused,
+            text: &body.text,
+        });
+        Ok(words::alert_why_no_alert(answer, none, lang).into())
     }
 
     /// The alerting rules that lack most, and what to add to them.

@@ -4,6 +4,7 @@ pub mod actor;
 pub mod answer;
 #[cfg(feature = "broken")]
 pub mod broken;
+mod chat_message;
 mod components;
 pub mod custom_id;
 pub mod data;

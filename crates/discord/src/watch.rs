@@ -6,23 +6,28 @@
 //! Without the intent for it Discord sends lines without their contents. Such a line was not read: its channel is closed at it,
 //! the mark stays before it, and the next session that has the contents goes on from there.
 
+mod changes;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use domain::setup::{ChatAuthor, ChatName, ChatRule, Integration, IntegrationKind, Setup};
-use domain::{AlertReport, AlertStatus, ChatChannelId, ChatMessageId, ChatRoleId, ChatUserId, Timestamp};
-use intake::chat::{ChatLine, EmbedText};
-use serenity::model::channel::{Message, MessageFlags, MessageType};
+use domain::{AlertReport, ChatChannelId, ChatMessageId, ChatRoleId, ChatUserId, IntegrationName};
+use engine::{BodyKind, LineChange};
+use intake::chat::ChatLine;
+use intake::clean;
+use serenity::model::channel::{Message, MessageType};
 use tokio::sync::{mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
 
+use crate::chat_message::{Written, is_bare, line_of, written};
 use crate::data::Data;
 use crate::directory::Directory;
 use crate::directory_load::{LoadError, channel_name, try_get};
 use crate::membership::member;
-use crate::rest::{self, Failure, Route, unix_ms_of};
+use crate::rest::{self, Failure, Route};
 
 /// Messages per page, the most Discord gives.
 const PAGE: u8 = 100;
@@ -44,6 +49,8 @@ enum Input {
     /// Before the first connection: from which message on a channel is read that was never read before.
     Prepare(oneshot::Sender<()>),
     Line(ChatLine),
+    /// A line whose text the session does not bring in a form that is read: it is asked for.
+    Whole(ChatChannelId, ChatMessageId),
     /// A line whose contents Discord keeps from us.
     Withheld(ChatChannelId, ChatMessageId),
     /// A message that may have been read was changed.
@@ -96,9 +103,13 @@ impl Watch {
         if self.behind.load(Ordering::SeqCst) {
             return;
         }
-        if let Some(line) = line(data, message) {
-            let withheld = !self.contents.load(Ordering::SeqCst) && is_withheld(message);
-            let input = if withheld { Input::Withheld(line.channel, line.message) } else { Input::Line(line) };
+        if let Some(line) = line(data, message, &[]) {
+            let contents = self.contents.load(Ordering::SeqCst);
+            let input = match (is_bare(message), contents) {
+                (true, false) => Input::Withheld(line.channel, line.message),
+                (true, true) => Input::Whole(line.channel, line.message),
+                (false, _) => Input::Line(line),
+            };
             // A closed channel means that we are shutting down; the mark has not moved, so nothing is lost.
             let _ = self.inputs.send(input);
         }
@@ -162,7 +173,7 @@ fn is_own_place(setup: &Setup, directory: &Directory, channel: ChatChannelId) ->
 }
 
 /// A message as a line, when somebody else wrote it in a watched channel, or in what may be a thread of one.
-fn line(data: &Data, message: &Message) -> Option<ChatLine> {
+fn line(data: &Data, message: &Message, texts: &[String]) -> Option<ChatLine> {
     let directory = data.directory.get();
     let channel = ChatChannelId(message.channel_id.get());
     let author_id = ChatUserId(message.author.id.get());
@@ -170,54 +181,18 @@ fn line(data: &Data, message: &Message) -> Option<ChatLine> {
     if !spoken || directory.bot == Some(author_id) || !(is_watched(data, channel) || may_be_thread(data, channel)) {
         return None;
     }
-    Some(line_of(message, channel_name(&directory, channel)))
+    Some(line_of(message, texts, channel_name(&directory, channel)))
 }
 
-/// Whether a message came without its contents: nobody can write one that holds nothing at all. What Discord leaves out
-/// without the intent: `content`, `embeds`, `attachments`, `components`, `poll` (Discord docs, Gateway, "Message Content Intent").
-fn is_withheld(message: &Message) -> bool {
-    let loading = message.flags.is_some_and(|flags| flags.contains(MessageFlags::LOADING));
-    message.content.is_empty()
-        && message.embeds.is_empty()
-        && message.attachments.is_empty()
-        && message.components.is_empty()
-        && message.poll.is_none()
-        && message.sticker_items.is_empty()
-        && message.message_snapshots.is_empty()
-        && message.activity.is_none()
-        && !loading
-}
-
-/// What a message says, as the rules read it.
-pub(crate) fn line_of(message: &Message, channel_name: Option<&str>) -> ChatLine {
-    let nick = message.member.as_ref().and_then(|member| member.nick.as_deref());
-    let author = nick.or(message.author.global_name.as_deref()).unwrap_or(&message.author.name);
-    ChatLine {
-        text: message.content.clone(),
-        embeds: message
-            .embeds
-            .iter()
-            .map(|embed| EmbedText {
-                title: embed.title.clone(),
-                description: embed.description.clone(),
-                fields: embed.fields.iter().map(|field| (field.name.clone(), field.value.clone())).collect(),
-                url: embed.url.clone(),
-            })
-            .collect(),
-        channel: ChatChannelId(message.channel_id.get()),
-        channel_name: channel_name.map(str::to_owned),
-        parent: None,
-        message: ChatMessageId(message.id.get()),
-        author: author.to_owned(),
-        author_id: ChatUserId(message.author.id.get()),
-        user_name: message.author.name.clone(),
-        by_bot: message.author.bot,
-        at: Timestamp::from_millisecond(unix_ms_of(message.id.get())).unwrap_or_default(),
-    }
-}
-
-/// What the first rule that matches, and whose author may, makes of a message. `roles`: what the author has.
-fn reports(setup: &Setup, directory: &Directory, line: &ChatLine, roles: &[ChatRoleId]) -> Vec<AlertReport> {
+/// What the first rule that matches, and whose author may, makes of a message, and the rules before it that refuse the author.
+/// `roles`: what the author has.
+fn reports(
+    setup: &Setup,
+    directory: &Directory,
+    line: &ChatLine,
+    roles: &[ChatRoleId],
+) -> (Vec<AlertReport>, Vec<IntegrationName>) {
+    let mut refused = Vec::new();
     let name = line.channel_name.as_deref().unwrap_or_default();
     for (integration, rule) in rules(setup, line, name) {
         let reports = intake::chat::read(rule, &integration.name, line);
@@ -225,8 +200,9 @@ fn reports(setup: &Setup, directory: &Directory, line: &ChatLine, roles: &[ChatR
             continue;
         }
         if may_write(rule, directory, line, roles) {
-            return reports;
+            return (reports, refused);
         }
+        refused.push(integration.name.clone());
         tracing::info!(
             channel = %line.channel,
             message.id = line.message.0,
@@ -235,7 +211,18 @@ fn reports(setup: &Setup, directory: &Directory, line: &ChatLine, roles: &[ChatR
             integration.name
         );
     }
-    Vec::new()
+    (Vec::new(), refused)
+}
+
+/// What a line says, and where it stands, for whoever looks why it is no alert.
+fn shown(line: &ChatLine, guild: Option<u64>) -> String {
+    let embed = line.embeds.iter().find_map(|embed| embed.title.as_ref().or(embed.description.as_ref()));
+    let text = if line.text.is_empty() { embed.map_or("", String::as_str) } else { &line.text };
+    let place = line.channel_name.as_deref().map_or_else(String::new, |name| format!(" in #{name}"));
+    let at = guild.map_or_else(String::new, |guild| {
+        format!(" https://discord.com/channels/{guild}/{}/{}", line.channel, line.message)
+    });
+    format!("{}{place}: {}{at}", clean::line(&line.author, SHOWN_AUTHOR), clean::line(text, SHOWN_TEXT))
 }
 
 /// The rules for where a line was written.
@@ -319,7 +306,9 @@ struct Reader {
 
 /// Lines whose ids are remembered, so that one that comes twice is read once.
 const REMEMBERED: usize = 1_000;
-
+/// Characters that are shown of a line that is no alert, and of its author's name.
+const SHOWN_TEXT: usize = 300;
+const SHOWN_AUTHOR: usize = 60;
 /// What has been read of one channel. Discord may bring lines in another order than they were written, so the newest id
 /// alone does not say that an older line was read.
 #[derive(Debug)]
@@ -357,6 +346,8 @@ impl Reader {
                     for channel in self.places().await {
                         if let Err(Trouble::Refused(reason) | Trouble::Later(reason)) = self.begin(channel).await {
                             tracing::error!(%channel, reason, "Could not see where a watched channel stands");
+                        } else if let Err(error) = self.data.engine.chat_changes_from(channel).await {
+                            tracing::error!(%error, %channel, "From when on changes are news was not written down");
                         }
                     }
                     let _ = done.send(());
@@ -367,6 +358,8 @@ impl Reader {
                         self.read(line).await;
                     }
                 }
+                Input::Whole(channel, _) if self.closed.contains(&channel) => {}
+                Input::Whole(channel, message) => self.read_whole(channel, message).await,
                 Input::Withheld(channel, message) => {
                     if is_watched(&self.data, channel) || self.parent_of(channel).await.is_some() {
                         self.close_before(channel, message).await;
@@ -374,7 +367,7 @@ impl Reader {
                 }
                 Input::Edited(channel, _) if self.closed.contains(&channel) => {}
                 Input::Edited(channel, message) => self.read_again(channel, message).await,
-                Input::Deleted(message) => self.gone(message).await,
+                Input::Deleted(message) => self.changed(message, LineChange::Deleted).await,
                 Input::CatchUp => self.catch_up().await,
             }
         }
@@ -390,6 +383,30 @@ impl Reader {
             self.hand_over(reports).await;
         }
         self.mark(channel, message).await;
+    }
+
+    /// Asks for a message until Discord answers, and reads it: a line that is not read must not fall behind the mark.
+    async fn read_whole(&mut self, channel: ChatChannelId, message: ChatMessageId) {
+        let mut wait = Duration::from_secs(1);
+        let found = loop {
+            match self.whole(channel, message).await {
+                Ok(found) => break found,
+                // Deleted meanwhile.
+                Err(Trouble::Refused(reason)) => {
+                    tracing::warn!(%channel, reason, "A message of a watched channel could not be read");
+                    return;
+                }
+                Err(Trouble::Later(reason)) => {
+                    tracing::warn!(%channel, reason, "A message of a watched channel cannot be read yet");
+                    self.pause(wait).await;
+                    wait = (wait * 2).min(LONGEST_WAIT);
+                }
+            }
+        };
+        let Some(line) = line(&self.data, &found.message, &found.texts) else { return };
+        if let Some(line) = self.in_its_channel(line).await {
+            self.read(line).await;
+        }
     }
 
     /// The line with the channel of its thread; none when threads of that one are not read.
@@ -484,74 +501,13 @@ impl Reader {
     async fn reports(&self, line: &ChatLine) -> Vec<AlertReport> {
         let (setup, directory) = (self.data.engine.setup(), self.data.directory.get());
         let roles = if asks_for_roles(&setup, line) { self.roles_of(line.author_id).await } else { Vec::new() };
-        reports(&setup, &directory, line, &roles)
-    }
-
-    /// A message that was read was changed: what it says beyond what it said is news, and the question about what it says no more
-    /// counts it no more. Whatever fires stays: a line that is changed is no end.
-    async fn read_again(&mut self, channel: ChatChannelId, message: ChatMessageId) {
-        // A line that was not read yet is read as it is then.
-        if !self.marks.get(&channel).is_some_and(|mark| mark.has(message)) {
-            return;
+        let (reports, refused) = reports(&setup, &directory, line, &roles);
+        // When another rule takes it, it is an alert, and nobody misses it.
+        for integration in refused.iter().filter(|_| reports.is_empty()) {
+            let text = shown(line, directory.guild.map(|guild| guild.0));
+            self.data.engine.body_seen(integration.as_str(), BodyKind::Refused, 1, text);
         }
-        let route = Route::get_message(rest::ChannelId(channel.0), rest::MessageId(message.0));
-        let found: Message = match answered(try_get(&self.data.rest, route).await) {
-            Ok(found) => found,
-            // Deleted meanwhile: that is told, too. Without an answer the next change is read.
-            Err(Trouble::Refused(reason) | Trouble::Later(reason)) => {
-                tracing::warn!(%channel, reason, "A message that was changed could not be read");
-                return;
-            }
-        };
-        // Discord adds previews of links without anybody's doing.
-        let Some(edited_at) = found.edited_timestamp else { return };
-        // Of changes in a row the first one that is asked for brings the last text.
-        let edit = edited_at.to_string();
-        if self.edits.insert(message, edit.clone()).is_some_and(|known| known == edit) {
-            return;
-        }
-        if self.edits.len() > REMEMBERED {
-            self.edits.pop_first();
-        }
-        if !self.contents.load(Ordering::SeqCst) && is_withheld(&found) {
-            return;
-        }
-        let Some(line) = line(&self.data, &found) else { return };
-        let Some(mut line) = self.in_its_channel(line).await else { return };
-        line.at = Timestamp::from_second(edited_at.unix_timestamp()).unwrap_or(line.at);
-        let said = match self.data.engine.said_in_message(message).await {
-            Ok(said) => said,
-            Err(error) => {
-                tracing::error!(%error, %channel, "What a message said before is not known: its change is not read");
-                return;
-            }
-        };
-        let mut reports = self.reports(&line).await;
-        if let ([report], [(key, _)]) = (reports.as_mut_slice(), said.as_slice())
-            && !report.candidate
-        {
-            // A bot that edits its one message goes on about the same alert, whatever the words are now.
-            report.dedup_key = key.clone();
-        }
-        let is_said = |report: &AlertReport| {
-            said.iter().any(|(key, over)| *key == report.dedup_key && *over == (report.status == AlertStatus::Resolved))
-        };
-        let gone = said.iter().any(|(key, _)| !reports.iter().any(|report| report.dedup_key == *key));
-        if gone {
-            self.gone(message).await;
-        } else {
-            reports.retain(|report| !is_said(report));
-        }
-        if !reports.is_empty() {
-            self.hand_over(reports).await;
-        }
-    }
-
-    /// A message was deleted, or says nothing any more of what it said.
-    async fn gone(&self, message: ChatMessageId) {
-        if let Err(error) = self.data.engine.chat_message_gone(message).await {
-            tracing::error!(%error, "That a line of a watched channel is gone was not written down");
-        }
+        reports
     }
 
     /// A line came without its contents: reading stops before it, and goes on there when they come.
@@ -659,15 +615,20 @@ impl Reader {
 
     async fn catch_up_in(&mut self, channel: ChatChannelId) -> Result<(), Trouble> {
         let mut mark = self.begin(channel).await?;
+        let mut changes = self.changes(channel, mark).await?;
         loop {
-            let page = self.page(channel, mark).await?;
+            let after = Route::messages_after(rest::ChannelId(channel.0), rest::MessageId(mark.0), PAGE);
+            let page = self.page(after).await?;
             let full = page.len() >= usize::from(PAGE);
-            let Some(last) = page.last().map(|(id, _)| *id) else { return Ok(()) };
+            let Some(last) = page.last().map(|(id, _)| *id) else { break };
             let contents = self.contents.load(Ordering::SeqCst);
-            for (_, message) in page {
-                let Some(message) = message else { continue };
-                match line(&self.data, &message) {
-                    Some(line) if !contents && is_withheld(&message) => {
+            for (_, found) in page {
+                let Some(Written { message, texts }) = found else { continue };
+                let line = line(&self.data, &message, &texts);
+                // What was written and what was changed is read in the order of the clock.
+                self.take_changes(&mut changes, line.as_ref().map(|line| line.at)).await;
+                match line {
+                    Some(line) if !contents && is_bare(&message) => {
                         self.close_before(channel, line.message).await;
                         return Ok(());
                     }
@@ -682,27 +643,24 @@ impl Reader {
             self.mark(channel, last).await;
             mark = last;
             if !full {
-                return Ok(());
+                break;
             }
         }
+        self.take_changes(&mut changes, None).await;
+        Ok(())
     }
 
-    /// Messages behind the mark, oldest first; one that cannot be read keeps its place.
-    async fn page(
-        &self,
-        channel: ChatChannelId,
-        after: ChatMessageId,
-    ) -> Result<Vec<(ChatMessageId, Option<Message>)>, Trouble> {
-        let route = Route::messages_after(rest::ChannelId(channel.0), rest::MessageId(after.0), PAGE);
+    /// A page of messages, oldest first; one that cannot be read keeps its place.
+    async fn page(&self, route: Route) -> Result<Vec<(ChatMessageId, Option<Written>)>, Trouble> {
         let values: Vec<serde_json::Value> = answered(try_get(&self.data.rest, route).await)?;
         let mut page: Vec<_> = values
             .into_iter()
             .filter_map(|value| {
                 let id = value.get("id")?.as_str()?.parse().ok()?;
-                let message = serde_json::from_value(value).inspect_err(|error| {
+                let found = written(value).inspect_err(|error| {
                     tracing::warn!(%error, message.id = id, "A message of a watched channel cannot be read");
                 });
-                Some((ChatMessageId(id), message.ok()))
+                Some((ChatMessageId(id), found.ok()))
             })
             .collect();
         page.sort_unstable_by_key(|(id, _)| *id);

@@ -5,9 +5,9 @@
 use std::collections::BTreeSet;
 
 use crate::incident::{
-    AlertOutcome, ContactWhy, LostWhy, Opening, Similar, Unseen, contact_now, decide_command, decide_timer,
-    direct_message_refused, fires_on, freeze, goes_on_here, hold_back, holder_left, integration_removed, leaves, mend,
-    merge, open, page_undelivered, people_changed, person_left, room_unseen, silence_over, thing_lost,
+    AlertOutcome, ContactWhy, LostWhy, Opening, Similar, Unseen, chat_line_gone, contact_now, decide_command,
+    decide_timer, direct_message_refused, fires_on, freeze, goes_on_here, hold_back, holder_left, integration_removed,
+    leaves, mend, merge, open, page_undelivered, people_changed, person_left, room_unseen, silence_over, thing_lost,
 };
 use crate::stages::{Known, Verdict, decide_alert};
 use crate::{
@@ -149,6 +149,17 @@ pub enum Fact {
         alert: DedupKey,
         /// Where.
         into: IncidentId,
+    },
+    /// A message of a watched channel that told of an alert of it was deleted, or says nothing of it any more.
+    ChatLineGone {
+        /// Which alert.
+        alert: DedupKey,
+        /// Who wrote the message, as shown.
+        who: String,
+        /// It was deleted; otherwise it was changed.
+        deleted: bool,
+        /// No other message says so.
+        last: bool,
     },
     /// An alert of it that never ended is held back by a silence from now on.
     AlertSilenced {
@@ -309,6 +320,9 @@ fn decide_fact(incident: &Incident, fact: &Fact, world: &World, now: Timestamp) 
         Fact::AlertsFireOn { alerts } => fires_on(incident, *alerts, world, now),
         Fact::AlertsGoOnHere { alerts } => goes_on_here(incident, *alerts, world, now),
         Fact::AlertGoesOn { alert, into } => leaves(incident, alert, Some(*into), None).into_iter().collect(),
+        Fact::ChatLineGone { alert, who, deleted, last } => {
+            vec![chat_line_gone(incident, alert, who, *deleted, *last)]
+        }
         Fact::AlertSilenced { alert, silence } => leaves(incident, alert, None, Some(*silence)).into_iter().collect(),
         Fact::AllSilenced { silences } => hold_back(incident, silences, world),
         Fact::SilenceOver { silence } => silence_over(incident, *silence, world, now),

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use domain::incident::{EventAt, check_access_to};
 use domain::{Access, Actor, Command, Incident, IncidentId, Refusal, Setup};
+use store::BodyRow;
 
 use crate::action::{ActError, IncidentRef};
 use crate::handle::{Engine, Shared};
@@ -227,6 +228,15 @@ impl Reader<'_> {
     pub async fn alert_history(&self, typed: &str) -> Result<FoundAlert, ActError> {
         self.may_read()?;
         self.engine.alert_history(typed).await
+    }
+
+    /// What came lately with all these words and is no alert, because the configuration says so; newest first.
+    ///
+    /// # Errors
+    /// They may not read, or the database fails.
+    pub async fn no_alerts(&self, typed: &str) -> Result<Vec<BodyRow>, ActError> {
+        self.may_read()?;
+        self.engine.no_alerts(typed).await
     }
 
     /// The last report that came to an incident and rang nobody, and how many of its alerts several senders tell.

@@ -17,7 +17,7 @@ use tracing::{debug, error, info};
 use nouns::Kept;
 
 use crate::action::ActError;
-use crate::chat::chat_gone;
+use crate::chat::chat_changed;
 use crate::decisions::{ForDecider, Spot};
 use crate::episodes::fires_on;
 use crate::guard::Guard;
@@ -195,9 +195,9 @@ impl Decider {
                 };
                 let _ = told.send(result);
             }
-            ForDecider::ChatGone { message, told } => {
+            ForDecider::ChatChanged { message, change, told } => {
                 let shared = Arc::clone(&self.shared);
-                let result = match guarded(&shared, chat_gone(&shared, message)).await {
+                let result = match guarded(&shared, chat_changed(&shared, message, &change)).await {
                     Err(Failed::Poison(why)) => {
                         error!(error.id = shared.error_id(), "That a line is gone was not taken in: {why}");
                         Ok(())

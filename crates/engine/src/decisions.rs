@@ -11,6 +11,7 @@ use domain::{ChatChannelId, ChatMessageId, IncidentId, Thing};
 use tokio::sync::{mpsc, oneshot};
 
 use crate::action::{ActError, Action, ActionOutcome};
+use crate::chat::LineChange;
 use crate::handle::{Engine, Shared};
 
 /// Actions that may wait for the decider.
@@ -86,9 +87,10 @@ pub(crate) enum ForDecider {
         gone: Option<Spot>,
         told: oneshot::Sender<store::Result<()>>,
     },
-    /// A message of a watched channel was deleted, or says nothing any more of what it said.
-    ChatGone {
+    /// A message of a watched channel was deleted or changed.
+    ChatChanged {
         message: ChatMessageId,
+        change: LineChange,
         told: oneshot::Sender<store::Result<()>>,
     },
     /// The machine's clock was set by so much.
@@ -161,10 +163,10 @@ impl Shared {
         Ok(answer.await.map_err(|_| NotLearned::Stopping)??)
     }
 
-    /// Has the decider take in that a message of a watched channel is gone.
-    pub(crate) async fn line_gone(&self, message: ChatMessageId) -> Result<(), NotLearned> {
+    /// Has the decider take in that a message of a watched channel was deleted or changed.
+    pub(crate) async fn line_changed(&self, message: ChatMessageId, change: LineChange) -> Result<(), NotLearned> {
         let (told, answer) = oneshot::channel();
-        let sent = self.decisions.inputs.send(ForDecider::ChatGone { message, told }).await;
+        let sent = self.decisions.inputs.send(ForDecider::ChatChanged { message, change, told }).await;
         sent.map_err(|_| NotLearned::Stopping)?;
         Ok(answer.await.map_err(|_| NotLearned::Stopping)??)
     }

@@ -54,6 +54,17 @@ pub struct Job {
 /// How an attempt ended.
 pub type Outcome = domain::Outcome<Box<Receipt>, LostSurface>;
 
+/// Why a thing cannot be used any more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum GoneWhy {
+    /// Somebody deleted it.
+    Deleted,
+    /// Somebody closed and locked it.
+    Locked,
+    /// We deleted it ourselves, to put a new one in its place.
+    Replaced,
+}
+
 /// What an attempt found missing.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum LostSurface {
@@ -63,8 +74,8 @@ pub enum LostSurface {
         kind: Thing,
         /// As it was known.
         object: ObjectRef,
-        /// Why: somebody deleted it, or closed and locked it, or we deleted it ourselves to put a new one in its place.
-        why: LostWhy,
+        /// Why.
+        why: GoneWhy,
         /// What Discord said.
         reason: Reason,
     },

@@ -21,6 +21,7 @@ use crate::decisions::Decisions;
 use crate::deliveries::Deliveries;
 use crate::drills::Drills;
 use crate::episodes::QuietSenders;
+use crate::flaps::FlapCounts;
 use crate::guard::Unheld;
 use crate::heartbeats::Heartbeats;
 use crate::look_back::PastLookups;
@@ -68,6 +69,8 @@ pub(crate) struct Shared {
     pub(crate) errors: AtomicU64,
     /// How often the guard found nobody responsible.
     pub(crate) unheld: Unheld,
+    /// What went on and off since the start.
+    pub(crate) flaps: FlapCounts,
     /// What is written down beside everything else; a stop waits for it.
     pub(crate) background: TaskTracker,
 }

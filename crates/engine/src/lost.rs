@@ -9,7 +9,7 @@ use domain::{ChatChannelId, ChatMessageId, Effect, IncidentId, Thing};
 use tracing::{debug, warn};
 
 use crate::decisions::{NotLearned, Spot};
-use crate::deliver::Job;
+use crate::deliver::{GoneWhy, Job};
 use crate::handle::{Engine, Shared};
 use crate::objects::ObjectRef;
 use crate::work::Work;
@@ -61,7 +61,7 @@ pub(crate) async fn row(
     job: &Job,
     thing: Thing,
     object: &ObjectRef,
-    why: LostWhy,
+    why: GoneWhy,
 ) -> Result<Lost, NotLearned> {
     let Some(incident) = job.incident.as_ref().filter(|_| is_made_anew(thing)) else { return Ok(Lost::NotNeeded) };
     // Who tidies up after an incident does not want its card back.
@@ -74,8 +74,12 @@ pub(crate) async fn row(
     }
     let (channel, message) = (object.channel, object.message);
     // Another row may find out first what we deleted ourselves.
-    let ours = why == LostWhy::Replaced || message.is_some_and(|message| shared.deliveries.replaced.contains(message));
-    let why = if ours { LostWhy::Replaced } else { why };
+    let ours = why == GoneWhy::Replaced || message.is_some_and(|message| shared.deliveries.replaced.contains(message));
+    let why = match why {
+        _ if ours => LostWhy::Replaced,
+        GoneWhy::Locked => LostWhy::Locked,
+        GoneWhy::Deleted | GoneWhy::Replaced => LostWhy::Deleted,
+    };
     shared.learn_gone(incident.id, (thing, why), (channel, message)).await?;
     // From here on it is no thing of the incident any more: whoever finds it gone later has nothing to say.
     if let Some(card) = message.filter(|_| ours) {

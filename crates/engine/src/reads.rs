@@ -142,6 +142,31 @@ impl Engine {
         self.shared.store.high_water(channel).await.map_err(|error| self.failed(&error))
     }
 
+    /// From when on changes of messages in a watched channel are news: from now on, when nobody has said so yet.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn chat_changes_from(&self, channel: ChatChannelId) -> Result<Option<Timestamp>, ActError> {
+        let known = self.shared.store.chat_changes_from(channel).await.map_err(|error| self.failed(&error))?;
+        if known.is_none() {
+            let set = self.shared.store.set_chat_changes_from(channel, self.now()).await;
+            set.map_err(|error| self.failed(&error))?;
+        }
+        Ok(known)
+    }
+
+    /// Messages of a watched channel from this one on that told of something, as far as nobody deleted or changed them.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn told_in_channel(
+        &self,
+        channel: ChatChannelId,
+        from: ChatMessageId,
+    ) -> Result<Vec<ChatMessageId>, ActError> {
+        self.shared.store.told_in_channel(channel, from).await.map_err(|error| self.failed(&error))
+    }
+
     /// Counts since the database was made.
     ///
     /// # Errors

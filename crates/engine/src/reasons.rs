@@ -1,8 +1,8 @@
 //! Purpose: why an alert did what it did, or nothing, as people ask for it: by its title, by the number of a report, in a room.
 
 use domain::episode::KnownAlert;
-use domain::{DedupKey, IncidentId};
-use store::StoreError;
+use domain::{ChatMessageId, DedupKey, IncidentId};
+use store::{BodyKind, BodyRow, StoreError};
 
 use crate::action::ActError;
 use crate::handle::Engine;
@@ -13,6 +13,8 @@ pub use store::{DecidedReport, HeardAlert};
 const REPORTS: u32 = 200;
 /// Alerts that are named when the words fit several.
 const CANDIDATES: usize = 25;
+/// What is no alert, that is named beside them.
+const BODIES: usize = 3;
 
 /// What was found for what somebody typed.
 #[derive(Clone, Debug)]
@@ -65,6 +67,12 @@ impl Engine {
             history.reports.insert(0, asked);
             return Ok(FoundAlert::One(Box::new(history)));
         }
+        if let Some(message) = message_of_link(typed)
+            && let Some(line) = store.chat_lines_of(message).await.map_err(failed)?.into_iter().next()
+        {
+            let history = self.history_of(&line.dedup_key).await?;
+            return Ok(if history.reports.is_empty() { FoundAlert::None } else { FoundAlert::One(Box::new(history)) });
+        }
         let found = self.heard_alerts(typed).await?;
         let one = match found.as_slice() {
             [] => return Ok(FoundAlert::None),
@@ -80,6 +88,22 @@ impl Engine {
         };
         let history = self.history_of(&one.dedup_key).await?;
         Ok(if history.reports.is_empty() { FoundAlert::None } else { FoundAlert::One(Box::new(history)) })
+    }
+
+    /// What came lately with all these words and is no alert, because the configuration says so; newest first.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub(crate) async fn no_alerts(&self, typed: &str) -> Result<Vec<BodyRow>, ActError> {
+        let typed = typed.to_lowercase();
+        let words: Vec<&str> = typed.split_whitespace().collect();
+        let mut found = self.shared.store.bodies().await.map_err(|error| self.failed(&error))?;
+        found.retain(|body| {
+            let text = body.text.to_lowercase();
+            body.kind != BodyKind::Unmapped && !words.is_empty() && words.iter().all(|word| text.contains(word))
+        });
+        found.truncate(BODIES);
+        Ok(found)
     }
 
     async fn history_of(&self, alert: &DedupKey) -> Result<AlertHistory, ActError> {
@@ -100,4 +124,10 @@ impl Engine {
         let several = self.shared.store.told_by_several(id).await.map_err(failed)?;
         Ok((last, several))
     }
+}
+
+/// The message that a link leads to, as Discord copies it.
+fn message_of_link(typed: &str) -> Option<ChatMessageId> {
+    let (before, message) = typed.rsplit_once('/')?;
+    before.contains("/channels/").then(|| message.parse().ok().map(ChatMessageId)).flatten()
 }

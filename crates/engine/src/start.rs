@@ -22,6 +22,7 @@ use crate::deliver::Deliver;
 use crate::deliveries::Deliveries;
 use crate::drills::{self, Drills};
 use crate::episodes::{self, QuietSenders};
+use crate::flaps::FlapCounts;
 use crate::handle::{Engine, Shared};
 use crate::heartbeats::{self, Heartbeats};
 use crate::look_back::{PastLookups, look_back, unfinished};
@@ -126,6 +127,7 @@ pub async fn start<D: Deliver>(
         pinned: AtomicU64::new(0),
         errors: AtomicU64::new(0),
         unheld: AtomicU64::new(0),
+        flaps: FlapCounts::default(),
         background: TaskTracker::new(),
     });
     shared.stored_nouns().await?;

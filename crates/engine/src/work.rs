@@ -19,6 +19,7 @@ use store::{AlertRow, Batch, ChatLineRow, FiringAlert, JournalMark, JournalRow, 
 use tracing::debug;
 
 use crate::book::{Changes, Overlay, Paging};
+use crate::flaps::FlapsSeen;
 use crate::handle::Shared;
 use crate::record::record_of;
 use crate::storms::{StormWork, folded_so_far};
@@ -60,6 +61,7 @@ pub(crate) struct Work {
     notes: Vec<ChatNote>,
     /// What follows from no event.
     apart: Vec<PlannedEffect>,
+    flaps: FlapsSeen,
 }
 
 /// What was added to one incident.
@@ -91,6 +93,7 @@ impl Work {
             added: BTreeMap::new(),
             notes: Vec::new(),
             apart: Vec::new(),
+            flaps: FlapsSeen::default(),
         }
     }
 
@@ -175,6 +178,7 @@ impl Work {
         }
         self.tell_together(after.as_ref(), id, &mut events);
         let folded_before = after.as_ref().and_then(folded_so_far);
+        let flapped = after.as_ref().and_then(|incident| incident.flap);
         let mut entries = Vec::with_capacity(events.len());
         let now = self.now;
         let mut take_in = |after: &mut Option<Incident>, event: Event| {
@@ -200,6 +204,7 @@ impl Work {
         others.into_iter().for_each(|event| take_in(after, event));
         if let Some(incident) = after.as_ref().filter(|_| !entries.is_empty()) {
             self.storms.saw(folded_before, incident, &self.world.setup().storm, now);
+            self.flaps.saw(flapped, incident);
         }
         entries
     }
@@ -646,6 +651,7 @@ impl Work {
             journal,
             note,
             resolved: report.status == AlertStatus::Resolved,
+            said_at: report.starts_at.unwrap_or(self.now),
         });
     }
 
@@ -685,6 +691,7 @@ impl Work {
             let drills = self.changes.incidents.values().any(|incident| incident.drill.is_some());
             shared.book.publish(self.changes);
             self.storms.publish(&shared.storms);
+            shared.flaps.add(self.flaps);
             drop(publishing);
             if drills {
                 shared.drills.ring();

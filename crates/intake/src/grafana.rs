@@ -41,6 +41,13 @@ const BLIND_NAMES: [&str; 2] = [NO_DATA, "DatasourceError"];
 const NO_DATA: &str = "DatasourceNoData";
 /// Label and annotation that say why an alert is in its state.
 const STATE_REASON: &str = "grafana_state_reason";
+/// Reasons for which Grafana tells an end although nobody measured one.
+const NOT_MEASURED: [(&str, &str); 4] = [
+    ("MissingSeries", "it gets no data for it any more"),
+    ("Paused", "somebody paused its rule"),
+    ("RuleDeleted", "its rule was deleted"),
+    ("Updated", "its rule was changed, and counts from the beginning"),
+];
 /// Severity of a blind rule that says none.
 const BLIND_SEVERITY: &str = "critical";
 /// Values of one alert that are shown.
@@ -52,9 +59,10 @@ const VALUES: usize = 4;
 /// `DatasourceNoData`, so that two blind rules are two things, and it has a severity. Sources: grafana/grafana, issues 39711 (no data
 /// arrives as an error of another name), 101936 (the name is not always replaced: the reason says it, too).
 ///
-/// An alert whose series is gone (`MissingSeries`) is told as resolved, while nobody knows whether it is. It fires on, says so, and
-/// ends with its incident. Source: grafana/grafana, issues 105571 and 57115. The alert of a blind rule ends that way when data comes
-/// again, and that is an end.
+/// An alert whose series is gone (`MissingSeries`) is told as resolved, while nobody knows whether it is; so it is when its rule is
+/// paused, deleted or changed (provisioning does that at night), because its state is thrown away then (pull request 103996). It fires
+/// on, says so, and ends with its incident. Source: grafana/grafana, issues 105571 and 57115. The alert of a blind rule ends that way
+/// when data comes again or the rule is mended, and that is an end.
 pub fn parse(integration: &IntegrationName, grafana: &Grafana, body: &[u8]) -> Parsed {
     parse_as(integration, body, &|report, alert, body| read(grafana, report, alert, body))
 }
@@ -68,10 +76,11 @@ fn read(grafana: &Grafana, report: AlertReport, alert: &Map<String, Value>, body
     let (own_name, fires) = (BLIND_NAMES.contains(&name), report.status == AlertStatus::Firing);
     let no_data = name == NO_DATA || (!own_name && has(reason, "NoData"));
     let blind = own_name || (fires && (has(reason, "NoData") || has(reason, "Error")));
-    let lost_sight = !fires && !own_name && has(reason, "MissingSeries");
+    let lost_sight = NOT_MEASURED.iter().find(|(why, _)| !fires && !own_name && has(reason, why));
 
     let mut report = with_links(report, alert);
-    report.value = report.value.or_else(|| values(alert));
+    // What a rule without data says of its values is a template that nobody filled in.
+    report.value = report.value.or_else(|| values(alert).filter(|_| !blind));
     // Organizations of one Grafana have one address.
     if let (Some(sender), Some(org)) = (&mut report.sender, body.get("orgId").and_then(Value::as_u64)) {
         sender.url = sender.url.take().map(|url| format!("{url}?orgId={org}"));
@@ -80,9 +89,10 @@ fn read(grafana: &Grafana, report: AlertReport, alert: &Map<String, Value>, body
         let error = annotation("Error").or_else(|| annotation("error")).filter(|_| fires);
         report = is_blind(grafana, report, no_data, error.as_deref());
     }
-    if lost_sight {
-        let note = "Grafana reports this as resolved because it gets no data for it any more (MissingSeries). Whether it is over, nobody knows.";
-        report.body = clean::body_with_notices(report.body.as_deref(), &[note.to_owned()]);
+    if let Some((why, because)) = lost_sight {
+        let note =
+            format!("Grafana reports this as resolved because {because} ({why}). Whether it is over, nobody knows.");
+        report.body = clean::body_with_notices(report.body.as_deref(), &[note]);
         report.value = Some("no longer measured".to_owned());
         report.status = AlertStatus::Firing;
         report.sender = Some(Sender { lost_sight: true, ends_at: None, ..report.sender.unwrap_or_default() });

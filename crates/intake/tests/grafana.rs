@@ -38,6 +38,16 @@ fn a_series_that_is_gone_is_no_end_and_a_blind_rule_that_sees_again_is_one() {
     assert_eq!((gone.dedup_key.clone(), gone.status), (firing.dedup_key, AlertStatus::Firing));
     assert!(gone.has_no_end() && gone.is_lost_from_sight());
     assert_eq!(gone.value.as_deref(), Some("no longer measured"));
+    for (reason, because) in
+        [("Paused", "paused its rule"), ("Updated", "rule was changed"), ("RuleDeleted", "rule was deleted")]
+    {
+        let alert = alert(&json!({
+            "status": "resolved", "fingerprint": "aa", "labels": { "alertname": "Orders" },
+            "annotations": { "grafana_state_reason": reason },
+        }));
+        assert!(alert.is_lost_from_sight() && alert.status == AlertStatus::Firing, "{reason}");
+        assert!(alert.body.unwrap().contains(because), "{reason}");
+    }
     let sees_again = alert(&json!({
         "status": "resolved", "fingerprint": "aa",
         "labels": { "alertname": "DatasourceNoData", "rulename": "Orders" },
@@ -56,6 +66,12 @@ fn two_blind_rules_are_two_things_with_their_own_names() {
     assert_eq!((one.title.as_str(), one.labels["alertname"].as_str()), ("No data: Orders", "Orders"));
     assert_eq!((other.title.as_str(), other.labels["alertname"].as_str()), ("Query fails: Search", "Search"));
     assert_eq!(one.labels["severity"], "critical");
+    // What it says of its values is a template that nobody filled in.
+    let unfilled = json!({
+        "status": "firing", "fingerprint": "aa", "labels": { "alertname": "DatasourceNoData", "rulename": "Orders" },
+        "valueString": "[ var='A' labels={} value=null ]",
+    });
+    assert_eq!(alert(&unfilled).value, None);
     // The name is not always replaced: then the reason says it.
     let kept = alert(&json!({
         "status": "firing", "fingerprint": "aa", "labels": { "alertname": "Orders", "severity": "warning" },

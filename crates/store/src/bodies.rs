@@ -15,6 +15,8 @@ pub enum BodyKind {
     Skipped,
     /// Nobody could read it: it is an alert that shows what was sent.
     Unmapped,
+    /// A line of chat that matched; whoever wrote it is none of the rule's authors.
+    Refused,
 }
 
 impl BodyKind {
@@ -23,11 +25,12 @@ impl BodyKind {
         match self {
             Self::Skipped => "skipped",
             Self::Unmapped => "unmapped",
+            Self::Refused => "refused",
         }
     }
 
     fn parse(text: &str) -> Self {
-        if text == Self::Skipped.as_str() { Self::Skipped } else { Self::Unmapped }
+        [Self::Skipped, Self::Refused].into_iter().find(|kind| kind.as_str() == text).unwrap_or(Self::Unmapped)
     }
 }
 

@@ -6,10 +6,10 @@ use sqlx::{Sqlite, Transaction};
 
 use crate::{Result, Store, millis, signed, unsigned};
 
-const LINE: &str = "INSERT INTO chat_lines (message, dedup_key, channel, author, author_name, journal, note, resolved)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+const LINE: &str = "INSERT INTO chat_lines (message, dedup_key, channel, author, author_name, journal, note, resolved, said_ms)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
     ON CONFLICT (message, dedup_key) DO UPDATE SET journal = excluded.journal, note = COALESCE(excluded.note, chat_lines.note),
-        resolved = excluded.resolved, gone = 0";
+        resolved = excluded.resolved, said_ms = excluded.said_ms, gone = 0";
 const NOTE: &str = "INSERT INTO chat_notes (note, about, state, journal, title, channel, at_ms, incident, answered_by)
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (note) DO NOTHING";
 const NOTE_STANDS: &str = "UPDATE chat_notes SET state = $1, incident = $2, answered_by = $3 WHERE note = $4";
@@ -19,11 +19,14 @@ const LIVE: &str = "SELECT note, about, state, journal, title, channel, at_ms, i
     WHERE state = 'asking' OR (state = 'known' AND at_ms > $1) ORDER BY at_ms, note";
 const NOTE_OF_ROW: &str = "SELECT note FROM chat_lines WHERE journal = $1 AND note IS NOT NULL";
 const PEOPLE: &str = "SELECT author, author_name FROM chat_lines WHERE note = $1 AND gone = 0 ORDER BY message";
-const GONE: &str = "UPDATE chat_lines SET gone = 1 WHERE message = $1";
-const SAID: &str = "SELECT dedup_key, resolved FROM chat_lines WHERE message = $1 AND gone = 0 ORDER BY journal";
-const NOTES_OF_MESSAGE: &str =
-    "SELECT DISTINCT note FROM chat_lines WHERE message = $1 AND gone = 0 AND note IS NOT NULL";
-const OTHERS: &str = "SELECT COUNT(*) FROM chat_lines WHERE note = $1 AND message <> $2 AND gone = 0";
+const GONE: &str = "UPDATE chat_lines SET gone = 1 WHERE message = $1 AND dedup_key = $2";
+const LIVE_LINES: &str = "SELECT COUNT(*) FROM chat_lines WHERE note = $1 AND gone = 0";
+const OF_CHANNEL: &str =
+    "SELECT DISTINCT message FROM chat_lines WHERE channel = $1 AND message >= $2 AND gone = 0 ORDER BY message";
+const OF_MESSAGE: &str = "SELECT dedup_key, author_name, resolved, said_ms, note,
+        EXISTS (SELECT 1 FROM chat_lines AS others WHERE others.dedup_key = chat_lines.dedup_key AND others.message <> $1
+            AND others.gone = 0 AND others.resolved = 0)
+    FROM chat_lines WHERE message = $1 AND gone = 0 ORDER BY journal";
 const ROWS: &str = "SELECT journal FROM chat_lines WHERE note = $1 AND gone = 0 ORDER BY journal";
 
 type NoteTuple = (String, String, String, i64, String, i64, i64, Option<i64>, Option<String>);
@@ -47,6 +50,25 @@ pub struct ChatLineRow {
     pub note: Option<String>,
     /// It said that the alert is over.
     pub resolved: bool,
+    /// When it said so: when it was written, or changed last.
+    pub said_at: Timestamp,
+}
+
+/// What a message told of.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ToldLine {
+    /// The alert.
+    pub dedup_key: DedupKey,
+    /// Who wrote it, as shown.
+    pub author: String,
+    /// It said that the alert is over.
+    pub resolved: bool,
+    /// When it said so: when it was written, or changed last.
+    pub said_at: Timestamp,
+    /// The message of ours that stands for it, if any.
+    pub note: Option<String>,
+    /// Another message says that the alert fires.
+    pub said_elsewhere: bool,
 }
 
 /// What a decision writes about lines.
@@ -55,7 +77,7 @@ pub(crate) struct ChatRows {
     lines: Vec<ChatLineRow>,
     notes: Vec<ChatNote>,
     stands: Vec<ChatNote>,
-    gone: Vec<ChatMessageId>,
+    gone: Vec<(ChatMessageId, DedupKey)>,
 }
 
 impl ChatRows {
@@ -91,11 +113,12 @@ impl ChatRows {
                 .bind(&line.author_name)
                 .bind(line.journal)
                 .bind(&line.note)
-                .bind(line.resolved);
+                .bind(line.resolved)
+                .bind(millis(line.said_at));
             row.execute(&mut **tx).await?;
         }
-        for message in &self.gone {
-            sqlx::query(GONE).bind(signed(message.0)).execute(&mut **tx).await?;
+        for (message, alert) in &self.gone {
+            sqlx::query(GONE).bind(signed(message.0)).bind(alert.as_str()).execute(&mut **tx).await?;
         }
         Ok(())
     }
@@ -112,9 +135,9 @@ impl crate::Batch {
         self.chat.notes.push(note);
     }
 
-    /// A message was deleted, or says nothing any more of what it said.
-    pub fn chat_message_gone(&mut self, message: ChatMessageId) {
-        self.chat.gone.push(message);
+    /// A message was deleted, or says nothing any more of an alert it told of.
+    pub fn chat_line_gone(&mut self, message: ChatMessageId, alert: DedupKey) {
+        self.chat.gone.push((message, alert));
     }
 
     /// What became of such a message.
@@ -158,28 +181,41 @@ impl Store {
         }
     }
 
-    /// The alerts a message told of, and whether it said that they are over.
+    /// Messages of a channel from this one on that told of something, as far as nobody deleted or changed them.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn said_in_message(&self, message: ChatMessageId) -> Result<Vec<(DedupKey, bool)>> {
-        let rows: Vec<(String, bool)> = sqlx::query_as(SAID).bind(signed(message.0)).fetch_all(&self.read).await?;
-        Ok(rows.into_iter().map(|(key, resolved)| (DedupKey(key), resolved)).collect())
+    pub async fn told_in_channel(&self, channel: ChatChannelId, from: ChatMessageId) -> Result<Vec<ChatMessageId>> {
+        let found = sqlx::query_scalar(OF_CHANNEL).bind(signed(channel.0)).bind(signed(from.0));
+        let found: Vec<i64> = found.fetch_all(&self.read).await?;
+        Ok(found.into_iter().map(|id| ChatMessageId(unsigned(id))).collect())
     }
 
-    /// The messages of ours that stand for lines of a message, and how many lines of other messages each stands for.
+    /// What a message told of, as far as nobody changed that.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn chat_notes_of_message(&self, message: ChatMessageId) -> Result<Vec<(ChatNote, i64)>> {
-        let keys: Vec<String> =
-            sqlx::query_scalar(NOTES_OF_MESSAGE).bind(signed(message.0)).fetch_all(&self.read).await?;
-        let mut notes = Vec::with_capacity(keys.len());
-        for key in keys {
-            let others = sqlx::query_scalar(OTHERS).bind(&key).bind(signed(message.0)).fetch_one(&self.read).await?;
-            notes.extend(self.chat_note(&key).await?.map(|note| (note, others)));
-        }
-        Ok(notes)
+    pub async fn chat_lines_of(&self, message: ChatMessageId) -> Result<Vec<ToldLine>> {
+        let rows: Vec<(String, String, bool, i64, Option<String>, bool)> =
+            sqlx::query_as(OF_MESSAGE).bind(signed(message.0)).fetch_all(&self.read).await?;
+        let line = |(key, author, resolved, said_ms, note, said_elsewhere)| ToldLine {
+            dedup_key: DedupKey(key),
+            author,
+            resolved,
+            said_at: crate::instant(said_ms),
+            note,
+            said_elsewhere,
+        };
+        Ok(rows.into_iter().map(line).collect())
+    }
+
+    /// For how many lines that nobody deleted or changed one of these messages stands.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn lines_of_chat_note(&self, key: &str) -> Result<usize> {
+        let count: i64 = sqlx::query_scalar(LIVE_LINES).bind(key).fetch_one(&self.read).await?;
+        Ok(usize::try_from(count).unwrap_or(0))
     }
 
     /// The journal rows of the lines that such a message stands for, in order.

@@ -43,7 +43,7 @@ pub use asked::Asked;
 pub use backup::BackupError;
 pub use batch::{Batch, IncidentRow, JournalMark};
 pub use bodies::{BODIES_KEPT, BodyKind, BodyRow};
-pub use chat::ChatLineRow;
+pub use chat::{ChatLineRow, ToldLine};
 pub use clock::ClockChange;
 pub use decided::{DecidedReport, HeardAlert};
 pub use heartbeats::HeartbeatRow;

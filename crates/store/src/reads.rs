@@ -91,6 +91,9 @@ const PAGES: &str = "SELECT COUNT(*) FROM outbox WHERE lane = 0 AND state = 'con
 const HIGH_WATER: &str = "SELECT message FROM high_water WHERE channel = $1";
 const SET_HIGH_WATER: &str = "INSERT INTO high_water (channel, message) VALUES ($1, $2)
     ON CONFLICT (channel) DO UPDATE SET message = excluded.message WHERE high_water.message < excluded.message";
+const CHANGES_FROM: &str = "SELECT changes_from_ms FROM high_water WHERE channel = $1";
+const SET_CHANGES_FROM: &str =
+    "UPDATE high_water SET changes_from_ms = $1 WHERE channel = $2 AND changes_from_ms IS NULL";
 
 type EventTuple = (String, i64, i64, String);
 
@@ -251,6 +254,26 @@ impl Store {
         let found: Option<i64> =
             sqlx::query_scalar(HIGH_WATER).bind(signed(channel.0)).fetch_optional(&self.read).await?;
         Ok(found.map(|id| ChatMessageId(unsigned(id))))
+    }
+
+    /// From when on changes of messages in a watched channel are news; none when nobody has said so yet.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn chat_changes_from(&self, channel: ChatChannelId) -> Result<Option<Timestamp>> {
+        let found: Option<Option<i64>> =
+            sqlx::query_scalar(CHANGES_FROM).bind(signed(channel.0)).fetch_optional(&self.read).await?;
+        Ok(found.flatten().map(crate::instant))
+    }
+
+    /// Says so, once for each channel that has a last message.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn set_chat_changes_from(&self, channel: ChatChannelId, at: Timestamp) -> Result<()> {
+        let set = sqlx::query(SET_CHANGES_FROM).bind(crate::millis(at)).bind(signed(channel.0));
+        set.execute(&mut *self.write.lock().await?).await?;
+        Ok(())
     }
 
     /// Remembers the last message handled in a watched channel; never goes back.

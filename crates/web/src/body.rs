@@ -107,15 +107,22 @@ fn unpacked(headers: &HeaderMap, packed: Bytes) -> Result<Bytes, Unread> {
     let read = if is_packed || encoding.eq_ignore_ascii_case("gzip") || encoding.eq_ignore_ascii_case("x-gzip") {
         flate2::read::GzDecoder::new(packed.as_ref()).take(limit).read_to_end(&mut bytes)
     } else if encoding.eq_ignore_ascii_case("deflate") {
-        flate2::read::ZlibDecoder::new(packed.as_ref()).take(limit).read_to_end(&mut bytes)
+        let read = flate2::read::ZlibDecoder::new(packed.as_ref()).take(limit).read_to_end(&mut bytes);
+        // RFC 9110 names zlib's format, and many senders leave its frame out.
+        read.or_else(|error| {
+            if !bytes.is_empty() {
+                return Err(error);
+            }
+            flate2::read::DeflateDecoder::new(packed.as_ref()).take(limit).read_to_end(&mut bytes)
+        })
     } else {
         return Ok(packed);
     };
     if bytes.len() > BODY_BYTES {
         return Err(Unread::TooLarge);
     }
-    // What cannot be unpacked is shown as it came.
-    Ok(if read.is_ok() { Bytes::from(bytes) } else { packed })
+    // Of a body that was cut off the part that can be unpacked is shown; what cannot be unpacked at all as it came.
+    Ok(if read.is_ok() || !bytes.is_empty() { Bytes::from(bytes) } else { packed })
 }
 
 /// The fields of a form as JSON; none when it is no form.
@@ -127,11 +134,37 @@ async fn form(headers: &HeaderMap, bytes: &Bytes) -> Option<Bytes> {
         if json {
             return None;
         }
-        form_urlencoded::parse(bytes).map(|(name, text)| (name.into_owned(), text.into_owned())).collect()
+        fields_of(headers, bytes)
     } else {
         multipart(&multer::parse_boundary(kind).ok()?, bytes.clone()).await?
     };
     (!fields.is_empty()).then(|| Bytes::from(intake::form(&fields)))
+}
+
+/// The fields of a form in an address's encoding. Its letters are UTF-8, or the encoding that the sender names: without that, what
+/// is no UTF-8 is what Western programs write.
+fn fields_of(headers: &HeaderMap, bytes: &Bytes) -> Vec<(String, String)> {
+    let named = named_encoding(headers).filter(|encoding| *encoding != encoding_rs::UTF_8);
+    let letters = |part: &[u8]| {
+        let spaced: Vec<u8> = part.iter().map(|byte| if *byte == b'+' { b' ' } else { *byte }).collect();
+        let bytes = percent_encoding::percent_decode(&spaced).collect::<Vec<u8>>();
+        let text = String::from_utf8(bytes);
+        match (text, named) {
+            (Ok(text), None) => text,
+            (Ok(text), Some(encoding)) => encoding.decode_without_bom_handling(text.as_bytes()).0.into_owned(),
+            (Err(other), named) => {
+                let encoding = named.unwrap_or(encoding_rs::WINDOWS_1252);
+                encoding.decode_without_bom_handling(other.as_bytes()).0.into_owned()
+            }
+        }
+    };
+    let parts = bytes.split(|byte| *byte == b'&').filter(|part| !part.is_empty());
+    parts
+        .map(|part| {
+            let at = part.iter().position(|byte| *byte == b'=').unwrap_or(part.len());
+            (letters(&part[..at]), letters(part.get(at + 1..).unwrap_or_default()))
+        })
+        .collect()
 }
 
 async fn multipart(boundary: &str, bytes: Bytes) -> Option<Vec<(String, String)>> {
@@ -148,18 +181,22 @@ async fn multipart(boundary: &str, bytes: Bytes) -> Option<Vec<(String, String)>
 /// A text of another encoding in UTF-8; none when it is UTF-8 already, or nobody says what it is.
 fn in_utf8(headers: &HeaderMap, bytes: &Bytes) -> Option<Bytes> {
     let marked = encoding_rs::Encoding::for_bom(bytes).map(|(encoding, _)| encoding);
-    let named = || {
-        let kind = headers.get(header::CONTENT_TYPE)?.to_str().ok()?;
-        let charset = kind
-            .split(';')
-            .filter_map(|part| part.trim().split_once('='))
-            .find(|(name, _)| name.trim().eq_ignore_ascii_case("charset"));
-        encoding_rs::Encoding::for_label(charset?.1.trim().trim_matches('"').as_bytes())
-    };
-    let encoding =
-        marked.or_else(|| without_mark(bytes)).or_else(named).filter(|encoding| *encoding != encoding_rs::UTF_8)?;
+    let encoding = marked
+        .or_else(|| without_mark(bytes))
+        .or_else(|| named_encoding(headers))
+        .filter(|encoding| *encoding != encoding_rs::UTF_8)?;
     let (text, _, wrong) = encoding.decode(bytes);
     (!wrong).then(|| Bytes::from(text.into_owned().into_bytes()))
+}
+
+/// The encoding that a sender names.
+fn named_encoding(headers: &HeaderMap) -> Option<&'static encoding_rs::Encoding> {
+    let kind = headers.get(header::CONTENT_TYPE)?.to_str().ok()?;
+    let charset = kind
+        .split(';')
+        .filter_map(|part| part.trim().split_once('='))
+        .find(|(name, _)| name.trim().eq_ignore_ascii_case("charset"));
+    encoding_rs::Encoding::for_label(charset?.1.trim().trim_matches('"').as_bytes())
 }
 
 /// UTF-16 without a mark, as Windows' tools write it: every second byte of the letters of JSON is zero, and no other text begins so.
@@ -195,6 +232,13 @@ mod tests {
         let form = kind("application/x-www-form-urlencoded; charset=utf-8");
         assert_eq!(text(&form, b"check=db&state=is+down%21").await.unwrap(), r#"{"check":"db","state":"is down!"}"#);
         assert_eq!(text(&form, b" {\"a\": 1}").await.unwrap(), " {\"a\": 1}");
+        let latin = kind("application/x-www-form-urlencoded; charset=iso-8859-1");
+        assert_eq!(text(&latin, b"check=caf%E9+x").await.unwrap(), "{\"check\":\"café x\"}");
+        let unnamed = kind("application/x-www-form-urlencoded");
+        assert_eq!(
+            text(&unnamed, b"check=caf%E9&x=%C3%A9&&y").await.unwrap(),
+            "{\"check\":\"café\",\"x\":\"é\",\"y\":\"\"}"
+        );
         assert_eq!(text(&kind("text/plain; charset=\"ISO-8859-1\""), b"caf\xe9").await.unwrap(), "café");
         assert_eq!(text(&[], b"\xff\xfe{\0}\0").await.unwrap(), "{}");
         assert_eq!(text(&[], b"{\0}\0").await.unwrap(), "{}");
@@ -208,6 +252,11 @@ mod tests {
         assert_eq!(text(&[(header::CONTENT_ENCODING, "gzip")], &packed).await.unwrap(), "{\"a\":1}");
         assert_eq!(text(&[], &packed).await.unwrap(), "{\"a\":1}");
         assert_eq!(text(&[(header::CONTENT_ENCODING, "gzip")], b"not packed").await.unwrap(), "not packed");
+        assert_eq!(text(&[], &packed[..packed.len() - 8]).await.unwrap(), "{\"a\":1}");
+        let mut packer = flate2::write::DeflateEncoder::new(Vec::new(), flate2::Compression::fast());
+        packer.write_all(b"{\"a\":1}").unwrap();
+        let bare = packer.finish().unwrap();
+        assert_eq!(text(&[(header::CONTENT_ENCODING, "deflate")], &bare).await.unwrap(), "{\"a\":1}");
         let mut packer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
         packer.write_all(&vec![b' '; BODY_BYTES + 1]).unwrap();
         let bomb = packer.finish().unwrap();

@@ -121,6 +121,7 @@ pub fn answer(incident: &Incident, events: &[EventAt], setup: &Setup, names: &dy
         | Event::AlertFired { .. }
         | Event::AlertChanged { .. }
         | Event::AlertLate { .. }
+        | Event::ChatLineGone { .. }
         | Event::WentOn { .. }
         | Event::AlertsStale { .. }
         | Event::AlertResolved { .. }

@@ -175,6 +175,9 @@ pub fn entry(entry: &EventAt, names: &dyn Names, lang: Language) -> String {
             say!(lang, "post-integration-removed", integration = name(integration), number = number, shown = shown)
         }
         Event::ThingLost { thing, why } => crate::post::lost(*thing, why, lang),
+        Event::ChatLineGone { who, title, deleted, fires_on } => {
+            crate::post::chat_line_gone(who, title, (*deleted, *fires_on), lang)
+        }
         Event::Triaged { by, impact, urgency, severity } => {
             let (who, impact, urgency) = (name(&by.name), terms::impact(*impact, lang), terms::urgency(*urgency, lang));
             let severity = severity.to_string();

@@ -113,7 +113,9 @@ pub use triage::{
 };
 pub use watch::{Unwell, alarm, alarm_footer, alarm_over, unwell, watch_held_back, watch_well_again};
 pub use why::incident_why;
-pub use why_alert::{AlertWhy, ReportLine, alert_choice, alert_why, alert_why_none, alert_why_several};
+pub use why_alert::{
+    AlertWhy, NoAlert, ReportLine, alert_choice, alert_why, alert_why_no_alert, alert_why_none, alert_why_several,
+};
 pub use wrong::{
     access_role_missing, category_missing, category_several, end_mention_missing, end_post_missing,
     kept_out_of_category, names_more, operators_missing, person_bot, person_found, person_left, person_many,

@@ -204,6 +204,9 @@ pub fn post(said: &EventAt, place: Place, facts: &PostFacts<'_>, names: &dyn Nam
             say!(lang, "post-integration-removed", integration = name(integration), number = number, shown = shown)
         }
         Event::ThingLost { thing, why } => lost(*thing, why, lang),
+        Event::ChatLineGone { who, title, deleted, fires_on } => {
+            chat_line_gone(who, title, (*deleted, *fires_on), lang)
+        }
         Event::PostmortemReminded { whom, due, missing } => {
             later::postmortem_due(whom.as_ref(), due.unwrap_or(said.at), missing, names, lang)
         }
@@ -312,6 +315,17 @@ pub fn why(why: &Why, lang: Language) -> String {
 }
 
 /// A thing of the incident that is not in Discord any more, and what follows.
+/// A message in chat that told of an alert is gone.
+pub(crate) fn chat_line_gone(who: &str, alert: &str, (deleted, fires_on): (bool, bool), lang: Language) -> String {
+    let (who, alert) = (name(who), cut(&title(alert, lang), 200));
+    let what = if deleted {
+        say!(lang, "post-chat-line-deleted", who = who, alert = alert)
+    } else {
+        say!(lang, "post-chat-line-changed", who = who, alert = alert)
+    };
+    if fires_on { format!("{what} {}", say!(lang, "post-chat-line-fires-on")) } else { what }
+}
+
 pub(crate) fn lost(thing: Thing, why: &LostWhy, lang: Language) -> String {
     match (thing, why) {
         (_, LostWhy::Refused { reason }) => say!(lang, "post-channel-refused", reason = sentence(reason, 300)),

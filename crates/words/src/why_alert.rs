@@ -89,6 +89,33 @@ pub fn alert_why_none(typed: &str, lang: Language) -> String {
     say!(lang, "report-none", typed = cut(&escape(typed), 100))
 }
 
+/// What came and is no alert, because the configuration says so.
+#[derive(Clone, Copy, Debug)]
+pub struct NoAlert<'a> {
+    /// Whose it was.
+    pub integration: &'a str,
+    /// When it came.
+    pub at: Timestamp,
+    /// A line of chat whose author is none of the rule's; otherwise `when` says that it is none.
+    pub by_author: bool,
+    /// What it said.
+    pub text: &'a str,
+}
+
+/// Adds to an answer what came with the same words and is no alert.
+pub fn alert_why_no_alert<'a>(answer: String, found: impl IntoIterator<Item = NoAlert<'a>>, lang: Language) -> String {
+    found.into_iter().fold(answer, |answer, none| {
+        let (at, integration) = (relative(none.at), name(none.integration));
+        let said = cut(&escape(&plain(none.text)), 250);
+        let line = if none.by_author {
+            say!(lang, "report-refused", at = at, integration = integration, said = said)
+        } else {
+            say!(lang, "report-skipped", at = at, integration = integration, said = said)
+        };
+        if length(&answer) + length(&line) + 3 < LIMIT { format!("{answer}\n- {line}") } else { answer }
+    })
+}
+
 /// One alert as autocompletion shows it, plain text of at most 100 characters.
 pub fn alert_choice(title: &str, integration: &str) -> String {
     let (title, integration) = (plain(title), plain(integration));

@@ -33,6 +33,7 @@ kinds! {
     Event::AlertFired { .. } => "alert_fired" since 1,
     Event::AlertChanged { .. } => "alert_changed" since 2,
     Event::AlertLate { .. } => "alert_late" since 2,
+    Event::ChatLineGone { .. } => "chat_line_gone" since 4,
     Event::WentOn { .. } => "went_on" since 2,
     Event::AlertsStale { .. } => "alerts_stale" since 2,
     Event::AlertResolved { .. } => "alert_resolved" since 1,

@@ -81,7 +81,7 @@ pub(crate) static ALERTMANAGER: Section = Section {
 
 pub(crate) static GRAFANA: Section = Section {
     name: "[[integrations]] of kind grafana",
-    about: "Grafana's webhook (a contact point of type *Webhook*) at `POST /intake/{name}`, with the key as *Authorization header - credentials*. A rule without data (`DatasourceNoData`) or whose query fails (`DatasourceError`) comes under its own name, as *No data: High CPU usage*, with the label `blind`. A series that is gone (`MissingSeries`) ends nothing: the alert fires on, says that it is no longer measured, and ends with its incident.",
+    about: "Grafana's webhook (a contact point of type *Webhook*) at `POST /intake/{name}`, with the key as *Authorization header - credentials*. A rule without data (`DatasourceNoData`) or whose query fails (`DatasourceError`) comes under its own name, as *No data: High CPU usage*, with the label `blind`. A series that is gone (`MissingSeries`) ends nothing: the alert fires on, says that it is no longer measured, and ends with its incident. So does one whose rule was paused, deleted or changed: Grafana throws its state away then and tells an end that nobody measured.",
     keys: &[
         key("name", "name", Required, "\"grafana\"", "Last part of the address: lower-case letters, digits, `-` and `_`."),
         key("kind", "`alertmanager`, `grafana`, `json` or `chat`", Required, "\"grafana\"", "What the sender speaks."),

@@ -1,9 +1,8 @@
 //! Purpose: what an effect edits or stands in was deleted by somebody: said as such, so that it is made anew instead of
 //! being tried for ever or given up.
 
-use domain::incident::LostWhy;
 use domain::{ChatChannelId, Incident, ReasonCode, Thing};
-use engine::{LostSurface, ObjectRef, Outcome, Receipt};
+use engine::{GoneWhy, LostSurface, ObjectRef, Outcome, Receipt};
 use serde_json::{Value, json};
 
 use super::{Attempt, Step, code};
@@ -87,7 +86,7 @@ impl Attempt<'_> {
             false if self.is_ours(channel) => {
                 let reason = ReasonCode::MissingPermission.because(format!("its thread is locked: {closed}"));
                 let object = self.object(channel, None);
-                Err(Outcome::Lost(LostSurface::Gone { kind: Thing::Thread, object, why: LostWhy::Locked, reason }))
+                Err(Outcome::Lost(LostSurface::Gone { kind: Thing::Thread, object, why: GoneWhy::Locked, reason }))
             }
             false => Err(super::dropped("its thread is locked, and nobody goes on in it")),
         }
@@ -158,12 +157,12 @@ impl Attempt<'_> {
         let object = self.object(channel, Some(message));
         let reason =
             ReasonCode::Gone.because("the thread of the card cannot be used, and a card carries one thread only");
-        Err(Outcome::Lost(LostSurface::Gone { kind: Thing::Card, object, why: LostWhy::Replaced, reason }))
+        Err(Outcome::Lost(LostSurface::Gone { kind: Thing::Card, object, why: GoneWhy::Replaced, reason }))
     }
 }
 
 /// Somebody deleted it.
 fn deleted(kind: Thing, object: ObjectRef, failure: &Failure) -> Outcome {
     let reason = ReasonCode::Gone.because(failure.to_string());
-    Outcome::Lost(LostSurface::Gone { kind, object, why: LostWhy::Deleted, reason })
+    Outcome::Lost(LostSurface::Gone { kind, object, why: GoneWhy::Deleted, reason })
 }

@@ -190,6 +190,18 @@ pub(crate) fn unreadable_again(incident: &Incident, severity: Severity, world: &
     call(incident, severity, Comes::Unreadable, world, now)
 }
 
+/// A message that told of an alert is gone, or says nothing of it any more. That ends nothing: who deletes a line may only tidy up.
+pub(crate) fn chat_line_gone(incident: &Incident, alert: &DedupKey, who: &str, deleted: bool, last: bool) -> Event {
+    let named = incident.alerts.named().find(|(key, _)| *key == alert).map(|(_, brief)| brief);
+    let fires = named.is_some_and(|brief| brief.firing);
+    Event::ChatLineGone {
+        who: who.to_owned(),
+        title: named.map_or_else(|| incident.title.clone(), |brief| brief.title.clone()),
+        deleted,
+        fires_on: last && fires && incident.status.is_open(),
+    }
+}
+
 /// A report that came again after its end was told is a line of the timeline while the alert has a name there.
 pub(crate) fn late(incident: &Incident, report: &AlertReport) -> Vec<Event> {
     let named = incident.alerts.names(&report.dedup_key);

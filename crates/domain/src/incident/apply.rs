@@ -157,7 +157,7 @@ impl Incident {
                     self.shows(card);
                 }
             }
-            Event::AlertLate { .. } | Event::PersonChanged { .. } => {}
+            Event::AlertLate { .. } | Event::ChatLineGone { .. } | Event::PersonChanged { .. } => {}
             Event::WentOn { dedup_key: Some(key), .. } => self.alerts.resolves(key),
             Event::WentOn { dedup_key: None, .. } => {
                 self.alerts.go();

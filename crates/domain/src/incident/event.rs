@@ -526,6 +526,18 @@ pub enum Event {
         /// Alerts with these keys join here from now on.
         group_keys: Vec<GroupKey>,
     },
+    /// A message of a watched channel that told of one of its alerts was deleted, or says nothing of it any more.
+    ChatLineGone {
+        /// Who wrote it, as shown.
+        who: String,
+        /// Title of the alert.
+        title: String,
+        /// It was deleted; otherwise it was changed.
+        deleted: bool,
+        /// No message says so any more, and it fires on.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        fires_on: bool,
+    },
     /// Past incidents that look like this one.
     SimilarFound {
         /// Which, most similar first. Never empty.

@@ -141,6 +141,9 @@ impl Event {
             Self::AlertFired { .. } => row(None, Card, None, Timeline, ROOM),
             Self::AlertChanged { .. } => row(None, Card, None, Timeline, NOWHERE),
             Self::AlertLate { .. } => row(None, Nothing, None, Timeline, NOWHERE),
+            // When nobody in chat says so any more, whoever works on it wants to know.
+            Self::ChatLineGone { fires_on: true, .. } => row(None, Nothing, None, CatchingUp, ROOM),
+            Self::ChatLineGone { .. } => row(None, Nothing, None, Timeline, NOWHERE),
             Self::WentOn { .. } => row(None, Nothing, None, CatchingUp, NOWHERE),
             Self::AlertsStale { .. } => row(None, Card, None, Timeline, NOWHERE),
             Self::AlertResolved { .. } => row(None, Card, None, Timeline, NOWHERE),

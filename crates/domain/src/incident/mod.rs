@@ -32,8 +32,8 @@ use serde::{Deserialize, Serialize};
 
 pub use alerts::AlertOutcome;
 pub(crate) use alerts::{
-    fires_on, fires_on_at, flaps_on, goes_on_here, integration_removed, join, late, leaves, not_silenced, repeat,
-    resolve_alert, unreadable_again,
+    chat_line_gone, fires_on, fires_on_at, flaps_on, goes_on_here, integration_removed, join, late, leaves,
+    not_silenced, repeat, resolve_alert, unreadable_again,
 };
 pub use called::{Call, End, PageEnd, PageReason};
 pub use command::Command;

@@ -108,6 +108,9 @@ post-integration-removed = { $number ->
     [one] The integration { $integration } was removed from the configuration: its alert is not heard of any more and counts as over.
    *[other] The integration { $integration } was removed from the configuration: its { $shown } alerts are not heard of any more and count as over.
 }
+post-chat-line-deleted = The message in which { $who } told of *{ $alert }* was deleted.
+post-chat-line-changed = The message in which { $who } told of *{ $alert }* was changed and says nothing of it any more.
+post-chat-line-fires-on = No other message says so. That is no end: it fires on until its sender says that it is over, or somebody ends the incident.
 post-contact-failed = The page to { $who } by { $via } did not arrive: { $reason } Use another way to reach them if it is urgent.
 post-card-deleted = The card of this incident was deleted. A new one stands in the incidents channel.
 post-card-replaced = A new card took the place of the old one, because a new thread needs one.

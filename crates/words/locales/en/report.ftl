@@ -12,6 +12,8 @@ report-senders = { $shown } senders tell it, each with a beginning of its own. I
 report-again = , { $shown } times:
 report-several = Several alerts have these words. Choose one from the suggestions of `alert`, or type more of its title:
 report-none = No alert of the last reports has “{ $typed }” in its title, and no report has this number.
+report-skipped = { $at } *{ $integration }* sent this, and it is no alert because `when` of the integration says so: { $said }
+report-refused = { $at } a line of chat matched *{ $integration }*, and it is no alert because whoever wrote it is none of its `authors`: { $said }
 
 report-opened = it opened { $incident }.
 report-went-through = nothing stopped it.

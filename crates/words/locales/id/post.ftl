@@ -102,6 +102,9 @@ post-called-at-end = Dipanggil sekali lagi: { $who }.
 post-integration-removed = { $number ->
    *[other] Integrasi { $integration } dihapus dari konfigurasi: { $shown } alert-nya tidak terdengar lagi dan dianggap selesai.
 }
+post-chat-line-deleted = Pesan { $who } yang memberi tahu *{ $alert }* dihapus.
+post-chat-line-changed = Pesan { $who } yang memberi tahu *{ $alert }* diubah dan tidak menyebutnya lagi.
+post-chat-line-fires-on = Tidak ada pesan lain yang menyebutnya. Itu bukan akhirnya: alert tetap firing sampai pengirimnya bilang selesai, atau seseorang mengakhiri insiden.
 post-contact-failed = Panggilan untuk { $who } lewat { $via } tidak sampai: { $reason } Bila mendesak, hubungi dengan cara lain.
 post-card-deleted = Kartu insiden ini dihapus. Kartu baru ada di kanal insiden.
 post-card-replaced = Kartu baru menggantikan yang lama, karena utas baru memerlukannya.

@@ -12,6 +12,8 @@ report-senders = Diberitakan { $shown } pengirim, masing-masing dengan waktu mul
 report-again = , { $shown } kali:
 report-several = Ada beberapa alert dengan kata-kata ini. Pilih dari saran `alert`, atau ketik judulnya lebih lengkap:
 report-none = Tidak ada alert di laporan terakhir dengan “{ $typed }” di judulnya, dan tidak ada laporan bernomor itu.
+report-skipped = { $at } *{ $integration }* mengirim ini, dan ini bukan alert karena `when` integrasi itu bilang begitu: { $said }
+report-refused = { $at } sebuah pesan chat cocok dengan *{ $integration }*, dan itu bukan alert karena penulisnya tidak termasuk `authors`: { $said }
 
 report-opened = membuka { $incident }.
 report-went-through = tidak ada yang menghentikannya.

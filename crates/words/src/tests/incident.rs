@@ -270,6 +270,13 @@ fn the_timeline_reads_like_a_story() {
             Event::PersonChanged { person: "budi".into(), pages: vec![PageId(1)], why: PersonWhy::Ways },
             Event::IntegrationRemoved { integration: "uptime-kuma".into(), alerts: 1, named: Vec::new() },
             Event::IntegrationRemoved { integration: "uptime-kuma".into(), alerts: 2_120, named: Vec::new() },
+            Event::ChatLineGone {
+                who: "Sari *".into(),
+                title: "Orders @here fail".into(),
+                deleted: true,
+                fires_on: false,
+            },
+            Event::ChatLineGone { who: "Sari".into(), title: "Orders fail".into(), deleted: false, fires_on: true },
             Event::AlertsStale { alerts: 2 },
             Event::AlertsStale { alerts: 0 },
             Event::WentOn { dedup_key: None, alerts: 2, into: Some(IncidentId(9)), silence: None },

@@ -84,6 +84,11 @@ fn an_alert_says_how_it_stands_and_what_its_last_reports_did() {
             ("over with its incident", text(Some(&ended(EpisodeEnd::Incident)), &[], lang)),
             ("nothing is known", text(None, &[], lang)),
             ("nothing found", crate::alert_why_none("moon `x` @here", lang)),
+            ("skipped and refused", {
+                let none = |by_author, text| crate::NoAlert { integration: "kuma", at: at(-3), by_author, text };
+                let found = [none(false, "{\"msg\":\"Testing @here\"}"), none(true, "Sari in #sre: `moon` is down")];
+                crate::alert_why_no_alert(crate::alert_why_none("moon", lang), found, lang)
+            }),
             ("several found", crate::alert_why_several(["Orders fail", "Orders are slow"], lang)),
         ]));
     });
