@@ -23,7 +23,7 @@ pub(crate) async fn ack(
 ) -> Result<(), Error> {
     let desk = Desk::new(cx);
     if incident.as_deref() == Some(ALL) {
-        return desk.answer(desk.data.act(&desk.asker, Request::AcknowledgeAll)).await;
+        return desk.answer(desk.data.act(&desk.asker, Request::AcknowledgeAll { called_by: None })).await;
     }
     desk.act(incident.as_deref(), Command::Acknowledge).await
 }

@@ -32,7 +32,7 @@ pub(crate) const ALL: &str = "all";
 pub(crate) async fn incidents_to_take(cx: Context<'_>, partial: &str) -> CreateAutocompleteResponse {
     let Some(by) = actor(cx).await else { return nothing() };
     let open = cx.framework.user_data.engine.reader(&by).open_incidents();
-    let waits = |incident: &&Arc<Incident>| incident.open_pages().any(|page| Some(&page.person) == by.person.as_ref());
+    let waits = |incident: &&Arc<Incident>| by.person.as_ref().is_some_and(|person| incident.waits_for(person, None));
     let count = open.iter().filter(waits).count();
     let language = cx.framework.user_data.language(&Asker::from(cx.interaction));
     let all = (count > 1).then(|| (words::all_choice(count, language), ALL.to_owned()));

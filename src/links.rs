@@ -8,8 +8,8 @@ use discord::membership;
 use discord::rest::Client;
 use domain::incident::Page;
 use domain::setup::Language;
-use domain::{Access, Actor, ChatUserId, Command, Incident, Refusal, Setup};
-use engine::{ActError, Action, Engine, IncidentRef, Request};
+use domain::{Access, Actor, ChatUserId, Command, Incident, Refusal, Setup, Timestamp};
+use engine::{ActError, Action, ActionOutcome, Engine, IncidentRef, Request};
 use notify::{Claim, LinkProblem, Links};
 use web::LinkPage;
 use words::LinkText;
@@ -34,6 +34,10 @@ impl LinkDesk {
     pub(crate) async fn show(&self, token: &str) -> LinkPage {
         let setup = self.engine.setup();
         match self.links.read(token, self.engine.now()) {
+            Ok(claim) if claim.all => match self.waiting(&claim).await {
+                Ok(waiting) => self.page(200, &LinkText::AskAll(&waiting), true, &setup, &claim),
+                Err(text) => self.told(text, &setup, &claim),
+            },
             Ok(claim) => match self.open_page(&claim).await {
                 Ok(incident) => self.page(200, &LinkText::Ask(&incident), true, &setup, &claim),
                 Err(text) => self.told(text, &setup, &claim),
@@ -49,6 +53,9 @@ impl LinkDesk {
             Ok(claim) => claim,
             Err(problem) => return self.unreadable(problem, &setup),
         };
+        if claim.all {
+            return self.press_all(&claim, &setup).await;
+        }
         if let Err(text) = self.open_page(&claim).await {
             return self.told(text, &setup, &claim);
         }
@@ -68,6 +75,35 @@ impl LinkDesk {
         };
         tracing::info!(incident.number = id.0, "A page of {} was answered by its link", id.label());
         self.told(said, &setup, &claim)
+    }
+
+    /// The answer for all that waited when the page went out.
+    async fn press_all(&self, claim: &Claim, setup: &Setup) -> LinkPage {
+        if let Err(text) = self.waiting(claim).await {
+            return self.told(text, setup, claim);
+        }
+        let request = Request::AcknowledgeAll { called_by: Some(called_by(claim)) };
+        match self.engine.act(Action { interaction: None, by: self.actor(claim), request }).await {
+            Ok(ActionOutcome::ChangedAll { changed }) => {
+                let taken: Vec<_> = changed.iter().map(|(incident, _)| incident.id).collect();
+                tracing::info!("{} pages were answered by one link", taken.len());
+                self.page(200, &LinkText::TakenAll(&taken), false, setup, claim)
+            }
+            Ok(_) | Err(ActError::Refused(_)) => self.told(Told::Answered, setup, claim),
+            Err(ActError::Failed { error_id }) => self.page(503, &LinkText::Failed(&error_id), true, setup, claim),
+        }
+    }
+
+    /// What still waits for the person of what called them until the page went out, worst first. A link takes nothing that came later:
+    /// whoever finds it must not be able to answer for a whole day.
+    async fn waiting(&self, claim: &Claim) -> Result<Vec<Arc<Incident>>, Told> {
+        let mut waiting = self.engine.reader(&self.actor(claim)).open_incidents();
+        waiting.retain(|incident| incident.waits_for(&claim.person, Some(called_by(claim))));
+        waiting.sort_by_key(|incident| (incident.severity, incident.id));
+        if waiting.is_empty() {
+            return Err(self.open_page(claim).await.err().unwrap_or(Told::Answered));
+        }
+        if self.has_left(claim).await { Err(Told::Foreign) } else { Ok(waiting) }
     }
 
     /// The incident, as long as the page still waits for an answer.
@@ -154,6 +190,12 @@ impl LinkDesk {
             LinkProblem::Foreign => page(403, &LinkText::Foreign, false, setup, setup.language),
         }
     }
+}
+
+/// Until when the pages were decided that a link takes all at once; it names whole seconds.
+fn called_by(claim: &Claim) -> Timestamp {
+    let later = notify::LINK_LIVES - jiff::SignedDuration::from_secs(1);
+    claim.expires.checked_sub(later).unwrap_or(claim.expires)
 }
 
 /// What a person is told about their page.

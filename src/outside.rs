@@ -201,7 +201,13 @@ mod tests {
     const OLD: &str = "an-old-key-of-forty-eight-letters-or-something";
 
     fn claim(now: Timestamp) -> Claim {
-        Claim { incident: IncidentId(7), page: PageId(1), person: PersonId::from("budi"), expires: now + LINK_LIVES }
+        Claim {
+            incident: IncidentId(7),
+            page: PageId(1),
+            person: PersonId::from("budi"),
+            expires: now + LINK_LIVES,
+            all: false,
+        }
     }
 
     #[tokio::test]

@@ -41,14 +41,27 @@ pub(crate) struct Start<'a> {
     pub(crate) more: Vec<(&'static str, String)>,
 }
 
-impl Start<'_> {
-    /// Starts it and waits until it is ready.
+/// One whose pages of one person ring together, as they do by default, and whose services `worst-*` are SEV-1.
+pub(crate) struct Together<'a>(Start<'a>);
+
+impl<'a> Start<'a> {
+    /// The same with pages that ring together.
+    pub(crate) const fn together(self) -> Together<'a> {
+        Together(self)
+    }
+
+    /// Starts it and waits until it is ready. Each page rings by itself: one person is paged for everything here, and how long a
+    /// ring waits for others is no speed of ours.
     pub(crate) async fn start(self, sandbox: &Sandbox) -> Bot {
+        self.start_with("[routing]\n", "[routing]\nring_together = \"0s\"\n", sandbox).await
+    }
+
+    async fn start_with(self, text: &str, instead: &str, sandbox: &Sandbox) -> Bot {
         let port = free_port();
         let mut settings = vec![
             ("DISCORD_TOKEN", sandbox.token("siaga")),
             ("SIAGA_DISCORD", sandbox.base.clone()),
-            ("SIAGA_CONFIG", config(self.folder)),
+            ("SIAGA_CONFIG", config(self.folder, text, instead)),
             ("SIAGA_DATABASE", self.folder.join("siaga.db").display().to_string()),
             ("SIAGA_LISTEN", format!("127.0.0.1:{port}")),
             ("SIAGA_KEY_ALERTMANAGER", KEY.to_owned()),
@@ -148,15 +161,23 @@ fn sum(metrics: &str, name: &str) -> f64 {
     samples.filter_map(|rest| rest.rsplit_once(' ')?.1.parse::<f64>().ok()).sum()
 }
 
-/// The sample configuration, in which each page rings by itself: one person is paged for everything here, and how long a ring waits
-/// for others is no speed of ours.
-fn config(folder: &Path) -> String {
+impl Together<'_> {
+    pub(crate) async fn start(self, sandbox: &Sandbox) -> Bot {
+        let first = "  { match = ['severity=\"critical\"', 'service=\"checkout\"'], severity = \"SEV-1\" },\n";
+        let worst = first.replace("=\"checkout\"", "=~\"checkout|worst-.*\"");
+        self.0.start_with(first, &worst, sandbox).await
+    }
+}
+
+/// The sample configuration, with one text in it replaced.
+fn config(folder: &Path, replaced: &str, instead: &str) -> String {
     let examples = format!("{}/examples", env!("CARGO_MANIFEST_DIR"));
     let text = std::fs::read_to_string(format!("{examples}/siaga.toml")).unwrap();
     let text = text
         .replace("\"../runbooks\"", &format!("\"{examples}/../runbooks\""))
-        .replace("\"scenarios\"", &format!("\"{examples}/scenarios\""))
-        .replace("[routing]\n", "[routing]\nring_together = \"0s\"\n");
+        .replace("\"scenarios\"", &format!("\"{examples}/scenarios\""));
+    assert!(text.contains(replaced), "the sample configuration has {replaced}");
+    let text = text.replace(replaced, instead);
     let file = folder.join("siaga.toml");
     std::fs::write(&file, text).unwrap();
     file.display().to_string()

@@ -10,6 +10,7 @@
 )]
 
 mod bot;
+mod burst;
 mod door;
 mod latency;
 mod load;
@@ -33,6 +34,7 @@ async fn main() {
         What::Latency => latency::measure(&options).await,
         What::Door => door::measure(&options).await,
         What::Memory => memory::measure(&options).await,
+        What::Burst => burst::measure(&options).await,
         What::Storm => storm::measure(&options).await,
         What::Strangers => strangers::measure(&options).await,
         What::Start => start::measure(&options).await,

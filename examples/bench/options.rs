@@ -6,6 +6,7 @@ use std::path::PathBuf;
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum What {
     Latency,
+    Burst,
     Door,
     Memory,
     Start,
@@ -29,6 +30,7 @@ impl Options {
             let mut value = || arguments.next().unwrap_or_else(|| panic!("{argument} needs a value"));
             match argument.as_str() {
                 "latency" => options.what = What::Latency,
+                "burst" => options.what = What::Burst,
                 "door" => options.what = What::Door,
                 "memory" => options.what = What::Memory,
                 "start" => options.what = What::Start,

@@ -142,6 +142,39 @@ impl Sandbox {
         found
     }
 
+    /// The card with this word in it, by number.
+    pub(crate) async fn card_of(&self, word: &str) -> String {
+        let found = self.get("/channels/incidents/messages?as=agus&limit=50").await;
+        let messages = found["messages"].as_array().cloned().unwrap_or_default();
+        let card = messages.iter().find(|message| message["embeds"].to_string().contains(word));
+        card.and_then(|card| card["id"].as_str()).expect("a card").to_owned()
+    }
+
+    /// What the message behind a notification says; on a phone it is cut.
+    pub(crate) async fn text_of(&self, person: &str, notice: &Value) -> String {
+        let channel = notice["channel"].as_str().map_or_else(|| notice["channel"].to_string(), str::to_owned);
+        let found = self.get(&format!("/channels/{channel}/messages?as={person}&limit=200")).await;
+        let messages = found["messages"].as_array().cloned().unwrap_or_default();
+        let message = messages.iter().find(|message| message["id"] == notice["message"]);
+        let text = message.unwrap_or(notice);
+        text["content"].as_str().or(notice["text"].as_str()).unwrap_or_default().to_owned()
+    }
+
+    /// The newest message of a channel.
+    pub(crate) async fn newest(&self, channel: &str) -> u64 {
+        let found = self.get(&format!("/channels/{channel}/messages?as=agus&limit=1")).await;
+        found["messages"][0]["id"].as_str().and_then(|id| id.parse().ok()).unwrap_or_default()
+    }
+
+    /// The messages of a channel after this one, oldest first, with the last of them.
+    pub(crate) async fn messages_after(&self, channel: &str, after: &mut u64) -> Vec<Value> {
+        let path = format!("/channels/{channel}/messages?as=agus&limit=200&after={after}");
+        let found = self.get(&path).await["messages"].take().as_array().cloned().unwrap_or_default();
+        let last = found.iter().filter_map(|one| one["id"].as_str()?.parse().ok()).max();
+        *after = last.unwrap_or(*after);
+        found
+    }
+
     async fn answer(&self, interaction: Value) -> Value {
         let id = interaction["interaction"].as_str().unwrap();
         let answer = self.get(&format!("/interactions/{id}?wait_ms=4000")).await;

@@ -78,6 +78,7 @@ pub fn link(data: &[u8]) {
     let text = String::from_utf8_lossy(data);
     assert!(SIGNER.read(&text, now()).is_err(), "a link nobody signed: {text}");
     let claim = notify::Claim {
+        all: false,
         incident: IncidentId(7),
         page: domain::PageId(1),
         person: domain::PersonId::from(text.as_ref()),

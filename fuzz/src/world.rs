@@ -60,6 +60,7 @@ pub fn render(incident: &Incident) -> RenderContext<'_> {
         objects: &OBJECTS,
         now: now(),
         other_room: None,
+        outage: None,
     }
 }
 

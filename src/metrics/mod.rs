@@ -166,7 +166,13 @@ async fn on_the_way(engine: &Engine) -> Values {
     let lanes = |value: fn(&engine::LaneVitals) -> f64| -> Vec<Sample> {
         vitals.lanes.iter().map(|lane| labeled("lane", lane.lane.as_str(), value(lane))).collect()
     };
+    let rings = engine.rings();
+    let by_way = |value: fn(&(u64, u64)) -> u64| -> Vec<Sample> {
+        rings.iter().map(|(via, counts)| labeled("via", via.as_str(), total(value(counts)))).collect()
+    };
     vec![
+        ("siaga_page_rings_total", by_way(|(messages, _)| *messages)),
+        ("siaga_page_rings_told_total", by_way(|(_, told)| *told)),
         ("siaga_alerts_accepted_total", one(count(vitals.accepted))),
         ("siaga_alerts_decided_total", one(count(vitals.decided))),
         ("siaga_journal_waiting", one(count(vitals.undecided))),

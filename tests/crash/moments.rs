@@ -5,7 +5,7 @@ use std::time::Duration;
 use tokio::time::{Instant, sleep_until};
 
 use crate::place;
-use crate::world::{World, once, opened};
+use crate::world::{Tally, World, once, opened};
 
 const MESSAGE: (&str, &str) = ("POST", "/channels/{channel_id}/messages");
 const THREAD: (&str, &str) = ("POST", "/channels/{channel_id}/messages/{message_id}/threads");
@@ -165,4 +165,47 @@ async fn a_bot_that_comes_back_after_nonces_are_forgotten_finds_what_it_had_sent
         assert_eq!(messages, 4, "what had been sent was sent again instead of looked for");
     };
     tokio::join!(case(cases[0]), case(cases[1]));
+}
+
+/// What one person hears of three incidents: the first one at once, the others by one message.
+fn told_together() -> Tally {
+    let mut expected = opened();
+    for number in 2..=3 {
+        for what in ["card", "thread", "why", "page in the room"] {
+            expected.insert(format!("INC-{number} {what}"), 1);
+        }
+    }
+    // What a phone shows of it is its first line, which names none.
+    expected.extend(once(["INC-2 page by dm to budi", "nothing (2 incidents wait for you:) rings budi by dm"]));
+    expected
+}
+
+#[tokio::test]
+async fn a_message_that_tells_many_is_there_once_and_rings_once_whenever_the_bot_dies_over_it() {
+    let config = include_str!("siaga.toml").replace("ring_together = \"0s\"", "ring_together = \"8s\"");
+    let case = |at: &'static str, late: bool| {
+        let config = config.clone();
+        async move {
+            let mut place_taken = Some(place().await);
+            let mut world = World::start_with(Some(&config)).await;
+            let fault = world.hold(MESSAGE, Some("2 incidents wait for you"), at).await;
+            for service in ["checkout", "mail", "maps"] {
+                world.fire(service, "warning", "Errors").await;
+            }
+            world.held(&fault).await;
+            world.kill().await;
+            let back = Instant::now() + NONCE_FORGOTTEN;
+            world.release(&fault).await;
+            let mut again = None;
+            if late {
+                place_taken.take();
+                sleep_until(back).await;
+                again = Some(place().await);
+            }
+            world.restart().await;
+            world.becomes(&told_together()).await;
+            drop((place_taken, again));
+        }
+    };
+    tokio::join!(case("received", false), case("applied", false), case("applied", true));
 }

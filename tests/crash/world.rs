@@ -86,6 +86,11 @@ impl Sender {
 impl World {
     /// A sandbox, and a bot that is connected to it.
     pub(crate) async fn start() -> Self {
+        Self::start_with(None).await
+    }
+
+    /// The same with a configuration of the test's own.
+    pub(crate) async fn start_with(config: Option<&str>) -> Self {
         let sandbox = SandboxProcess::start().await;
         let folder = tempfile::tempdir().unwrap();
         let settings = BotSettings {
@@ -95,6 +100,9 @@ impl World {
             discord: sandbox.base.clone(),
         };
         let http = reqwest::Client::builder().no_proxy().timeout(Duration::from_secs(70)).build().unwrap();
+        if let Some(config) = config {
+            std::fs::write(settings.own_config(), config).unwrap();
+        }
         let mut world = Self { sandbox, http, settings, bot: None, _folder: folder };
         world.restart().await;
         world

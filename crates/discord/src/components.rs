@@ -44,7 +44,7 @@ async fn button(data: &Data, replier: Replier, asker: &Asker, verb: Verb, incide
     let act = |command| data.act(asker, Request::Incident { which: IncidentRef::Number(incident), command });
     match verb {
         Verb::Acknowledge => replier.answer(act(Command::Acknowledge)).await,
-        Verb::AcknowledgeAll => replier.answer(data.act(asker, Request::AcknowledgeAll)).await,
+        Verb::AcknowledgeAll => replier.answer(data.act(asker, Request::AcknowledgeAll { called_by: None })).await,
         Verb::UndoAll => {
             replier.replacing().answer(data.act(asker, Request::WithdrawAll { with: incident })).await;
         }

@@ -168,7 +168,7 @@ pub enum Effect {
     Operators {
         /// What it says.
         text: String,
-        /// Where operators are told it was refused, so it goes where everybody reads it.
+        /// It goes where everybody reads it: where operators are told it was refused, or it is for everybody.
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         everybody: bool,
     },

@@ -148,6 +148,8 @@ impl Planner<'_> {
             Event::PageEnded { end, .. } if end.end().has_it => {
                 !besides(|event| matches!(event, Event::Acknowledged { .. }))
             }
+            // What was to ring at once and is told with others is no further way.
+            Event::Contacted { page, via, .. } => self.after.page(*page).is_none_or(|page| !page.ways.contains(via)),
             // A change of severity is posted with the two answers as its reason: once is enough.
             Event::Triaged { .. } => !besides(|event| matches!(event, Event::SeverityChanged { .. })),
             _ => true,
@@ -178,8 +180,8 @@ impl Planner<'_> {
     fn page(&mut self, page: PageId, person: &PersonId) {
         let incident = self.id();
         // What is told together with others goes out as a way that follows.
-        let later = told_together(self.after, page, self.world).map(|_| PageVia::Direct);
-        for via in self.world.ways_at_once(person).into_iter().filter(|via| Some(*via) != later) {
+        let by_itself = |via: &PageVia| told_together(self.after, page, *via).is_none();
+        for via in self.world.ways_at_once(person).into_iter().filter(by_itself) {
             self.contact(incident, page, person, via);
         }
     }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use domain::incident::EventAt;
-use domain::{Actor, ChatChannelId, Command, Drill, Incident, IncidentId, Refusal, Severity};
+use domain::{Actor, ChatChannelId, Command, Drill, Incident, IncidentId, Refusal, Severity, Timestamp};
 
 use crate::nouns::{NounAnswer, NounRequest};
 
@@ -29,7 +29,10 @@ pub enum Request {
         command: Command,
     },
     /// Takes all incidents that wait for whoever asks.
-    AcknowledgeAll,
+    AcknowledgeAll {
+        /// Only what called them until then; none: whatever waits.
+        called_by: Option<Timestamp>,
+    },
     /// Takes back what was taken together with this one.
     WithdrawAll {
         /// One of them.

@@ -6,10 +6,10 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use domain::episode::KnownAlert;
-use domain::incident::{LONGEST_RING, told_by};
+use domain::incident::{LONGEST_RING, Outage, told_by};
 use domain::stages::Known;
 use domain::{
-    AlertReport, ChatChannelId, DedupKey, GroupKey, Incident, IncidentId, PageId, PersonId, Timestamp, World,
+    AlertReport, ChatChannelId, DedupKey, GroupKey, Incident, IncidentId, PageId, PageVia, PersonId, Timestamp,
 };
 use store::Resume;
 
@@ -76,13 +76,19 @@ impl Book {
         }
     }
 
-    /// The pages that a ring of a person at this instant tells, worst first.
-    pub(crate) fn told_by(&self, person: &PersonId, at: Timestamp, world: &World) -> Vec<(Arc<Incident>, PageId)> {
+    /// The pages that a ring of a person at this instant tells on this way, worst first.
+    pub(crate) fn told_by(
+        &self,
+        person: &PersonId,
+        via: PageVia,
+        at: Timestamp,
+        outage: Option<Outage>,
+    ) -> Vec<(Arc<Incident>, PageId)> {
         let book = self.read();
         let told = book
             .incidents
             .values()
-            .filter_map(|incident| told_by(incident, person, at, world).map(|page| (Arc::clone(incident), page)));
+            .filter_map(|incident| told_by(incident, person, via, at, outage).map(|page| (Arc::clone(incident), page)));
         let mut told: Vec<_> = told.collect();
         told.sort_by_key(|(incident, _)| (incident.severity, incident.id));
         told

@@ -13,6 +13,7 @@ mod chat;
 mod clock;
 mod clock_watch;
 mod consequences;
+mod crowd;
 mod database;
 mod dead_letters;
 mod decider;

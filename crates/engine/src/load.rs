@@ -15,6 +15,11 @@ use crate::poison::put_row_aside;
 
 /// How long a page waits for its room before it goes to the incidents channel.
 const PAGE_PATIENCE: jiff::SignedDuration = jiff::SignedDuration::from_secs(5);
+/// How long a page waits for it whose person hears of it on another way: as long as cards may stand in a queue.
+const ROOM_PATIENCE: jiff::SignedDuration = jiff::SignedDuration::from_mins(10);
+/// Whom only a room can ring is rung in the incidents channel so seldom, when many of their rooms are not there yet: each of those
+/// messages takes the place of a card.
+const FALLBACK_APART: jiff::SignedDuration = jiff::SignedDuration::from_secs(60);
 /// How long other posts wait for a room of their own before they take the next best.
 const POST_PATIENCE: jiff::SignedDuration = jiff::SignedDuration::from_secs(15);
 /// What becomes of a row that is looked at.
@@ -87,7 +92,15 @@ pub(crate) async fn load(
         None => Vec::new(),
     };
     let waited = wire.duration_since(row.planned_at);
-    if !has_what_it_needs(&effect, incident.as_deref(), &objects, waited) {
+    if !has_what_it_needs(&effect, incident.as_deref(), &objects, waited, wire) {
+        return Ok(Loaded::Waits);
+    }
+    // An attempt that may be outside already is looked for where it went.
+    if row.sent_at.is_none()
+        && let Effect::Page { person, via: PageVia::Room, .. } = &effect
+        && !has_any_room(&objects)
+        && !shared.deliveries.falls_back(person, row.id, wire, FALLBACK_APART)
+    {
         return Ok(Loaded::Waits);
     }
     // Many posts may wait for a room at once: what they say is read when there is one.
@@ -181,22 +194,18 @@ fn has_what_it_needs(
     incident: Option<&Incident>,
     objects: &Objects,
     waited: jiff::SignedDuration,
+    wire: Timestamp,
 ) -> bool {
     let has = |kind: &Thing| objects.contains_key(kind);
-    // One that Discord refused, or that was deleted, does not come any more.
-    let no_channel = incident.is_some_and(|incident| incident.lost.contains_key(&Thing::Channel));
-    let room = || match incident.map(|incident| incident.room) {
-        Some(RoomKind::Channel) => {
-            has(&Thing::Channel) || ((no_channel || waited > POST_PATIENCE) && has(&Thing::Thread))
-        }
-        Some(RoomKind::Thread | RoomKind::Line) | None => has(&Thing::Thread),
-    };
+    let room = || incident.map_or_else(|| has(&Thing::Thread), |incident| has_room(incident, objects, waited));
     match effect.row().needs {
         Needs::Nothing => true,
         Needs::Card => has(&Thing::Card),
         Needs::Thread => has(&Thing::Thread),
         Needs::Room => room(),
-        Needs::RoomForPage => room() || waited > PAGE_PATIENCE,
+        Needs::RoomForPage => {
+            room() || (waited > PAGE_PATIENCE && !waits_for_room(effect, incident, objects, waited, wire))
+        }
         Needs::ThreadForStatus => {
             has(&Thing::Thread) || incident.is_some_and(|i| !i.has_thread()) || waited > PAGE_PATIENCE
         }
@@ -207,4 +216,37 @@ fn has_what_it_needs(
             Place::Status => true,
         },
     }
+}
+
+/// Whether the room people work in is there.
+fn has_room(incident: &Incident, objects: &Objects, waited: jiff::SignedDuration) -> bool {
+    let has = |kind: &Thing| objects.contains_key(kind);
+    // One that Discord refused, or that was deleted, does not come any more.
+    let no_channel = incident.lost.contains_key(&Thing::Channel);
+    match incident.room {
+        RoomKind::Channel => has(&Thing::Channel) || ((no_channel || waited > POST_PATIENCE) && has(&Thing::Thread)),
+        RoomKind::Thread | RoomKind::Line => has(&Thing::Thread),
+    }
+}
+
+/// Whether the mention of a page still waits for its room, because its person is rung on another way and the card is in the queue:
+/// in its place, thirty mentions would keep thirty cards out of the channel. A card that stands and gets no thread is not waited for.
+fn waits_for_room(
+    effect: &Effect,
+    incident: Option<&Incident>,
+    objects: &Objects,
+    waited: jiff::SignedDuration,
+    wire: Timestamp,
+) -> bool {
+    let (Effect::Page { page, .. }, Some(incident)) = (effect, incident) else { return false };
+    let stands = |card: &crate::ObjectRef| wire.duration_since(card.touched_at) > PAGE_PATIENCE;
+    !has_any_room(objects)
+        && incident.rings_elsewhere(*page)
+        && waited < ROOM_PATIENCE
+        && !objects.get(&Thing::Card).is_some_and(stands)
+}
+
+/// Whether a page has a room to go to, be it the next best.
+fn has_any_room(objects: &Objects) -> bool {
+    objects.contains_key(&Thing::Channel) || objects.contains_key(&Thing::Thread)
 }

@@ -3,7 +3,7 @@
 
 use std::sync::{PoisonError, RwLock};
 
-use domain::incident::EventAt;
+use domain::incident::{EventAt, Outage};
 use domain::{Effect, IncidentId, Place, PlannedEffect, ReasonCode, Said, Timestamp};
 use tracing::{info, warn};
 
@@ -13,29 +13,53 @@ use crate::handle::{Engine, Shared};
 
 /// Under this name the database keeps since when Discord cannot be reached.
 const DOWN_SINCE: &str = "discord_down_since";
+/// Under this name it keeps the last outage that is over: since when, and when Discord was back.
+const LAST_OUTAGE: &str = "discord_last_outage";
 
 /// Since when Discord could not be reached when the process before this one ended.
 pub(crate) async fn down_before(store: &store::Store) -> store::Result<Option<Timestamp>> {
     Ok(store.meta(DOWN_SINCE).await?.and_then(|since| since.parse().ok()))
 }
 
+/// The last outage that was over when the process before this one ended.
+pub(crate) async fn last_before(store: &store::Store) -> store::Result<Option<Outage>> {
+    let kept = store.meta(LAST_OUTAGE).await?.unwrap_or_default();
+    let outage = kept.split_once(' ').and_then(|(since, back)| {
+        let (since, back) = (since.parse().ok()?, back.parse().ok()?);
+        Some(Outage { since, back })
+    });
+    Ok(outage)
+}
+
 /// Whether Discord can be reached.
 #[derive(Debug)]
-pub(crate) struct DiscordReach(RwLock<Option<Timestamp>>);
+pub(crate) struct DiscordReach {
+    down_since: RwLock<Option<Timestamp>>,
+    last: RwLock<Option<Outage>>,
+}
 
 impl DiscordReach {
-    /// Since when it could not be reached at the end of the process before this one.
-    pub(crate) const fn new(down_since: Option<Timestamp>) -> Self {
-        Self(RwLock::new(down_since))
+    /// Since when it could not be reached at the end of the process before this one, and when it last was back.
+    pub(crate) const fn new(down_since: Option<Timestamp>, last: Option<Outage>) -> Self {
+        Self { down_since: RwLock::new(down_since), last: RwLock::new(last) }
     }
 
     /// Since when it cannot be reached, by the domain clock.
     fn down_since(&self) -> Option<Timestamp> {
-        *self.0.read().unwrap_or_else(PoisonError::into_inner)
+        *self.down_since.read().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn set(&self, down_since: Option<Timestamp>) {
-        *self.0.write().unwrap_or_else(PoisonError::into_inner) = down_since;
+        *self.down_since.write().unwrap_or_else(PoisonError::into_inner) = down_since;
+    }
+
+    /// The last outage that is over.
+    pub(crate) fn last(&self) -> Option<Outage> {
+        *self.last.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn over(&self, outage: Outage) {
+        *self.last.write().unwrap_or_else(PoisonError::into_inner) = Some(outage);
     }
 }
 
@@ -74,6 +98,11 @@ impl Engine {
             (true, Some(since)) => {
                 // First one message out of many, then the outbox may go on.
                 let rooms = gather(shared, since).await?;
+                // And one ring out of many: it is written down, so that a restart meanwhile names the same one.
+                let outage = Outage::over(since, shared.clock.now());
+                let kept = format!("{} {}", outage.since, outage.back);
+                shared.store.meta_replace(LAST_OUTAGE, &kept).await?;
+                shared.discord.over(outage);
                 shared.store.meta_replace(DOWN_SINCE, "").await?;
                 shared.discord.set(None);
                 info!("Discord is back; {rooms} rooms get one message for what happened meanwhile");

@@ -1,6 +1,6 @@
 //! Purpose: bring effects outside, each once: by lane and age, several at a time, one after another within an order.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap};
 use std::panic::AssertUnwindSafe;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -20,10 +20,17 @@ use crate::poison::{Failed, guarded, own_fault, put_row_aside, said};
 use crate::settle::settle;
 use crate::stop::Phases;
 
-/// Effects on their way at once, pages not counted.
-const AT_ONCE: usize = 12;
-/// Pages on their way at once, besides the others.
-const PAGES_AT_ONCE: usize = 16;
+/// Effects of a lane on their way at once. Each has places of its own: hundreds of cards that wait for one channel would else take
+/// all of them, and what is written in other rooms would wait for the last card.
+const fn places(lane: Lane) -> usize {
+    match lane {
+        Lane::Page => 16,
+        Lane::Card => 8,
+        Lane::Update | Lane::Edit => 6,
+        Lane::Housekeeping => 3,
+    }
+}
+
 /// Rows read at once.
 const LOOK_AT: usize = 256;
 /// Rows looked at in one turn: many may wait for something that does not exist yet, and those behind them need not.
@@ -42,8 +49,7 @@ pub(crate) struct Outbox<D> {
     /// Shortest time between two edits of the same card.
     edit_pause: Duration,
     tasks: JoinSet<i64>,
-    busy: HashSet<i64>,
-    busy_pages: BTreeSet<i64>,
+    busy: HashMap<i64, Lane>,
     phases: Phases,
 }
 
@@ -55,16 +61,7 @@ impl<D: Deliver> Outbox<D> {
         edit_pause: Duration,
         phases: Phases,
     ) -> Self {
-        Self {
-            shared,
-            deliver,
-            installation,
-            edit_pause,
-            tasks: JoinSet::new(),
-            busy: HashSet::new(),
-            busy_pages: BTreeSet::new(),
-            phases,
-        }
+        Self { shared, deliver, installation, edit_pause, tasks: JoinSet::new(), busy: HashMap::new(), phases }
     }
 
     /// Runs until the engine closes; deliveries on their way are then awaited, until they are to be left. Answers how many
@@ -113,14 +110,12 @@ impl<D: Deliver> Outbox<D> {
         match done {
             Ok(id) => {
                 self.busy.remove(&id);
-                self.busy_pages.remove(&id);
             }
             // A panic in a delivery: which one is not known, so all are looked at again; each is safe to repeat.
             Err(error) => {
                 error!("A delivery panicked: {error}");
                 if self.tasks.is_empty() {
                     self.busy.clear();
-                    self.busy_pages.clear();
                 }
             }
         }
@@ -138,11 +133,12 @@ impl<D: Deliver> Outbox<D> {
         let (mut waits, mut looked_at, mut after) = (outside_only, 0, None);
         while looked_at < LOOK_AT_MOST {
             // Rows for which there is no place are not looked at: much may wait, and each bell rings for all of it.
-            if self.busy_pages.len() >= PAGES_AT_ONCE {
-                after = after.max(Some((Lane::Page, i64::MAX)));
+            let from = after.map_or(Lane::Page, |(lane, _): (Lane, i64)| lane);
+            let left = Lane::ALL.into_iter().filter(|lane| *lane >= from);
+            for full in left.take_while(|lane| self.is_full(*lane)) {
+                after = after.max(Some((full, i64::MAX)));
             }
-            let full = self.busy.len() - self.busy_pages.len() >= AT_ONCE;
-            let up_to = if full || outside_only { Lane::Page } else { Lane::Housekeeping };
+            let up_to = if outside_only { Lane::Page } else { Lane::Housekeeping };
             let which = Waiting { up_to, outside_only, after, limit: LOOK_AT };
             let rows = self.shared.store.outbox_waiting(wire, which).await?;
             let Some(last) = rows.last() else { break };
@@ -203,20 +199,18 @@ impl<D: Deliver> Outbox<D> {
         }
     }
 
-    /// Whether there is a place for it, and it is not on its way already. Pages have places of their own.
+    fn is_full(&self, lane: Lane) -> bool {
+        self.busy.values().filter(|busy| **busy == lane).count() >= places(lane)
+    }
+
+    /// Whether there is a place for it, and it is not on its way already.
     fn admits(&self, row: &OutboxRow) -> bool {
-        let page = row.lane == Lane::Page;
-        let others = self.busy.len() - self.busy_pages.len();
-        let has_place = if page { self.busy_pages.len() < PAGES_AT_ONCE } else { others < AT_ONCE };
-        has_place && !self.busy.contains(&row.id) && !self.phases.closing.is_cancelled()
+        !self.is_full(row.lane) && !self.busy.contains_key(&row.id) && !self.phases.closing.is_cancelled()
     }
 
     /// Brings it on its way; how that ends is written by the task itself.
     fn launch(&mut self, job: Job) {
-        self.busy.insert(job.row);
-        if job.lane == Lane::Page {
-            self.busy_pages.insert(job.row);
-        }
+        self.busy.insert(job.row, job.lane);
         self.shared.deliveries.are_on_their_way(self.busy.len());
         let (shared, deliver, edit_pause) = (Arc::clone(&self.shared), Arc::clone(&self.deliver), self.edit_pause);
         let leave = self.phases.leave.clone();

@@ -1,10 +1,12 @@
 //! Purpose: what the engine can be asked: incidents, lists, timelines, rooms. Nothing here changes anything.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
-use domain::incident::{EventAt, by_todays_clock};
-use domain::{ChatChannelId, ChatMessageId, ChatUserId, Incident, IncidentId, PageId, PersonId, Subject, Timestamp};
+use domain::incident::{EventAt, Outage, by_todays_clock};
+use domain::{
+    ChatChannelId, ChatMessageId, ChatUserId, Incident, IncidentId, PageId, PageVia, PersonId, Subject, Timestamp,
+};
 use store::{ListFilter, ObjectRow};
 
 use crate::action::ActError;
@@ -58,9 +60,19 @@ impl Engine {
         self.shared.book.open()
     }
 
-    /// The pages that a ring of a person at this instant tells, worst first.
-    pub fn told_by(&self, person: &PersonId, at: Timestamp) -> Vec<(Arc<Incident>, PageId)> {
-        self.shared.book.told_by(person, at, &self.shared.world())
+    /// The pages that a ring of a person at this instant tells on this way, worst first.
+    pub fn told_by(&self, person: &PersonId, via: PageVia, at: Timestamp) -> Vec<(Arc<Incident>, PageId)> {
+        self.shared.book.told_by(person, via, at, self.shared.discord.last())
+    }
+
+    /// Messages that rang people since the start, and the pages that they told, by way.
+    pub fn rings(&self) -> BTreeMap<PageVia, (u64, u64)> {
+        self.shared.deliveries.rings()
+    }
+
+    /// The last time when Discord could not be reached, if it was not long ago.
+    pub fn last_outage(&self) -> Option<Outage> {
+        self.shared.discord.last()
     }
 
     /// An incident, open or over.

@@ -7,7 +7,7 @@ use domain::incident::{AlertOutcome, AskedOpening, Opening};
 use domain::stages::{Reason, Stage};
 use domain::{
     Access, Actor, AlertOrigin, AlertReport, Command, Effect, Event, Incident, IncidentId, Input, Refusal, Setup,
-    Severity,
+    Severity, Timestamp,
 };
 use store::{JournalMark, StoreError};
 
@@ -39,8 +39,8 @@ impl Decider {
                 let (incident, events) = work.changed(incident.id).map_err(failed)?;
                 ActionOutcome::Changed { incident, events }
             }
-            Request::AcknowledgeAll => {
-                let waits = self.waiting_for(&action.by);
+            Request::AcknowledgeAll { called_by } => {
+                let waits = self.waiting_for(&action.by, *called_by);
                 self.each(&mut work, &action.by, waits, &Command::Acknowledge)?
             }
             Request::WithdrawAll { with } => {
@@ -85,10 +85,10 @@ impl Decider {
         }
     }
 
-    /// Open incidents in which a page waits for this person.
-    fn waiting_for(&self, by: &Actor) -> Vec<Arc<Incident>> {
+    /// Open incidents in which a page waits for this person that was decided until then.
+    fn waiting_for(&self, by: &Actor, called_by: Option<Timestamp>) -> Vec<Arc<Incident>> {
         let waits =
-            |incident: &Arc<Incident>| incident.open_pages().any(|page| Some(&page.person) == by.person.as_ref());
+            |incident: &Arc<Incident>| by.person.as_ref().is_some_and(|person| incident.waits_for(person, called_by));
         self.shared.book.open().into_iter().filter(waits).collect()
     }
 

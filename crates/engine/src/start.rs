@@ -30,7 +30,7 @@ use crate::outage::DiscordReach;
 use crate::outbox::Outbox;
 use crate::stop::{Phases, Running};
 use crate::storms::StormKeeper;
-use crate::{database, dead_letters, mend, outage, stuck};
+use crate::{crowd, database, dead_letters, mend, outage, stuck};
 
 /// How long things are waited for before somebody is told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -94,7 +94,7 @@ pub async fn start<D: Deliver>(
     options.clock = options.clock.steady();
     let installation = store.meta_or_set("installation", &options.installation).await?;
     let resume = store.resume().await?;
-    let down_before = outage::down_before(&store).await?;
+    let (down_before, last_outage) = (outage::down_before(&store).await?, outage::last_before(&store).await?);
     let rooms: Vec<_> =
         store.rooms().await?.into_iter().filter_map(|room| Some((room.channel, room.subject.incident()?))).collect();
     // What they count from is looked at when it is known whether the clock was set meanwhile.
@@ -121,7 +121,7 @@ pub async fn start<D: Deliver>(
         past,
         database: DatabaseHealth::default(),
         clock_news: RwLock::new(ClockNews::default()),
-        discord: DiscordReach::new(down_before),
+        discord: DiscordReach::new(down_before, last_outage),
         patience: options.patience,
         turns: watch::Sender::new(0),
         pinned: AtomicU64::new(0),
@@ -173,6 +173,7 @@ pub async fn start<D: Deliver>(
     let database = tokio::spawn(database::watch(Arc::clone(&shared), closing.clone()));
     let clock = tokio::spawn(clock_watch::watch(Arc::clone(&shared), closing.clone()));
     let stuck = tokio::spawn(stuck::watch(Arc::clone(&shared), closing.clone()));
+    let crowd = tokio::spawn(crowd::watch(Arc::clone(&shared), closing.clone()));
     let teller = tokio::spawn(dead_letters::flush_suppressed(Arc::clone(&shared), closing));
     let watches = vec![
         ("look at the past", historian),
@@ -182,6 +183,7 @@ pub async fn start<D: Deliver>(
         ("look at the database", database),
         ("look at the clock", clock),
         ("look at stuck pages", stuck),
+        ("look at cards that wait", crowd),
         ("summary of dead letters", teller),
     ];
     let outbox = Outbox::new(Arc::clone(&shared), deliver, installation, options.edit_pause, phases.clone());

@@ -5,7 +5,7 @@ use std::sync::{Arc, PoisonError};
 
 use domain::chat_note::{ChatNote, NoteState};
 use domain::episode::{EpisodeEnd, KnownAlert};
-use domain::incident::{AlertOutcome, EventAt, clock_set, rings_of, set_back, tell_together};
+use domain::incident::{AlertOutcome, EventAt, Outage, clock_set, rings_of, set_back, tell_together};
 use domain::plan::plan;
 use domain::quality::{self, Missing};
 use domain::routing::Routed;
@@ -53,6 +53,7 @@ pub(crate) struct Work {
     rest: Vec<FiringAlert>,
     pub(crate) storms: StormWork,
     discord_down: bool,
+    outage: Option<Outage>,
     paging: Paging,
     opened: Vec<IncidentId>,
     /// What this transaction added to incidents; planned once, when all of it is in.
@@ -88,6 +89,7 @@ impl Work {
             rest: Vec::new(),
             storms: StormWork::new(&shared.storms),
             discord_down: shared.discord_is_down(),
+            outage: shared.discord.last(),
             paging: shared.book.paging(),
             opened: Vec::new(),
             added: BTreeMap::new(),
@@ -196,11 +198,21 @@ impl Work {
         let calls = events.iter().any(|event| matches!(event, Event::Paged { .. }));
         events.into_iter().for_each(|event| take_in(after, event));
         // Discord cannot carry this page now: it goes out on the person's other ways at once.
-        let others = after
+        let mut others = after
             .as_ref()
             .filter(|_| calls && self.discord_down)
             .and_then(|after| self.decide(&Input::Fact { incident: after, fact: &Fact::DiscordDown }).of_one().ok())
             .unwrap_or_default();
+        // What is told with the next ring there is told then.
+        others.retain(|event| match (event, after.as_ref()) {
+            (Event::Contacted { page, via, .. }, Some(after)) => {
+                let page = after.page(*page);
+                let mut contacts = page.iter().flat_map(|page| &page.contacts);
+                contacts.all(|contact| contact.via != *via || contact.due <= now)
+                    || page.is_some_and(|page| page.at < now)
+            }
+            _ => true,
+        });
         others.into_iter().for_each(|event| take_in(after, event));
         if let Some(incident) = after.as_ref().filter(|_| !entries.is_empty()) {
             self.storms.saw(folded_before, incident, &self.world.setup().storm, now);
@@ -217,18 +229,21 @@ impl Work {
             _ => None,
         });
         let severity = said.or_else(|| after.map(|incident| incident.severity));
-        let Some(severity) = severity.filter(|_| pages && !self.discord_down) else { return };
+        let Some(severity) = severity.filter(|_| pages) else { return };
         let paging = self.paging.lock().unwrap_or_else(PoisonError::into_inner);
         let before = paging.values().filter(|known| !self.changes.incidents.contains_key(&known.id));
         let others: Vec<_> = before.chain(self.changes.incidents.values()).filter(|known| known.id != id).collect();
-        let rung = |person: &PersonId| {
+        let rung = |person: &PersonId, via| {
             let mut rings = Vec::new();
             for incident in &others {
-                rings.extend(rings_of(incident, person)?);
+                rings.extend(rings_of(incident, person, via)?);
+            }
+            if let Some(outage) = self.outage {
+                rings.iter_mut().for_each(|ring| ring.at = outage.moved(ring.at, via));
             }
             Some(rings)
         };
-        tell_together(events, severity, &self.world, rung, self.now);
+        tell_together(events, severity, &self.world, rung, self.discord_down, self.now);
     }
 
     /// What events lead to becomes part of the transaction.

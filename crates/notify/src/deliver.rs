@@ -1,10 +1,12 @@
-//! Purpose: bring a page outside Discord: what it says, with the link that answers it, and what became of the attempt.
+//! Purpose: bring a page outside Discord: what it says, with the link that answers it, and what became of the attempt. Pages that ring
+//! together are one message.
 
-use std::sync::Arc;
+use std::collections::{BTreeSet, HashMap};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use domain::setup::Language;
-use domain::{Effect, PageId, PageVia, PersonId, ReasonCode, Setup, Timestamp};
+use domain::{Effect, Incident, IncidentId, PageId, PageVia, PersonId, ReasonCode, Setup, Timestamp};
 use engine::{Engine, Gate, Job, Objects, Outcome};
 
 use crate::{Button, Claim, Message, Notifier, Signer, Way};
@@ -65,13 +67,29 @@ pub struct PageDelivery {
     links: Arc<Links>,
     engine: Engine,
     room_url: RoomUrl,
+    /// What was told together on each way, by ring.
+    rings: Mutex<HashMap<RingKey, Told>>,
 }
+
+/// One ring of one person on one way.
+type RingKey = (PersonId, Way, Timestamp);
+
+/// The pages that a message of a ring told. Whoever holds it sends.
+type Told = Arc<tokio::sync::Mutex<BTreeSet<(IncidentId, PageId)>>>;
+
+/// The pages of a ring, worst first.
+type Pages = Vec<(Arc<Incident>, PageId)>;
+
+/// Rings that are remembered. A message of an older one that is repeated carries the same id, and takes the place of the first.
+const REMEMBERED: usize = 512;
+/// Incidents that get a line; the message says how many more there are.
+const SHOWN: usize = 20;
 
 impl PageDelivery {
     /// Puts the parts together.
     #[must_use]
     pub fn new(notifier: Arc<Notifier>, links: Arc<Links>, engine: Engine, room_url: RoomUrl) -> Self {
-        Self { notifier, links, engine, room_url }
+        Self { notifier, links, engine, room_url, rings: Mutex::default() }
     }
 
     /// Makes one attempt at a page by ntfy or e-mail.
@@ -93,7 +111,21 @@ impl PageDelivery {
             let why = format!("{REPEATS} attempts had no answer; it may have arrived");
             return Outcome::Refused { reason: ReasonCode::TooManyAttempts.because(why) };
         }
-        let Some(message) = self.message(job, *page, person) else {
+        let ring = self.together(job, *page, person, *via, way);
+        let told = ring.as_ref().map(|(key, _)| self.told(key));
+        let mut told = match &told {
+            Some(told) => Some(told.lock().await),
+            None => None,
+        };
+        let own = job.incident.as_ref().map(|incident| (incident.id, *page));
+        if told.as_ref().is_some_and(|told| own.is_some_and(|own| told.contains(&own))) {
+            return Outcome::Confirmed(Box::default());
+        }
+        let message = match &ring {
+            Some((key, pages)) => Some(self.message_together(job, key, pages)),
+            None => self.message(job, *page, person),
+        };
+        let Some(message) = message else {
             return Outcome::Dropped { reason: ReasonCode::NotWanted.because("the page does not exist") };
         };
         // A repetition can be told from the first by its id; a row that may have left must say so before it leaves.
@@ -108,9 +140,61 @@ impl PageDelivery {
         tracing::trace!(target: "siaga::write_point", point = "notify:leaving", of);
         let sent = self.notifier.send(person, way, &message).await;
         tracing::trace!(target: "siaga::write_point", point = "notify:answered", of);
+        if matches!(sent, domain::Outcome::Confirmed(_)) {
+            self.engine.rang(*via, ring.as_ref().map_or(1, |(_, pages)| pages.len()));
+        }
+        if let (domain::Outcome::Confirmed(_), Some(told), Some((_, pages))) = (&sent, &mut told, &ring) {
+            told.extend(pages.iter().map(|(incident, page)| (incident.id, *page)));
+        }
         match sent.map_confirmed(|_| Box::default()) {
             Outcome::NotYet { reason, .. } if waited > GIVE_UP_AFTER => Outcome::Refused { reason },
             outcome => outcome,
+        }
+    }
+
+    /// The ring that tells this page together with others that still wait; none when it tells only this one.
+    fn together(&self, job: &Job, page: PageId, person: &PersonId, via: PageVia, way: Way) -> Option<(RingKey, Pages)> {
+        let incident = job.incident.as_ref()?;
+        let at = domain::incident::told_together(incident, page, via)?;
+        let mut pages = self.engine.told_by(person, via, at);
+        pages.retain(|(incident, page)| {
+            incident.status.is_open() && incident.page(*page).is_some_and(|page| page.end.is_none())
+        });
+        (pages.len() > 1).then(|| ((person.clone(), way, at), pages))
+    }
+
+    fn told(&self, key: &RingKey) -> Told {
+        let mut rings = self.rings.lock().unwrap_or_else(PoisonError::into_inner);
+        if rings.len() >= REMEMBERED {
+            rings.retain(|_, told| Arc::strong_count(told) > 1);
+        }
+        Arc::clone(rings.entry(key.clone()).or_default())
+    }
+
+    /// One message for all pages of a ring, with a button that takes all that waits for the person.
+    fn message_together(&self, job: &Job, (person, _, at): &RingKey, pages: &[(Arc<Incident>, PageId)]) -> Message {
+        let setup = self.engine.setup();
+        let lang = language(&setup, person);
+        let shown: Vec<&Incident> = pages.iter().take(SHOWN).map(|(incident, _)| &**incident).collect();
+        let first = pages.first().map_or((IncidentId(0), PageId(0)), |(incident, page)| (incident.id, *page));
+        let expires = *at + LINK_LIVES;
+        let claim = Claim { incident: first.0, page: first.1, person: person.clone(), expires, all: true };
+        let link = self.links.address(&setup, &claim);
+        let text = words::outside_together(&shown, pages.len(), link.is_some(), lang);
+        // Whichever row comes first, before or after a restart: the same ring is the same message. When more came to it since, as
+        // after an outage, it is another.
+        let oldest = pages.iter().map(|(incident, _)| incident.id.0).min().unwrap_or_default();
+        let newest = pages.iter().map(|(incident, _)| incident.id.0).max().unwrap_or_default();
+        Message {
+            id: format!("ring-{person}-{}-{oldest}-{newest}", at.as_millisecond()),
+            thread: first.0.label(),
+            title: text.title,
+            lines: text.lines,
+            acknowledge: link.map(|url| Button { label: words::outside_acknowledge_all(lang), url }),
+            room_url: None,
+            urgent: true,
+            footer: None,
+            at: job.now,
         }
     }
 
@@ -119,7 +203,8 @@ impl PageDelivery {
         let known = incident.page(page)?;
         let setup = self.engine.setup();
         let lang = language(&setup, person);
-        let claim = Claim { incident: incident.id, page, person: person.clone(), expires: known.at + LINK_LIVES };
+        let claim =
+            Claim { incident: incident.id, page, person: person.clone(), expires: known.at + LINK_LIVES, all: false };
         let link = self.links.address(&setup, &claim);
         let runbook = incident.runbook.as_ref();
         let runbook = runbook.and_then(|name| setup.runbooks.iter().find(|runbook| runbook.name == *name));

@@ -1,7 +1,7 @@
-//! Purpose: signed links that end: whoever has one may acknowledge one page for one person, until it expires.
+//! Purpose: signed links that end: whoever has one may acknowledge one page for one person, or all that wait for them, until it expires.
 //!
 //! The token is everything: nothing is stored for it, so it works after any restart, and a new key ends all of them.
-//! Its bytes, in URL-safe base64: version (1), incident (4), page (4), expiry in seconds since 1970 (5), person (the rest),
+//! Its bytes, in URL-safe base64: version (1; 2 takes all that waits), incident (4), page (4), expiry in seconds since 1970 (5), person (the rest),
 //! then the first 16 bytes of HMAC-SHA256 over all of that. About 46 characters.
 
 use std::fmt;
@@ -14,6 +14,8 @@ use jiff::Timestamp;
 use sha2::Sha256;
 
 const VERSION: u8 = 1;
+/// The same for all that waits for the person.
+const VERSION_ALL: u8 = 2;
 const HEAD_BYTES: usize = 1 + 4 + 4 + EXPIRY_BYTES;
 const EXPIRY_BYTES: usize = 5;
 const TAG_BYTES: usize = 16;
@@ -38,6 +40,8 @@ pub struct Claim {
     pub person: PersonId,
     /// Until when, in whole seconds: what is finer is cut off.
     pub expires: Timestamp,
+    /// Everything that waits for the person is answered with it.
+    pub all: bool,
 }
 
 /// Why a link is not taken.
@@ -95,10 +99,10 @@ impl Signer {
     /// The token for this claim: letters, digits, `-` and `_`.
     #[must_use]
     pub fn sign(&self, claim: &Claim) -> String {
-        let Claim { incident, page, person, expires } = claim;
+        let Claim { incident, page, person, expires, all } = claim;
         let seconds = u64::try_from(expires.as_second()).unwrap_or(0);
         let mut bytes = Vec::with_capacity(HEAD_BYTES + person.as_str().len() + TAG_BYTES);
-        bytes.push(VERSION);
+        bytes.push(if *all { VERSION_ALL } else { VERSION });
         bytes.extend(incident.0.to_be_bytes());
         bytes.extend(page.0.to_be_bytes());
         // The last second of the year 9999, the latest a `Timestamp` can be, fits into five bytes.
@@ -135,9 +139,11 @@ impl Signer {
 
 fn claim_of(bytes: &[u8]) -> Option<Claim> {
     let (version, rest) = bytes.split_first()?;
-    if *version != VERSION {
-        return None;
-    }
+    let all = match *version {
+        VERSION => false,
+        VERSION_ALL => true,
+        _ => return None,
+    };
     let (incident, rest) = rest.split_first_chunk::<4>()?;
     let (page, rest) = rest.split_first_chunk::<4>()?;
     let (expiry, person) = rest.split_first_chunk::<EXPIRY_BYTES>()?;
@@ -148,5 +154,6 @@ fn claim_of(bytes: &[u8]) -> Option<Claim> {
         page: PageId(u32::from_be_bytes(*page)),
         person: PersonId::from(person),
         expires: Timestamp::from_second(seconds).ok()?,
+        all,
     })
 }

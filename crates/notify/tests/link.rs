@@ -18,6 +18,7 @@ fn claim() -> Claim {
         page: PageId(1),
         person: PersonId::from("budi"),
         expires: "2026-03-01T12:00:00Z".parse().unwrap(),
+        all: false,
     }
 }
 
@@ -58,14 +59,15 @@ fn a_link_that_is_cut_off_is_refused() {
 }
 
 fn any_claim() -> impl Strategy<Value = Claim> {
-    (any::<u32>(), any::<u32>(), "\\PC{0,40}", 0..253_402_207_200_i64).prop_map(|(incident, page, person, seconds)| {
-        Claim {
+    (any::<u32>(), any::<u32>(), "\\PC{0,40}", 0..253_402_207_200_i64, any::<bool>()).prop_map(
+        |(incident, page, person, seconds, all)| Claim {
             incident: IncidentId(incident),
             page: PageId(page),
             person: PersonId(person),
             expires: Timestamp::from_second(seconds).unwrap(),
-        }
-    })
+            all,
+        },
+    )
 }
 
 proptest! {

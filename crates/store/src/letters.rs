@@ -98,6 +98,11 @@ const STUCK: &str =
     "SELECT DISTINCT subject FROM outbox WHERE state IN ('planned', 'sent') AND lane = 0 AND planned_ms < $1
     AND carrier IN ('room', 'direct') AND subject IS NOT NULL";
 
+/// Cards of incidents that page, on their way since before then.
+const CARDS: &str =
+    "SELECT DISTINCT subject FROM outbox WHERE state IN ('planned', 'sent') AND lane = 1 AND planned_ms < $1
+    AND supersede LIKE 'card:%' AND subject IS NOT NULL";
+
 #[derive(sqlx::FromRow)]
 struct Row {
     id: i64,
@@ -142,6 +147,15 @@ impl Store {
     /// When the database fails.
     pub async fn pages_stuck(&self, before: Timestamp) -> Result<Vec<IncidentId>> {
         let rows: Vec<String> = sqlx::query_scalar(STUCK).bind(millis(before)).fetch_all(&self.read).await?;
+        Ok(rows.iter().filter_map(|key| key.parse::<Subject>().ok()?.incident()).collect())
+    }
+
+    /// Incidents that page somebody and whose first card has been on its way since before then.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn cards_waiting(&self, before: Timestamp) -> Result<Vec<IncidentId>> {
+        let rows: Vec<String> = sqlx::query_scalar(CARDS).bind(millis(before)).fetch_all(&self.read).await?;
         Ok(rows.iter().filter_map(|key| key.parse::<Subject>().ok()?.incident()).collect())
     }
 

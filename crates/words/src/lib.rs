@@ -83,7 +83,8 @@ pub use operators::{
     key_missing, not_permitted, timer_failed, undecided, undelivered, undelivered_more, undelivered_unreadable, unheld,
 };
 pub use outside::{
-    LinkText, OutsideText, link_button, link_text, outside_acknowledge, outside_footer, outside_page, outside_test,
+    LinkText, OutsideText, link_button, link_text, outside_acknowledge, outside_acknowledge_all, outside_footer,
+    outside_page, outside_test, outside_together,
 };
 pub use page::{page_details, page_line, page_settled_line};
 pub use post::{PostFacts, elsewhere, outage, post, why};
@@ -107,7 +108,7 @@ pub use status::{status_headline, status_lines};
 pub use storm::{storm_about, storm_headline, storm_lines, storm_over, storm_worst};
 pub use terms::{gap, impact, known_by, urgency, via};
 pub use time::{TimeStyle, timestamp};
-pub use together::{TogetherLine, acknowledge_one, acknowledged_all, all_choice, together, withdrawn_all};
+pub use together::{TogetherLine, acknowledge_one, acknowledged_all, all_choice, crowd, together, withdrawn_all};
 pub use triage::{
     Choice, TriageQuestion, impact_choice, merge_hint, triage, triage_merge, triage_question, urgency_choice,
 };

@@ -1,12 +1,19 @@
 //! Purpose: what reaches people outside Discord: pages by ntfy and e-mail, and the page behind their link. Plain text.
 
+use std::sync::Arc;
+
 use domain::incident::Page;
 use domain::setup::Language;
 use domain::{Incident, IncidentId, Timestamp};
 use jiff::tz::TimeZone;
 
+use crate::list::grouped;
 use crate::say::say;
 use crate::{cut, plain};
+
+/// Incidents of which the page behind a link tells, and characters of a line.
+const SHOWN: usize = 20;
+const LINE: usize = 120;
 
 /// A page of text with one question or answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,6 +29,10 @@ pub struct OutsideText {
 pub enum LinkText<'a> {
     /// The question, with a button.
     Ask(&'a Incident),
+    /// The same for all that waits for somebody.
+    AskAll(&'a [Arc<Incident>]),
+    /// The person has all of these now.
+    TakenAll(&'a [IncidentId]),
     /// The person has it now.
     Taken(IncidentId),
     /// The person had it already.
@@ -68,6 +79,38 @@ pub fn outside_page(
     OutsideText { title: heading(incident, lang), lines }
 }
 
+/// One page for several incidents that wait for one person: `incidents` are shown, worst first, of `count`.
+pub fn outside_together(incidents: &[&Incident], count: usize, has_link: bool, lang: Language) -> OutsideText {
+    let worst = incidents.first().map(|incident| heading(incident, lang)).unwrap_or_default();
+    let title = say!(lang, "outside-together", number = count, shown = grouped(count, lang), worst = worst);
+    let mut lines = listed(incidents, count, lang);
+    if !has_link {
+        lines.push(say!(lang, "outside-together-no-link", command = "/ack"));
+    }
+    OutsideText { title, lines }
+}
+
+/// A line for each, and how many more there are.
+fn listed(incidents: &[&Incident], count: usize, lang: Language) -> Vec<String> {
+    let mut lines: Vec<String> = incidents.iter().map(|incident| cut(&heading(incident, lang), LINE)).collect();
+    let more = count.saturating_sub(lines.len());
+    if more > 0 {
+        lines.push(say!(
+            lang,
+            "outside-together-more",
+            number = more,
+            shown = grouped(more, lang),
+            command = "/incident list"
+        ));
+    }
+    lines
+}
+
+/// The label of the button that takes all that waits.
+pub fn outside_acknowledge_all(lang: Language) -> String {
+    say!(lang, "button-acknowledge-all")
+}
+
 /// Why somebody gets it, in small print.
 pub fn outside_footer(incident: IncidentId, lang: Language) -> String {
     say!(lang, "outside-footer", incident = incident.label())
@@ -86,6 +129,18 @@ pub fn link_text(text: &LinkText<'_>, zone: &TimeZone, lang: Language) -> Outsid
             say!(lang, "outside-link-ask", incident = incident.id.label()),
             vec![say!(lang, "outside-link-ask-line", heading = heading(incident, lang))],
         ),
+        LinkText::AskAll(incidents) => {
+            let (number, shown) = (incidents.len(), grouped(incidents.len(), lang));
+            let told: Vec<&Incident> = incidents.iter().take(SHOWN).map(|incident| &**incident).collect();
+            (say!(lang, "outside-link-ask-all", number = number, shown = shown), listed(&told, number, lang))
+        }
+        LinkText::TakenAll(ids) => {
+            let which = crate::together::which(ids, lang);
+            (
+                say!(lang, "answer-acknowledged-all", number = ids.len(), which = which),
+                vec![say!(lang, "outside-link-taken-all-line")],
+            )
+        }
         LinkText::Taken(id) => {
             (say!(lang, "outside-link-taken", incident = id.label()), vec![say!(lang, "outside-link-taken-line")])
         }
@@ -117,7 +172,7 @@ pub fn link_text(text: &LinkText<'_>, zone: &TimeZone, lang: Language) -> Outsid
     OutsideText { title, lines }
 }
 
-fn heading(incident: &Incident, lang: Language) -> String {
+pub(crate) fn heading(incident: &Incident, lang: Language) -> String {
     let drill = incident.drill.as_ref().map(|_| format!("{} ", say!(lang, "card-drill"))).unwrap_or_default();
     let title = cut(&plain(&incident.title), 200);
     format!("{drill}{} {} {title}", incident.severity, incident.id.label())

@@ -13,6 +13,9 @@ use crate::text::{heading, person};
 /// Characters of a line: with twenty of them the message is one still.
 const LINE: usize = 90;
 
+/// Incidents that the line for many names.
+const CROWD: usize = 10;
+
 /// An incident of the message, with the page that it tells.
 #[derive(Clone, Copy, Debug)]
 pub struct TogetherLine<'a> {
@@ -39,6 +42,18 @@ pub fn together(lines: &[TogetherLine<'_>], open: usize, count: usize, names: &d
         text.push(say!(lang, "page-together-more", number = more, shown = grouped(more, lang)));
     }
     text.join("\n")
+}
+
+/// "25 incidents call people, and their cards follow one by one: ..." Worst first; plain text, one line.
+pub fn crowd(incidents: &[&Incident], lang: Language) -> String {
+    let shown: Vec<String> =
+        incidents.iter().take(CROWD).map(|incident| cut(&crate::outside::heading(incident, lang), LINE)).collect();
+    let more = incidents.len().saturating_sub(shown.len());
+    let mut which = shown.join(", ");
+    if more > 0 {
+        which = say!(lang, "text-list-more", list = which, shown = grouped(more, lang));
+    }
+    say!(lang, "crowd-waits", shown = grouped(incidents.len(), lang), which = which)
 }
 
 /// `Acknowledge INC-8`
@@ -69,7 +84,7 @@ pub fn withdrawn_all(incidents: &[IncidentId], lang: Language) -> String {
     say!(lang, "answer-withdrawn-all", which = which(incidents, lang))
 }
 
-fn which(incidents: &[IncidentId], lang: Language) -> String {
+pub(crate) fn which(incidents: &[IncidentId], lang: Language) -> String {
     let shown: Vec<String> = incidents.iter().take(10).map(|id| id.label()).collect();
     let more = incidents.len().saturating_sub(shown.len());
     let mut text = shown.join(", ");

@@ -158,7 +158,15 @@ pub(super) async fn cards(store: &Store, setup: &Setup, now: Timestamp) -> Strin
         let objects = rows.map(object).collect();
         let incident = Some(&incident);
         let (world, directory, objects) = (&world, &directory, &objects);
-        text.push_str(&shown(&card(&RenderContext { world, directory, incident, objects, now, other_room: None })));
+        text.push_str(&shown(&card(&RenderContext {
+            world,
+            directory,
+            incident,
+            objects,
+            now,
+            other_room: None,
+            outage: None,
+        })));
         text.push('\n');
     }
     text

@@ -309,7 +309,7 @@ pub(crate) static ROUTING: Section = Section {
         key("escalation", "escalation", Optional, "\"payments\"", "Whom to page when the service names no escalation, or there is no service."),
         key("still_firing_after", "duration", Default("1h"), "\"1h\"", "A person ended an incident, and the sender of its alerts never said that they are over: after so long they open it again and page, `1m` to `168h`. [episodes.md](episodes.md) says more."),
         key("flap_calm", "duration", Default("10m"), "\"10m\"", "What fires again sooner after its incident was calm is the same incident, and flaps: nobody is paged twice for a step, and its wait goes on. It no longer flaps when it has stayed calm for so long, `1m` to `24h`. [rules.md](rules.md) says more."),
-        key("ring_together", "duration", Default("60s"), "\"30s\"", "Pages to the same person within this time are one ring: one direct message names them all, and the wait of each counts from there. `0s` to `60s`; `0s`: each page rings by itself. [rules.md](rules.md#one-person-many-incidents) says more."),
+        key("ring_together", "duration", Default("60s"), "\"30s\"", "Pages to the same person within this time are one ring: one message on each way names them all, and the wait of each counts from there. `0s` to `60s`; `0s`: each page rings by itself. [rules.md](rules.md#one-person-many-incidents) says more."),
     ],
 };
 

@@ -3,8 +3,10 @@
 use std::pin::Pin;
 use std::sync::Arc;
 
-use domain::incident::EventAt;
-use domain::{ChatMessageId, ChatRoleId, ChatUserId, Incident, IncidentId, PageId, PersonId, Timestamp, World};
+use domain::incident::{EventAt, Outage};
+use domain::{
+    ChatMessageId, ChatRoleId, ChatUserId, Incident, IncidentId, PageId, PageVia, PersonId, Timestamp, World,
+};
 use engine::{ActError, Engine, Objects};
 
 use crate::people::{Asked, People};
@@ -20,8 +22,12 @@ pub(crate) trait Knows: Send + Sync + 'static {
     fn now(&self) -> Timestamp;
     /// What Discord gave us for another incident; none when that cannot be found out.
     fn objects(&self, incident: IncidentId) -> Later<'_, Option<Objects>>;
-    /// The pages that a ring of a person at this instant tells, worst first.
+    /// The pages that a direct message to a person at this instant tells, worst first.
     fn told_by(&self, person: &PersonId, at: Timestamp) -> Vec<(Arc<Incident>, PageId)>;
+    /// A message rang somebody, and told so many pages.
+    fn rang(&self, via: PageVia, pages: usize);
+    /// The last time when Discord could not be reached.
+    fn last_outage(&self) -> Option<Outage>;
     /// Everything that happened in an incident.
     fn timeline(&self, incident: IncidentId) -> Later<'_, Result<Vec<EventAt>, ActError>>;
     /// A card is deleted by ourselves, to put a new one in its place.
@@ -56,7 +62,15 @@ impl Knows for Running {
     }
 
     fn told_by(&self, person: &PersonId, at: Timestamp) -> Vec<(Arc<Incident>, PageId)> {
-        self.engine.told_by(person, at)
+        self.engine.told_by(person, PageVia::Direct, at)
+    }
+
+    fn rang(&self, via: PageVia, pages: usize) {
+        self.engine.rang(via, pages);
+    }
+
+    fn last_outage(&self) -> Option<Outage> {
+        self.engine.last_outage()
     }
 
     fn timeline(&self, incident: IncidentId) -> Later<'_, Result<Vec<EventAt>, ActError>> {

@@ -190,6 +190,11 @@ fn looks_like(message: &Value, body: &Value) -> bool {
             !content.is_empty() && message["content"].as_str().map(str::trim) == Some(content.trim())
         })
     };
+    // A message that tells several pages has fewer buttons the more of them were answered: one in common is enough.
+    if let Some(Marker::Spot(_, Spot::Page(_))) = marker(body) {
+        let wanted: Vec<Marker> = markers(body).collect();
+        return markers(message).any(|found| wanted.contains(&found));
+    }
     if let Some(marker) = marker(body) {
         let post = matches!(marker, Marker::Spot(_, Spot::Post));
         return self::marker(message) == Some(marker) && (!post || same_text());
@@ -216,7 +221,11 @@ enum Marker {
 }
 
 fn marker(message: &Value) -> Option<Marker> {
-    custom_ids(message).find_map(|id| match CustomId::parse(id)? {
+    markers(message).next()
+}
+
+fn markers(message: &Value) -> impl Iterator<Item = Marker> {
+    custom_ids(message).filter_map(|id| match CustomId::parse(id)? {
         CustomId::Button { incident, spot, .. } => Some(Marker::Spot(incident, spot)),
         CustomId::Candidate { journal, .. } => Some(Marker::Candidate(journal)),
         CustomId::Asked { asked, .. } => Some(Marker::Asked(asked)),

@@ -140,6 +140,7 @@ impl Deliver for DiscordDelivery {
                 objects: &job.objects,
                 now: self.engine.now(),
                 other_room: self.other_room(job).await,
+                outage: self.engine.last_outage(),
             };
             let attempt = Attempt { own: self, job, gate, cx: &cx, directory: &directory };
             match attempt.run().await {
@@ -500,9 +501,15 @@ impl Attempt<'_> {
             }
         };
         let body = render::page(page, person, via, self.cx);
+        let rings = body["flags"].is_null();
         let body = self.with_nonce(body);
         match self.try_create(channel, body, Vec::new()).await {
-            Ok(object) => Ok(Receipt { objects: vec![(Thing::Page(page, via), object)], ..Receipt::default() }),
+            Ok(object) => {
+                if rings {
+                    self.own.engine.rang(via, 1);
+                }
+                Ok(Receipt { objects: vec![(Thing::Page(page, via), object)], ..Receipt::default() })
+            }
             Err(message::NotCreated::Failed(failure)) if via == PageVia::Direct => self.direct_failed(page, &failure),
             Err(message::NotCreated::Failed(failure)) => Err(self.room_gone_or(channel, failure)),
             Err(message::NotCreated::Ended(outcome)) => Err(outcome),
@@ -566,12 +573,16 @@ impl Attempt<'_> {
     }
 
     async fn dispatch(&self, route: &Route, body: Body) -> Result<Response, Failure> {
-        let permit = self.own.client.permit(self.job.lane, route, PATIENCE).await.map_err(|not| Failure::NotSent {
-            route: route.name(),
-            retry_after: not.retry_after,
-            reason: not.to_string(),
-        })?;
+        let permit =
+            self.own.client.permit_for(self.job.lane, route, self.waited(), PATIENCE).await.map_err(|not| {
+                Failure::NotSent { route: route.name(), retry_after: not.retry_after, reason: not.to_string() }
+            })?;
         permit.send(body, None).await
+    }
+
+    /// How long the row has waited.
+    fn waited(&self) -> Duration {
+        Duration::try_from(self.job.now.duration_since(self.job.planned_at)).unwrap_or_default()
     }
 
     /// A request that must not be repeated blindly: the row says "sent" before it leaves.
@@ -591,12 +602,13 @@ impl Attempt<'_> {
         body: Body,
         rendered: Option<&str>,
     ) -> Result<Response, message::NotCreated> {
-        let permit = self.own.client.permit(self.job.lane, route, PATIENCE).await.map_err(|not| {
-            message::NotCreated::Ended(Outcome::NotYet {
-                reason: ReasonCode::Limited.because(not.to_string()),
-                retry_in: not.retry_after.max(LOOK_AGAIN),
-            })
-        })?;
+        let permit =
+            self.own.client.permit_for(self.job.lane, route, self.waited(), PATIENCE).await.map_err(|not| {
+                message::NotCreated::Ended(Outcome::NotYet {
+                    reason: ReasonCode::Limited.because(not.to_string()),
+                    retry_in: not.retry_after.max(LOOK_AGAIN),
+                })
+            })?;
         self.gate
             .about_to_send(to, rendered)
             .await

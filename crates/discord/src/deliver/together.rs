@@ -24,7 +24,7 @@ impl Attempt<'_> {
     /// The ring that tells this page together with others; none when it tells only this one.
     pub(super) fn together(&self, page: PageId, person: &PersonId, via: PageVia) -> Option<(RingKey, Pages)> {
         let incident = self.cx.incident.filter(|_| via == PageVia::Direct)?;
-        let at = domain::incident::told_together(incident, page, self.cx.world)?;
+        let at = domain::incident::ring_of(incident, page, via, self.cx.outage)?;
         let pages = self.own.engine.told_by(person, at);
         (pages.len() > 1).then(|| ((person.clone(), at), pages))
     }
@@ -59,6 +59,7 @@ impl Attempt<'_> {
         match self.try_create(channel, body, Vec::new()).await {
             Ok(object) => {
                 let receipt = receipt(page, &object);
+                self.own.engine.rang(PageVia::Direct, pages.len());
                 *told = Some((object, digest));
                 Ok(receipt)
             }

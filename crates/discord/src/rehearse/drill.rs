@@ -184,6 +184,12 @@ impl Knows for Script {
         Vec::new()
     }
 
+    fn rang(&self, _via: domain::PageVia, _pages: usize) {}
+
+    fn last_outage(&self) -> Option<domain::incident::Outage> {
+        None
+    }
+
     fn timeline(&self, _incident: IncidentId) -> Later<'_, Result<Vec<EventAt>, ActError>> {
         let timeline = self.timeline.lock().unwrap_or_else(PoisonError::into_inner).clone();
         Box::pin(std::future::ready(Ok(timeline)))

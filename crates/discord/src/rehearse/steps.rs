@@ -212,6 +212,7 @@ impl<'a> Stage<'a> {
             objects: &self.objects,
             now: self.script.now(),
             other_room: None,
+            outage: None,
         };
         Ok(make(&cx))
     }
@@ -631,6 +632,7 @@ impl<'a> Stage<'a> {
             objects: &objects,
             now: self.script.now(),
             other_room: None,
+            outage: None,
         };
         let meant = render::candidate_settled(Some(incident_id()), &by, &cx);
         self.deliver_with(&effect, Lane::Edit, READ, Some(&room.spot), objects.clone()).await?;

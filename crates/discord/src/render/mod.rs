@@ -23,7 +23,7 @@ mod together;
 mod triage;
 
 use domain::detection::Evidence;
-use domain::incident::EscalationState;
+use domain::incident::{EscalationState, Outage};
 use domain::setup::Language;
 use domain::{ChatChannelId, Incident, PersonId, Setup, Thing, Timestamp, World};
 use engine::Objects;
@@ -61,6 +61,8 @@ pub struct RenderContext<'a> {
     pub now: Timestamp,
     /// Where people work on the other incident a post names, after a merge.
     pub other_room: Option<ChatChannelId>,
+    /// The last time when Discord could not be reached: what was to ring meanwhile is one ring.
+    pub outage: Option<Outage>,
 }
 
 impl<'a> RenderContext<'a> {

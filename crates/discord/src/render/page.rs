@@ -1,6 +1,6 @@
 //! Purpose: pages. The first line is what a lock screen shows; they always make a sound and mention nobody else.
 
-use domain::incident::{Page, told_together};
+use domain::incident::{Page, rings_later};
 use domain::setup::Language;
 use domain::{Incident, PageId, PageVia, PersonId};
 use serde_json::{Value, json};
@@ -41,7 +41,7 @@ pub fn page(page: PageId, person: &PersonId, via: PageVia, cx: &RenderContext<'_
         "allowed_mentions": allowed,
     });
     // Whoever is rung for several at once is rung by the one message that tells them.
-    if via == PageVia::Room && told_together(incident, page, cx.world).is_some() {
+    if via == PageVia::Room && rings_later(incident, page, cx.outage) {
         body["flags"] = json!(limits::SUPPRESS_NOTIFICATIONS);
     }
     body

@@ -1,8 +1,8 @@
 //! Purpose: posts: messages that stay as they are. Quiet unless somebody must act on them now; what each event asks for is in
 //! `domain::incident::Meaning`.
 
-use domain::incident::{Asks, Event, EventAt, Loud, told_together};
-use domain::{Actor, ChatRoleId, ChatUserId, Incident, PageVia, PersonId, Place, Timestamp};
+use domain::incident::{Asks, Event, EventAt, Loud, ring_of};
+use domain::{Actor, ChatRoleId, ChatUserId, Incident, PersonId, Place, Timestamp};
 use serde_json::{Value, json};
 use words::PostFacts;
 
@@ -83,8 +83,9 @@ enum Heard {
 
 /// Somebody whose mention in the room made no sound, because their direct message was to do that, and it did not arrive.
 fn unheard(said: &EventAt, incident: &Incident, cx: &RenderContext<'_>) -> Option<ChatUserId> {
-    let Event::ContactFailed { page, person, via: PageVia::Direct, .. } = &said.event else { return None };
-    told_together(incident, *page, cx.world).and_then(|_| cx.directory.user(person))
+    let Event::ContactFailed { page, person, via, .. } = &said.event else { return None };
+    let at_once = incident.page(*page).is_some_and(|page| page.ways.is_empty() || page.ways.contains(via));
+    ring_of(incident, *page, *via, cx.outage).filter(|_| at_once).and_then(|_| cx.directory.user(person))
 }
 
 fn heard(loud: Loud<'_>, place: Place, cx: &RenderContext<'_>) -> Option<Heard> {

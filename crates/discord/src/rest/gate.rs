@@ -1,5 +1,6 @@
 //! Purpose: the queue before the limits: who waits, who goes next, who is told at once that it would take too long.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, Once, PoisonError, Weak};
 use std::time::Duration;
@@ -48,11 +49,17 @@ struct Waiter {
     route: Route,
     target: Target,
     since: Instant,
+    /// What it had waited elsewhere before.
+    before: Duration,
     deadline: Instant,
     tell: oneshot::Sender<Result<Permit, NotSent>>,
 }
 
 impl Waiter {
+    fn waited(&self, now: Instant) -> Duration {
+        now.duration_since(self.since) + self.before
+    }
+
     fn verdict(&self, limits: &Limits, lane: Lane, whole_governor: bool, now: Instant) -> Verdict {
         limits.verdict(&self.target, lane, self.route.gives_way, whole_governor, now)
     }
@@ -87,6 +94,7 @@ impl Shared {
         self: &Arc<Self>,
         lane: Lane,
         route: &Route,
+        before: Duration,
         give_up_after: Duration,
     ) -> Result<Permit, NotSent> {
         self.driver.call_once(|| {
@@ -100,7 +108,7 @@ impl Shared {
             let target = route.target(unix_ms() + state.offset.ms());
             let key = (lane, state.next_number);
             state.next_number += 1;
-            state.waiters.insert(key, Waiter { route: route.clone(), target, since: now, deadline, tell });
+            state.waiters.insert(key, Waiter { route: route.clone(), target, since: now, before, deadline, tell });
             key
         };
         let _leave = LeaveQueue { shared: self, key };
@@ -179,7 +187,7 @@ impl State {
     /// Who goes next: the first of the highest lane that may go; or, when overdue requests of lower lanes have been
     /// overtaken often enough, the one of them that has waited longest.
     fn next(&mut self, queueing: Queueing, now: Instant) -> Option<(Lane, u64)> {
-        let overdue = |waiter: &Waiter| now.duration_since(waiter.since) >= queueing.overdue_after;
+        let overdue = |waiter: &Waiter| waiter.waited(now) >= queueing.overdue_after;
         if self.overtaken + 1 >= queueing.tithe {
             let tithe = self
                 .waiters
@@ -189,7 +197,7 @@ impl State {
                         && overdue(waiter)
                         && waiter.verdict(&self.limits, key.0, true, now) == Verdict::Go
                 })
-                .min_by_key(|(_, waiter)| waiter.since)
+                .min_by_key(|(_, waiter)| Reverse(waiter.waited(now)))
                 .map(|(key, _)| *key);
             if tithe.is_some() {
                 self.overtaken = 0;

@@ -6,7 +6,7 @@
 //! **Who goes first.** Lanes are served strictly in order: whenever a place is free, the first request of the highest
 //! [`Lane`] that may go, goes; within a lane, first come, first served. Two rules soften this. *Page slots*: of the
 //! requests per second, the last `page_slots` are open to pages only, so a burst of anything else never delays a page.
-//! *The tithe*: once requests of lower lanes have waited `overdue_after`, every `tithe`-th place goes to the one of them
+//! *The tithe*: once requests of lower lanes have waited `overdue_after` (since they were planned, not since they last asked), every `tithe`-th place goes to the one of them
 //! that has waited longest, page slots included; so no lane starves for ever, and a page is overtaken at most once in
 //! `tithe` places. A request whose own bucket is blocked holds nobody up: the next that may go is taken. One that *gives way*
 //! ([`Route::giving_way`]) leaves the last two places of its bucket to others.
@@ -77,7 +77,8 @@ pub struct Settings {
     pub page_slots: usize,
     /// From when on a waiting request of a lower lane takes part in the tithe. Default 5 s.
     pub overdue_after: Duration,
-    /// Every how many places one goes to an overdue request, at least 2. Default 16.
+    /// Every how many places one goes to an overdue request, at least 2. Default 5: in each window of a
+    /// channel, which has five, lower lanes that waited have one.
     pub tithe: u32,
     /// Invalid requests (401, 403, 429 that is not shared) within ten minutes at which all but pages stop. Default 2,000;
     /// Discord bans the address at 10,000.
@@ -139,7 +140,7 @@ impl Settings {
             per_second: 45,
             page_slots: 10,
             overdue_after: Duration::from_secs(5),
-            tithe: 16,
+            tithe: 5,
             invalid_brake: 2_000,
             invalid_brake_pages: 6_000,
             tap: None,
@@ -173,7 +174,18 @@ impl Client {
     /// Waits for the turn of a request of this lane and reserves its places. Errors: [`NotSent`] at once when a known
     /// limit lasts longer than `give_up_after`, otherwise after that time; zero asks "now or not".
     pub async fn permit(&self, lane: Lane, route: &Route, give_up_after: Duration) -> Result<Permit, NotSent> {
-        self.shared.permit(lane, route, give_up_after).await
+        self.shared.permit(lane, route, Duration::ZERO, give_up_after).await
+    }
+
+    /// The same for what has been waiting elsewhere for so long, so that it is overdue sooner.
+    pub async fn permit_for(
+        &self,
+        lane: Lane,
+        route: &Route,
+        waited: Duration,
+        give_up_after: Duration,
+    ) -> Result<Permit, NotSent> {
+        self.shared.permit(lane, route, waited, give_up_after).await
     }
 
     /// The longest a request may take; a lease must outlast it before anything is sent.

@@ -60,7 +60,10 @@ pub(crate) use responsibility::{freeze, mend};
 pub use tally::{AlertBrief, AlertCounts, AlertTally, NAMED_ALERTS};
 pub use timers::{ACK_GRACE, AUTO_RESOLVE_AFTER, CLOSE_ASK_AT_MOST, KEPT_OPEN_FOR, REMIND_EVERY, timers};
 pub(crate) use timers::{contact_now, decide_timer};
-pub use together::{LONGEST as LONGEST_RING, Ring, rings_of, tell_together, told_by, told_together};
+pub use together::{
+    Answer, LONGEST as LONGEST_RING, Outage, Ring, ring_of, rings_later, rings_of, tell_together, told_by,
+    told_together,
+};
 pub use undelivered::called_in_discord;
 pub(crate) use undelivered::{direct_message_refused, holder_left, page_undelivered, person_left, room_unseen};
 

@@ -4,7 +4,7 @@ use super::alerts::{fires_on, fires_on_from};
 use super::paging::{call_at_end, first_step, next_step, stop, unwilling};
 use super::undelivered::told_unless_somebody_rings;
 use super::{
-    AckCheck, Actor, Contact, ContactWhy, EscalationState, Event, Incident, IncidentStatus, PageEnd, StopReason,
+    AckCheck, Actor, Contact, ContactWhy, EscalationState, Event, Incident, IncidentStatus, Page, PageEnd, StopReason,
 };
 use crate::escalation::again_after;
 use crate::postmortem::ActionItem;
@@ -50,7 +50,7 @@ fn row(incident: &Incident, kind: TimerKind) -> Row {
         TimerKind::UpdateDue => row(incident.next_update.filter(|_| open), update_overdue),
         TimerKind::AutoResolve => row(auto_resolve_at(incident), auto_resolve),
         TimerKind::Contact => row(contact_at(incident).filter(|_| open), |incident, _, now| {
-            contact(incident, ContactWhy::Rule, |contact| contact.due <= now)
+            contact(incident, ContactWhy::Rule, |_, contact| contact.due <= now)
         }),
         TimerKind::PostmortemDue => row(remind_at(incident), remind_postmortem),
         TimerKind::ActionItemDue => row(action_items_at(incident), remind_action_items),
@@ -120,14 +120,15 @@ pub(crate) fn contact_now(incident: &Incident, why: ContactWhy) -> Vec<Event> {
     if !incident.status.is_open() {
         return Vec::new();
     }
-    contact(incident, why, |_| true)
+    // What was to go out at once and is told with the next ring is told then: that is at most a minute.
+    contact(incident, why, |page, contact| !page.ways.contains(&contact.via))
 }
 
-fn contact(incident: &Incident, why: ContactWhy, is_due: impl Fn(&Contact) -> bool) -> Vec<Event> {
+fn contact(incident: &Incident, why: ContactWhy, is_due: impl Fn(&Page, &Contact) -> bool) -> Vec<Event> {
     let pages = incident.open_pages();
     pages
         .flat_map(|page| page.contacts.iter().map(move |contact| (page, contact)))
-        .filter(|(_, contact)| !contact.done && is_due(contact))
+        .filter(|(page, contact)| !contact.done && is_due(page, contact))
         .map(|(page, contact)| Event::Contacted { page: page.id, person: page.person.clone(), via: contact.via, why })
         .collect()
 }

@@ -7,6 +7,15 @@ outside-why-asked = { $who } asks for you: { $reason }
 outside-impact = Impact: { $impact }
 outside-first = First: { $step }
 outside-no-link = Answer in Discord: { $command } in its room.
+outside-together = { $number ->
+        [one] 1 incident waits for you: { $worst }
+       *[other] { $shown } incidents wait for you, the worst is { $worst }
+    }
+outside-together-more = { $number ->
+        [one] And 1 more: { $command } in Discord.
+       *[other] And { $shown } more: { $command } in Discord.
+    }
+outside-together-no-link = Answer in Discord: { $command } offers all of them at once.
 outside-footer = Siaga pages you because nobody has { $incident } yet.
 
 outside-test-title = Test page from Siaga
@@ -14,6 +23,11 @@ outside-test-line = { $who } tests whether a page reaches you here. Nothing is b
 
 outside-link-ask = Do you take { $incident }?
 outside-link-ask-line = { $heading }
+outside-link-ask-all = { $number ->
+        [one] Do you take it?
+       *[other] Do you take all { $shown } that wait for you?
+    }
+outside-link-taken-all-line = Nobody else is paged for them. Go on in their rooms in Discord.
 outside-link-button = I have it
 outside-link-taken = You have { $incident }
 outside-link-taken-line = Nobody else is paged for it. Go on in its room in Discord.

@@ -7,6 +7,13 @@ outside-why-asked = { $who } meminta Anda: { $reason }
 outside-impact = Dampak: { $impact }
 outside-first = Pertama: { $step }
 outside-no-link = Jawab di Discord: { $command } di ruangnya.
+outside-together = { $number ->
+       *[other] { $shown } insiden menunggu Anda, yang terparah { $worst }
+    }
+outside-together-more = { $number ->
+       *[other] Dan { $shown } lagi: { $command } di Discord.
+    }
+outside-together-no-link = Jawab di Discord: { $command } menawarkan semuanya sekaligus.
 outside-footer = Siaga memanggil Anda karena belum ada yang menangani { $incident }.
 
 outside-test-title = Panggilan uji dari Siaga
@@ -14,6 +21,10 @@ outside-test-line = { $who } menguji apakah panggilan sampai kepada Anda di sini
 
 outside-link-ask = Anda tangani { $incident }?
 outside-link-ask-line = { $heading }
+outside-link-ask-all = { $number ->
+       *[other] Anda tangani semua { $shown } yang menunggu Anda?
+    }
+outside-link-taken-all-line = Tidak ada lagi yang dipanggil untuknya. Lanjutkan di ruang masing-masing di Discord.
 outside-link-button = Saya tangani
 outside-link-taken = { $incident } Anda tangani
 outside-link-taken-line = Tidak ada lagi yang dipanggil. Lanjutkan di ruangnya di Discord.

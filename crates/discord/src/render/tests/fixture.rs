@@ -155,6 +155,7 @@ impl World {
             objects: &self.objects,
             now: at(30),
             other_room: None,
+            outage: None,
         }
     }
 }
