@@ -143,7 +143,7 @@ pub(crate) struct Silence {
     pub(crate) term: Term,
 }
 
-/// Somebody was no member of the server, from when to when.
+/// Somebody was no member of the server (they left, or were banned), or took no direct messages, from when to when.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Away {
     pub(crate) person: &'static str,
@@ -189,6 +189,10 @@ pub(crate) struct Ledger {
     /// Who was on call in another's place on the schedule that there is.
     pub(crate) overrides: Vec<Term>,
     pub(crate) away: Vec<Away>,
+    /// How many of these were banned.
+    pub(crate) banned: usize,
+    /// Who took no direct messages: a mention still reaches them.
+    pub(crate) closed: Vec<Away>,
     /// When the configuration was written anew and the bot told so.
     pub(crate) reloads: Vec<i64>,
     /// How many threads somebody closed.
@@ -220,11 +224,13 @@ impl Ledger {
         let terms = terms.filter(|(_, term)| term.yes.end == End::Done).map(|(word, _)| word);
         let away = self.away.iter().map(|_| "departure");
         let reloads = self.reloads.iter().map(|_| "reload");
-        let mut done = BTreeMap::from([("thread closed", self.locked)]);
+        let closed = self.closed.iter().map(|_| "direct messages closed");
+        let mut done = BTreeMap::from([("thread closed", self.locked), ("ban", self.banned)]);
         deeds
             .chain(answers)
             .chain(terms)
             .chain(away)
+            .chain(closed)
             .chain(reloads)
             .for_each(|word| *done.entry(word).or_default() += 1);
         done

@@ -15,6 +15,8 @@ use crate::world::{World, card_number, list, text};
 const PAGED: [&str; 4] = ["rina", "agus", "budi", LEAVER];
 /// How the one message begins that a room gets for what happened while Discord was away.
 const OUTAGE: &str = "Discord could not be reached from ";
+/// What a room says, with a sound, to whoever could not be told by direct message.
+const NOT_DELIVERED: &str = " was paged here, but the direct message was not delivered";
 /// Milliseconds of the first moment that Discord's ids count from.
 const EPOCH_MS: u64 = 1_420_070_400_000;
 
@@ -128,6 +130,7 @@ pub(crate) async fn read(world: &World) -> Seen {
     }
     // Whom a direct message is about; one may name several incidents, and a lock screen shows only the first of them.
     let mut about: BTreeMap<String, BTreeSet<u32>> = BTreeMap::new();
+    let mut bundles: Vec<Bundle> = Vec::new();
     for person in PAGED {
         let channels = world.look(&format!("/people/{person}/channels")).await;
         for dm in list(&channels["dms"]) {
@@ -142,22 +145,11 @@ pub(crate) async fn read(world: &World) -> Seen {
                     let pages = &mut seen.incidents.entry(*incident).or_default().direct_pages;
                     pages.entry(person.to_owned()).or_default().push(Message::of(message));
                 }
+                let more = more_in(content);
+                if more > 0 {
+                    bundles.push(Bundle { person, message: Message::of(message), named: named.clone(), more });
+                }
                 about.insert(text(&message["id"]).to_owned(), named);
-            }
-        }
-    }
-    for person in PAGED {
-        let told = world.look(&format!("/people/{person}/notifications")).await;
-        for notification in list(&told["notifications"]).filter(|notification| notification["silent"] == false) {
-            let Some(at_ms) = notification["at"].as_i64() else { continue };
-            let mut named: BTreeSet<u32> = pages_in(text(&notification["text"])).collect();
-            // One ring may be for several.
-            if text(&notification["text"]).contains("wait for you") {
-                named.extend(about.get(text(&notification["message"])).into_iter().flatten());
-            }
-            for incident in named {
-                let rings = &mut seen.incidents.entry(incident).or_default().rings;
-                rings.push(Ring { person: person.to_owned(), at_ms });
             }
         }
     }
@@ -179,7 +171,72 @@ pub(crate) async fn read(world: &World) -> Seen {
             shown.record = record;
         }
     }
+    for bundle in bundles {
+        about.entry(bundle.message.id.to_string()).or_default().extend(not_named(&mut seen, &bundle));
+    }
+    for person in PAGED {
+        let told = world.look(&format!("/people/{person}/notifications")).await;
+        for notification in list(&told["notifications"]).filter(|notification| notification["silent"] == false) {
+            let Some(at_ms) = notification["at"].as_i64() else { continue };
+            let mut named: BTreeSet<u32> = pages_in(text(&notification["text"])).collect();
+            // It names nothing: it is about what the room is about.
+            if text(&notification["text"]).contains(NOT_DELIVERED) {
+                let here = |(_, shown): &(&u32, &Shown)| shown.places.contains(text(&notification["channel"]));
+                named.extend(seen.incidents.iter().find(here).map(|(incident, _)| *incident));
+            }
+            // One ring may be for several.
+            if text(&notification["text"]).contains("wait for you") {
+                named.extend(about.get(text(&notification["message"])).into_iter().flatten());
+            }
+            for incident in named {
+                let rings = &mut seen.incidents.entry(incident).or_default().rings;
+                rings.push(Ring { person: person.to_owned(), at_ms });
+            }
+        }
+    }
     seen
+}
+
+/// One direct message for more incidents than it has lines.
+struct Bundle {
+    person: &'static str,
+    message: Message,
+    named: BTreeSet<u32>,
+    /// How many it says there are besides.
+    more: usize,
+}
+
+/// How many more incidents a direct message says there are than it names.
+fn more_in(content: &str) -> usize {
+    let line = content.lines().find_map(|line| line.strip_prefix("And ")?.strip_suffix(" more: `/incident list`"));
+    line.and_then(|number| number.replace(',', "").parse().ok()).unwrap_or(0)
+}
+
+/// The incidents that a direct message tells and does not name: as many as it says, of those whose page rings at the same instant by
+/// their records.
+fn not_named(seen: &mut Seen, bundle: &Bundle) -> BTreeSet<u32> {
+    let rings_at = |shown: &Shown| {
+        let paged = list(&shown.record["timeline"]).filter(|entry| entry["event"]["person"] == bundle.person);
+        let instants = paged.filter_map(|entry| {
+            let wait_ms = list(&entry["event"]["contacts"]).find(|contact| contact[0] == "direct")?[1].as_i64()?;
+            Some(text(&entry["at"]).parse::<jiff::Timestamp>().ok()?.as_millisecond() + wait_ms)
+        });
+        instants.collect::<Vec<i64>>()
+    };
+    let named: Vec<Vec<i64>> =
+        bundle.named.iter().filter_map(|incident| seen.incidents.get(incident)).map(rings_at).collect();
+    // What an incident rang for before and after differs; what they have in common is this ring.
+    let Some(at) = named.first().and_then(|first| first.iter().find(|at| named.iter().all(|one| one.contains(at))))
+    else {
+        return BTreeSet::new();
+    };
+    let others = seen.incidents.iter().filter(|(incident, _)| !bundle.named.contains(incident));
+    let others = others.filter(|(_, shown)| rings_at(shown).contains(at)).map(|(incident, _)| *incident);
+    let found: BTreeSet<u32> = others.take(bundle.more).collect();
+    for shown in seen.incidents.iter_mut().filter(|(incident, _)| found.contains(incident)).map(|(_, shown)| shown) {
+        shown.direct_pages.entry(bundle.person.to_owned()).or_default().push(bundle.message.clone());
+    }
+    found
 }
 
 /// Where a message was found.

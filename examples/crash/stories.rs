@@ -8,7 +8,7 @@ use tokio::time::{Instant, sleep};
 
 use crate::ledger::{End, What};
 use crate::outside::{BY_MAIL, BY_PUSH};
-use crate::workload::WARNING;
+use crate::workload::{FLAPS, GONE, LEAVER, TEAM, WARNING, burst_for_one};
 use crate::world::{World, list, text};
 
 /// How often somebody tries again who got no answer.
@@ -38,6 +38,8 @@ pub(crate) enum Story {
     Outage,
     /// Who must be called: nobody answers, somebody cannot, what is over is not, and what somebody has becomes worse.
     Rings,
+    /// Many incidents at once for one person, what flaps, and whoever is called and left.
+    Calls,
 }
 
 impl Story {
@@ -58,6 +60,7 @@ impl Story {
             Self::Letters => letters(world).await,
             Self::Outage => outage(world).await,
             Self::Rings => rings(world).await,
+            Self::Calls => calls(world).await,
         }
     }
 }
@@ -303,4 +306,43 @@ async fn rings(world: &World) {
     }
     insist(world, "joko", stock, What::Reopen("it is not over".to_owned())).await;
     world.insist(&[("late-2", "orders", "critical", true)]).await;
+}
+
+/// Somebody is called and leaves, and then is to be called again; something flaps; many incidents come at once for one person. Nothing
+/// of that is helped by a restart, so the bot dies when all of it was called.
+async fn calls(world: &World) {
+    let there = format!("{GONE}there");
+    world.insist(&[(&format!("{there}-alert"), &there, "warning", true)]).await;
+    let incident = world.incident_of(&there).await.unwrap_or_default();
+    wait!(rang(world, LEAVER, incident).await);
+    world.is_member(LEAVER, false).await;
+    let flaps = format!("{FLAPS}calls");
+    let alert = format!("{flaps}-alert");
+    for firing in [true, false, true, false, true, false, true] {
+        world.insist(&[(&alert, &flaps, "warning", firing)]).await;
+        sleep(Duration::from_millis(1_200)).await;
+    }
+    let later = format!("{GONE}later");
+    world.insist(&[(&format!("{later}-alert"), &later, "warning", true)]).await;
+    // Whoever was rung for what flaps is not rung with these.
+    burst_for_one(world, TEAM, 1, 7).await;
+    let last = world.incident_of(&format!("{TEAM}burst-1-7")).await.unwrap_or_default();
+    wait!(rang(world, "budi", last).await);
+    if let Some(id) = world.bot.lock().await.as_ref().and_then(crate::process::Bot::id) {
+        let _ = std::process::Command::new("kill").args(["-KILL", &id.to_string()]).status();
+    }
+    wait!(world.ledger.open().starts.len() > 1);
+    let _ = world.connected().await;
+}
+
+/// Whether somebody read by direct message that an incident waits for them.
+async fn rang(world: &World, person: &str, incident: u32) -> bool {
+    let channels = world.look(&format!("/people/{person}/channels")).await;
+    for dm in list(&channels["dms"]) {
+        let all = world.look(&format!("/channels/{}/messages?as={person}&limit=200", text(&dm["id"]))).await;
+        if list(&all["messages"]).any(|message| text(&message["content"]).contains(&format!("INC-{incident} "))) {
+            return true;
+        }
+    }
+    false
 }

@@ -44,13 +44,21 @@ pub(crate) const FLAPS: &str = "night-flaps-";
 pub(crate) const TURNS: &str = "night-turns-";
 /// Those of them whose first step is somebody who leaves the server at times.
 pub(crate) const AWAY: &str = "night-away-";
+/// Those of them that call somebody first who leaves the server at times, and nobody else for half an hour if that one is there.
+pub(crate) const GONE: &str = "night-gone-";
+/// Those of them that come many at once, for the same person; after it the burst's number.
+pub(crate) const TEAM: &str = "night-team-";
+/// Bursts of such services, at most, and how many services of each there are.
+const TEAMS: usize = 2;
+const TEAM_LEAST: usize = 6;
+const TEAM_MOST: usize = 12;
 /// Alerts of such services.
-const NIGHTS: usize = 8;
+const NIGHTS: usize = 5;
 /// Bursts of one world. All pages and cards of a world share the limits of Discord: what a world has is bounded, however long it lasts.
 const BURSTS: usize = 16;
 /// Who silences something, and how often.
 const SILENCERS: usize = 2;
-const SILENCES: usize = 6;
+const SILENCES: usize = 4;
 /// Services whose alerts fire again and again.
 const FLAPPING: usize = 4;
 /// Alerts of each kind of service with a first step of its own.
@@ -73,7 +81,8 @@ pub(crate) fn start(world: &Arc<World>, random: &mut Random, stop: &Cancellation
         actors.spawn(silences(Arc::clone(world), random.fork(), stop.clone(), number));
     }
     actors.spawn(flaps(Arc::clone(world), random.fork(), stop.clone()));
-    for kind in [TURNS, AWAY] {
+    actors.spawn(teams(Arc::clone(world), random.fork(), stop.clone()));
+    for kind in [TURNS, AWAY, GONE] {
         actors.spawn(first_steps(Arc::clone(world), random.fork(), stop.clone(), kind));
     }
     actors.spawn(closed_threads(Arc::clone(world), random.fork(), stop.clone()));
@@ -159,7 +168,35 @@ async fn first_steps(world: Arc<World>, mut random: Random, stop: CancellationTo
     }
 }
 
-/// Alerts that fire and end, again and again, and fire at last.
+/// Many services at once of which one person is called first: somebody who is there, or somebody who leaves the server at times.
+async fn teams(world: Arc<World>, mut random: Random, stop: CancellationToken) {
+    for count in 1..=1 + random.below(TEAMS) {
+        sleep(random.pause(4_000, 25_000)).await;
+        if stop.is_cancelled() {
+            return;
+        }
+        let kind = if random.chance(60) { TEAM } else { GONE };
+        let many = TEAM_LEAST + random.below(TEAM_MOST - TEAM_LEAST + 1);
+        burst_for_one(&world, kind, count, many).await;
+    }
+}
+
+/// So many services of a kind fire in one request, or in a few within a second.
+pub(crate) async fn burst_for_one(world: &World, kind: &str, count: usize, many: usize) {
+    let names: Vec<(String, String)> = (1..=many)
+        .map(|number| format!("{kind}burst-{count}-{number}"))
+        .map(|service| (format!("{service}-alert"), service))
+        .collect();
+    let alerts: Vec<(&str, &str, &str, bool)> =
+        names.iter().map(|(name, service)| (name.as_str(), service.as_str(), "warning", true)).collect();
+    for part in alerts.chunks(many.div_ceil(3)) {
+        world.insist(part).await;
+        sleep(Duration::from_millis(200)).await;
+    }
+}
+
+/// Alerts that fire and end, again and again, and fire at last: a few times in quick succession, or every few seconds while the
+/// steps of their policy pass.
 async fn flaps(world: Arc<World>, mut random: Random, stop: CancellationToken) {
     for count in 1..=FLAPPING {
         sleep(random.pause(2_000, 15_000)).await;
@@ -168,10 +205,15 @@ async fn flaps(world: Arc<World>, mut random: Random, stop: CancellationToken) {
         }
         let service = format!("{FLAPS}{count}");
         let name = format!("{service}-alert");
-        for _ in 0..2 + random.below(5) {
+        let (times, most_ms) =
+            if random.chance(50) { (2 + random.below(5), 2_500) } else { (6 + random.below(4), 4_000) };
+        for _ in 0..times {
             for firing in [true, false] {
                 world.insist(&[(&name, &service, "warning", firing)]).await;
-                sleep(random.pause(200, 2_500)).await;
+                sleep(random.pause(200, most_ms)).await;
+            }
+            if stop.is_cancelled() {
+                break;
             }
         }
         world.insist(&[(&name, &service, "warning", true)]).await;
@@ -232,13 +274,33 @@ async fn overrides(world: Arc<World>, mut random: Random, stop: CancellationToke
     }
 }
 
-/// Somebody leaves the server and comes back, in the middle of everything.
+/// Somebody leaves the server, is banned, or takes no direct messages, and comes back, in the middle of everything; at last, in some
+/// worlds, for good.
 async fn departures(world: Arc<World>, mut random: Random, stop: CancellationToken) {
+    let for_good = random.chance(50);
     while !stop.is_cancelled() {
         sleep(random.pause(3_000, 15_000)).await;
+        let (how, lasts) = (random.below(100), random.pause(5_000, 25_000));
+        match how {
+            0..25 => {
+                world.takes_direct_messages(LEAVER, false).await;
+                sleep(lasts).await;
+                world.takes_direct_messages(LEAVER, true).await;
+            }
+            25..50 => {
+                world.is_banned(LEAVER, true).await;
+                sleep(lasts).await;
+                world.is_banned(LEAVER, false).await;
+            }
+            _ => {
+                world.is_member(LEAVER, false).await;
+                sleep(lasts).await;
+                world.is_member(LEAVER, true).await;
+            }
+        }
+    }
+    if for_good {
         world.is_member(LEAVER, false).await;
-        sleep(random.pause(5_000, 25_000)).await;
-        world.is_member(LEAVER, true).await;
     }
 }
 

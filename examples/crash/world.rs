@@ -119,14 +119,43 @@ impl World {
     pub(crate) async fn is_member(&self, person: &'static str, is_one: bool) {
         let at_ms = now_ms();
         let what = if is_one { "join" } else { "leave" };
-        if self.order(&format!("/people/{person}/{what}"), &json!({})).await.is_none() {
-            return;
+        if self.order(&format!("/people/{person}/{what}"), &json!({})).await.is_some() {
+            let mut ledger = self.ledger.open();
+            goes(&mut ledger.away, person, !is_one, at_ms);
         }
-        let mut ledger = self.ledger.open();
-        if !is_one {
-            ledger.away.push(Away { person, left_ms: at_ms, back_ms: None });
-        } else if let Some(away) = ledger.away.iter_mut().rfind(|away| away.person == person) {
-            away.back_ms = Some(now_ms());
+    }
+
+    /// Somebody is banned, or may come back and does.
+    pub(crate) async fn is_banned(&self, person: &'static str, is_banned: bool) {
+        let at_ms = now_ms();
+        let world = self.look("/world").await;
+        let id = list(&world["people"]).find(|one| one["username"] == person).map(|one| text(&one["id"]).to_owned());
+        let address = format!(
+            "{}/api/v10/guilds/{}/bans/{}",
+            self.sandbox.base,
+            self.sandbox.guild,
+            id.expect("they are one of the server's people")
+        );
+        let request = if is_banned { self.http.put(address).json(&json!({})) } else { self.http.delete(address) };
+        let token = format!("Bot {}", self.sandbox.token("observer"));
+        let done = request.header("Authorization", token).send().await;
+        if !done.is_ok_and(|response| response.status().is_success()) {
+            self.ledger.open().accidents.push(format!("the sandbox takes no ban of {person}"));
+        } else if is_banned {
+            let mut ledger = self.ledger.open();
+            ledger.banned += 1;
+            goes(&mut ledger.away, person, true, at_ms);
+        } else {
+            self.is_member(person, true).await;
+        }
+    }
+
+    /// Somebody takes direct messages, or none.
+    pub(crate) async fn takes_direct_messages(&self, person: &'static str, takes: bool) {
+        let at_ms = now_ms();
+        if self.order(&format!("/people/{person}/dms"), &json!({ "closed": !takes })).await.is_some() {
+            let mut ledger = self.ledger.open();
+            goes(&mut ledger.closed, person, !takes, at_ms);
         }
     }
 
@@ -279,6 +308,15 @@ impl World {
         let url = text(&file["url"]);
         let url = url.find("/cdn/").map_or_else(|| url.to_owned(), |at| format!("{}{}", self.sandbox.base, &url[at..]));
         self.http.get(url).send().await.ok()?.json().await.ok()
+    }
+}
+
+/// Takes note that somebody goes, or comes back.
+fn goes(times: &mut Vec<Away>, person: &'static str, goes: bool, at_ms: i64) {
+    if goes {
+        times.push(Away { person, left_ms: at_ms, back_ms: None });
+    } else if let Some(away) = times.iter_mut().rfind(|away| away.person == person) {
+        away.back_ms = Some(now_ms());
     }
 }
 

@@ -1,4 +1,5 @@
-//! Purpose: the one writer. Takes people's actions, then due timers, then accepted reports; decides purely; writes once.
+//! Purpose: the one writer. Takes people's actions, then due timers, then accepted reports; decides purely; writes once. Where more
+//! timers are due than fit into a moment, reports and people take turns with them.
 
 pub(crate) mod integrations;
 pub mod nouns;
@@ -30,6 +31,9 @@ use crate::work::Work;
 
 /// Timers taken at once.
 const TIMER_BATCH: i64 = 64;
+/// How long timers are taken before whoever presses a button, and then reports, have their turn. Each timer is a commit of its own:
+/// on a busy disk the timers of twenty incidents took half a minute, in which nothing that broke opened an incident.
+const TIMERS_FOR: Duration = Duration::from_millis(250);
 /// The decider looks at the database at least this often, whatever bell was missed.
 const POLL: Duration = Duration::from_secs(5);
 /// Wait after a failure of the database.
@@ -112,17 +116,10 @@ impl Decider {
         let now = self.shared.clock.now();
         let timers = self.shared.store.due_timers(now, TIMER_BATCH).await?;
         if !timers.is_empty() {
-            for timer in timers {
-                if self.phases.closing.is_cancelled() {
-                    break;
-                }
-                let shared = Arc::clone(&self.shared);
-                shared.timer_fires(timer.due);
-                match guarded(&shared, self.timer(timer.clone())).await {
-                    Ok(()) => {}
-                    Err(Failed::Database(error)) => return Err(error),
-                    Err(Failed::Poison(why)) => put_timer_aside(&shared, &timer, &why).await?,
-                }
+            let more_wait = self.timers(timers).await?;
+            let rests = || self.pace.rests_until(&self.shared.door.commits, Instant::now()).is_some();
+            if more_wait && !self.phases.closing.is_cancelled() && !rests() {
+                self.reports().await?;
             }
             return Ok(true);
         }
@@ -138,10 +135,36 @@ impl Decider {
             }
             return Ok(true);
         }
+        if self.reports().await? { Ok(true) } else { self.integrations_gone().await }
+    }
+
+    /// Due timers, one after the other; true when more of them may be due than had their turn.
+    async fn timers(&mut self, timers: Vec<Timer>) -> store::Result<bool> {
+        let (began, mut left) = (Instant::now(), timers.len());
+        let all = i64::try_from(left).is_ok_and(|due| due < TIMER_BATCH);
+        for timer in timers {
+            if self.phases.closing.is_cancelled() || began.elapsed() >= TIMERS_FOR {
+                break;
+            }
+            left -= 1;
+            let shared = Arc::clone(&self.shared);
+            shared.timer_fires(timer.due);
+            match guarded(&shared, self.timer(timer.clone())).await {
+                Ok(()) => {}
+                Err(Failed::Database(error)) => return Err(error),
+                Err(Failed::Poison(why)) => put_timer_aside(&shared, &timer, &why).await?,
+            }
+        }
+        Ok(left > 0 || !all)
+    }
+
+    /// What has arrived and is not decided yet, as much as one transaction takes; false when there is nothing.
+    async fn reports(&mut self) -> store::Result<bool> {
+        let shared = Arc::clone(&self.shared);
         let began = Instant::now();
         let rows = shared.store.undecided(self.pace.batch(&shared.door.commits)).await?;
         if rows.is_empty() {
-            return self.integrations_gone().await;
+            return Ok(false);
         }
         self.journal(&rows).await?;
         self.nouns_after_reports().await?;

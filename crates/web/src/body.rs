@@ -223,6 +223,18 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn a_body_that_breaks_off_or_never_ends_is_refused_whole() {
+        let began = || futures_util::stream::iter([Ok(Bytes::from_static(b"{\"alerts\": ["))]);
+        let broken = began().chain(futures_util::stream::iter([Err(std::io::Error::other("the connection is gone"))]));
+        let within = Duration::from_secs(30);
+        let read_now = read(&HeaderMap::new(), Body::from_stream(broken), BODY_BYTES, within).await;
+        assert!(matches!(read_now, Err(Unread::BrokenOff)));
+        let endless = began().chain(futures_util::stream::pending::<Result<Bytes, std::io::Error>>());
+        let read_now = read(&HeaderMap::new(), Body::from_stream(endless), BODY_BYTES, Duration::from_millis(20)).await;
+        assert!(matches!(read_now, Err(Unread::TooSlow)));
+    }
+
+    #[tokio::test]
     async fn forms_encodings_and_packed_bodies_become_the_text_that_was_meant() {
         let kind = |kind| [(header::CONTENT_TYPE, kind)];
         let kuma = "--x\r\nContent-Disposition: form-data; name=\"data\"\r\n\r\n{\"msg\":\"down\"}\r\n--x--\r\n";

@@ -101,11 +101,28 @@ pub(super) fn records(seen: &Seen, known: &BTreeSet<&str>) -> Records {
     }
     for (name, changes) in &mut all.changes {
         changes.sort_by_key(|change| (change.at, change.incident, change.seq));
+        in_turn(changes);
         changes.dedup_by(|later, earlier| {
             later.firing && earlier.firing && moved.contains(&(name.clone(), later.incident))
         });
     }
     all
+}
+
+/// What two incidents wrote down at the same instant has no order between them: an end and the next beginning that were decided
+/// together come in turn.
+fn in_turn(changes: &mut [Recorded]) {
+    for at in 1..changes.len() {
+        let before = changes[at - 1];
+        let same = |one: &Recorded| one.at == changes[at].at;
+        if changes[at].firing == before.firing
+            && let Some(other) =
+                changes[at..].iter().take_while(|one| same(one)).position(|one| one.firing != before.firing)
+            && changes[at + other].incident != changes[at].incident
+        {
+            changes[at..=at + other].rotate_right(1);
+        }
+    }
 }
 
 /// Every accepted change of an alert is in the record of exactly one incident, in order; a card shows how many fire.

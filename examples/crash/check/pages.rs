@@ -24,7 +24,7 @@ const NO_MEMBER: &str = " is no member of the server";
 
 /// Every page once, every step once, and no timer forgotten.
 pub(super) fn pages(incident: u32, shown: &Shown, now_ms: i64, verdict: &mut Verdict) {
-    let ended = ended(shown);
+    let (ended, closed) = (ended(shown), not_by_direct_message(shown));
     let mut decided: BTreeMap<&str, (usize, usize)> = BTreeMap::new();
     for event in events(shown, "paged") {
         let (all, open) = decided.entry(text(&event["person"])).or_default();
@@ -34,7 +34,10 @@ pub(super) fn pages(incident: u32, shown: &Shown, now_ms: i64, verdict: &mut Ver
     for (person, (all, open)) in &decided {
         // A page that was answered before it left need not leave any more.
         let direct = shown.direct_pages.get(*person).map_or(0, Vec::len);
-        verdict.count(incident, &format!("direct messages that page {person}"), direct, *open, *all);
+        let own = events(shown, "paged").filter(|event| event["person"] == **person);
+        let pages = own.filter_map(|event| event["page"].as_u64());
+        let closed = pages.filter(|page| closed.contains(page) && !ended.contains(page)).count();
+        verdict.count(incident, &format!("direct messages that page {person}"), direct, open - closed, *all);
     }
     for (person, pages) in shown.direct_pages.iter().filter(|(person, _)| !decided.contains_key(person.as_str())) {
         verdict.count(incident, &format!("direct messages that page {person}"), pages.len(), 0, 0);
@@ -75,6 +78,12 @@ fn ended(shown: &Shown) -> BTreeSet<u64> {
     let left = events(shown, "person_left").flat_map(|event| list(&event["pages"])).filter_map(Value::as_u64);
     let nobody = events(shown, "contact_failed").filter(|event| text(&event["reason"]).contains(NO_MEMBER));
     over.chain(left).chain(nobody.filter_map(|event| event["page"].as_u64())).collect()
+}
+
+/// Pages of which the bot says that no direct message tells them: whoever they are for takes none, and is rung in the room.
+fn not_by_direct_message(shown: &Shown) -> BTreeSet<u64> {
+    let failed = events(shown, "contact_failed").filter(|event| event["via"] == "direct");
+    failed.filter_map(|event| event["page"].as_u64()).collect()
 }
 
 /// Outside Discord each page arrives once. One that arrives again carries the same id, and a death lies in between.

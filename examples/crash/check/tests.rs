@@ -480,7 +480,19 @@ fn whoever_took_over_is_called_and_whoever_left_is_not_waited_for() {
         ledger.away.push(Away { person: "maya", left_ms: OPENED_MS - 5_000, back_ms: None });
     };
     assert_eq!(unrung_of("night-away-1", &[("agus", 8), ("budi", 18)], left), [""; 0]);
-    one_of("maya or agus", &unrung_of("night-away-1", &[("budi", 18)], left)[..1]);
+    one_of("called agus by", &unrung_of("night-away-1", &[("budi", 18)], left)[..1]);
+    let left_later = |ledger: &mut Ledger, _: &mut Shown| {
+        ledger.away.push(Away { person: "maya", left_ms: OPENED_MS + 5_000, back_ms: None });
+    };
+    assert_eq!(unrung_of("night-gone-1", &[("maya", 1), ("agus", 15)], left_later), [""; 0]);
+    one_of("maya was called, and left", &unrung_of("night-gone-1", &[("maya", 1)], left_later));
+    one_of("maya was called, and left", &unrung_of("night-gone-1", &[("maya", 1), ("agus", 60)], left_later));
+    // A call that reaches nobody is none, and whoever was away for a moment only may be waited for.
+    one_of("called agus by", &unrung_of("night-gone-1", &[("maya", 1)], left));
+    let back = |ledger: &mut Ledger, _: &mut Shown| {
+        ledger.away.push(Away { person: "maya", left_ms: OPENED_MS + 5_000, back_ms: Some(OPENED_MS + 20_000) });
+    };
+    assert_eq!(unrung_of("night-gone-1", &[("maya", 1)], back), [""; 0]);
     one_of("called maya by", &unrung_of("night-away-1", &[("agus", 11), ("budi", 21)], |_, _| {}));
 }
 
@@ -495,8 +507,82 @@ fn what_fires_again_and_again_is_one_incident_and_somebody_is_called_at_last() {
         timeline.push(json!({ "seq": 2, "at": "2026-01-01T00:00:02.1Z", "event": over }));
         fires(ledger, shown, "a", "night-flaps-1", "warning", 4);
     };
-    assert_eq!(unrung_of("night-flaps-1", &[("rina", 1), ("agus", 12)], flaps), [""; 0]);
-    one_of("at last", &unrung_of("night-flaps-1", &[("rina", 1)], flaps));
+    let all: Rings<'_> = &[("rina", 1), ("agus", 12), ("budi", 24)];
+    assert_eq!(unrung_of("night-flaps-1", all, flaps), [""; 0]);
+    one_of("at last", &unrung_of("night-flaps-1", &[("rina", 1)], flaps)[..1]);
+    // The wait goes on through it, and nobody is rung twice for a step.
+    one_of("by the time of step 2", &unrung_of("night-flaps-1", &[("rina", 1), ("rina", 5), ("budi", 24)], flaps));
+    one_of("by the time of step 3", &unrung_of("night-flaps-1", &[("rina", 1), ("agus", 12)], flaps));
+    let twice = |ledger: &mut Ledger, shown: &mut Shown| {
+        flaps(ledger, shown);
+        let pages = [1, 5].map(|at| message(OPENED_MS + at * 1_000, "SEV-3 INC-1 a is bad")).to_vec();
+        shown.direct_pages.insert("rina".to_owned(), pages);
+    };
+    one_of("rang rina by 2 direct messages, not 1", &unrung_of("night-flaps-1", all, twice));
+    // What came again when nobody knows whether the wait was over may ring once more.
+    let killed = |ledger: &mut Ledger, shown: &mut Shown| {
+        twice(ledger, shown);
+        ledger.kills.push((OPENED_MS + 3_000, "at a random moment".to_owned()));
+        ledger.starts.push(OPENED_MS + 3_100);
+    };
+    assert_eq!(unrung_of("night-flaps-1", all, killed), [""; 0]);
+}
+
+#[test]
+fn an_end_and_the_next_beginning_that_were_decided_together_have_no_order_in_two_records() {
+    let record = |number: u32, events: &[(u32, &str, bool)]| {
+        let entries = events.iter().map(|(seq, at, fires)| {
+            let kind = if *fires { "alert_fired" } else { "alert_resolved" };
+            json!({ "seq": seq, "at": at, "event": { "kind": kind, "dedup_key": "v1:alertmanager:a" } })
+        });
+        let timeline: Vec<Value> = entries.collect();
+        Shown { record: json!({ "incident": { "number": number }, "timeline": timeline }), ..Shown::default() }
+    };
+    let (first, later) = ("2026-01-01T00:00:00Z", "2026-01-01T00:00:09Z");
+    let seen = Seen {
+        incidents: BTreeMap::from([
+            (1, record(1, &[(23, later, true)])),
+            (22, record(22, &[(9, first, true), (30, later, false)])),
+        ]),
+        ..Seen::default()
+    };
+    let records = alerts::records(&seen, &["a"].into());
+    let told: Vec<(u32, bool)> = records.changes["a"].iter().map(|change| (change.incident, change.firing)).collect();
+    assert_eq!(told, [(22, true), (22, false), (1, true)]);
+}
+
+#[test]
+fn many_at_once_for_one_person_are_few_rings() {
+    let rings_of = |messages: [i64; 6], last_at: &str| {
+        let (mut ledger, mut seen) = (Ledger::default(), Seen::default());
+        ledger.starts.push(OPENED_MS - 60_000);
+        for (number, made) in (1_u32..).zip(messages) {
+            let (service, alert) = (format!("night-team-burst-1-{number}"), format!("a{number}"));
+            ledger.reports.push(sent(&alert, &service, "warning", 0));
+            let at = if number == 6 { last_at } else { "2026-01-01T00:00:00.1Z" };
+            let fired = json!({ "kind": "alert_fired", "dedup_key": format!("v1:alertmanager:{alert}") });
+            let paged = json!({ "kind": "paged", "page": 1, "person": "rina" });
+            let timeline = json!([{ "seq": 1, "at": at, "event": fired }, { "seq": 2, "at": at, "event": paged }]);
+            let record = json!({ "incident": { "number": number, "status": "triggered" }, "timeline": timeline });
+            let page = message(OPENED_MS + made, "SEV-3 is bad");
+            let direct_pages = BTreeMap::from([("rina".to_owned(), vec![page])]);
+            let rings = ALL_IN_TURN
+                .iter()
+                .map(|(person, at)| Ring { person: (*person).to_owned(), at_ms: OPENED_MS + at * 1_000 });
+            seen.incidents.insert(number, Shown { direct_pages, record, rings: rings.collect(), ..Shown::default() });
+        }
+        let mut verdict = Verdict::default();
+        unrung::unrung(&ledger, &seen, OPENED_MS + 120_000, &mut verdict);
+        verdict.violations.into_iter().map(|violation| violation.sentence).collect::<Vec<_>>()
+    };
+    let at_once = "2026-01-01T00:00:00.2Z";
+    assert_eq!(rings_of([100, 2_100, 2_100, 2_100, 2_100, 2_100], at_once), [""; 0]);
+    one_of(
+        "night-team-burst-1: 6 incidents rang rina 6 times, not 3",
+        &rings_of([100, 200, 300, 400, 500, 600], at_once),
+    );
+    // Decided later, because the bot was dead: rings of their own.
+    assert_eq!(rings_of([100, 200, 300, 4_000, 5_000, 9_000], "2026-01-01T00:00:09Z"), [""; 0]);
 }
 
 #[test]

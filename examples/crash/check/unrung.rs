@@ -14,7 +14,7 @@ use super::alerts::records;
 use super::{Kind, Verdict};
 use crate::ledger::{Deed, End, Ledger, What};
 use crate::seen::Seen;
-use crate::workload::{AWAY, LEAVER, TURNS};
+use crate::workload::{AWAY, GONE, LEAVER, TURNS};
 use crate::world::{list, text};
 
 /// Who is called, and how long the next one waits.
@@ -29,10 +29,13 @@ static PATIENT: Policy = [("rina", HALF_AN_HOUR_MS), ("agus", HALF_AN_HOUR_MS), 
 static SLOW: Policy = [("rina", 30_000), ("agus", HALF_AN_HOUR_MS), ("budi", HALF_AN_HOUR_MS)];
 static TAKEN: Policy = [(ON_CALL, 10_000), ("agus", 10_000), ("budi", HALF_AN_HOUR_MS)];
 static LEFT: Policy = [(LEAVER, 10_000), ("agus", 10_000), ("budi", HALF_AN_HOUR_MS)];
+static NOT_THERE: Policy = [(LEAVER, HALF_AN_HOUR_MS), ("agus", HALF_AN_HOUR_MS), ("budi", HALF_AN_HOUR_MS)];
 /// What a person ended and fires on opens again after so long.
 const STILL_FIRING_AFTER_MS: i64 = 60_000;
 /// How long a bot lives before it does anything: it reads its database and meets Discord.
 pub(super) const START_MS: i64 = 6_000;
+/// What a living bot accepted is decided within this.
+pub(super) const DECIDED_MS: i64 = 1_500;
 /// How long it may then take until a phone rings: its messages wait for their turn, and two cores for each other.
 const GRACE_MS: i64 = 17_000;
 /// What is due so soon is waited for.
@@ -46,6 +49,7 @@ fn policy(service: &str) -> &'static Policy {
         "payroll" => &SLOW,
         _ if service.starts_with(TURNS) => &TAKEN,
         _ if service.starts_with(AWAY) => &LEFT,
+        _ if service.starts_with(GONE) => &NOT_THERE,
         _ => &QUICK,
     }
 }
@@ -97,8 +101,8 @@ pub(super) struct Debt {
     pub(super) why: String,
     /// Nothing that settles it came since then.
     pub(super) since_ms: i64,
-    /// Something fires from then on.
-    pub(super) fires_ms: i64,
+    /// Something fires from then on; none: it flaps, and moments in which nothing fires settle nothing.
+    pub(super) fires_ms: Option<i64>,
     /// A call from then on counts.
     pub(super) from_ms: i64,
     pub(super) due_ms: i64,
@@ -141,12 +145,17 @@ pub(super) fn unrung(ledger: &Ledger, seen: &Seen, now_ms: i64, verdict: &mut Ve
         for debt in known.follows(incident, &causes).into_iter().chain(known.flaps(incident)) {
             known.collect(&debt, verdict);
         }
-        for debt in known.merged_in(incident) {
+        for debt in known.merged_in(incident).into_iter().chain(known.flap_steps(incident)) {
+            known.collect(&debt, verdict);
+        }
+        for debt in known.left(incident, &causes) {
             known.collect(&debt, verdict);
         }
     }
     known.somewhere(verdict);
     known.flapping_is_one(verdict);
+    known.flapping_rings_once(verdict);
+    known.a_burst_is_few_rings(verdict);
     known.nobody_is_called(verdict);
     known.silences_are_told(verdict);
 }
@@ -202,7 +211,17 @@ pub(super) fn overlaps(deed: &Deed, from_ms: i64, to_ms: i64) -> bool {
 impl Known<'_> {
     /// When the bot has had its time since something was due, however often it died meanwhile. None: not yet.
     pub(super) fn overdue_at(&self, due_ms: i64) -> Option<i64> {
-        let mut left = GRACE_MS;
+        self.lived_on(due_ms, GRACE_MS)
+    }
+
+    /// When what was accepted surely is decided, however often the bot died meanwhile: waits count from there.
+    pub(super) fn decided_at(&self, accepted_ms: i64) -> Option<i64> {
+        self.lived_on(accepted_ms, DECIDED_MS)
+    }
+
+    /// When the bot has lived for so long since then, without the time in which it starts. None: not yet.
+    fn lived_on(&self, due_ms: i64, for_ms: i64) -> Option<i64> {
+        let mut left = for_ms;
         for (start, end) in &self.lives {
             let from = due_ms.max(start + START_MS);
             if end - from >= left {
@@ -329,7 +348,7 @@ impl Known<'_> {
         self.deeds(debt.incident).filter(|deed| settles(deed)).any(|deed| overlaps(deed, debt.since_ms, until_ms))
             || self.deeds.iter().filter(of_holder).any(|deed| overlaps(deed, debt.since_ms, until_ms))
             || self.is_held_back(debt.incident, debt.since_ms, until_ms)
-            || !self.fires(debt.incident, debt.fires_ms, until_ms)
+            || debt.fires_ms.is_some_and(|fires_ms| !self.fires(debt.incident, fires_ms, until_ms))
     }
 
     /// Looks at phones.

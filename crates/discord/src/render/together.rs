@@ -18,6 +18,8 @@ const BUTTONS: usize = 9;
 
 /// The message, by how each of them stands now.
 pub fn together(person: &PersonId, pages: &[(Arc<Incident>, PageId)], cx: &RenderContext<'_>) -> Value {
+    #[cfg(feature = "broken")]
+    let pages = crate::broken::without_last(pages);
     let lang = language(person, PageVia::Direct, cx);
     let is_open = |(incident, page): &&(Arc<Incident>, PageId)| {
         incident.status.is_open() && incident.page(*page).is_some_and(|page| page.end.is_none())

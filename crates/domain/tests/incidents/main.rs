@@ -16,7 +16,9 @@ use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
 use domain::episode::KnownAlert;
-use domain::incident::{AlertCounts, AlertOutcome, EventAt, Opening, PageEnd, by_todays_clock, clock_set, timers};
+use domain::incident::{
+    AlertCounts, AlertOutcome, EventAt, Opening, PageEnd, by_todays_clock, clock_set, rings_of, tell_together, timers,
+};
 use domain::oncall::Overrides;
 use domain::plan::plan;
 use domain::routing::route;
@@ -123,6 +125,8 @@ struct World {
     stopped: Option<(Stage, Option<Reason>)>,
     overrides: Arc<Overrides>,
     accounts: std::collections::BTreeMap<PersonId, ChatUserId>,
+    /// Pages to the same person are told together, as the engine does it.
+    tells_together: bool,
 }
 
 impl Known for World {
@@ -153,6 +157,7 @@ impl World {
             stopped: None,
             overrides,
             accounts: std::collections::BTreeMap::new(),
+            tells_together: false,
         }
     }
 
@@ -173,7 +178,27 @@ impl World {
         self.decide(&Input::Fact { incident: self.one(), fact }).unwrap()
     }
 
-    fn add(&mut self, id: IncidentId, events: Vec<Event>) {
+    /// One ring for pages of several incidents to the same person.
+    fn together(&self, id: IncidentId, events: &mut [Event]) {
+        let severity = events.iter().rev().find_map(|event| match event {
+            Event::Opened { severity, .. } | Event::SeverityChanged { to: severity, .. } => Some(*severity),
+            _ => None,
+        });
+        let Some(severity) = severity.or_else(|| Some(self.incidents.get(&id)?.severity)) else { return };
+        let rung = |person: &PersonId, via| {
+            let mut rings = Vec::new();
+            for other in self.incidents.values().filter(|other| other.id != id) {
+                rings.extend(rings_of(other, person, via)?);
+            }
+            Some(rings)
+        };
+        tell_together(events, severity, &self.world(), rung, false, self.now);
+    }
+
+    fn add(&mut self, id: IncidentId, mut events: Vec<Event>) {
+        if self.tells_together {
+            self.together(id, &mut events);
+        }
         let before = self.incidents.get(&id).cloned();
         let mut after = before.clone();
         let mut entries = Vec::new();
