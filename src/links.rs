@@ -8,7 +8,7 @@ use discord::membership;
 use discord::rest::Client;
 use domain::incident::Page;
 use domain::setup::Language;
-use domain::{Access, Actor, ChatUserId, Command, Incident, Refusal, Setup, Timestamp};
+use domain::{Access, Actor, ChatUserId, Command, Incident, IncidentId, Refusal, Setup, Timestamp};
 use engine::{ActError, Action, ActionOutcome, Engine, IncidentRef, Request};
 use notify::{Claim, LinkProblem, Links};
 use web::LinkPage;
@@ -67,6 +67,7 @@ impl LinkDesk {
             Ok(_) => Told::Taken,
             Err(ActError::Refused(Refusal::AlreadyYours { .. })) => Told::Yours,
             Err(ActError::Refused(Refusal::AlreadyAcknowledged { by, .. })) => Told::Other(by),
+            Err(ActError::Refused(Refusal::Merged { into, .. })) => Told::Merged(into),
             Err(ActError::Refused(Refusal::AlreadyResolved { .. } | Refusal::AlreadyClosed { .. })) => Told::Over,
             Err(ActError::Refused(_)) => Told::Answered,
             Err(ActError::Failed { error_id }) => {
@@ -123,7 +124,7 @@ impl LinkDesk {
                 let own = holder.person.as_ref() == Some(&claim.person);
                 Err(if own { Told::Yours } else { Told::Other(holder.name.clone()) })
             }
-            _ if !incident.status.is_open() => Err(Told::Over),
+            _ if !incident.status.is_open() => Err(incident.merged_into.map_or(Told::Over, Told::Merged)),
             (_, Some(_)) => Err(Told::Answered),
             (_, None) => Ok(incident),
         }
@@ -169,6 +170,7 @@ impl LinkDesk {
             Told::Yours => (200, LinkText::Yours(id)),
             Told::Other(who) => (200, LinkText::Other(id, who)),
             Told::Over => (200, LinkText::Over(id)),
+            Told::Merged(into) => (200, LinkText::Merged(id, *into)),
             Told::Answered => (410, LinkText::Answered(id)),
             Told::Foreign => (404, LinkText::Foreign),
             Told::Failed(error_id) => (503, LinkText::Failed(error_id)),
@@ -204,6 +206,7 @@ enum Told {
     Yours,
     Other(String),
     Over,
+    Merged(IncidentId),
     Answered,
     Foreign,
     Failed(String),

@@ -248,6 +248,7 @@ const NOUNS: [Noun; 2] = [
             "crates/domain/src/incident/alerts.rs",
             "crates/domain/src/incident/apply.rs",
             "crates/domain/src/incident/called.rs",
+            "crates/domain/src/incident/claims.rs",
             "crates/domain/src/incident/event.rs",
             "crates/domain/src/incident/meaning.rs",
             "crates/domain/src/incident/merge.rs",

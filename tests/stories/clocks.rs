@@ -57,7 +57,7 @@ fn a_clock_set_back_by_two_hours_delays_no_step_and_everybody_is_told_why_the_ti
           Alerts: 1 firing.
           Known first by a monitor of ours ([evidence](https://prometheus.example.com/graph)).
           Tried: nothing is noted yet. `/note` adds to it.
-          Next: Dewi is paged [in 5 min]. Runbook Checkout errors, step 1: check payment-gateway.
+          Next: Dewi and Agus are paged [in 5 min]. Runbook Checkout errors, step 1: check payment-gateway.
           Links: #inc-1-checkout · [Dashboard](https://grafana.example.com/d/checkout) · [Source](https://prometheus.example.com/graph)
           [Acknowledge] [Resolve] [Runbook]
         ");

@@ -190,7 +190,6 @@ fn after_a_restart_the_rest_of_a_scenario_comes_at_its_time() {
         s.advance(2).await;
         assert_snapshot!(s.news("INC-1").await, @"
         Siaga (silent): All alerts resolved. It stays open until somebody resolves it.
-          [Resolve] [Keep open]
         Siaga: @Budi DRILL SEV-3 INC-1 Search is slow, again and again. Tap to answer.
           You have it, and an alert fires again. Still yours? Then acknowledge once more.
           [Acknowledge] [Can't take it] [Runbook]

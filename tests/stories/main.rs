@@ -41,6 +41,7 @@ mod reload;
 mod restart;
 mod rooms;
 mod rotation;
+mod shown;
 mod silences;
 mod stakeholders;
 mod stopping;

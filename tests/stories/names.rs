@@ -39,7 +39,7 @@ fn who_sees_the_category_sees_the_room_and_nobody_else_does() {
 }
 
 #[test]
-fn a_private_category_that_is_renamed_makes_no_room_public_and_operators_are_told_once() {
+pub(crate) fn a_private_category_that_is_renamed_makes_no_room_public_and_operators_are_told_once() {
     story_with(with_private_category, async |s| {
         s.renames("War rooms", "Old war rooms").await;
         s.operators_read("The category War rooms is not there", 1).await;
@@ -137,6 +137,38 @@ fn a_category_in_which_the_bot_may_not_make_channels_leaves_the_thread() {
         s.operators_read("Could not deliver channel of INC-1", 1).await;
         s.read_all().await;
     });
+}
+
+/// Discord takes 50 channels in a category, and rooms of old incidents stay: one day it is full.
+#[test]
+fn a_category_that_is_full_leaves_the_thread_and_operators_are_told_once() {
+    story_with(
+        |options| {
+            with_private_category(options);
+            options.limits.channels_per_category = 1;
+        },
+        async |s| {
+            s.checkout_breaks().await;
+            assert!(sees_the_room(s, "budi").await);
+            s.budi().press("Acknowledge").await.done();
+            s.alert("orders").critical().saying("Orders fail").fires().await;
+            s.rina().slash("/severity", json!({ "incident": "INC-2", "level": "SEV-1" })).await.done();
+            s.settled().await;
+            assert_eq!(s.rooms().await, ["#inc-1-checkout", "INC-1 Checkout errors 12 %", "INC-2 Orders fail"]);
+            let told = s.thread("INC-2").await;
+            assert!(told.contains("The category War rooms is full, so this incident has no channel"), "{told}");
+            assert!(!s.card("INC-2").await.contains("#inc-2"), "{}", s.card("INC-2").await);
+            s.operators_read("The category War rooms is full", 1).await;
+            // One more: told once, and no dead letter that somebody would have to look after.
+            s.alert("search").critical().saying("Search is down").fires().await;
+            s.rina().slash("/severity", json!({ "incident": "INC-3", "level": "SEV-1" })).await.done();
+            s.settled().await;
+            let told = s.thread("INC-3").await;
+            assert!(told.contains("The category War rooms is full"), "{told}");
+            s.operators_read("The category War rooms is full", 1).await;
+            s.read_all().await;
+        },
+    );
 }
 
 #[test]

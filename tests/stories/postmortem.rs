@@ -34,7 +34,6 @@ fn a_postmortem_is_written_by_clicks_and_forms_until_it_is_closed() {
         Siaga (silent): Why: rule 1 of routing (severity="critical", service="checkout"), siaga.toml:[line]. Runbook Checkout errors, step 1: check payment-gateway.
         Siaga (silent): Budi acknowledged, [03:10]. Rina will not be paged.
         Siaga (silent): All alerts resolved. It stays open until somebody resolves it.
-          [Resolve] [Keep open]
         Siaga (silent): Resolved after 15 minutes by Budi: rolled back 4.2. `/postmortem` is due [in 72 h].
           [Postmortem]
         "#);

@@ -30,7 +30,6 @@ fn the_record_stands_in_the_room_when_no_postmortem_is_needed() {
         Siaga (silent): Agus acknowledged, [03:10]. Dewi will not be paged.
         Siaga (silent): Note by Agus: one node has \*no\* heap left
         Siaga (silent): All alerts resolved. It stays open until somebody resolves it.
-          [Resolve] [Keep open]
         Siaga (silent): Resolved after 15 minutes by Agus: restarted node 3.
         Siaga (silent): Record of INC-1 Search answers in 2.4 s: the timeline and what was learned, for people and for programs.
           (files: inc-1.md, inc-1.json)

@@ -241,11 +241,9 @@ fn a_phone_gets_one_message_for_many_and_its_link_takes_all_of_them() {
             assert_eq!(lines[20], "And 4 more: /incident list in Discord.");
             assert_eq!(message["actions"][0]["label"], "Acknowledge all");
             let (status, asked) = link(s, Method::GET, &phone.token("budi")).await;
-            assert!(
-                status == 200 && asked.starts_with("Do you take all 25 that wait for you? | SEV-2 INC-1 "),
-                "{asked}"
-            );
+            assert!(status == 200 && asked.contains("Do you take all 25 that wait for you?"), "{asked}");
             // What called them later is not taken by a link that went out before.
+            s.pass(Duration::from_secs(2)).await;
             breaks(s, "later").await;
             let (status, taken) = link(s, Method::POST, &phone.token("budi")).await;
             assert!(status == 200 && taken.starts_with("You have all 25: INC-1, INC-2,"), "{taken}");
@@ -279,7 +277,7 @@ fn after_ten_minutes_without_discord_thirty_incidents_are_one_ring() {
             for _ in 0..4 {
                 s.due_without_waiting(60).await;
                 s.until("what became due is decided", async || {
-                    !s.bot().store.next_timer().await.unwrap().is_some_and(|due| due <= s.now())
+                    s.bot().store.next_timer().await.unwrap().is_none_or(|due| due > s.now())
                 })
                 .await;
             }

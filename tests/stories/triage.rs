@@ -280,6 +280,7 @@ fn declined_closes_with_a_reason_and_reopening_brings_it_back() {
           | **Service** checkout (owner Payments)
           | **Started** [now] ([2 Mar 03:10])
           | **Alerts** 1 firing
+          | **Closed** no incident, says Budi: a planned load test
           | **Room** #inc-1-checkout
           | **Links** Runbook Checkout errors · [Dashboard](https://grafana.example.com/d/checkout) · [Source](https://prometheus.example.com/graph)
           | **Missing** the alert names no description
@@ -345,7 +346,7 @@ fn merging_moves_alerts_and_followers_and_both_rooms_lead_to_each_other() {
           | **Login errors 4 %**
           | **Service** login (owner Platform)
           | **Started** [now] ([2 Mar 03:10])
-          | **Alerts** 1 firing
+          | **Goes on in** INC-1 #INC-1 Search answers in 2.4 s
           | **Room** #INC-2 Login errors 4 %
           | **Links** [Source](https://prometheus.example.com/graph)
           | **Missing** the alert names no description or runbook
@@ -390,7 +391,7 @@ fn a_worse_incident_that_is_merged_makes_the_other_one_worse() {
           Nearest: rule 2 (severity="critical") at siaga.toml:[line] would have made it SEV-2, but severity is "warning".
           [03:12] Rina raised the severity from SEV-3 to SEV-1: INC-2.
           Pages by the policy platform, which [routing] names for services without their own.
-          - Agus, [03:10]: on call for platform, step 1 of platform. No answer yet.
+          - Agus, [03:10]: on call for platform, step 1 of platform. No answer yet. Delivered: the mention and the direct message.
           Service search: service="search" matches, siaga.toml:[line].
           Alerts with service=search join it while it is open. So far 2 alerts. Merged into it: INC-2.
           Known first by a monitor of ours ([evidence](https://prometheus.example.com/graph)).
@@ -461,8 +462,8 @@ fn why_tells_the_rule_that_decided_and_the_one_that_nearly_did() {
           SEV-1: rule 1 of routing (severity="critical", service="checkout"), siaga.toml:[line]. It looked at service="checkout", severity="critical".
           Nearest: rule 2 (severity="critical") at siaga.toml:[line] matches, too, and would have made it SEV-2; the first match wins.
           Pages by the policy payments, which the service names.
-          - Budi, [03:10]: on call for payments, step 1 of payments. Answered by Rina.
-          - Rina, [03:15]: named by step 2 of payments. Answered by Rina.
+          - Budi, [03:10]: on call for payments, step 1 of payments. Answered by Rina. Delivered: the mention and the direct message.
+          - Rina, [03:15]: named by step 2 of payments. Answered by Rina. Delivered: the mention and the direct message.
           Escalation stopped: somebody has it. Dewi will not be paged.
           Service checkout: service=\~"checkout\|cart" matches, siaga.toml:[line].
           Alerts with service=checkout join it while it is open.
@@ -481,7 +482,7 @@ fn why_tells_the_rule_that_decided_and_the_one_that_nearly_did() {
           Nearest: rule 2 (severity="critical") at siaga.toml:[line] would have made it SEV-2, but severity is "warning".
           [03:15] Agus lowered the severity from SEV-3 to SEV-4: nobody outside notices, it can wait.
           Pages nobody by itself: SEV-4 does not page.
-          - Agus, [03:15]: on call for platform, step 1 of platform. No longer needed.
+          - Agus, [03:15]: on call for platform, step 1 of platform. No longer needed. Delivered: the mention and the direct message.
           Escalation stopped: this severity pages nobody.
           Service search: service="search" matches, siaga.toml:[line].
           Alerts with service=search join it while it is open.
@@ -495,7 +496,7 @@ fn why_tells_the_rule_that_decided_and_the_one_that_nearly_did() {
           Opened [now] by Rina.
           SEV-3: opened by Rina.
           Pages by the policy payments, which the service names.
-          - Budi, [03:15]: on call for payments, step 1 of payments. No answer yet.
+          - Budi, [03:15]: on call for payments, step 1 of payments. No answer yet. Delivered: the mention and the direct message.
           Service orders: chosen by the person who opened it.
           Known first by a teammate.
           Messages are silent except pages, "still on it?", overdue reminders and the end of a policy.
@@ -599,7 +600,7 @@ fn triage_in_indonesian() {
           Terdekat: aturan 2 (severity="critical") di siaga.toml:[line] akan menjadikannya SEV-2, tetapi severity adalah "warning".
           [03:10] Agus menaikkan tingkat keparahan dari SEV-3 ke SEV-1: sebagian besar terdampak, harus berakhir sekarang.
           Memanggil menurut kebijakan platform, yang disebut [routing] untuk layanan tanpa kebijakan sendiri.
-          - Agus, [03:10]: petugas siaga platform, langkah 1 dari platform. Belum dijawab.
+          - Agus, [03:10]: petugas siaga platform, langkah 1 dari platform. Belum dijawab. Sampai: sebutan dan pesan langsung.
           Layanan search: service="search" cocok, siaga.toml:[line].
           Peringatan dengan service=search bergabung selama insiden terbuka.
           Yang lebih dulu tahu: monitor kita ([bukti](https://prometheus.example.com/graph)).

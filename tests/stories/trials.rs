@@ -21,11 +21,12 @@ use crate::intake::{
     one_body_of_thousands_of_alerts_opens_one_incident_and_pages_once,
 };
 use crate::judgement::steps;
+use crate::names::a_private_category_that_is_renamed_makes_no_room_public_and_operators_are_told_once;
 use crate::rotation::a_third_person_in_the_rotation_changes_nobodys_shift_before_the_handoff_and_whoever_it_concerns_is_told;
 use crate::unreachable::a_thread_that_is_closed_and_locked_is_opened_again_and_everything_goes_on_in_it;
 
 /// Number of the trial, and its story.
-const TRIALS: [(u8, fn()); 17] = [
+const TRIALS: [(u8, fn()); 18] = [
     (1, what_nobody_told_the_end_of_opens_again_when_it_begins_anew),
     (2, a_late_word_of_a_replica_rings_nobody_and_opens_nothing),
     (3, one_body_of_thousands_of_alerts_opens_one_incident_and_pages_once),
@@ -41,6 +42,7 @@ const TRIALS: [(u8, fn()); 17] = [
     (21, an_end_before_its_beginning_opens_nothing),
     (22, a_worse_alert_begins_a_policy_anew_that_reached_its_end),
     (23, when_one_of_two_cannot_take_it_the_other_one_still_has_time),
+    (24, a_private_category_that_is_renamed_makes_no_room_public_and_operators_are_told_once),
     (25, each_line_of_a_message_that_matches_is_an_alert_of_its_own),
     (26, many_who_say_the_same_are_asked_about_once_and_read_what_became_of_it),
 ];

@@ -358,6 +358,7 @@ pub(crate) fn a_thread_that_is_closed_and_locked_is_opened_again_and_everything_
 #[test]
 fn a_locked_thread_that_may_not_be_opened_is_left_for_a_new_one_and_that_is_said_once() {
     story(async |s| {
+        s.people_read_otherwise("Discord lets nobody change what stands in a locked thread");
         s.search_is_slow().await;
         s.revoke(&["MANAGE_THREADS"]).await;
         s.locks("INC-1", true).await;

@@ -421,6 +421,7 @@ async fn direct(s: &Story, person: &str) -> String {
 #[test]
 fn every_button_and_select_is_for_whom_the_table_says() {
     walk(async |s| {
+        s.people_read_otherwise("the story puts up buttons itself");
         let ids = components();
         let general = s.place("dewi", "#general").await;
         for subject in &SUBJECTS {
@@ -475,6 +476,7 @@ fn opened_by(form: Form) -> CustomId {
 #[test]
 fn a_form_that_was_opened_in_time_is_refused_when_the_right_is_gone() {
     walk(async |s| {
+        s.people_read_otherwise("the story puts buttons there that no state has");
         let known_by = KnownBy::Monitor;
         let forms = [
             Form::Update(FIRST),

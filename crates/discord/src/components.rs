@@ -5,8 +5,8 @@ mod forms;
 mod postmortem;
 mod triage;
 
-use domain::setup::RoomKind;
-use domain::{Access, Command, IncidentId, Refusal, Setup, Severity};
+use domain::incident::severity_with_room;
+use domain::{Access, Command, IncidentId, Refusal};
 use engine::{ActError, IncidentRef, Request};
 use serenity::model::application::ComponentInteraction;
 
@@ -77,14 +77,7 @@ async fn open_form(data: &Data, replier: Replier, asker: &Asker, verb: Verb, id:
 /// Gives an incident that is only a line a room: the mildest severity that has one.
 async fn raise(data: &Data, asker: &Asker, id: IncidentId) -> Outcome {
     let incident = data.open_for(asker, id, Access::Responder).await?;
-    let to = mildest_with_room(&data.engine.setup(), incident.severity)
-        .ok_or(ActError::Refused(Refusal::NoThread { id }))?;
+    let to = severity_with_room(&incident, &data.engine.setup()).ok_or(ActError::Refused(Refusal::NoThread { id }))?;
     let command = Command::SetSeverity { to, reason: None };
     data.act(asker, Request::Incident { which: IncidentRef::Number(id), command }).await
-}
-
-fn mildest_with_room(setup: &Setup, now: Severity) -> Option<Severity> {
-    let with_room =
-        setup.severities.iter().filter(|(_, plan)| plan.room != RoomKind::Line).map(|(severity, _)| *severity);
-    with_room.filter(|severity| severity.is_worse_than(now)).max()
 }

@@ -129,6 +129,8 @@ pub enum LoadError {
 #[derive(Clone, Debug, Default)]
 pub struct SharedDirectory {
     inner: Arc<RwLock<(Arc<Directory>, Arc<Home>)>>,
+    /// What whoever looks for people knows: one for all of them, or each would tell operators what it alone believes.
+    pub(crate) looks: Arc<crate::people::Looks>,
 }
 
 impl SharedDirectory {

@@ -59,7 +59,7 @@ fn missing(setup: &Setup, directory: &Directory, lang: Language) -> Vec<Wrong> {
     {
         let what = match trouble {
             CategoryTrouble::Several => format!("several {}", shown(' ', name)),
-            CategoryTrouble::Missing | CategoryTrouble::NotConfigured => shown(' ', name),
+            CategoryTrouble::Missing | CategoryTrouble::NotConfigured | CategoryTrouble::Full => shown(' ', name),
         };
         add("discord.category", &what, category(name, directory, lang), false);
     }

@@ -6,7 +6,7 @@
 //! otherwise: we look. Who is being called is looked at as soon as they are, and every few seconds until they answer.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use domain::incident::Unseen;
@@ -69,25 +69,30 @@ pub enum Asked {
     NotNow(String),
 }
 
-/// Finds people. Clones share what they know.
+/// Finds people. All that work with the same directory share what they know.
 #[derive(Clone)]
 pub struct People {
     rest: Client,
     directory: SharedDirectory,
     engine: Engine,
+}
+
+/// What everybody who looks for people shares.
+#[derive(Debug, Default)]
+pub(crate) struct Looks {
     /// One look at a time: two would pin the same person twice.
-    turn: Arc<tokio::sync::Mutex<()>>,
+    turn: tokio::sync::Mutex<()>,
     /// What the last look at each person said.
-    whos: Arc<Mutex<BTreeMap<PersonId, (Instant, Who)>>>,
+    whos: Mutex<BTreeMap<PersonId, (Instant, Who)>>,
     /// What operators were told of whoever sees too little; none before the first look.
-    sight: Arc<Mutex<Option<Vec<Wrong>>>>,
+    sight: Mutex<Option<Vec<Wrong>>>,
 }
 
 impl People {
     /// Looks through `rest`, keeps pins in the engine's database, writes into `directory`.
     #[must_use]
     pub fn new(rest: Client, directory: SharedDirectory, engine: Engine) -> Self {
-        Self { rest, directory, engine, turn: Arc::default(), whos: Arc::default(), sight: Arc::default() }
+        Self { rest, directory, engine }
     }
 
     /// Asks Discord for everything that a configuration names. Who was found is not known before [`People::taken`].
@@ -108,7 +113,7 @@ impl People {
 
     /// What was loaded is in use: whoever was found is pinned and known, and operators read what is wrong.
     pub async fn taken(&self, loaded: &Loaded) {
-        let _turn = self.turn.lock().await;
+        let _turn = self.directory.looks.turn.lock().await;
         let setup = self.engine.setup();
         self.whos().retain(|person, _| setup.people.contains_key(person));
         self.take_in(&setup, loaded.whos.clone(), &BTreeSet::new()).await;
@@ -116,7 +121,7 @@ impl People {
 
     /// Who somebody is, asked for now, because they are to be called.
     pub async fn ask(&self, person: &PersonId) -> Asked {
-        let _turn = self.turn.lock().await;
+        let _turn = self.directory.looks.turn.lock().await;
         if let Some(user) = self.directory.get().user(person) {
             return Asked::Is(user);
         }
@@ -149,7 +154,7 @@ impl People {
             Some(who) => who,
             None => {
                 // A look at everybody takes its time.
-                let _turn = tokio::time::timeout(MENTION_WAITS, self.turn.lock()).await.ok()?;
+                let _turn = tokio::time::timeout(MENTION_WAITS, self.directory.looks.turn.lock()).await.ok()?;
                 let setup = self.engine.setup();
                 let found = self.look(&setup, Whom::One(person), Lane::Page, &BTreeSet::new()).await;
                 found.ok()?.into_iter().next()?
@@ -213,7 +218,7 @@ impl People {
         if due.is_empty() {
             return;
         }
-        let _turn = self.turn.lock().await;
+        let _turn = self.directory.looks.turn.lock().await;
         let setup = self.engine.setup();
         for person in due {
             looked.insert(person.clone(), Instant::now());
@@ -274,7 +279,7 @@ impl People {
         let roles = if age < BELIEVED {
             who.roles
         } else {
-            let _turn = self.turn.lock().await;
+            let _turn = self.directory.looks.turn.lock().await;
             let setup = self.engine.setup();
             let found = self.look(&setup, Whom::One(&mention.person), Lane::Page, &BTreeSet::new()).await.ok()?;
             found.into_iter().find(is_member)?.roles
@@ -286,7 +291,7 @@ impl People {
 
     /// One round: whoever was unpinned meanwhile is looked for in any case.
     async fn round(&self, whom: Option<Whom<'_>>) {
-        let _turn = self.turn.lock().await;
+        let _turn = self.directory.looks.turn.lock().await;
         let setup = self.engine.setup();
         let Ok(pins) = self.engine.pins().await else { return };
         let by_name = |id: &PersonId| {
@@ -426,11 +431,11 @@ impl People {
 
     /// Who does not see where they would be mentioned, as operators know it.
     fn sight(&self) -> MutexGuard<'_, Option<Vec<Wrong>>> {
-        self.sight.lock().unwrap_or_else(PoisonError::into_inner)
+        self.directory.looks.sight.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn whos(&self) -> MutexGuard<'_, BTreeMap<PersonId, (Instant, Who)>> {
-        self.whos.lock().unwrap_or_else(PoisonError::into_inner)
+        self.directory.looks.whos.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

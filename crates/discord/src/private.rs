@@ -109,7 +109,7 @@ impl Data {
         let facts = ShowFacts {
             incident: &incident,
             timeline: &timeline,
-            next: render::next_page(&incident, &world),
+            next: domain::incident::next_page(&incident, &world),
             room: render::room_of(&objects),
             runbook: runbook.map(|runbook| (runbook.title.as_str(), runbook.first_step())),
             evidence: render::evidence(&incident, &self.directory.get()),
@@ -151,6 +151,7 @@ impl Data {
                 opened_at: incident.opened_at,
                 resolved_at: incident.resolution.as_ref().map(|resolution| resolution.at),
                 holder: incident.acknowledged.as_ref().map(|(holder, _)| holder.name.as_str()),
+                merged_into: incident.merged_into,
                 drill: incident.drill.is_some(),
                 fixed: incident.resolution.as_ref().and_then(|resolution| resolution.fixed.as_deref()),
                 room: *room,

@@ -83,7 +83,8 @@ pub enum Effect {
         /// On which way.
         via: PageVia,
     },
-    /// The page's message says how it ended and loses its buttons.
+    /// The page's message, where there is one, says how it ended and loses its buttons; as long as it waits for an answer, it says how
+    /// bad it is now.
     PageSettled {
         /// Whose.
         incident: IncidentId,
@@ -438,9 +439,6 @@ impl Effect {
                 Some(_) => Ok(()),
                 None => Err("the page does not exist"),
             },
-            Self::PageSettled { page, .. } if incident.page(*page).is_some_and(|page| page.end.is_none()) => {
-                Err("the page waits for an answer again")
-            }
             Self::Pin { .. } if !incident.status.is_open() => Err("the incident is over"),
             Self::Unpin { .. } | Self::Record { .. } if incident.status.is_open() => Err("the incident is open again"),
             Self::Card { .. }

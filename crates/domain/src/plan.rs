@@ -25,6 +25,13 @@ pub fn channel_made(incident: IncidentId) -> PlannedEffect {
     PlannedEffect::once(format!("inc{incident}:room:card"), Effect::Card { incident }).of_now(name)
 }
 
+/// What follows when somebody else is next than the card says, and nothing happened to the incident: who is on call changed, or the
+/// configuration. `why` tells one change from another.
+pub fn card_shows(incident: IncidentId, why: &str) -> PlannedEffect {
+    let name = format!("card:{incident}");
+    PlannedEffect::once(format!("inc{incident}:{why}:card"), Effect::Card { incident }).of_now(name)
+}
+
 /// Plans effects and timers. `before` is none when the incident just opened; `after` has all `events` applied.
 pub fn plan(before: Option<&Incident>, after: &Incident, events: &[EventAt], world: &World) -> Plan {
     if events.is_empty() {
@@ -52,6 +59,10 @@ pub fn plan(before: Option<&Incident>, after: &Incident, events: &[EventAt], wor
         planner.seq = entry.seq;
         planner.count = 0;
         planner.event(entry, events);
+    }
+    if let Some(before) = seen {
+        planner.answered(before);
+        planner.pages_show(before);
     }
     planner.desired_states(events);
     Plan { effects: planner.effects, timers: timer_changes(before, after) }
@@ -325,6 +336,43 @@ impl Planner<'_> {
         }
     }
 
+    /// Questions in the room that were answered, or have no sense any more: their buttons go.
+    fn answered(&mut self, before: &Incident) {
+        let incident = self.id();
+        let over = before.questions.iter().filter(|question| !self.after.is_asked(question.seq));
+        let asked: Vec<u32> = over.map(|question| question.seq).filter(|_| self.after.has_thread()).collect();
+        for seq in asked {
+            self.effects.push(PlannedEffect {
+                effect: Effect::PostEdited { incident, seq, post: format!("inc{incident}:e{seq}:1") },
+                lane: Lane::Edit,
+                key: format!("inc{incident}:e{}:answered:{seq}", self.after.last_seq),
+                supersede: None,
+                order: Some(format!("room:{incident}")),
+            });
+        }
+    }
+
+    /// The messages of pages that wait for an answer say how bad it is now, and what it is.
+    fn pages_show(&mut self, before: &Incident) {
+        let after = self.after;
+        if (before.severity, &before.title, &before.impact) == (after.severity, &after.title, &after.impact) {
+            return;
+        }
+        let known = after.open_pages().filter(|page| before.page(page.id).is_some_and(|page| page.end.is_none()));
+        for page in known {
+            for via in [PageVia::Room, PageVia::Direct] {
+                let (incident, page) = (after.id, page.id);
+                self.effects.push(PlannedEffect {
+                    effect: Effect::PageSettled { incident, page, via },
+                    lane: Lane::Edit,
+                    key: format!("inc{incident}:e{}:page:{page}:{}", after.last_seq, via.as_str()),
+                    supersede: Some(format!("page-shows:{incident}:{page}:{}", via.as_str())),
+                    order: Some(format!("page:{incident}:{page}:{}", via.as_str())),
+                });
+            }
+        }
+    }
+
     /// The line that says how it flaps, in the room.
     fn flap_line(&mut self) {
         let incident = self.id();
@@ -365,7 +413,9 @@ impl Planner<'_> {
             };
             self.state(lane, Effect::Card { incident }, "card");
         }
-        let told = self.world.setup().severity_plan(self.after.severity).update_every.is_some()
+        // Whoever read that it was bad reads that it is not any more, and how it ended.
+        let setup = self.world.setup();
+        let told = self.after.severities.iter().any(|severity| setup.severity_plan(*severity).update_every.is_some())
             || !self.after.updates.is_empty();
         let wanted = self.has_status() && told;
         if wanted && (opened || events.iter().any(|entry| entry.event.meaning().shows_on.status())) {

@@ -271,15 +271,19 @@ impl World {
         Reach::End { gaps }
     }
 
-    /// The person the policy of an incident would page after the step it stands at, for texts like "next Rina in 4 minutes".
-    pub fn next_person(&self, incident: &Incident, at: Timestamp) -> Option<PersonId> {
-        let run = incident.escalation.as_ref()?;
-        let plan = incident.plan_in_use(&self.setup)?;
-        let left_out = LeftOut { unwilling: &[], drill: incident.drill.as_ref() };
-        match self.step_from(&plan, incident.service.as_deref(), plan.after(run.position)?, left_out, at) {
-            Reach::Step { people, .. } => people.into_iter().next(),
-            Reach::End { .. } => None,
-        }
+    /// Whom the policy of an incident would page after the step it stands at, for texts like "next Rina in 4 minutes". Who said that
+    /// they cannot take it is not among them; nobody is when its end comes next.
+    pub fn next_people(&self, incident: &Incident, at: Timestamp) -> Vec<PersonId> {
+        let next = || {
+            let (run, plan) = (incident.escalation.as_ref()?, incident.plan_in_use(&self.setup)?);
+            let unwilling = crate::incident::unwilling(incident);
+            let left_out = LeftOut { unwilling: &unwilling, drill: incident.drill.as_ref() };
+            match self.step_from(&plan, incident.service.as_deref(), plan.after(run.position)?, left_out, at) {
+                Reach::Step { people, .. } => Some(people),
+                Reach::End { .. } => None,
+            }
+        };
+        next().unwrap_or_default()
     }
 
     /// Whether a person may be called at all: in a drill only who takes part.

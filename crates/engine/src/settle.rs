@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use domain::incident::LostWhy;
+use domain::incident::{CategoryTrouble, LostWhy};
 use domain::plan::channel_made;
 use domain::{Effect, PageVia, PlannedEffect, Reason, ReasonCode, Subject, Thing, Timestamp};
 use store::{Attempt, Filed, ObjectRow};
@@ -89,11 +89,17 @@ async fn write(shared: &Shared, attempt: Attempt, outcome: Written, wire: Timest
     Ok(())
 }
 
-/// Nobody would keep a channel private, so there is none: the thread hears of it, and operators were told of the category.
+/// Nobody would keep a channel private, so there is none: the thread hears of it. Operators were told of a category that is not there;
+/// that it is full is found out here, and told once a day.
 async fn no_channel(shared: &Arc<Shared>, job: &Job, why: LostWhy, wire: Timestamp) -> Result<(), NotLearned> {
     if let Some(incident) = job.effect.incident() {
         warn!(incident.number = incident.0, "{} gets no channel: {why:?}", incident.label());
-        shared.learn(incident, Fact::ChannelRefused { why }).await?;
+        shared.learn(incident, Fact::ChannelRefused { why: why.clone() }).await?;
+    }
+    if let LostWhy::NoCategory { category: Some(category), trouble: CategoryTrouble::Full } = &why {
+        let day = wire.to_zoned(jiff::tz::TimeZone::UTC).date();
+        let text = words::category_full(category, shared.setup().language);
+        shared.tell_operators_once(&format!("category-full:{day}:{category}"), text).await;
     }
     let reason = ReasonCode::NoCategory.because("no channel is made without its category: the thread is the room");
     write(shared, attempt(job), Written::Dropped { reason }, wire).await

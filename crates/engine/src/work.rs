@@ -5,8 +5,8 @@ use std::sync::{Arc, PoisonError};
 
 use domain::chat_note::{ChatNote, NoteState};
 use domain::episode::{EpisodeEnd, KnownAlert};
-use domain::incident::{AlertOutcome, EventAt, Outage, clock_set, rings_of, set_back, tell_together};
-use domain::plan::plan;
+use domain::incident::{AlertOutcome, EventAt, Outage, clock_set, next_page, rings_of, set_back, tell_together};
+use domain::plan::{card_shows, plan};
 use domain::quality::{self, Missing};
 use domain::routing::Routed;
 use domain::stages::{Known, Reason, Stage, Verdict};
@@ -678,10 +678,29 @@ impl Work {
         self.apart.push(PlannedEffect { supersede, ..planned });
     }
 
+    /// The card says who is next as of now, although nothing happened to the incident.
+    pub(crate) fn card_shows(&mut self, id: IncidentId) {
+        let why = format!("next:{}", self.wire.as_millisecond());
+        self.apart.push(card_shows(id, &why));
+    }
+
+    /// Where people changed who is on call, cards name whoever is next now.
+    fn show_who_is_next(&mut self, shared: &Shared) {
+        if self.world.same_changes(&self.began) {
+            return;
+        }
+        let is_other = |open: &Incident| next_page(open, &self.began) != next_page(open, &self.world);
+        let open = shared.book.open();
+        let others: Vec<IncidentId> =
+            open.iter().filter(|open| !open.is_folded() && is_other(open)).map(|open| open.id).collect();
+        others.into_iter().for_each(|id| self.card_shows(id));
+    }
+
     /// Writes, then makes it visible, then wakes whoever brings it outside. False when the interaction was a repetition.
     pub(crate) async fn commit(mut self, shared: &Shared) -> store::Result<bool> {
         self.count_held()?;
         self.plan_added()?;
+        self.show_who_is_next(shared);
         self.batch.effects(&self.apart)?;
         self.storms.write_down(
             &mut self.batch,

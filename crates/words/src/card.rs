@@ -1,6 +1,7 @@
 //! Purpose: the card: everything on it is current, or says since when it is not.
 
-use domain::incident::{Flap, Incident, IncidentStatus, Missing, Page};
+use domain::ChatChannelId;
+use domain::incident::{Claims, Flap, Incident, IncidentStatus, Missing, NextPage, Page};
 use domain::setup::Language;
 
 use crate::list::{and, grouped, or};
@@ -32,14 +33,16 @@ pub fn card_lines(facts: &CardFacts<'_>, names: &dyn Names, lang: Language) -> V
         (say!(lang, "card-label-impact"), incident.impact.as_deref().map(|impact| cut(&escape(impact), 600))),
         (say!(lang, "card-label-service"), service(incident, lang)),
         (say!(lang, "card-label-started"), Some(started)),
-        (say!(lang, "card-label-alerts"), alerts(incident, lang)),
+        (say!(lang, "card-label-alerts"), alerts(incident, facts.claims, lang)),
         (say!(lang, "card-label-flaps"), incident.flaps().map(|flap| flaps(flap, lang))),
         (say!(lang, "card-label-commander"), commander(incident, lang)),
-        (say!(lang, "card-label-holder"), holder(incident, lang)),
+        (say!(lang, "card-label-holder"), holder(incident, lang).filter(|_| is_held(incident))),
         (say!(lang, "card-label-paged"), paged(facts, names, lang)),
         (say!(lang, "card-label-silenced"), crate::silence::held_on_card(incident, lang)),
         (say!(lang, "card-label-updates"), updates(incident, lang)),
         (say!(lang, "card-label-resolved"), resolved(incident, lang)),
+        (say!(lang, "card-label-closed"), closed(incident, lang)),
+        (say!(lang, "card-label-goes-on"), goes_on(incident, facts.other_room)),
         (say!(lang, "card-label-room"), facts.room.map(room_link)),
         (say!(lang, "card-label-links"), Some(facts.links.join(" · "))),
         (say!(lang, "card-label-known"), crate::known::worth_telling(incident, facts.evidence.as_deref(), lang)),
@@ -50,15 +53,17 @@ pub fn card_lines(facts: &CardFacts<'_>, names: &dyn Names, lang: Language) -> V
 }
 
 /// The card of an incident without a room: one line.
-pub fn card_line(incident: &Incident, lang: Language) -> String {
-    let holder = incident.acknowledged.as_ref().filter(|_| incident.status.is_open());
+pub fn card_line(incident: &Incident, claims: &Claims, lang: Language) -> String {
     let since = incident.resolution.as_ref().map_or(incident.opened_at, |resolution| resolution.at);
-    let alerts = if incident.alerts.len() > 1 { alert_counts(incident, lang) } else { None };
+    let alerts =
+        if claims.firing + claims.resolved > 1 { alert_counts((claims.firing, claims.resolved), lang) } else { None };
     let mut parts = vec![card_headline(incident, lang), title(&incident.title, lang)];
     parts.extend(service(incident, lang));
     parts.extend(alerts);
     parts.extend(incident.flaps().filter(|flap| flap.times > 0).map(|flap| flaps(flap, lang)));
-    parts.extend(holder.map(|(holder, _)| name(&holder.name)));
+    parts.extend(claims.holder.as_ref().map(|holder| name(&holder.name)));
+    parts.extend(closed(incident, lang));
+    parts.extend(incident.merged_into.map(|into| say!(lang, "card-goes-on", incident = into.label())));
     parts.push(relative(since));
     parts.join(" · ")
 }
@@ -89,8 +94,7 @@ pub(crate) fn service(incident: &Incident, lang: Language) -> Option<String> {
 }
 
 /// `3 firing · 1 resolved`
-pub(crate) fn alert_counts(incident: &Incident, lang: Language) -> Option<String> {
-    let (firing, resolved) = incident.alert_counts();
+pub(crate) fn alert_counts((firing, resolved): (usize, usize), lang: Language) -> Option<String> {
     let (shown_firing, shown_resolved) = (grouped(firing, lang), grouped(resolved, lang));
     match (firing, resolved) {
         (0, 0) => None,
@@ -101,8 +105,8 @@ pub(crate) fn alert_counts(incident: &Incident, lang: Language) -> Option<String
 }
 
 /// The counts, and below them the first titles; those that fire come first.
-fn alerts(incident: &Incident, lang: Language) -> Option<String> {
-    let mut counts = alert_counts(incident, lang)?;
+fn alerts(incident: &Incident, claims: &Claims, lang: Language) -> Option<String> {
+    let mut counts = alert_counts((claims.firing, claims.resolved), lang)?;
     if let Some(value) = unsaid_value(incident) {
         counts = format!("{counts} {value}");
     }
@@ -114,7 +118,11 @@ fn alerts(incident: &Incident, lang: Language) -> Option<String> {
     if incident.alerts.len() > 1 {
         for alert in incident.alerts.titles().take(SHOWN_ALERTS) {
             let title = with_value(&alert.title, alert.value.as_deref(), lang);
-            let line = if alert.firing { title } else { say!(lang, "card-alert-resolved", title = title) };
+            let line = if alert.firing && claims.firing > 0 {
+                title
+            } else {
+                say!(lang, "card-alert-resolved", title = title)
+            };
             lines.push(format!("- {line}"));
         }
         let more = incident.alerts.len().saturating_sub(SHOWN_ALERTS);
@@ -162,7 +170,7 @@ pub(crate) fn holder(incident: &Incident, lang: Language) -> Option<String> {
 
 /// `Budi, 1 minute ago · next Rina in 4 minutes`
 fn paged(facts: &CardFacts<'_>, names: &dyn Names, lang: Language) -> Option<String> {
-    let incident = facts.incident;
+    let (incident, claims) = (facts.incident, facts.claims);
     if !incident.status.is_open() {
         return None;
     }
@@ -182,15 +190,38 @@ fn paged(facts: &CardFacts<'_>, names: &dyn Names, lang: Language) -> Option<Str
         }
         parts.push(say!(lang, "card-paged", who = cut(&and(&people, lang), 300), at = relative(latest)));
     }
-    if let Some((next, at)) = &facts.next {
-        parts.push(say!(lang, "card-paged-next", who = person(next, names), at = relative(*at)));
-    } else if incident.acknowledged.is_none()
-        && let Some(ended) = &incident.escalation
-        && ended.state == domain::incident::EscalationState::Ended
-    {
+    if let Some(next) = &claims.next {
+        parts.push(say!(lang, "card-paged-next", who = next_people(next, names, lang), at = relative(next.at)));
+    } else if claims.nobody_left {
         parts.push(say!(lang, "card-nobody-left"));
     }
     (!parts.is_empty()).then(|| parts.join(" · "))
+}
+
+/// Everybody whom the next step means.
+pub(crate) fn next_people(next: &NextPage, names: &dyn Names, lang: Language) -> String {
+    let people: Vec<String> = next.people.iter().map(|one| person(one, names)).collect();
+    cut(&and(&people, lang), 300)
+}
+
+/// Whoever had what goes on elsewhere has it there, if at all.
+const fn is_held(incident: &Incident) -> bool {
+    incident.merged_into.is_none()
+}
+
+/// `no incident, says Sari: it was a load test`
+pub(crate) fn closed(incident: &Incident, lang: Language) -> Option<String> {
+    let (by, reason) = incident.dismissed.as_ref()?;
+    Some(say!(lang, "card-closed", who = name(&by.name), reason = cut(&escape(reason), 600)))
+}
+
+/// `INC-9 #inc-9-checkout`
+fn goes_on(incident: &Incident, room: Option<ChatChannelId>) -> Option<String> {
+    let into = incident.merged_into?.label();
+    Some(match room {
+        Some(room) => format!("{into} {}", room_link(room)),
+        None => into,
+    })
 }
 
 fn updates(incident: &Incident, lang: Language) -> Option<String> {

@@ -1,19 +1,21 @@
 //! Purpose: what texts need to know besides the incident itself.
 
 use crate::ReportLine;
-use domain::incident::{EventAt, Incident};
+use domain::incident::{Claims, EventAt, Incident, NextPage};
 use domain::setup::Setup;
-use domain::{ChatChannelId, IncidentId, IncidentStatus, PageId, PageVia, PersonId, Severity, Timestamp};
+use domain::{ChatChannelId, IncidentId, IncidentStatus, PageId, PageVia, Severity, Timestamp};
 
 /// What the card shows besides the incident.
 #[derive(Clone, Debug)]
 pub struct CardFacts<'a> {
     /// The incident.
     pub incident: &'a Incident,
-    /// Who is paged next, and when.
-    pub next: Option<(PersonId, Timestamp)>,
+    /// What the card has to say.
+    pub claims: &'a Claims,
     /// Where people work.
     pub room: Option<ChatChannelId>,
+    /// Where people work on the incident that goes on in its place.
+    pub other_room: Option<ChatChannelId>,
     /// Links people click on, made by [`crate::link`] or plain words.
     pub links: Vec<String>,
     /// Address of what shows who knew first.
@@ -27,6 +29,8 @@ pub struct StatusFacts<'a> {
     pub incident: &'a Incident,
     /// The thread where updates are posted.
     pub thread: Option<ChatChannelId>,
+    /// Where people work on the incident that goes on in its place.
+    pub other_room: Option<ChatChannelId>,
 }
 
 /// What `/incident show` needs.
@@ -37,7 +41,7 @@ pub struct ShowFacts<'a> {
     /// Its timeline, oldest first.
     pub timeline: &'a [EventAt],
     /// Who is paged next, and when.
-    pub next: Option<(PersonId, Timestamp)>,
+    pub next: Option<NextPage>,
     /// Where people work.
     pub room: Option<ChatChannelId>,
     /// Title and first step of its runbook.
@@ -93,6 +97,8 @@ pub struct ListLine<'a> {
     pub resolved_at: Option<Timestamp>,
     /// Who has it.
     pub holder: Option<&'a str>,
+    /// The incident that goes on in its place.
+    pub merged_into: Option<IncidentId>,
     /// It is a drill.
     pub drill: bool,
     /// What fixed it.

@@ -70,10 +70,13 @@ fn list_line(line: &ListLine<'_>, lang: Language) -> String {
         parts.push(say!(lang, "card-drill"));
     }
     parts.push(title);
-    if line.resolved_at.is_none() {
-        parts.push(crate::status_word(line.status, lang));
+    match (line.merged_into, line.resolved_at) {
+        (Some(into), _) => parts.push(say!(lang, "card-goes-on", incident = into.label())),
+        (None, None) => parts.push(crate::status_word(line.status, lang)),
+        (None, Some(_)) => {}
     }
-    parts.extend(line.holder.map(name));
+    // Whoever had what goes on elsewhere has it there, if at all.
+    parts.extend(line.holder.filter(|_| line.merged_into.is_none()).map(name));
     parts.push(match line.resolved_at {
         Some(at) => say!(lang, "incidents-resolved", at = relative(at)),
         None => relative(line.opened_at),

@@ -78,9 +78,10 @@ pub use on_call::{
     on_call_question, on_call_unreached, override_fell, override_said, shift_changes_said,
 };
 pub use operators::{
-    IntakeRefusal, candidate_without_line, channel_missing, clock_set, configuration_not_usable, configuration_refused,
-    configuration_taken, content_refused, effect_word, gateway_lost, intake_heard, intake_refused, key_file_missing,
-    key_missing, not_permitted, timer_failed, undecided, undelivered, undelivered_more, undelivered_unreadable, unheld,
+    IntakeRefusal, candidate_without_line, category_full, channel_missing, clock_set, configuration_not_usable,
+    configuration_refused, configuration_taken, content_refused, effect_word, gateway_lost, intake_heard,
+    intake_refused, key_file_missing, key_missing, not_permitted, timer_failed, undecided, undelivered,
+    undelivered_more, undelivered_unreadable, unheld,
 };
 pub use outside::{
     LinkText, OutsideText, link_button, link_text, outside_acknowledge, outside_acknowledge_all, outside_footer,

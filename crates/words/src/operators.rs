@@ -22,6 +22,11 @@ pub fn undelivered(row: i64, effect: &Effect, reason: &str, lang: Language) -> S
     }
 }
 
+/// The category in which channels are made takes no more of them.
+pub fn category_full(category: &str, lang: Language) -> String {
+    say!(lang, "operators-category-full", category = category)
+}
+
 /// An effect was refused because Siaga lacks a permission; it is tried again by itself when permissions change.
 pub fn not_permitted(row: i64, effect: &Effect, reason: &str, lang: Language) -> String {
     let (what, row, reason) = (effect_word(effect, lang), row.to_string(), sentence_end(reason));

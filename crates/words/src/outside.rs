@@ -41,6 +41,8 @@ pub enum LinkText<'a> {
     Other(IncidentId, &'a str),
     /// It is over.
     Over(IncidentId),
+    /// The second one goes on in its place.
+    Merged(IncidentId, IncidentId),
     /// This page was answered or is no longer wanted.
     Answered(IncidentId),
     /// The link was good until then.
@@ -154,6 +156,10 @@ pub fn link_text(text: &LinkText<'_>, zone: &TimeZone, lang: Language) -> Outsid
         LinkText::Over(id) => {
             (say!(lang, "outside-link-over", incident = id.label()), vec![say!(lang, "outside-link-over-line")])
         }
+        LinkText::Merged(id, into) => (
+            say!(lang, "outside-link-merged", incident = id.label(), into = into.label()),
+            vec![say!(lang, "outside-link-merged-line", into = into.label())],
+        ),
         LinkText::Answered(id) => {
             (say!(lang, "outside-link-answered"), vec![say!(lang, "outside-link-answered-line", incident = id.label())])
         }

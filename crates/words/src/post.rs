@@ -335,6 +335,7 @@ pub(crate) fn lost(thing: Thing, why: &LostWhy, lang: Language) -> String {
                 CategoryTrouble::NotConfigured => say!(lang, "post-category-not-configured"),
                 CategoryTrouble::Missing => say!(lang, "post-category-missing", category = category),
                 CategoryTrouble::Several => say!(lang, "post-category-several", category = category),
+                CategoryTrouble::Full => say!(lang, "post-category-full", category = category),
             }
         }
         (Thing::Card, LostWhy::Deleted) => say!(lang, "post-card-deleted"),

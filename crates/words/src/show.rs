@@ -5,7 +5,7 @@ use domain::setup::Language;
 
 use crate::list::grouped;
 use crate::say::say;
-use crate::text::{PART, name, person, room_link, sentence, then, title};
+use crate::text::{PART, name, room_link, sentence, then, title};
 use crate::time::{clock, relative};
 use crate::{Names, ShowFacts, cut, escape, length, link};
 
@@ -26,7 +26,10 @@ pub fn incident_show(facts: &ShowFacts<'_>, names: &dyn Names, lang: Language) -
         },
         who_has_it(incident, lang),
     ];
-    head.extend(crate::card::alert_counts(incident, lang).map(|alerts| say!(lang, "show-alerts", alerts = alerts)));
+    head.extend(
+        crate::card::alert_counts(domain::incident::alerts_shown(incident), lang)
+            .map(|alerts| say!(lang, "show-alerts", alerts = alerts)),
+    );
     let known = crate::known::known_by(incident, facts.evidence.as_deref(), lang);
     head.extend(known.map(|who| say!(lang, "show-known", who = who)));
     let mut tail = vec![say!(lang, "show-next", next = next(facts, names, lang))];
@@ -53,6 +56,12 @@ fn links(facts: &ShowFacts<'_>, lang: Language) -> Vec<String> {
 fn who_has_it(incident: &Incident, lang: Language) -> String {
     if let Some(resolved) = crate::card::resolved(incident, lang) {
         return say!(lang, "show-resolved", how = resolved);
+    }
+    if let Some(into) = incident.merged_into {
+        return say!(lang, "why-merged-into", incident = into.label());
+    }
+    if let Some((by, reason)) = &incident.dismissed {
+        return say!(lang, "post-dismissed", who = name(&by.name), reason = sentence(reason, 300));
     }
     let commands =
         incident.commander.as_ref().map(|commander| say!(lang, "show-commands", who = name(&commander.name)));
@@ -90,17 +99,21 @@ fn tried(timeline: &[EventAt], room: usize, names: &dyn Names, lang: Language) -
 
 fn next(facts: &ShowFacts<'_>, names: &dyn Names, lang: Language) -> String {
     let incident = facts.incident;
+    if let Some(into) = incident.merged_into {
+        return say!(lang, "why-merged-into", incident = into.label());
+    }
     if !incident.status.is_open() {
         return say!(lang, "show-next-nothing");
     }
     let mut parts = Vec::new();
-    if let Some((who, at)) = &facts.next {
-        parts.push(say!(lang, "show-next-page", who = person(who, names), at = relative(*at)));
+    if let Some(next) = &facts.next {
+        let who = crate::card::next_people(next, names, lang);
+        parts.push(say!(lang, "show-next-page", number = next.people.len(), who = who, at = relative(next.at)));
     }
     if let Some(at) = incident.next_update {
         parts.push(say!(lang, "show-next-update", at = relative(at)));
     }
-    if incident.all_alerts_resolved() {
+    if incident.rests() && !incident.kept_open {
         parts.push(say!(lang, "show-next-resolve"));
     }
     if let Some((title, Some(step))) = facts.runbook {

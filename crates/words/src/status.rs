@@ -36,7 +36,8 @@ pub fn status_lines(facts: &StatusFacts<'_>, lang: Language) -> Vec<(String, Str
     if let Some(resolved) = crate::card::resolved(incident, lang) {
         lines.push((say!(lang, "status-label-resolved"), resolved));
     }
-    if let Some(thread) = facts.thread {
+    // Whoever follows what was merged goes on reading where it goes on.
+    if let Some(thread) = facts.other_room.or(facts.thread) {
         lines.push((say!(lang, "status-label-follow"), room_link(thread)));
     }
     lines
@@ -60,6 +61,14 @@ fn state(incident: &Incident, lang: Language) -> String {
             None => say!(lang, "status-people", severity = severity),
         },
         IncidentStatus::Mitigated => say!(lang, "status-mitigated", severity = severity),
-        IncidentStatus::Resolved | IncidentStatus::Closed => say!(lang, "status-resolved", severity = severity),
+        IncidentStatus::Resolved | IncidentStatus::Closed => {
+            if let Some(into) = incident.merged_into {
+                return say!(lang, "status-merged", severity = severity, incident = into.label());
+            }
+            match &incident.dismissed {
+                Some(_) => say!(lang, "status-dismissed", severity = severity),
+                None => say!(lang, "status-resolved", severity = severity),
+            }
+        }
     }
 }

@@ -53,7 +53,7 @@ pub fn crowd(incidents: &[&Incident], lang: Language) -> String {
     if more > 0 {
         which = say!(lang, "text-list-more", list = which, shown = grouped(more, lang));
     }
-    say!(lang, "crowd-waits", shown = grouped(incidents.len(), lang), which = which)
+    say!(lang, "page-crowd", shown = grouped(incidents.len(), lang), which = which)
 }
 
 /// `Acknowledge INC-8`

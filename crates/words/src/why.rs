@@ -64,7 +64,7 @@ fn episodes(facts: &WhyFacts<'_>, names: &dyn Names, lang: Language) -> Vec<Stri
     let before = incident.reasons.as_ref().and_then(|reasons| reasons.never_ended);
     let mut lines: Vec<String> =
         before.map(|before| say!(lang, "why-never-ended", incident = before.label())).into_iter().collect();
-    let fired_on = |entry: &&EventAt| matches!(entry.event, Event::Reopened { by: None, .. });
+    let fired_on = |entry: &&EventAt| matches!(entry.event, Event::Reopened { .. });
     let reopened = facts.timeline.iter().rev().find(fired_on);
     lines.extend(reopened.map(|entry| format!("{} {}", clock(entry.at), crate::entry(entry, names, lang))));
     lines.extend(incident.flap.as_ref().map(|flap| crate::post::flap_line(flap, lang)));
@@ -97,8 +97,25 @@ fn severity(facts: &WhyFacts<'_>, names: &dyn Names, lang: Language) -> Vec<Stri
     let mut lines = vec![then(why, labels)];
     let nearest = incident.reasons.as_ref().and_then(|reasons| reasons.nearest.as_ref());
     lines.extend(nearest.map(|rule| self::nearest(rule, lang)));
-    let changed = facts.timeline.iter().rev().find(|entry| matches!(entry.event, Event::SeverityChanged { .. }));
-    lines.extend(changed.map(|entry| format!("{} {}", clock(entry.at), crate::entry(entry, names, lang))));
+    // What raised it last, and what changed it last: a person may have lowered what an alert had raised.
+    let is_raise = |entry: &EventAt| matches!(&entry.event, Event::SeverityChanged { why: Some(_), .. });
+    let changes = facts.timeline.iter().filter(|entry| matches!(entry.event, Event::SeverityChanged { .. }));
+    let (mut raised, mut changed) = (None, None);
+    for entry in changes {
+        raised = if is_raise(entry) { Some(entry) } else { raised };
+        changed = Some(entry);
+    }
+    let raised = raised.filter(|raised| changed.is_some_and(|changed| changed.seq != raised.seq));
+    for entry in raised.into_iter().chain(changed) {
+        let said = format!("{} {}", clock(entry.at), crate::entry(entry, names, lang));
+        let rule = match &entry.event {
+            Event::SeverityChanged { to, why: Some(why), .. } => {
+                Some(say!(lang, "why-severity", severity = to.to_string(), why = crate::why(why, lang)))
+            }
+            _ => None,
+        };
+        lines.push(then(said, rule));
+    }
     lines
 }
 
@@ -202,7 +219,9 @@ fn paging(facts: &WhyFacts<'_>, names: &dyn Names, lang: Language) -> Vec<String
             lines.extend(stopped.map(|reason| then(crate::post::escalation_stopped(reason, lang), spared)));
         }
         // Whoever has it took it after the end, and nobody is to be paged.
-        Some(EscalationState::Ended) if incident.policy_in_use().is_some() && incident.acknowledged.is_none() => {
+        Some(EscalationState::Ended)
+            if incident.policy_in_use().is_some() && domain::incident::nobody_left(incident) =>
+        {
             lines.push(say!(lang, "why-policy-ended"))
         }
         Some(EscalationState::Running { .. } | EscalationState::Ended) | None => {}
@@ -297,9 +316,12 @@ fn service(incident: &Incident, lang: Language) -> Option<String> {
     })
 }
 
-/// Why it is over although nobody resolved it.
+/// How it ended, and why it is over although nobody resolved it.
 fn ended(incident: &Incident, lang: Language) -> Vec<String> {
     let mut lines = Vec::new();
+    if let Some(how) = crate::card::resolved(incident, lang) {
+        lines.push(say!(lang, "show-resolved", how = how));
+    }
     if let Some((by, reason)) = &incident.dismissed {
         lines.push(say!(lang, "post-dismissed", who = name(&by.name), reason = sentence(reason, 300)));
     }

@@ -51,8 +51,8 @@ fn a_card_that_is_deleted_while_no_event_tells_of_it_is_found_out_by_its_next_ed
         s.agus().slash_in("INC-1", "/ack", json!({})).await.done();
         assert_eq!(s.count("#incidents", "INC-1 · SEV-3").await, 1);
         assert_snapshot!(s.news("INC-1").await, @"
-        Siaga (silent): Agus acknowledged, [03:10]. Dewi will not be paged.
         Siaga (silent): The card of this incident was deleted. A new one stands in the incidents channel.
+        Siaga (silent): Agus acknowledged, [03:10]. Dewi will not be paged.
         ");
         assert_snapshot!(s.card("INC-1").await, @"
         Siaga (silent, pinned):

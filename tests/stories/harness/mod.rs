@@ -1,7 +1,7 @@
 //! Purpose: a world for stories: the sandbox, the real bot on a fresh database, a clock that is moved by hand, people.
 //!
-//! A story ends by checking that nothing is left over: everything delivered, no dead letter, no error in the log, and
-//! no message of the bot that the story did not read.
+//! A story ends by checking that nothing is left over: everything delivered, no dead letter, no error in the log, no message of the
+//! bot that the story did not read, and none that says something else than is so (`shown.rs`).
 
 #![allow(clippy::panic, clippy::unwrap_used, clippy::print_stderr, reason = "tests")]
 #![allow(dead_code, reason = "verbs for stories, also for those to come")]
@@ -16,6 +16,7 @@ pub(crate) mod people;
 pub(crate) mod phone;
 mod places;
 mod program;
+mod shown;
 pub(crate) mod view;
 
 use std::cell::{Cell, RefCell};
@@ -178,6 +179,8 @@ pub(crate) struct Story {
     rests: RefCell<Vec<u64>>,
     /// Something is held on purpose, so nothing settles.
     held: Cell<bool>,
+    /// Why people read something at its end that is not so.
+    reads_otherwise: Cell<Option<&'static str>>,
 }
 
 /// Tells a story in the sample world.
@@ -238,6 +241,7 @@ impl Story {
             dead_letters: Cell::new(0),
             rests: RefCell::default(),
             held: Cell::new(false),
+            reads_otherwise: Cell::new(None),
         };
         options.errors.into_iter().for_each(|part| story.expect_error(part));
         story.start_bot().await;
@@ -515,6 +519,11 @@ impl Story {
         self.dead_letters.set(count);
     }
 
+    /// At the end of this story people read something that is not so, and that is the matter of the story.
+    pub(crate) fn people_read_otherwise(&self, why: &'static str) {
+        self.reads_otherwise.set(Some(why));
+    }
+
     /// Warnings in the log that hold this text.
     pub(crate) fn warnings(&self, part: &str) -> Vec<String> {
         let lines = self.log.lines().into_iter().filter(|line| !line.is_error && line.text.contains(part));
@@ -536,6 +545,9 @@ impl Story {
             }
         }
         troubles.extend(self.unread().await);
+        if self.bot.is_some() && self.reads_otherwise.get().is_none() {
+            troubles.extend(self.disagreements().await);
+        }
         self.stop_bot().await;
         let expected = self.expected.borrow().clone();
         let came = |part: &String| self.log.lines().iter().any(|line| line.is_error && line.text.contains(part));

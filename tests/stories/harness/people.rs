@@ -75,6 +75,23 @@ impl Person<'_> {
         self.find_button(&self.places().await, label).await
     }
 
+    /// Every button of an incident that stands before this person, by what it carries. One that stands twice is there once.
+    pub(crate) async fn standing(&self) -> Vec<(String, Seen)> {
+        let mut all = std::collections::BTreeMap::new();
+        for place in self.places().await {
+            for message in self.story.control.messages(self.name, &place).await {
+                if !message["ephemeral_for"].is_null() {
+                    continue;
+                }
+                for (_, custom_id) in view::buttons(&message) {
+                    let seen = Seen { message: text(&message["id"]), custom_id: custom_id.clone() };
+                    all.insert(custom_id, seen);
+                }
+            }
+        }
+        all.into_iter().collect()
+    }
+
     /// Everything the person can read.
     async fn places(&self) -> Vec<String> {
         let own = self.story.control.get(&format!("/people/{}/channels", self.name)).await;

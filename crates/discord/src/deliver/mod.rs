@@ -72,14 +72,22 @@ pub struct DiscordDelivery {
 }
 
 impl DiscordDelivery {
-    /// Where people work on the other incident of a merge. Without an answer the post goes out without the link.
+    /// Where people work on the other incident of a merge. Without an answer what is said goes out without the link.
     async fn other_room(&self, job: &Job) -> Option<ChatChannelId> {
         let other = job.said.iter().find_map(|said| match &said.event {
             Event::MergedInto { into: other, .. } | Event::Absorbed { from: other, .. } => Some(other),
             _ => None,
         });
-        let (Effect::Post { .. }, Some(other)) = (&job.effect, other) else { return None };
-        self.engine.objects(*other).await.and_then(|objects| render::room_of(&objects))
+        let merged = job.incident.as_ref().and_then(|incident| incident.merged_into.as_ref());
+        let other = match &job.effect {
+            Effect::Post { .. } => other,
+            Effect::Card { .. } | Effect::Status { .. } => merged,
+            _ => None,
+        }?;
+        let objects = self.engine.objects(*other).await?;
+        // Stakeholders follow the thread.
+        let thread = || objects.get(&Thing::Thread).map(|object| object.channel);
+        if matches!(job.effect, Effect::Status { .. }) { thread() } else { render::room_of(&objects) }
     }
 }
 
@@ -196,7 +204,12 @@ impl Attempt<'_> {
                 let (Some(object), Some(said)) = (self.job.objects.get(&Thing::Card), self.job.said.first()) else {
                     return Err(dropped("it was never posted by itself"));
                 };
-                self.edit_if_there(object, render::post(said, Place::Room, self.cx)).await
+                let mut body = render::post(said, Place::Room, self.cx);
+                // What an edit does not name stays: without a question there are no buttons.
+                if body["components"].is_null() {
+                    body["components"] = json!([]);
+                }
+                self.edit_if_there(object, body).await
             }
             Effect::Outage { place, since, posts, .. } => {
                 let places = posts.iter().map(|post| post.place);
@@ -212,7 +225,7 @@ impl Attempt<'_> {
                 let person = self.cx.incident.and_then(|incident| incident.page(*page)).map(|page| page.person.clone());
                 match person.and_then(|person| self.together(*page, &person, *via)) {
                     Some(ring) => self.settle_together(object, ring).await,
-                    None => self.edit_if_there(object, render::page_settled(*page, *via, self.cx)).await,
+                    None => self.edit_if_there(object, render::page_stands(*page, *via, self.cx)).await,
                 }
             }
             Effect::Admit { person, .. } => self.admit(person).await,
@@ -399,7 +412,14 @@ impl Attempt<'_> {
             "parent_id": category.0.to_string(),
         });
         let route = Route::create_guild_channel(guild);
-        let response = self.send_once(&route, body).await?;
+        let response = match self.guarded(&route, None, Body::Json(body), None).await {
+            Err(message::NotCreated::Failed(failure)) if is_category_full(&failure) => {
+                return Err(self.no_channel(CategoryTrouble::Full));
+            }
+            Err(message::NotCreated::Failed(failure)) => return Err(self.outcome(&failure)),
+            Err(message::NotCreated::Ended(outcome)) => return Err(outcome),
+            Ok(response) => response,
+        };
         match response.id() {
             Some(id) => {
                 self.seen_by(id, &response.body);
@@ -416,10 +436,12 @@ impl Attempt<'_> {
     fn category(&self) -> Step<ChatChannelId> {
         let name = self.cx.setup().discord.category.as_ref();
         let found = name.ok_or(CategoryTrouble::NotConfigured).and_then(|name| self.directory.category(name));
-        found.map_err(|trouble| {
-            let category = name.map(|name| shown(' ', name));
-            Outcome::Lost(LostSurface::NoChannel { why: LostWhy::NoCategory { category, trouble } })
-        })
+        found.map_err(|trouble| self.no_channel(trouble))
+    }
+
+    fn no_channel(&self, trouble: CategoryTrouble) -> Outcome {
+        let category = self.cx.setup().discord.category.as_ref().map(|name| shown(' ', name));
+        Outcome::Lost(LostSurface::NoChannel { why: LostWhy::NoCategory { category, trouble } })
     }
 
     /// Whether a request that was sent then can no longer be applied.
@@ -586,15 +608,6 @@ impl Attempt<'_> {
     }
 
     /// A request that must not be repeated blindly: the row says "sent" before it leaves.
-    async fn send_once(&self, route: &Route, body: Value) -> Step<Response> {
-        let sent = self.guarded(route, None, Body::Json(body), None).await;
-        match sent {
-            Ok(response) => Ok(response),
-            Err(message::NotCreated::Failed(failure)) => Err(self.outcome(&failure)),
-            Err(message::NotCreated::Ended(outcome)) => Err(outcome),
-        }
-    }
-
     async fn guarded(
         &self,
         route: &Route,
@@ -647,6 +660,11 @@ impl Attempt<'_> {
             Failure::Refused { code: Some(_), .. } => Outcome::Refused { reason },
         }
     }
+}
+
+/// Discord makes no more channels in a category: it holds 50, those of old incidents among them.
+fn is_category_full(failure: &Failure) -> bool {
+    matches!(failure, Failure::Refused { errors, .. } if errors.contains("CHANNEL_PARENT_MAX_CHANNELS"))
 }
 
 /// Somebody takes no direct messages from us.

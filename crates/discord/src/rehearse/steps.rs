@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use domain::incident::{Event, EventAt, Incident};
+use domain::incident::{CategoryTrouble, Event, EventAt, Incident, LostWhy};
 use domain::setup::Language;
 use domain::{
     ChatChannelId, ChatMessageId, ChatUserId, Effect, IncidentId, Lane, PageVia, Place as At, Reason, ReasonCode,
@@ -285,8 +285,14 @@ impl<'a> Stage<'a> {
                 }
                 // What is limited was not applied; what was sent before that may have been.
                 Outcome::NotYet { reason, retry_in } => (reason.text, retry_in),
-                Outcome::Lost(LostSurface::NoChannel { .. }) => {
-                    let why = "no channel is made: the configuration names no category that can be found".to_owned();
+                Outcome::Lost(LostSurface::NoChannel { why }) => {
+                    let full = matches!(why, LostWhy::NoCategory { trouble: CategoryTrouble::Full, .. });
+                    let why = if full {
+                        "no channel is made: the category holds as many as Discord allows"
+                    } else {
+                        "no channel is made: the configuration names no category that can be found"
+                    };
+                    let why = why.to_owned();
                     return Err(Verdict::NotTried { why });
                 }
                 Outcome::Refused { reason }

@@ -1,6 +1,6 @@
 //! Purpose: the card of an incident. In every status it carries a button, so that it can be found again by it.
 
-use domain::incident::{Incident, IncidentStatus};
+use domain::incident::{Claims, Incident, Offer, claims};
 use domain::setup::{Language, RoomKind};
 use domain::{Setup, Severity};
 use serde_json::{Value, json};
@@ -15,24 +15,27 @@ const SHOWN_LINKS: usize = 5;
 /// The card as it is now.
 pub fn card(cx: &RenderContext<'_>) -> Value {
     let Some(incident) = cx.incident else { return Value::Null };
+    let claims = claims(incident, cx.world);
     let (content, embeds) = match incident.room {
-        RoomKind::Line => (words::cut(&words::card_line(incident, cx.lang()), limits::CONTENT), json!([])),
-        RoomKind::Thread | RoomKind::Channel => (String::new(), json!([embed(incident, cx)])),
+        RoomKind::Line => (words::cut(&words::card_line(incident, &claims, cx.lang()), limits::CONTENT), json!([])),
+        RoomKind::Thread | RoomKind::Channel => (String::new(), json!([embed(incident, &claims, cx)])),
     };
+    let verbs: Vec<Verb> = claims.offers.iter().copied().map(verb).collect();
     json!({
         "content": content,
         "embeds": embeds,
-        "components": buttons::row(&verbs(incident), incident.id, Spot::Card, cx.lang()),
+        "components": buttons::row(&verbs, incident.id, Spot::Card, cx.lang()),
         "allowed_mentions": { "parse": [] },
         "flags": limits::SUPPRESS_NOTIFICATIONS,
     })
 }
 
-fn embed(incident: &Incident, cx: &RenderContext<'_>) -> Value {
+fn embed(incident: &Incident, claims: &Claims, cx: &RenderContext<'_>) -> Value {
     let facts = CardFacts {
         incident,
-        next: cx.next_page(),
+        claims,
         room: cx.room(),
+        other_room: cx.other_room,
         links: links(incident, cx.setup(), cx.lang()),
         evidence: super::evidence(incident, cx.directory),
     };
@@ -46,28 +49,20 @@ fn embed(incident: &Incident, cx: &RenderContext<'_>) -> Value {
     })
 }
 
-/// At most three buttons, by what can be done now; a fourth as long as nobody has said how bad it is, because whoever
-/// looks first should need no command for that. It goes with the first triage or acknowledgement.
-///
-/// While alerts fire, what fires can be silenced, and what is silenced made longer or ended: last, because it is no answer.
-fn verbs(incident: &Incident) -> Vec<Verb> {
-    let fires = incident.status.is_open() && incident.alerts.firing() > 0;
-    let silence = if incident.held_back.is_some() { Verb::Silenced } else { Verb::Silence };
-    let silence = (fires && incident.drill.is_none()).then_some(silence);
-    actions(incident).iter().copied().chain(silence).collect()
-}
-
-fn actions(incident: &Incident) -> &'static [Verb] {
-    match (incident.status, incident.room) {
-        (IncidentStatus::Resolved | IncidentStatus::Closed, _) => &[Verb::More],
-        (IncidentStatus::Triggered, RoomKind::Line) if incident.triaged.is_none() => &[Verb::Room, Verb::Triage],
-        (_, RoomKind::Line) => &[Verb::Room],
-        _ if incident.rests() && !incident.kept_open => &[Verb::Resolve, Verb::KeepOpen],
-        (IncidentStatus::Triggered, _) if incident.triaged.is_none() => {
-            &[Verb::Acknowledge, Verb::Decline, Verb::Runbook, Verb::Triage]
-        }
-        (IncidentStatus::Triggered, _) => &[Verb::Acknowledge, Verb::Decline, Verb::Runbook],
-        (IncidentStatus::Acknowledged | IncidentStatus::Mitigated, _) => &[Verb::Update, Verb::Resolve, Verb::More],
+/// The button for something that can be done.
+const fn verb(offer: Offer) -> Verb {
+    match offer {
+        Offer::Acknowledge => Verb::Acknowledge,
+        Offer::Decline => Verb::Decline,
+        Offer::Runbook => Verb::Runbook,
+        Offer::Triage => Verb::Triage,
+        Offer::Update => Verb::Update,
+        Offer::Resolve => Verb::Resolve,
+        Offer::KeepOpen => Verb::KeepOpen,
+        Offer::More => Verb::More,
+        Offer::Room => Verb::Room,
+        Offer::Silence => Verb::Silence,
+        Offer::Silenced => Verb::Silenced,
     }
 }
 

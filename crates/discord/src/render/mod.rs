@@ -23,9 +23,9 @@ mod together;
 mod triage;
 
 use domain::detection::Evidence;
-use domain::incident::{EscalationState, Outage};
+use domain::incident::Outage;
 use domain::setup::Language;
-use domain::{ChatChannelId, Incident, PersonId, Setup, Thing, Timestamp, World};
+use domain::{ChatChannelId, Incident, Setup, Thing, Timestamp, World};
 use engine::Objects;
 use serde_json::{Value, json};
 
@@ -35,7 +35,7 @@ pub use card::card;
 pub use digest::digest;
 pub use forms::{Prefill, dismiss_form, field, open_form, resolve_form, update_form};
 pub use names::{channel_name, channel_topic, thread_name};
-pub use page::{page, page_settled};
+pub use page::{page, page_settled, page_stands};
 pub use post::{outage, post};
 pub use postmortem::{Typed, action_item_form, knew_form, offered, postmortem, proof_form, write_form};
 pub use private::{acknowledged_all_components, acknowledged_components, more_components, private};
@@ -59,7 +59,7 @@ pub struct RenderContext<'a> {
     pub objects: &'a Objects,
     /// The instant of rendering.
     pub now: Timestamp,
-    /// Where people work on the other incident a post names, after a merge.
+    /// Where people work on the other incident that is named, after a merge.
     pub other_room: Option<ChatChannelId>,
     /// The last time when Discord could not be reached: what was to ring meanwhile is one ring.
     pub outage: Option<Outage>,
@@ -89,18 +89,6 @@ impl<'a> RenderContext<'a> {
     fn url(&self, channel: ChatChannelId) -> Option<String> {
         self.directory.guild.map(|guild| format!("https://discord.com/channels/{guild}/{channel}"))
     }
-
-    /// Who is paged next, and when, while escalation runs.
-    pub fn next_page(&self) -> Option<(PersonId, Timestamp)> {
-        next_page(self.incident?, self.world)
-    }
-}
-
-/// Who is paged next, and when, while escalation runs.
-pub fn next_page(incident: &Incident, world: &World) -> Option<(PersonId, Timestamp)> {
-    let run = incident.escalation.as_ref().filter(|_| incident.status.is_open() && incident.acknowledged.is_none())?;
-    let EscalationState::Running { due } = run.state else { return None };
-    world.next_person(incident, due).map(|person| (person, due))
 }
 
 /// Where people work: the channel if there is one, else the thread.

@@ -47,6 +47,17 @@ pub fn page(page: PageId, person: &PersonId, via: PageVia, cx: &RenderContext<'_
     body
 }
 
+/// The message of a page as it stands now, for an edit: what waits for an answer says how bad it is now.
+pub fn page_stands(page: PageId, via: PageVia, cx: &RenderContext<'_>) -> Value {
+    let waits = cx.incident.and_then(|incident| incident.page(page)).filter(|page| page.end.is_none());
+    match waits {
+        Some(waiting) if cx.incident.is_some_and(|incident| incident.status.is_open()) => {
+            self::page(page, &waiting.person, via, cx)
+        }
+        Some(_) | None => page_settled(page, via, cx),
+    }
+}
+
 /// The message of a page that is over, for an edit: how it ended, and no buttons. `null` when there is no such page.
 pub fn page_settled(page: PageId, via: PageVia, cx: &RenderContext<'_>) -> Value {
     let Some((incident, page)) = cx.incident.and_then(|incident| Some((incident, incident.page(page)?))) else {

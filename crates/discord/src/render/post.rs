@@ -45,7 +45,9 @@ pub fn post(said: &EventAt, place: Place, cx: &RenderContext<'_>) -> Value {
             "allowed_mentions": { "parse": [], "roles": [role.to_string()] },
         }),
     };
-    let verbs: &[Verb] = match meant.asks {
+    // What was answered meanwhile, or has no sense any more, has no buttons.
+    let asks = if incident.is_asked(said.seq) { meant.asks } else { Asks::Nothing };
+    let verbs: &[Verb] = match asks {
         Asks::Nothing => &[],
         Asks::WhetherOver => &[Verb::Resolve, Verb::KeepOpen],
         Asks::WhetherStillOnIt => &[Verb::StillOnIt],

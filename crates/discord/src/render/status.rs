@@ -10,7 +10,7 @@ use super::{RenderContext, card, description, limits};
 pub fn status(cx: &RenderContext<'_>) -> Value {
     let Some(incident) = cx.incident else { return Value::Null };
     let thread = cx.objects.get(&Thing::Thread).map(|object| object.channel);
-    let lines = words::status_lines(&StatusFacts { incident, thread }, cx.lang());
+    let lines = words::status_lines(&StatusFacts { incident, thread, other_room: cx.other_room }, cx.lang());
     json!({
         "content": "",
         "embeds": [{

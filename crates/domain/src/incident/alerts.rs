@@ -106,7 +106,7 @@ pub(crate) fn join(
     let begins = fires_again_soon(incident, incident.quiet_since, world.setup(), now);
     let soon = begins.is_some();
     let mut events: Vec<Event> = begins.into_iter().chain([fired]).collect();
-    events.extend(raise(incident, routed.severity, &report.title, world));
+    events.extend(raise(incident, routed, &report.title, world));
     let comes = if routed.severity.is_worse_than(incident.severity) {
         Comes::Worse
     } else if incident.quiet_since.is_some() {
@@ -125,13 +125,15 @@ pub(crate) fn join(
 }
 
 /// A worse severity raises the incident.
-fn raise(incident: &Incident, to: Severity, title: &str, world: &World) -> Option<Event> {
+fn raise(incident: &Incident, routed: &Routed, title: &str, world: &World) -> Option<Event> {
+    let to = routed.severity;
     to.is_worse_than(incident.severity).then(|| Event::SeverityChanged {
         from: incident.severity,
         to,
         by: None,
         reason: Some(title.to_owned()),
         room: incident.room.max(world.setup().severity_plan(to).room),
+        why: Some(routed.why.clone()),
     })
 }
 
@@ -175,7 +177,7 @@ pub(crate) fn repeat(
         let endless = Some(world.setup().is_endless(report)).filter(|endless| *endless != before.endless);
         events.push(Event::AlertChanged { dedup_key, title, value, card, endless });
     }
-    if let Some(raised) = raise(incident, routed.severity, &report.title, world) {
+    if let Some(raised) = raise(incident, routed, &report.title, world) {
         events.push(raised);
         // What the silence was made for stays silenced while all else is.
         if !silenced || incident.held_back.is_none() {

@@ -47,6 +47,7 @@ impl Incident {
             service,
             owner,
             severity,
+            severities: std::collections::BTreeSet::from([severity]),
             status: IncidentStatus::Triggered,
             room,
             opener,
@@ -98,6 +99,7 @@ impl Incident {
             similar: Vec::new(),
             postmortem: Postmortem::default(),
             first_acknowledged_at: None,
+            questions: Vec::new(),
             notes: Vec::new(),
             fold: None,
             last_seq: first.seq,
@@ -335,6 +337,7 @@ impl Incident {
             }
             Event::SeverityChanged { to, room, .. } => {
                 self.severity = *to;
+                self.severities.insert(*to);
                 self.room = *room;
             }
             Event::CommanderSet { commander, .. } => self.commander = Some(commander.clone()),
@@ -442,6 +445,7 @@ impl Incident {
             Event::ClockSet { by_ms } => self.clock_moves(jiff::SignedDuration::from_millis(*by_ms)),
         }
         self.renew_acknowledgement(entry);
+        self.asks_and_answers(entry);
     }
 
     /// Whoever was asked because it burnt need not answer any more; the next one who asks does so anew.

@@ -124,7 +124,9 @@ fn decided(
             Ok(events)
         }
         Command::KeepOpen => {
-            if incident.quiet_since.is_none() || incident.kept_open {
+            // Whoever kept it open is asked again one day, and may answer the same.
+            let is_answered = incident.kept_open && incident.close_ask.as_ref().is_none_or(|ask| ask.asked == 0);
+            if incident.quiet_since.is_none() || is_answered {
                 return Err(Refusal::NothingToKeepOpen { id });
             }
             Ok(vec![Event::KeptOpen { by: by.clone() }])
@@ -215,9 +217,9 @@ fn acknowledge(incident: &Incident, by: &Actor, world: &World, now: Timestamp) -
         .update_every
         .and_then(|every| jiff::SignedDuration::try_from(every).ok())
         .map(|every| now + every);
-    let spared = incident.escalates().then(|| world.next_person(incident, now)).flatten();
+    let next = if incident.escalates() { world.next_people(incident, now) } else { Vec::new() };
     // Whoever would be next and takes it themselves is spared nothing.
-    let spared = spared.filter(|next| by.person.as_ref() != Some(next));
+    let spared = next.into_iter().find(|next| by.person.as_ref() != Some(next));
     let mut events = vec![Event::Acknowledged { by: by.clone(), holds_ms, update_by, spared }];
     events.extend(stop(incident, StopReason::Acknowledged, &end));
     Ok(events)
@@ -323,6 +325,7 @@ fn set_severity(
         by: Some(by.clone()),
         reason,
         room: incident.room.max(plan.room),
+        why: None,
     }];
     if !plan.page {
         events.extend(stop(incident, StopReason::SeverityLowered, &PageEnd::NotNeeded));

@@ -408,6 +408,9 @@ pub enum Event {
         reason: Option<String>,
         /// What kind of room it has now; never a smaller one.
         room: RoomKind,
+        /// The rule by which an alert raised it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        why: Option<Why>,
     },
     /// Somebody took command.
     CommanderSet {

@@ -44,6 +44,8 @@ pub enum CategoryTrouble {
     Missing,
     /// Several have the name, and any of them could be open to everybody.
     Several,
+    /// It holds as many channels as Discord allows.
+    Full,
 }
 
 /// A thing is gone, or was refused: it is made anew, or done without. Nothing when it was made anew too often, and when a

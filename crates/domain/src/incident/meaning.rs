@@ -144,7 +144,8 @@ impl Event {
             // When nobody in chat says so any more, whoever works on it wants to know.
             Self::ChatLineGone { fires_on: true, .. } => row(None, Nothing, None, CatchingUp, ROOM),
             Self::ChatLineGone { .. } => row(None, Nothing, None, Timeline, NOWHERE),
-            Self::WentOn { .. } => row(None, Nothing, None, CatchingUp, NOWHERE),
+            // What fired here fires elsewhere now.
+            Self::WentOn { .. } => row(None, Card, None, CatchingUp, NOWHERE),
             Self::AlertsStale { .. } => row(None, Card, None, Timeline, NOWHERE),
             Self::AlertResolved { .. } => row(None, Card, None, Timeline, NOWHERE),
             Self::AlertsCounted { .. } => row(None, Card, None, Timeline, NOWHERE),

@@ -63,6 +63,7 @@ pub(crate) fn merge(
             by: Some(by.clone()),
             reason: Some(from.id.label()),
             room: into.room.max(from.room),
+            why: None,
         });
     }
     let severity = from.severity.min(into.severity);

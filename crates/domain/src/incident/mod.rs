@@ -3,6 +3,7 @@
 mod alerts;
 mod apply;
 mod called;
+mod claims;
 mod command;
 mod decide;
 mod event;
@@ -15,6 +16,7 @@ mod merge;
 mod moved;
 mod opening;
 mod paging;
+mod question;
 mod refusal;
 mod removed;
 mod responsibility;
@@ -36,6 +38,7 @@ pub(crate) use alerts::{
     not_silenced, repeat, resolve_alert, unreadable_again,
 };
 pub use called::{Call, End, PageEnd, PageReason};
+pub use claims::{Claims, NextPage, Offer, alerts_shown, claims, next_page, nobody_left, severity_with_room};
 pub use command::Command;
 pub(crate) use decide::decide_command;
 pub use decide::{TEXT_LIMIT, check_access_to};
@@ -53,6 +56,8 @@ pub use moved::{CLOCK_TOLERANCE, by_todays_clock, clock_set, set_back};
 pub(crate) use opening::open;
 pub use opening::{AskedOpening, IMPACT_LIMIT, Opening, TITLE_LIMIT};
 pub use paging::hand_over;
+pub(crate) use paging::unwilling;
+pub use question::Question;
 pub use refusal::Refusal;
 pub(crate) use removed::people_changed;
 pub use responsibility::{Responsibility, responsibility};
@@ -313,6 +318,8 @@ pub struct Incident {
     pub owner: Option<String>,
     /// Severity now.
     pub severity: Severity,
+    /// Every severity it had.
+    pub severities: BTreeSet<Severity>,
     /// Status now.
     pub status: IncidentStatus,
     /// What kind of room it has.
@@ -417,6 +424,8 @@ pub struct Incident {
     pub first_acknowledged_at: Option<Timestamp>,
     /// Its part in a storm, if it was folded into one.
     pub fold: Option<Fold>,
+    /// Questions in the room that wait for an answer.
+    pub questions: Vec<Question>,
     /// Texts of notes and updates, for whoever searches.
     pub notes: Vec<String>,
     /// Number of the last event.

@@ -236,7 +236,7 @@ pub(super) fn stop(incident: &Incident, reason: StopReason, end: &PageEnd) -> Ve
 }
 
 /// People who said they cannot take it.
-pub(super) fn unwilling(incident: &Incident) -> Vec<PersonId> {
+pub(crate) fn unwilling(incident: &Incident) -> Vec<PersonId> {
     incident
         .pages
         .iter()

@@ -532,6 +532,7 @@ fn kinds_of(w: &World) -> std::collections::BTreeSet<usize> {
 }
 
 /// In how many of so many histories each kind happened; a kind in fewer than one of a hundred is a defect of the generator.
+#[allow(clippy::print_stdout, reason = "whoever runs many wants to see how often each happened")]
 fn every_kind_happens(counts: &[usize], cases: u32) {
     let told: Vec<String> =
         KINDS.iter().zip(counts).map(|(kind, count)| format!("{count} of {cases} histories: one {kind}")).collect();
@@ -563,6 +564,8 @@ fn somebody_is_responsible_at_every_instant_of_random_histories() {
             prop_assert!(held.is_ok(), "after {deed:?}: {}", held.unwrap_err());
             let somewhere = every_alert_is_somewhere(&w).and_then(|()| silences::every_firing_alert_has_somebody(&w));
             prop_assert!(somewhere.is_ok(), "after {deed:?}: {}", somewhere.unwrap_err());
+            let claimed = claims::are_true(&w);
+            prop_assert!(claimed.is_ok(), "after {deed:?}: {}", claimed.unwrap_err());
         }
         let kinds = kinds_of(&w);
         kinds.into_iter().for_each(|kind| counts.borrow_mut()[kind] += 1);

@@ -1,6 +1,7 @@
 //! Purpose: the rules of an incident, told as stories on the pure domain: alerts, people and timers in, facts out.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
+mod claims;
 mod episodes;
 mod flaps;
 mod histories;

@@ -4,6 +4,7 @@
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
+use domain::incident::EscalationState;
 use domain::{Fact, Input, Setup};
 use tracing::{error, info};
 
@@ -40,6 +41,12 @@ impl Decider {
                 let fact = Fact::PeopleChanged;
                 let events = work.decide(&Input::Fact { incident: &open, fact: &fact }).of_one().unwrap_or_default();
                 if events.is_empty() {
+                    // Somebody else may be next by this configuration.
+                    let run = open.escalation.as_ref().filter(|_| !open.is_folded());
+                    if run.is_some_and(|run| matches!(run.state, EscalationState::Running { .. })) {
+                        work.card_shows(open.id);
+                        work.commit(&shared).await?;
+                    }
                     return Ok(());
                 }
                 info!(

@@ -22,7 +22,8 @@ async fn what_is_not_there_is_told_by_its_kind() {
     siaga.post("/channels/1/messages", json!({ "content": "x" })).await.refused(404, 10003);
     siaga.get(&format!("/channels/{general}/messages/1")).await.refused(404, 10008);
     siaga.get("/guilds/1").await.refused(404, 10004);
-    siaga.get(&format!("/guilds/{}/members/1", town.guild_id())).await.refused(404, 10007);
+    // No such account; one that is not on this server is an unknown member (10007).
+    siaga.get(&format!("/guilds/{}/members/1", town.guild_id())).await.refused(404, 10013);
     siaga.get(&format!("/guilds/{}/roles/1", town.guild_id())).await.refused(404, 10011);
     siaga.get("/users/1").await.refused(404, 10013);
     siaga.get("/channels/word").await.refused(400, 50035);

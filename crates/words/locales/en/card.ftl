@@ -15,6 +15,8 @@ card-label-paged = Paged
 card-label-silenced = Silenced
 card-label-updates = Updates
 card-label-resolved = Resolved
+card-label-closed = Closed
+card-label-goes-on = Goes on in
 card-label-room = Room
 card-label-links = Links
 card-label-known = Known by
@@ -49,6 +51,8 @@ card-updates = { $number } · last { $at }
 card-updates-next = { $number } · last { $at } · next { $next }
 card-resolved = after { $after }
 card-resolved-by = after { $after } by { $who }
+card-closed = no incident, says { $who }: { $reason }
+card-goes-on = goes on in { $incident }
 
 # $what: one or more of the words below, with "or".
 card-missing = the alert names no { $what }

@@ -9,6 +9,7 @@ operators-undelivered-more = { $count ->
     [one] One more message could not be delivered.
    *[other] { $count } more messages could not be delivered.
 } `siaga outbox list` shows what and why.
+operators-category-full = The category { $category } is full: Discord allows 50 channels in one. Until there is room, threads are the rooms of incidents, because a channel outside it would be open to everybody. Delete channels of old incidents, or move them to another category. Incidents that open then get their channels.
 operators-timer-failed = { $what } of { $incident } was due and could not be decided ({ $error }). Look after { $incident } yourself: `/incident show`, and `/page` if somebody is needed. The log says more.
 operators-due-escalation = The next escalation step
 operators-due-ack = The question to its holder

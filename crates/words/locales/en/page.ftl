@@ -7,7 +7,7 @@ page-together-wait = { $number ->
        *[other] { $shown } incidents wait for you:
     }
 # Plain text, in the incidents channel. There are always several.
-crowd-waits = { $shown } incidents call people, and their cards follow one by one, as fast as Discord takes them: { $which }.
+page-crowd = { $shown } incidents call people, and their cards follow one by one, as fast as Discord takes them: { $which }.
 page-together-choice = All { $shown } that wait for you
 page-together-none = Nothing here waits for you any more:
 page-together-more = { $number ->

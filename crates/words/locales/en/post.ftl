@@ -120,6 +120,7 @@ post-channel-deleted = The channel of this incident was deleted, so the work goe
 post-channel-refused = Discord gave this incident no channel of its own, so the work goes on here in the thread. The reason: { $reason }
 post-category-not-configured = The configuration names no category for channels, so this incident has none: a channel outside a category would be open to everybody. The work goes on here in the thread.
 post-category-missing = The category { $category } is not there, so this incident has no channel: outside it, a channel would be open to everybody. The work goes on here in the thread.
+post-category-full = The category { $category } is full, so this incident has no channel: outside it, a channel would be open to everybody. The work goes on here in the thread.
 post-category-several = Several categories are called { $category }, so this incident has no channel: in the wrong one, it could be open to everybody. The work goes on here in the thread.
 post-message-deleted = A message of this incident was deleted.
 post-status-deleted = The stakeholders' message of this incident was deleted. A new one takes its place.

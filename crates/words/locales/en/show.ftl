@@ -15,7 +15,10 @@ show-nothing-tried = Tried: nothing is noted yet. `/note` adds to it.
 
 show-next = Next: { $next }
 show-next-nothing = nothing; if it happens again, `/incident open`.
-show-next-page = { $who } is paged { $at }.
+show-next-page = { $number ->
+    [one] { $who } is paged { $at }.
+   *[other] { $who } are paged { $at }.
+}
 show-next-update = Update due { $at }.
 show-next-resolve = All alerts are resolved: `/resolve` ends it.
 show-next-step = Runbook { $title }, step 1: { $step }

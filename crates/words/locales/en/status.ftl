@@ -16,6 +16,8 @@ status-somebody = { $severity }, open. { $who } works on it.
 status-people = { $severity }, open. People work on it.
 status-mitigated = { $severity }. The impact is over, the cause is not.
 status-resolved = { $severity }, resolved.
+status-merged = { $severity }. It goes on in { $incident }.
+status-dismissed = { $severity }, closed: it was no incident.
 
 status-last-update = { $at }: { $know } We do: { $doing }
 status-not-promised = not promised

@@ -12,6 +12,8 @@ card-label-paged = Dipanggil
 card-label-silenced = Di-silence
 card-label-updates = Kabar
 card-label-resolved = Selesai
+card-label-closed = Ditutup
+card-label-goes-on = Dilanjutkan di
 card-label-room = Ruang
 card-label-links = Tautan
 card-label-known = Diketahui oleh
@@ -46,6 +48,8 @@ card-updates = { $number } · terakhir { $at }
 card-updates-next = { $number } · terakhir { $at } · berikutnya { $next }
 card-resolved = setelah { $after }
 card-resolved-by = setelah { $after } oleh { $who }
+card-closed = bukan insiden, kata { $who }: { $reason }
+card-goes-on = dilanjutkan di { $incident }
 
 # $what: satu atau beberapa kata di bawah ini, dengan "atau".
 card-missing = peringatan tidak menyebut { $what }

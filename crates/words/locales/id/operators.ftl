@@ -6,6 +6,7 @@ operators-not-permitted = Tidak terkirim: { $what }. Alasan: { $reason }. Siaga 
 operators-not-permitted-of = Tidak terkirim: { $what } { $incident }. Alasan: { $reason }. Siaga kekurangan izin: `siaga doctor` menyebutkan yang mana. Setelah izin diberikan, Siaga mencoba baris { $row } lagi sendiri.
 operators-undelivered-unreadable = Tidak terkirim: baris { $row } di antrean keluar. Alasan: { $reason }. `siaga outbox show { $row }` menampilkan isinya; `siaga outbox drop { $row }` menyisihkannya.
 operators-undelivered-more = { $count } pesan lagi tidak terkirim. `siaga outbox list` menampilkan apa dan mengapa.
+operators-category-full = Kategori { $category } sudah penuh: Discord membolehkan 50 kanal dalam satu kategori. Selama belum ada tempat, utas menjadi ruang insiden, karena kanal di luar kategori itu terbuka untuk semua orang. Hapus kanal insiden lama, atau pindahkan ke kategori lain. Insiden yang dibuka sesudahnya mendapat kanalnya.
 operators-timer-failed = { $what } { $incident } sudah waktunya, tetapi tidak bisa diputuskan ({ $error }). Tangani { $incident } sendiri: `/incident show`, dan `/page` bila perlu orang. Rinciannya ada di log.
 operators-due-escalation = Langkah eskalasi berikutnya untuk
 operators-due-ack = Pertanyaan kepada penanggung jawab

@@ -6,7 +6,7 @@ page-together-wait = { $number ->
        *[other] { $shown } insiden menunggu kamu:
     }
 # Teks biasa, di kanal insiden. Selalu beberapa.
-crowd-waits = { $shown } insiden memanggil orang, dan kartunya menyusul satu per satu secepat Discord menerimanya: { $which }.
+page-crowd = { $shown } insiden memanggil orang, dan kartunya menyusul satu per satu secepat Discord menerimanya: { $which }.
 page-together-choice = Semua { $shown } yang menunggu kamu
 page-together-none = Tidak ada lagi yang menunggu kamu di sini:
 page-together-more = { $number ->

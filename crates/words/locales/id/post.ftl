@@ -114,6 +114,7 @@ post-channel-deleted = Kanal insiden ini dihapus, jadi penanganan berlanjut di s
 post-channel-refused = Discord tidak memberi kanal untuk insiden ini, jadi penanganan berlanjut di sini, di utas. Alasannya: { $reason }
 post-category-not-configured = Konfigurasi tidak menyebut kategori untuk kanal, jadi insiden ini tidak punya kanal: di luar kategori, kanal terbuka untuk semua orang. Penanganan berlanjut di sini, di utas.
 post-category-missing = Kategori { $category } tidak ada, jadi insiden ini tidak punya kanal: di luar kategori itu, kanal terbuka untuk semua orang. Penanganan berlanjut di sini, di utas.
+post-category-full = Kategori { $category } sudah penuh, jadi insiden ini tidak punya kanal: di luar kategori itu, kanal terbuka untuk semua orang. Penanganan berlanjut di sini, di utas.
 post-category-several = Beberapa kategori bernama { $category }, jadi insiden ini tidak punya kanal: di kategori yang salah, kanal bisa terbuka untuk semua orang. Penanganan berlanjut di sini, di utas.
 post-message-deleted = Sebuah pesan insiden ini dihapus.
 post-status-deleted = Pesan untuk pemangku kepentingan dihapus. Pesan baru menggantikannya.

@@ -15,7 +15,9 @@ show-nothing-tried = Sudah dicoba: belum ada catatan. `/note` menambahkannya.
 
 show-next = Berikutnya: { $next }
 show-next-nothing = tidak ada; bila terjadi lagi, `/incident open`.
-show-next-page = { $who } dipanggil { $at }.
+show-next-page = { $number ->
+   *[other] { $who } dipanggil { $at }.
+}
 show-next-update = Kabar ditunggu { $at }.
 show-next-resolve = Semua peringatan pulih: `/resolve` untuk menyelesaikan.
 show-next-step = Panduan { $title }, langkah 1: { $step }

@@ -16,6 +16,8 @@ status-somebody = { $severity }, terbuka. { $who } sedang menangani.
 status-people = { $severity }, terbuka. Sedang ditangani.
 status-mitigated = { $severity }. Dampaknya sudah mereda, penyebabnya belum.
 status-resolved = { $severity }, selesai.
+status-merged = { $severity }. Dilanjutkan di { $incident }.
+status-dismissed = { $severity }, ditutup: ternyata bukan insiden.
 
 status-last-update = { $at }: { $know } Yang kami lakukan: { $doing }
 status-not-promised = belum dijanjikan

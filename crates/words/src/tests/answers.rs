@@ -107,6 +107,7 @@ fn every_deed_has_a_private_answer() {
             by: Some(budi()),
             reason: None,
             room: RoomKind::Thread,
+            why: None,
         };
         let update = |next| Event::UpdatePosted { by: budi(), know: "a".into(), doing: "b".into(), next, number: None };
         let declined = || Event::PageEnded { page: PageId(1), end: PageEnd::Declined { person: None, next: None } };

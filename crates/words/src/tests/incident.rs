@@ -1,6 +1,6 @@
-use domain::incident::{AlertCounts, AlertTally, Event, Page, PageEnd, PageReason, PersonWhy};
+use domain::incident::{AlertCounts, AlertTally, Claims, Event, NextPage, Page, PageEnd, PageReason, PersonWhy};
 use domain::setup::{Language, RoomKind};
-use domain::{ChatChannelId, Incident, IncidentId, IncidentStatus, PageId, PageVia, Severity};
+use domain::{ChatChannelId, Incident, IncidentId, IncidentStatus, PageId, PageVia, Severity, World};
 
 use super::fixture::{acknowledged, at, budi, incident, names, opening, rina, timeline};
 use super::{in_both, table};
@@ -11,14 +11,33 @@ fn lines(lines: Vec<(String, String)>) -> String {
 }
 
 fn card(incident: &Incident, next: bool, lang: Language) -> String {
+    let next = next.then(|| NextPage { people: vec!["rina".into()], at: at(5) });
+    let claims = Claims { next, ..claims_of(incident) };
     let facts = CardFacts {
         incident,
-        next: next.then(|| ("rina".into(), at(5))),
+        claims: &claims,
         room: Some(ChatChannelId(5)),
+        other_room: incident.merged_into.map(|_| ChatChannelId(9)),
         links: vec![crate::link("Dashboard", "https://grafana.example.com").unwrap()],
         evidence: None,
     };
     format!("{}\n{}", crate::card_headline(incident, lang), lines(crate::card_lines(&facts, &names, lang)))
+}
+
+/// As the configuration of these tests has it.
+fn claims_of(incident: &Incident) -> Claims {
+    domain::incident::claims(incident, &World::new(super::fixture::setup()))
+}
+
+/// Somebody says that it is the same as another one.
+fn merged() -> Vec<Event> {
+    acknowledged().into_iter().chain([Event::MergedInto { into: IncidentId(9), by: budi() }]).collect()
+}
+
+/// Somebody says that it is none.
+fn dismissed() -> Vec<Event> {
+    let over = Event::Dismissed { by: rina(), reason: "a *load* test".into(), fires_on_at: None };
+    acknowledged().into_iter().chain([over]).collect()
 }
 
 fn resolved() -> Vec<Event> {
@@ -41,6 +60,11 @@ fn updated() -> Vec<Event> {
         number: None,
     };
     acknowledged().into_iter().chain([Event::CommanderSet { commander: rina(), by: rina() }, update]).collect()
+}
+
+fn line(events: Vec<Event>, lang: Language) -> String {
+    let incident = incident(events);
+    crate::card_line(&incident, &claims_of(&incident), lang)
 }
 
 #[test]
@@ -69,8 +93,12 @@ fn the_card_shows_what_is_true_now() {
             ("resolved", card(&incident(resolved()), false, lang)),
             ("many alerts", card(&many, true, lang)),
             ("nobody left", card(&ended, false, lang)),
-            ("line", crate::card_line(&incident(vec![]), lang)),
-            ("line, resolved", crate::card_line(&incident(resolved()), lang)),
+            ("line", line(vec![], lang)),
+            ("line, resolved", line(resolved(), lang)),
+            ("merged", card(&incident(merged()), false, lang)),
+            ("dismissed", card(&incident(dismissed()), false, lang)),
+            ("line, merged", line(merged(), lang)),
+            ("line, dismissed", line(dismissed(), lang)),
         ]));
     });
 }
@@ -80,7 +108,11 @@ fn stakeholders_read_state_impact_and_when_they_hear_more() {
     in_both(|lang| {
         let status = |events| {
             let incident = incident(events);
-            let facts = StatusFacts { incident: &incident, thread: Some(ChatChannelId(6)) };
+            let facts = StatusFacts {
+                incident: &incident,
+                thread: Some(ChatChannelId(6)),
+                other_room: incident.merged_into.map(|_| ChatChannelId(9)),
+            };
             format!("{}\n{}", crate::status_headline(&incident, lang), lines(crate::status_lines(&facts, lang)))
         };
         insta::assert_snapshot!(table([
@@ -88,6 +120,8 @@ fn stakeholders_read_state_impact_and_when_they_hear_more() {
             ("acknowledged", status(acknowledged())),
             ("updated", status(updated())),
             ("resolved", status(resolved())),
+            ("merged", status(merged())),
+            ("dismissed", status(dismissed())),
         ]));
     });
 }
@@ -143,7 +177,7 @@ fn catch_me_up_says_impact_who_what_was_tried_and_what_is_next() {
             let facts = ShowFacts {
                 incident: &incident,
                 timeline: &timeline,
-                next: next.then(|| ("rina".into(), at(5))),
+                next: next.then(|| NextPage { people: vec!["rina".into()], at: at(5) }),
                 room: Some(ChatChannelId(5)),
                 runbook: Some(("Payments are down", Some("Check payment-gateway"))),
                 evidence: None,
@@ -159,6 +193,8 @@ fn catch_me_up_says_impact_who_what_was_tried_and_what_is_next() {
             ("triggered", show(vec![], true)),
             ("updated", show(updated(), false)),
             ("resolved", show(resolved(), false)),
+            ("merged", show(merged(), false)),
+            ("dismissed", show(dismissed(), false)),
             ("many long notes", show(noted(), false)),
         ]));
     });
@@ -175,11 +211,14 @@ fn lists_are_one_line_each_and_end_visibly() {
             opened_at: at(0),
             resolved_at: None,
             holder: Some("Budi"),
+            merged_into: None,
             drill: false,
             fixed: None,
             room: Some(ChatChannelId(5)),
         };
         let practised = ListLine { drill: true, ..line(9, "Login slow") };
+        let elsewhere =
+            ListLine { merged_into: Some(IncidentId(8)), status: IncidentStatus::Closed, ..line(6, "Login slow") };
         let over = ListLine {
             resolved_at: Some(at(21)),
             status: IncidentStatus::Resolved,
@@ -193,6 +232,7 @@ fn lists_are_one_line_each_and_end_visibly() {
             ("open", crate::incident_list(ListHeading::Open, None, &[line(8, "Checkout errors 12 %")], 0, lang)),
             ("recent", crate::incident_list(ListHeading::Recent, None, &[over], 0, lang)),
             ("mine", crate::incident_list(ListHeading::Mine, None, &[line(8, "x")], 0, lang)),
+            ("merged", crate::incident_list(ListHeading::Recent, None, &[elsewhere], 0, lang)),
             ("drill", crate::incident_list(ListHeading::Found, Some("login"), &[practised], 0, lang)),
             ("nothing found", crate::incident_list(ListHeading::Found, Some("*moon* OR \""), &[], 0, lang)),
             ("nothing open found", crate::incident_list(ListHeading::Open, Some("moon"), &[], 0, lang)),
@@ -217,6 +257,7 @@ fn the_timeline_reads_like_a_story() {
                 by: Some(budi()),
                 reason: Some("one shop".into()),
                 room: RoomKind::Channel,
+                why: None,
             },
             Event::AckQuestioned { until: at(40), why: None, holder: None },
             Event::AckQuestioned { until: at(40), why: Some(domain::incident::AskedWhy::Worse), holder: None },
@@ -326,9 +367,10 @@ fn outside_words_never_mention_or_format_anything() {
         incident.service = Some(evil.into());
         incident.owner = Some(evil.into());
         let card = card(&incident, true, lang);
-        let facts = StatusFacts { incident: &incident, thread: None };
+        let facts = StatusFacts { incident: &incident, thread: None, other_room: None };
         let status = lines(crate::status_lines(&facts, lang));
-        for text in [card, status, crate::page_line(&incident, None, lang), crate::card_line(&incident, lang)] {
+        let line = crate::card_line(&incident, &claims_of(&incident), lang);
+        for text in [card, status, crate::page_line(&incident, None, lang), line] {
             for bad in ["@everyone", "<@1", "[x](", "**@", "\n# "] {
                 assert!(!text.contains(bad), "{bad} in {text}");
             }

@@ -173,6 +173,7 @@ fn every_reason_is_told_most_important_first() {
                 by: Some(rina()),
                 reason: Some("impact: few, urgency: later".into()),
                 room: RoomKind::Channel,
+                why: None,
             },
             Event::SimilarFound {
                 incidents: vec![Similar {
@@ -228,7 +229,9 @@ fn the_card_says_who_knew_first_only_when_it_was_late_or_not_us() {
             let mut incident = incident(vec![]);
             incident.detected = Some(detection);
             let evidence = Some("https://discord.com/channels/1/2/3".to_owned());
-            let facts = CardFacts { incident: &incident, next: None, room: None, links: Vec::new(), evidence };
+            let claims = domain::incident::claims(&incident, &domain::World::new(super::fixture::setup()));
+            let (room, other_room, links) = (None, None, Vec::new());
+            let facts = CardFacts { incident: &incident, claims: &claims, room, other_room, links, evidence };
             let label = crate::card_lines(&facts, &names, lang);
             label
                 .into_iter()

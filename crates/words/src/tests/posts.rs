@@ -16,7 +16,7 @@ fn lost(thing: Thing, why: LostWhy) -> Event {
 }
 
 fn changed(from: Severity, to: Severity, by: Option<Actor>, reason: Option<&str>) -> Event {
-    Event::SeverityChanged { from, to, by, reason: reason.map(str::to_owned), room: RoomKind::Channel }
+    Event::SeverityChanged { from, to, by, reason: reason.map(str::to_owned), room: RoomKind::Channel, why: None }
 }
 
 fn declined(next: Option<&str>) -> Event {
@@ -71,6 +71,7 @@ fn every_post_says_state_who_and_next_step() {
         let refused = LostWhy::Refused { reason: "refused with 400 (code 30013)".into() };
         let missing = no_category(Some("Incidents"), CategoryTrouble::Missing);
         let several = no_category(Some("In_cidents"), CategoryTrouble::Several);
+        let full = no_category(Some("Incidents"), CategoryTrouble::Full);
         let fires = |title: &str| Event::AlertFired {
             dedup_key: "v1:a:1".into(),
             title: title.into(),
@@ -98,6 +99,7 @@ fn every_post_says_state_who_and_next_step() {
             ("no category", Place::Room, 1, lost(Thing::Channel, no_category(None, CategoryTrouble::NotConfigured))),
             ("category missing", Place::Room, 1, lost(Thing::Channel, missing)),
             ("categories of one name", Place::Room, 1, lost(Thing::Channel, several)),
+            ("category full", Place::Room, 1, lost(Thing::Channel, full)),
             ("still on it", Place::Room, 1, Event::AckQuestioned { until: at(5), why: None, holder: Some(budi()) }),
             (
                 "acknowledgement expired",

@@ -24,7 +24,7 @@ fn the_card_of_each_status_as_discord_receives_it() {
     assert_json_snapshot!("card_all_alerts_resolved", render::card(&World::after(quiet()).cx()));
     assert_json_snapshot!("card_resolved", render::card(&World::after(resolved()).cx()));
     let mut line = World::after(vec![]);
-    line.incident.room = RoomKind::Line;
+    (line.incident.room, line.incident.severity) = (RoomKind::Line, domain::Severity::Sev4);
     assert_json_snapshot!("card_line", render::card(&line.cx()));
 }
 
@@ -44,6 +44,9 @@ fn every_card_is_found_again_by_a_button_and_has_three_at_most_a_fourth_until_so
         for room in [RoomKind::Line, RoomKind::Thread, RoomKind::Channel] {
             let mut world = World::after(events.clone());
             world.incident.room = room;
+            if room == RoomKind::Line {
+                world.incident.severity = domain::Severity::Sev4;
+            }
             let card = render::card(&world.cx());
             if room == RoomKind::Line {
                 let mut line: Vec<&str> = match (world.incident.status.is_open(), events.is_empty()) {
@@ -133,10 +136,19 @@ fn posts_are_quiet_unless_somebody_must_act_now() {
         |event: &Event, place| render::post(&EventAt { seq: 9, at: at(1), event: event.clone() }, place, &world.cx());
     let said = Event::Acknowledged { by: budi(), holds_ms: None, update_by: None, spared: Some("rina".into()) };
     assert_json_snapshot!("post_quiet", post(&said, Place::Room));
-    let quiet = Event::AllAlertsResolved { closes_at: None };
-    assert_json_snapshot!("post_all_alerts_resolved", post(&quiet, Place::Room));
+    // A question has its buttons as long as it is open.
+    let open = |before: Vec<Event>, event: &Event| {
+        let world = World::after(before.into_iter().chain([event.clone()]).collect());
+        let said = EventAt { seq: world.incident.last_seq, at: at(1), event: event.clone() };
+        render::post(&said, Place::Room, &world.cx())
+    };
+    let over = Event::AllAlertsResolved { closes_at: None };
+    assert_json_snapshot!("post_all_alerts_resolved", open(acknowledged(), &over));
     let asked = Event::AckQuestioned { until: at(35), why: None, holder: Some(budi()) };
-    assert_json_snapshot!("post_still_on_it", post(&asked, Place::Room));
+    assert_json_snapshot!("post_still_on_it", open(acknowledged(), &asked));
+    for answered in [post(&over, Place::Room), post(&asked, Place::Room)] {
+        assert_eq!(answered["components"], Value::Null);
+    }
     assert_json_snapshot!("post_update_overdue", post(&Event::UpdateOverdue { whom: Some(budi()) }, Place::Room));
     let ended = |policy: Option<&str>| Event::EscalationEnded {
         policy: policy.map(str::to_owned),

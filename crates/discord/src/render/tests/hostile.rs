@@ -206,6 +206,7 @@ fn posts(text: &str) -> Vec<Event> {
             by: Some(by()),
             reason: Some(s()),
             room: RoomKind::Channel,
+            why: None,
         },
         Event::UpdatePosted { by: by(), know: s(), doing: s(), next: Some(at(1)), number: Some(1) },
         Event::Noted { by: by(), text: s(), link: Some(format!("https://x.example/{text}")) },
