@@ -46,8 +46,6 @@ impl Default for Times {
 
 /// A look for one person is believed so long: pages to one person come in bursts.
 const BELIEVED: Duration = Duration::from_secs(1);
-/// The roles somebody had are believed so long when nothing but time speaks against it.
-const ROLES_BELIEVED: Duration = Duration::from_secs(60);
 
 /// A mention waits so long for its turn to find out whether it will be seen.
 const MENTION_WAITS: Duration = Duration::from_secs(2);
@@ -147,9 +145,10 @@ impl People {
         }
     }
 
-    /// The roles somebody has, as they were a moment ago; none when that cannot be found out soon. A mention waits for it.
+    /// The roles somebody has, as they were a moment ago (they are given and taken away without a word to us); none when that cannot be
+    /// found out soon. A mention waits for it.
     pub(crate) async fn roles(&self, person: &PersonId) -> Option<Vec<ChatRoleId>> {
-        let known = self.whos().get(person).filter(|(at, _)| at.elapsed() < ROLES_BELIEVED).map(|(_, who)| who.clone());
+        let known = self.whos().get(person).filter(|(at, _)| at.elapsed() < BELIEVED).map(|(_, who)| who.clone());
         let who = match known {
             Some(who) => who,
             None => {

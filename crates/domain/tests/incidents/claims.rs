@@ -75,8 +75,14 @@ fn is_taken(w: &World, incident: &Incident, offer: Offer) -> Result<(), Refusal>
         Offer::KeepOpen => tries(&agus, &Command::KeepOpen),
         Offer::Triage => tries(&agus, &Command::Triage { impact: Impact::Most, urgency: Urgency::Now }),
         Offer::Room => tries(&agus, &severity(severity_with_room(incident, &w.setup).expect("there is one"))),
-        Offer::Silence => Ok(assert!(incident.held_back.is_none() && incident.alerts.firing() > 0)),
-        Offer::Silenced => Ok(assert!(incident.held_back.is_some())),
+        Offer::Silence => {
+            assert!(incident.held_back.is_none() && incident.alerts.firing() > 0);
+            Ok(())
+        }
+        Offer::Silenced => {
+            assert!(incident.held_back.is_some());
+            Ok(())
+        }
         // They only show.
         Offer::Runbook | Offer::More => Ok(()),
     }
