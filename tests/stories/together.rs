@@ -127,6 +127,29 @@ fn a_restart_in_between_sends_it_once() {
 }
 
 #[test]
+fn what_was_over_before_a_restart_leaves_what_waits_in_the_message() {
+    story_with(payments, async |s| {
+        for service in ["mail", "maps", "news"] {
+            breaks(s, service).await;
+        }
+        s.advance(1).await;
+        let order = json!({ "bot": "siaga", "method": "PATCH", "contains": "INC-3", "do": "hold" });
+        let fault = s.fault(&order).await;
+        s.budi().slash("/resolve", json!({ "incident": "INC-2" })).await.done();
+        s.budi().fills(&[Some("restarted")]).await.done();
+        s.held(&fault).await;
+        s.stop_bot().await;
+        s.release(&fault).await;
+        s.start_bot().await;
+        s.ready().await;
+        s.settled().await;
+        let direct = s.direct("budi").await;
+        assert!(direct.contains("[Acknowledge INC-3]") && !direct.contains("[Acknowledge INC-2]"), "{direct}");
+        s.read_all().await;
+    });
+}
+
+#[test]
 fn who_takes_no_direct_messages_is_rung_in_each_room() {
     story_with(payments, async |s| {
         s.budi().closes_direct_messages().await;

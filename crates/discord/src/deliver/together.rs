@@ -25,7 +25,13 @@ impl Attempt<'_> {
     pub(super) fn together(&self, page: PageId, person: &PersonId, via: PageVia) -> Option<(RingKey, Pages)> {
         let incident = self.cx.incident.filter(|_| via == PageVia::Direct)?;
         let at = domain::incident::ring_of(incident, page, via, self.cx.outage)?;
-        let pages = self.own.engine.told_by(person, at);
+        let mut pages = self.own.engine.told_by(person, at);
+        // After a restart incidents that are over are not at hand any more; this one was told all the same, and what says how it ended
+        // must not take the place of those that still wait.
+        if !pages.iter().any(|(other, told)| (other.id, *told) == (incident.id, page)) {
+            pages.push((Arc::new(incident.clone()), page));
+            pages.sort_by_key(|(incident, _)| (incident.severity, incident.id));
+        }
         (pages.len() > 1).then(|| ((person.clone(), at), pages))
     }
 
