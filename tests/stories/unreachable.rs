@@ -147,17 +147,11 @@ fn a_role_that_is_taken_away_while_somebody_is_rung_is_noticed() {
     });
 }
 
-/// The roles that somebody had a second ago are believed.
-async fn a_second_passes() {
-    tokio::time::sleep(Duration::from_millis(1_100)).await;
-}
-
 #[test]
 fn who_is_called_for_the_worst_is_let_into_the_channel_before_the_mention() {
     story_with(soon, async |s| {
         s.closes_the_category().await;
         s.loses_role("budi", "sre").await;
-        a_second_passes().await;
         s.checkout_breaks().await;
         assert_snapshot!(s.phone("budi").await, @"
         rings #inc-1-checkout: @Budi SEV-1 INC-1 Checkout errors 12 %. Tap to answer.
@@ -198,7 +192,6 @@ fn a_death_while_somebody_is_let_in_rings_them_once_in_the_room() {
     story_with(soon, async |s| {
         s.closes_the_category().await;
         s.loses_role("budi", "sre").await;
-        a_second_passes().await;
         let order = json!({ "bot": "siaga", "method": "PUT", "route": OVERWRITE, "at": "applied", "do": "hold" });
         let fault = s.fault(&order).await;
         s.alert("checkout").critical().saying("Checkout errors 12 %").sent("firing").await;

@@ -6,7 +6,7 @@
 //! otherwise: we look. Who is being called is looked at as soon as they are, and every few seconds until they answer.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use domain::incident::Unseen;
@@ -73,6 +73,8 @@ pub struct People {
     rest: Client,
     directory: SharedDirectory,
     engine: Engine,
+    /// Whom this one asked Discord for, and when: what others saw a moment ago may be older than what somebody did since.
+    asked: Arc<Mutex<BTreeMap<PersonId, Instant>>>,
 }
 
 /// What everybody who looks for people shares.
@@ -90,7 +92,7 @@ impl People {
     /// Looks through `rest`, keeps pins in the engine's database, writes into `directory`.
     #[must_use]
     pub fn new(rest: Client, directory: SharedDirectory, engine: Engine) -> Self {
-        Self { rest, directory, engine }
+        Self { rest, directory, engine, asked: Arc::default() }
     }
 
     /// Asks Discord for everything that a configuration names. Who was found is not known before [`People::taken`].
@@ -124,11 +126,10 @@ impl People {
             return Asked::Is(user);
         }
         let setup = self.engine.setup();
-        let known = self.whos().get(person).filter(|(at, _)| at.elapsed() < BELIEVED).map(|(_, who)| who.clone());
-        let who = match known {
+        let who = match self.believed(person) {
             Some(who) => Some(who),
-            None => match self.look(&setup, Whom::One(person), Lane::Page, &BTreeSet::new()).await {
-                Ok(found) => found.into_iter().next(),
+            None => match self.look_for(&setup, person).await {
+                Ok(found) => found,
                 Err(reason) => return Asked::NotNow(reason),
             },
         };
@@ -148,18 +149,31 @@ impl People {
     /// The roles somebody has, as they were a moment ago (they are given and taken away without a word to us); none when that cannot be
     /// found out soon. A mention waits for it.
     pub(crate) async fn roles(&self, person: &PersonId) -> Option<Vec<ChatRoleId>> {
-        let known = self.whos().get(person).filter(|(at, _)| at.elapsed() < BELIEVED).map(|(_, who)| who.clone());
-        let who = match known {
+        let who = match self.believed(person) {
             Some(who) => who,
             None => {
                 // A look at everybody takes its time.
                 let _turn = tokio::time::timeout(MENTION_WAITS, self.directory.looks.turn.lock()).await.ok()?;
                 let setup = self.engine.setup();
-                let found = self.look(&setup, Whom::One(person), Lane::Page, &BTreeSet::new()).await;
-                found.ok()?.into_iter().next()?
+                self.look_for(&setup, person).await.ok()??
             }
         };
         matches!(who.found, Found::Is(_)).then_some(who.roles)
+    }
+
+    /// What this one found out about somebody a moment ago.
+    fn believed(&self, person: &PersonId) -> Option<Who> {
+        let asked = self.asked.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_fresh = asked.get(person).is_some_and(|at| at.elapsed() < BELIEVED);
+        drop(asked);
+        self.whos().get(person).filter(|_| is_fresh).map(|(_, who)| who.clone())
+    }
+
+    /// Looks for one person, because they are to be called. Whoever calls this holds the turn.
+    async fn look_for(&self, setup: &Setup, person: &PersonId) -> Result<Option<Who>, String> {
+        let found = self.look(setup, Whom::One(person), Lane::Page, &BTreeSet::new()).await?;
+        self.asked.lock().unwrap_or_else(PoisonError::into_inner).insert(person.clone(), Instant::now());
+        Ok(found.into_iter().next())
     }
 
     /// Looks again and again until told to stop.
