@@ -38,7 +38,6 @@ fn who_sees_the_category_sees_the_room_and_nobody_else_does() {
     });
 }
 
-#[test]
 pub(crate) fn a_private_category_that_is_renamed_makes_no_room_public_and_operators_are_told_once() {
     story_with(with_private_category, async |s| {
         s.renames("War rooms", "Old war rooms").await;
