@@ -25,7 +25,16 @@ pub(crate) struct Arrived {
     pub(crate) id: String,
     /// Its title or subject.
     pub(crate) title: String,
+    /// The rest of its text.
+    pub(crate) body: String,
     pub(crate) at_ms: i64,
+}
+
+impl Arrived {
+    /// One message for many incidents.
+    pub(crate) fn is_for_many(&self) -> bool {
+        self.title.contains(" incidents wait for you")
+    }
 }
 
 /// Both servers; they end when dropped.
@@ -85,9 +94,8 @@ async fn listener() -> (u16, TcpListener) {
     (listener.local_addr().expect("it is bound").port(), listener)
 }
 
-fn remember(arrived: &Mutex<Vec<Arrived>>, person: &'static str, id: String, title: String) {
-    let at_ms = now_ms();
-    arrived.lock().unwrap_or_else(PoisonError::into_inner).push(Arrived { person, id, title, at_ms });
+fn remember(arrived: &Mutex<Vec<Arrived>>, one: Arrived) {
+    arrived.lock().unwrap_or_else(PoisonError::into_inner).push(one);
 }
 
 /// ntfy's "publish as JSON": one request on each connection.
@@ -110,7 +118,9 @@ async fn take_push(stream: TcpStream, arrived: &Mutex<Vec<Arrived>>) -> Option<(
     let mut body = vec![0; length];
     stream.read_exact(&mut body).await.ok()?;
     let message: Value = serde_json::from_slice(&body).ok()?;
-    remember(arrived, BY_PUSH, text(&message["sequence_id"]).to_owned(), text(&message["title"]).to_owned());
+    let said = |part: &str| text(&message[part]).to_owned();
+    let (id, title, body) = (said("sequence_id"), said("title"), said("message"));
+    remember(arrived, Arrived { person: BY_PUSH, id, title, body, at_ms: now_ms() });
     let answer = json!({ "id": "m1", "time": 1, "event": "message", "topic": message["topic"] }).to_string();
     let head = format!("HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {}\r\n", answer.len());
     stream.write_all(format!("{head}connection: close\r\n\r\n{answer}").as_bytes()).await.ok()
@@ -127,8 +137,7 @@ async fn take_mail(stream: TcpStream, arrived: &Mutex<Vec<Arrived>>) -> Option<(
         let answer = match verb.as_str() {
             "DATA" => {
                 stream.write_all(b"354 go on\r\n").await.ok()?;
-                let (id, title) = headers(&mut stream).await?;
-                remember(arrived, BY_MAIL, id, title);
+                remember(arrived, mail(&mut stream).await?);
                 "250 taken"
             }
             "QUIT" => "221 bye",
@@ -141,19 +150,25 @@ async fn take_mail(stream: TcpStream, arrived: &Mutex<Vec<Arrived>>) -> Option<(
     }
 }
 
-/// Reads a whole mail; `Message-ID` and `Subject` are what counts.
-async fn headers(stream: &mut BufReader<TcpStream>) -> Option<(String, String)> {
-    let (mut id, mut title) = (String::new(), String::new());
+/// Reads a whole mail: `Message-ID` and `Subject`, and its text, of which a long line comes in parts that end with `=`.
+async fn mail(stream: &mut BufReader<TcpStream>) -> Option<Arrived> {
+    let (mut id, mut title, mut body) = (String::new(), String::new(), String::new());
+    let mut in_headers = true;
     loop {
         let mut line = String::new();
         stream.read_line(&mut line).await.ok().filter(|read| *read > 0)?;
         let line = line.trim_end();
         if line == "." {
-            return Some((id, title));
+            return Some(Arrived { person: BY_MAIL, id, title, body, at_ms: now_ms() });
         }
+        if !in_headers {
+            body += &line.strip_suffix('=').map_or_else(|| format!("{line}\n"), str::to_owned);
+            continue;
+        }
+        in_headers = !line.is_empty();
         match line.split_once(": ") {
-            Some(("Message-ID", value)) if id.is_empty() => id = value.to_owned(),
-            Some(("Subject", value)) if title.is_empty() => title = value.to_owned(),
+            Some(("Message-ID", value)) => id = value.to_owned(),
+            Some(("Subject", value)) => title = value.to_owned(),
             Some(_) | None => {}
         }
     }

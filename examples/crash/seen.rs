@@ -7,7 +7,7 @@ use serde_json::Value;
 use tokio::time::sleep;
 
 use crate::check::UNDELIVERED;
-use crate::outside::Arrived;
+use crate::outside::{Arrived, BY_PUSH};
 use crate::workload::LEAVER;
 use crate::world::{World, card_number, list, text};
 
@@ -17,6 +17,8 @@ const PAGED: [&str; 4] = ["rina", "agus", "budi", LEAVER];
 const OUTAGE: &str = "Discord could not be reached from ";
 /// What a room says, with a sound, to whoever could not be told by direct message.
 const NOT_DELIVERED: &str = " was paged here, but the direct message was not delivered";
+/// What everybody reads when many cards wait for their place.
+const CARDS_FOLLOW: &str = " incidents call people, and their cards follow one by one";
 /// Milliseconds of the first moment that Discord's ids count from.
 const EPOCH_MS: u64 = 1_420_070_400_000;
 
@@ -130,7 +132,7 @@ pub(crate) async fn read(world: &World) -> Seen {
     }
     // Whom a direct message is about; one may name several incidents, and a lock screen shows only the first of them.
     let mut about: BTreeMap<String, BTreeSet<u32>> = BTreeMap::new();
-    let mut bundles: Vec<Bundle> = Vec::new();
+    let mut bundles: Vec<(Bundle, Message)> = Vec::new();
     for person in PAGED {
         let channels = world.look(&format!("/people/{person}/channels")).await;
         for dm in list(&channels["dms"]) {
@@ -147,20 +149,11 @@ pub(crate) async fn read(world: &World) -> Seen {
                 }
                 let more = more_in(content);
                 if more > 0 {
-                    bundles.push(Bundle { person, message: Message::of(message), named: named.clone(), more });
+                    let bundle = Bundle { person, via: "direct", named: named.clone(), more };
+                    bundles.push((bundle, Message::of(message)));
                 }
                 about.insert(text(&message["id"]).to_owned(), named);
             }
-        }
-    }
-    for arrived in world.outside.arrived() {
-        match label_in(&arrived.title) {
-            Some(incident) => {
-                let shown = seen.incidents.entry(incident).or_default();
-                shown.rings.push(Ring { person: arrived.person.to_owned(), at_ms: arrived.at_ms });
-                shown.outside.push(arrived);
-            }
-            None => seen.strays.push(format!("{arrived:?}")),
         }
     }
     let numbers: Vec<u32> = seen.incidents.keys().copied().collect();
@@ -171,8 +164,24 @@ pub(crate) async fn read(world: &World) -> Seen {
             shown.record = record;
         }
     }
-    for bundle in bundles {
-        about.entry(bundle.message.id.to_string()).or_default().extend(not_named(&mut seen, &bundle));
+    for (bundle, message) in bundles {
+        let others = not_named(&seen, &bundle);
+        for incident in &others {
+            let pages = &mut seen.incidents.entry(*incident).or_default().direct_pages;
+            pages.entry(bundle.person.to_owned()).or_default().push(message.clone());
+        }
+        about.entry(message.id.to_string()).or_default().extend(others);
+    }
+    for arrived in world.outside.arrived() {
+        let told = told_outside(&seen, &arrived);
+        if told.is_empty() {
+            seen.strays.push(format!("{arrived:?}"));
+        }
+        for incident in told {
+            let shown = seen.incidents.entry(incident).or_default();
+            shown.rings.push(Ring { person: arrived.person.to_owned(), at_ms: arrived.at_ms });
+            shown.outside.push(arrived.clone());
+        }
     }
     for person in PAGED {
         let told = world.look(&format!("/people/{person}/notifications")).await;
@@ -197,28 +206,40 @@ pub(crate) async fn read(world: &World) -> Seen {
     seen
 }
 
-/// One direct message for more incidents than it has lines.
+/// One message for more incidents than it has lines.
 struct Bundle {
     person: &'static str,
-    message: Message,
+    via: &'static str,
     named: BTreeSet<u32>,
     /// How many it says there are besides.
     more: usize,
 }
 
-/// How many more incidents a direct message says there are than it names.
+/// How many more incidents a message says there are than it names.
 fn more_in(content: &str) -> usize {
-    let line = content.lines().find_map(|line| line.strip_prefix("And ")?.strip_suffix(" more: `/incident list`"));
-    line.and_then(|number| number.replace(',', "").parse().ok()).unwrap_or(0)
+    let said = |line: &str| line.strip_prefix("And ")?.split_once(" more: ").map(|(number, _)| number.replace(',', ""));
+    content.lines().find_map(said).and_then(|number| number.parse().ok()).unwrap_or(0)
 }
 
-/// The incidents that a direct message tells and does not name: as many as it says, of those whose page rings at the same instant by
-/// their records.
-fn not_named(seen: &mut Seen, bundle: &Bundle) -> BTreeSet<u32> {
+/// The incidents that a message outside Discord tells; one may tell many.
+fn told_outside(seen: &Seen, arrived: &Arrived) -> BTreeSet<u32> {
+    if !arrived.is_for_many() {
+        return label_in(&arrived.title).into_iter().collect();
+    }
+    let named: BTreeSet<u32> = pages_in(&arrived.title).chain(pages_in(&arrived.body)).collect();
+    let via = if arrived.person == BY_PUSH { "ntfy" } else { "email" };
+    let bundle = Bundle { person: arrived.person, via, named, more: more_in(&arrived.body) };
+    let others = if bundle.more > 0 { not_named(seen, &bundle) } else { BTreeSet::new() };
+    bundle.named.into_iter().chain(others).collect()
+}
+
+/// The incidents that a message tells and does not name: as many as it says, of those whose page rings at the same instant by their
+/// records.
+fn not_named(seen: &Seen, bundle: &Bundle) -> BTreeSet<u32> {
     let rings_at = |shown: &Shown| {
         let paged = list(&shown.record["timeline"]).filter(|entry| entry["event"]["person"] == bundle.person);
         let instants = paged.filter_map(|entry| {
-            let wait_ms = list(&entry["event"]["contacts"]).find(|contact| contact[0] == "direct")?[1].as_i64()?;
+            let wait_ms = list(&entry["event"]["contacts"]).find(|contact| contact[0] == bundle.via)?[1].as_i64()?;
             Some(text(&entry["at"]).parse::<jiff::Timestamp>().ok()?.as_millisecond() + wait_ms)
         });
         instants.collect::<Vec<i64>>()
@@ -232,11 +253,7 @@ fn not_named(seen: &mut Seen, bundle: &Bundle) -> BTreeSet<u32> {
     };
     let others = seen.incidents.iter().filter(|(incident, _)| !bundle.named.contains(incident));
     let others = others.filter(|(_, shown)| rings_at(shown).contains(at)).map(|(incident, _)| *incident);
-    let found: BTreeSet<u32> = others.take(bundle.more).collect();
-    for shown in seen.incidents.iter_mut().filter(|(incident, _)| found.contains(incident)).map(|(_, shown)| shown) {
-        shown.direct_pages.entry(bundle.person.to_owned()).or_default().push(bundle.message.clone());
-    }
-    found
+    others.take(bundle.more).collect()
 }
 
 /// Where a message was found.
@@ -266,6 +283,10 @@ fn sort(seen: &mut Seen, message: &Value, place: Place) {
     }
     // Operators read that somebody cannot be paged, and that they can be again.
     if matches!(place, Place::Common) && content.contains(LEAVER) && label_in(content).is_none() {
+        return;
+    }
+    // It says whose cards follow, and calls nobody.
+    if matches!(place, Place::Common) && content.contains(CARDS_FOLLOW) {
         return;
     }
     let page = paged_for(content).is_some();

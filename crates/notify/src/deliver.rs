@@ -111,8 +111,8 @@ impl PageDelivery {
             let why = format!("{REPEATS} attempts had no answer; it may have arrived");
             return Outcome::Refused { reason: ReasonCode::TooManyAttempts.because(why) };
         }
-        let ring = self.together(job, *page, person, *via, way);
-        let told = ring.as_ref().map(|(key, _)| self.told(key));
+        let ring = ring_of(job, *page, person, *via, way);
+        let told = ring.as_ref().map(|ring| self.told(ring));
         let mut told = match &told {
             Some(told) => Some(told.lock().await),
             None => None,
@@ -121,8 +121,11 @@ impl PageDelivery {
         if told.as_ref().is_some_and(|told| own.is_some_and(|own| told.contains(&own))) {
             return Outcome::Confirmed(Box::default());
         }
-        let message = match &ring {
-            Some((key, pages)) => Some(self.message_together(job, key, pages)),
+        // A page that comes to a ring late, as one that was over at its instant and fires again, does not tell the others twice.
+        let together = ring.as_ref().zip(told.as_deref());
+        let pages = together.map_or_else(Vec::new, |(ring, told)| self.waiting(ring, *via, told));
+        let message = match ring.as_ref().filter(|_| pages.len() > 1) {
+            Some(ring) => Some(self.message_together(job, ring, &pages)),
             None => self.message(job, *page, person),
         };
         let Some(message) = message else {
@@ -141,10 +144,10 @@ impl PageDelivery {
         let sent = self.notifier.send(person, way, &message).await;
         tracing::trace!(target: "siaga::write_point", point = "notify:answered", of);
         if matches!(sent, domain::Outcome::Confirmed(_)) {
-            self.engine.rang(*via, ring.as_ref().map_or(1, |(_, pages)| pages.len()));
-        }
-        if let (domain::Outcome::Confirmed(_), Some(told), Some((_, pages))) = (&sent, &mut told, &ring) {
-            told.extend(pages.iter().map(|(incident, page)| (incident.id, *page)));
+            self.engine.rang(*via, pages.len().max(1));
+            if let Some(told) = &mut told {
+                told.extend(pages.iter().map(|(incident, page)| (incident.id, *page)).chain(own));
+            }
         }
         match sent.map_confirmed(|_| Box::default()) {
             Outcome::NotYet { reason, .. } if waited > GIVE_UP_AFTER => Outcome::Refused { reason },
@@ -152,15 +155,15 @@ impl PageDelivery {
         }
     }
 
-    /// The ring that tells this page together with others that still wait; none when it tells only this one.
-    fn together(&self, job: &Job, page: PageId, person: &PersonId, via: PageVia, way: Way) -> Option<(RingKey, Pages)> {
-        let incident = job.incident.as_ref()?;
-        let at = domain::incident::told_together(incident, page, via)?;
-        let mut pages = self.engine.told_by(person, via, at);
+    /// The pages that a ring tells on this way and that still wait, but those it told already.
+    fn waiting(&self, (person, _, at): &RingKey, via: PageVia, told: &BTreeSet<(IncidentId, PageId)>) -> Pages {
+        let mut pages = self.engine.told_by(person, via, *at);
         pages.retain(|(incident, page)| {
-            incident.status.is_open() && incident.page(*page).is_some_and(|page| page.end.is_none())
+            incident.status.is_open()
+                && incident.page(*page).is_some_and(|page| page.end.is_none())
+                && !told.contains(&(incident.id, *page))
         });
-        (pages.len() > 1).then(|| ((person.clone(), way, at), pages))
+        pages
     }
 
     fn told(&self, key: &RingKey) -> Told {
@@ -249,6 +252,12 @@ impl PageDelivery {
         let sent = self.notifier.send(person, way, &message).await;
         sent.into_confirmed().map(|_| ()).map_err(|reason| reason.text)
     }
+}
+
+/// The ring with which a page was decided to be told; none when it has one of its own.
+fn ring_of(job: &Job, page: PageId, person: &PersonId, via: PageVia, way: Way) -> Option<RingKey> {
+    let at = domain::incident::told_together(job.incident.as_ref()?, page, via)?;
+    Some((person.clone(), way, at))
 }
 
 /// A page outside is read by one person: in their language.

@@ -86,6 +86,33 @@ fn not_by_direct_message(shown: &Shown) -> BTreeSet<u64> {
     failed.filter_map(|event| event["page"].as_u64()).collect()
 }
 
+/// Whether the bot died between two arrivals. What left right before a death can arrive right after it.
+fn died(ledger: &Ledger, from: &Arrived, to: &Arrived) -> bool {
+    ledger.kills.iter().any(|(at, _)| (from.at_ms - ON_ITS_WAY_MS..=to.at_ms).contains(at))
+}
+
+/// Messages of one page or several to a person outside Discord, by their id, each as often as it arrived.
+fn messages<'a>(shown: &'a Shown, person: &str) -> BTreeMap<&'a str, Vec<&'a Arrived>> {
+    let mut messages: BTreeMap<&str, Vec<&Arrived>> = BTreeMap::new();
+    for arrived in shown.outside.iter().filter(|arrived| arrived.person == person) {
+        messages.entry(arrived.id.as_str()).or_default().push(arrived);
+    }
+    messages
+}
+
+/// When a person was told outside Discord. One message may tell many; when some of them are over, what has no receipt after a death
+/// is told by another, which is no second time.
+fn tellings(shown: &Shown, ledger: &Ledger, person: &str) -> Vec<i64> {
+    let mut first: Vec<&Arrived> =
+        messages(shown, person).into_values().filter_map(|times| times.into_iter().next()).collect();
+    first.sort_by_key(|arrived| arrived.at_ms);
+    let again = |place: usize| {
+        let pair = &first[place.saturating_sub(1)..=place];
+        pair.len() == 2 && pair.iter().any(|arrived| arrived.is_for_many()) && died(ledger, pair[0], pair[1])
+    };
+    (0..first.len()).filter(|place| !again(*place)).map(|place| first[place].at_ms).collect()
+}
+
 /// Outside Discord each page arrives once. One that arrives again carries the same id, and a death lies in between.
 pub(super) fn outside(incident: u32, shown: &Shown, ledger: &Ledger, verdict: &mut Verdict) {
     let ended = ended(shown);
@@ -95,16 +122,16 @@ pub(super) fn outside(incident: u32, shown: &Shown, ledger: &Ledger, verdict: &m
             .filter_map(|event| event["page"].as_u64())
             .collect();
         let open = went.iter().filter(|page| !ended.contains(page)).count();
-        let mut seen: BTreeMap<&str, Vec<&Arrived>> = BTreeMap::new();
-        for arrived in shown.outside.iter().filter(|arrived| arrived.person == person) {
-            seen.entry(arrived.id.as_str()).or_default().push(arrived);
+        let seen = messages(shown, person);
+        let what = format!("pages outside Discord to {person}");
+        if seen.len() < open {
+            verdict.count(incident, &what, seen.len(), open, went.len());
+        } else {
+            verdict.count(incident, &what, tellings(shown, ledger, person).len(), 0, went.len());
         }
-        verdict.count(incident, &format!("pages outside Discord to {person}"), seen.len(), open, went.len());
         for again in seen.values().flat_map(|times| times.windows(2)) {
-            // What left right before a death can arrive right after it.
-            let died =
-                ledger.kills.iter().any(|(at, _)| (again[0].at_ms - ON_ITS_WAY_MS..=again[1].at_ms).contains(at));
-            if !died || without_severity(&again[0].title) != without_severity(&again[1].title) {
+            let same = again[0].is_for_many() || without_severity(&again[0].title) == without_severity(&again[1].title);
+            if !died(ledger, again[0], again[1]) || !same {
                 let sentence = format!("INC-{incident}: a page to {person} came again without need: {again:?}");
                 verdict.add(Kind::Doubled, Some(incident), sentence);
             }
@@ -148,14 +175,8 @@ pub(super) fn nobody_after_an_acknowledgement(incident: u32, shown: &Shown, ledg
     late("pages in the room", all, &mut shown.room_pages.iter().map(crate::seen::Message::made_ms));
     for person in [BY_PUSH, BY_MAIL] {
         let went = of("contacted", person).filter(|event| OUTSIDE.contains(&text(&event["via"]))).count();
-        let first: BTreeMap<&str, i64> = shown
-            .outside
-            .iter()
-            .rev()
-            .filter(|one| one.person == person)
-            .map(|one| (one.id.as_str(), one.at_ms))
-            .collect();
-        late(&format!("pages outside Discord to {person}"), went, &mut first.into_values());
+        let mut times = tellings(shown, ledger, person).into_iter();
+        late(&format!("pages outside Discord to {person}"), went, &mut times);
     }
 }
 

@@ -159,6 +159,7 @@ fn pushed(shown: &mut Shown, times: &[i64]) {
         person: BY_PUSH,
         id: "1".to_owned(),
         title: "SEV-3 INC-1 a is bad".to_owned(),
+        body: String::new(),
         at_ms: OPENED_MS + at_ms,
     };
     shown.outside.extend(times.iter().map(arrived));
@@ -189,6 +190,22 @@ fn a_page_outside_arrives_and_comes_again_only_around_a_death() {
             shown.outside.push(other);
         }),
     );
+}
+
+#[test]
+fn what_one_message_tells_of_many_comes_again_with_fewer_only_around_a_death() {
+    let with = |killed: Option<i64>| {
+        says(|ledger, shown| {
+            pushed(shown, &[200, 400]);
+            for (arrived, id) in shown.outside.iter_mut().zip(["1-3", "1-2"]) {
+                (arrived.id, arrived.title) =
+                    (id.to_owned(), "3 incidents wait for you, the worst is SEV-3".to_owned());
+            }
+            ledger.kills.extend(killed.map(|at| (OPENED_MS + at, "at a random moment".to_owned())));
+        })
+    };
+    assert_eq!(with(Some(300)), []);
+    only(Kind::Doubled, "pages outside Discord to rina: 2", &with(None));
 }
 
 #[test]
