@@ -568,11 +568,7 @@ impl Work {
             // The answer to the question looks for it there.
             self.batch.journal(mark)?;
         }
-        let rings = outcome == AlertOutcome::Opens.as_str()
-            || [AlertOutcome::Joins { incident: IncidentId(0) }, AlertOutcome::Reopens { incident: IncidentId(0) }]
-                .iter()
-                .any(|known| known.as_str() == outcome);
-        Ok(incident.filter(|_| rings))
+        Ok(incident.filter(|_| AlertOutcome::rings(outcome)))
     }
 
     /// An end of what does not fire is kept all the same: what it ends may still come.

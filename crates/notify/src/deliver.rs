@@ -125,7 +125,7 @@ impl PageDelivery {
         let together = ring.as_ref().zip(told.as_deref());
         let pages = together.map_or_else(Vec::new, |(ring, told)| self.waiting(ring, *via, told));
         let message = match ring.as_ref().filter(|_| pages.len() > 1) {
-            Some(ring) => Some(self.message_together(job, ring, &pages)),
+            Some(ring) => self.message_together(job, ring, &pages),
             None => self.message(job, *page, person),
         };
         let Some(message) = message else {
@@ -175,11 +175,16 @@ impl PageDelivery {
     }
 
     /// One message for all pages of a ring, with a button that takes all that waits for the person.
-    fn message_together(&self, job: &Job, (person, _, at): &RingKey, pages: &[(Arc<Incident>, PageId)]) -> Message {
+    fn message_together(
+        &self,
+        job: &Job,
+        (person, _, at): &RingKey,
+        pages: &[(Arc<Incident>, PageId)],
+    ) -> Option<Message> {
         let setup = self.engine.setup();
         let lang = language(&setup, person);
         let shown: Vec<&Incident> = pages.iter().take(SHOWN).map(|(incident, _)| &**incident).collect();
-        let first = pages.first().map_or((IncidentId(0), PageId(0)), |(incident, page)| (incident.id, *page));
+        let first = pages.first().map(|(incident, page)| (incident.id, *page))?;
         let expires = *at + LINK_LIVES;
         let claim = Claim { incident: first.0, page: first.1, person: person.clone(), expires, all: true };
         let link = self.links.address(&setup, &claim);
@@ -188,7 +193,7 @@ impl PageDelivery {
         // after an outage, it is another.
         let oldest = pages.iter().map(|(incident, _)| incident.id.0).min().unwrap_or_default();
         let newest = pages.iter().map(|(incident, _)| incident.id.0).max().unwrap_or_default();
-        Message {
+        Some(Message {
             id: format!("ring-{person}-{}-{oldest}-{newest}", at.as_millisecond()),
             thread: first.0.label(),
             title: text.title,
@@ -198,7 +203,7 @@ impl PageDelivery {
             urgent: true,
             footer: None,
             at: job.now,
-        }
+        })
     }
 
     fn message(&self, job: &Job, page: PageId, person: &PersonId) -> Option<Message> {

@@ -64,14 +64,26 @@ pub enum AlertOutcome {
 }
 
 impl AlertOutcome {
+    /// An incident was opened.
+    const OPENED: &'static str = "opened";
+    /// It joined an open one.
+    const JOINED: &'static str = "joined";
+    /// It opened one again.
+    const REOPENED: &'static str = "reopened";
+
+    /// Whether an outcome of this name calls somebody.
+    pub fn rings(name: &str) -> bool {
+        [Self::OPENED, Self::JOINED, Self::REOPENED].contains(&name)
+    }
+
     /// Name for the journal, logs and metrics.
     pub const fn as_str(&self) -> &'static str {
         match self {
-            Self::Opens => "opened",
-            Self::Joins { .. } => "joined",
+            Self::Opens => Self::OPENED,
+            Self::Joins { .. } => Self::JOINED,
             Self::Repeats { .. } => "repeated",
             Self::StillFires { .. } => "still_fires",
-            Self::Reopens { .. } => "reopened",
+            Self::Reopens { .. } => Self::REOPENED,
             Self::Late { .. } => "late",
             Self::EndsOne { .. } => "ended_one",
             Self::Resolves { .. } => "resolved",
