@@ -538,7 +538,8 @@ impl Story {
             let expected = format!("0 waiting, {} dead letters", self.dead_letters.get());
             for part in self.bot().engine.health().await.parts {
                 if part.name == "outbox" && part.sentence != expected {
-                    troubles.push(format!("the outbox has {}, expected was {expected}", part.sentence));
+                    let letters = self.bot().store.letters(5).await.unwrap();
+                    troubles.push(format!("the outbox has {}, expected was {expected}: {letters:?}", part.sentence));
                 } else if part.name != "outbox" && !part.ok {
                     troubles.push(format!("{}: {}", part.name, part.sentence));
                 }
