@@ -45,6 +45,41 @@ fn a_declined_question_is_closed_and_opens_nothing() {
     });
 }
 
+/// Two things of one service: the question stands until both are over.
+#[test]
+fn a_question_whose_lines_all_say_that_it_is_over_asks_no_more() {
+    let config = CONFIG
+        .replace("RESOLVED): (?P<title>.+)$'", "RESOLVED): (?P<title>(?P<service>\\w+) .+)$'")
+        .replace("resolved = [\"resolved\"]", "resolved = [\"resolved\"]\ncandidate = true");
+    story_with(
+        move |options| options.setup = setup_of(&config),
+        async |s| {
+            let says = async |line: &str| {
+                s.machine_posts("shop-monitor", "#sre", &json!({ "content": line })).await;
+                s.settled().await;
+            };
+            says("FIRING: search slow").await;
+            says("FIRING: search down").await;
+            says("RESOLVED: search slow").await;
+            assert!(s.channel("#sre").await.contains("[Open incident]"), "{}", s.channel("#sre").await);
+            says("RESOLVED: search down").await;
+            s.until("it asks no more", async || !s.channel("#sre").await.contains("[Open incident]")).await;
+            assert_snapshot!(s.channel("#sre").await, @r#"
+            Shop-monitor: FIRING: search slow
+            Siaga (silent, reply to "FIRING: search slow"): It was over before somebody answered: search slow
+            Shop-monitor: FIRING: search down
+            Shop-monitor: RESOLVED: search slow
+            Shop-monitor: RESOLVED: search down
+            "#);
+            // The next time is asked about anew.
+            says("FIRING: search slow").await;
+            assert_eq!(s.channel("#sre").await.matches("[Open incident]").count(), 1, "{}", s.channel("#sre").await);
+            assert_eq!(outcomes(s).await, "asked, asked, nothing_firing, nothing_firing, asked");
+            s.read_all().await;
+        },
+    );
+}
+
 #[test]
 fn a_line_that_no_rule_matches_is_left_alone() {
     story(async |s| {

@@ -14,13 +14,15 @@ pub enum NoteState {
     Declined,
     /// Nobody says so any more: their lines were deleted or changed before somebody answered.
     Withdrawn,
+    /// A line said that it is over before somebody answered.
+    Over,
     /// It asks nothing: an open incident is about it.
     Known,
 }
 
 impl NoteState {
     /// All of them.
-    const ALL: [Self; 5] = [Self::Asking, Self::Opened, Self::Declined, Self::Withdrawn, Self::Known];
+    const ALL: [Self; 6] = [Self::Asking, Self::Opened, Self::Declined, Self::Withdrawn, Self::Over, Self::Known];
 
     /// Name in the database.
     pub const fn as_str(self) -> &'static str {
@@ -29,6 +31,7 @@ impl NoteState {
             Self::Opened => "opened",
             Self::Declined => "declined",
             Self::Withdrawn => "withdrawn",
+            Self::Over => "over",
             Self::Known => "known",
         }
     }

@@ -1,6 +1,6 @@
 //! Purpose: what one transaction will write: decisions applied to copies, with everything they lead to; then one commit.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::{Arc, PoisonError};
 
 use domain::chat_note::{ChatNote, NoteState};
@@ -60,6 +60,8 @@ pub(crate) struct Work {
     added: BTreeMap<IncidentId, Added>,
     /// Our messages under chat lines that still count lines.
     notes: Vec<ChatNote>,
+    /// The alerts that each question asks about.
+    asked: BTreeSet<(String, DedupKey)>,
     /// What follows from no event.
     apart: Vec<PlannedEffect>,
     flaps: FlapsSeen,
@@ -94,6 +96,7 @@ impl Work {
             opened: Vec::new(),
             added: BTreeMap::new(),
             notes: Vec::new(),
+            asked: BTreeSet::new(),
             apart: Vec::new(),
             flaps: FlapsSeen::default(),
         }
@@ -355,8 +358,11 @@ impl Work {
     pub(crate) async fn look_up(&mut self, shared: &Shared, reports: &[&AlertReport]) -> store::Result<()> {
         let keys: Vec<&DedupKey> = reports.iter().map(|report| &report.dedup_key).collect();
         self.known.extend(shared.store.known_alerts(&keys).await?);
-        if reports.iter().any(|report| report.candidate) {
+        if reports.iter().any(|report| report.candidate || ends_in_chat(report)) {
             self.notes = shared.store.live_chat_notes(self.now - NOTE_COUNTS).await?;
+        }
+        if reports.iter().any(|report| ends_in_chat(report)) {
+            self.asked = shared.store.asked_about().await?.into_iter().collect();
         }
         for group in
             reports.iter().filter(|report| report.ends_rest_of_group()).filter_map(|report| report.group_number())
@@ -484,6 +490,7 @@ impl Work {
             }
             AlertOutcome::NothingFiring => {
                 self.nothing_fires(report, number);
+                self.asks_no_more(report, journal);
                 None
             }
             AlertOutcome::Asks => {
@@ -591,6 +598,27 @@ impl Work {
         }
     }
 
+    /// Whoever asks whether something is an incident that its own line says to be over asks nothing any more.
+    fn asks_no_more(&mut self, report: &AlertReport, journal: i64) {
+        if !ends_in_chat(report) {
+            return;
+        }
+        let about = |(_, alert): &&(String, DedupKey)| *alert == report.dedup_key;
+        let questions: Vec<String> = self.asked.iter().filter(about).map(|(question, _)| question.clone()).collect();
+        for question in questions {
+            self.asked.remove(&(question.clone(), report.dedup_key.clone()));
+            if self.asked.iter().any(|(other, _)| *other == question) {
+                continue;
+            }
+            let asking = |note: &&mut ChatNote| note.key == question && note.state == NoteState::Asking;
+            if let Some(note) = self.notes.iter_mut().find(asking) {
+                note.state = NoteState::Over;
+                self.batch.chat_note_stands(note.clone());
+                self.note_shows(&question, journal);
+            }
+        }
+    }
+
     fn ask(&mut self, report: &AlertReport, journal: i64, routed: Option<&Routed>) {
         match report.origin {
             AlertOrigin::Chat { channel, message, .. } => {
@@ -652,6 +680,10 @@ impl Work {
         let AlertOrigin::Chat { channel, message, author_id, author, .. } = &report.origin else { return };
         if self.again {
             return;
+        }
+        // Its end may come with the same reports.
+        if let Some(question) = note.as_ref().filter(|_| report.status == AlertStatus::Firing) {
+            self.asked.insert((question.clone(), report.dedup_key.clone()));
         }
         self.batch.chat_line(ChatLineRow {
             message: *message,
@@ -742,6 +774,11 @@ fn nothing_opened(id: IncidentId) -> StoreError {
         id: id.label(),
         source: serde_json::Error::custom("the first event of an incident must open it"),
     }
+}
+
+/// A line of a watched channel that says that something is over.
+fn ends_in_chat(report: &AlertReport) -> bool {
+    report.status == AlertStatus::Resolved && matches!(report.origin, AlertOrigin::Chat { .. })
 }
 
 /// Key of the row that asks about a chat line: a line that is read twice (after a restart) is asked about once.

@@ -27,6 +27,10 @@ const OF_MESSAGE: &str = "SELECT dedup_key, author_name, resolved, said_ms, note
         EXISTS (SELECT 1 FROM chat_lines AS others WHERE others.dedup_key = chat_lines.dedup_key AND others.message <> $1
             AND others.gone = 0 AND others.resolved = 0)
     FROM chat_lines WHERE message = $1 AND gone = 0 ORDER BY journal";
+const ASKED: &str = "SELECT DISTINCT note, dedup_key FROM chat_lines WHERE gone = 0 AND resolved = 0
+        AND note IN (SELECT note FROM chat_notes WHERE state = 'asking')
+        AND NOT EXISTS (SELECT 1 FROM chat_lines AS later WHERE later.dedup_key = chat_lines.dedup_key
+            AND later.journal > chat_lines.journal AND later.resolved = 1 AND later.gone = 0)";
 const ROWS: &str = "SELECT journal FROM chat_lines WHERE note = $1 AND gone = 0 ORDER BY journal";
 
 type NoteTuple = (String, String, String, i64, String, i64, i64, Option<i64>, Option<String>);
@@ -216,6 +220,15 @@ impl Store {
     pub async fn lines_of_chat_note(&self, key: &str) -> Result<usize> {
         let count: i64 = sqlx::query_scalar(LIVE_LINES).bind(key).fetch_one(&self.read).await?;
         Ok(usize::try_from(count).unwrap_or(0))
+    }
+
+    /// The alerts that each question asks about, which no line of theirs said to be over.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn asked_about(&self) -> Result<Vec<(String, DedupKey)>> {
+        let asked: Vec<(String, String)> = sqlx::query_as(ASKED).fetch_all(&self.read).await?;
+        Ok(asked.into_iter().map(|(note, key)| (note, DedupKey(key))).collect())
     }
 
     /// The journal rows of the lines that such a message stands for, in order.

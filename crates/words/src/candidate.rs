@@ -22,6 +22,7 @@ pub fn chat_note(note: &ChatNote, room: Option<ChatChannelId>, lang: Language) -
     let first = match (note.state, note.incident) {
         (NoteState::Asking, _) => candidate_question(&note.title, lang),
         (NoteState::Withdrawn, _) => say!(lang, "candidate-withdrawn"),
+        (NoteState::Over, _) => say!(lang, "candidate-over", title = title(&note.title, lang)),
         (NoteState::Declined, _) | (NoteState::Opened | NoteState::Known, None) => {
             candidate_settled(None, None, by, lang)
         }

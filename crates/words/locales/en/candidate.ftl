@@ -2,6 +2,7 @@
 
 candidate-question = Is this an incident? It would be called: { $title }
 candidate-withdrawn = Nobody says so any more: the line was deleted or changed before somebody answered.
+candidate-over = It was over before somebody answered: { $title }
 candidate-people = { $people ->
     [one] One person says so: { $names }.
    *[other] { $people } people say so: { $names }.

@@ -2,6 +2,7 @@
 
 candidate-question = Apakah ini insiden? Judulnya akan menjadi: { $title }
 candidate-withdrawn = Tidak ada lagi yang mengatakannya: barisnya dihapus atau diubah sebelum ada yang menjawab.
+candidate-over = Sudah selesai sebelum ada yang menjawab: { $title }
 candidate-people = { $people } orang mengatakannya: { $names }.
 candidate-people-more = { $people } orang mengatakannya: { $names } dan { $more } lainnya.
 candidate-known = Sudah diketahui: { $incident }.
