@@ -2,9 +2,34 @@
 
 use discord::data::{Context, Error};
 use domain::Command;
+use domain::incident::FollowHow;
 
 use crate::choose::incidents;
 use crate::options::Desk;
+
+/// How somebody wants to hear of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, poise::ChoiceParameter)]
+pub(crate) enum Notify {
+    #[name = "thread: it is in your list"]
+    #[name_localized("id", "thread: ada di daftarmu")]
+    Thread,
+    #[name = "direct message: each update, and the end"]
+    #[name_localized("id", "direct message: tiap update, dan akhirnya")]
+    Direct,
+    #[name = "direct message: only the end"]
+    #[name_localized("id", "direct message: hanya akhirnya")]
+    Ends,
+}
+
+impl From<Notify> for FollowHow {
+    fn from(notify: Notify) -> Self {
+        match notify {
+            Notify::Thread => Self::Thread,
+            Notify::Direct => Self::Direct,
+            Notify::Ends => Self::Ends,
+        }
+    }
+}
 
 /// Follow an incident without working on it
 #[poise::command(
@@ -18,6 +43,9 @@ pub(crate) async fn follow(
     #[description = "Stop following"]
     #[description_localized("id", "Berhenti mengikuti")]
     stop: Option<bool>,
+    #[description = "How you hear of it: in your list, or by direct message"]
+    #[description_localized("id", "Caranya: di daftarmu, atau direct message")]
+    notify: Option<Notify>,
     #[description = "Which incident, if not the one of this room"]
     #[description_localized("id", "Insiden mana, jika bukan milik ruang ini")]
     #[autocomplete = "incidents"]
@@ -25,6 +53,7 @@ pub(crate) async fn follow(
 ) -> Result<(), Error> {
     let desk = Desk::new(cx);
     let user = desk.asker.user;
-    let command = if stop == Some(true) { Command::Unfollow { user } } else { Command::Follow { user } };
+    let how = notify.map(FollowHow::from).unwrap_or_default();
+    let command = if stop == Some(true) { Command::Unfollow { user } } else { Command::Follow { user, how } };
     desk.act(incident.as_deref(), command).await
 }

@@ -13,6 +13,7 @@ mod incident;
 mod incident_later;
 mod menu_note;
 mod menu_open;
+mod mitigate;
 mod note;
 mod oncall;
 mod options;
@@ -44,6 +45,7 @@ pub fn all() -> Vec<Command> {
         escalate::escalate(),
         commander::commander(),
         update::update(),
+        mitigate::mitigate(),
         resolve::resolve(),
         postmortem::postmortem(),
         note::note(),

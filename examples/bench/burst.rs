@@ -26,7 +26,7 @@ const PEOPLE: [&str; 5] = ["agus", "rina", "dewi", "budi", "sari"];
 /// Notes in another incident while it goes on.
 const NOTES: usize = 10;
 const NOTES_APART: Duration = Duration::from_secs(2);
-const LANES: [&str; 5] = ["page", "card", "update", "edit", "housekeeping"];
+const LANES: [&str; 7] = ["page", "card", "update", "edit", "housekeeping", "shown", "told"];
 /// Milliseconds of the first of January 2015, from which Discord's ids count.
 const EPOCH_MS: u64 = 1_420_070_400_000;
 

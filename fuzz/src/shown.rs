@@ -73,6 +73,10 @@ pub fn effect(effect: &Effect, incident: &Incident, timeline: &[EventAt]) {
             let said = timeline.iter().find(|entry| entry.seq == *seq).unwrap_or_else(|| panic!("{effect:?}"));
             inert::body(&render::post(said, *place, &cx));
         }
+        Effect::FollowerTold { seq, user, .. } => {
+            let said = timeline.iter().find(|entry| entry.seq == *seq).unwrap_or_else(|| panic!("{effect:?}"));
+            inert::body(&render::follower_told(said, *user, &cx));
+        }
         Effect::PostEdited { seq, .. } => {
             let said = timeline.iter().find(|entry| entry.seq == *seq).unwrap_or_else(|| panic!("{effect:?}"));
             inert::body(&render::post(said, Place::Room, &cx));

@@ -104,6 +104,8 @@ fn script(text: &str, by: &Actor) -> Vec<Command> {
         Command::Page { targets: vec![PageTarget::Person("rina".into())], asked: s(), reason: s() },
         Command::SetCommander { commander: by.clone() },
         Command::PostUpdate { know: s(), doing: s(), next_in: Some(Duration::from_secs(600)) },
+        Command::Mitigate { how: Some(s()) },
+        Command::Follow { user: by.user, how: domain::incident::FollowHow::Direct },
         Command::Triage { impact: Impact::ALL[0], urgency: Urgency::ALL[0] },
         Command::WithdrawAck,
         Command::Decline,

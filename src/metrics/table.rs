@@ -44,7 +44,7 @@ pub(super) static TABLE: [(&str, &[Described]); 6] = [
         metric("siaga_alerts_folded_total", Counter, "", "Alerts that began to fire in incidents that only a storm's board shows, since the database was made."),
     ]),
     ("Messages on their way out", &[
-        metric("siaga_outbox_waiting", Gauge, "`lane`", "What waits to be delivered, by lane: page, card, update, edit, housekeeping."),
+        metric("siaga_outbox_waiting", Gauge, "`lane`", "What waits to be delivered, by lane: page, card, update, edit, housekeeping, shown, told."),
         metric("siaga_outbox_oldest_seconds", Gauge, "`lane`", "How long the oldest of them has waited; 0 when none waits."),
         metric("siaga_page_oldest_undelivered_seconds", Gauge, "", "How long the oldest page that is not delivered has been on its way; 0 when all are."),
         metric("siaga_dead_letters", Gauge, "", "What was refused for good and waits for a person: `siaga outbox list`."),

@@ -32,7 +32,7 @@ async fn row(
 
 fn with_channel() -> Tally {
     let mut expected = opened();
-    expected.extend(once(["INC-1 channel", "INC-1 status"]));
+    expected.extend(once(["INC-1 channel", "INC-1 status", "INC-1 known"]));
     expected
 }
 
@@ -54,6 +54,11 @@ async fn the_channel_is_there_once_when_the_bot_is_killed_while_it_is_created() 
 #[tokio::test]
 async fn the_first_post_is_there_once_when_the_bot_is_killed_while_it_is_created() {
     row(MESSAGE, Some("\"Why: "), "warning", opened()).await;
+}
+
+#[tokio::test]
+async fn what_is_known_stands_in_the_thread_once_when_the_bot_is_killed_while_it_is_posted() {
+    row(MESSAGE, Some("What is known: "), "critical", with_channel()).await;
 }
 
 #[tokio::test]

@@ -392,6 +392,9 @@ fn what_it_is(message: &Value, room: &str) -> String {
     if content.starts_with("Why: ") {
         return format!("{room} why");
     }
+    if content.starts_with("What is known: ") {
+        return format!("{room} known");
+    }
     if content.contains(" acknowledged, <t:") {
         return format!("{room} acknowledged");
     }

@@ -51,15 +51,16 @@ fn an_incident_that_nobody_took_closes_ten_minutes_after_its_last_alert() {
           | **Missing** the alert names no description
           [More]
         ");
-        assert_snapshot!(s.channel("#incident-status").await, @r"
+        assert_snapshot!(s.channel("#incident-status").await, @"
         Siaga (silent):
           | INC-1 Checkout errors 12 %
-          | **State** SEV-1, resolved.
+          | **State** SEV-1, resolved. Ended [03:22].
           | **Service** checkout
           | **Since** [12 min ago]
           | **Resolved** after 12 minutes
           | **Follow** #INC-1 Checkout errors 12 %
           | INC-1 status
+        Siaga (silent): INC-1 resolved after 12 minutes: all alerts resolved.
         ");
     });
 }
@@ -185,15 +186,16 @@ fn resolving_asks_what_fixed_it_and_tells_everybody() {
           | **Missing** the alert names no description
           [More]
         ");
-        assert_snapshot!(s.channel("#incident-status").await, @r"
+        assert_snapshot!(s.channel("#incident-status").await, @"
         Siaga (silent):
           | INC-1 Checkout errors 12 %
-          | **State** SEV-1, resolved.
+          | **State** SEV-1, resolved. Ended [03:31].
           | **Service** checkout
           | **Since** [21 min ago]
           | **Resolved** after 21 minutes by Budi: rolled back 4.2
           | **Follow** #INC-1 Checkout errors 12 %
           | INC-1 status
+        Siaga (silent): INC-1 resolved after 21 minutes: rolled back 4.2.
         ");
         s.advance(60).await;
         assert_snapshot!(s.phone("rina").await, @"(quiet)");

@@ -34,7 +34,12 @@ fn a_drill_pages_only_who_takes_part_and_says_so_everywhere() {
           [Acknowledge] [Can't take it] [Runbook]
         Siaga (silent): Why: opened by Budi. Runbook Checkout errors, step 1: check payment-gateway.
         ");
-        assert_snapshot!(s.thread("INC-1").await, @"Siaga: (its card)");
+        assert_snapshot!(s.thread("INC-1").await, @"
+        Siaga: (its card)
+        Siaga (silent): What is known: Checkout fails for most customers. SEV-1, since [now].
+          Service: checkout (owner Payments)
+          Budi is being called. Updates follow here.
+        ");
         assert_snapshot!(s.rooms().await.join("\n"), @"
         #inc-1-drill-checkout
         INC-1 DRILL Checkout fails for most customers

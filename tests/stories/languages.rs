@@ -45,7 +45,7 @@ fn a_person_whose_discord_is_indonesian_is_answered_so_while_the_shared_card_sta
               - [03:10] Rina menangani.
               Berikutnya: Kabar ditunggu [in 30 min]. Panduan Checkout errors, langkah 1: check payment-gateway.
               Tautan: #inc-1-checkout · [Dashboard](https://grafana.example.com/d/checkout) · [Source](https://prometheus.example.com/graph)
-              [Beri kabar] [Selesaikan] [Panduan] [Batalkan]
+              [Beri kabar] [Dampak teratasi] [Selesaikan] [Panduan] [Batalkan]
             ");
             assert_snapshot!(s.card("INC-1").await, @"
             Siaga (silent, pinned):

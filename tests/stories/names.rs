@@ -49,6 +49,9 @@ pub(crate) fn a_private_category_that_is_renamed_makes_no_room_public_and_operat
           [Acknowledge] [Can't take it] [Runbook]
         Siaga: (its card)
         Siaga (silent): Why: rule 1 of routing (severity="critical", service="checkout"), siaga.toml:[line]. Runbook Checkout errors, step 1: check payment-gateway.
+        Siaga (silent): What is known: Checkout errors 12 %. SEV-1, since [now].
+          Service: checkout (owner Payments)
+          Budi is being called. Updates follow here.
         Siaga (silent): The category War rooms is not there, so this incident has no channel: outside it, a channel would be open to everybody. The work goes on here in the thread.
         "#);
         assert!(!s.card("INC-1").await.contains("#inc-1"), "the card promises a channel");

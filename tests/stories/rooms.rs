@@ -46,7 +46,12 @@ fn a_critical_checkout_alert_opens_a_card_a_thread_and_a_channel_and_pages_the_o
           | **Missing** the alert names no description
           [Acknowledge] [Can't take it] [Runbook] [Triage] [Silence]
         ");
-        assert_snapshot!(s.thread("INC-1").await, @"Siaga: (its card)");
+        assert_snapshot!(s.thread("INC-1").await, @"
+        Siaga: (its card)
+        Siaga (silent): What is known: Checkout errors 12 %. SEV-1, since [now].
+          Service: checkout (owner Payments)
+          Budi is being called. Updates follow here.
+        ");
         assert_snapshot!(s.room("INC-1").await, @r#"
         Siaga: @Budi SEV-1 INC-1 Checkout errors 12 %. Tap to answer.
           [Acknowledge] [Can't take it] [Runbook]

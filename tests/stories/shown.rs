@@ -51,13 +51,13 @@ fn stakeholders_of_what_was_merged_read_where_it_goes_on_and_of_what_was_none_th
         s.rina().slash("/incident merge", json!({ "incident": "INC-1", "into": "INC-2" })).await.done();
         s.settled().await;
         let status = s.channel("#incident-status").await;
-        assert!(status.contains("SEV-1. It goes on in INC-2."), "{status}");
+        assert!(status.contains("**State** Continues as INC-2."), "{status}");
         s.rina().slash("/triage", json!({ "incident": "INC-2" })).await.done();
         s.rina().press("Decline: no incident").await.done();
         s.rina().fills(&[Some("A load test.")]).await.done();
         s.settled().await;
         let status = s.channel("#incident-status").await;
-        assert!(status.contains("closed: it was no incident"), "{status}");
+        assert!(status.contains("**State** Was a false alarm."), "{status}");
         assert!(s.card("INC-2").await.contains("no incident, says Rina: A load test"), "{}", s.card("INC-2").await);
         s.read_all().await;
     });

@@ -139,6 +139,9 @@ fn without_permission_for_channels_the_work_goes_on_in_the_thread_and_operators_
             Siaga: @Budi SEV-1 INC-1 Checkout errors 12 %. Tap to answer.
               [Acknowledge] [Can't take it] [Runbook]
             Siaga: (its card)
+            Siaga (silent): What is known: Checkout errors 12 %. SEV-1, since [now].
+              Service: checkout (owner Payments)
+              Budi is being called. Updates follow here.
             Siaga (silent): Why: rule 1 of routing (severity="critical", service="checkout"), siaga.toml:[line]. Runbook Checkout errors, step 1: check payment-gateway.
             Siaga (silent): Discord gave this incident no channel of its own, so the work goes on here in the thread. The reason: POST /guilds/{guild\_id}/channels: refused with 403 (code 50013): Missing Permissions.
             "#);

@@ -37,7 +37,7 @@ enum Need {
 }
 
 /// What each command takes, by its full name.
-const COMMANDS: [(&str, Need); 37] = [
+const COMMANDS: [(&str, Need); 38] = [
     ("incident open", Need::Open),
     ("incident list", Need::Read),
     ("incident show", Need::Read),
@@ -52,6 +52,7 @@ const COMMANDS: [(&str, Need); 37] = [
     ("escalate", Need::Respond),
     ("commander", Need::Respond),
     ("update", Need::Respond),
+    ("mitigate", Need::Respond),
     ("resolve", Need::Respond),
     ("postmortem", Need::Respond),
     ("note", Need::Respond),
@@ -305,6 +306,8 @@ fn need(id: &CustomId) -> Need {
             Verb::Acknowledge
             | Verb::Decline
             | Verb::Update
+            | Verb::Mitigate
+            | Verb::Unmitigate
             | Verb::Resolve
             | Verb::KeepOpen
             | Verb::Undo

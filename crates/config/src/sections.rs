@@ -187,6 +187,7 @@ fn discord(value: Value<'_>) -> Option<DiscordSetup> {
     let setup = DiscordSetup {
         server: table.optional("server", values::place),
         status: table.optional("status", values::channel),
+        status_lines: table.text_or_default("status_lines").and_then(values::status_lines).unwrap_or_default(),
         operators: table.optional("operators", values::channel),
         category: table.optional("category", values::place),
         access: roles.unwrap_or_default(),

@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 use std::time::Duration;
 
-use domain::setup::{AccessRoles, ChatName, Language, RoomKind};
+use domain::setup::{AccessRoles, ChatName, Language, RoomKind, StatusLines};
 use domain::{Matcher, Severity};
 use ipnet::IpNet;
 use jiff::SignedDuration;
@@ -59,6 +59,10 @@ pub(crate) fn language(text: Text<'_>) -> Option<Language> {
 
 pub(crate) fn room(text: Text<'_>) -> Option<RoomKind> {
     choice(text, "room", &[("line", RoomKind::Line), ("thread", RoomKind::Thread), ("channel", RoomKind::Channel)])
+}
+
+pub(crate) fn status_lines(text: Text<'_>) -> Option<StatusLines> {
+    choice(text, "status_lines", &[("ends", StatusLines::Ends), ("all", StatusLines::All)])
 }
 
 pub(crate) fn severity(text: Text<'_>) -> Option<Severity> {

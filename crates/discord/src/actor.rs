@@ -169,6 +169,17 @@ fn access(
     }
 }
 
+/// The same for somebody who does not act, by the roles Discord says they have.
+pub(crate) fn access_of(
+    setup: &domain::Setup,
+    directory: &Directory,
+    home: &Home,
+    user: ChatUserId,
+    roles: Vec<ChatRoleId>,
+) -> Access {
+    access(&setup.discord, directory, home, user, &Membership { roles, administrator: false })
+}
+
 fn administrator(permissions: Option<Permissions>) -> bool {
     permissions.is_some_and(Permissions::administrator)
 }
@@ -221,6 +232,7 @@ mod tests {
             server: None,
             incidents: ChatName::Name("incidents".into()),
             status: None,
+            status_lines: domain::setup::StatusLines::default(),
             operators: None,
             category: None,
             access: configured,

@@ -53,6 +53,9 @@ async fn button(data: &Data, replier: Replier, asker: &Asker, verb: Verb, incide
         Verb::StillOnIt => replier.answer(act(Command::StillOnIt)).await,
         // It stands on a private answer, which no longer is true.
         Verb::Undo => replier.replacing().answer(act(Command::WithdrawAck)).await,
+        Verb::Mitigate => replier.answer(act(Command::Mitigate { how: None })).await,
+        // It stands on a private answer, which no longer is true.
+        Verb::Unmitigate => replier.replacing().answer(act(Command::WithdrawMitigation)).await,
         Verb::Silence | Verb::Silenced => nouns::silence::press_on_incident(data, replier, asker, incident).await,
         Verb::Room => replier.answer(raise(data, asker, incident)).await,
         Verb::Runbook => replier.answer(data.runbook_of(incident, asker)).await,

@@ -91,6 +91,10 @@ pub enum Verb {
     Runbook,
     /// Open the update form.
     Update,
+    /// The impact is over, the cause is not.
+    Mitigate,
+    /// The impact is not over after all.
+    Unmitigate,
     /// Open the resolve form.
     Resolve,
     /// Show everything privately, with what else can be done.
@@ -175,12 +179,14 @@ impl Form {
 }
 
 /// Verbs and their names in an id.
-pub const VERBS: [(Verb, &str); 16] = [
+pub const VERBS: [(Verb, &str); 18] = [
     (Verb::Acknowledge, "ack"),
     (Verb::AcknowledgeAll, "ack-all"),
     (Verb::Decline, "decline"),
     (Verb::Runbook, "runbook"),
     (Verb::Update, "update"),
+    (Verb::Mitigate, "mitigate"),
+    (Verb::Unmitigate, "unmitigate"),
     (Verb::Resolve, "resolve"),
     (Verb::More, "more"),
     (Verb::KeepOpen, "keep"),

@@ -40,6 +40,22 @@ impl Data {
 
     fn done(&self, done: &ActionOutcome, language: Language) -> Answer {
         let text = self.in_words(done, language);
+        let is = |wanted: fn(&Event) -> bool| match done {
+            ActionOutcome::Changed { incident, events } => {
+                events.iter().any(|entry| wanted(&entry.event)).then_some(incident)
+            }
+            _ => None,
+        };
+        if let Some(incident) = is(|event| matches!(event, Event::Mitigated { .. })) {
+            let components = render::mitigated_components(incident.id, language);
+            return Answer::Message(render::private(&text, &components));
+        }
+        if let Some(incident) = is(|event| matches!(event, Event::UpdatePosted { .. }))
+            && incident.mitigated.is_none()
+        {
+            let components = render::updated_components(incident.id, language);
+            return Answer::Message(render::private(&text, &components));
+        }
         if let ActionOutcome::Changed { incident, events } = done
             && events.iter().any(|entry| matches!(entry.event, Event::Acknowledged { .. }))
         {

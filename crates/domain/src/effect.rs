@@ -98,6 +98,15 @@ pub enum Effect {
         /// Whose.
         incident: IncidentId,
     },
+    /// Somebody who follows reads of an event by direct message.
+    FollowerTold {
+        /// Whose.
+        incident: IncidentId,
+        /// Which event of it.
+        seq: u32,
+        /// Who.
+        user: ChatUserId,
+    },
     /// Somebody is added to or taken from the thread.
     Member {
         /// Whose.
@@ -312,7 +321,9 @@ crate::key::names!(PageVia {
     Email = "email",
 });
 
-/// Order of delivery when not everything can go at once.
+/// Order of delivery when not everything can go at once. Each lane has places of its own in the outbox, so what all incidents
+/// share has lanes of its own: elsewhere one queue for everything made a busy channel hold up all others
+/// (matrix-org/matrix-appservice-irc issue 122), and here a note in a room waited behind hundreds of messages for one channel.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Lane {
@@ -326,11 +337,18 @@ pub enum Lane {
     Edit,
     /// Pins, members.
     Housekeeping,
+    /// Cards that call nobody, and what changes on any card: all of them stand in one channel.
+    Shown,
+    /// What stakeholders read: it stands in one channel for all incidents, or goes to whoever follows.
+    Told,
 }
 
 impl Lane {
     /// All lanes in order of delivery.
-    pub const ALL: [Self; 5] = [Self::Page, Self::Card, Self::Update, Self::Edit, Self::Housekeeping];
+    pub const ALL: [Self; 7] =
+        [Self::Page, Self::Card, Self::Update, Self::Edit, Self::Housekeeping, Self::Shown, Self::Told];
+    /// The one that goes last.
+    pub const LAST: Self = Self::Told;
 
     /// Name for logs, metrics and programs.
     pub const fn as_str(self) -> &'static str {
@@ -340,6 +358,8 @@ impl Lane {
             Self::Update => "update",
             Self::Edit => "edit",
             Self::Housekeeping => "housekeeping",
+            Self::Shown => "shown",
+            Self::Told => "told",
         }
     }
 
@@ -351,6 +371,8 @@ impl Lane {
             Self::Update => 2,
             Self::Edit => 3,
             Self::Housekeeping => 4,
+            Self::Shown => 5,
+            Self::Told => 6,
         }
     }
 
@@ -361,6 +383,8 @@ impl Lane {
             1 => Self::Card,
             2 => Self::Update,
             3 => Self::Edit,
+            5 => Self::Shown,
+            6 => Self::Told,
             _ => Self::Housekeeping,
         }
     }
@@ -422,6 +446,9 @@ impl Effect {
     pub fn still_wanted(&self, incident: Option<&Incident>, said: &[EventAt]) -> Result<(), &'static str> {
         let Some(incident) = incident else { return Ok(()) };
         match self {
+            Self::FollowerTold { user, .. } if !incident.told_directly.contains_key(user) => {
+                Err("whoever was to read it does not follow by direct message any more")
+            }
             Self::Post { .. } => said.iter().try_for_each(|entry| entry.event.still_to_be_said(incident)),
             Self::Page { page, via: PageVia::Room | PageVia::Direct, .. } if incident.left.contains(page) => {
                 Err("the person is not a member of the server any more")
@@ -450,6 +477,7 @@ impl Effect {
             | Self::Outage { .. }
             | Self::PageSettled { .. }
             | Self::Status { .. }
+            | Self::FollowerTold { .. }
             | Self::Member { .. }
             | Self::Candidate { .. }
             | Self::OpeningAsked { .. }

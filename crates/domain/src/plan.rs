@@ -1,12 +1,12 @@
 //! Purpose: what facts make visible, and which timers they set. One place to read what people will see of each event.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use crate::incident::{Event, EventAt, Flap, Incident, timers, told_together};
-use crate::setup::RoomKind;
+use crate::incident::{Event, EventAt, Flap, FollowHow, Incident, timers, told_together};
+use crate::setup::{RoomKind, StatusLines};
 use crate::{
-    Effect, IncidentId, Lane, PageId, PageVia, PersonId, Place, PlannedEffect, Thing, Timer, TimerChange, TimerKind,
-    Timestamp, World,
+    ChatUserId, Effect, IncidentId, Lane, PageId, PageVia, PersonId, Place, PlannedEffect, Severity, Thing, Timer,
+    TimerChange, TimerKind, Timestamp, World,
 };
 
 /// What a decision leads to besides its events.
@@ -54,6 +54,9 @@ pub fn plan(before: Option<&Incident>, after: &Incident, events: &[EventAt], wor
         flapped: seen.and_then(|before| before.flap),
         has_room: seen.map(|before| before.room),
         is_new: seen.is_none(),
+        is_update: false,
+        told_directly: before.iter().flat_map(|before| before.told_directly.keys().copied()).collect(),
+        impact_is_back: seen.is_some_and(|before| before.mitigated.is_some()) && after.mitigated.is_none(),
     };
     for entry in events {
         planner.seq = entry.seq;
@@ -62,6 +65,7 @@ pub fn plan(before: Option<&Incident>, after: &Incident, events: &[EventAt], wor
     }
     if let Some(before) = seen {
         planner.answered(before);
+        planner.promised(before);
         planner.pages_show(before);
     }
     planner.desired_states(events);
@@ -96,6 +100,17 @@ struct Planner<'a> {
     has_room: Option<RoomKind>,
     /// Nobody has seen it yet.
     is_new: bool,
+    /// The event that is looked at is an update for stakeholders.
+    is_update: bool,
+    /// Stakeholders read that the impact was over, and it is not.
+    impact_is_back: bool,
+    /// Who heard of it by direct message before: the thread is not in their list.
+    told_directly: BTreeSet<ChatUserId>,
+}
+
+/// Key of the row that says an update where people work, beside the thread.
+fn update_in_room(incident: IncidentId, seq: u32) -> String {
+    format!("inc{incident}:e{seq}:room")
 }
 
 impl Planner<'_> {
@@ -121,18 +136,35 @@ impl Planner<'_> {
             return;
         }
         let places = entry.event.meaning().post.places;
+        self.is_update = matches!(entry.event, Event::UpdatePosted { .. });
         for place in places {
             let wanted = match place {
                 Place::Room | Place::PolicyEnd => true,
                 // Where the room is the thread, it stands there already.
                 Place::Thread => self.after.room == RoomKind::Channel || !places.contains(&Place::Room),
-                Place::Status => self.has_status(),
+                Place::Status => self.is_told() && self.is_line(&entry.event),
                 Place::Debrief => self.after.drill.is_some(),
             };
             if wanted {
                 self.post(*place);
             }
         }
+    }
+
+    /// Whether stakeholders read it as a line of its own: that it ended and how, so that nobody looks for it among all messages; and
+    /// that it did not. The rest is edited into its one message.
+    fn is_line(&self, event: &Event) -> bool {
+        let ends = matches!(
+            event,
+            Event::Resolved { .. } | Event::Dismissed { .. } | Event::MergedInto { .. } | Event::Reopened { .. }
+        );
+        ends || self.world.setup().discord.status_lines == StatusLines::All
+    }
+
+    /// Whether stakeholders are told of it at all: its severity promised updates, or there was one.
+    fn is_told(&self) -> bool {
+        let promises = |severity: &Severity| self.world.setup().severity_plan(*severity).update_every.is_some();
+        self.has_status() && (self.after.severities.iter().any(promises) || !self.after.updates.is_empty())
     }
 
     /// What the incident's state or another event of the same moment makes worth saying.
@@ -185,7 +217,13 @@ impl Planner<'_> {
             Place::PolicyEnd => format!("end:{}", self.id()),
         };
         let (incident, seq) = (self.id(), self.seq);
-        self.push(Effect::Post { incident, seq, place }, Some(order));
+        if self.is_update && place == Place::Room && self.after.room == RoomKind::Channel {
+            // In the rows of older versions another post of an update has the number that this one would have.
+            let key = update_in_room(incident, seq);
+            self.effects.push(PlannedEffect::once(key, Effect::Post { incident, seq, place }).behind(Some(order)));
+        } else {
+            self.push(Effect::Post { incident, seq, place }, Some(order));
+        }
     }
 
     fn page(&mut self, page: PageId, person: &PersonId) {
@@ -254,7 +292,20 @@ impl Planner<'_> {
     fn event(&mut self, entry: &EventAt, all: &[EventAt]) {
         self.first(&entry.event);
         self.posts(entry, all);
+        self.followers(entry);
         self.then(&entry.event);
+    }
+
+    /// Those who follow by direct message. Whoever did it knows.
+    fn followers(&mut self, entry: &EventAt) {
+        let (incident, seq, after) = (self.id(), entry.seq, self.after);
+        let did = entry.event.actor().map(|by| by.user);
+        let hear = after.told_directly.iter().filter(|(user, how)| how.hears(&entry.event) && did != Some(**user));
+        for user in hear.map(|(user, _)| *user) {
+            let key = format!("inc{incident}:e{seq}:follower:{user}");
+            let told = PlannedEffect::once(key, Effect::FollowerTold { incident, seq, user });
+            self.effects.push(told.behind(Some(format!("follower:{user}"))));
+        }
     }
 
     fn first(&mut self, event: &Event) {
@@ -279,14 +330,14 @@ impl Planner<'_> {
         match event {
             Event::Unfolded { .. } => {
                 let after = self.after;
-                for user in after.followers.iter().copied().filter(|_| after.has_thread()) {
+                for user in after.in_thread().filter(|_| after.has_thread()) {
                     self.push(Effect::Member { incident, user, add: true }, None);
                 }
             }
-            Event::Followed { user } => {
+            Event::Followed { user, how: FollowHow::Thread } => {
                 self.push(Effect::Member { incident, user: *user, add: true }, None);
             }
-            Event::Unfollowed { user } => {
+            Event::Unfollowed { user } if !self.told_directly.contains(user) => {
                 self.push(Effect::Member { incident, user: *user, add: false }, None);
             }
             Event::Resolved { postmortem_due, .. } => {
@@ -313,7 +364,8 @@ impl Planner<'_> {
             }
             Thing::Thread => {
                 self.push(Effect::Thread { incident }, None);
-                for user in self.after.followers.clone() {
+                let after = self.after;
+                for user in after.in_thread() {
                     self.push(Effect::Member { incident, user, add: true }, None);
                 }
             }
@@ -349,6 +401,33 @@ impl Planner<'_> {
                 supersede: None,
                 order: Some(format!("room:{incident}")),
             });
+        }
+    }
+
+    /// No promise outlives its incident: what updates promised for later is taken out where it stands. Elsewhere reminders went on for what
+    /// was over (ResultadosDigitais/hellper pull request 68).
+    fn promised(&mut self, before: &Incident) {
+        let (incident, last_seq) = (self.id(), self.after.last_seq);
+        if !before.status.is_open() || self.after.status.is_open() || !self.after.has_thread() {
+            return;
+        }
+        let (last, now) = (before.updates.last().map(|last| last.seq), self.after.changed_at);
+        let stands = |next: Timestamp, seq: u32| next > now || last == Some(seq);
+        let in_channel = self.after.room == RoomKind::Channel;
+        for update in before.updates.iter().filter(|update| update.next.is_some_and(|next| stands(next, update.seq))) {
+            let seq = update.seq;
+            let thread = if in_channel { format!("thread:{incident}") } else { format!("room:{incident}") };
+            let thread = (format!("inc{incident}:e{seq}:1"), thread, "thread");
+            let room = in_channel.then(|| (update_in_room(incident, seq), format!("room:{incident}"), "room"));
+            for (post, order, place) in std::iter::once(thread).chain(room) {
+                self.effects.push(PlannedEffect {
+                    effect: Effect::PostEdited { incident, seq, post },
+                    lane: Lane::Edit,
+                    key: format!("inc{incident}:e{last_seq}:promised:{seq}:{place}"),
+                    supersede: None,
+                    order: Some(order),
+                });
+            }
         }
     }
 
@@ -408,18 +487,14 @@ impl Planner<'_> {
             let calls = self.after.escalation.is_some() || !self.after.pages.is_empty();
             let lane = match (is_made, calls) {
                 (true, true) => Lane::Card,
-                (true, false) => Lane::Update,
-                (false, _) => Lane::Edit,
+                (true, false) | (false, _) => Lane::Shown,
             };
             self.state(lane, Effect::Card { incident }, "card");
         }
         // Whoever read that it was bad reads that it is not any more, and how it ended.
-        let setup = self.world.setup();
-        let told = self.after.severities.iter().any(|severity| setup.severity_plan(*severity).update_every.is_some())
-            || !self.after.updates.is_empty();
-        let wanted = self.has_status() && told;
-        if wanted && (opened || events.iter().any(|entry| entry.event.meaning().shows_on.status())) {
-            self.state(Lane::Update, Effect::Status { incident }, "status");
+        let shows = |entry: &EventAt| entry.event.meaning().shows_on.status();
+        if self.is_told() && (opened || self.impact_is_back || events.iter().any(shows)) {
+            self.state(Lane::Told, Effect::Status { incident }, "status");
         }
         // What must exist first is planned first: rows of one lane leave in order.
         self.effects.sort_by_key(|planned| match planned.effect {

@@ -84,8 +84,10 @@ pub struct DiscordSetup {
     pub server: Option<ChatName>,
     /// Cards and threads.
     pub incidents: ChatName,
-    /// One message per incident for stakeholders, plus updates.
+    /// One message per incident for stakeholders.
     pub status: Option<ChatName>,
+    /// What stands there besides, as lines of its own.
+    pub status_lines: StatusLines,
     /// Notices for the bot's operators; the incidents channel if absent.
     pub operators: Option<ChatName>,
     /// Category of created channels.
@@ -94,6 +96,16 @@ pub struct DiscordSetup {
     pub access: AccessRoles,
     /// Hosts besides this machine that may be given a real token, when another server stands in for Discord.
     pub allowed_hosts: Vec<String>,
+}
+
+/// What stands in the stakeholders' channel besides the one message per incident that is edited.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum StatusLines {
+    /// How it ended, and that it did not.
+    #[default]
+    Ends,
+    /// Updates and what they promise, too.
+    All,
 }
 
 /// Which roles may do what. Who may more may also do what others may: an admin responds, a responder opens and reads.

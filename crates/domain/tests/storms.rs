@@ -207,7 +207,7 @@ fn happening() -> impl Strategy<Value = Event> {
         2 => (0_usize..9, 0_usize..3, 0_usize..9).prop_map(|(new, again, resolved)| Event::AlertsCounted { counts: AlertCounts { new, again, resolved, endless: 0 } }),
         1 => Just(Event::SeverityChanged { from: Severity::Sev4, to: Severity::Sev3, by: None, reason: None, room: RoomKind::Thread, why: None }),
         1 => Just(Event::Resolved { by: None, fixed: None, postmortem_due: None, report: None, fires_on_at: None }),
-        1 => Just(Event::Followed { user: ChatUserId(9) }),
+        1 => Just(Event::Followed { user: ChatUserId(9), how: domain::incident::FollowHow::Thread }),
         1 => Just(Event::Noted { by: agus(), text: "hm".into(), link: None }),
         1 => Just(Event::EscalationEnded { policy: None, gaps: Vec::new(), plan: None, again_at: None }),
     ]

@@ -163,7 +163,9 @@ async fn not_wanted(
 /// The events that a post says; none when one of them is not there.
 async fn said(shared: &Shared, effect: &Effect) -> store::Result<Option<Vec<EventAt>>> {
     let (incident, seqs): (_, Vec<u32>) = match effect {
-        Effect::Post { incident, seq, .. } | Effect::PostEdited { incident, seq, .. } => (*incident, vec![*seq]),
+        Effect::Post { incident, seq, .. }
+        | Effect::PostEdited { incident, seq, .. }
+        | Effect::FollowerTold { incident, seq, .. } => (*incident, vec![*seq]),
         Effect::Outage { incident, posts, .. } => (*incident, posts.iter().map(|said| said.seq).collect()),
         _ => return Ok(Some(Vec::new())),
     };

@@ -21,13 +21,16 @@ use crate::settle::settle;
 use crate::stop::Phases;
 
 /// Effects of a lane on their way at once. Each has places of its own: hundreds of cards that wait for one channel would else take
-/// all of them, and what is written in other rooms would wait for the last card.
+/// all of them, and what is written in other rooms would wait for the last card. Discord takes five messages in five seconds in one
+/// channel, so what goes to the one that all incidents share needs no more places than that.
 const fn places(lane: Lane) -> usize {
     match lane {
         Lane::Page => 16,
         Lane::Card => 8,
         Lane::Update | Lane::Edit => 6,
         Lane::Housekeeping => 3,
+        Lane::Shown => 6,
+        Lane::Told => 4,
     }
 }
 
@@ -138,7 +141,7 @@ impl<D: Deliver> Outbox<D> {
             for full in left.take_while(|lane| self.is_full(*lane)) {
                 after = after.max(Some((full, i64::MAX)));
             }
-            let up_to = if outside_only { Lane::Page } else { Lane::Housekeeping };
+            let up_to = if outside_only { Lane::Page } else { Lane::LAST };
             let which = Waiting { up_to, outside_only, after, limit: LOOK_AT };
             let rows = self.shared.store.outbox_waiting(wire, which).await?;
             let Some(last) = rows.last() else { break };

@@ -111,7 +111,7 @@ async fn the_way_of_a_page_is_kept_when_it_is_planned_and_only_those_outside_go_
         store.outbox_put(&page(via), at(0)).await.unwrap();
     }
     store.outbox_put(&planned("pin", Effect::Pin { incident: IncidentId(1) }), at(0)).await.unwrap();
-    let which = Waiting { up_to: Lane::Housekeeping, outside_only: true, after: None, limit: 10 };
+    let which = Waiting { up_to: Lane::LAST, outside_only: true, after: None, limit: 10 };
     let rows = store.outbox_waiting(at(1), which).await.unwrap();
     let ways: Vec<_> = rows.iter().map(|row| row.effect.as_ref().unwrap().carrier().unwrap()).collect();
     assert_eq!(ways, [PageVia::Ntfy, PageVia::Email]);

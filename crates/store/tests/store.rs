@@ -17,7 +17,7 @@ use store::{
     AlertRow, Attempt, Batch, ClockChange, Entry, Filed, JournalMark, ObjectRow, OpenError, OutboxState, Store, Waiting,
 };
 
-const ANY: Waiting = Waiting { up_to: Lane::Housekeeping, outside_only: false, after: None, limit: 10 };
+const ANY: Waiting = Waiting { up_to: Lane::LAST, outside_only: false, after: None, limit: 10 };
 
 fn at(second: i64) -> Timestamp {
     Timestamp::from_second(1_770_000_000 + second).unwrap()

@@ -5,7 +5,7 @@ use domain::storm::{Running, Standing, StormRules};
 use domain::{Effect, IncidentId, Lane, Outcome, PlannedEffect, Severity, Timestamp};
 use store::{Attempt, Batch, Filed, Store, StormIncident, Waiting};
 
-const ANY: Waiting = Waiting { up_to: Lane::Housekeeping, outside_only: false, after: None, limit: 10 };
+const ANY: Waiting = Waiting { up_to: Lane::LAST, outside_only: false, after: None, limit: 10 };
 
 fn at(second: i64) -> Timestamp {
     Timestamp::from_second(1_772_395_800 + second).unwrap()

@@ -1,6 +1,6 @@
 //! Purpose: private answers to what people do: what is true now, and the next step.
 
-use domain::incident::{Event, EventAt, Incident, StopReason};
+use domain::incident::{Event, EventAt, FollowHow, Incident, StopReason};
 use domain::setup::Language;
 use domain::{ChatChannelId, IncidentId, Setup, Severity, Timestamp};
 
@@ -68,8 +68,18 @@ pub fn answer(incident: &Incident, events: &[EventAt], setup: &Setup, names: &dy
             }
         }
         Event::Noted { .. } => say!(lang, "answer-noted", incident = id),
-        Event::Followed { .. } => follow_answer(incident.id, true, lang),
-        Event::Unfollowed { .. } => follow_answer(incident.id, false, lang),
+        Event::Followed { how, .. } => follow_answer(incident.id, Some(*how), lang),
+        // It leaves the list of threads, and is followed otherwise.
+        Event::Unfollowed { .. } if events.len() > 1 => {
+            answer(incident, events.get(1..).unwrap_or_default(), setup, names, lang)
+        }
+        Event::Unfollowed { .. } => follow_answer(incident.id, None, lang),
+        Event::Mitigated { .. } => {
+            let takes = events.iter().any(|entry| matches!(entry.event, Event::Acknowledged { .. }));
+            let yours = takes.then(|| say!(lang, "answer-mitigated-yours"));
+            then(say!(lang, "answer-mitigated", incident = id), yours)
+        }
+        Event::MitigationWithdrawn { .. } => say!(lang, "answer-not-mitigated", incident = id),
         Event::KeptOpen { .. } => say!(lang, "answer-kept-open", incident = id),
         Event::Resolved { .. } => resolved(incident, lang),
         Event::EscalationStopped { .. } | Event::PageEnded { .. } if incident.resolution.is_some() => {
@@ -208,11 +218,13 @@ pub fn opened_from_message(lang: Language) -> String {
 }
 
 /// Somebody follows, or no longer does.
-pub fn follow_answer(incident: IncidentId, follows: bool, lang: Language) -> String {
-    if follows {
-        say!(lang, "answer-followed", incident = incident.label())
-    } else {
-        say!(lang, "answer-unfollowed", incident = incident.label())
+pub fn follow_answer(incident: IncidentId, follows: Option<FollowHow>, lang: Language) -> String {
+    let incident = incident.label();
+    match follows {
+        Some(FollowHow::Thread) => say!(lang, "answer-followed", incident = incident),
+        Some(FollowHow::Direct) => say!(lang, "answer-followed-direct", incident = incident),
+        Some(FollowHow::Ends) => say!(lang, "answer-followed-ends", incident = incident),
+        None => say!(lang, "answer-unfollowed", incident = incident),
     }
 }
 

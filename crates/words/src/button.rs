@@ -13,6 +13,7 @@ pub fn button(button: Button, lang: Language) -> String {
         Button::Decline => say!(lang, "button-decline"),
         Button::Runbook => say!(lang, "button-runbook"),
         Button::Update => say!(lang, "button-update"),
+        Button::Mitigate => say!(lang, "button-mitigate"),
         Button::Resolve => say!(lang, "button-resolve"),
         Button::More => say!(lang, "button-more"),
         Button::KeepOpen => say!(lang, "button-keep-open"),

@@ -225,8 +225,13 @@ fn goes_on(incident: &Incident, room: Option<ChatChannelId>) -> Option<String> {
 }
 
 fn updates(incident: &Incident, lang: Language) -> Option<String> {
-    let last = incident.updates.last()?;
+    let Some(last) = incident.updates.last() else {
+        return incident.update_overdue.map(|due| say!(lang, "card-updates-overdue-none", due = relative(due)));
+    };
     let (number, at) = (incident.updates.len(), relative(last.at));
+    if let Some(due) = incident.update_overdue {
+        return Some(say!(lang, "card-updates-overdue", number = number, at = at, due = relative(due)));
+    }
     Some(match incident.next_update {
         Some(next) => say!(lang, "card-updates-next", number = number, at = at, next = relative(next)),
         None => say!(lang, "card-updates", number = number, at = at),

@@ -1,6 +1,6 @@
 //! Purpose: the timeline as people read it. Who comes first; the time stands beside it, not in it.
 
-use domain::incident::{AlertCounts, Event, EventAt, Opener};
+use domain::incident::{AlertCounts, Event, EventAt, FollowHow, Opener};
 use domain::postmortem::{Collateral, Proof};
 use domain::setup::Language;
 use domain::storm::UnfoldWhy;
@@ -130,6 +130,11 @@ pub fn entry(entry: &EventAt, names: &dyn Names, lang: Language) -> String {
             let (know, doing) = (sentence(know, PART), sentence(doing, PART));
             say!(lang, "entry-update", who = name(&by.name), know = know, doing = doing)
         }
+        Event::Mitigated { by, how } => {
+            let mitigated = say!(lang, "entry-mitigated", who = name(&by.name));
+            with_reason(mitigated, how.as_ref().map(|how| sentence(how, PART)))
+        }
+        Event::MitigationWithdrawn { by } => say!(lang, "entry-not-mitigated", who = name(&by.name)),
         Event::UpdateOverdue { .. } => say!(lang, "entry-update-overdue"),
         Event::ClockSet { by_ms } => {
             let by = crate::clock_step(jiff::SignedDuration::from_millis(*by_ms), lang);
@@ -140,7 +145,14 @@ pub fn entry(entry: &EventAt, names: &dyn Names, lang: Language) -> String {
             }
         }
         Event::Noted { by, text, .. } => format!("{}: {}", name(&by.name), cut(&escape(text), 1_500)),
-        Event::Followed { user } => say!(lang, "entry-followed", who = format!("<@{user}>")),
+        Event::Followed { user, how } => {
+            let who = format!("<@{user}>");
+            match how {
+                FollowHow::Thread => say!(lang, "entry-followed", who = who),
+                FollowHow::Direct => say!(lang, "entry-followed-direct", who = who),
+                FollowHow::Ends => say!(lang, "entry-followed-ends", who = who),
+            }
+        }
         Event::Unfollowed { user } => say!(lang, "entry-unfollowed", who = format!("<@{user}>")),
         Event::Resolved { by: Some(by), fixed, .. } => {
             let resolved = say!(lang, "entry-resolved", who = name(&by.name));

@@ -47,6 +47,7 @@ mod tests;
 mod text;
 mod time;
 mod together;
+mod told;
 mod triage;
 mod typed_time;
 mod watch;
@@ -110,6 +111,7 @@ pub use storm::{storm_about, storm_headline, storm_lines, storm_over, storm_wors
 pub use terms::{gap, impact, known_by, urgency, via};
 pub use time::{TimeStyle, timestamp};
 pub use together::{TogetherLine, acknowledge_one, acknowledged_all, all_choice, crowd, together, withdrawn_all};
+pub use told::follower_told;
 pub use triage::{
     Choice, TriageQuestion, impact_choice, merge_hint, triage, triage_merge, triage_question, urgency_choice,
 };
@@ -134,6 +136,7 @@ pub enum Button {
     Decline,
     Runbook,
     Update,
+    Mitigate,
     Resolve,
     More,
     KeepOpen,

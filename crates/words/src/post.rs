@@ -30,8 +30,22 @@ pub struct PostFacts<'a> {
 /// timeline.
 pub fn post(said: &EventAt, place: Place, facts: &PostFacts<'_>, names: &dyn Names, lang: Language) -> String {
     let incident = facts.incident;
+    if place == Place::Status
+        && let Some(line) = crate::told::line(said, facts, lang)
+    {
+        return line;
+    }
     match &said.event {
+        Event::Opened { .. } | Event::Unfolded { .. } if place == Place::Thread => {
+            crate::told::known(incident, names, lang)
+        }
         Event::Opened { .. } | Event::Unfolded { .. } => opening(facts, lang),
+        Event::Mitigated { by, how } => {
+            let after = crate::duration(said.at.duration_since(incident.opened_at), lang);
+            let mitigated = say!(lang, "post-mitigated", after = after, who = name(&by.name));
+            then(mitigated, how.as_ref().map(|how| say!(lang, "told-done", how = sentence(how, PART))))
+        }
+        Event::MitigationWithdrawn { by } => say!(lang, "post-not-mitigated", who = name(&by.name)),
         Event::Acknowledged { by, spared, .. } => {
             let spared = spared.as_ref().map(|spared| say!(lang, "post-spared", who = person(spared, names)));
             then(say!(lang, "post-acknowledged", who = name(&by.name), at = clock(said.at)), spared)
@@ -98,12 +112,14 @@ pub fn post(said: &EventAt, place: Place, facts: &PostFacts<'_>, names: &dyn Nam
         Event::UpdatePosted { by, know, doing, next, number } => {
             let (who, know, doing) = (name(&by.name), sentence(know, PART), sentence(doing, PART));
             let next = match next {
-                Some(next) => say!(lang, "post-update-next", at = relative(*next)),
-                None => say!(lang, "post-update-last"),
+                Some(next) if incident.promises(said.seq) => Some(say!(lang, "post-update-next", at = relative(*next))),
+                // What was promised is not any more: it is over, or was kept.
+                Some(_) => None,
+                None => Some(say!(lang, "post-update-last")),
             };
             let known = u32::try_from(incident.updates.len()).unwrap_or(u32::MAX);
             let number = number.unwrap_or(known);
-            say!(lang, "post-update", number = number, who = who, know = know, doing = doing, next = next)
+            then(say!(lang, "post-update", number = number, who = who, know = know, doing = doing), next)
         }
         Event::UpdateOverdue { whom: Some(whom) } => say!(lang, "post-update-overdue", who = names.address(whom)),
         Event::UpdateOverdue { whom: None } => say!(lang, "post-update-overdue-nobody"),

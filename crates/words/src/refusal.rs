@@ -21,6 +21,10 @@ pub fn refusal(refusal: &Refusal, lang: Language) -> String {
         Refusal::AlreadyAcknowledged { id, by, at } => {
             say!(lang, "refusal-already-acknowledged", who = name(by), incident = id.label(), at = relative(*at))
         }
+        Refusal::AlreadyMitigated { id, by, at } => {
+            say!(lang, "refusal-already-mitigated", who = name(by), incident = id.label(), at = relative(*at))
+        }
+        Refusal::NotMitigated { id } => say!(lang, "refusal-not-mitigated", incident = id.label()),
         Refusal::AlreadyYours { id } => say!(lang, "refusal-already-yours", incident = id.label()),
         Refusal::NoOpenPage { id } => say!(lang, "refusal-no-open-page", incident = id.label()),
         Refusal::NotTheHolder { id } => say!(lang, "refusal-not-the-holder", incident = id.label()),

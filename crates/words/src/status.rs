@@ -4,8 +4,8 @@ use domain::incident::{Incident, IncidentStatus};
 use domain::setup::Language;
 
 use crate::say::say;
-use crate::text::{name, named, room_link, sentence};
-use crate::time::relative;
+use crate::text::{name, named, room_link, sentence, then};
+use crate::time::{clock, relative};
 use crate::{StatusFacts, cut, escape};
 
 /// First line of the stakeholders' message.
@@ -30,8 +30,18 @@ pub fn status_lines(facts: &StatusFacts<'_>, lang: Language) -> Vec<(String, Str
         lines.push((say!(lang, "status-label-last-update"), last));
     }
     if incident.status.is_open() {
-        let next = incident.next_update.map_or_else(|| say!(lang, "status-not-promised"), relative);
+        let next = match (incident.update_overdue, incident.next_update) {
+            (Some(due), _) => say!(lang, "status-overdue", due = relative(due)),
+            (None, Some(next)) => relative(next),
+            (None, None) => say!(lang, "status-not-promised"),
+        };
         lines.push((say!(lang, "status-label-next-update"), next));
+    }
+    if let Some(mitigated) = incident.mitigated.as_ref().filter(|_| incident.status.is_open()) {
+        let by = say!(lang, "status-mitigated-by", at = relative(mitigated.at), who = name(&mitigated.by.name));
+        let how = mitigated.how.as_ref().map(|how| sentence(how, 600));
+        lines
+            .push((say!(lang, "status-label-mitigated"), how.map_or_else(|| by.clone(), |how| format!("{by}: {how}"))));
     }
     if let Some(resolved) = crate::card::resolved(incident, lang) {
         lines.push((say!(lang, "status-label-resolved"), resolved));
@@ -46,6 +56,14 @@ pub fn status_lines(facts: &StatusFacts<'_>, lang: Language) -> Vec<(String, Str
 fn state(incident: &Incident, lang: Language) -> String {
     let severity = incident.severity.to_string();
     let who = incident.commander.as_ref().or(incident.acknowledged.as_ref().map(|(holder, _)| holder));
+    let ended = || clock(incident.ended_at.unwrap_or(incident.changed_at));
+    if incident.status.is_open() && incident.mitigated.is_some() {
+        let works = match who {
+            Some(who) => say!(lang, "status-works", who = name(&who.name)),
+            None => say!(lang, "status-nobody-now"),
+        };
+        return then(say!(lang, "status-mitigated", severity = severity), Some(works));
+    }
     match incident.status {
         IncidentStatus::Triggered if incident.held_back.is_some() => {
             let until = incident.held_back.as_ref().map(|held| relative(held.until)).unwrap_or_default();
@@ -56,18 +74,17 @@ fn state(incident: &Incident, lang: Language) -> String {
             say!(lang, "status-calling", severity = severity)
         }
         IncidentStatus::Triggered => say!(lang, "status-nobody", severity = severity),
-        IncidentStatus::Acknowledged => match who {
+        IncidentStatus::Acknowledged | IncidentStatus::Mitigated => match who {
             Some(who) => say!(lang, "status-somebody", severity = severity, who = name(&who.name)),
             None => say!(lang, "status-people", severity = severity),
         },
-        IncidentStatus::Mitigated => say!(lang, "status-mitigated", severity = severity),
         IncidentStatus::Resolved | IncidentStatus::Closed => {
             if let Some(into) = incident.merged_into {
-                return say!(lang, "status-merged", severity = severity, incident = into.label());
+                return say!(lang, "status-merged", incident = into.label(), at = ended());
             }
             match &incident.dismissed {
-                Some(_) => say!(lang, "status-dismissed", severity = severity),
-                None => say!(lang, "status-resolved", severity = severity),
+                Some(_) => say!(lang, "status-dismissed", at = ended()),
+                None => say!(lang, "status-resolved", severity = severity, at = ended()),
             }
         }
     }

@@ -38,7 +38,16 @@ pub(super) fn deeds(incident: u32, shown: &Shown, ledger: &Ledger, verdict: &mut
         if let What::Note(words) | What::Update(words) | What::Severity(_, words) | What::Reopen(words) = &deed.what {
             let aside = ledger.put_aside.iter().any(|part| words.contains(part.as_str()));
             let posts = count(&shown.posts, words);
-            let expected = if aside { 0 } else { told };
+            // Who follows the thread reads it there, too.
+            let twice = matches!(deed.what, What::Update(_) | What::Reopen(_));
+            let both: usize = found.iter().filter_map(|place| rooms.get(*place)).sum();
+            let expected = if aside {
+                0
+            } else if twice {
+                both
+            } else {
+                told
+            };
             verdict.count(incident, &format!("posts of {:?}", deed.what), posts, expected, expected);
         }
         if let What::Update(words) = &deed.what {

@@ -97,6 +97,7 @@ pub(crate) fn check(ledger: &Ledger, seen: &Seen, now_ms: i64) -> Verdict {
         pages::outside(incident, shown, ledger, &mut verdict);
         pages::nobody_after_an_acknowledgement(incident, shown, ledger, &mut verdict);
         deeds::deeds(incident, shown, ledger, &mut verdict);
+        ends(incident, shown, &mut verdict);
         letters::told(incident, shown, ledger, &mut verdict);
     }
     alerts::alerts(ledger, seen, now_ms, &mut verdict);
@@ -184,6 +185,29 @@ fn objects(incident: u32, shown: &Shown, verdict: &mut Verdict) {
     verdict.count(incident, "stakeholders' messages", shown.statuses, channel.min(usize::from(is_promised)), 1);
 }
 
+/// Whoever is told of an incident reads each of its ends once, and that it did not end once.
+fn ends(incident: u32, shown: &Shown, verdict: &mut Verdict) {
+    let lines = [("resolved", " resolved after "), ("merged_into", " continues as "), ("reopened", " is open again")];
+    let entries: Vec<&Value> = list(&shown.record["timeline"]).collect();
+    let tells = |event: &Value| {
+        event["kind"] == "update_posted"
+            || (event["kind"] == "opened" && event["severity"] == TOLD)
+            || (event["kind"] == "severity_changed" && event["to"] == TOLD)
+    };
+    for (kind, words) in lines {
+        let (mut least, mut most) = (0, 0);
+        for (place, entry) in entries.iter().enumerate().filter(|(_, entry)| entry["event"]["kind"] == kind) {
+            let before = &entries[..=place];
+            // What is decided in the same moment counts; two decisions of one moment cannot be told apart.
+            let same = entries[place..].iter().take_while(|other| other["at"] == entry["at"]);
+            least += usize::from(before.iter().any(|entry| tells(&entry["event"])));
+            most += usize::from(before.iter().chain(same).any(|entry| tells(&entry["event"])));
+        }
+        let seen = shown.told.iter().filter(|line| line.content.contains(words)).count();
+        verdict.count(incident, &format!("what stakeholders read of {kind}"), seen, least, most);
+    }
+}
+
 /// Numbered without a gap, times never go back.
 fn timeline(incident: u32, shown: &Shown, verdict: &mut Verdict) {
     let mut last = String::new();
@@ -211,6 +235,9 @@ fn posts(incident: u32, shown: &Shown, verdict: &mut Verdict) {
     let why = post(&|content| content.starts_with("Why: "));
     let expected = told(shown, "opened", 1);
     verdict.count(incident, "posts that say why", why, expected, expected);
+    let known = post(&|content| content.starts_with("What is known: "));
+    let expected = told(shown, "opened", 2) - told(shown, "opened", 1);
+    verdict.count(incident, "posts that say what is known", known, expected, expected);
     let acknowledged = post(&|content| content.contains(" acknowledged, <t:"));
     let expected = told(shown, "acknowledged", 1);
     verdict.count(incident, "posts of acknowledgements", acknowledged, expected, expected);
@@ -218,7 +245,7 @@ fn posts(incident: u32, shown: &Shown, verdict: &mut Verdict) {
     let expected = told(shown, "resolved", 2);
     verdict.count(incident, "posts of its end", resolved, expected, expected);
     let reopened = post(&|content| content.contains(" opened it again.") || content.starts_with("It is open again: "));
-    let expected = told(shown, "reopened", 1);
+    let expected = told(shown, "reopened", 2);
     verdict.count(incident, "posts of its opening again", reopened, expected, expected);
     let ended = post(&|content| content.contains("nobody is left to page on the policy"));
     let expected = events(shown, "escalation_ended").count();

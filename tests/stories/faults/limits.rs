@@ -8,7 +8,7 @@ use insta::assert_snapshot;
 use serde_json::{Value, json};
 
 use super::MESSAGES;
-use crate::harness::{Story, story};
+use crate::harness::{Story, story, story_with};
 
 /// The incident as it must look whatever was refused on the way.
 async fn all_is_there(s: &Story) {
@@ -68,6 +68,38 @@ fn lines_of_alerts_that_page_nobody_leave_a_place_for_the_card_of_one_that_does(
         assert!([vec![3], vec![6]].contains(&card), "{card:?} among {lines:?}");
         s.read_all().await;
     });
+}
+
+/// Discord takes five messages in five seconds in a channel, so what stakeholders read of three hundred incidents takes five minutes,
+/// and so do their cards. Nobody who works in a room waits for any of it.
+#[test]
+fn hundreds_of_messages_for_the_channel_that_all_incidents_share_hold_up_no_room() {
+    story_with(
+        |options| {
+            let every = Some(Duration::from_secs(3_600));
+            options.setup.severities.values_mut().for_each(|plan| plan.update_every = every);
+        },
+        async |s| {
+            s.checkout_breaks().await;
+            let many: Vec<_> =
+                (0..300).map(|number| s.alert(&format!("shop{number}")).warning().wire("firing")).collect();
+            assert_eq!(s.post_intake(&crate::harness::alert::payload("firing", &many)).await.0, 202);
+            s.until("stakeholders read of some", async || s.count("#incident-status", "INC-").await > 10).await;
+            let room = s.place("budi", "room INC-1").await;
+            for note in ["first", "second", "third"] {
+                let began = std::time::Instant::now();
+                let options = json!({ "incident": "INC-1", "text": note });
+                let body = json!({ "channel": room, "command": "note", "options": options });
+                s.control.interact("/people/budi/slash", &body).await;
+                s.until("it stands in the room", async || s.count("room INC-1", &format!(": {note}")).await == 1).await;
+                assert!(began.elapsed() < Duration::from_secs(5), "a note came after {:?}", began.elapsed());
+            }
+            let told = s.count("#incident-status", "INC-").await;
+            assert!(told < 100, "{told} of 300 are told: nothing was waiting");
+            s.stop_bot().await;
+            s.read_all().await;
+        },
+    );
 }
 
 #[test]

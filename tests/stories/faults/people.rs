@@ -164,6 +164,9 @@ fn the_channel_of_an_incident_that_somebody_deletes_leaves_the_thread_and_the_th
         s.advance(5).await;
         assert_snapshot!(s.thread("INC-1").await, @"
         Siaga: (its card)
+        Siaga (silent): What is known: Checkout errors 12 %. SEV-1, since [5 min ago].
+          Service: checkout (owner Payments)
+          Budi is being called. Updates follow here.
         Siaga (silent): The channel of this incident was deleted, so the work goes on here in the thread. Nothing of the timeline is lost: `/incident show`.
         Siaga (silent): Budi acknowledged, [03:10]. Rina will not be paged.
         ");
@@ -202,6 +205,9 @@ fn a_page_that_finds_its_room_deleted_rings_in_the_new_one() {
         ");
         assert_snapshot!(s.thread("INC-1").await, @"
         Siaga: (its card)
+        Siaga (silent): What is known: Checkout errors 12 %. SEV-1, since [5 min ago].
+          Service: checkout (owner Payments)
+          Budi is being called. Updates follow here.
         Siaga: @Rina SEV-1 INC-1 Checkout errors 12 %. Tap to answer.
           [Acknowledge] [Can't take it] [Runbook]
         Siaga (silent): The channel of this incident was deleted, so the work goes on here in the thread. Nothing of the timeline is lost: `/incident show`.
@@ -313,6 +319,9 @@ fn a_server_that_is_full_of_channels_leaves_the_thread_and_the_thread_says_why()
           [Acknowledge] [Can't take it] [Runbook]
         Siaga: (its card)
         Siaga (silent): Why: rule 1 of routing (severity="critical", service="checkout"), siaga.toml:[line]. Runbook Checkout errors, step 1: check payment-gateway.
+        Siaga (silent): What is known: Checkout errors 12 %. SEV-1, since [now].
+          Service: checkout (owner Payments)
+          Budi is being called. Updates follow here.
         Siaga (silent): Discord gave this incident no channel of its own, so the work goes on here in the thread. The reason: POST /guilds/{guild\_id}/channels: refused with 400 (code 30013): Maximum number of server channels reached (500).
         "#);
         assert_snapshot!(s.channel("#sre-ops").await, @r"Siaga (silent): Could not deliver channel of INC-1: POST /guilds/{guild\_id}/channels: refused with 400 (code 30013): Maximum number of server channels reached (500). Siaga does not try again by itself: find the cause with \`siaga doctor\`, then \`siaga outbox retry 3\`.");

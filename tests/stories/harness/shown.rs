@@ -38,11 +38,14 @@ struct Told {
     is_folded: bool,
     merged_into: Option<IncidentId>,
     dismissed: bool,
+    /// Somebody said that the impact is over, and nothing came since.
+    mitigated: bool,
+    overdue: bool,
 }
 
 impl Told {
     fn is_open(&self) -> bool {
-        matches!(self.status, "triggered" | "acknowledged")
+        matches!(self.status, "triggered" | "acknowledged" | "mitigated")
     }
 
     fn rests(&self) -> bool {
@@ -64,10 +67,34 @@ impl Told {
             is_folded: false,
             merged_into: None,
             dismissed: false,
+            mitigated: false,
+            overdue: false,
         };
         let mut people = BTreeMap::new();
-        timeline.iter().for_each(|entry| told.takes(&entry.event, &mut people));
+        timeline.iter().for_each(|entry| {
+            told.mitigation(&entry.event);
+            told.takes(&entry.event, &mut people);
+        });
+        if told.status == "acknowledged" && told.mitigated {
+            told.status = "mitigated";
+        }
         told
+    }
+
+    /// Whoever said that the impact is over said so of what was: what is raised, merged or fires after a calm is not meant.
+    fn mitigation(&mut self, event: &Event) {
+        match event {
+            Event::Mitigated { .. } => self.mitigated = true,
+            Event::MitigationWithdrawn { .. } | Event::Absorbed { .. } | Event::Reopened { .. } => {
+                self.mitigated = false
+            }
+            Event::SeverityChanged { from, to, .. } => self.mitigated &= !to.is_worse_than(*from),
+            Event::AlertFired { .. } => self.mitigated &= !self.quiet,
+            Event::AlertsCounted { counts } if counts.new + counts.again > 0 => self.mitigated &= !self.quiet,
+            Event::UpdateOverdue { .. } => self.overdue = true,
+            Event::UpdatePosted { .. } => self.overdue = false,
+            _ => {}
+        }
     }
 
     fn takes(&mut self, event: &Event, people: &mut BTreeMap<u32, PersonId>) {
@@ -236,6 +263,7 @@ impl Story {
                     Thing::Thread | Thing::Channel | Thing::Board => {}
                 }
             }
+            looked.promises(&engine.objects(id).await.unwrap(), &messages, &mut found);
             for message in messages.values() {
                 looked.buttons(&Read::of(message), &mut found);
             }
@@ -259,8 +287,13 @@ impl Looked<'_> {
         expect(parts.next() == Some(&self.incident.id.label()), "has another number".into());
         expect(parts.next() == Some(&told.severity.to_string()), format!("is not {}", told.severity));
         let status = parts.next().unwrap_or_default().to_lowercase();
-        let known =
-            [("triggered", "baru"), ("acknowledged", "ditangani"), ("resolved", "selesai"), ("closed", "ditutup")];
+        let known = [
+            ("triggered", "baru"),
+            ("acknowledged", "ditangani"),
+            ("mitigated", "mereda"),
+            ("resolved", "selesai"),
+            ("closed", "ditutup"),
+        ];
         let word = known.iter().find(|(en, id)| status == *en || status == *id).map(|(en, _)| *en);
         // What it says was written in the language of then.
         let english = self.english && word == Some(status.as_str());
@@ -337,7 +370,7 @@ impl Looked<'_> {
             meant.insert("more");
         } else if told.has_room && told.rests() && !told.kept {
             meant.extend(["resolve", "keep"]);
-        } else if told.has_room && told.status == "acknowledged" {
+        } else if told.has_room && matches!(told.status, "acknowledged" | "mitigated") {
             meant.extend(["update", "resolve", "more"]);
         } else if told.has_room {
             meant.extend(["ack", "runbook"]);
@@ -358,7 +391,8 @@ impl Looked<'_> {
     fn status(&self, read: &Read, wrong: &mut Vec<String>) {
         let told = &self.told;
         let state = read.lines.first().cloned().unwrap_or_default();
-        if !state.contains(&told.severity.to_string()) {
+        let was_none = told.dismissed || told.merged_into.is_some();
+        if state.contains(&told.severity.to_string()) == was_none {
             wrong.push(format!("stakeholders do not read that it is {}: {state}", told.severity));
         }
         if !self.english {
@@ -372,10 +406,38 @@ impl Looked<'_> {
         if state.contains("being called") && !called {
             wrong.push(format!("stakeholders read that people are called: {state}"));
         }
+        if state.contains("impact is over") != (told.mitigated && told.is_open()) {
+            wrong.push(format!("stakeholders are wrong about whether the impact is over: {state}"));
+        }
+        let next = read.line("Next update");
+        if next.is_some() != told.is_open()
+            || next.is_some_and(|next| next.contains("overdue")) != told.overdue && told.is_open()
+        {
+            wrong.push(format!("stakeholders are wrong about when they hear more: {next:?} {state}"));
+        }
         if into.is_some_and(|into| !state.contains(&into))
             || (state.contains("resolved") && told.status == "closed" && (told.dismissed || told.merged_into.is_some()))
         {
             wrong.push(format!("stakeholders do not read how it ended: {state}"));
+        }
+    }
+
+    /// No promise of an update outlives its incident.
+    fn promises(&self, objects: &engine::Objects, messages: &Messages, wrong: &mut Vec<String>) {
+        if self.told.is_open() {
+            return;
+        }
+        let rooms = [Thing::Thread, Thing::Channel].iter().filter_map(|thing| objects.get(thing));
+        for room in rooms.map(|object| object.channel.to_string()) {
+            let promise = messages.values().filter(|message| text(&message["channel_id"]) == room);
+            let promise = promise.map(|message| text(&message["content"]));
+            // What was due before the end reads as what it was, but for the last one.
+            let lasts = |said: &String| {
+                let due =
+                    said.split_once("Next update <t:").and_then(|(_, due)| due.split(':').next()?.parse::<i64>().ok());
+                said.starts_with("Update ") && due.is_some_and(|due| due > self.now.as_second())
+            };
+            wrong.extend(promise.filter(lasts).map(|said| format!("a promise outlives it: {said}")));
         }
     }
 

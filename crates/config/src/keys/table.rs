@@ -46,7 +46,8 @@ pub(crate) static DISCORD: Section = Section {
     keys: &[
         key("server", "name or id", Optional, "\"Toko Kita\"", "The one server the bot works in; needed when it was invited to several."),
         key("incidents", "channel", Required, "\"#incidents\"", "Cards of incidents and the threads on them."),
-        key("status", "channel", Optional, "\"#incident-status\"", "For stakeholders: one message per incident, edited, plus updates."),
+        key("status", "channel", Optional, "\"#incident-status\"", "For stakeholders: one message per incident, edited, and one line when it ends."),
+        key("status_lines", "`ends` or `all`", Default("ends"), "\"ends\"", "What stands in `status` besides that message: how incidents end, or updates and what they promise, too."),
         key("operators", "channel", Optional, "\"#sre-ops\"", "Notices for those who run the bot; the incidents channel if absent."),
         key("category", "name or id", Optional, "\"Incidents\"", "Category of channels that incidents create; who sees it sees them. Without one, or when it is not there, no channel is made and the thread is the room: outside it everybody would read."),
         key("access", "table", Optional, "", "Which roles may do what."),

@@ -22,8 +22,10 @@ use tokio::sync::OnceCell;
 pub(crate) use knows::{Knows, Later};
 pub(crate) use tell::body;
 
+use crate::actor::access_of;
 use crate::directory::{Directory, SharedDirectory};
 use crate::directory_load::shown;
+use crate::membership;
 use crate::nouns;
 use crate::people::{Asked, People};
 use crate::render::{self, RenderContext};
@@ -80,7 +82,7 @@ impl DiscordDelivery {
         });
         let merged = job.incident.as_ref().and_then(|incident| incident.merged_into.as_ref());
         let other = match &job.effect {
-            Effect::Post { .. } => other,
+            Effect::Post { .. } | Effect::FollowerTold { .. } => other,
             Effect::Card { .. } | Effect::Status { .. } => merged,
             _ => None,
         }?;
@@ -229,6 +231,7 @@ impl Attempt<'_> {
                 }
             }
             Effect::Admit { person, .. } => self.admit(person).await,
+            Effect::FollowerTold { user, .. } => self.follower_told(*user).await,
             Effect::Member { user, add, .. } => self.member(*user, *add).await,
             Effect::Candidate { journal, title, channel, message } => {
                 let body = render::candidate(*journal, title, *message, self.cx);
@@ -482,6 +485,39 @@ impl Attempt<'_> {
         self.tolerant(&route, Thing::Thread, "the follower could not be added or taken away").await
     }
 
+    /// Whoever follows reads it by direct message as long as they may read incidents, which is asked each time. Who takes none is
+    /// addressed in the thread, where they would have read it.
+    async fn follower_told(&self, user: ChatUserId) -> Step<Receipt> {
+        let said = self.job.said.first().ok_or_else(|| fault("nothing is known that it says"))?;
+        let asked = membership::member(&self.own.client, domain::GuildId(self.guild()?.0), user).await;
+        let member = asked.map_err(|why| not_there(&why, ASK_AGAIN))?;
+        let roles = member.ok_or_else(|| dropped("whoever follows is not a member of the server any more"))?.roles();
+        let roles = roles.into_iter().map(domain::ChatRoleId).collect();
+        let access = access_of(self.cx.setup(), self.directory, &self.own.directory.home(), user, roles);
+        if access < domain::Access::Read {
+            return Err(dropped("whoever follows may not read incidents any more"));
+        }
+        let body = render::follower_told(said, user, self.cx);
+        let sent = match self.direct_channel(user).await {
+            Ok(channel) => self.try_create(channel, self.with_nonce(body.clone()), Vec::new()).await,
+            Err(failure) => Err(message::NotCreated::Failed(failure)),
+        };
+        let object = match sent {
+            Ok(object) => object,
+            Err(message::NotCreated::Ended(outcome)) => return Err(outcome),
+            Err(message::NotCreated::Failed(failure)) if takes_no_direct(&failure) => {
+                let thread = self.object_channel(Thing::Thread);
+                let thread = thread.ok_or_else(|| dropped("whoever follows takes no direct messages"))?;
+                let mut body = body;
+                body["content"] = json!(format!("<@{user}> {}", body["content"].as_str().unwrap_or_default()));
+                body["allowed_mentions"]["users"] = json!([user.to_string()]);
+                self.create_message(thread, body).await?
+            }
+            Err(message::NotCreated::Failed(failure)) => return Err(self.outcome(&failure)),
+        };
+        Ok(Receipt { message: Some(object), ..Receipt::default() })
+    }
+
     /// Something nice to have: a refusal is a warning, never a failed incident.
     async fn tolerant(&self, route: &Route, of: Thing, what: &str) -> Step<Receipt> {
         self.tolerant_of(self.send_empty(route).await, of, what)
@@ -638,9 +674,11 @@ impl Attempt<'_> {
                 // What other things stand on is there again when the next window opens.
                 let least = match self.job.lane {
                     domain::Lane::Page | domain::Lane::Card => LOOK_AGAIN,
-                    domain::Lane::Update | domain::Lane::Edit | domain::Lane::Housekeeping => {
-                        doubled(self.job.attempt).min(Duration::from_secs(5))
-                    }
+                    domain::Lane::Update
+                    | domain::Lane::Edit
+                    | domain::Lane::Housekeeping
+                    | domain::Lane::Shown
+                    | domain::Lane::Told => doubled(self.job.attempt).min(Duration::from_secs(5)),
                 };
                 Outcome::NotYet { reason, retry_in: (*retry_after).max(least) }
             }

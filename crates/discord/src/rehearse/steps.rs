@@ -76,6 +76,7 @@ pub(super) const fn row_of(effect: &Effect) -> &'static str {
         Effect::Board { .. } => "board of a storm",
         Effect::StormOver { .. } => "end of a storm",
         // All of these are messages or changes as the others: nothing is asked of the server that a rehearsal does not show.
+        Effect::FollowerTold { .. } => "direct message to a follower",
         Effect::Said { .. } => "notice about who is on call",
         Effect::Question { .. } => "question about who is on call",
         Effect::Role { .. } => "role of who is on call",

@@ -63,10 +63,11 @@ const fn word(verb: Verb) -> Button {
         Verb::Decline => Button::Decline,
         Verb::Runbook => Button::Runbook,
         Verb::Update => Button::Update,
+        Verb::Mitigate => Button::Mitigate,
         Verb::Resolve => Button::Resolve,
         Verb::More => Button::More,
         Verb::KeepOpen => Button::KeepOpen,
-        Verb::Undo | Verb::UndoAll => Button::Undo,
+        Verb::Undo | Verb::UndoAll | Verb::Unmitigate => Button::Undo,
         Verb::StillOnIt => Button::StillOnIt,
         Verb::Room => Button::Room,
         Verb::Postmortem => Button::Postmortem,
@@ -84,6 +85,8 @@ const fn style(verb: Verb) -> u8 {
         | Verb::Runbook
         | Verb::More
         | Verb::KeepOpen
+        | Verb::Mitigate
+        | Verb::Unmitigate
         | Verb::Undo
         | Verb::UndoAll
         | Verb::Room

@@ -36,9 +36,12 @@ pub use digest::digest;
 pub use forms::{Prefill, dismiss_form, field, open_form, resolve_form, update_form};
 pub use names::{channel_name, channel_topic, thread_name};
 pub use page::{page, page_settled, page_stands};
-pub use post::{outage, post};
+pub use post::{follower_told, outage, post};
 pub use postmortem::{Typed, action_item_form, knew_form, offered, postmortem, proof_form, write_form};
-pub use private::{acknowledged_all_components, acknowledged_components, more_components, private};
+pub use private::{
+    acknowledged_all_components, acknowledged_components, mitigated_components, more_components, private,
+    updated_components,
+};
 pub(crate) use record::record;
 pub use status::{status, status_marker};
 pub use together::together;

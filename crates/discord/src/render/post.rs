@@ -17,12 +17,7 @@ pub fn post(said: &EventAt, place: Place, cx: &RenderContext<'_>) -> Value {
     let text = words::post(said, place, &facts(incident, cx), &Addressing(cx.directory), lang);
     let meant = said.event.meaning().post;
     let text = if is_elsewhere(place.of(incident), incident, cx) {
-        // Stakeholders follow the thread, without the chatter of the room.
-        let led_to = match place {
-            Place::Status => cx.thread().or_else(|| cx.room()),
-            Place::Room | Place::Thread | Place::PolicyEnd | Place::Debrief => cx.room(),
-        };
-        format!("{}{text}", words::elsewhere(incident, led_to, lang))
+        format!("{}{text}", words::elsewhere(incident, cx.room(), lang))
     } else {
         text
     };
@@ -61,6 +56,16 @@ pub fn post(said: &EventAt, place: Place, cx: &RenderContext<'_>) -> Value {
     body
 }
 
+/// What somebody who follows reads by direct message: they asked for it, so it makes a sound.
+pub fn follower_told(said: &EventAt, user: ChatUserId, cx: &RenderContext<'_>) -> Value {
+    let Some(incident) = cx.incident else { return Value::Null };
+    let person = cx.directory.person_of(user).and_then(|person| cx.setup().people.get(person));
+    let lang = person.and_then(|person| person.language).unwrap_or_else(|| cx.lang());
+    let thread = cx.thread().or_else(|| cx.room());
+    let text = words::follower_told(said, &facts(incident, cx), thread, &Addressing(cx.directory), lang);
+    json!({ "content": words::cut(&text, limits::CONTENT), "allowed_mentions": { "parse": [] } })
+}
+
 /// What happened while Discord could not be reached, in one message.
 pub fn outage(since: Timestamp, said: &[(EventAt, Place)], cx: &RenderContext<'_>) -> Value {
     let Some(incident) = cx.incident else { return Value::Null };
@@ -93,6 +98,8 @@ fn unheard(said: &EventAt, incident: &Incident, cx: &RenderContext<'_>) -> Optio
 fn heard(loud: Loud<'_>, place: Place, cx: &RenderContext<'_>) -> Option<Heard> {
     match loud {
         Loud::Nobody => None,
+        // Whoever is reminded is in the room.
+        Loud::One(_) if place == Place::Status => None,
         Loud::One(actor) => Some(Heard::User(actor.user)),
         // The room reads of the gaps on the way, without a sound.
         Loud::PolicyEnd(_) if place != Place::PolicyEnd => None,
@@ -107,8 +114,8 @@ fn heard(loud: Loud<'_>, place: Place, cx: &RenderContext<'_>) -> Option<Heard> 
 /// True when readers of the place cannot know which incident is meant.
 fn is_elsewhere(place: Place, incident: &Incident, cx: &RenderContext<'_>) -> bool {
     match place {
-        Place::Room | Place::Thread | Place::Debrief => false,
-        Place::Status => true,
+        // A line for stakeholders names its incident itself.
+        Place::Room | Place::Thread | Place::Debrief | Place::Status => false,
         Place::PolicyEnd => {
             incident.at_end(cx.setup()).is_some_and(|at_end| at_end.post.is_some()) || !incident.has_thread()
         }

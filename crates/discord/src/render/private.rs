@@ -22,6 +22,16 @@ pub fn acknowledged_components(incident: IncidentId, lang: Language) -> Value {
     buttons::row(&[Verb::Undo], incident, Spot::Answer, lang)
 }
 
+/// Under "Update 1 is posted.": whoever tells stakeholders may have that to tell, too.
+pub fn updated_components(incident: IncidentId, lang: Language) -> Value {
+    buttons::row(&[Verb::Mitigate], incident, Spot::Answer, lang)
+}
+
+/// Under what stakeholders read of the impact: Undo.
+pub fn mitigated_components(incident: IncidentId, lang: Language) -> Value {
+    buttons::row(&[Verb::Unmitigate], incident, Spot::Answer, lang)
+}
+
 /// Under "You have all 3.": Undo, of all.
 pub fn acknowledged_all_components(one: IncidentId, lang: Language) -> Value {
     buttons::row(&[Verb::UndoAll], one, Spot::Answer, lang)
@@ -36,10 +46,12 @@ pub fn more_components(incident: &Incident, viewer: ChatUserId, may: bool, lang:
         _ if !may => &[Verb::Runbook],
         IncidentStatus::Triggered if quiet => &[Verb::Resolve, Verb::KeepOpen, Verb::Runbook],
         IncidentStatus::Triggered => &[Verb::Acknowledge, Verb::Resolve, Verb::Runbook],
-        IncidentStatus::Acknowledged | IncidentStatus::Mitigated if holds => {
-            &[Verb::Update, Verb::Resolve, Verb::Runbook, Verb::Undo]
+        IncidentStatus::Acknowledged if holds => {
+            &[Verb::Update, Verb::Mitigate, Verb::Resolve, Verb::Runbook, Verb::Undo]
         }
-        IncidentStatus::Acknowledged | IncidentStatus::Mitigated => &[Verb::Update, Verb::Resolve, Verb::Runbook],
+        IncidentStatus::Acknowledged => &[Verb::Update, Verb::Mitigate, Verb::Resolve, Verb::Runbook],
+        IncidentStatus::Mitigated if holds => &[Verb::Update, Verb::Resolve, Verb::Runbook, Verb::Undo],
+        IncidentStatus::Mitigated => &[Verb::Update, Verb::Resolve, Verb::Runbook],
     };
     buttons::row(verbs, incident.id, Spot::Answer, lang)
 }

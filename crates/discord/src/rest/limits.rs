@@ -150,7 +150,9 @@ impl Limits {
         }
         let brake = match lane {
             Lane::Page => self.bounds.invalid_brake_pages,
-            Lane::Card | Lane::Update | Lane::Edit | Lane::Housekeeping => self.bounds.invalid_brake,
+            Lane::Card | Lane::Update | Lane::Edit | Lane::Housekeeping | Lane::Shown | Lane::Told => {
+                self.bounds.invalid_brake
+            }
         };
         if let Some(over) = self.invalid.len().checked_sub(brake) {
             let until = self.invalid.get(over).map_or(now, |at| *at + INVALID_WINDOW);

@@ -67,19 +67,19 @@ impl Effect {
     pub const fn row(&self) -> Row<'_> {
         use Of::{Nobody, Own, Storm};
         match self {
-            Self::Card { incident } => row(of(*incident), "card", Lane::Edit, Needs::Nothing, Text::OfNow),
+            Self::Card { incident } => row(of(*incident), "card", Lane::Shown, Needs::Nothing, Text::OfNow),
             Self::Thread { incident } => row(of(*incident), "thread", Lane::Card, Needs::Card, Text::OfNow),
             Self::Channel { incident } => row(of(*incident), "channel", Lane::Card, Needs::Nothing, Text::OfNow),
             Self::Pin { incident } => row(of(*incident), "pin", Lane::Housekeeping, Needs::Card, Text::OfNow),
             Self::Unpin { incident } => row(of(*incident), "unpin", Lane::Housekeeping, Needs::Card, Text::OfNow),
             Self::Post { incident, place, .. } => {
-                row(of(*incident), "post", Lane::Update, Needs::Place(*place), Text::Kept)
+                row(of(*incident), "post", lane_of(*place), Needs::Place(*place), Text::Kept)
             }
             Self::PostEdited { incident, .. } => {
                 row(of(*incident), "post_edited", Lane::Edit, Needs::Nothing, Text::OfNow)
             }
             Self::Outage { incident, place, .. } => {
-                row(of(*incident), "outage", Lane::Update, Needs::Place(*place), Text::Kept)
+                row(of(*incident), "outage", lane_of(*place), Needs::Place(*place), Text::Kept)
             }
             Self::Page { incident, via, .. } => {
                 let needs = match via {
@@ -93,8 +93,9 @@ impl Effect {
             Self::PageSettled { incident, .. } => {
                 row(of(*incident), "page_settled", Lane::Edit, Needs::Nothing, Text::OfNow)
             }
-            Self::Status { incident } => {
-                row(of(*incident), "status", Lane::Update, Needs::ThreadForStatus, Text::OfNow)
+            Self::Status { incident } => row(of(*incident), "status", Lane::Told, Needs::ThreadForStatus, Text::OfNow),
+            Self::FollowerTold { incident, .. } => {
+                row(of(*incident), "follower_told", Lane::Told, Needs::Nothing, Text::Kept)
             }
             Self::Member { incident, .. } => {
                 row(of(*incident), "member", Lane::Housekeeping, Needs::Thread, Text::OfNow)
@@ -164,6 +165,14 @@ impl Effect {
     /// Name for logs and metrics.
     pub const fn kind(&self) -> &'static str {
         self.row().kind
+    }
+}
+
+/// What stakeholders read waits for one channel, and no room waits for that.
+const fn lane_of(place: Place) -> Lane {
+    match place {
+        Place::Status => Lane::Told,
+        Place::Room | Place::Thread | Place::PolicyEnd | Place::Debrief => Lane::Update,
     }
 }
 

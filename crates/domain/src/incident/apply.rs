@@ -2,8 +2,8 @@
 
 use super::{
     AUTO_RESOLVE_AFTER, AckCheck, AlertBrief, AlertCounts, AlertTally, CardChange, CloseAsk, Contact, EscalationRun,
-    EscalationState, Event, EventAt, Flap, HeldBack, Incident, IncidentStatus, KEPT_OPEN_FOR, LostWhy, Page,
-    REMIND_EVERY, Resolution, StatusUpdate, StopReason, Unanswered,
+    EscalationState, Event, EventAt, Flap, FollowHow, HeldBack, Incident, IncidentStatus, KEPT_OPEN_FOR, LostWhy,
+    Mitigation, Page, REMIND_EVERY, Resolution, StatusUpdate, StopReason, Unanswered,
 };
 use crate::escalation::{EscalationPlan, Position, again_after};
 use crate::postmortem::Postmortem;
@@ -69,8 +69,12 @@ impl Incident {
             commander: None,
             updates: Vec::new(),
             next_update: None,
+            update_overdue: None,
+            mitigated: None,
+            ended_at: None,
             resolution: None,
             followers: Vec::new(),
+            told_directly: std::collections::BTreeMap::new(),
             direct_failed: std::collections::BTreeSet::new(),
             contact_failed: std::collections::BTreeSet::new(),
             left: std::collections::BTreeSet::new(),
@@ -144,7 +148,15 @@ impl Incident {
                 *self.lost.entry(*thing).or_default() += 1;
             }
             Event::Noted { text, .. } => self.notes.push(text.clone()),
-            Event::UpdateOverdue { .. } => self.next_update = None,
+            Event::UpdateOverdue { .. } => {
+                let promised = self.next_update.take().unwrap_or(entry.at);
+                self.update_overdue.get_or_insert(promised);
+            }
+            Event::Mitigated { by, how } => {
+                self.mitigated = Some(Mitigation { by: by.clone(), at: entry.at, how: how.clone() });
+                self.status = self.open_status();
+            }
+            Event::MitigationWithdrawn { .. } => self.impact_is_back(),
             Event::AlertFired { dedup_key, title, again, value, endless } => {
                 self.folds(1);
                 let brief = AlertBrief { title: title.clone(), firing: true, value: value.clone(), endless: *endless };
@@ -306,8 +318,8 @@ impl Incident {
                 self.unanswered = None;
             }
             Event::Acknowledged { by, holds_ms, update_by, .. } => {
-                self.status = IncidentStatus::Acknowledged;
                 self.acknowledged = Some((by.clone(), entry.at));
+                self.status = self.open_status();
                 self.first_acknowledged_at = self.first_acknowledged_at.or(Some(entry.at));
                 // Older versions let one hold for ever where the policy did not say how long.
                 let usual = self.pages_people.then_some(USUAL_HOLDS);
@@ -335,7 +347,10 @@ impl Incident {
                 }
                 self.waits_for_who_was_paged_by_hand(entry.at);
             }
-            Event::SeverityChanged { to, room, .. } => {
+            Event::SeverityChanged { from, to, room, .. } => {
+                if to.is_worse_than(*from) {
+                    self.impact_is_back();
+                }
                 self.severity = *to;
                 self.severities.insert(*to);
                 self.room = *room;
@@ -343,6 +358,7 @@ impl Incident {
             Event::CommanderSet { commander, .. } => self.commander = Some(commander.clone()),
             Event::UpdatePosted { by, know, doing, next, .. } => {
                 self.next_update = *next;
+                self.update_overdue = None;
                 self.notes.push(format!("{know} {doing}"));
                 self.updates.push(StatusUpdate {
                     by: by.clone(),
@@ -350,14 +366,22 @@ impl Incident {
                     know: know.clone(),
                     doing: doing.clone(),
                     next: *next,
+                    seq: entry.seq,
                 });
             }
-            Event::Followed { user } => {
+            Event::Followed { user, how } => {
                 if !self.followers.contains(user) {
                     self.followers.push(*user);
                 }
+                match how {
+                    FollowHow::Thread => self.told_directly.remove(user),
+                    FollowHow::Direct | FollowHow::Ends => self.told_directly.insert(*user, *how),
+                };
             }
-            Event::Unfollowed { user } => self.followers.retain(|known| known != user),
+            Event::Unfollowed { user } => {
+                self.followers.retain(|known| known != user);
+                self.told_directly.remove(user);
+            }
             Event::Resolved { by, fixed, postmortem_due, fires_on_at, .. } => {
                 self.alerts.end_endless();
                 // A line is over with its alerts each time, and flaps on when they fire again.
@@ -368,7 +392,9 @@ impl Incident {
                 self.held_back = None;
                 self.fires_on_at = *fires_on_at;
                 self.status = IncidentStatus::Resolved;
+                self.ended_at = Some(entry.at);
                 self.next_update = None;
+                self.update_overdue = None;
                 self.ack_check = None;
                 self.unanswered = None;
                 self.close_ask = None;
@@ -383,6 +409,8 @@ impl Incident {
                 self.fires_on_at = None;
                 self.status = IncidentStatus::Triggered;
                 self.acknowledged = None;
+                self.mitigated = None;
+                self.ended_at = None;
                 self.resolution = None;
                 self.dismissed = None;
                 self.not_quiet(entry.at);
@@ -406,6 +434,8 @@ impl Incident {
             }
             Event::Absorbed { from, alerts, more, group_keys, .. } => {
                 self.absorbed.push(*from);
+                // What it brings along hurts somebody.
+                self.impact_is_back();
                 let fires = alerts.iter().any(|(_, alert)| alert.firing) || more.new > more.resolved;
                 self.alerts.absorb(alerts, more);
                 self.more_groups.extend(group_keys.iter().cloned());
@@ -467,12 +497,24 @@ impl Incident {
 
     /// An alert fires: whoever said "keep it open" and the wait for the quiet end no longer matter.
     fn not_quiet(&mut self, at: Timestamp) {
+        // Whoever said that the impact is over said so of what was, not of what comes after a calm.
+        if self.quiet_since.is_some() {
+            self.impact_is_back();
+        }
         self.asks_anew_after_rest(at);
         self.flaps_again(at);
         self.kept_open = false;
         self.kept_open_by = None;
         self.close_ask = None;
         self.quiet_since = None;
+    }
+
+    /// Nobody says any more that the impact is over.
+    fn impact_is_back(&mut self) {
+        self.mitigated = None;
+        if self.status.is_open() {
+            self.status = self.open_status();
+        }
     }
 
     /// While nothing fired nobody was asked whether they are still on it: the time for that begins now.
@@ -527,7 +569,9 @@ impl Incident {
         self.status = IncidentStatus::Closed;
         self.flap_ends(at);
         self.held_back = None;
+        self.ended_at = Some(at);
         self.next_update = None;
+        self.update_overdue = None;
         self.ack_check = None;
         self.unanswered = None;
         self.close_ask = None;
@@ -535,7 +579,7 @@ impl Incident {
 
     /// Whatever the holder does is a sign of life.
     fn renew_acknowledgement(&mut self, entry: &EventAt) {
-        let (Some((holder, _)), Some(holds), IncidentStatus::Acknowledged) =
+        let (Some((holder, _)), Some(holds), IncidentStatus::Acknowledged | IncidentStatus::Mitigated) =
             (&self.acknowledged, self.ack_holds, self.status)
         else {
             return;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{Access, Actor};
+use super::{Access, Actor, FollowHow};
 use crate::detection::KnownBy;
 use crate::postmortem::Proof;
 use crate::setup::PageTarget;
@@ -52,6 +52,13 @@ pub enum Command {
         /// When the next one comes.
         next_in: Option<Duration>,
     },
+    /// The impact is over, the cause is not.
+    Mitigate {
+        /// What ended it.
+        how: Option<String>,
+    },
+    /// The impact is not over after all.
+    WithdrawMitigation,
     /// It is over.
     Resolve {
         /// What fixed it.
@@ -70,6 +77,8 @@ pub enum Command {
     Follow {
         /// Who.
         user: ChatUserId,
+        /// How they want to hear of it.
+        how: FollowHow,
     },
     /// No longer follow.
     Unfollow {
@@ -151,6 +160,8 @@ impl Command {
             | Self::Escalate
             | Self::SetCommander { .. }
             | Self::PostUpdate { .. }
+            | Self::Mitigate { .. }
+            | Self::WithdrawMitigation
             | Self::Resolve { .. }
             | Self::KeepOpen
             | Self::Note { .. }

@@ -8,7 +8,8 @@ use super::rings::{Comes, holds_ms, limit_of_page_by_hand, rings};
 use super::timers::resolved;
 use super::undelivered::{may_reach, told_at_once, told_unless_somebody_rings};
 use super::{
-    Access, AckCheck, Actor, Command, Event, Incident, IncidentStatus, PageEnd, PageReason, Refusal, StopReason, learn,
+    Access, AckCheck, Actor, Command, Event, FollowHow, Incident, IncidentStatus, PageEnd, PageReason, Refusal,
+    StopReason, learn,
 };
 use crate::setup::Setup;
 use crate::triage::{Impact, Urgency};
@@ -72,7 +73,12 @@ fn decided(
             let text = text("note", note, TEXT_LIMIT)?;
             return Ok(vec![Event::Noted { by: by.clone(), text, link: link.clone() }]);
         }
-        Command::Follow { user } => return Ok(vec![Event::Followed { user: *user }]),
+        Command::Follow { user, how } => {
+            // Whoever wants direct messages instead does not hear of it twice: the thread leaves their list.
+            let leaves = incident.follows(*user) == Some(FollowHow::Thread) && *how != FollowHow::Thread;
+            let left = leaves.then_some(Event::Unfollowed { user: *user });
+            return Ok(left.into_iter().chain([Event::Followed { user: *user, how: *how }]).collect());
+        }
         Command::Unfollow { user } => return Ok(vec![Event::Unfollowed { user: *user }]),
         Command::Reopen { reason } => return reopen(incident, by, reason, world, now),
         Command::FinishActionItem { number } => return learn::finish_action_item(incident, by, *number),
@@ -117,6 +123,11 @@ fn decided(
             let number = u32::try_from(incident.updates.len() + 1).ok();
             Ok(vec![Event::UpdatePosted { by: by.clone(), know, doing, next, number }])
         }
+        Command::Mitigate { how } => mitigate(incident, by, how.as_deref(), world, now),
+        Command::WithdrawMitigation => match incident.mitigated {
+            Some(_) => Ok(vec![Event::MitigationWithdrawn { by: by.clone() }]),
+            None => Err(Refusal::NotMitigated { id }),
+        },
         Command::Resolve { fixed } => {
             let fixed = text("what fixed it", fixed, TEXT_LIMIT)?;
             let mut events = stop(incident, StopReason::Resolved, &PageEnd::NotNeeded);
@@ -222,6 +233,26 @@ fn acknowledge(incident: &Incident, by: &Actor, world: &World, now: Timestamp) -
     let spared = next.into_iter().find(|next| by.person.as_ref() != Some(next));
     let mut events = vec![Event::Acknowledged { by: by.clone(), holds_ms, update_by, spared }];
     events.extend(stop(incident, StopReason::Acknowledged, &end));
+    Ok(events)
+}
+
+/// The impact is over, the cause is not. It stays open and whoever has it keeps it; what nobody has is taken by whoever says so, because
+/// they are at it: a phone that rings for what was just mitigated is a false alarm (bentleypark/aiwatch issue 1041).
+fn mitigate(
+    incident: &Incident,
+    by: &Actor,
+    how: Option<&str>,
+    world: &World,
+    now: Timestamp,
+) -> Result<Vec<Event>, Refusal> {
+    if let Some(said) = &incident.mitigated {
+        return Err(Refusal::AlreadyMitigated { id: incident.id, by: said.by.name.clone(), at: said.at });
+    }
+    let how = how.filter(|how| !how.trim().is_empty()).map(|how| text("how", how, TEXT_LIMIT)).transpose()?;
+    let mut events = vec![Event::Mitigated { by: by.clone(), how }];
+    if incident.acknowledged.is_none() {
+        events.extend(acknowledge(incident, by, world, now)?);
+    }
     Ok(events)
 }
 

@@ -433,6 +433,19 @@ pub enum Event {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         number: Option<u32>,
     },
+    /// The impact is over, the cause is not.
+    Mitigated {
+        /// Who said so.
+        by: Actor,
+        /// What ended it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        how: Option<String>,
+    },
+    /// The impact is not over after all.
+    MitigationWithdrawn {
+        /// Who said so.
+        by: Actor,
+    },
     /// The promised update did not come.
     UpdateOverdue {
         /// Who is reminded.
@@ -449,10 +462,13 @@ pub enum Event {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         link: Option<String>,
     },
-    /// Somebody follows.
+    /// Somebody follows, or follows otherwise than before.
     Followed {
         /// Who.
         user: ChatUserId,
+        /// How they hear of it.
+        #[serde(default, skip_serializing_if = "FollowHow::is_usual")]
+        how: FollowHow,
     },
     /// Somebody no longer follows.
     Unfollowed {
@@ -619,6 +635,40 @@ pub enum Event {
         /// By how many milliseconds; negative when it was set back.
         by_ms: i64,
     },
+}
+
+/// How somebody who follows hears of an incident.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FollowHow {
+    /// Its thread is in their list.
+    #[default]
+    Thread,
+    /// By direct message: updates, and how it ends.
+    Direct,
+    /// By direct message: only how it ends.
+    Ends,
+}
+
+impl FollowHow {
+    const fn is_usual(&self) -> bool {
+        matches!(self, Self::Thread)
+    }
+
+    /// Whether somebody who follows like this gets a direct message of an event.
+    pub const fn hears(self, event: &Event) -> bool {
+        let ends = matches!(
+            event,
+            Event::Resolved { .. } | Event::Dismissed { .. } | Event::MergedInto { .. } | Event::Reopened { .. }
+        );
+        let goes_on =
+            matches!(event, Event::UpdatePosted { .. } | Event::Mitigated { .. } | Event::MitigationWithdrawn { .. });
+        match self {
+            Self::Thread => false,
+            Self::Direct => ends || goes_on,
+            Self::Ends => ends,
+        }
+    }
 }
 
 /// The way of a page of which only is known that it did not arrive by direct message.

@@ -64,6 +64,9 @@ const ROOM: Post<'static> = Post::quiet(&[Place::Room]);
 /// Those who follow the thread read it too.
 const ROOM_AND_THREAD: Post<'static> = Post::quiet(&[Place::Room, Place::Thread]);
 
+/// Stakeholders read it as a line of its own, too, if they are told of this incident and it ends, or they want all lines.
+const EVERYWHERE: Post<'static> = Post::quiet(&[Place::Room, Place::Thread, Place::Status]);
+
 impl<'a> Post<'a> {
     const fn quiet(places: &'static [Place]) -> Self {
         Self { places, loud: Loud::Nobody, asks: Asks::Nothing }
@@ -133,10 +136,11 @@ impl Event {
         let with_gaps = |gaps: &[String]| if gaps.is_empty() { NOWHERE } else { ROOM };
         match self {
             // How it begins.
-            Self::Opened { opener: Opener::Person { by }, .. } => row(Some(by), Both, None, Timeline, ROOM),
-            Self::Opened { opener: Opener::Alert { .. }, .. } => row(None, Both, None, Timeline, ROOM),
+            // Whoever opens the thread beside a channel for the work reads at once what is known.
+            Self::Opened { opener: Opener::Person { by }, .. } => row(Some(by), Both, None, Timeline, ROOM_AND_THREAD),
+            Self::Opened { opener: Opener::Alert { .. }, .. } => row(None, Both, None, Timeline, ROOM_AND_THREAD),
             Self::Folded { .. } => row(None, Both, None, Timeline, NOWHERE),
-            Self::Unfolded { by, .. } => row(by.as_ref(), Both, None, Timeline, ROOM),
+            Self::Unfolded { by, .. } => row(by.as_ref(), Both, None, Timeline, ROOM_AND_THREAD),
             // What its alerts do: while it is folded the board counts them. The first that fires again after all were over is news.
             Self::AlertFired { .. } => row(None, Card, None, Timeline, ROOM),
             Self::AlertChanged { .. } => row(None, Card, None, Timeline, NOWHERE),
@@ -229,10 +233,15 @@ impl Event {
             // What people do.
             Self::SeverityChanged { by, .. } => row(by.as_ref(), Both, by.as_ref().map(|_| Person), CatchingUp, ROOM),
             Self::CommanderSet { by, .. } => row(Some(by), Both, Some(Person), CatchingUp, ROOM),
-            Self::UpdatePosted { by, .. } => {
-                row(Some(by), Both, Some(Person), CatchingUp, Post::quiet(&[Place::Thread, Place::Status]))
+            Self::UpdatePosted { by, .. } => row(Some(by), Both, Some(Person), CatchingUp, EVERYWHERE),
+            // Stakeholders read that it is late, and do not wait for what does not come.
+            Self::UpdateOverdue { whom } => {
+                let post = Post::quiet(&[Place::Room, Place::Status]).to(whom.as_ref());
+                row(None, Both, Some(Reminder), Timeline, post)
             }
-            Self::UpdateOverdue { whom } => row(None, Nothing, Some(Reminder), Timeline, ROOM.to(whom.as_ref())),
+            Self::Mitigated { by, .. } | Self::MitigationWithdrawn { by } => {
+                row(Some(by), Both, Some(Person), CatchingUp, EVERYWHERE)
+            }
             Self::Noted { by, .. } => row(Some(by), Nothing, Some(Person), CatchingUp, ROOM),
             Self::Followed { .. } => row(None, Nothing, Some(Person), Timeline, NOWHERE),
             Self::Unfollowed { .. } => row(None, Nothing, None, Timeline, NOWHERE),
@@ -242,12 +251,14 @@ impl Event {
             // How it ends: what ends a folded one needs no room.
             Self::Resolved { by, postmortem_due, .. } => {
                 let asks = if postmortem_due.is_some() { Postmortem } else { Asks::Nothing };
-                let post = Post::quiet(&[Place::Room, Place::Thread, Place::Debrief]).asks(asks);
+                let post = Post::quiet(&[Place::Room, Place::Thread, Place::Debrief, Place::Status]).asks(asks);
                 row(by.as_ref(), Both, None, CatchingUp, post)
             }
-            Self::Reopened { by, .. } => row(by.as_ref(), Both, by.as_ref().map(|_| Person), CatchingUp, ROOM),
-            Self::Dismissed { by, .. } => row(Some(by), Both, None, CatchingUp, ROOM_AND_THREAD),
-            Self::MergedInto { by, .. } => row(Some(by), Both, None, CatchingUp, ROOM_AND_THREAD),
+            // Whoever read that it is over reads that it is not.
+            Self::Reopened { by, .. } => row(by.as_ref(), Both, by.as_ref().map(|_| Person), CatchingUp, EVERYWHERE),
+            Self::Dismissed { by, .. } | Self::MergedInto { by, .. } => {
+                row(Some(by), Both, None, CatchingUp, EVERYWHERE)
+            }
             // What is learned.
             Self::SimilarFound { .. } => row(None, Nothing, None, Timeline, ROOM),
             Self::DetectionConfirmed { by, .. } => row(Some(by), Nothing, Some(Person), Timeline, NOWHERE),

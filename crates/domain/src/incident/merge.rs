@@ -55,7 +55,8 @@ pub(crate) fn merge(
         group_keys: from.group_keys().cloned().collect(),
     }];
     let followers = from.followers.iter().filter(|user| !into.followers.contains(user));
-    goes_on.extend(followers.map(|user| Event::Followed { user: *user }));
+    let follows = |user: &crate::ChatUserId| from.follows(*user).unwrap_or_default();
+    goes_on.extend(followers.map(|user| Event::Followed { user: *user, how: follows(user) }));
     if from.severity.is_worse_than(into.severity) {
         goes_on.push(Event::SeverityChanged {
             from: into.severity,

@@ -43,7 +43,8 @@ pub use command::Command;
 pub(crate) use decide::decide_command;
 pub use decide::{TEXT_LIMIT, check_access_to};
 pub use event::{
-    AskedWhy, CardChange, ContactWhy, Event, EventAt, HeldBack, HoldOverWhy, PersonWhy, Similar, StopReason, Unseen,
+    AskedWhy, CardChange, ContactWhy, Event, EventAt, FollowHow, HeldBack, HoldOverWhy, PersonWhy, Similar, StopReason,
+    Unseen,
 };
 pub use flap::Flap;
 pub(crate) use hold::{hold_back, silence_over};
@@ -301,6 +302,19 @@ pub struct StatusUpdate {
     pub doing: String,
     /// When the next one is promised.
     pub next: Option<Timestamp>,
+    /// Its place in the timeline.
+    pub seq: u32,
+}
+
+/// The impact is over, the cause is not.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mitigation {
+    /// Who said so.
+    pub by: Actor,
+    /// When.
+    pub at: Timestamp,
+    /// What ended it.
+    pub how: Option<String>,
 }
 
 /// An incident: the sum of its events.
@@ -362,10 +376,18 @@ pub struct Incident {
     pub updates: Vec<StatusUpdate>,
     /// When the next update is due.
     pub next_update: Option<Timestamp>,
+    /// An update was promised for then, and none has come since.
+    pub update_overdue: Option<Timestamp>,
+    /// Its impact is over, as far as anybody knows.
+    pub mitigated: Option<Mitigation>,
+    /// When it was over, however it ended.
+    pub ended_at: Option<Timestamp>,
     /// How it ended.
     pub resolution: Option<Resolution>,
     /// People who follow without working.
     pub followers: Vec<ChatUserId>,
+    /// Those of them who hear of it by direct message.
+    pub told_directly: BTreeMap<ChatUserId, FollowHow>,
     /// Pages whose direct message did not arrive.
     pub direct_failed: BTreeSet<PageId>,
     /// Pages that did not arrive on one of the person's other ways.
@@ -561,6 +583,32 @@ impl Incident {
     /// All keys under which alerts join.
     pub fn group_keys(&self) -> impl Iterator<Item = &GroupKey> {
         self.group_key.iter().chain(&self.more_groups)
+    }
+
+    /// Where it stands as long as it is open: by who has it, and whether its impact is over. What nobody has calls people, whatever
+    /// became of its impact.
+    pub(crate) const fn open_status(&self) -> IncidentStatus {
+        match (&self.acknowledged, &self.mitigated) {
+            (None, _) => IncidentStatus::Triggered,
+            (Some(_), None) => IncidentStatus::Acknowledged,
+            (Some(_), Some(_)) => IncidentStatus::Mitigated,
+        }
+    }
+
+    /// How somebody follows; none when they do not.
+    pub fn follows(&self, user: ChatUserId) -> Option<FollowHow> {
+        let directly = self.told_directly.get(&user).copied().unwrap_or_default();
+        self.followers.contains(&user).then_some(directly)
+    }
+
+    /// Those in whose list its thread is.
+    pub fn in_thread(&self) -> impl Iterator<Item = ChatUserId> {
+        self.followers.iter().copied().filter(|user| !self.told_directly.contains_key(user))
+    }
+
+    /// Whether this update's promise of another one still holds.
+    pub fn promises(&self, update: u32) -> bool {
+        self.status.is_open() && self.updates.last().is_some_and(|last| last.seq == update)
     }
 
     /// What kind of room people work in: `Line` incidents have none.

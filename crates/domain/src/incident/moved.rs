@@ -9,8 +9,8 @@
 use jiff::SignedDuration;
 
 use super::{
-    AckCheck, CloseAsk, Contact, EscalationRun, EscalationState, Event, EventAt, Flap, HeldBack, Incident, Page,
-    Resolution, StatusUpdate, Unanswered,
+    AckCheck, CloseAsk, Contact, EscalationRun, EscalationState, Event, EventAt, Flap, HeldBack, Incident, Mitigation,
+    Page, Resolution, StatusUpdate, Unanswered,
 };
 use crate::Timestamp;
 use crate::postmortem::{ActionItem, Postmortem};
@@ -66,6 +66,9 @@ impl Incident {
             acknowledged,
             updates,
             next_update,
+            update_overdue,
+            mitigated,
+            ended_at,
             resolution,
             quiet_since,
             held_back,
@@ -105,6 +108,7 @@ impl Incident {
             policy: _,
             commander: _,
             followers: _,
+            told_directly: _,
             direct_failed: _,
             contact_failed: _,
             left: _,
@@ -150,11 +154,16 @@ impl Incident {
         if let Some((_, since)) = acknowledged {
             shift(since, by);
         }
-        for StatusUpdate { at, next, by: _, know: _, doing: _ } in updates {
+        for StatusUpdate { at, next, by: _, know: _, doing: _, seq: _ } in updates {
             shift(at, by);
             shift_some(next, by);
         }
         shift_some(next_update, by);
+        shift_some(update_overdue, by);
+        shift_some(ended_at, by);
+        if let Some(Mitigation { at, by: _, how: _ }) = mitigated {
+            shift(at, by);
+        }
         if let Some(Resolution { at, by: _, fixed: _ }) = resolution {
             shift(at, by);
         }

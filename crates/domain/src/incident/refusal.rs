@@ -42,6 +42,20 @@ pub enum Refusal {
         /// Since when.
         at: Timestamp,
     },
+    /// Somebody said already that its impact is over.
+    AlreadyMitigated {
+        /// Which.
+        id: IncidentId,
+        /// Who said so.
+        by: String,
+        /// When.
+        at: Timestamp,
+    },
+    /// Nobody said that its impact is over, or it came back since.
+    NotMitigated {
+        /// Which.
+        id: IncidentId,
+    },
     /// The person already has it.
     AlreadyYours {
         /// Which.

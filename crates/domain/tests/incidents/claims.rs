@@ -19,7 +19,26 @@ fn told(history: &[EventAt]) -> Told {
     let mut told =
         Told { severity: Severity::Sev5, status: IncidentStatus::Triggered, called: BTreeMap::new(), holder: None };
     let mut people = BTreeMap::new();
+    let (mut mitigated, mut quiet) = (false, false);
     for entry in history {
+        // Whoever said that the impact is over said so of what was: what is raised, merged or fires after a calm is not meant.
+        mitigated = match &entry.event {
+            Event::Mitigated { .. } => true,
+            Event::MitigationWithdrawn { .. } | Event::Absorbed { .. } | Event::Reopened { .. } => false,
+            Event::SeverityChanged { from, to, .. } => mitigated && !to.is_worse_than(*from),
+            Event::AlertFired { .. } => mitigated && !quiet,
+            Event::AlertsCounted { counts } => mitigated && !(quiet && counts.new + counts.again > 0),
+            _ => mitigated,
+        };
+        quiet = match &entry.event {
+            Event::AllAlertsResolved { .. } => true,
+            Event::AlertFired { .. } | Event::Reopened { .. } => false,
+            Event::AlertsCounted { counts } => quiet && counts.new + counts.again == 0,
+            Event::Absorbed { alerts, more, .. } => {
+                quiet && !alerts.iter().any(|(_, alert)| alert.firing) && more.new <= more.resolved
+            }
+            _ => quiet,
+        };
         match &entry.event {
             Event::Opened { severity, .. } => told.severity = *severity,
             Event::SeverityChanged { to, .. } => told.severity = *to,
@@ -41,6 +60,9 @@ fn told(history: &[EventAt]) -> Told {
             Event::PageReopened { page } => drop(told.called.insert(*page, people[page].clone())),
             _ => {}
         }
+    }
+    if told.status == IncidentStatus::Acknowledged && mitigated {
+        told.status = IncidentStatus::Mitigated;
     }
     told
 }

@@ -113,7 +113,7 @@ fn deeds() -> impl Strategy<Value = Vec<Deed>> {
         3 => (0u8..3, 0u8..3, 1u8..9, 1u16..900)
             .prop_map(|(service, severity, times, seconds)| Deed::Flap { service, severity, times, seconds }),
         1 => (0u8..3, 0u8..30).prop_map(|(severity, seconds)| Deed::Burst { severity, seconds }),
-        6 => (0u8..3, 0u8..18, 0u8..3).prop_map(|(who, what, incident)| Deed::Act { who, what, incident }),
+        6 => (0u8..3, 0u8..20, 0u8..3).prop_map(|(who, what, incident)| Deed::Act { who, what, incident }),
         1 => (0u8..3, 0u8..3).prop_map(|(incident, person)| Deed::Call { incident, person }),
         1 => (0u8..3, 0u8..3).prop_map(|(from, into)| Deed::Merge { from, into }),
         2 => (0u8..3, 0u8..6, 0u8..4).prop_map(|(incident, page, via)| Deed::Fail { incident, page, via }),
@@ -272,6 +272,8 @@ fn act(w: &mut World, deed: &Deed) {
             let command = match what {
                 16 => Command::SetSeverity { to: Severity::Sev3, reason: Some("so so".into()) },
                 17 => Command::Acknowledge,
+                18 => Command::Mitigate { how: None },
+                19 => Command::WithdrawMitigation,
                 what => command(what),
             };
             if matches!(command, Command::Reopen { .. }) {

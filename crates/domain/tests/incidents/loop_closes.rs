@@ -90,7 +90,7 @@ fn merging_moves_alerts_and_followers_and_stops_the_pages_of_the_one_that_ends()
     w.fires("checkout", "critical");
     w.fires("holes", "warning");
     let (one, two) = (IncidentId(1), IncidentId(2));
-    let command = Command::Follow { user: ChatUserId(7) };
+    let command = Command::Follow { user: ChatUserId(7), how: domain::incident::FollowHow::Thread };
     let follow = w.decide(&Input::Command { incident: &w.incidents[&two], by: &budi(), command: &command }).unwrap();
     w.add(two, follow);
     let refused = |from, into, w: &World| merge(&w.incidents[&from], &w.incidents[&into], w).unwrap_err();

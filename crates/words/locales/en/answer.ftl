@@ -45,8 +45,13 @@ answer-commander = { $who } commands { $incident }. `/update` tells stakeholders
 
 answer-update = Update { $number } is posted. The next one is due { $next }.
 answer-update-last = Update { $number } is posted. No further one is promised.
+answer-mitigated = Stakeholders read that the impact of { $incident } is over and the cause is not. It stays open: `/resolve` ends it.
+answer-mitigated-yours = You have it.
+answer-not-mitigated = Taken back: stakeholders read that { $incident } is open as before.
 answer-noted = Noted in the timeline of { $incident }.
 answer-followed = You follow { $incident }: its thread is in your list. `/follow stop:True` ends it.
+answer-followed-direct = You get a direct message with each update of { $incident }, and when it ends. `/follow stop:True` ends it.
+answer-followed-ends = You get one direct message when { $incident } ends. `/follow stop:True` ends it.
 answer-unfollowed = You no longer follow { $incident }.
 
 answer-kept-open = { $incident } stays open. `/resolve` ends it.

@@ -6,6 +6,7 @@ button-acknowledge-one = Acknowledge { $incident }
 button-decline = Can't take it
 button-runbook = Runbook
 button-update = Update
+button-mitigate = Impact is over
 button-resolve = Resolve
 button-more = More
 button-keep-open = Keep open

@@ -67,3 +67,5 @@ card-missing-title = summary
 card-missing-meaning = description
 
 card-drill = DRILL
+card-updates-overdue = { $number } · last { $at } · overdue: due { $due }
+card-updates-overdue-none = none yet · overdue: due { $due }

@@ -119,3 +119,7 @@ entry-asked-to-close-anybody = No alert has fired since { $since }: somebody is 
 entry-paged-holder = { $who } is paged, who has it: { $why }.
 entry-paged-guard = { $who } is paged: nobody was responsible.
 entry-ack-questioned-why = The holder is asked because { $why }, and has until { $until } to answer.
+entry-mitigated = { $who }: the impact is over, the cause is not
+entry-not-mitigated = { $who }: the impact is not over after all.
+entry-followed-direct = { $who } follows by direct message.
+entry-followed-ends = { $who } wants to hear how it ends.

@@ -36,9 +36,10 @@ help-run = **Run an incident**
     All alerts resolved never ends an incident that somebody has.
 
 help-stakeholders = **Follow an incident without working on it**
-    - `/follow` puts its thread into your list.
+    - `/follow` puts its thread into your list; with `notify` you get a direct message with each update, or only when it ends.
     - `/update` (responders) posts what we know, what we do and when the next update comes; a reminder follows if it does not.
-    - The status channel has one message per incident that always shows the state of now.
+    - `/mitigate` (responders) says that the impact is over and the cause is not; it stays open.
+    - The status channel has one message per incident that always shows the state of now, and one line when it ends.
 
 help-on-call = **On call**
     - `/oncall show` shows who is on call now, until when, and who is next; with `service`, whom a page would reach.

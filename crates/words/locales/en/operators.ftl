@@ -28,6 +28,7 @@ operators-what-post = post
 operators-what-page = page
 operators-what-page-settled = end of a page
 operators-what-status = status
+operators-what-follower = direct message to a follower
 operators-what-member = member
 operators-what-admit = access to the room
 operators-what-candidate = question

@@ -32,12 +32,15 @@ post-stopped-severity-lowered = Escalation stopped: this severity pages nobody.
 post-commander = { $who } commands.
 post-commander-by = { $who } commands, says { $by }.
 
-# $next: one of the two below.
-post-update = Update { $number } · { $who } · We know: { $know } We do: { $doing } { $next }
+# One of the two below follows, as long as the incident is open.
+post-update = Update { $number } · { $who } · We know: { $know } We do: { $doing }
 post-update-next = Next update { $at }.
 post-update-last = No further update is promised.
 post-update-overdue = { $who }, the promised update is due. `/update` writes it.
 post-update-overdue-nobody = The promised update is due, and nobody has this. `/ack` takes it, `/update` writes it.
+
+post-mitigated = The impact is over after { $after }, says { $who }. The cause is not: it stays open.
+post-not-mitigated = The impact is not over after all, says { $who }.
 
 post-note = Note by { $who }: { $text }
 # A link to the message a note was made of.

@@ -6,6 +6,7 @@ status-label-service = Service
 status-label-since = Since
 status-label-last-update = Last update
 status-label-next-update = Next update
+status-label-mitigated = Impact over
 status-label-resolved = Resolved
 status-label-follow = Follow
 
@@ -14,10 +15,14 @@ status-silenced = { $severity }, open. Its alerts are silenced; that ends { $unt
 status-nobody = { $severity }, open. Nobody has it yet.
 status-somebody = { $severity }, open. { $who } works on it.
 status-people = { $severity }, open. People work on it.
-status-mitigated = { $severity }. The impact is over, the cause is not.
-status-resolved = { $severity }, resolved.
-status-merged = { $severity }. It goes on in { $incident }.
-status-dismissed = { $severity }, closed: it was no incident.
+status-mitigated = { $severity }, open. The impact is over, the cause is not.
+status-works = { $who } works on it.
+status-nobody-now = Nobody has it now.
+status-resolved = { $severity }, resolved. Ended { $at }.
+status-merged = Continues as { $incident }. Ended { $at }.
+status-dismissed = Was a false alarm. Ended { $at }.
 
 status-last-update = { $at }: { $know } We do: { $doing }
 status-not-promised = not promised
+status-overdue = overdue: it was due { $due }
+status-mitigated-by = { $at } by { $who }

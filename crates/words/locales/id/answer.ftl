@@ -37,8 +37,13 @@ answer-commander = { $who } menjadi komandan { $incident }. `/update` memberi ka
 
 answer-update = Kabar { $number } terkirim. Kabar berikutnya ditunggu { $next }.
 answer-update-last = Kabar { $number } terkirim. Tidak ada kabar lain yang dijanjikan.
+answer-mitigated = Stakeholder membaca bahwa dampak { $incident } sudah teratasi dan penyebabnya belum. Insiden tetap terbuka: `/resolve` menyelesaikannya.
+answer-mitigated-yours = Kamu yang menangani.
+answer-not-mitigated = Dicabut: stakeholder membaca bahwa { $incident } masih berdampak seperti sebelumnya.
 answer-noted = Tercatat di lini masa { $incident }.
 answer-followed = Anda mengikuti { $incident }: utasnya ada di daftar Anda. `/follow stop:True` untuk berhenti.
+answer-followed-direct = Kamu dapat direct message untuk tiap update { $incident }, dan saat berakhir. `/follow stop:True` untuk berhenti.
+answer-followed-ends = Kamu dapat satu direct message saat { $incident } berakhir. `/follow stop:True` untuk berhenti.
 answer-unfollowed = Anda tidak lagi mengikuti { $incident }.
 
 answer-kept-open = { $incident } tetap terbuka. `/resolve` untuk menyelesaikan.

@@ -6,6 +6,7 @@ button-acknowledge-one = Tangani { $incident }
 button-decline = Tidak bisa
 button-runbook = Panduan
 button-update = Beri kabar
+button-mitigate = Dampak teratasi
 button-resolve = Selesaikan
 button-more = Lainnya
 button-keep-open = Biarkan terbuka

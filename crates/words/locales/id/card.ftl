@@ -64,3 +64,5 @@ card-missing-title = ringkasan
 card-missing-meaning = penjelasan
 
 card-drill = LATIHAN
+card-updates-overdue = { $number } · terakhir { $at } · lewat tenggat: harusnya { $due }
+card-updates-overdue-none = belum ada · lewat tenggat: harusnya { $due }

@@ -111,3 +111,7 @@ entry-asked-to-close-anybody = Tidak ada alert yang menyala sejak { $since }: mo
 entry-paged-holder = { $who } dipanggil, yang menanganinya: { $why }.
 entry-paged-guard = { $who } dipanggil: tidak ada yang bertanggung jawab.
 entry-ack-questioned-why = Yang menangani ditanya karena { $why }, dan punya waktu sampai { $until } untuk menjawab.
+entry-mitigated = { $who }: dampaknya sudah teratasi, penyebabnya belum
+entry-not-mitigated = { $who }: ternyata dampaknya belum teratasi.
+entry-followed-direct = { $who } mengikuti lewat direct message.
+entry-followed-ends = { $who } ingin tahu bagaimana berakhirnya.

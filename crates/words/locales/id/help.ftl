@@ -36,9 +36,10 @@ help-run = **Menjalankan insiden**
     Semua peringatan pulih tidak pernah mengakhiri insiden yang sedang ditangani.
 
 help-stakeholders = **Mengikuti insiden tanpa ikut menangani**
-    - `/follow` memasukkan utasnya ke daftar Anda.
+    - `/follow` memasukkan thread-nya ke daftarmu; dengan `notify` kamu dapat direct message tiap update, atau hanya saat berakhir.
     - `/update` (responder) menulis yang kami tahu, yang kami lakukan, dan kapan kabar berikutnya; bila tidak datang, ada pengingat.
-    - Kanal status punya satu pesan per insiden yang selalu menunjukkan keadaan sekarang.
+    - `/mitigate` (responder) menyatakan dampaknya sudah teratasi dan penyebabnya belum; insiden tetap terbuka.
+    - Channel status punya satu pesan per insiden yang selalu menunjukkan status sekarang, dan satu baris saat berakhir.
 
 help-on-call = **Petugas siaga**
     - `/oncall take` mengambil alih sendiri untuk sementara, `/oncall give` meminta orang lain, `/oncall end` mengakhirinya lebih cepat.

@@ -25,6 +25,7 @@ operators-what-post = pesan
 operators-what-page = panggilan
 operators-what-page-settled = akhir panggilan
 operators-what-status = status
+operators-what-follower = direct message untuk yang mengikuti
 operators-what-member = anggota
 operators-what-admit = akses ke ruang
 operators-what-candidate = pertanyaan

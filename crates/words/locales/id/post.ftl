@@ -33,11 +33,14 @@ post-commander = Komandan: { $who }.
 post-commander-by = Komandan: { $who }, kata { $by }.
 
 # $next: salah satu dari dua di bawah ini.
-post-update = Kabar { $number } · { $who } · Yang kami tahu: { $know } Yang kami lakukan: { $doing } { $next }
+post-update = Kabar { $number } · { $who } · Yang kami tahu: { $know } Yang kami lakukan: { $doing }
 post-update-next = Kabar berikutnya { $at }.
 post-update-last = Tidak ada kabar lain yang dijanjikan.
 post-update-overdue = { $who }, kabar yang dijanjikan sudah waktunya. Tulis dengan `/update`.
 post-update-overdue-nobody = Kabar yang dijanjikan sudah waktunya, dan belum ada yang menangani. Tangani dengan `/ack`, tulis kabar dengan `/update`.
+
+post-mitigated = Dampaknya teratasi dalam { $after }, kata { $who }. Penyebabnya belum: insiden tetap terbuka.
+post-not-mitigated = Ternyata dampaknya belum teratasi, kata { $who }.
 
 post-note = Catatan { $who }: { $text }
 # Tautan ke pesan asal catatan.

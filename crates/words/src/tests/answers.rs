@@ -165,7 +165,10 @@ fn every_deed_has_a_private_answer() {
             ("update", answer(vec![], vec![update(Some(at(51)))])),
             ("last update", answer(vec![], vec![update(None)])),
             ("note", answer(vec![], vec![Event::Noted { by: by(), text: "x".into(), link: None }])),
-            ("follow", answer(vec![], vec![Event::Followed { user: by().user }])),
+            (
+                "follow",
+                answer(vec![], vec![Event::Followed { user: by().user, how: domain::incident::FollowHow::Thread }]),
+            ),
             ("unfollow", answer(vec![], vec![Event::Unfollowed { user: by().user }])),
             ("keep open", answer(vec![], vec![Event::KeptOpen { by: by() }])),
             ("resolve while an alert fires", answer(vec![], vec![stop(), resolved_until(Some(at(65)))])),

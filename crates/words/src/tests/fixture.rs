@@ -81,6 +81,7 @@ pub(super) fn setup() -> Setup {
             server: None,
             incidents: ChatName::Name("incidents".into()),
             status: None,
+            status_lines: domain::setup::StatusLines::default(),
             operators: None,
             category: None,
             access: domain::setup::AccessRoles::default(),

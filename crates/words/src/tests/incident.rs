@@ -119,6 +119,13 @@ fn stakeholders_read_state_impact_and_when_they_hear_more() {
             ("triggered", status(vec![])),
             ("acknowledged", status(acknowledged())),
             ("updated", status(updated())),
+            ("overdue", status([updated(), vec![Event::UpdateOverdue { whom: Some(budi()) }]].concat())),
+            (
+                "mitigated",
+                status(
+                    [acknowledged(), vec![Event::Mitigated { by: budi(), how: Some("rolled back".into()) }]].concat()
+                )
+            ),
             ("resolved", status(resolved())),
             ("merged", status(merged())),
             ("dismissed", status(dismissed())),
@@ -287,7 +294,7 @@ fn the_timeline_reads_like_a_story() {
             Event::UpdateOverdue { whom: None },
             Event::ClockSet { by_ms: -7_200_000 },
             Event::ClockSet { by_ms: 3_000 },
-            Event::Followed { user: budi().user },
+            Event::Followed { user: budi().user, how: domain::incident::FollowHow::Thread },
             Event::Unfollowed { user: budi().user },
             Event::AlertResolved { dedup_key: "v1:a:1".into() },
             Event::AlertsCounted { counts: AlertCounts { new: 4_120, again: 1, resolved: 17, endless: 0 } },

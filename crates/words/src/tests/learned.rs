@@ -15,7 +15,7 @@ use crate::{PostmortemFacts, RecordFacts, postmortem_page, postmortem_title, rec
 fn resolved() -> Vec<Event> {
     let mut events = acknowledged();
     events.extend([
-        Event::Followed { user: ChatUserId(11) },
+        Event::Followed { user: ChatUserId(11), how: domain::incident::FollowHow::Thread },
         Event::Noted {
             by: rina(),
             text: "# not a heading\n===\n<script>alert(1)</script> @everyone | <t:1:R>".into(),

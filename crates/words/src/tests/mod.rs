@@ -43,6 +43,7 @@ const COMMANDS: &[&str] = &[
     "oncall",
     "page",
     "postmortem",
+    "mitigate",
     "resolve",
     "runbook search",
     "runbook show",

@@ -1,7 +1,7 @@
 use domain::incident::{CategoryTrouble, Event, EventAt, LostWhy, PageEnd, StopReason};
 use domain::routing::Why;
 use domain::setup::{Language, RoomKind};
-use domain::{Actor, Incident, PageId, PageVia, PersonId, Place, Severity, Thing, Timestamp};
+use domain::{Actor, Incident, IncidentId, PageId, PageVia, PersonId, Place, Severity, Thing, Timestamp};
 
 use super::fixture::{EN, at, budi, incident, names, opening, rina, rule, setup, source};
 use super::{in_both, table};
@@ -37,6 +37,14 @@ fn resolved(by: Option<Actor>, fixed: Option<&str>) -> Event {
     Event::Resolved { by, fixed: fixed.map(str::to_owned), postmortem_due: None, report: None, fires_on_at: None }
 }
 
+fn mitigated() -> Event {
+    Event::Mitigated { by: budi(), how: Some("traffic goes elsewhere".into()) }
+}
+
+fn dismissed() -> Event {
+    Event::Dismissed { by: budi(), reason: "a load test".into(), fires_on_at: None }
+}
+
 fn note(by: Actor, text: &str, link: Option<&str>) -> Event {
     Event::Noted { by, text: text.into(), link: link.map(str::to_owned) }
 }
@@ -45,8 +53,13 @@ fn note(by: Actor, text: &str, link: Option<&str>) -> Event {
 fn said(event: Event, place: Place, minute: i64, alter: impl FnOnce(&mut Incident), lang: Language) -> String {
     let (mut incident, setup) = (incident(vec![]), setup());
     alter(&mut incident);
+    let said = EventAt { seq: 9, at: at(minute), event };
+    // Whether a promise still holds is asked of the incident.
+    if matches!(said.event, Event::UpdatePosted { .. }) {
+        incident.apply(&said);
+    }
     let facts = PostFacts { incident: &incident, setup: &setup, other_room: None };
-    post(&EventAt { seq: 9, at: at(minute), event }, place, &facts, &names, lang)
+    post(&said, place, &facts, &names, lang)
 }
 
 #[test]
@@ -128,6 +141,19 @@ fn every_post_says_state_who_and_next_step() {
             ("resolved", Place::Room, 21, resolved(Some(budi()), Some("rolled back 4.2"))),
             ("resolved without words", Place::Room, 65, resolved(Some(budi()), None)),
             ("resolved by itself", Place::Room, 1, resolved(None, None)),
+            ("mitigated", Place::Room, 5, mitigated()),
+            ("not mitigated", Place::Room, 6, Event::MitigationWithdrawn { by: rina() }),
+            ("what is known", Place::Thread, 1, opened()),
+            ("line: update", Place::Status, 1, update(1, rina(), "payments fail", "rolling back.", Some(at(30)))),
+            ("line: overdue", Place::Status, 31, Event::UpdateOverdue { whom: Some(budi()) }),
+            ("line: mitigated", Place::Status, 5, mitigated()),
+            ("line: not mitigated", Place::Status, 6, Event::MitigationWithdrawn { by: rina() }),
+            ("line: resolved", Place::Status, 41, resolved(Some(budi()), Some("rolled back 4.2"))),
+            ("line: resolved without words", Place::Status, 41, resolved(Some(budi()), None)),
+            ("line: resolved by itself", Place::Status, 41, resolved(None, None)),
+            ("line: merged", Place::Status, 41, Event::MergedInto { into: IncidentId(9), by: budi() }),
+            ("line: false alarm", Place::Status, 41, dismissed()),
+            ("line: open again", Place::Status, 41, Event::Reopened { by: None, reason: None, fired_on: None }),
         ];
         insta::assert_snapshot!(table(posts.map(|(case, place, minute, event)| {
             let alter = |incident: &mut Incident| {

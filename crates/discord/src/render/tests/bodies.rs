@@ -194,8 +194,8 @@ fn private_answers_carry_the_buttons_that_make_sense() {
         (vec![], 0, vec!["Runbook"]),
         (acknowledged(), 0, vec!["Runbook"]),
         (vec![], 11, vec!["Acknowledge", "Resolve", "Runbook"]),
-        (acknowledged(), 11, vec!["Update", "Resolve", "Runbook", "Undo"]),
-        (acknowledged(), 12, vec!["Update", "Resolve", "Runbook"]),
+        (acknowledged(), 11, vec!["Update", "Impact is over", "Resolve", "Runbook", "Undo"]),
+        (acknowledged(), 12, vec!["Update", "Impact is over", "Resolve", "Runbook"]),
         (resolved(), 11, vec!["Runbook"]),
     ] {
         let components = render::more_components(&World::after(events).incident, ChatUserId(viewer), viewer != 0, EN);

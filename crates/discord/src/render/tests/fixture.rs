@@ -67,6 +67,7 @@ fn setup() -> Setup {
             server: None,
             incidents: ChatName::Name("incidents".into()),
             status: Some(ChatName::Name("incident-status".into())),
+            status_lines: domain::setup::StatusLines::default(),
             operators: None,
             category: None,
             access: domain::setup::AccessRoles::default(),

@@ -120,6 +120,7 @@ fn fill(incident: &mut Incident, text: &str) {
         know: text.into(),
         doing: text.into(),
         next: Some(at(9)),
+        seq: 2,
     });
     incident.pages[0].reason = PageReason::ByHand { by: actor, reason: text.into() };
 }
