@@ -6,13 +6,13 @@ use engine::{Opened, Request};
 use words::ListHeading;
 
 use crate::choose::{all_incidents, incidents, services};
-use crate::incident_later::{merge, reopen};
+use crate::incident_later::{edit, merge, reopen};
 use crate::options::{Desk, Severity};
 
 /// Open, list, show and merge incidents
 #[poise::command(
     slash_command,
-    subcommands("open", "list", "show", "merge", "reopen", "export"),
+    subcommands("open", "list", "show", "edit", "merge", "reopen", "export"),
     subcommand_required,
     description_localized("id", "Buka, daftar, lihat, dan gabungkan insiden"),
     install_context = "Guild",
@@ -39,7 +39,7 @@ async fn open(
     severity: Option<Severity>,
     #[description = "Who is hurt and how"]
     #[description_localized("id", "Siapa yang terdampak dan bagaimana")]
-    #[max_length = 1000]
+    #[max_length = 500]
     impact: Option<String>,
 ) -> Result<(), Error> {
     let desk = Desk::new(cx);

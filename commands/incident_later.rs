@@ -1,10 +1,13 @@
-//! Purpose: `/incident merge` and `/incident reopen`: two that are one, and one that was not over.
+//! Purpose: `/incident edit`, `/incident merge` and `/incident reopen`: one that says something wrong, two that are one, and one that was
+//! not over.
 
+use discord::custom_id::Form;
 use discord::data::{Context, Error};
+use discord::render;
 use domain::Command;
 use engine::Request;
 
-use crate::choose::{finished_incidents, incidents};
+use crate::choose::{all_incidents, finished_incidents, incidents};
 use crate::options::Desk;
 
 /// Merge an incident into another one: its alerts and followers move there
@@ -46,4 +49,26 @@ pub(crate) async fn reopen(
     incident: Option<String>,
 ) -> Result<(), Error> {
     Desk::new(cx).act(incident.as_deref(), Command::Reopen { reason }).await
+}
+
+/// Correct its title, impact or service
+#[poise::command(slash_command, description_localized("id", "Koreksi judul, dampak, atau layanannya"))]
+pub(crate) async fn edit(
+    cx: Context<'_>,
+    #[description = "Which incident, if not the one of this room"]
+    #[description_localized("id", "Insiden mana, jika bukan milik ruang ini")]
+    #[autocomplete = "all_incidents"]
+    incident: Option<String>,
+) -> Result<(), Error> {
+    let desk = Desk::new(cx);
+    let work = async {
+        let id = desk.number(incident.as_deref()).await?;
+        let by = desk.data.actor(&desk.asker).await?;
+        desk.data.engine.reader(&by).incident_for(id, Form::Correct(id).needs()).await
+    };
+    match desk.data.in_time(&desk.asker, work).await {
+        Ok(incident) => desk.replier.form(&render::correct_form(&incident, desk.data.language(&desk.asker))).await,
+        Err(error) => desk.replier.answer(std::future::ready(Err(error))).await,
+    }
+    Ok(())
 }

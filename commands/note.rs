@@ -24,5 +24,7 @@ pub(crate) async fn note(
     #[autocomplete = "incidents"]
     incident: Option<String>,
 ) -> Result<(), Error> {
-    Desk::new(cx).act(incident.as_deref(), Command::Note { text, link: None }).await
+    let desk = Desk::new(cx);
+    let text = desk.named(cx, &text);
+    desk.act(incident.as_deref(), Command::Note { text, link: None }).await
 }

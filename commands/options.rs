@@ -4,8 +4,12 @@ use discord::actor::Asker;
 use discord::answer::{Outcome, Replier};
 use discord::custom_id::Form;
 use discord::data::{Context, Data, Error};
+use discord::mentions;
+use discord::render::Typed;
 use domain::{IncidentId, Refusal};
 use engine::{ActError, IncidentRef, Request};
+use serenity::model::application::ResolvedValue;
+use serenity::model::user::User;
 
 /// A command at work: who asked, and how to answer.
 pub(crate) struct Desk<'a> {
@@ -18,7 +22,7 @@ impl<'a> Desk<'a> {
     pub(crate) fn new(cx: Context<'a>) -> Self {
         let (data, asker) = (cx.framework.user_data, Asker::from(cx.interaction));
         let http = &cx.framework.serenity_context.http;
-        let replier = Replier::command(http, cx.interaction, data.language(&asker));
+        let replier = Replier::command(http, cx.interaction, data.language(&asker)).keeping(typed(cx));
         Self { data, asker, replier }
     }
 
@@ -45,6 +49,14 @@ impl<'a> Desk<'a> {
     pub(crate) async fn number(&self, option: Option<&str>) -> Result<IncidentId, ActError> {
         let which = self.which(option).await?;
         self.data.number(which).await
+    }
+
+    /// A text with names in place of the ids that Discord makes of `@Rina` and `#support`.
+    pub(crate) fn named(&self, cx: Context<'_>, text: &str) -> String {
+        let resolved = &cx.interaction.data.resolved;
+        let shown = |user: &User| user.global_name.as_deref().unwrap_or(&user.name).to_owned();
+        let people = resolved.users.iter().map(|(id, user)| (id.get(), shown(user))).collect();
+        mentions::named(text, &people, &self.data.directory.get())
     }
 
     /// Acts on an incident and answers.
@@ -79,6 +91,18 @@ impl<'a> Desk<'a> {
         }
         Ok(())
     }
+}
+
+/// Options that are easily typed once more are not given back with a refusal.
+const SHORT: usize = 30;
+
+/// The longer texts of a command. On a phone nothing of it is left once it was sent.
+fn typed(cx: Context<'_>) -> Typed {
+    let texts = cx.args.iter().filter_map(|option| match option.value {
+        ResolvedValue::String(text) if words::length(text) > SHORT => Some((option.name.to_owned(), text.to_owned())),
+        _ => None,
+    });
+    Typed::free(texts.collect())
 }
 
 /// A severity to choose from.

@@ -51,3 +51,52 @@ fn the_reference_says_what_is_registered() {
     let kept = std::fs::read_to_string(&path).unwrap_or_default();
     assert!(kept == now, "docs/commands.md is not current: UPDATE_DOCS=1 cargo test -p commands writes it anew");
 }
+
+/// Every option in which people type a text of their own, and how long the rules let it be.
+fn texts(entry: &serde_json::Value, before: &str, found: &mut Vec<(String, u64)>) {
+    let name = format!("{before}{}", entry["name"].as_str().unwrap());
+    for option in entry["options"].as_array().into_iter().flatten() {
+        match option["type"].as_u64() {
+            Some(1 | 2) => texts(option, &format!("{name} "), found),
+            Some(3) if option["choices"].as_array().is_none_or(Vec::is_empty) && option["autocomplete"] != true => {
+                let most = option["max_length"].as_u64();
+                let path = format!("{name}: {}", option["name"].as_str().unwrap());
+                found.push((path.clone(), most.unwrap_or_else(|| panic!("{path} has no max_length"))));
+            }
+            _ => {}
+        }
+    }
+}
+
+/// A client that lets somebody type more than the rules take lets them type it for nothing.
+#[test]
+fn what_can_be_typed_is_as_long_as_the_rules_take() {
+    use domain::incident::{IMPACT_LIMIT, TEXT_LIMIT, TITLE_LIMIT};
+    let mut found = Vec::new();
+    for entry in commands::registration().as_array().unwrap() {
+        texts(entry, "", &mut found);
+    }
+    let rules = [
+        ("incident open: title", TITLE_LIMIT),
+        ("incident open: impact", IMPACT_LIMIT),
+        ("incident reopen: reason", TEXT_LIMIT),
+        ("severity: reason", TEXT_LIMIT),
+        ("page: reason", TEXT_LIMIT),
+        ("note: text", TEXT_LIMIT),
+        ("silence create: match", domain::silence::TEXT_LIMIT),
+        ("silence create: reason", domain::silence::TEXT_LIMIT),
+        ("drill start: title", TITLE_LIMIT),
+        ("drill end: fixed", TEXT_LIMIT),
+    ];
+    for (path, limit) in rules {
+        let most = found.iter().find(|(known, _)| known == path).map(|(_, most)| *most);
+        assert_eq!(most, u64::try_from(limit).ok(), "{path} in {found:?}");
+    }
+    // All others are looked up or read as a time, and none of these is long.
+    for (path, most) in &found {
+        assert!(
+            *most <= 500 || rules.iter().any(|(known, _)| known == path),
+            "{path} takes {most}: say what its rule is"
+        );
+    }
+}

@@ -81,6 +81,13 @@ pub fn effect(effect: &Effect, incident: &Incident, timeline: &[EventAt]) {
             let said = timeline.iter().find(|entry| entry.seq == *seq).unwrap_or_else(|| panic!("{effect:?}"));
             inert::body(&render::post(said, Place::Room, &cx));
         }
+        Effect::ItemTold { number, given_by, .. } => {
+            let items = &incident.postmortem.action_items;
+            if let Some(item) = items.iter().find(|item| item.number == *number) {
+                let today = jiff::civil::date(2026, 3, 2);
+                inert::shown(&words::action_item_told(incident, item, given_by.as_deref(), today, Language::En));
+            }
+        }
         Effect::Outage { since, place, .. } => {
             let said: Vec<(EventAt, Place)> = timeline.iter().map(|entry| (entry.clone(), *place)).collect();
             inert::body(&render::outage(*since, &said, &cx));
@@ -124,7 +131,14 @@ pub fn effect(effect: &Effect, incident: &Incident, timeline: &[EventAt]) {
 /// A message under lines of chat, wherever it stands: names and titles in it are of others.
 fn chat_notes(key: &str, incident: &Incident) {
     use domain::chat_note::{ChatNote, NoteState};
-    for state in [NoteState::Asking, NoteState::Opened, NoteState::Declined, NoteState::Withdrawn, NoteState::Known] {
+    for state in [
+        NoteState::Asking,
+        NoteState::Opened,
+        NoteState::Declined,
+        NoteState::Withdrawn,
+        NoteState::Over,
+        NoteState::Known,
+    ] {
         let note = ChatNote {
             key: key.to_owned(),
             about: String::new(),
@@ -151,7 +165,7 @@ pub fn everywhere(incident: &Incident) {
         inert::body(&render::update_form(incident, &SETUP, lang));
         inert::body(&render::resolve_form(incident, lang));
         inert::body(&render::write_form(incident, lang));
-        inert::body(&render::postmortem(incident, &SETUP, None, &[], lang));
+        inert::body(&render::postmortem(incident, &SETUP, None, None, lang));
     }
     for page in &incident.pages {
         for via in [PageVia::Room, PageVia::Direct] {

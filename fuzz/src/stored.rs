@@ -118,7 +118,7 @@ fn script(text: &str, by: &Actor) -> Vec<Command> {
         Command::ConfirmDetection { known_by: KnownBy::Outside, lag_minutes: Some(u32::MAX), link: Some(s()) },
         Command::WritePostmortem { core_problem: s(), root_cause: s(), lessons: s() },
         Command::CheckCollateral { affected: list(), clear: list() },
-        Command::AddActionItem { what: s(), owner: s(), due: jiff::civil::date(9999, 12, 31) },
+        Command::AddActionItem { what: s(), owner: None, due: jiff::civil::date(9999, 12, 31) },
         Command::FinishActionItem { number: 1 },
         Command::GiveProof(Proof::Changed { url: s() }),
         Command::GiveProof(Proof::Refused { reason: s() }),

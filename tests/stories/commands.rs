@@ -270,7 +270,14 @@ fn notes_are_kept_from_a_command_and_from_the_menu_of_a_message() {
         Siaga (silent): Note by Agus: Agus: the crawler of partner X asks for 400 pages per second ([message](https://discord.com/channels/guild/#INC-1 Search answers in 2.4 s/[id]))
         ");
         let elsewhere = s.sari().says("#general", "lunch?").await;
-        assert_snapshot!(s.agus().menu("Add to timeline", "#general", &elsewhere).await, @"Siaga (private): Which incident? Use the command in its room, or choose one with the option `incident`.");
+        assert_snapshot!(s.agus().menu("Add to timeline", "#general", &elsewhere).await, @"
+        Siaga (private):
+          Which incident does this belong to?
+          | ```
+          | Sari: lunch?
+          | ```
+          {Choose an incident: INC-1 · SEV-3 · Search answers in 2.4 s}
+        ");
         assert_snapshot!(s.agus().slash_in("INC-1", "/note", json!({ "text": " " })).await, @r#"Siaga (private): The field "note" is empty. Write something and send it again."#);
     });
 }
@@ -334,7 +341,19 @@ fn an_incident_is_opened_from_the_menu_of_a_message() {
         Siaga (silent): Note by Rina: opened from a message ([message](https://discord.com/channels/guild/#general/[id]))
         ");
         s.rina().menu("Open incident", "#general", &said).await.done();
-        assert_snapshot!(s.rina().fills(&[None, None, None, Some("terrible")]).await, @"Siaga (private): terrible is not a severity. `/severity` knows SEV-1, SEV-2, SEV-3 and SEV-4.");
+        assert_snapshot!(s.rina().fills(&[None, None, None, Some("terrible")]).await, @"
+        Siaga (private):
+          terrible is not a severity. `/severity` knows SEV-1, SEV-2, SEV-3 and SEV-4.
+          | What you typed: What is broken
+          | ```
+          | Nobody can pay!
+          | ```
+          | What you typed: Severity
+          | ```
+          | terrible
+          | ```
+          [Edit again]
+        ");
         s.read_all().await;
     });
 }

@@ -31,9 +31,25 @@ fn a_person_whose_discord_is_indonesian_is_answered_so_while_the_shared_card_sta
             form "Kabar INC-1"
               Yang kami tahu*
               Yang kami lakukan*
-              Kabar berikutnya dalam (menit) (30, 45m atau 2h; kosong: tidak ada yang dijanjikan) = 30
+              Kabar berikutnya (30 (menit), 2 jam, 14.00, besok pagi; kosong: tidak ada yang dijanjikan) = 30
             "#);
-            assert_snapshot!(s.rina().fills(&[Some("x"), Some("y"), Some("besok")]).await, @r#"Siaga (private): "besok" bukan lama waktu. Tulis menit, misalnya `30`, atau `45m`, `2h`."#);
+            assert_snapshot!(s.rina().fills(&[Some("x"), Some("y"), Some("nanti")]).await, @r#"
+            Siaga (private):
+              "nanti" bisa berarti beberapa waktu. Tulis kapan: `30 menit`, `2 jam`, `15.00` atau `besok 09.00`.
+              | Yang kamu ketik: Yang kami tahu
+              | ```
+              | x
+              | ```
+              | Yang kamu ketik: Yang kami lakukan
+              | ```
+              | y
+              | ```
+              | Yang kamu ketik: Kabar berikutnya
+              | ```
+              | nanti
+              | ```
+              [Ubah lagi]
+            "#);
             assert_snapshot!(s.rina().slash_in("room INC-1", "/incident show", json!({})).await, @"
             Siaga (private): **INC-1 · SEV-1 · DITANGANI**
               Checkout errors 12 %

@@ -9,6 +9,7 @@ use serde_json::json;
 use crate::harness::{Story, story};
 
 const ROOM: &str = "room INC-1";
+const ITEMS: &str = "Action items: change, tick off, delete";
 
 /// Checkout breaks, Budi fixes it after a quarter of an hour.
 async fn checkout_is_fixed(s: &Story) {
@@ -18,6 +19,14 @@ async fn checkout_is_fixed(s: &Story) {
     s.checkout_recovers().await;
     s.budi().press("Resolve").await.done();
     s.budi().fills(&[Some("rolled back 4.2")]).await.done();
+}
+
+/// Work for Rina.
+async fn item(s: &Story, what: &str, due: &str) {
+    s.budi().press_in(ROOM, "Add action item").await.done();
+    s.budi().fills(&[Some(what), Some(due)]).await.done();
+    s.budi().picks(ROOM, "Owner: choose somebody", "rina").await.done();
+    s.budi().press_in(ROOM, "Back").await.done();
 }
 
 async fn write(s: &Story, core: &str, root: &str, lessons: &str) -> String {
@@ -140,29 +149,22 @@ fn a_postmortem_is_written_by_clicks_and_forms_until_it_is_closed() {
         assert_snapshot!(s.budi().press_in(ROOM, "Add action item").await, @r#"
         form "Action item of INC-1"
           What is to be done*
-          Owner*
-          Due date* (2026-12-31, 14d or in 2 weeks)
+          Due date* (2026-12-31, Friday or in 2 weeks)
         "#);
-        assert_snapshot!(s.budi().fills(&[Some("Alert 14 days before a key ends"), Some("Rina"), Some("in 2 weeks")]).await, @"
+        assert_snapshot!(s.budi().fills(&[Some("Alert 14 days before a key ends"), Some("in 2 weeks")]).await, @"
         Siaga (private):
-          Action item 1 of INC-1 is noted. Its owner is reminded when it is due.
-          | Postmortem of INC-1 Checkout errors 12 %
-          | ✅ **Core problem** The gateway refused our key.
-          | ✅ **Root cause** Nobody is told when a key is about to run out.
-          | ✅ **Lessons** Keys end. We were lucky that it was night.
-          | ✅ **Collateral damage** customer-care: clear · orders: affected · warehouse: clear
-          | ✅ **Action items**
-          | 1. Alert 14 days before a key ends. Owner: Rina, due 2026-03-16.
-          | ⬜ **Proof** missing
-          | ⬜ **Who knew first** nobody has confirmed it; as it looks, a monitor of ours
-          | **Due** [in 72 h]
-          | Missing: the proof that it cannot come back unseen and who knew first.
-          {Who knew first: a monitor of ours · a teammate · a user · somebody outside}
-          {Affected: who had damage: customer-care · orders* · warehouse}
-          {Looked at, clear: customer-care* · orders · warehouse*}
-          {Tick off what is done: 1. Alert 14 days before a key ends}
-          [Write] [Add action item] [Proof] [Draft] [Close]
+          Action item 1 of INC-1 is noted. It is yours until you choose somebody else.
+          | Action item 1 of INC-1: Alert 14 days before a key ends. Owner: Budi, due 2026-03-16. The owner is reminded by direct message the day before and on the day.
+          [Done] [Edit] [Delete] [Back]
         ");
+        assert_snapshot!(s.budi().picks(ROOM, "Owner: choose somebody", "rina").await, @"
+        Siaga (private):
+          Action item 1 of INC-1 is changed.
+          | Action item 1 of INC-1: Alert 14 days before a key ends. Owner: Rina, due 2026-03-16. The owner is reminded by direct message the day before and on the day.
+          [Done] [Edit] [Delete] [Back]
+        ");
+        assert_snapshot!(s.direct("rina").await, @"Siaga (silent): Budi gave you an action item of INC-1 Checkout errors 12 %: Alert 14 days before a key ends. Due 2026-03-16. `/postmortem` changes it or ticks it off.");
+        s.budi().press_in(ROOM, "Back").await.done();
         assert_snapshot!(s.budi().press_in(ROOM, "Proof").await, @r#"
         form "Proof for INC-1"
           Link to the rule or runbook that was changed (https://… Fill in one of the two)
@@ -185,7 +187,7 @@ fn a_postmortem_is_written_by_clicks_and_forms_until_it_is_closed() {
           {Who knew first: a monitor of ours · a teammate · a user · somebody outside}
           {Affected: who had damage: customer-care · orders* · warehouse}
           {Looked at, clear: customer-care* · orders · warehouse*}
-          {Tick off what is done: 1. Alert 14 days before a key ends}
+          {Action items: change, tick off, delete: 1. Alert 14 days before a key ends}
           [Write] [Add action item] [Proof] [Draft] [Close]
         ");
         assert_snapshot!(s.budi().chooses(ROOM, "Who knew first", &["a user"]).await, @r#"
@@ -210,7 +212,7 @@ fn a_postmortem_is_written_by_clicks_and_forms_until_it_is_closed() {
           {Who knew first: a monitor of ours · a teammate · a user · somebody outside}
           {Affected: who had damage: customer-care · orders* · warehouse}
           {Looked at, clear: customer-care* · orders · warehouse*}
-          {Tick off what is done: 1. Alert 14 days before a key ends}
+          {Action items: change, tick off, delete: 1. Alert 14 days before a key ends}
           [Write] [Add action item] [Proof] [Draft] [Close]
         ");
         assert_snapshot!(s.budi().press_in(ROOM, "Close").await, @"
@@ -226,7 +228,7 @@ fn a_postmortem_is_written_by_clicks_and_forms_until_it_is_closed() {
           | ✅ **Proof** <https://git.example.com/pull/7>
           | ✅ **Who knew first** a user; we knew 12 minutes later
           | **Due** closed by Budi [now]
-          {Tick off what is done: 1. Alert 14 days before a key ends}
+          {Action items: change, tick off, delete: 1. Alert 14 days before a key ends}
           [Record]
         ");
         assert_snapshot!(s.news(ROOM).await, @"
@@ -244,7 +246,8 @@ fn a_postmortem_is_written_by_clicks_and_forms_until_it_is_closed() {
                 .contains("| ☐ open | 1 | Alert 14 days before a key ends | Rina | 2026-03-16 |")
         );
         // Work goes on after it is closed.
-        assert_snapshot!(s.budi().chooses(ROOM, "Tick off what is done", &["1. Alert 14 days before a key ends"]).await, @"
+        s.budi().chooses(ROOM, ITEMS, &["1. Alert 14 days before a key ends"]).await.done();
+        assert_snapshot!(s.budi().press_in(ROOM, "Done").await, @"
         Siaga (private):
           Action item 1 of INC-1 is done.
           | Postmortem of INC-1 Checkout errors 12 %
@@ -320,23 +323,29 @@ fn what_cannot_be_taken_is_refused_in_a_sentence_and_nothing_typed_is_lost() {
           | **Due** [in 72 h]
           | Missing: the core problem, the root cause, the lessons, collateral damage (not checked: customer-care, orders, warehouse), an action item with owner and date, the proof that it cannot come back unseen and who knew first.
           | What you typed: Core problem: what was wrong
+          | ```
           | The key ran out
+          | ```
           | What you typed: Root cause: why that could happen
+          | ```
           | the KEY ran out!
+          | ```
           | What you typed: Lessons: worth knowing next time
+          | ```
           | Keys end
+          | ```
           {Who knew first: a monitor of ours · a teammate · a user · somebody outside}
           {Affected: who had damage: customer-care · orders · warehouse}
           {Looked at, clear: customer-care · orders · warehouse}
-          [Write] [Add action item] [Proof] [Draft] [Close]
+          [Edit again] [Add action item] [Proof] [Draft] [Close]
         ");
         s.budi().press_in(ROOM, "Add action item").await.done();
-        assert_snapshot!(first_line(&s.budi().fills(&[Some("alert"), Some("Rina"), Some("soon")]).await.to_string()), @r#""soon" is not a date. Write it like 2026-12-31."#);
-        s.budi().press_in(ROOM, "Add action item").await.done();
-        assert_snapshot!(first_line(&s.budi().fills(&[Some("alert"), Some("Rina"), Some("2020-01-01")]).await.to_string()), @"2020-01-01 has passed. Choose a day from today on.");
+        assert_snapshot!(first_line(&s.budi().fills(&[Some("alert"), Some("soon")]).await.to_string()), @r#""soon" can mean more than one time. Say when: `30m`, `2h`, `15:00` or `tomorrow 09:00`."#);
+        s.budi().press_in(ROOM, "Edit again").await.done();
+        assert_snapshot!(first_line(&s.budi().fills(&[None, Some("2020-01-01")]).await.to_string()), @"2020-01-01 has passed. Choose a day from today on.");
         s.budi().press_in(ROOM, "Proof").await.done();
         assert_snapshot!(first_line(&s.budi().fills(&[None, None]).await.to_string()), @"Give the proof for INC-1: a link to the changed rule, monitor or runbook, or the reason why nothing was changed. One of the two.");
-        s.budi().press_in(ROOM, "Proof").await.done();
+        s.budi().press_in(ROOM, "Edit again").await.done();
         assert_snapshot!(first_line(&s.budi().fills(&[Some("see the wiki"), None]).await.to_string()), @r#""see the wiki" is not an address. It begins with https:// and has no spaces."#);
         s.budi().chooses(ROOM, "Who knew first", &["a user"]).await.done();
         assert_snapshot!(first_line(&s.budi().fills(&[Some("a while"), None]).await.to_string()), @r#""a while" is not a duration. Write minutes, like `30`, or `45m`, `2h`."#);
@@ -395,12 +404,18 @@ fn a_form_that_comes_back_after_the_postmortem_was_closed_says_so() {
           | ✅ **Who knew first** a monitor of ours
           | **Due** closed by Rina [now]
           | What you typed: Core problem: what was wrong
+          | ```
           | Another core
+          | ```
           | What you typed: Root cause: why that could happen
+          | ```
           | Another root
+          | ```
           | What you typed: Lessons: worth knowing next time
+          | ```
           | Another lesson
-          {Tick off what is done: 1. Alert 14 days before a key ends}
+          | ```
+          {Action items: change, tick off, delete: 1. Alert 14 days before a key ends}
           [Record]
         ");
         s.read_all().await;
@@ -415,7 +430,15 @@ fn two_people_resolve_at_once_and_the_second_is_told_the_truth() {
         s.budi().slash_in(ROOM, "/resolve", json!({})).await.done();
         s.rina().slash_in(ROOM, "/resolve", json!({})).await.done();
         s.budi().fills(&[Some("rolled back 4.2")]).await.done();
-        assert_snapshot!(s.rina().fills(&[Some("restarted the gateway")]).await, @"Siaga (private): INC-1 is already resolved. If it happens again, `/incident open` opens a new one.");
+        assert_snapshot!(s.rina().fills(&[Some("restarted the gateway")]).await, @"
+        Siaga (private):
+          INC-1 is already resolved. If it happens again, `/incident open` opens a new one.
+          | What you typed: What fixed it?
+          | ```
+          | restarted the gateway
+          | ```
+          [Edit again]
+        ");
         s.read_all().await;
     });
 }
@@ -426,8 +449,7 @@ async fn complete(s: &Story) {
     write(s, "The gateway refused our key", "Nobody is told when a key ends", "Keys end").await;
     s.budi().chooses(ROOM, "Affected: who had damage", &["orders"]).await.done();
     s.budi().chooses(ROOM, "Looked at, clear", &["customer-care", "warehouse"]).await.done();
-    s.budi().press_in(ROOM, "Add action item").await.done();
-    s.budi().fills(&[Some("Alert 14 days before a key ends"), Some("Rina"), Some("2026-03-16")]).await.done();
+    item(s, "Alert 14 days before a key ends", "2026-03-16").await;
     s.budi().press_in(ROOM, "Proof").await.done();
     s.budi().fills(&[None, Some("The gateway tells us from now on")]).await.done();
     s.budi().chooses(ROOM, "Who knew first", &["a monitor of ours"]).await.done();
@@ -467,10 +489,10 @@ fn an_action_item_is_asked_for_when_it_is_due_unless_it_is_done() {
         checkout_is_fixed(s).await;
         s.budi().slash_in(ROOM, "/postmortem", json!({})).await.done();
         for (what, due) in [("Alert before a key ends", "2026-03-03"), ("Write it down", "2026-03-03")] {
-            s.budi().press_in(ROOM, "Add action item").await.done();
-            s.budi().fills(&[Some(what), Some("Rina"), Some(due)]).await.done();
+            item(s, what, due).await;
         }
-        s.budi().chooses(ROOM, "Tick off what is done", &["2. Write it down"]).await.done();
+        s.budi().chooses(ROOM, ITEMS, &["2. Write it down"]).await.done();
+        s.budi().press_in(ROOM, "Done").await.done();
         s.read_all().await;
         s.restart().await;
         s.pass(Duration::from_secs(52 * 3_600)).await;
@@ -495,8 +517,9 @@ fn an_action_item_is_asked_for_when_it_is_due_unless_it_is_done() {
           {Who knew first: a monitor of ours · a teammate · a user · somebody outside}
           {Affected: who had damage: customer-care · orders · warehouse}
           {Looked at, clear: customer-care · orders · warehouse}
-          {Tick off what is done: 1. Alert before a key ends}
+          {Action items: change, tick off, delete: 1. Alert before a key ends}
           [Write] [Add action item] [Proof] [Draft] [Close]
         ");
+        s.read_all().await;
     });
 }

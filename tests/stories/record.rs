@@ -209,7 +209,8 @@ fn a_new_incident_is_told_what_fixed_the_last_one_and_what_was_never_done() {
         search_is_fixed(s).await;
         s.agus().slash_in("INC-1", "/postmortem", json!({})).await.done();
         s.agus().press_in("INC-1", "Add action item").await.done();
-        s.agus().fills(&[Some("Give the nodes more heap"), Some("Agus"), Some("30d")]).await.done();
+        s.agus().fills(&[Some("Give the nodes more heap"), Some("30d")]).await.done();
+        s.agus().press_in("INC-1", "Back").await.done();
         s.advance(60).await;
         s.read_all().await;
         s.alert("search").warning().numbered(2).fires().await;

@@ -170,7 +170,7 @@ fn what_would_match_everything_never_ends_or_is_nobodys_is_refused_in_one_senten
             ("checkout", "2h", "`checkout` is no condition: write it as name=\"value\""),
             ("service=\"checkout\"", "8d", "A silence lasts 7 days at most."),
             ("service=\"checkout\"", "soon", "soon"),
-            ("service=\"checkout\"", "-9m", "-9m\" is no time."),
+            ("service=\"checkout\"", "-9m", "-9m\" is not a time."),
         ] {
             let refused = proposes(s, matchers, lasts).await;
             assert!(refused.contains(told), "{matchers} {lasts}: {refused}");
@@ -244,7 +244,7 @@ fn a_time_just_past_is_asked_about_and_a_silence_can_be_made_shorter() {
         let past = says("/silence extend", "until", "03:00").await;
         assert!(past.contains("`03:00` passed not long ago. If you mean tomorrow, write `tomorrow 03:00`"), "{past}");
         let negative = says("/silence extend", "for", "-9m").await;
-        assert!(negative.contains("-9m\" is no time."), "{negative}");
+        assert!(negative.contains("-9m\" is not a time."), "{negative}");
         let earlier = says("/silence extend", "until", "04:00").await;
         assert!(earlier.contains("ends it now, or earlier with `at`"), "{earlier}");
         let later = says("/silence end", "at", "06:00").await;

@@ -17,7 +17,7 @@ fn an_update_reaches_the_thread_the_status_channel_and_the_card() {
         form "Update INC-1"
           What we know*
           What we do*
-          Next update in (minutes) (30, 45m or 2h; empty: none is promised) = 30
+          Next update (30 (minutes), 2h, 14:00, tomorrow morning; empty: none is promised) = 30
         "#);
         let told =
             s.budi().fills(&[Some("payments fail for most customers"), Some("rolling back 4.2"), Some("45m")]).await;
@@ -65,10 +65,26 @@ impl crate::harness::Story {
         form "Update INC-1"
           What we know* = payments fail for most customers
           What we do*
-          Next update in (minutes) (30, 45m or 2h; empty: none is promised) = 30
+          Next update (30 (minutes), 2h, 14:00, tomorrow morning; empty: none is promised) = 30
         "#);
         let told = self.budi().fills(&[None, Some("watching"), Some("soon")]).await;
-        assert_snapshot!(told, @r#"Siaga (private): "soon" is not a duration. Write minutes, like `30`, or `45m`, `2h`."#);
+        assert_snapshot!(told, @r#"
+        Siaga (private):
+          "soon" can mean more than one time. Say when: `30m`, `2h`, `15:00` or `tomorrow 09:00`.
+          | What you typed: What we know
+          | ```
+          | payments fail for most customers
+          | ```
+          | What you typed: What we do
+          | ```
+          | watching
+          | ```
+          | What you typed: Next update
+          | ```
+          | soon
+          | ```
+          [Edit again]
+        "#);
     }
 }
 

@@ -5,7 +5,9 @@
 //! table below. A handler that is not in the table fails the story, or does not compile.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
-use discord::custom_id::{Chosen, CustomId, Form, PARTS, Part, Spot, TriageId, TriageStep, VERBS, Verb};
+use discord::custom_id::{
+    Chosen, CustomId, Form, ITEM_ACTS, ItemAct, PARTS, Part, Spot, TriageId, TriageStep, VERBS, Verb,
+};
 use discord::data::Command;
 use discord::nouns::{NounForm, NounId};
 use domain::setup::Language;
@@ -41,6 +43,7 @@ const COMMANDS: [(&str, Need); 38] = [
     ("incident open", Need::Open),
     ("incident list", Need::Read),
     ("incident show", Need::Read),
+    ("incident edit", Need::Respond),
     // INC-1 into INC-2, for which nobody here is paged.
     ("incident merge", Need::RespondAnywhere),
     ("incident reopen", Need::Respond),
@@ -77,8 +80,8 @@ const COMMANDS: [(&str, Need); 38] = [
     ("drill end", Need::Respond),
     ("help", Need::Member),
     ("Open incident", Need::Open),
-    // In #general, which is no incident's room: it is not known which one is meant before it is known who may.
-    ("Add to timeline", Need::Member),
+    // In #general, which is no incident's room: which one is meant is asked of whoever may add to one.
+    ("Add to timeline", Need::Respond),
 ];
 
 /// Options that commands need, by the option's name.
@@ -332,7 +335,7 @@ fn need(id: &CustomId) -> Need {
             | Part::Knew
             | Part::Affected
             | Part::Clear
-            | Part::Done => Need::Respond,
+            | Part::Items => Need::Respond,
         },
         CustomId::Triage(TriageId { step, .. }) => match step {
             TriageStep::Impact
@@ -343,6 +346,9 @@ fn need(id: &CustomId) -> Need {
             | TriageStep::Back => Need::Respond,
             TriageStep::Into => Need::RespondAnywhere,
         },
+        CustomId::Keep { .. } | CustomId::Item { .. } => Need::Respond,
+        // It takes what its form takes.
+        CustomId::Again { .. } => Need::Respond,
         // No button carries the id of a form: it is told that the button is stale, and nothing more.
         CustomId::Form(_) => Need::Member,
     }
@@ -353,7 +359,8 @@ fn chosen(id: &CustomId) -> Option<&'static str> {
     match id {
         CustomId::Postmortem { part: Part::Knew, .. } => Some("monitor"),
         CustomId::Postmortem { part: Part::Affected | Part::Clear, .. } => Some("orders"),
-        CustomId::Postmortem { part: Part::Done, .. } => Some("1"),
+        CustomId::Postmortem { part: Part::Items, .. } => Some("1"),
+        CustomId::Keep { .. } => Some("1"),
         CustomId::Triage(TriageId { step: TriageStep::Impact, .. }) => Some(Impact::ALL[0].as_str()),
         CustomId::Triage(TriageId { step: TriageStep::Urgency, .. }) => Some(Urgency::ALL[0].as_str()),
         CustomId::Triage(TriageId { step: TriageStep::Into, .. }) => Some("2"),
@@ -382,8 +389,15 @@ fn components() -> Vec<CustomId> {
         let end = CustomId::Noun(NounId::EndOverride { number: 1_000_000, sure: open });
         [CustomId::Candidate { journal: 1_000_000, open }, CustomId::Asked { asked: 1_000_000, open }, end]
     });
-    let form = [CustomId::Form(Form::Resolve(FIRST))];
-    verbs.chain(questions).chain(form).chain(steps.map(triage)).chain(parts).collect()
+    let form = [
+        CustomId::Form(Form::Resolve(FIRST)),
+        CustomId::Again { filled: 1, form: Form::Resolve(FIRST) },
+        CustomId::Keep { channel: 1, message: 1 },
+    ];
+    // The list of owners is tried where there is one: it takes an account.
+    let acts = ITEM_ACTS.iter().filter(|(act, _)| *act != ItemAct::Owner);
+    let items = acts.map(|(act, _)| CustomId::Item { incident: FIRST, number: 1, act: *act });
+    verbs.chain(questions).chain(form).chain(items).chain(steps.map(triage)).chain(parts).collect()
 }
 
 /// A message of the bot for each of these: some answers replace the message they were asked on.
@@ -467,6 +481,8 @@ fn opened_by(form: Form) -> CustomId {
         Form::Write(_) => part(Part::Write),
         Form::ActionItem(_) => part(Part::ActionItem),
         Form::Proof(_) => part(Part::Proof),
+        // It is opened only of an item that is there: tests/stories/corrections.rs. The other opens by a command.
+        Form::Item(..) | Form::Correct(_) => CustomId::Form(form),
         Form::Knew(..) => part(Part::Knew),
         Form::Dismiss(_) => {
             CustomId::Triage(TriageId { incident: FIRST, chosen: Chosen::default(), step: TriageStep::Dismiss })

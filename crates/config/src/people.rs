@@ -26,6 +26,7 @@ pub(crate) fn read(
         };
         let discord = table.required("discord", values::user);
         let language = table.optional("language", values::language);
+        let timezone = table.optional("timezone", values::timezone);
         let mut closed = Vec::new();
         let ntfy_env = table.optional("ntfy_env", |text| {
             let variable = values::variable(text)?;
@@ -70,7 +71,7 @@ pub(crate) fn read(
             if let Some(same) = same {
                 name.error(format!("{id} and {} are the same Discord user", same.id)).help("a person is listed once");
             }
-            people.insert(id.clone(), Person { id, discord, language, ntfy_env, email, contacts });
+            people.insert(id.clone(), Person { id, discord, language, timezone, ntfy_env, email, contacts });
         }
     }
     people

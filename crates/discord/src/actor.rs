@@ -7,6 +7,7 @@ use std::time::Duration;
 use domain::setup::{AccessRoles, ChatName, DiscordSetup, Language};
 use domain::{Access, Actor, ChatChannelId, ChatRoleId, ChatUserId, GuildId, Refusal};
 use engine::ActError;
+use jiff::tz::TimeZone;
 use serenity::model::application::{CommandInteraction, ComponentInteraction, ModalInteraction};
 use serenity::model::guild::{Member, PartialMember};
 use serenity::model::permissions::Permissions;
@@ -102,6 +103,13 @@ impl Data {
             Some("en") => Language::En,
             Some(_) | None => setup.language,
         })
+    }
+
+    /// The zone in which somebody types times: their own, else the shared one.
+    #[must_use]
+    pub fn zone(&self, asker: &Asker) -> TimeZone {
+        let (setup, directory) = (self.engine.setup(), self.directory.get());
+        setup.zone_of(directory.person_of(asker.user)).clone()
     }
 
     fn as_actor(&self, user: ChatUserId, name: String, membership: &Membership) -> Actor {

@@ -16,6 +16,8 @@ use serenity::http::{Http, HttpError};
 use serenity::model::application::{CommandInteraction, ComponentInteraction, ModalInteraction};
 use serenity::model::id::InteractionId;
 
+use crate::render::Typed;
+use crate::render::buttons::rows;
 use crate::rest::File;
 
 /// What a person reads privately.
@@ -54,6 +56,8 @@ pub struct Replier {
     replaces: bool,
     /// It does so only when what was asked for was done.
     when_done: bool,
+    /// What was typed: it stands below a refusal, so that nothing of it is lost.
+    typed: Option<Arc<Typed>>,
 }
 
 macro_rules! for_interaction {
@@ -68,6 +72,7 @@ macro_rules! for_interaction {
                 language,
                 replaces: false,
                 when_done: false,
+                typed: None,
             }
         }
     )+};
@@ -75,6 +80,13 @@ macro_rules! for_interaction {
 
 impl Replier {
     for_interaction!(command: CommandInteraction, component: ComponentInteraction, modal: ModalInteraction);
+
+    /// With what was typed: whatever is refused gives it back.
+    #[must_use]
+    pub fn keeping(mut self, typed: Typed) -> Self {
+        self.typed = Some(Arc::new(typed));
+        self
+    }
 
     /// The answer replaces the message with the button. Only for buttons on private answers.
     #[must_use]
@@ -179,13 +191,28 @@ impl Replier {
             // Files travel beside the body, by another way.
             Ok(Answer::Text(text) | Answer::Files(text, _)) => self.text(&text),
             Ok(Answer::Message(body)) => body,
-            Err(ActError::Refused(refusal)) => self.text(&words::refusal(&refusal, self.language)),
-            Err(ActError::Failed { error_id }) => self.text(&words::failed(&error_id, self.language)),
+            Err(ActError::Refused(refusal)) => self.not_taken(&words::refusal(&refusal, self.language)),
+            Err(ActError::Failed { error_id }) => self.not_taken(&words::failed(&error_id, self.language)),
         };
         // Whatever made the body: private, and nobody is notified by it.
         if let Value::Object(fields) = &mut body {
             fields.insert("flags".into(), json!(64));
             fields.insert("allowed_mentions".into(), json!({ "parse": [] }));
+        }
+        body
+    }
+
+    /// A refusal, with what was typed below it.
+    fn not_taken(&self, text: &str) -> Value {
+        let mut body = self.text(text);
+        if let Some(typed) = &self.typed {
+            let embeds = typed.embeds(self.language);
+            if !embeds.is_empty() {
+                body["embeds"] = json!(embeds);
+            }
+            if let Some(again) = typed.button(self.language) {
+                body["components"] = rows(vec![again]);
+            }
         }
         body
     }
@@ -278,6 +305,7 @@ mod tests {
             language: Language::En,
             replaces: false,
             when_done: false,
+            typed: None,
         };
         (received, replier)
     }

@@ -1,7 +1,9 @@
 //! Purpose: buttons and forms. Everything they need stands in their `custom_id`, so they work after any restart; the
 //! same click is done once, by the id of its interaction.
 
+pub(crate) mod again;
 mod forms;
+mod item;
 mod postmortem;
 mod triage;
 
@@ -14,10 +16,12 @@ use crate::actor::Asker;
 use crate::answer::{Outcome, Replier};
 use crate::custom_id::{Chosen, CustomId, Form, Verb};
 use crate::data::Data;
+use crate::keep;
 use crate::nouns;
 use crate::render;
 
-pub(crate) use forms::{Fields, duration, submit};
+pub(crate) use forms::Fields;
+pub(crate) use forms::{duration, submit};
 pub(crate) use postmortem::{date, minutes};
 pub(crate) use triage::value;
 
@@ -33,6 +37,15 @@ pub(crate) async fn press(data: &Data, replier: Replier, interaction: &Component
         Some(CustomId::Noun(id)) => nouns::press(data, replier, &asker, id).await,
         Some(CustomId::Postmortem { part, incident }) => {
             postmortem::press(data, replier, &asker, interaction, part, incident).await;
+        }
+        Some(CustomId::Item { incident, number, act }) => {
+            item::press(data, replier, &asker, interaction, (incident, number), act).await;
+        }
+        Some(CustomId::Keep { channel, message }) => {
+            keep::chosen(data, replier, &asker, interaction, (channel, message)).await;
+        }
+        Some(CustomId::Again { filled, form }) => {
+            again::press(data, replier, &asker, interaction, filled, form).await;
         }
         Some(CustomId::Triage(id)) => triage::step(data, replier, &asker, id, &interaction.data.kind).await,
         // No button carries the id of a form; anything else is older or newer than we are.

@@ -42,6 +42,29 @@ pub enum CustomId {
     },
     /// A submitted form.
     Form(Form),
+    /// A control on the page of an action item.
+    Item {
+        /// Whose.
+        incident: IncidentId,
+        /// Which.
+        number: u32,
+        /// What it does.
+        act: ItemAct,
+    },
+    /// Which incident a message is kept in.
+    Keep {
+        /// Channel of the message.
+        channel: u64,
+        /// The message.
+        message: u64,
+    },
+    /// Opens a form that was refused once more, with what was typed.
+    Again {
+        /// One bit for each field that has a text.
+        filled: u8,
+        /// Which form.
+        form: Form,
+    },
     /// A select or button of triage.
     Triage(TriageId),
     /// A button of another noun.
@@ -74,9 +97,36 @@ pub enum Part {
     Affected,
     /// Menu: dependents without.
     Clear,
-    /// Menu: action items that are done.
-    Done,
+    /// Menu: opens one action item.
+    Items,
 }
+
+/// What a control on the page of an action item does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ItemAct {
+    /// Menu: who has it.
+    Owner,
+    /// Button: it is done.
+    Done,
+    /// Button: what it is, and until when.
+    Edit,
+    /// Button: asks whether it is to be deleted.
+    Delete,
+    /// Button: it is none.
+    DeleteSure,
+    /// Button: back to the postmortem.
+    Back,
+}
+
+/// What they do, and their names in an id.
+pub const ITEM_ACTS: [(ItemAct, &str); 6] = [
+    (ItemAct::Owner, "owner"),
+    (ItemAct::Done, "done"),
+    (ItemAct::Edit, "edit"),
+    (ItemAct::Delete, "delete"),
+    (ItemAct::DeleteSure, "sure"),
+    (ItemAct::Back, "back"),
+];
 
 /// What a button does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -143,6 +193,10 @@ pub enum Form {
     Write(IncidentId),
     /// An action item.
     ActionItem(IncidentId),
+    /// What an action item is, and until when.
+    Item(IncidentId, u32),
+    /// Title, impact and service.
+    Correct(IncidentId),
     /// Why it cannot come back unseen.
     Proof(IncidentId),
     /// How much later we knew, and what shows it.
@@ -169,6 +223,8 @@ impl Form {
             | Self::Resolve(_)
             | Self::Write(_)
             | Self::ActionItem(_)
+            | Self::Item(..)
+            | Self::Correct(_)
             | Self::Proof(_)
             | Self::Knew(..)
             | Self::Dismiss(_) => Access::Responder,
@@ -210,7 +266,7 @@ pub const PARTS: [(Part, &str); 9] = [
     (Part::Knew, "pm-knew"),
     (Part::Affected, "pm-affected"),
     (Part::Clear, "pm-clear"),
-    (Part::Done, "pm-done"),
+    (Part::Items, "pm-items"),
 ];
 
 impl fmt::Display for Spot {
@@ -250,6 +306,17 @@ impl fmt::Display for CustomId {
             Self::Triage(triage) => triage.fmt(f),
             Self::Asked { asked, open } => write!(f, "v1:asked:{asked}:{}", if *open { "open" } else { "decline" }),
             Self::Form(Form::Open { channel, message }) => write!(f, "v1:form-open:{channel}:{message}"),
+            Self::Item { incident, number, act } => {
+                let name = ITEM_ACTS.iter().find(|(known, _)| known == act).map_or("back", |(_, name)| name);
+                write!(f, "v1:item:{incident}:{number}:{name}")
+            }
+            Self::Form(Form::Item(incident, number)) => write!(f, "v1:form-change-item:{incident}:{number}"),
+            Self::Form(Form::Correct(incident)) => write!(f, "v1:form-correct:{incident}"),
+            Self::Keep { channel, message } => write!(f, "v1:into-timeline:{channel}:{message}"),
+            Self::Again { filled, form } => {
+                let form = Self::Form(*form).to_string();
+                write!(f, "v1:again:{filled:x}:{}", form.strip_prefix("v1:").unwrap_or(&form))
+            }
         }
     }
 }
@@ -265,6 +332,22 @@ impl CustomId {
             return Some(Self::Form(Form::Noun(form)));
         }
         match parts.as_slice() {
+            ["again", filled, form @ ..] => match Self::parse(&format!("v1:{}", form.join(":")))? {
+                Self::Form(form) => Some(Self::Again { filled: u8::from_str_radix(filled, 16).ok()?, form }),
+                _ => None,
+            },
+            ["item", incident, number, act] => Some(Self::Item {
+                incident: IncidentId(incident.parse().ok()?),
+                number: number.parse().ok()?,
+                act: ITEM_ACTS.iter().find(|(_, known)| known == act).map(|(act, _)| *act)?,
+            }),
+            ["form-change-item", incident, number] => {
+                Some(Self::Form(Form::Item(IncidentId(incident.parse().ok()?), number.parse().ok()?)))
+            }
+            ["form-correct", incident] => Some(Self::Form(Form::Correct(IncidentId(incident.parse().ok()?)))),
+            ["into-timeline", channel, message] => {
+                Some(Self::Keep { channel: channel.parse().ok()?, message: message.parse().ok()? })
+            }
             ["candidate", journal, answer] => {
                 Some(Self::Candidate { journal: journal.parse().ok()?, open: answered(answer)? })
             }
@@ -321,12 +404,17 @@ mod tests {
         let mut all = vec![
             CustomId::Candidate { journal: i64::MAX, open: true },
             CustomId::Asked { asked: u64::MAX, open: false },
+            CustomId::Keep { channel: u64::MAX, message: u64::MAX },
             CustomId::Form(Form::Update(IncidentId(u32::MAX))),
             CustomId::Form(Form::Resolve(IncidentId(7))),
             CustomId::Form(Form::Dismiss(IncidentId(u32::MAX))),
             CustomId::Form(Form::Open { channel: u64::MAX, message: u64::MAX }),
         ];
-        for form in [Form::Write, Form::ActionItem, Form::Proof] {
+        all.push(CustomId::Form(Form::Item(IncidentId(u32::MAX), u32::MAX)));
+        for (act, _) in ITEM_ACTS {
+            all.push(CustomId::Item { incident: IncidentId(u32::MAX), number: u32::MAX, act });
+        }
+        for form in [Form::Write, Form::ActionItem, Form::Proof, Form::Correct] {
             all.push(CustomId::Form(form(IncidentId(u32::MAX))));
         }
         for by in KnownBy::ALL {
@@ -342,10 +430,20 @@ mod tests {
                 all.push(CustomId::Button { verb, incident: IncidentId(u32::MAX), spot });
             }
         }
+        let forms = all.iter().filter_map(|id| match id {
+            CustomId::Form(form) => Some(CustomId::Again { filled: u8::MAX, form: *form }),
+            _ => None,
+        });
+        all.extend(forms.collect::<Vec<_>>());
         for id in all {
             let text = id.to_string();
             assert!(text.len() <= LIMIT, "{text}");
             assert_eq!(CustomId::parse(&text), Some(id), "{text}");
+        }
+        for text in
+            ["v1:again:1:ack:7:card", "v1:again:1", "v1:again:xx:form-update:7", "v1:again:1:again:1:form-update:7"]
+        {
+            assert_eq!(CustomId::parse(text), None, "{text}");
         }
         for text in ["", "v1:", "v2:ack:7:card", "v1:ack:7", "v1:ack:x:card", "v1:dance:7:card", "other"] {
             assert_eq!(CustomId::parse(text), None, "{text}");

@@ -1,7 +1,9 @@
 //! Purpose: what an event of the gateway says, read by the functions the handlers use, and nothing done about it. So that
 //! whatever may come can be tried on them: by the tests, and for hours by the fuzzers.
 
+use domain::Timestamp;
 use jiff::civil::Date;
+use jiff::tz::TimeZone;
 use serenity::model::application::{CommandInteraction, ComponentInteraction, Interaction, ModalInteraction};
 
 use intake::ChatLine;
@@ -73,7 +75,10 @@ fn press(component: &ComponentInteraction) -> Inbound {
 
 fn form(modal: &ModalInteraction, today: Date) -> Inbound {
     let fields = Fields::of(modal);
-    let is_time = |text: &str| duration(text).is_ok() || minutes(text).is_ok() || date(text, today).is_ok();
+    let is_time = |text: &str| {
+        let (length, minutes, day) = times(text, today);
+        length.is_some() || minutes.is_some() || day.is_some()
+    };
     Inbound::Form {
         asker: Asker::from(modal),
         id: CustomId::parse(&modal.data.custom_id),
@@ -85,5 +90,7 @@ fn form(modal: &ModalInteraction, today: Date) -> Inbound {
 /// What people type where a length of time or a day is asked for; `None` for each way that cannot read it.
 #[must_use]
 pub fn times(text: &str, today: Date) -> (Option<std::time::Duration>, Option<u32>, Option<Date>) {
-    (duration(text).ok(), minutes(text).ok(), date(text, today).ok())
+    let zone = TimeZone::UTC;
+    let now = today.to_zoned(zone.clone()).map_or(Timestamp::UNIX_EPOCH, |begin| begin.timestamp());
+    (duration(text, &zone, now).ok(), minutes(text).ok(), date(text, &zone, now).ok())
 }

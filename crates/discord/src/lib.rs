@@ -14,6 +14,7 @@ pub mod directory_load;
 pub mod gateway;
 pub mod inbound;
 mod insight;
+mod keep;
 pub mod membership;
 pub mod mentions;
 pub mod names;

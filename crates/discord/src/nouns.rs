@@ -11,7 +11,7 @@ use domain::effect::Whom;
 use domain::setup::{ChatName, Language};
 use domain::{Access, PersonId, Subject};
 use engine::nouns::NounAnswer;
-use engine::{Receipt, Request};
+use engine::{ActError, Receipt, Request};
 use serde_json::Value;
 use words::Names;
 
@@ -112,6 +112,20 @@ pub(crate) async fn press(data: &Data, replier: Replier, asker: &Asker, id: Noun
     match id {
         NounId::EndOverride { number, sure } => on_call::press(data, replier, asker, number, sure).await,
         NounId::Silence { number, act } => silence::press(data, replier, asker, number, act).await,
+    }
+}
+
+/// The fields of a form, in their order, with what they are called.
+pub(crate) fn form_fields(form: NounForm, lang: Language) -> Vec<(&'static str, String)> {
+    match form {
+        NounForm::Silence(_) => silence::form_fields(lang),
+    }
+}
+
+/// A form as it is opened now, for whoever may send it.
+pub(crate) async fn form(data: &Data, asker: &Asker, form: NounForm) -> Result<Value, ActError> {
+    match form {
+        NounForm::Silence(number) => silence::opened(data, asker, number).await,
     }
 }
 

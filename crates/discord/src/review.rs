@@ -23,7 +23,7 @@ impl Data {
     /// # Errors
     /// No such incident, no responder, or the database failed.
     pub async fn postmortem(&self, id: IncidentId, asker: &Asker) -> Outcome {
-        self.postmortem_after(id, asker, None, &[]).await
+        self.postmortem_after(id, asker, None, None).await
     }
 
     /// The work page after a press: what came of it, and what could not be taken.
@@ -32,7 +32,7 @@ impl Data {
         id: IncidentId,
         asker: &Asker,
         notice: Option<&str>,
-        typed: &[Typed],
+        typed: Option<&Typed>,
     ) -> Outcome {
         let incident = self.reviewed(id, asker).await?;
         let (setup, lang) = (self.engine.setup(), self.language(asker));

@@ -182,6 +182,18 @@ pub enum Effect {
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         everybody: bool,
     },
+    /// Whoever has an action item reads by direct message that it is theirs, or due soon.
+    ItemTold {
+        /// Whose.
+        incident: IncidentId,
+        /// Which item.
+        number: u32,
+        /// To whom.
+        to: Whom,
+        /// Who gave it to them; none: it is due soon.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        given_by: Option<String>,
+    },
     /// The record of the incident as files, in its room.
     Record {
         /// Whose.
@@ -479,6 +491,7 @@ impl Effect {
             | Self::Status { .. }
             | Self::FollowerTold { .. }
             | Self::Member { .. }
+            | Self::ItemTold { .. }
             | Self::Candidate { .. }
             | Self::OpeningAsked { .. }
             | Self::CandidateSettled { .. }

@@ -2,7 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::effect::Whom;
 use crate::incident::{Event, EventAt, Flap, FollowHow, Incident, timers, told_together};
+use crate::postmortem::ActionItem;
 use crate::setup::{RoomKind, StatusLines};
 use crate::{
     ChatUserId, Effect, IncidentId, Lane, PageId, PageVia, PersonId, Place, PlannedEffect, Severity, Thing, Timer,
@@ -57,6 +59,7 @@ pub fn plan(before: Option<&Incident>, after: &Incident, events: &[EventAt], wor
         is_update: false,
         told_directly: before.iter().flat_map(|before| before.told_directly.keys().copied()).collect(),
         impact_is_back: seen.is_some_and(|before| before.mitigated.is_some()) && after.mitigated.is_none(),
+        owners: before.map(owners).unwrap_or_default(),
     };
     for entry in events {
         planner.seq = entry.seq;
@@ -70,6 +73,10 @@ pub fn plan(before: Option<&Incident>, after: &Incident, events: &[EventAt], wor
     }
     planner.desired_states(events);
     Plan { effects: planner.effects, timers: timer_changes(before, after) }
+}
+
+fn owners(incident: &Incident) -> BTreeMap<u32, Option<ChatUserId>> {
+    incident.postmortem.action_items.iter().map(|item| (item.number, item.account)).collect()
 }
 
 fn timer_changes(before: Option<&Incident>, after: &Incident) -> Vec<TimerChange> {
@@ -106,6 +113,8 @@ struct Planner<'a> {
     impact_is_back: bool,
     /// Who heard of it by direct message before: the thread is not in their list.
     told_directly: BTreeSet<ChatUserId>,
+    /// Who has each action item, as far as the events have been read.
+    owners: BTreeMap<u32, Option<ChatUserId>>,
 }
 
 /// Key of the row that says an update where people work, beside the thread.
@@ -348,6 +357,18 @@ impl Planner<'_> {
                 }
             }
             Event::Dismissed { .. } | Event::MergedInto { .. } => self.unpin(),
+            // Whoever gives it to themselves knows.
+            Event::ActionItemAdded { by, item } | Event::ActionItemChanged { by, item } => {
+                let known = self.owners.insert(item.number, item.account);
+                if item.account != Some(by.user) && known.is_none_or(|known| known != item.account) {
+                    self.tell_owner(item, Some(by.name.clone()));
+                }
+            }
+            Event::ActionItemDueSoon { number } => {
+                if let Some(item) = self.after.postmortem.action_items.iter().find(|item| item.number == *number) {
+                    self.tell_owner(item, None);
+                }
+            }
             Event::PostmortemClosed { .. } => self.record(),
             _ => {}
         }
@@ -370,6 +391,18 @@ impl Planner<'_> {
                 }
             }
             Thing::Channel | Thing::Status | Thing::Page(..) | Thing::Board => {}
+        }
+    }
+
+    fn tell_owner(&mut self, item: &ActionItem, given_by: Option<String>) {
+        let account = item.account.map(Whom::Account);
+        // What is practiced reminds nobody of work.
+        if self.after.drill.is_some() {
+            return;
+        }
+        if let Some(to) = item.person.clone().map(Whom::Person).or(account) {
+            let incident = self.id();
+            self.push(Effect::ItemTold { incident, number: item.number, to, given_by }, None);
         }
     }
 

@@ -7,9 +7,9 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use crate::Timestamp;
 use crate::incident::{Actor, Incident};
 use crate::setup::Setup;
+use crate::{ChatUserId, PersonId, Timestamp};
 
 /// The review of one incident.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -26,6 +26,8 @@ pub struct Postmortem {
     pub collateral: BTreeMap<String, Collateral>,
     /// Work that follows.
     pub action_items: Vec<ActionItem>,
+    /// The highest number an action item had: none is given twice.
+    pub last_item: u32,
     /// Why it cannot come back unseen.
     pub proof: Option<Proof>,
     /// How often people were reminded.
@@ -53,14 +55,23 @@ pub struct ActionItem {
     pub number: u32,
     /// What is to be done.
     pub what: String,
-    /// Who does it, as written.
+    /// Who does it, as they were called then.
     pub owner: String,
+    /// Their account; older versions knew only a name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub account: Option<ChatUserId>,
+    /// The configured person, if they are one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub person: Option<PersonId>,
     /// Until when.
     pub due: Date,
     /// When it was done.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub done: Option<Timestamp>,
-    /// Its owner was reminded.
+    /// When its owner is reminded by direct message.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub remind: Vec<Timestamp>,
+    /// Its owner was reminded in the room, after the day.
     #[serde(default)]
     pub reminded: bool,
 }

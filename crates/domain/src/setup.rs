@@ -273,6 +273,8 @@ pub struct Person {
     pub discord: ChatName,
     /// Language of private answers.
     pub language: Option<Language>,
+    /// Where they live: times they type are of this zone, and they are reminded in its mornings. None: the shared one.
+    pub timezone: Option<TimeZone>,
     /// Environment variable with the address of their ntfy topic.
     pub ntfy_env: Option<String>,
     /// E-mail address.
@@ -462,6 +464,12 @@ pub struct RoutingRule {
 }
 
 impl Setup {
+    /// The zone in which somebody types times and has their morning: their own, else the shared one.
+    pub fn zone_of(&self, person: Option<&PersonId>) -> &TimeZone {
+        let own = person.and_then(|person| self.people.get(person)?.timezone.as_ref());
+        own.unwrap_or(&self.timezone)
+    }
+
     /// The service with this name.
     pub fn service(&self, name: &str) -> Option<&Service> {
         self.services.iter().find(|service| service.name == name)

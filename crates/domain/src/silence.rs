@@ -909,7 +909,7 @@ impl Asks<'_> {
     }
 
     fn zone(&self) -> &jiff::tz::TimeZone {
-        &self.world.setup().timezone
+        self.world.setup().zone_of(self.by.person.as_ref())
     }
 
     fn end(&self, end: &End) -> Result<Until, NotPossible> {

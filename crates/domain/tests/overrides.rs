@@ -110,6 +110,9 @@ fn ends_are_read_as_local_times_of_the_schedules_zone() {
         ("23.30", "2026-03-03T23:30"),
         ("tomorrow 09:00", "2026-03-04T09:00"),
         ("besok 09:00", "2026-03-04T09:00"),
+        ("09:00 tomorrow", "2026-03-04T09:00"),
+        ("besok pagi", "2026-03-04T09:00"),
+        ("2h", "2026-03-04T00:00"),
         ("today 22:30", "2026-03-03T22:30"),
         ("2026-03-10 09:00", "2026-03-10T09:00"),
         ("2026-03-10T09:00", "2026-03-10T09:00"),
@@ -137,8 +140,11 @@ fn an_end_that_has_passed_is_too_far_or_is_no_time_is_refused_and_changes_nothin
     assert_eq!(refused("2026-03-03 21:00"), NotPossible::Time(BadTime::Passed { at: at("2026-03-03T21:00") }));
     assert_eq!(refused("today 22:00"), NotPossible::Time(BadTime::Passed { at: at(now) }));
     assert_eq!(refused("2026-04-04 00:00"), NotPossible::TooLong);
-    for typed in ["", "later", "25:00", "2026-02-30 09:00", "09:00 tomorrow"] {
+    for typed in ["", "25:00", "2026-02-30 09:00", "30"] {
         assert!(matches!(refused(typed), NotPossible::Time(BadTime::Unreadable { .. })), "{typed}");
+    }
+    for typed in ["later", "at 3", "nanti"] {
+        assert!(matches!(refused(typed), NotPossible::Time(BadTime::Vague { .. })), "{typed}");
     }
     // 31 days are taken, also over a change of the clock.
     assert_eq!(end_of(&Told::new().takes("cas", "2026-04-03 22:00", now)), at("2026-04-03T22:00"));

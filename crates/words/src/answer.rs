@@ -10,6 +10,16 @@ use crate::say::say;
 use crate::text::{name, person, room_link, sentence, then};
 use crate::time::relative;
 
+/// Asks in which timeline a message is kept.
+pub fn note_where(lang: Language) -> String {
+    say!(lang, "answer-note-where")
+}
+
+/// What stands in the list of incidents before one is chosen.
+pub fn note_where_hint(lang: Language) -> String {
+    say!(lang, "answer-note-where-hint")
+}
+
 /// The private answer to whatever was done to an incident. `setup` tells what is next.
 pub fn answer(incident: &Incident, events: &[EventAt], setup: &Setup, names: &dyn Names, lang: Language) -> String {
     let paged = paged(events, names);
@@ -113,6 +123,16 @@ pub fn answer(incident: &Incident, events: &[EventAt], setup: &Setup, names: &dy
         Event::ActionItemAdded { item, .. } => {
             say!(lang, "answer-action-item", number = item.number.to_string(), incident = id)
         }
+        Event::ActionItemChanged { item, .. } => {
+            say!(lang, "answer-action-item-changed", number = item.number.to_string(), incident = id)
+        }
+        Event::ActionItemDeleted { number, .. } => {
+            say!(lang, "answer-action-item-deleted", number = number.to_string(), incident = id)
+        }
+        Event::Corrected { service: Some(_), .. } if incident.escalation.is_some() => {
+            say!(lang, "answer-corrected-policy-stays", incident = id)
+        }
+        Event::Corrected { .. } => say!(lang, "answer-corrected", incident = id),
         Event::ActionItemDone { number, .. } => {
             say!(lang, "answer-action-item-done", number = number.to_string(), incident = id)
         }
@@ -127,6 +147,7 @@ pub fn answer(incident: &Incident, events: &[EventAt], setup: &Setup, names: &dy
         | Event::IntegrationRemoved { .. }
         | Event::ThingLost { .. }
         | Event::ActionItemReminded { .. }
+        | Event::ActionItemDueSoon { .. }
         | Event::PostmortemReminded { .. }
         | Event::AlertFired { .. }
         | Event::AlertChanged { .. }

@@ -36,5 +36,10 @@ pub fn button(button: Button, lang: Language) -> String {
         Button::Back => say!(lang, "button-back"),
         Button::Silence => say!(lang, "silence-button-silence"),
         Button::Silenced => say!(lang, "silence-button-silenced"),
+        Button::ItemDone => say!(lang, "button-item-done"),
+        Button::ItemEdit => say!(lang, "button-item-edit"),
+        Button::ItemDelete => say!(lang, "button-item-delete"),
+        Button::ItemDeleteSure => say!(lang, "button-item-delete-sure"),
+        Button::EditAgain => say!(lang, "button-edit-again"),
     }
 }

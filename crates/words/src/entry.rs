@@ -242,6 +242,36 @@ pub fn entry(entry: &EventAt, names: &dyn Names, lang: Language) -> String {
             owner = name(&item.owner),
             due = item.due.to_string()
         ),
+        Event::ActionItemChanged { by, item } => say!(
+            lang,
+            "entry-action-item-changed",
+            who = name(&by.name),
+            number = item.number.to_string(),
+            what = sentence(&item.what, PART),
+            owner = name(&item.owner),
+            due = item.due.to_string()
+        ),
+        Event::ActionItemDeleted { by, number } => {
+            say!(lang, "entry-action-item-deleted", who = name(&by.name), number = number.to_string())
+        }
+        Event::ActionItemDueSoon { number } => say!(lang, "entry-action-item-due-soon", number = number.to_string()),
+        Event::Corrected { by, title, impact, service } => {
+            let parts = [
+                title.as_ref().map(|title| say!(lang, "entry-corrected-title", text = sentence(title, PART))),
+                impact.as_ref().map(|impact| match impact.as_str() {
+                    "" => say!(lang, "entry-corrected-no-impact"),
+                    impact => say!(lang, "entry-corrected-impact", text = sentence(impact, PART)),
+                }),
+                service.as_ref().map(|service| match &service.owner {
+                    Some(owner) => {
+                        say!(lang, "entry-corrected-service-of", service = name(&service.name), owner = name(owner))
+                    }
+                    None => say!(lang, "entry-corrected-service", service = name(&service.name)),
+                }),
+            ];
+            let parts: Vec<String> = parts.into_iter().flatten().collect();
+            say!(lang, "entry-corrected", who = name(&by.name), what = parts.join(" "))
+        }
         Event::ActionItemDone { by, number } => {
             say!(lang, "entry-action-item-done", who = name(&by.name), number = number.to_string())
         }

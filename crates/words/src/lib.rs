@@ -56,8 +56,8 @@ mod why_alert;
 mod wrong;
 
 pub use answer::{
-    acknowledged_answer, answer, declined_candidate_answer, drill_ended, follow_answer, merged_answer, opened_answer,
-    opened_from_message, opening_asked_answer, paged, repeated_answer, still_firing,
+    acknowledged_answer, answer, declined_candidate_answer, drill_ended, follow_answer, merged_answer, note_where,
+    note_where_hint, opened_answer, opened_from_message, opening_asked_answer, paged, repeated_answer, still_firing,
 };
 pub use button::button;
 pub use candidate::{candidate_question, candidate_settled, chat_note, known, opening_confirmed, opening_question};
@@ -91,8 +91,8 @@ pub use outside::{
 pub use page::{page_details, page_line, page_settled_line};
 pub use post::{PostFacts, elsewhere, outage, post, why};
 pub use postmortem::{
-    PostmortemFacts, PostmortemText, action_item_choice, postmortem_page, postmortem_text, postmortem_title,
-    record_answer, record_post, typed_heading,
+    PostmortemFacts, PostmortemText, action_item_choice, action_item_page, action_item_told, postmortem_page,
+    postmortem_text, postmortem_title, record_answer, record_post, typed_heading,
 };
 pub use quality::{LackingRule, alert_quality};
 pub use refusal::{failed, refusal};
@@ -159,6 +159,11 @@ pub enum Button {
     Back,
     Silence,
     Silenced,
+    EditAgain,
+    ItemDone,
+    ItemEdit,
+    ItemDelete,
+    ItemDeleteSure,
 }
 
 /// Fixed texts of forms.
@@ -171,6 +176,7 @@ pub enum FormText {
     UpdateNext,
     UpdateNextHint,
     ResolveTitle,
+    ResolveFixed,
     ResolveHint,
     WriteTitle,
     WriteCore,
@@ -181,7 +187,6 @@ pub enum FormText {
     WriteLessonsHint,
     ActionTitle,
     ActionWhat,
-    ActionOwner,
     ActionDue,
     ActionDueHint,
     ProofTitle,
@@ -193,6 +198,12 @@ pub enum FormText {
     KnewMinutesHint,
     KnewLink,
     KnewLinkHint,
+    ItemTitle,
+    CorrectTitle,
+    CorrectWhat,
+    CorrectImpact,
+    CorrectService,
+    CorrectServiceHint,
     OpenTitle,
     OpenWhat,
     OpenImpact,

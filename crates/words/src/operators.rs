@@ -156,6 +156,7 @@ pub fn effect_word(effect: &Effect, lang: Language) -> String {
         Effect::Status { .. } => say!(lang, "operators-what-status"),
         Effect::Admit { .. } => say!(lang, "operators-what-admit"),
         Effect::FollowerTold { .. } => say!(lang, "operators-what-follower"),
+        Effect::ItemTold { .. } => say!(lang, "operators-what-item-told"),
         Effect::Member { .. } => say!(lang, "operators-what-member"),
         Effect::Candidate { .. } => say!(lang, "operators-what-candidate"),
         Effect::OpeningAsked { .. } => say!(lang, "operators-what-opening-asked"),

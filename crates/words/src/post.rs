@@ -258,6 +258,10 @@ pub fn post(said: &EventAt, place: Place, facts: &PostFacts<'_>, names: &dyn Nam
         | Event::CollateralChecked { .. }
         | Event::ActionItemAdded { .. }
         | Event::ActionItemDone { .. }
+        | Event::ActionItemChanged { .. }
+        | Event::ActionItemDeleted { .. }
+        | Event::ActionItemDueSoon { .. }
+        | Event::Corrected { .. }
         | Event::ProofGiven { .. }
         | Event::AlertChanged { .. }
         | Event::AlertLate { .. }

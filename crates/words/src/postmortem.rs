@@ -10,7 +10,7 @@ use crate::list::grouped;
 use crate::say::say;
 use crate::text::{name, named, sentence};
 use crate::time::relative;
-use crate::{Button, FormText, cut, escape, terms};
+use crate::{Button, cut, escape, terms};
 
 /// Characters of one written part on the page; the whole of it is in the form and in the record.
 const PART: usize = 450;
@@ -43,7 +43,8 @@ pub enum PostmortemText {
     KnewNow,
     SelectAffected,
     SelectClear,
-    SelectDone,
+    SelectItem,
+    SelectOwner,
 }
 
 /// Fixed texts of the page.
@@ -53,7 +54,8 @@ pub fn postmortem_text(text: PostmortemText, lang: Language) -> String {
         PostmortemText::KnewNow => say!(lang, "postmortem-knew-now"),
         PostmortemText::SelectAffected => say!(lang, "postmortem-select-affected"),
         PostmortemText::SelectClear => say!(lang, "postmortem-select-clear"),
-        PostmortemText::SelectDone => say!(lang, "postmortem-select-done"),
+        PostmortemText::SelectItem => say!(lang, "postmortem-select-item"),
+        PostmortemText::SelectOwner => say!(lang, "postmortem-select-owner"),
     }
 }
 
@@ -106,14 +108,54 @@ pub fn postmortem_page(facts: &PostmortemFacts<'_>, lang: Language) -> String {
     lines.join("\n")
 }
 
-/// An option of the menu that ticks off, plain text of at most 100 characters.
+/// One action item: what it is, who has it, until when.
+pub fn action_item_page(incident: &Incident, item: &ActionItem, lang: Language) -> String {
+    let (number, what) = (item.number.to_string(), sentence(&item.what, 300));
+    let line = say!(
+        lang,
+        "postmortem-item-page",
+        number = number,
+        incident = incident.id.label(),
+        what = what,
+        owner = name(&item.owner),
+        due = item.due.to_string()
+    );
+    let told = match (item.account.is_some(), item.remind.is_empty()) {
+        (false, _) => Some(say!(lang, "postmortem-item-nobody")),
+        (true, true) => None,
+        (true, false) => Some(say!(lang, "postmortem-item-told")),
+    };
+    crate::text::then(line, told)
+}
+
+/// What whoever has an action item reads by direct message: that it is theirs now, or that it is due.
+pub fn action_item_told(
+    incident: &Incident,
+    item: &ActionItem,
+    given_by: Option<&str>,
+    today: jiff::civil::Date,
+    lang: Language,
+) -> String {
+    let (what, about) = (sentence(&item.what, 300), named(incident, lang));
+    let due = item.due.to_string();
+    match given_by {
+        Some(by) => say!(lang, "postmortem-item-given", who = name(by), what = what, incident = about, due = due),
+        None if item.due <= today => say!(lang, "postmortem-item-due-today", what = what, incident = about),
+        None if today.tomorrow().is_ok_and(|tomorrow| item.due == tomorrow) => {
+            say!(lang, "postmortem-item-due-tomorrow", what = what, incident = about)
+        }
+        None => say!(lang, "postmortem-item-due", what = what, incident = about, due = due),
+    }
+}
+
+/// An option of the menu that opens one, plain text of at most 100 characters.
 pub fn action_item_choice(item: &ActionItem) -> String {
     cut(&crate::plain(&format!("{}. {}", item.number, item.what)), 100)
 }
 
 /// The heading over a text that somebody typed and that was not taken.
-pub fn typed_heading(field: FormText, lang: Language) -> String {
-    say!(lang, "postmortem-typed", field = crate::form(field, lang))
+pub fn typed_heading(field: &str, lang: Language) -> String {
+    say!(lang, "postmortem-typed", field = field)
 }
 
 /// The sentence beside the draft as a file, or beside the record once it is closed.

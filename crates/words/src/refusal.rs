@@ -7,7 +7,7 @@ use domain::setup::{ChatName, GivenBy, Language};
 use crate::list::{and, grouped, or};
 use crate::say::say;
 use crate::text::name;
-use crate::time::relative;
+use crate::time::{TimeStyle, relative, timestamp};
 use crate::{Button, cut, escape, terms};
 
 /// One sentence that says what to do instead, naming the command.
@@ -71,6 +71,8 @@ pub fn refusal(refusal: &Refusal, lang: Language) -> String {
         }
         Refusal::CandidateAnswered { incident: None } => say!(lang, "refusal-candidate-declined"),
         Refusal::NotAPerson => say!(lang, "refusal-not-a-person"),
+        Refusal::VagueTime { text } => say!(lang, "refusal-vague-time", text = name(text)),
+        Refusal::TimePassed { at } => say!(lang, "on-call-passed", until = timestamp(*at, TimeStyle::DateTime)),
         Refusal::BadDuration { text } => say!(lang, "refusal-bad-duration", text = name(text)),
         Refusal::NoSuchRunbook { name: asked } => say!(lang, "refusal-no-such-runbook", name = name(asked)),
         Refusal::NothingWaits => say!(lang, "refusal-nothing-waits"),
@@ -107,6 +109,7 @@ pub fn refusal(refusal: &Refusal, lang: Language) -> String {
         Refusal::NoSuchDependent { name: asked, known } => {
             say!(lang, "refusal-no-such-dependent", name = name(asked), known = names_of(known, lang))
         }
+        Refusal::NothingToCorrect { id } => say!(lang, "refusal-nothing-to-correct", incident = id.label()),
         Refusal::NoSuchActionItem { id, number } => {
             say!(lang, "refusal-no-such-action-item", incident = id.label(), number = number.to_string())
         }

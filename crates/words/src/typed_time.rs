@@ -25,6 +25,7 @@ pub(crate) fn bad_time(why: &BadTime, lang: Language) -> String {
     match why {
         BadTime::OneEnd => say!(lang, "on-call-one-end"),
         BadTime::Unreadable { text } => say!(lang, "on-call-unreadable", text = name(text)),
+        BadTime::Vague { text } => say!(lang, "refusal-vague-time", text = name(text)),
         BadTime::Passed { at } => say!(lang, "on-call-passed", until = timestamp(*at, TimeStyle::DateTime)),
     }
 }

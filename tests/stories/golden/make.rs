@@ -283,9 +283,13 @@ async fn what_was_learned(s: &Story) {
         ("Try the fallback", "2026-03-20"),
     ] {
         s.budi().press_in(room, "Add action item").await.done();
-        s.budi().fills(&[Some(what), Some("Rina"), Some(due)]).await.done();
+        s.budi().fills(&[Some(what), Some(due)]).await.done();
+        s.budi().picks(room, "Owner: choose somebody", "rina").await.done();
+        s.budi().press_in(room, "Back").await.done();
     }
-    s.budi().chooses(room, "Tick off what is done", &["2. Write down where keys are"]).await.done();
+    let items = "Action items: change, tick off, delete";
+    s.budi().chooses(room, items, &["2. Write down where keys are"]).await.done();
+    s.budi().press_in(room, "Done").await.done();
     s.pass(HOUR * 70).await;
     s.pass(HOUR * 3).await;
     s.budi().slash_in(room, "/postmortem", json!({})).await.done();

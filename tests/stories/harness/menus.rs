@@ -35,6 +35,23 @@ impl Person<'_> {
     }
 }
 
+impl Person<'_> {
+    /// Chooses somebody in the newest list of people with this placeholder.
+    pub(crate) async fn picks(&self, place: &str, placeholder: &str, who: &str) -> Answer {
+        let place = self.story.place(self.name, place).await;
+        let messages = self.story.control.messages(self.name, &place).await;
+        let found = messages.iter().rev().find_map(|message| {
+            let rows = list(&message["components"]);
+            let mut all = rows.iter().flat_map(|row| list(&row["components"]));
+            let menu = all.find(|one| one["type"] == 5 && text(&one["placeholder"]) == placeholder)?;
+            Some((text(&message["id"]), text(&menu["custom_id"])))
+        });
+        let Some((message, menu)) = found else { panic!("{} sees no list {{{placeholder}}}", self.name) };
+        let who = self.story.id_of(who).await;
+        self.interact("select", &json!({ "message": message, "custom_id": menu, "values": [who] })).await
+    }
+}
+
 impl Story {
     /// The files of the newest message with files that a person sees in a place: names and contents.
     pub(crate) async fn files(&self, person: &str, place: &str) -> Vec<(String, String)> {

@@ -163,6 +163,7 @@ pub(crate) static PERSON: Section = Section {
     keys: &[
         key("discord", "user name or id", Required, "\"budi\"", "Discord user name or id. Display names and nicknames never count. Matched once; from then on the person is that account, whatever it is called (`siaga people`)."),
         key("language", "`en` or `id`", Optional, "\"id\"", "Language of private answers; Discord's setting of the person if absent."),
+        key("timezone", "time zone", Optional, "\"Asia/Makassar\"", "Zone of the times the person types, and of the mornings in which they are reminded; the shared one if absent."),
         key("ntfy_env", "environment variable", Optional, "\"NTFY_BUDI\"", "Variable that holds the address of the person's ntfy topic, `https://ntfy.sh/topic`."),
         key("email", "text", Optional, "\"budi@example.com\"", "E-mail address for pages; needs SIAGA_SMTP."),
         key("contact", "list of tables", Optional, "[{ by = \"mention\" }, { by = \"ntfy\", after = \"1m\" }]", "How a page reaches the person, and when. If absent: mention and direct message at once, the others after a minute."),

@@ -2,24 +2,28 @@
 
 use std::time::Duration;
 
-use domain::{ChatChannelId, ChatMessageId, Command, IncidentId, Refusal};
+use domain::typed_time::{self, BadTime};
+use domain::{ChatChannelId, ChatMessageId, Command, IncidentId, Refusal, Timestamp};
 use engine::{ActError, IncidentRef, Opened, Request};
+use jiff::tz::TimeZone;
 use serenity::model::application::{ActionRowComponent, ModalInteraction};
 
-use super::postmortem;
+use super::again::is_on_refusal;
+use super::{again, item, postmortem};
 use crate::actor::Asker;
-use crate::answer::Replier;
+use crate::answer::{Outcome, Replier};
 use crate::custom_id::{CustomId, Form};
 use crate::data::Data;
 use crate::nouns;
-use crate::render::field;
+use crate::render::{self, field};
 
 /// Does what a form says and answers.
 pub(crate) async fn submit(data: &Data, replier: Replier, interaction: &ModalInteraction) {
     let asker = Asker::from(interaction);
     let fields = Fields::of(interaction);
+    let replier = if is_on_refusal(interaction.message.as_deref()) { replier.replacing() } else { replier };
     let what = match CustomId::parse(&interaction.data.custom_id) {
-        Some(CustomId::Form(Form::Update(incident))) => update(&fields, incident),
+        Some(CustomId::Form(Form::Update(incident))) => update(data, &asker, &fields, incident),
         Some(CustomId::Form(Form::Resolve(incident))) => {
             Ok(on(incident, Command::Resolve { fixed: fields.text(field::FIXED) }))
         }
@@ -36,6 +40,14 @@ pub(crate) async fn submit(data: &Data, replier: Replier, interaction: &ModalInt
         Some(CustomId::Form(Form::Open { channel, message })) => {
             open(data, &fields, ChatChannelId(channel), ChatMessageId(message))
         }
+        Some(CustomId::Form(Form::Correct(incident))) => {
+            return replier.answer(correct(data, &asker, &fields, incident)).await;
+        }
+        Some(CustomId::Form(Form::Item(incident, number))) => {
+            // It came from the page of the item, which shows what came of it.
+            let replier = if interaction.message.is_some() { replier.replacing() } else { replier };
+            return replier.answer(item::submit(data, &asker, &fields, incident, number)).await;
+        }
         Some(CustomId::Form(
             form @ (Form::Write(incident)
             | Form::ActionItem(incident)
@@ -44,13 +56,18 @@ pub(crate) async fn submit(data: &Data, replier: Replier, interaction: &ModalInt
         )) => {
             // The form came from the work page, which shows what came of it.
             let replier = if interaction.message.is_some() { replier.replacing() } else { replier };
-            return replier.answer(postmortem::submit(data, &asker, &fields, form, incident)).await;
+            return replier
+                .answer(postmortem::submit(data, &asker, (&fields, &again::typed(data, interaction)), form, incident))
+                .await;
         }
         Some(
             CustomId::Button { .. }
             | CustomId::Candidate { .. }
             | CustomId::Asked { .. }
             | CustomId::Noun(_)
+            | CustomId::Again { .. }
+            | CustomId::Keep { .. }
+            | CustomId::Item { .. }
             | CustomId::Triage(_)
             | CustomId::Postmortem { .. },
         )
@@ -66,10 +83,25 @@ fn on(incident: IncidentId, command: Command) -> Request {
     Request::Incident { which: IncidentRef::Number(incident), command }
 }
 
-fn update(fields: &Fields, incident: IncidentId) -> Result<Request, Refusal> {
-    let next_in = fields.filled(field::NEXT).map(|text| duration(&text)).transpose()?;
+fn update(data: &Data, asker: &Asker, fields: &Fields, incident: IncidentId) -> Result<Request, Refusal> {
+    let (zone, now) = (data.zone(asker), data.engine.now());
+    let next_in = fields.filled(field::NEXT).map(|text| duration(&text, &zone, now)).transpose()?;
     let command = Command::PostUpdate { know: fields.text(field::KNOW), doing: fields.text(field::DOING), next_in };
     Ok(on(incident, command))
+}
+
+/// What the person changed; what they left as it was shown stays as it is, also where it was shown shortened.
+async fn correct(data: &Data, asker: &Asker, fields: &Fields, id: IncidentId) -> Outcome {
+    let by = data.actor(asker).await?;
+    let incident = data.engine.reader(&by).incident_for(id, Form::Correct(id).needs()).await?;
+    let form = render::correct_form(&incident, data.language(asker));
+    let changed = |name| Some(fields.text(name)).filter(|text| text != render::shown(&form, name).trim());
+    let command = Command::Correct {
+        title: changed(field::TITLE),
+        impact: changed(field::IMPACT),
+        service: changed(field::SERVICE),
+    };
+    data.act(asker, on(id, command)).await
 }
 
 fn open(data: &Data, fields: &Fields, channel: ChatChannelId, message: ChatMessageId) -> Result<Request, Refusal> {
@@ -91,14 +123,24 @@ fn open(data: &Data, fields: &Fields, channel: ChatChannelId, message: ChatMessa
     }))
 }
 
-/// Reads `30` (minutes), `45m`, `2h`, `1h 30m`, `90 minutes`. At most a week.
-pub(crate) fn duration(text: &str) -> Result<Duration, Refusal> {
+/// How long until what people type: `30` (minutes), `2h`, `half an hour`, `14:00`, `besok pagi`. At most a week.
+pub(crate) fn duration(text: &str, zone: &TimeZone, now: Timestamp) -> Result<Duration, Refusal> {
     const WEEK: Duration = Duration::from_secs(7 * 24 * 3_600);
-    let minutes = text.parse::<u64>().ok().and_then(|minutes| minutes.checked_mul(60)).map(Duration::from_secs);
-    let read = minutes.or_else(|| Duration::try_from(text.parse::<jiff::SignedDuration>().ok()?).ok());
-    read.filter(|read| !read.is_zero() && *read <= WEEK).ok_or_else(|| Refusal::BadDuration { text: text.to_owned() })
+    let read = typed_time::wait(text, zone, now).map_err(|why| no_length(why, text))?;
+    if read > WEEK { Err(Refusal::BadDuration { text: text.to_owned() }) } else { Ok(read) }
 }
 
+/// Why a length is none.
+pub(super) fn no_length(why: BadTime, text: &str) -> Refusal {
+    match why {
+        BadTime::Vague { text } => Refusal::VagueTime { text },
+        BadTime::Passed { at } => Refusal::TimePassed { at },
+        BadTime::Unreadable { .. } | BadTime::OneEnd => Refusal::BadDuration { text: text.to_owned() },
+    }
+}
+
+/// What stands in the fields of a form.
+#[derive(Debug)]
 pub(crate) struct Fields(Vec<(String, String)>);
 
 impl Fields {
@@ -109,6 +151,11 @@ impl Fields {
             _ => None,
         });
         Self(fields.collect())
+    }
+
+    #[cfg(test)]
+    pub(crate) fn from(fields: Vec<(String, String)>) -> Self {
+        Self(fields)
     }
 
     /// Every field with what stands in it.
@@ -124,23 +171,5 @@ impl Fields {
     pub(super) fn filled(&self, name: &str) -> Option<String> {
         let (_, text) = self.0.iter().find(|(known, _)| known == name)?;
         Some(text.trim()).filter(|text| !text.is_empty()).map(str::to_owned)
-    }
-}
-
-#[cfg(test)]
-#[allow(clippy::unwrap_used, reason = "tests")]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn people_say_when_in_minutes_or_with_a_unit() {
-        for (text, minutes) in
-            [("30", 30), ("45m", 45), ("2h", 120), ("1h 30m", 90), ("90 minutes", 90), ("1 hour", 60)]
-        {
-            assert_eq!(duration(text).unwrap(), Duration::from_secs(minutes * 60), "{text}");
-        }
-        for text in ["soon", "0", "-5", "-5m", "400h", "99999999999999999999"] {
-            assert_eq!(duration(text), Err(Refusal::BadDuration { text: text.into() }), "{text}");
-        }
     }
 }

@@ -5,13 +5,15 @@ use std::sync::Arc;
 
 use domain::incident::Refusal;
 use domain::postmortem::{Collateral, Proof};
-use domain::{Command, Incident, IncidentId, KnownBy};
+use domain::typed_time::{self, BadTime};
+use domain::{Command, Incident, IncidentId, KnownBy, Timestamp};
 use engine::{ActError, IncidentRef, Request};
 use jiff::civil::Date;
+use jiff::tz::TimeZone;
 use serenity::model::application::{ActionRowComponent, ComponentInteraction, ComponentInteractionDataKind};
-use words::FormText;
 
-use super::forms::Fields;
+use super::forms::{Fields, no_length};
+use super::item;
 use crate::actor::Asker;
 use crate::answer::{Outcome, Replier};
 use crate::custom_id::{CustomId, Form, Part};
@@ -50,96 +52,79 @@ pub(super) async fn press(
         }
         Part::Knew => match values.first().and_then(|by| KnownBy::parse(by)) {
             Some(by) => {
-                if read(data, &replier, asker, Form::Knew(id, by), id).await.is_some() {
-                    replier.form(&render::knew_form(id, by, lang)).await;
+                if let Some(incident) = read(data, &replier, asker, Form::Knew(id, by), id).await {
+                    replier.form(&render::knew_form(&incident, by, lang)).await;
                 }
             }
             None => replier.refuse(Refusal::StaleButton).await,
         },
         Part::Draft => replier.answer(data.record(id, asker)).await,
-        Part::Close => {
-            replier.replacing().answer(deed(data, asker, id, Ok(Command::ClosePostmortem), Vec::new())).await
-        }
+        Part::Close => replier.replacing().answer(deed(data, asker, id, Ok(Command::ClosePostmortem), None)).await,
         Part::Affected | Part::Clear => {
             let what = if part == Part::Affected { Collateral::Affected } else { Collateral::Clear };
             let offered = options(interaction, part, id);
             let work = async {
                 let incident = data.reviewed(id, asker).await?;
-                deed(data, asker, id, Ok(checked(&incident, what, values, &offered)), Vec::new()).await
+                deed(data, asker, id, Ok(checked(&incident, what, values, &offered)), None).await
             };
             replier.replacing().answer(work).await;
         }
-        Part::Done => match values.first().and_then(|number| number.parse().ok()) {
-            Some(number) => {
-                let command = Ok(Command::FinishActionItem { number });
-                replier.replacing().answer(deed(data, asker, id, command, Vec::new())).await;
-            }
+        Part::Items => match values.first().and_then(|number| number.parse().ok()) {
+            Some(number) => replier.replacing().answer(item::page(data, asker, id, number, None, false)).await,
             None => replier.refuse(Refusal::StaleButton).await,
         },
     }
 }
 
 /// Does what a form of the page says; comes to the page.
-pub(super) async fn submit(data: &Data, asker: &Asker, fields: &Fields, form: Form, id: IncidentId) -> Outcome {
-    let typed = |all: &[(FormText, &str)]| -> Vec<Typed> {
-        all.iter().map(|(label, name)| Typed { field: *label, text: fields.text(name) }).collect()
-    };
-    let (command, typed) = match form {
-        Form::Write(_) => (
-            Ok(Command::WritePostmortem {
-                core_problem: fields.text(field::CORE),
-                root_cause: fields.text(field::ROOT),
-                lessons: fields.text(field::LESSONS),
-            }),
-            typed(&[
-                (FormText::WriteCore, field::CORE),
-                (FormText::WriteRoot, field::ROOT),
-                (FormText::WriteLessons, field::LESSONS),
-            ]),
-        ),
+pub(super) async fn submit(
+    data: &Data,
+    asker: &Asker,
+    (fields, typed): (&Fields, &Typed),
+    form: Form,
+    id: IncidentId,
+) -> Outcome {
+    let command = match form {
+        Form::Write(_) => Ok(Command::WritePostmortem {
+            core_problem: fields.text(field::CORE),
+            root_cause: fields.text(field::ROOT),
+            lessons: fields.text(field::LESSONS),
+        }),
         Form::ActionItem(_) => {
-            let today = data.engine.now().to_zoned(data.engine.setup().timezone.clone()).date();
-            let due = date(&fields.text(field::DUE), today);
-            let command = due.map(|due| Command::AddActionItem {
-                what: fields.text(field::WHAT),
-                owner: fields.text(field::OWNER),
-                due,
-            });
-            let labels = [
-                (FormText::ActionWhat, field::WHAT),
-                (FormText::ActionOwner, field::OWNER),
-                (FormText::ActionDue, field::DUE),
-            ];
-            (command, typed(&labels))
+            let due = date(&fields.text(field::DUE), &data.zone(asker), data.engine.now());
+            match due {
+                Ok(due) => return item::add(data, asker, (fields.text(field::WHAT), due), typed, id).await,
+                Err(refusal) => Err(refusal),
+            }
         }
-        Form::Proof(_) => {
-            let proof = match (fields.filled(field::CHANGED), fields.filled(field::REFUSED)) {
-                (Some(url), None) => Ok(Command::GiveProof(Proof::Changed { url })),
-                (None, Some(reason)) => Ok(Command::GiveProof(Proof::Refused { reason })),
-                (Some(_), Some(_)) | (None, None) => Err(Refusal::ProofNeeded { id }),
-            };
-            (proof, typed(&[(FormText::ProofChanged, field::CHANGED), (FormText::ProofRefused, field::REFUSED)]))
-        }
+        Form::Proof(_) => match (fields.filled(field::CHANGED), fields.filled(field::REFUSED)) {
+            (Some(url), None) => Ok(Command::GiveProof(Proof::Changed { url })),
+            (None, Some(reason)) => Ok(Command::GiveProof(Proof::Refused { reason })),
+            (Some(_), Some(_)) | (None, None) => Err(Refusal::ProofNeeded { id }),
+        },
         Form::Knew(_, known_by) => {
             let lag_minutes = fields.filled(field::MINUTES).map(|text| minutes(&text)).transpose();
             let link = fields.filled(field::LINK);
-            let command = lag_minutes.map(|lag_minutes| Command::ConfirmDetection { known_by, lag_minutes, link });
-            (command, typed(&[(FormText::KnewMinutes, field::MINUTES), (FormText::KnewLink, field::LINK)]))
+            lag_minutes.map(|lag_minutes| Command::ConfirmDetection { known_by, lag_minutes, link })
         }
-        Form::Update(_) | Form::Resolve(_) | Form::Dismiss(_) | Form::Noun(_) | Form::Open { .. } => {
-            (Err(Refusal::StaleButton), Vec::new())
-        }
+        Form::Update(_)
+        | Form::Resolve(_)
+        | Form::Dismiss(_)
+        | Form::Noun(_)
+        | Form::Item(..)
+        | Form::Correct(_)
+        | Form::Open { .. } => Err(Refusal::StaleButton),
     };
-    deed(data, asker, id, command, typed).await
+    deed(data, asker, id, command, Some(typed)).await
 }
 
 /// Acts, and comes to the page with what came of it on top. Without access there is no page, only the refusal.
-async fn deed(
+pub(super) async fn deed(
     data: &Data,
     asker: &Asker,
     id: IncidentId,
     command: Result<Command, Refusal>,
-    typed: Vec<Typed>,
+    typed: Option<&Typed>,
 ) -> Outcome {
     let lang = data.language(asker);
     let done = match command {
@@ -147,11 +132,11 @@ async fn deed(
         Err(refusal) => Err(refusal.into()),
     };
     let (notice, typed) = match &done {
-        Ok(said) => (said.clone(), Vec::new()),
+        Ok(said) => (said.clone(), None),
         Err(ActError::Refused(refusal)) => (words::refusal(refusal, lang), typed),
         Err(ActError::Failed { error_id }) => (words::failed(error_id, lang), typed),
     };
-    match (data.postmortem_after(id, asker, Some(&notice), &typed).await, done) {
+    match (data.postmortem_after(id, asker, Some(&notice), typed).await, done) {
         (Ok(page), _) => Ok(page),
         // The first reason explains more than the second.
         (Err(_), Err(first)) => Err(first),
@@ -160,7 +145,13 @@ async fn deed(
 }
 
 /// The incident a form is filled from, in time and for whoever may send it; else says why not.
-async fn read(data: &Data, replier: &Replier, asker: &Asker, form: Form, id: IncidentId) -> Option<Arc<Incident>> {
+pub(super) async fn read(
+    data: &Data,
+    replier: &Replier,
+    asker: &Asker,
+    form: Form,
+    id: IncidentId,
+) -> Option<Arc<Incident>> {
     let work = async {
         let by = data.actor(asker).await?;
         data.engine.reader(&by).incident_for(id, form.needs()).await
@@ -197,61 +188,16 @@ fn checked(incident: &Incident, what: Collateral, chosen: &[String], offered: &[
     Command::CheckCollateral { affected: of(Collateral::Affected), clear: of(Collateral::Clear) }
 }
 
-/// Minutes as people type them: `12`, `1h 30m`, `0`.
+/// Minutes as people type them: `12`, `1h 30m`, `setengah jam`, `0`.
 pub(crate) fn minutes(text: &str) -> Result<u32, Refusal> {
-    let wrong = || Refusal::BadDuration { text: text.to_owned() };
-    if let Ok(minutes) = text.parse() {
-        return Ok(minutes);
-    }
-    let read: jiff::SignedDuration = text.parse().map_err(|_| wrong())?;
-    u32::try_from(read.as_mins()).map_err(|_| wrong())
+    typed_time::minutes(text).map_err(|why| no_length(why, text))
 }
 
-/// Reads `2026-12-31`, `14d`, `2 weeks`, `in 2 weeks`, `dalam 2 minggu`.
-pub(crate) fn date(text: &str, today: Date) -> Result<Date, Refusal> {
-    let wrong = || Refusal::BadDate { text: text.to_owned() };
-    let text = text.trim().to_lowercase();
-    if let Ok(date) = text.parse() {
-        return Ok(date);
-    }
-    let text = ["in ", "dalam "].iter().find_map(|begin| text.strip_prefix(begin)).unwrap_or(&text);
-    let words = [("hari", "days"), ("minggu", "weeks"), ("bulan", "months"), ("tahun", "years")];
-    let text = words.iter().fold(text.to_owned(), |text, (word, known)| text.replace(word, known));
-    let span: jiff::Span = text.parse().map_err(|_| wrong())?;
-    today.checked_add(span).map_err(|_| wrong())
-}
-
-#[cfg(test)]
-#[allow(clippy::unwrap_used, reason = "tests")]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn people_say_until_when_as_a_day_or_a_stretch_of_time() {
-        let today: Date = "2026-03-02".parse().unwrap();
-        for (text, day) in [
-            ("2026-12-31", "2026-12-31"),
-            ("14d", "2026-03-16"),
-            ("in 2 weeks", "2026-03-16"),
-            ("2 weeks", "2026-03-16"),
-            ("In 1 month", "2026-04-02"),
-            ("dalam 2 minggu", "2026-03-16"),
-            ("3 hari", "2026-03-05"),
-        ] {
-            assert_eq!(date(text, today).unwrap().to_string(), day, "{text}");
-        }
-        for text in ["", "soon", "31.12.2026", "2026-02-30", "in 99999999 weeks", "in"] {
-            assert!(matches!(date(text, today), Err(Refusal::BadDate { .. })), "{text}");
-        }
-    }
-
-    #[test]
-    fn people_say_how_much_later_in_minutes_or_with_a_unit() {
-        assert_eq!(minutes("12"), Ok(12));
-        assert_eq!(minutes("0"), Ok(0));
-        assert_eq!(minutes("1h 30m"), Ok(90));
-        for text in ["soon", "-5", "-5m", "99999999999"] {
-            assert!(minutes(text).is_err(), "{text}");
-        }
-    }
+/// A day as people type it: `2026-12-31`, `in 2 weeks`, `Jumat`.
+pub(crate) fn date(text: &str, zone: &TimeZone, now: Timestamp) -> Result<Date, Refusal> {
+    typed_time::day(text, zone, now).map_err(|why| match why {
+        BadTime::Vague { text } => Refusal::VagueTime { text },
+        BadTime::Passed { at } => Refusal::TimePassed { at },
+        BadTime::Unreadable { .. } | BadTime::OneEnd => Refusal::BadDate { text: text.to_owned() },
+    })
 }

@@ -232,7 +232,12 @@ fn markers(message: &Value) -> impl Iterator<Item = Marker> {
         // What a noun says and asks may be said several times: it is known by its text.
         CustomId::Noun(_) => None,
         // These stand on private answers, which no delivery makes.
-        CustomId::Form(_) | CustomId::Triage(_) | CustomId::Postmortem { .. } => None,
+        CustomId::Form(_)
+        | CustomId::Again { .. }
+        | CustomId::Keep { .. }
+        | CustomId::Item { .. }
+        | CustomId::Triage(_)
+        | CustomId::Postmortem { .. } => None,
     })
 }
 

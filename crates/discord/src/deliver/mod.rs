@@ -259,6 +259,7 @@ impl Attempt<'_> {
                 };
                 self.edit_if_there(object, render::candidate_settled(*incident, by, self.cx)).await
             }
+            Effect::ItemTold { number, to, given_by, .. } => self.item_told(*number, to, given_by.as_deref()).await,
             Effect::Said { subject, seq, to } => nouns::said(self, subject, *seq, to).await,
             Effect::Question { subject, person } => nouns::question(self, subject, person).await,
             Effect::Role { subject, person, role } => nouns::role(self, subject, person, role.as_ref()).await,

@@ -2,14 +2,15 @@
 
 use std::sync::Arc;
 
+use domain::effect::Whom;
 use domain::incident::EventAt;
 use domain::setup::Language;
 use domain::{ChatUserId, PersonId};
-use engine::ObjectRef;
+use engine::{ObjectRef, Receipt};
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
-use super::{Attempt, Step, fault, message, takes_no_direct};
+use super::{Attempt, Step, dropped, fault, message, takes_no_direct};
 use crate::directory::Directory;
 
 impl Attempt<'_> {
@@ -42,6 +43,24 @@ impl Attempt<'_> {
             open["allowed_mentions"]["users"] = json!([user.to_string()]);
         }
         self.create_message(self.incidents_channel()?, open).await
+    }
+
+    /// Whoever has an action item reads that it is theirs, or due. It wakes nobody.
+    pub(super) async fn item_told(&self, number: u32, to: &Whom, given_by: Option<&str>) -> Step<Receipt> {
+        let incident = self.incident()?;
+        let item = incident.postmortem.action_items.iter().find(|item| item.number == number);
+        let item = item.filter(|item| item.done.is_none());
+        let item = item.ok_or_else(|| dropped("the action item is done, or none any more"))?;
+        let (user, person) = match to {
+            Whom::Person(person) => (self.account_of(person).await?, Some(person)),
+            Whom::Account(user) => (Some(*user), None),
+            Whom::Channel => return Err(fault("nobody is told of it so")),
+        };
+        let lang = person.map_or(self.cx.setup().language, |person| self.language_of(person));
+        let today = self.cx.now.to_zoned(self.cx.setup().zone_of(person).clone()).date();
+        let text = words::action_item_told(incident, item, given_by, today, lang);
+        let object = self.to_person(user, &text, None, true).await?;
+        Ok(Receipt { message: Some(object), ..Receipt::default() })
     }
 
     /// Everything that happened to the subject, as its own events.

@@ -342,6 +342,7 @@ mod tests {
             id: PersonId::from("rina"),
             discord: ChatName::Name(name.into()),
             language: None,
+            timezone: None,
             ntfy_env: None,
             email: None,
             contacts: Vec::new(),

@@ -107,6 +107,7 @@ impl Handler {
             }
             Interaction::Modal(modal) => {
                 let replier = Replier::modal(&cx.http, &modal, self.data.language(&Asker::from(&modal)));
+                let replier = replier.keeping(components::again::typed(&self.data, &modal));
                 if modal.guild_id.is_some() && !self.is_home(modal.guild_id) {
                     return replier.refuse(Refusal::ForeignServer).await;
                 }

@@ -103,24 +103,35 @@ pub(crate) async fn press_on_incident(data: &Data, replier: Replier, asker: &Ask
 
 /// A form must be the first response; it is shown to whoever may send it.
 async fn change(data: &Data, replier: Replier, asker: &Asker, number: u32) {
-    let may = async {
-        let by = data.actor(asker).await?;
-        data.engine.reader(&by).has(NEEDS)?;
-        let own = data.engine.world().silences().get(number).cloned();
-        own.filter(|own| own.by.user == asker.user).ok_or(ActError::Refused(Refusal::StaleButton))
-    };
-    match data.in_time(asker, may).await {
-        Ok(own) => {
-            let until = until_as_typed(&own, data);
-            replier.form(&form(&own, &until, data.language(asker))).await;
-        }
+    match data.in_time(asker, opened(data, asker, number)).await {
+        Ok(form) => replier.form(&form).await,
         Err(error) => replier.replacing().answer(std::future::ready(Err(error))).await,
     }
 }
 
+/// The form that changes what is proposed, for whoever proposed it.
+pub(super) async fn opened(data: &Data, asker: &Asker, number: u32) -> Result<Value, ActError> {
+    let by = data.actor(asker).await?;
+    data.engine.reader(&by).has(NEEDS)?;
+    let own = data.engine.world().silences().get(number).cloned();
+    let own = own.filter(|own| own.by.user == asker.user).ok_or(ActError::Refused(Refusal::StaleButton))?;
+    Ok(form(&own, &until_as_typed(&own, data, asker), data.language(asker)))
+}
+
+/// Its fields, in their order, with what they are called.
+pub(super) fn form_fields(lang: Language) -> Vec<(&'static str, String)> {
+    [
+        (field::MATCHERS, SilenceText::FormMatchers),
+        (field::UNTIL, SilenceText::FormUntil),
+        (field::REASON, SilenceText::FormReason),
+    ]
+    .map(|(name, label)| (name, words::silence_text(label, lang)))
+    .to_vec()
+}
+
 /// The end it has, as people type it; two hours while none was chosen.
-fn until_as_typed(own: &Silence, data: &Data) -> String {
-    let zone = data.engine.setup().timezone.clone();
+fn until_as_typed(own: &Silence, data: &Data, asker: &Asker) -> String {
+    let zone = data.zone(asker);
     let typed = |until: domain::Timestamp| until.to_zoned(zone).strftime("%Y-%m-%d %H:%M").to_string();
     own.terms.until.map_or_else(|| "2h".to_owned(), typed)
 }

@@ -167,6 +167,7 @@ fn person(setup: &Setup, me: &str) -> Person {
         id: PersonId::from("runner"),
         discord: me.parse().map_or_else(|_| ChatName::Name(me.to_owned()), ChatName::Id),
         language: None,
+        timezone: None,
         ntfy_env: None,
         email: None,
         contacts: Person::usual_contacts(false, false),

@@ -72,6 +72,7 @@ pub(super) const fn row_of(effect: &Effect) -> &'static str {
         Effect::Known { .. } => "reply to a line",
         Effect::CandidateSettled { .. } | Effect::NoteShows { .. } => "edit of the question",
         Effect::Operators { .. } => "line for operators",
+        Effect::ItemTold { .. } => "direct message",
         Effect::Record { .. } => "file",
         Effect::Board { .. } => "board of a storm",
         Effect::StormOver { .. } => "end of a storm",

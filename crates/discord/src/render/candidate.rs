@@ -36,7 +36,9 @@ pub fn chat_note(note: &ChatNote, cx: &RenderContext<'_>) -> Value {
     let mut body = super::for_edit(quiet(&words::chat_note(note, room, cx.lang())));
     body["components"] = match note.state {
         NoteState::Asking => buttons::candidate(note.journal, cx.lang()),
-        NoteState::Opened | NoteState::Declined | NoteState::Withdrawn | NoteState::Over | NoteState::Known => json!([]),
+        NoteState::Opened | NoteState::Declined | NoteState::Withdrawn | NoteState::Over | NoteState::Known => {
+            json!([])
+        }
     };
     body
 }

@@ -8,6 +8,7 @@ use words::FormText;
 
 use super::limits;
 use crate::custom_id::{CustomId, Form};
+use crate::nouns;
 
 /// `custom_id`s of the fields.
 pub mod field {
@@ -41,8 +42,6 @@ pub mod field {
     pub const LESSONS: &str = "lessons";
     /// What is to be done.
     pub const WHAT: &str = "what";
-    /// Who does it.
-    pub const OWNER: &str = "owner";
     /// Until when.
     pub const DUE: &str = "due";
     /// Link to what was changed.
@@ -77,7 +76,7 @@ pub fn update_form(incident: &Incident, setup: &Setup, lang: Language) -> Value 
             Input::long(field::KNOW, &words::form(FormText::UpdateKnow, lang), TEXT_LIMIT)
                 .value(last.map(|update| update.know.as_str()).or(incident.impact.as_deref())),
             Input::long(field::DOING, &words::form(FormText::UpdateDoing, lang), TEXT_LIMIT),
-            Input::short(field::NEXT, &words::form(FormText::UpdateNext, lang), 20)
+            Input::short(field::NEXT, &words::form(FormText::UpdateNext, lang), 50)
                 .optional()
                 .value(minutes.as_deref())
                 .placeholder(&words::form(FormText::UpdateNextHint, lang)),
@@ -95,6 +94,33 @@ pub fn resolve_form(incident: &Incident, lang: Language) -> Value {
                 .placeholder(&words::form(FormText::ResolveHint, lang)),
         ],
     )
+}
+
+/// The form of `/incident edit`: the `data` of a modal response.
+pub fn correct_form(incident: &Incident, lang: Language) -> Value {
+    modal(
+        &words::form_title(FormText::CorrectTitle, incident.id, lang),
+        Form::Correct(incident.id),
+        vec![
+            Input::short(field::TITLE, &words::form(FormText::CorrectWhat, lang), TITLE_LIMIT)
+                .value(Some(&incident.title)),
+            Input::long(field::IMPACT, &words::form(FormText::CorrectImpact, lang), IMPACT_LIMIT)
+                .optional()
+                .lines(incident.impact.as_deref()),
+            Input::short(field::SERVICE, &words::form(FormText::CorrectService, lang), 100)
+                .optional()
+                .value(incident.service.as_deref())
+                .placeholder(&words::form(FormText::CorrectServiceHint, lang)),
+        ],
+    )
+}
+
+/// What stands in a field of a form when it opens.
+pub(crate) fn shown<'a>(form: &'a Value, name: &str) -> &'a str {
+    let rows = form["components"].as_array().into_iter().flatten();
+    let mut inputs = rows.flat_map(|row| row["components"].as_array().into_iter().flatten());
+    let input = inputs.find(|input| input["custom_id"] == name);
+    input.and_then(|input| input["value"].as_str()).unwrap_or_default()
 }
 
 /// The form that closes it as no incident: the `data` of a modal response.
@@ -125,6 +151,42 @@ pub fn open_form(channel: ChatChannelId, message: ChatMessageId, prefill: Prefil
                 .placeholder(&words::form(FormText::OpenSeverityHint, lang)),
         ],
     )
+}
+
+/// The fields of each form, in their order, with what they are called.
+pub(crate) fn fields(form: Form, lang: Language) -> Vec<(&'static str, String)> {
+    let all: &[(&'static str, FormText)] = match form {
+        Form::Update(_) => &[
+            (field::KNOW, FormText::UpdateKnow),
+            (field::DOING, FormText::UpdateDoing),
+            (field::NEXT, FormText::UpdateNext),
+        ],
+        Form::Resolve(_) => &[(field::FIXED, FormText::ResolveFixed)],
+        Form::Dismiss(_) => &[(field::REASON, FormText::DismissReason)],
+        Form::Write(_) => &[
+            (field::CORE, FormText::WriteCore),
+            (field::ROOT, FormText::WriteRoot),
+            (field::LESSONS, FormText::WriteLessons),
+        ],
+        Form::ActionItem(_) | Form::Item(..) => {
+            &[(field::WHAT, FormText::ActionWhat), (field::DUE, FormText::ActionDue)]
+        }
+        Form::Correct(_) => &[
+            (field::TITLE, FormText::CorrectWhat),
+            (field::IMPACT, FormText::CorrectImpact),
+            (field::SERVICE, FormText::CorrectService),
+        ],
+        Form::Proof(_) => &[(field::CHANGED, FormText::ProofChanged), (field::REFUSED, FormText::ProofRefused)],
+        Form::Knew(..) => &[(field::MINUTES, FormText::KnewMinutes), (field::LINK, FormText::KnewLink)],
+        Form::Open { .. } => &[
+            (field::TITLE, FormText::OpenWhat),
+            (field::IMPACT, FormText::OpenImpact),
+            (field::SERVICE, FormText::OpenService),
+            (field::SEVERITY, FormText::OpenSeverity),
+        ],
+        Form::Noun(noun) => return nouns::form_fields(noun, lang),
+    };
+    all.iter().map(|(name, label)| (*name, words::form(*label, lang))).collect()
 }
 
 pub(crate) fn modal(title: &str, form: Form, inputs: Vec<Input>) -> Value {

@@ -21,6 +21,7 @@ mod status;
 mod tests;
 mod together;
 mod triage;
+mod typed;
 
 use domain::detection::Evidence;
 use domain::incident::Outage;
@@ -33,11 +34,14 @@ pub use board::{board, board_marker, storm_over};
 pub use candidate::{candidate, candidate_settled, chat_note, known, opening_asked, operators};
 pub use card::card;
 pub use digest::digest;
-pub use forms::{Prefill, dismiss_form, field, open_form, resolve_form, update_form};
+pub(crate) use forms::shown;
+pub use forms::{Prefill, correct_form, dismiss_form, field, open_form, resolve_form, update_form};
 pub use names::{channel_name, channel_topic, thread_name};
 pub use page::{page, page_settled, page_stands};
 pub use post::{follower_told, outage, post};
-pub use postmortem::{Typed, action_item_form, knew_form, offered, postmortem, proof_form, write_form};
+pub use postmortem::{
+    action_item, action_item_form, change_item_form, knew_form, offered, postmortem, proof_form, write_form,
+};
 pub use private::{
     acknowledged_all_components, acknowledged_components, mitigated_components, more_components, private,
     updated_components,
@@ -46,6 +50,8 @@ pub(crate) use record::record;
 pub use status::{status, status_marker};
 pub use together::together;
 pub use triage::{merge_choice, triage};
+pub use typed::Typed;
+pub(crate) use typed::{fenced, read_back, refilled, unfenced};
 
 use crate::directory::Directory;
 

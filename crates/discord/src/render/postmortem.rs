@@ -1,54 +1,47 @@
 //! Purpose: the work page of a postmortem with its buttons and menus, and the forms behind them. Five rows at most: one of
 //! buttons, and menus for who knew first, for dependents with and without damage, and for action items.
 
-use domain::incident::{ACTION_LIMIT, OWNER_LIMIT, TEXT_LIMIT};
+use domain::detection::Evidence;
+use domain::incident::{ACTION_LIMIT, TEXT_LIMIT};
 use domain::postmortem::{self, ActionItem, Collateral};
 use domain::setup::Language;
 use domain::{Incident, IncidentId, IncidentStatus, KnownBy, Setup};
 use serde_json::{Value, json};
 use words::{Button, FormText, PostmortemFacts, PostmortemText};
 
-use super::buttons::{PRIMARY, SECONDARY, SUCCESS, button};
+use super::buttons::{DANGER, PRIMARY, SECONDARY, SUCCESS, button};
 use super::forms::{Input, field, modal};
-use super::limits;
-use crate::custom_id::{CustomId, Form, Part};
+use super::{Typed, limits};
+use crate::custom_id::{CustomId, Form, ItemAct, Part};
 
 /// Characters that the page itself keeps when typed texts stand beside it.
 const LEAST_PAGE: usize = 900;
-/// Characters of a typed text that is shown again.
-const TYPED: usize = 1_550;
-
-/// A text that was typed and not taken: shown again, so that it can be copied.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Typed {
-    /// The field of the form.
-    pub field: FormText,
-    /// What was typed.
-    pub text: String,
-}
 
 /// The work page: the `data` of a private response. `notice` says what came of the last press; `typed` is what could not be
 /// taken.
-pub fn postmortem(incident: &Incident, setup: &Setup, notice: Option<&str>, typed: &[Typed], lang: Language) -> Value {
+pub fn postmortem(
+    incident: &Incident,
+    setup: &Setup,
+    notice: Option<&str>,
+    typed: Option<&Typed>,
+    lang: Language,
+) -> Value {
     let dependents = postmortem::dependents(setup, incident.service.as_deref());
     let offered = offered(incident, &dependents);
     let missing = postmortem::gaps(incident, setup);
     let facts = PostmortemFacts { incident, dependents: &dependents, missing: &missing, offered: offered.len() };
     let title = words::cut(&words::postmortem_title(incident, lang), limits::EMBED_TITLE);
-    let typed: Vec<(String, String)> = typed
-        .iter()
-        .filter(|typed| !typed.text.is_empty())
-        .map(|typed| (words::typed_heading(typed.field, lang), words::cut(&words::escape_lines(&typed.text), TYPED)))
-        .collect();
-    let taken: usize = typed.iter().map(|(label, text)| words::length(label) + words::length(text)).sum();
+    let again = typed.map(|typed| typed.embeds(lang)).unwrap_or_default();
+    let texts = again.iter().flat_map(|embed| [&embed["title"], &embed["description"]]);
+    let taken: usize = texts.filter_map(Value::as_str).map(words::length).sum();
     let room = limits::EMBED_SUM.saturating_sub(taken + words::length(&title)).max(LEAST_PAGE);
     let page = words::cut(&words::postmortem_page(&facts, lang), limits::EMBED_DESCRIPTION.min(room));
     let mut embeds = vec![json!({ "title": title, "description": page })];
-    embeds.extend(typed.into_iter().map(|(label, text)| json!({ "title": label, "description": text })));
+    embeds.extend(again);
     json!({
         "content": words::cut(notice.unwrap_or_default(), limits::CONTENT),
         "embeds": embeds,
-        "components": components(incident, &offered, lang),
+        "components": components(incident, &offered, typed, lang),
         "allowed_mentions": { "parse": [] },
         "flags": limits::EPHEMERAL,
     })
@@ -66,7 +59,7 @@ pub fn offered(incident: &Incident, dependents: &[String]) -> Vec<String> {
     chosen
 }
 
-fn components(incident: &Incident, offered: &[String], lang: Language) -> Value {
+fn components(incident: &Incident, offered: &[String], typed: Option<&Typed>, lang: Language) -> Value {
     let id = incident.id;
     let press = |word, style, part| button(word, style, &CustomId::Postmortem { part, incident: id }, lang);
     let open_items: Vec<&ActionItem> =
@@ -75,13 +68,21 @@ fn components(incident: &Incident, offered: &[String], lang: Language) -> Value 
     if incident.status == IncidentStatus::Closed {
         rows.push(vec![press(Button::Record, SECONDARY, Part::Draft)]);
     } else {
-        rows.push(vec![
+        let mut buttons = vec![
             press(Button::Write, PRIMARY, Part::Write),
             press(Button::AddActionItem, SECONDARY, Part::ActionItem),
             press(Button::Proof, SECONDARY, Part::Proof),
             press(Button::Draft, SECONDARY, Part::Draft),
             press(Button::Close, SUCCESS, Part::Close),
-        ]);
+        ];
+        if let Some((typed, again)) = typed.and_then(|typed| Some((typed, typed.button(lang)?))) {
+            // A row has five: it takes the place of the button that opens the same form empty, else of the draft.
+            let opens = [Form::Write(id), Form::ActionItem(id), Form::Proof(id)];
+            let instead = opens.into_iter().position(|form| typed.is_of(form)).unwrap_or(3);
+            buttons.remove(instead);
+            buttons.insert(0, again);
+        }
+        rows.push(buttons);
         rows.push(vec![knew_menu(incident, lang)]);
         if !offered.is_empty() {
             let units = |part, text, of| units_menu(incident, offered, part, text, of, lang);
@@ -148,7 +149,7 @@ fn items_menu(incident: IncidentId, open: &[&ActionItem], lang: Language) -> Val
         .take(limits::SELECT_OPTIONS)
         .map(|item| option(&words::action_item_choice(item), &item.number.to_string(), false))
         .collect();
-    menu(Part::Done, incident, PostmortemText::SelectDone, options, lang)
+    menu(Part::Items, incident, PostmortemText::SelectItem, options, lang)
 }
 
 /// Core problem, root cause, lessons: the `data` of a modal response, with what was written before.
@@ -177,11 +178,61 @@ pub fn action_item_form(incident: IncidentId, lang: Language) -> Value {
         Form::ActionItem(incident),
         vec![
             Input::long(field::WHAT, &words::form(FormText::ActionWhat, lang), ACTION_LIMIT),
-            Input::short(field::OWNER, &words::form(FormText::ActionOwner, lang), OWNER_LIMIT),
-            Input::short(field::DUE, &words::form(FormText::ActionDue, lang), 30)
+            Input::short(field::DUE, &words::form(FormText::ActionDue, lang), 50)
                 .placeholder(&words::form(FormText::ActionDueHint, lang)),
         ],
     )
+}
+
+/// The same form with what the item says: the `data` of a modal response.
+pub fn change_item_form(incident: IncidentId, item: &ActionItem, lang: Language) -> Value {
+    modal(
+        &words::form_title(FormText::ItemTitle, incident, lang),
+        Form::Item(incident, item.number),
+        vec![
+            Input::long(field::WHAT, &words::form(FormText::ActionWhat, lang), ACTION_LIMIT).lines(Some(&item.what)),
+            Input::short(field::DUE, &words::form(FormText::ActionDue, lang), 50)
+                .value(Some(&item.due.to_string()))
+                .placeholder(&words::form(FormText::ActionDueHint, lang)),
+        ],
+    )
+}
+
+/// The page of one action item: the `data` of a private response. `sure` asks whether it is to be deleted.
+pub fn action_item(incident: &Incident, item: &ActionItem, notice: Option<&str>, sure: bool, lang: Language) -> Value {
+    let id = |act| CustomId::Item { incident: incident.id, number: item.number, act };
+    let press = |word, style, act| button(word, style, &id(act), lang);
+    let mut owner = json!({
+        "type": 5,
+        "custom_id": id(ItemAct::Owner).to_string(),
+        "placeholder": words::cut(&words::postmortem_text(PostmortemText::SelectOwner, lang), limits::SELECT_PLACEHOLDER),
+        "min_values": 1,
+        "max_values": 1,
+    });
+    if let Some(account) = item.account {
+        owner["default_values"] = json!([{ "id": account.to_string(), "type": "user" }]);
+    }
+    let mut buttons =
+        vec![press(Button::ItemDone, SUCCESS, ItemAct::Done), press(Button::ItemEdit, SECONDARY, ItemAct::Edit)];
+    // What is closed is complete, and stays so.
+    if incident.status != IncidentStatus::Closed {
+        buttons.push(if sure {
+            press(Button::ItemDeleteSure, DANGER, ItemAct::DeleteSure)
+        } else {
+            press(Button::ItemDelete, SECONDARY, ItemAct::Delete)
+        });
+    }
+    buttons.push(press(Button::Back, SECONDARY, ItemAct::Back));
+    json!({
+        "content": words::cut(notice.unwrap_or_default(), limits::CONTENT),
+        "embeds": [{ "description": words::action_item_page(incident, item, lang) }],
+        "components": [
+            { "type": 1, "components": [owner] },
+            { "type": 1, "components": buttons },
+        ],
+        "allowed_mentions": { "parse": [] },
+        "flags": limits::EPHEMERAL,
+    })
 }
 
 /// Why it cannot come back unseen: the `data` of a modal response.
@@ -206,17 +257,26 @@ pub fn proof_form(incident: &Incident, lang: Language) -> Value {
     )
 }
 
-/// How much later we knew, and what shows it: the `data` of a modal response.
-pub fn knew_form(incident: IncidentId, by: KnownBy, lang: Language) -> Value {
+/// How much later we knew, and what shows it: the `data` of a modal response, with what is known when that is only corrected.
+pub fn knew_form(incident: &Incident, by: KnownBy, lang: Language) -> Value {
+    let known = incident.detected.as_ref().filter(|known| known.confirmed && known.by == by);
+    let lag = known.and_then(|known| known.lag(incident.opened_at)).map(|lag| lag.as_mins().to_string());
+    let link = known.and_then(|known| known.evidence.as_ref()).and_then(|evidence| match evidence {
+        Evidence::Link { url } => Some(url.as_str()),
+        _ => None,
+    });
+    let incident = incident.id;
     modal(
         &words::form_title(FormText::KnewTitle, incident, lang),
         Form::Knew(incident, by),
         vec![
-            Input::short(field::MINUTES, &words::form(FormText::KnewMinutes, lang), 10)
+            Input::short(field::MINUTES, &words::form(FormText::KnewMinutes, lang), 50)
                 .optional()
+                .value(lag.as_deref())
                 .placeholder(&words::form(FormText::KnewMinutesHint, lang)),
             Input::short(field::LINK, &words::form(FormText::KnewLink, lang), 500)
                 .optional()
+                .value(link)
                 .placeholder(&words::form(FormText::KnewLinkHint, lang)),
         ],
     )

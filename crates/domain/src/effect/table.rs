@@ -100,6 +100,9 @@ impl Effect {
             Self::Member { incident, .. } => {
                 row(of(*incident), "member", Lane::Housekeeping, Needs::Thread, Text::OfNow)
             }
+            Self::ItemTold { incident, .. } => {
+                row(of(*incident), "item_told", Lane::Update, Needs::Nothing, Text::Kept)
+            }
             Self::Record { incident } => row(of(*incident), "record", Lane::Housekeeping, Needs::Room, Text::Kept),
             Self::Candidate { .. } => row(Nobody, "candidate", Lane::Update, Needs::Nothing, Text::Kept),
             Self::OpeningAsked { .. } => row(Nobody, "opening_asked", Lane::Update, Needs::Nothing, Text::Kept),

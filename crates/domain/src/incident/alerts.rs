@@ -176,7 +176,9 @@ pub(crate) fn repeat(
     let named = incident.alerts.named().find(|(key, _)| **key == report.dedup_key).map(|(_, brief)| brief);
     if let Some(before) = named {
         let by_alert = matches!(incident.opener, Opener::Alert { .. });
-        let leads = by_alert && incident.lead.as_ref() == Some(&report.dedup_key) && incident.title == before.title;
+        let leads = by_alert && incident.lead.as_ref() == Some(&report.dedup_key);
+        // What a person corrected stays; the rest of the card goes on saying what the alert says.
+        let leads = leads && (incident.title_corrected || incident.title == before.title);
         let card = leads.then(|| {
             Box::new(CardChange {
                 impact: super::opening::impact(report),

@@ -3,13 +3,13 @@
 use super::{
     AUTO_RESOLVE_AFTER, AckCheck, AlertBrief, AlertCounts, AlertTally, CardChange, CloseAsk, Contact, EscalationRun,
     EscalationState, Event, EventAt, Flap, FollowHow, HeldBack, Incident, IncidentStatus, KEPT_OPEN_FOR, LostWhy,
-    Mitigation, Page, REMIND_EVERY, Resolution, StatusUpdate, StopReason, Unanswered,
+    Mitigation, Page, REMIND_EVERY, Resolution, ServiceNow, StatusUpdate, StopReason, Unanswered,
 };
 use crate::escalation::{EscalationPlan, Position, again_after};
 use crate::postmortem::Postmortem;
 use crate::setup::RoomKind;
 use crate::storm::Fold;
-use crate::{IncidentId, PageVia, Timestamp};
+use crate::{IncidentId, Link, PageVia, Timestamp};
 
 /// How long an acknowledgement holds that an older version let hold for ever.
 const USUAL_HOLDS: jiff::SignedDuration = jiff::SignedDuration::from_hours(2);
@@ -43,7 +43,9 @@ impl Incident {
         Some(Self {
             id,
             title,
+            title_corrected: false,
             impact,
+            impact_corrected: false,
             service,
             owner,
             severity,
@@ -164,10 +166,15 @@ impl Incident {
                 self.lead.get_or_insert_with(|| dedup_key.clone());
                 self.not_quiet(entry.at);
             }
+            Event::Corrected { title, impact, service, .. } => {
+                self.corrected(title.as_deref(), impact.as_deref(), service.as_deref())
+            }
             Event::AlertChanged { dedup_key, title, value, card, endless } => {
                 self.alerts.says(dedup_key, title, value.as_deref(), *endless);
                 if let Some(card) = card {
-                    self.title.clone_from(title);
+                    if !self.title_corrected {
+                        self.title.clone_from(title);
+                    }
                     self.shows(card);
                 }
             }
@@ -451,7 +458,24 @@ impl Incident {
                 self.postmortem.lessons = Some(lessons.clone());
             }
             Event::CollateralChecked { found, .. } => self.postmortem.collateral.clone_from(found),
-            Event::ActionItemAdded { item, .. } => self.postmortem.action_items.push(item.clone()),
+            Event::ActionItemAdded { item, .. } => {
+                self.postmortem.last_item = self.postmortem.last_item.max(item.number);
+                self.postmortem.action_items.push(item.clone());
+            }
+            Event::ActionItemChanged { item, .. } => {
+                let items = &mut self.postmortem.action_items;
+                if let Some(known) = items.iter_mut().find(|known| known.number == item.number) {
+                    known.clone_from(item);
+                }
+            }
+            Event::ActionItemDeleted { number, .. } => {
+                self.postmortem.action_items.retain(|item| item.number != *number);
+            }
+            Event::ActionItemDueSoon { number } => {
+                if let Some(item) = self.postmortem.action_items.iter_mut().find(|item| item.number == *number) {
+                    item.remind.retain(|at| *at > entry.at);
+                }
+            }
             Event::ActionItemDone { number, .. } => {
                 if let Some(item) = self.postmortem.action_items.iter_mut().find(|item| item.number == *number) {
                     item.done = Some(entry.at);
@@ -485,9 +509,33 @@ impl Incident {
         }
     }
 
+    /// A person knows better than the alert, also than its next report.
+    fn corrected(&mut self, title: Option<&str>, impact: Option<&str>, service: Option<&ServiceNow>) {
+        if let Some(title) = title {
+            title.clone_into(&mut self.title);
+            self.title_corrected = true;
+        }
+        if let Some(impact) = impact {
+            self.impact = Some(impact.to_owned()).filter(|impact| !impact.is_empty());
+            self.impact_corrected = true;
+        }
+        if let Some(service) = service {
+            self.service = Some(service.name.clone());
+            self.owner.clone_from(&service.owner);
+            self.policy.clone_from(&service.policy);
+            self.runbook.clone_from(&service.runbook);
+            if let Some(url) = &service.dashboard {
+                self.links.retain(|link| link.label != "Dashboard");
+                self.links.insert(0, Link { label: "Dashboard".to_owned(), url: url.clone() });
+            }
+        }
+    }
+
     /// The alert that opened it says something else now. The dashboard of the service stays.
     fn shows(&mut self, card: &CardChange) {
-        self.impact.clone_from(&card.impact);
+        if !self.impact_corrected {
+            self.impact.clone_from(&card.impact);
+        }
         let own = self.links.first().filter(|link| link.label == "Dashboard").cloned();
         let own = own.filter(|_| !card.links.iter().any(|link| link.label == "Dashboard"));
         self.links = own.into_iter().chain(card.links.iter().cloned()).collect();

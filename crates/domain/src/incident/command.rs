@@ -127,14 +127,39 @@ pub enum Command {
         /// Looked at, no damage.
         clear: Vec<String>,
     },
+    /// Something it says is wrong; what is none stays as it is.
+    Correct {
+        /// One line.
+        title: Option<String>,
+        /// Who is hurt and how; empty: not known.
+        impact: Option<String>,
+        /// Which service is broken.
+        service: Option<String>,
+    },
     /// Work follows.
     AddActionItem {
         /// What.
         what: String,
-        /// Who does it.
-        owner: String,
+        /// Who does it; none: whoever adds it.
+        owner: Option<Actor>,
         /// Until when.
         due: jiff::civil::Date,
+    },
+    /// It is something else, somebody else does it, or until another day; what is none stays as it is.
+    ChangeActionItem {
+        /// Which.
+        number: u32,
+        /// What.
+        what: Option<String>,
+        /// Who does it.
+        owner: Option<Actor>,
+        /// Until when.
+        due: Option<jiff::civil::Date>,
+    },
+    /// It was none.
+    DeleteActionItem {
+        /// Which.
+        number: u32,
     },
     /// Work is done.
     FinishActionItem {
@@ -171,7 +196,10 @@ impl Command {
             | Self::ConfirmDetection { .. }
             | Self::WritePostmortem { .. }
             | Self::CheckCollateral { .. }
+            | Self::Correct { .. }
             | Self::AddActionItem { .. }
+            | Self::ChangeActionItem { .. }
+            | Self::DeleteActionItem { .. }
             | Self::FinishActionItem { .. }
             | Self::GiveProof(_)
             | Self::ClosePostmortem => Access::Responder,

@@ -1,6 +1,7 @@
 //! Purpose: what people and timers do to an incident. State and input go in; facts or a refusal come out.
 
 use super::alerts::fires_on_from;
+use super::opening::{IMPACT_LIMIT, TITLE_LIMIT};
 use super::paging::{
     first_step, next_step, next_step_by_hand, page_id, paged, same_step, stop, unless_somebody_is_called,
 };
@@ -9,7 +10,7 @@ use super::timers::resolved;
 use super::undelivered::{may_reach, told_at_once, told_unless_somebody_rings};
 use super::{
     Access, AckCheck, Actor, Command, Event, FollowHow, Incident, IncidentStatus, PageEnd, PageReason, Refusal,
-    StopReason, learn,
+    ServiceNow, StopReason, learn,
 };
 use crate::setup::Setup;
 use crate::triage::{Impact, Urgency};
@@ -82,11 +83,18 @@ fn decided(
         Command::Unfollow { user } => return Ok(vec![Event::Unfollowed { user: *user }]),
         Command::Reopen { reason } => return reopen(incident, by, reason, world, now),
         Command::FinishActionItem { number } => return learn::finish_action_item(incident, by, *number),
+        // Work goes on after the postmortem is closed, and so do its owner and its day.
+        Command::ChangeActionItem { number, what, owner, due } => {
+            let change = learn::ItemChange { what: what.as_deref(), owner: owner.as_ref(), due: *due };
+            return learn::change_action_item(incident, by, *number, &change, world, now);
+        }
         Command::ClosePostmortem => return learn::close(incident, by, world),
         Command::ConfirmDetection { .. }
         | Command::WritePostmortem { .. }
         | Command::CheckCollateral { .. }
         | Command::AddActionItem { .. }
+        | Command::DeleteActionItem { .. }
+        | Command::Correct { .. }
         | Command::GiveProof(_) => learn::check_not_closed(incident)?,
         _ if !incident.status.is_open() => return Err(over(incident)),
         _ => {}
@@ -158,7 +166,11 @@ fn decided(
         }
         Command::CheckCollateral { affected, clear } => learn::collateral(incident, by, affected, clear, world),
         Command::AddActionItem { what, owner, due } => {
-            learn::add_action_item(incident, by, what, owner, *due, world, now)
+            learn::add_action_item(incident, by, what, owner.as_ref(), *due, world, now)
+        }
+        Command::DeleteActionItem { number } => learn::delete_action_item(incident, by, *number),
+        Command::Correct { title, impact, service } => {
+            correct(incident, by, (title.as_deref(), impact.as_deref(), service.as_deref()), world)
         }
         Command::GiveProof(proof) => learn::proof(by, proof),
         Command::Note { .. }
@@ -166,8 +178,49 @@ fn decided(
         | Command::Unfollow { .. }
         | Command::Reopen { .. }
         | Command::FinishActionItem { .. }
+        | Command::ChangeActionItem { .. }
         | Command::ClosePostmortem => Ok(Vec::new()),
     }
+}
+
+/// What is really another one than it says: a form sends all of it.
+fn correct(
+    incident: &Incident,
+    by: &Actor,
+    (title, impact, service): (Option<&str>, Option<&str>, Option<&str>),
+    world: &World,
+) -> Result<Vec<Event>, Refusal> {
+    let title = title.map(|title| text("title", title, TITLE_LIMIT)).transpose()?;
+    let title = title.filter(|title| *title != incident.title);
+    let impact = impact.map(str::trim).filter(|impact| *impact != incident.impact.as_deref().unwrap_or_default());
+    let impact = match impact {
+        None => None,
+        Some("") => Some(String::new()),
+        Some(impact) => Some(text("impact", impact, IMPACT_LIMIT)?),
+    };
+    let service = service.map(str::trim).filter(|name| !name.is_empty() && Some(*name) != incident.service.as_deref());
+    let service = service.map(|name| service_now(incident, name, world)).transpose()?.map(Box::new);
+    if title.is_none() && impact.is_none() && service.is_none() {
+        return Err(Refusal::NothingToCorrect { id: incident.id });
+    }
+    Ok(vec![Event::Corrected { by: by.clone(), title, impact, service }])
+}
+
+fn service_now(incident: &Incident, name: &str, world: &World) -> Result<ServiceNow, Refusal> {
+    let setup = world.setup();
+    let service = setup.service(name).ok_or_else(|| Refusal::NoSuchService {
+        name: name.to_owned(),
+        known: setup.services.iter().map(|service| service.name.clone()).collect(),
+    })?;
+    let mut labels = incident.labels.clone();
+    labels.insert("service".to_owned(), service.name.clone());
+    Ok(ServiceNow {
+        name: service.name.clone(),
+        owner: service.owner.clone(),
+        policy: setup.escalation_for(Some(name)).map(|policy| policy.name.clone()),
+        runbook: crate::runbook::find(&setup.runbooks, &labels).map(|runbook| runbook.name.clone()),
+        dashboard: service.dashboard.clone(),
+    })
 }
 
 /// Why nothing can be done to an incident that is over.

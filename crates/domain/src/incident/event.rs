@@ -396,6 +396,20 @@ pub enum Event {
         /// When the next step is taken.
         due: Timestamp,
     },
+    /// A person corrected what it says. It calls nobody.
+    Corrected {
+        /// Who.
+        by: Actor,
+        /// Its title now, if that is another one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        title: Option<String>,
+        /// Its impact now, if that is another one; empty: none is known.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        impact: Option<String>,
+        /// Its service now, if that is another one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        service: Option<Box<ServiceNow>>,
+    },
     /// The severity changed.
     SeverityChanged {
         /// Before.
@@ -601,7 +615,26 @@ pub enum Event {
         /// Which.
         number: u32,
     },
-    /// Its owner is reminded.
+    /// Somebody said something else of it: what, by whom, until when.
+    ActionItemChanged {
+        /// Who said so.
+        by: Actor,
+        /// As it is now.
+        item: ActionItem,
+    },
+    /// It is none any more.
+    ActionItemDeleted {
+        /// Who said so.
+        by: Actor,
+        /// Which.
+        number: u32,
+    },
+    /// Its owner reads by direct message that it is due soon.
+    ActionItemDueSoon {
+        /// Which.
+        number: u32,
+    },
+    /// Its owner is reminded in the room, after the day on which it was due.
     ActionItemReminded {
         /// Which.
         number: u32,
@@ -674,6 +707,25 @@ impl FollowHow {
 /// The way of a page of which only is known that it did not arrive by direct message.
 const fn direct() -> PageVia {
     PageVia::Direct
+}
+
+/// Which service it is, and what follows from that.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ServiceNow {
+    /// Its name.
+    pub name: String,
+    /// Team that owns it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub owner: Option<String>,
+    /// Its policy. An escalation that was started goes on by the one it has.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub policy: Option<String>,
+    /// Our runbook.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub runbook: Option<String>,
+    /// Its dashboard.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dashboard: Option<String>,
 }
 
 /// What the last report of the alert that opened an incident says, besides title and value.

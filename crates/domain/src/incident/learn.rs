@@ -8,12 +8,12 @@ use super::decide::text;
 use super::{Actor, Event, Incident, IncidentStatus, Refusal, TEXT_LIMIT};
 use crate::detection::{Detection, Evidence, KnownBy};
 use crate::postmortem::{self, ActionItem, Collateral, Proof};
-use crate::{Timestamp, World};
+use crate::{PersonId, Timestamp, World};
 
 /// Characters of an action item.
 pub const ACTION_LIMIT: usize = 300;
-/// Characters of the name of an owner.
-pub const OWNER_LIMIT: usize = 100;
+/// When people are reminded of work by direct message, in their zone: nobody is woken for it.
+const DECENT_HOUR: i8 = 9;
 
 /// Who knew first. `lag_minutes` is how much later we knew; `link` shows it, else what was known stays.
 pub(super) fn detection(
@@ -78,29 +78,97 @@ pub(super) fn add_action_item(
     incident: &Incident,
     by: &Actor,
     what: &str,
-    owner: &str,
+    owner: Option<&Actor>,
     due: Date,
     world: &World,
     now: Timestamp,
 ) -> Result<Vec<Event>, Refusal> {
     let what = text("what is to be done", what, ACTION_LIMIT)?;
-    let owner = text("owner", owner, OWNER_LIMIT)?;
-    let today = now.to_zoned(world.setup().timezone.clone()).date();
-    if due < today {
-        return Err(Refusal::DateInThePast { date: due });
-    }
-    let number = u32::try_from(incident.postmortem.action_items.len()).unwrap_or(u32::MAX - 1) + 1;
-    let item = ActionItem { number, what, owner, due, done: None, reminded: false };
+    let owner = owner.unwrap_or(by);
+    check_due(owner.person.as_ref(), due, world, now)?;
+    let item = ActionItem {
+        number: incident.postmortem.last_item.saturating_add(1),
+        what,
+        owner: owner.name.clone(),
+        account: Some(owner.user),
+        person: owner.person.clone(),
+        due,
+        done: None,
+        remind: reminders(owner.person.as_ref(), due, world, now),
+        reminded: false,
+    };
     Ok(vec![Event::ActionItemAdded { by: by.clone(), item }])
+}
+
+/// What is another one of an action item.
+pub(super) struct ItemChange<'a> {
+    pub(super) what: Option<&'a str>,
+    pub(super) owner: Option<&'a Actor>,
+    pub(super) due: Option<Date>,
+}
+
+/// Work that is another one, somebody else's, or due on another day. Whoever has it is reminded anew.
+pub(super) fn change_action_item(
+    incident: &Incident,
+    by: &Actor,
+    number: u32,
+    change: &ItemChange<'_>,
+    world: &World,
+    now: Timestamp,
+) -> Result<Vec<Event>, Refusal> {
+    let known = open_item(incident, number)?;
+    let mut item = known.clone();
+    if let Some(what) = change.what {
+        item.what = text("what is to be done", what, ACTION_LIMIT)?;
+    }
+    if let Some(owner) = change.owner {
+        item.owner.clone_from(&owner.name);
+        item.account = Some(owner.user);
+        item.person.clone_from(&owner.person);
+    }
+    if let Some(due) = change.due.filter(|due| *due != known.due) {
+        check_due(item.person.as_ref(), due, world, now)?;
+        item.due = due;
+        item.reminded = false;
+    }
+    if (item.due, item.account) != (known.due, known.account) {
+        item.remind = reminders(item.person.as_ref(), item.due, world, now);
+    }
+    if item == *known {
+        return Err(Refusal::NothingToCorrect { id: incident.id });
+    }
+    Ok(vec![Event::ActionItemChanged { by: by.clone(), item }])
+}
+
+/// Work that was none.
+pub(super) fn delete_action_item(incident: &Incident, by: &Actor, number: u32) -> Result<Vec<Event>, Refusal> {
+    open_item(incident, number)?;
+    Ok(vec![Event::ActionItemDeleted { by: by.clone(), number }])
+}
+
+fn open_item(incident: &Incident, number: u32) -> Result<&ActionItem, Refusal> {
+    let item = incident.postmortem.action_items.iter().find(|item| item.number == number && item.done.is_none());
+    item.ok_or(Refusal::NoSuchActionItem { id: incident.id, number })
+}
+
+fn check_due(owner: Option<&PersonId>, due: Date, world: &World, now: Timestamp) -> Result<(), Refusal> {
+    let today = now.to_zoned(world.setup().zone_of(owner).clone()).date();
+    if due < today { Err(Refusal::DateInThePast { date: due }) } else { Ok(()) }
+}
+
+/// The day before and on the day, in the morning where its owner lives, as far as that is to come. (Teams whose reminders came by the
+/// clock of the server, or at weekends, filtered them out or turned them off: monzo/response pull request 109.)
+fn reminders(owner: Option<&PersonId>, due: Date, world: &World, now: Timestamp) -> Vec<Timestamp> {
+    let zone = world.setup().zone_of(owner);
+    let morning = |day: Date| Some(day.at(DECENT_HOUR, 0, 0, 0).to_zoned(zone.clone()).ok()?.timestamp());
+    let mornings = [due.yesterday().ok(), Some(due)].into_iter().flatten().filter_map(morning);
+    mornings.filter(|at| *at > now).collect()
 }
 
 /// Work that is done.
 pub(super) fn finish_action_item(incident: &Incident, by: &Actor, number: u32) -> Result<Vec<Event>, Refusal> {
-    let item = incident.postmortem.action_items.iter().find(|item| item.number == number);
-    match item {
-        Some(item) if item.done.is_none() => Ok(vec![Event::ActionItemDone { by: by.clone(), number }]),
-        Some(_) | None => Err(Refusal::NoSuchActionItem { id: incident.id, number }),
-    }
+    open_item(incident, number)?;
+    Ok(vec![Event::ActionItemDone { by: by.clone(), number }])
 }
 
 /// Why it cannot come back unseen.

@@ -232,6 +232,7 @@ impl Event {
             Self::AckWithdrawn { by } => row(Some(by), Both, Some(Person), CatchingUp, ROOM),
             // What people do.
             Self::SeverityChanged { by, .. } => row(by.as_ref(), Both, by.as_ref().map(|_| Person), CatchingUp, ROOM),
+            Self::Corrected { by, .. } => row(Some(by), Both, Some(Person), CatchingUp, ROOM),
             Self::CommanderSet { by, .. } => row(Some(by), Both, Some(Person), CatchingUp, ROOM),
             Self::UpdatePosted { by, .. } => row(Some(by), Both, Some(Person), CatchingUp, EVERYWHERE),
             // Stakeholders read that it is late, and do not wait for what does not come.
@@ -265,6 +266,10 @@ impl Event {
             Self::PostmortemWritten { by, .. } => row(Some(by), Nothing, Some(Person), CatchingUp, NOWHERE),
             Self::CollateralChecked { by, .. } => row(Some(by), Nothing, Some(Person), Timeline, NOWHERE),
             Self::ActionItemAdded { by, .. } => row(Some(by), Nothing, Some(Person), Timeline, NOWHERE),
+            Self::ActionItemChanged { by, .. } | Self::ActionItemDeleted { by, .. } => {
+                row(Some(by), Nothing, Some(Person), Timeline, NOWHERE)
+            }
+            Self::ActionItemDueSoon { .. } => row(None, Nothing, None, Timeline, NOWHERE),
             Self::ActionItemDone { by, .. } => row(Some(by), Nothing, Some(Person), Timeline, NOWHERE),
             Self::ActionItemReminded { .. } => row(None, Nothing, Some(Reminder), Timeline, ROOM.asks(Postmortem)),
             Self::ProofGiven { by, .. } => row(Some(by), Nothing, Some(Person), CatchingUp, NOWHERE),
@@ -284,7 +289,7 @@ impl Event {
     /// The reason why it is not said, for the log and the outbox row.
     pub(crate) fn still_to_be_said(&self, incident: &Incident) -> Result<(), &'static str> {
         let done = |number: &u32| {
-            incident.postmortem.action_items.iter().any(|item| item.number == *number && item.done.is_some())
+            !incident.postmortem.action_items.iter().any(|item| item.number == *number && item.done.is_none())
         };
         match self {
             Self::AckQuestioned { .. } if !matches!(incident.ack_check, Some(AckCheck::Grace { .. })) => {
@@ -295,7 +300,7 @@ impl Event {
                 Err("it fires again, or is over")
             }
             Self::PostmortemReminded { .. } if incident.postmortem.closed.is_some() => Err("the postmortem is closed"),
-            Self::ActionItemReminded { number } if done(number) => Err("the action item is done"),
+            Self::ActionItemReminded { number } if done(number) => Err("the action item is done, or none any more"),
             _ => Ok(()),
         }
     }

@@ -43,12 +43,12 @@ pub use command::Command;
 pub(crate) use decide::decide_command;
 pub use decide::{TEXT_LIMIT, check_access_to};
 pub use event::{
-    AskedWhy, CardChange, ContactWhy, Event, EventAt, FollowHow, HeldBack, HoldOverWhy, PersonWhy, Similar, StopReason,
-    Unseen,
+    AskedWhy, CardChange, ContactWhy, Event, EventAt, FollowHow, HeldBack, HoldOverWhy, PersonWhy, ServiceNow, Similar,
+    StopReason, Unseen,
 };
 pub use flap::Flap;
 pub(crate) use hold::{hold_back, silence_over};
-pub use learn::{ACTION_LIMIT, OWNER_LIMIT};
+pub use learn::ACTION_LIMIT;
 pub(crate) use lost::thing_lost;
 pub use lost::{CategoryTrouble, LostWhy, MADE_ANEW};
 pub use meaning::{Asks, Audience, Loud, Meaning, Post, ShowsOn};
@@ -324,8 +324,12 @@ pub struct Incident {
     pub id: IncidentId,
     /// One line.
     pub title: String,
+    /// A person corrected the title: no report changes it any more.
+    pub title_corrected: bool,
     /// Who is hurt and how.
     pub impact: Option<String>,
+    /// A person corrected the impact.
+    pub impact_corrected: bool,
     /// Service.
     pub service: Option<String>,
     /// Team that owns the service.

@@ -84,6 +84,9 @@ impl Incident {
             changed_at: _,
             // By the sender's clock, or as somebody told it.
             detected: _,
+            // No instants.
+            title_corrected: _,
+            impact_corrected: _,
             // Lengths, not instants.
             ack_holds: _,
             closes_after: _,
@@ -198,6 +201,7 @@ impl Incident {
             remind_at,
             closed,
             action_items,
+            last_item: _,
             core_problem: _,
             root_cause: _,
             lessons: _,
@@ -210,8 +214,10 @@ impl Incident {
         if let Some((_, at)) = closed {
             shift(at, by);
         }
-        // The day it is due on is a date of people's calendar: it does not move.
-        for ActionItem { done, number: _, what: _, owner: _, due: _, reminded: _ } in action_items {
+        // The day it is due on, and the mornings of the reminders, are a date of people's calendar: it does not move.
+        for ActionItem { done, number: _, what: _, owner: _, account: _, person: _, due: _, remind: _, reminded: _ } in
+            action_items
+        {
             shift_some(done, by);
         }
     }

@@ -155,6 +155,16 @@ pub enum Refusal {
         /// What was typed.
         text: String,
     },
+    /// Text that should say when could mean several times.
+    VagueTime {
+        /// What was typed.
+        text: String,
+    },
+    /// What was typed has passed.
+    TimePassed {
+        /// It.
+        at: Timestamp,
+    },
     /// No runbook has this name.
     NoSuchRunbook {
         /// What was asked for.
@@ -247,6 +257,11 @@ pub enum Refusal {
         name: String,
         /// Known names.
         known: Vec<String>,
+    },
+    /// It says all of that already.
+    NothingToCorrect {
+        /// Which.
+        id: IncidentId,
     },
     /// No open action item has this number.
     NoSuchActionItem {

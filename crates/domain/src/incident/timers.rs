@@ -162,14 +162,19 @@ fn remind_at(incident: &Incident) -> Option<Timestamp> {
 
 /// When the owner of an action item is reminded next.
 fn action_items_at(incident: &Incident) -> Option<Timestamp> {
-    let items = incident.postmortem.action_items.iter().filter(|item| waits(item));
-    items.filter_map(action_item_due).min()
+    let items = incident.postmortem.action_items.iter().filter(|item| item.done.is_none());
+    let soon = items.clone().flat_map(|item| item.remind.iter().copied());
+    soon.chain(items.filter(|item| waits(item)).filter_map(action_item_due)).min()
 }
 
 fn remind_action_items(incident: &Incident, _: &World, now: Timestamp) -> Vec<Event> {
     let due = incident.postmortem.action_items.iter().filter(|item| waits(item));
     let due = due.filter(|item| action_item_due(item).is_some_and(|at| at <= now));
-    due.map(|item| Event::ActionItemReminded { number: item.number }).collect()
+    let due = due.map(|item| Event::ActionItemReminded { number: item.number });
+    let open = incident.postmortem.action_items.iter().filter(|item| item.done.is_none());
+    // After an outage of days both mornings may have passed: one message says it.
+    let soon = open.filter(|item| item.remind.iter().any(|at| *at <= now));
+    soon.map(|item| Event::ActionItemDueSoon { number: item.number }).chain(due).collect()
 }
 
 fn waits(item: &ActionItem) -> bool {

@@ -201,7 +201,7 @@ fn a_postmortem_is_closed_only_when_it_says_everything() {
     assert_eq!(w.one().postmortem.collateral["holes"], Collateral::Clear);
     let due = |date: &str| Command::AddActionItem {
         what: "Renew by machine".into(),
-        owner: "Rina".into(),
+        owner: Some(rina()),
         due: date.parse().unwrap(),
     };
     let past = Refusal::DateInThePast { date: "2026-03-01".parse().unwrap() };
@@ -222,6 +222,8 @@ fn a_postmortem_is_closed_only_when_it_says_everything() {
     assert_eq!(w.does(&budi(), &close), Err(Refusal::AlreadyClosed { id: IncidentId(1) }));
     // Work goes on after the book is closed: its owner is reminded once, and it can be ticked off.
     w.passes(9 * 24 * 60);
+    let told = |w: &World| w.effects.iter().filter(|effect| matches!(effect, Effect::ItemTold { .. })).count();
+    assert_eq!(told(&w), 3, "once when it was given to her, the day before and on the day");
     let reminders =
         || w.posts().into_iter().filter(|post| matches!(post, (Event::ActionItemReminded { .. }, Place::Room))).count();
     assert_eq!(reminders(), 1);

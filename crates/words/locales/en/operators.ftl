@@ -85,3 +85,4 @@ operators-unheld-alerts = { $number ->
     [one] { $shown } alert was held back by a silence that does not hold. That is a fault of Siaga. It is decided anew now; please report it.
    *[other] { $shown } alerts were held back by silences that do not hold. That is a fault of Siaga. They are decided anew now; please report it.
 }
+operators-what-item-told = the reminder of an action item

@@ -76,3 +76,4 @@ operators-unheld = { $incident } { $title }: tidak ada yang bertanggung jawab, d
 operators-unheld-alerts = { $number ->
    *[other] { $shown } alert ditahan silence yang tidak berlaku. Itu kesalahan Siaga. Sekarang diputuskan lagi; mohon laporkan.
 }
+operators-what-item-told = pengingat tindak lanjut

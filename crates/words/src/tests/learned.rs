@@ -46,6 +46,9 @@ fn learned() -> Vec<Event> {
         owner: owner.into(),
         due: "2026-12-31".parse().unwrap(),
         done: None,
+        account: None,
+        person: None,
+        remind: Vec::new(),
         reminded: false,
     };
     let similar = Similar {

@@ -38,6 +38,7 @@ fn setup() -> Setup {
         id: id.into(),
         discord: ChatName::Name(id.to_owned()),
         language: None,
+        timezone: None,
         ntfy_env: None,
         email: None,
         contacts: Person::usual_contacts(false, false),

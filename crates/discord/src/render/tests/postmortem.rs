@@ -29,7 +29,7 @@ fn world(events: Vec<Event>, dependents: usize) -> World {
 }
 
 fn page(world: &World) -> Value {
-    render::postmortem(&world.incident, world.world.setup(), None, &[], EN)
+    render::postmortem(&world.incident, world.world.setup(), None, None, EN)
 }
 
 fn options(page: &Value, row: usize) -> Vec<String> {
@@ -39,7 +39,17 @@ fn options(page: &Value, row: usize) -> Vec<String> {
 
 fn item(number: u32) -> Event {
     let (what, owner) = ("*".repeat(300), "_".repeat(100));
-    let item = ActionItem { number, what, owner, due: "2026-12-31".parse().unwrap(), done: None, reminded: false };
+    let item = ActionItem {
+        number,
+        what,
+        owner,
+        account: None,
+        person: None,
+        due: "2026-12-31".parse().unwrap(),
+        done: None,
+        remind: Vec::new(),
+        reminded: false,
+    };
     Event::ActionItemAdded { by: budi(), item }
 }
 
@@ -68,9 +78,9 @@ fn the_fullest_page_keeps_discords_limits() {
         lessons: long("😀"),
     });
     let world = world(events, 200);
-    let typed = [words::FormText::WriteCore, words::FormText::WriteRoot, words::FormText::WriteLessons]
-        .map(|field| Typed { field, text: long("|\n") });
-    for typed in [&[][..], &typed] {
+    let texts = ["core", "root", "lessons"].map(|label| (label.to_owned(), long("`|\n")));
+    let typed = Typed::free(texts.to_vec());
+    for typed in [None, Some(&typed)] {
         let page = render::postmortem(&world.incident, world.world.setup(), Some(&long("x")), typed, EN);
         let embeds = page["embeds"].as_array().unwrap();
         let texts = embeds.iter().flat_map(|embed| [&embed["title"], &embed["description"]]);
