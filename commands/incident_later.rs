@@ -5,7 +5,6 @@ use discord::custom_id::Form;
 use discord::data::{Context, Error};
 use discord::render;
 use domain::Command;
-use engine::Request;
 
 use crate::choose::{all_incidents, finished_incidents, incidents};
 use crate::options::Desk;
@@ -28,9 +27,9 @@ pub(crate) async fn merge(
 ) -> Result<(), Error> {
     let desk = Desk::new(cx);
     desk.answer(async {
-        let which = desk.which(incident.as_deref()).await?;
+        let from = desk.number(incident.as_deref()).await?;
         let into = desk.number(Some(&into)).await?;
-        desk.data.act(&desk.asker, Request::Merge { which, into }).await
+        desk.data.ask_merge(from, into, &desk.asker).await
     })
     .await
 }

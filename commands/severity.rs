@@ -1,7 +1,7 @@
-//! Purpose: `/severity`: raise or lower; lowering needs a reason.
+//! Purpose: `/severity`: raise or lower. What pages somebody or stops a page is asked once, and lowering asks why.
 
 use discord::data::{Context, Error};
-use domain::Command;
+use discord::sure;
 
 use crate::choose::incidents;
 use crate::options::{Desk, Severity};
@@ -27,5 +27,8 @@ pub(crate) async fn severity(
     #[autocomplete = "incidents"]
     incident: Option<String>,
 ) -> Result<(), Error> {
-    Desk::new(cx).act(incident.as_deref(), Command::SetSeverity { to: level.into(), reason }).await
+    let desk = Desk::new(cx);
+    let which = desk.which(incident.as_deref());
+    sure::severity(desk.data, &desk.replier, &desk.asker, which, level.into(), reason).await;
+    Ok(())
 }

@@ -41,6 +41,7 @@ impl World {
         let fields = match &what {
             What::Update(text) => Some(json!({ "know": text, "doing": "looking" })),
             What::Resolve(text) => Some(json!({ "fixed": text })),
+            What::Severity(_, reason) => Some(json!({ "reason": reason })),
             _ => None,
         };
         if let Some(fields) = fields
@@ -48,6 +49,13 @@ impl World {
         {
             let sent =
                 self.order(&format!("/people/{person}/submit"), &json!({ "modal": first, "fields": fields })).await?;
+            answer = self.answer(text(&sent["interaction"])).await;
+        }
+        // What pages or ends something asks once.
+        let asked = custom_ids(&answer["message"]).find(|id| id.starts_with("v1:sure:") && !id.ends_with(":leave"));
+        if let Some(button) = asked.map(str::to_owned) {
+            let pressed = json!({ "message": answer["message"]["id"], "custom_id": button });
+            let sent = self.order(&format!("/people/{person}/press"), &pressed).await?;
             answer = self.answer(text(&sent["interaction"])).await;
         }
         let said = text(&answer["message"]["content"]);

@@ -106,7 +106,7 @@ fn script(text: &str, by: &Actor) -> Vec<Command> {
         Command::PostUpdate { know: s(), doing: s(), next_in: Some(Duration::from_secs(600)) },
         Command::Mitigate { how: Some(s()) },
         Command::Follow { user: by.user, how: domain::incident::FollowHow::Direct },
-        Command::Triage { impact: Impact::ALL[0], urgency: Urgency::ALL[0] },
+        Command::Triage { impact: Impact::ALL[0], urgency: Urgency::ALL[0], reason: None },
         Command::WithdrawAck,
         Command::Decline,
         Command::Escalate,
@@ -124,5 +124,6 @@ fn script(text: &str, by: &Actor) -> Vec<Command> {
         Command::GiveProof(Proof::Refused { reason: s() }),
         Command::ClosePostmortem,
         Command::Dismiss { reason: s() },
+        Command::UndoDismiss,
     ]
 }

@@ -192,6 +192,12 @@ impl Demo {
                 (control.slash(&id, &place, command, options).await?, format!("types /{command}"))
             }
         };
+        // What was typed already stands in the form that asks whether it is meant so.
+        let asks = answer["modal"]["custom_id"].as_str().is_some_and(|id| id.starts_with("v1:form-severity:"));
+        if step.form.is_empty() && asks {
+            answer = control.fill(&id, &answer, &[]).await?;
+            did.push_str(" and sends the form");
+        }
         if !step.form.is_empty() {
             answer = control.fill(&id, &answer, &step.form).await?;
             did.push_str(" and fills in the form");

@@ -43,6 +43,29 @@ try {
     }
     assert(card, "there is none after a minute");
   });
+  // What a newcomer reads first, on every kind of window.
+  const guides = [];
+  for (const scheme of ["dark", "light"]) {
+    for (const [width, height] of [[1280, 800], [390, 844]]) {
+      const { page } = await open(scheme, width, height, "?as=budi");
+      guides.push({ page, name: `${scheme}-${width}` });
+    }
+  }
+  const guide = (page) => page.getByRole("complementary", { name: "Start here" });
+  const fits = (page) => page.evaluate(() => document.documentElement.scrollWidth <= innerWidth && document.querySelector(".welcome").getBoundingClientRect().height <= innerHeight / 2);
+  await step("the panel says what Siaga is, who you are and what to do now, and leads there", async () => {
+    for (const { page, name } of guides) {
+      await guide(page).getByText("You are Budi").waitFor();
+      await guide(page).getByText(/INC-1 pages you/).waitFor();
+      await accessible(page, `the panel, ${name}`);
+      assert(await fits(page), `the panel is too large, ${name}`);
+      await page.screenshot({ path: join(out, `guide-${name}.png`) });
+    }
+    const { page } = guides[1];
+    assert(await page.locator("button.only-narrow").first().getAttribute("aria-description"), "the phone's menu does not say that mentions wait behind it");
+    await guide(page).getByRole("link").first().click();
+    await page.locator("article").getByRole("button", { name: "Acknowledge" }).first().waitFor();
+  });
   const phone = await budi("dark", 390, 844, `#/c/${world.channels.find((c) => c.name.startsWith("inc-")).id}`);
   await step("the page is on Budi's phone with its buttons", async () => {
     await phone.locator("article.mentions-me", { hasText: "Tap to answer" }).getByRole("button", { name: "Acknowledge" }).waitFor();
@@ -54,6 +77,25 @@ try {
     await phone.locator("article.mentions-me", { hasText: "Tap to answer" }).getByRole("button", { name: "Acknowledge" }).tap();
     await phone.locator("article.ephemeral", { hasText: "You have it" }).waitFor();
     await phone.locator("article", { hasText: /Budi acknowledged/ }).waitFor();
+  });
+  await step("after the acknowledgement the panel names the next three steps and ticks what is done", async () => {
+    for (const { page, name } of guides) {
+      const steps = guide(page).getByRole("list", { name: "Next steps" }).getByRole("listitem");
+      await steps.first().waitFor();
+      assert((await steps.count()) === 4, `there are ${await steps.count()} steps, ${name}`);
+      assert((await steps.filter({ hasText: ", done" }).count()) === 1, `one step is ticked, ${name}`);
+      await accessible(page, `the steps, ${name}`);
+      assert(await fits(page), `the steps are too large, ${name}`);
+      await page.screenshot({ path: join(out, `guide-${name}-steps.png`) });
+    }
+    const { page } = guides[0];
+    await guide(page).getByRole("link", { name: "Phones" }).click();
+    await guide(page).getByRole("listitem").filter({ hasText: "Phones" }).filter({ hasText: ", done" }).waitFor();
+    await guide(page).getByRole("button", { name: "Dismiss" }).click();
+    await page.reload();
+    await page.waitForSelector(".pane");
+    assert((await guide(page).count()) === 0, "what was dismissed comes back");
+    for (const { page: over } of guides) await over.close();
   });
   await step("the card stands acknowledged beside its thread", async () => {
     const page = await budi("dark", 1280, 800, `#/c/${find("incidents").id}/t/${card.thread.id}`);

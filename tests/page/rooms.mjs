@@ -53,7 +53,7 @@ export async function run({ page, bot, one, two, here, elsewhere, origin, world,
     await page.getByRole("heading", { name: "A script that restarts workers" }).waitFor();
     await shows("We do it by hand each week.");
     await page.getByRole("link", { name: `in #${forum.name}` }).click();
-    await page.getByRole("button", { name: forum.available_tags[1].name }).click();
+    await page.getByRole("button", { name: forum.available_tags[1].name, exact: true }).click();
     await page.locator(".post", { hasText: "Dark mode" }).waitFor({ state: "detached" });
     await page.locator(".post", { hasText: "restarts workers" }).filter({ hasText: "0 answers" }).click();
     await page.getByRole("button", { name: "Thread", exact: true }).click();

@@ -3,7 +3,8 @@
 /** The views beside the conversations. */
 export async function run({ page, bot, one, two, here, elsewhere, origin, world, control, assert, step, shot, accessible, article, shows, cut }) {
   await step("the phones show who was notified, loud and silent, and a new page arrives live", async () => {
-    await page.getByRole("link", { name: /^Phones/ }).first().click();
+    await page.getByRole("button", { name: /^Sandbox tools/ }).click();
+    await page.locator("#sidebar").getByRole("link", { name: /^Phones/ }).click();
     const phone = page.getByRole("region", { name: `${one.name}'s phone` });
     await phone.locator(".notice", { hasText: "Tap to answer" }).filter({ hasText: "Loud" }).first().waitFor();
     await phone.locator(".notice", { hasText: "quietly" }).filter({ hasText: "Silent" }).first().waitFor();

@@ -13,7 +13,7 @@ fn whoever_would_be_next_and_takes_it_is_spared_nothing() {
         s.checkout_breaks().await;
         assert_snapshot!(s.rina().slash_in("room INC-1", "/ack", json!({})).await, @r"
         Siaga (private): You have it. First: check payment-gateway.
-          [Undo]
+          [Update] [Runbook] [Undo]
         ");
         assert_eq!(s.count("room INC-1", "will not be paged").await, 0);
         s.read_all().await;
@@ -57,7 +57,7 @@ fn acknowledging_in_the_room_settles_every_page_and_spares_the_next_person() {
         s.read_all().await;
         assert_snapshot!(s.budi().press_in("room INC-1", "Acknowledge").await, @r"
         Siaga (private): You have it. Rina will not be paged. First: check payment-gateway.
-          [Undo]
+          [Update] [Runbook] [Undo]
         ");
         assert_snapshot!(s.room("INC-1").await, @r#"
         Siaga: Acknowledged by Budi [03:10]. SEV-1 INC-1 Checkout errors 12 %
@@ -95,7 +95,7 @@ fn acknowledging_in_the_direct_message_does_the_same() {
         s.read_all().await;
         assert_snapshot!(s.budi().press_in("DM", "Acknowledge").await, @r"
         Siaga (private): You have it. Rina will not be paged. First: check payment-gateway.
-          [Undo]
+          [Update] [Runbook] [Undo]
         ");
         assert_snapshot!(s.news("room INC-1").await, @"Siaga (silent): Budi acknowledged, [03:10]. Rina will not be paged.");
         assert_snapshot!(s.direct("budi").await, @r"
@@ -116,11 +116,11 @@ fn acknowledging_by_command_works_in_the_room_and_anywhere_with_a_number() {
         assert_snapshot!(s.budi().slash("/ack", json!({})).await, @"Siaga (private): Which incident? Use the command in its room, or choose one with the option `incident`.");
         assert_snapshot!(s.budi().slash_in("room INC-1", "/ack", json!({})).await, @r"
         Siaga (private): You have it. Rina will not be paged. First: check payment-gateway.
-          [Undo]
+          [Update] [Runbook] [Undo]
         ");
         assert_snapshot!(s.agus().slash("/ack", json!({ "incident": "INC-2" })).await, @r"
         Siaga (private): You have it. Dewi will not be paged. First: Look at the number of searches per second: twice as many as last week is a crawler or a campaign.
-          [Undo]
+          [Update] [Runbook] [Undo]
         ");
         assert_snapshot!(s.agus().slash("/ack", json!({ "incident": "INC-7" })).await, @"Siaga (private): There is no INC-7. `/incident list` shows what there is.");
         assert_snapshot!(s.agus().slash("/ack", json!({ "incident": "the big one" })).await, @"Siaga (private): Which incident? Use the command in its room, or choose one with the option `incident`.");
@@ -145,7 +145,10 @@ fn whoever_cannot_take_it_is_spared_and_the_next_person_is_paged_at_once() {
     story(async |s| {
         s.checkout_breaks().await;
         s.read_all().await;
-        assert_snapshot!(s.budi().press_in("DM", "Can't take it").await, @"Siaga (private): Noted. Rina is paged now. You need not do anything.");
+        assert_snapshot!(s.budi().press_in("DM", "Can't take it").await, @"
+        Siaga (private): Noted. Rina is paged now. You need not do anything.
+          [More] [Undo: I have it]
+        ");
         assert_snapshot!(s.news("room INC-1").await, @r"
         Siaga: @Rina SEV-1 INC-1 Checkout errors 12 %. Tap to answer.
           [Acknowledge] [Can't take it] [Runbook]
@@ -190,7 +193,11 @@ fn an_answer_can_be_taken_back_and_escalation_goes_on() {
         s.budi().press("Acknowledge").await.done();
         s.advance(2).await;
         s.read_all().await;
-        assert_snapshot!(s.budi().press("Undo").await, @"Siaga (private): You no longer have INC-1. Budi is paged now.");
+        assert_snapshot!(s.budi().press("Undo").await, @"
+        Siaga (private): You have had INC-1 for 2 minutes. Give it back? That pages Budi now.
+          [Give it back (pages Budi)] [Leave it as it is]
+        ");
+        assert_snapshot!(s.budi().press("Give it back (pages Budi)").await, @"Siaga (private): You no longer have INC-1. Budi is paged now.");
         assert_snapshot!(s.news("room INC-1").await, @r"
         Siaga: @Budi SEV-1 INC-1 Checkout errors 12 %. Tap to answer.
           [Acknowledge] [Can't take it] [Runbook]

@@ -27,7 +27,7 @@ fn a_line_of_a_person_asks_first_and_opens_with_one_tap() {
         "#);
         assert_snapshot!(s.channel("#incidents").await, @"
         Siaga (silent): INC-1 · SEV-4 · TRIGGERED · Users report Checkout trouble · checkout (owner Payments) · [now]
-          [Open a room] [Triage] [Silence]
+          [Raise to SEV-3 (pages people)] [Triage] [Silence]
         ");
     });
 }

@@ -138,9 +138,17 @@ fn raising_the_severity_brings_the_channel_and_lowering_needs_a_reason() {
           | **Missing** the alert names no description
           [Acknowledge] [Can't take it] [Runbook] [Triage] [Silence]
         ");
-        assert_snapshot!(s.agus().slash_in("INC-1", "/severity", json!({ "level": "SEV-4" })).await, @"Siaga (private): Lowering INC-1 to SEV-4 needs a reason: fill in `reason` of `/severity`.");
+        assert_snapshot!(s.agus().slash_in("INC-1", "/severity", json!({ "level": "SEV-4" })).await, @r#"
+        form "Lower INC-1 to SEV-4"
+          Why? Pages stop: Agus* (Only the crawler is slow)
+        "#);
         let lower = json!({ "level": "SEV-4", "reason": "only the crawler is slow" });
-        assert_snapshot!(s.agus().slash_in("INC-1", "/severity", lower).await, @"Siaga (private): INC-1 is SEV-4 now. Escalation stopped: this severity pages nobody.");
+        let asked = s.agus().slash_in("INC-1", "/severity", lower).await;
+        assert_snapshot!(asked, @r#"
+        form "Lower INC-1 to SEV-4"
+          Why? Pages stop: Agus* (Only the crawler is slow) = only the crawler is slow
+        "#);
+        assert_snapshot!(s.agus().sure(asked).await, @"Siaga (private): INC-1 is SEV-4 now. Escalation stopped: this severity pages nobody.");
         assert_snapshot!(s.news("room INC-1").await, @r"
         Siaga (silent): Agus lowered the severity from SEV-1 to SEV-4. Reason: only the crawler is slow.
         Siaga (silent): Escalation stopped: this severity pages nobody.
@@ -156,7 +164,8 @@ fn raising_the_severity_brings_the_channel_and_lowering_needs_a_reason() {
 fn a_line_becomes_a_room_by_its_button() {
     story(async |s| {
         s.alert("stock").fires().await;
-        assert_snapshot!(s.agus().press("Open a room").await, @"Siaga (private): INC-1 is SEV-3 now. Budi is paged.");
+        let asked = s.agus().press("Raise to SEV-3 (pages people)").await;
+        assert_snapshot!(s.agus().sure(asked).await, @"Siaga (private): INC-1 is SEV-3 now. Budi is paged.");
         assert_snapshot!(s.rooms().await.join("\n"), @"INC-1 Something is wrong with stock");
         // Card and thread are on their way at once: the card names its thread if that was there first.
         let card = s.card("INC-1").await.replace("  | **Room** #INC-1 Something is wrong with stock\n", "");
@@ -236,9 +245,9 @@ fn one_person_commands_and_the_room_knows() {
         assert_snapshot!(s.rina().slash_in("room INC-1", "/commander", json!({ "person": dewi })).await, @"Siaga (private): Dewi commands INC-1. `/update` tells stakeholders.");
         let monitor = s.id_of("shop-monitor").await;
         assert_snapshot!(s.rina().slash_in("room INC-1", "/commander", json!({ "person": monitor })).await, @"Siaga (private): That is a bot or somebody outside this server. Choose a person of this server.");
-        assert_snapshot!(s.news("room INC-1").await, @r"
+        assert_snapshot!(s.news("room INC-1").await, @"
         Siaga (silent): Rina commands.
-        Siaga (silent): Dewi commands, says Rina.
+        Siaga: @Dewi commands, says Rina.
         ");
         assert_snapshot!(s.card("INC-1").await, @"
         Siaga (silent, pinned):

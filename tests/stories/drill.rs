@@ -106,8 +106,8 @@ fn a_scenario_is_played_into_the_room_and_the_end_says_how_it_went() {
         assert_snapshot!(s.budi().slash_in("room INC-1", "/drill end", json!({ "fixed": "imported the old list" })).await, @"Siaga (private): Resolved after 14 minutes.");
         assert_snapshot!(s.news("room INC-1").await, @"
         Siaga (silent): Resolved after 14 minutes by Budi: imported the old list.
-        Siaga (silent): Drill over after 14 minutes. Somebody had it after 0 seconds. Budi commanded. Updates in time: 0 of 1. Every page was answered.
-        Siaga (silent): Record of INC-1 Autumn drill: the timeline and what was learned, for people and for programs.
+        Siaga (silent): DRILL INC-1 over after 14 minutes. Somebody had it after 0 seconds. Budi commanded. Updates in time: 0 of 1. Every page was answered.
+        Siaga (silent): Record of DRILL INC-1 Autumn drill: the timeline and what was learned, for people and for programs.
           (files: inc-1.md, inc-1.json)
         ");
         s.read_all().await;

@@ -164,7 +164,7 @@ fn the_end_of_a_cut_group_ends_what_it_does_not_name_and_its_firing_does_not() {
         assert_eq!(s.bot().engine.totals().await.unwrap().firing, 1);
         assert_snapshot!(s.card("INC-1").await, @"
         Siaga (silent): INC-1 · SEV-4 · TRIGGERED · Something is wrong with stock · orders (owner Payments) · 1 firing · 4 resolved · [now]
-          [Open a room] [Triage] [Silence]
+          [Raise to SEV-3 (pages people)] [Triage] [Silence]
         ");
         s.read_all().await;
     });

@@ -202,7 +202,7 @@ fn ten_alerts_at_once_are_all_there() {
         s.settled().await;
         assert_snapshot!(s.channel("#incidents").await, @"
         Siaga (silent): INC-1 · SEV-4 · TRIGGERED · Shelf 1 is empty · orders (owner Payments) · 10 firing · [now]
-          [Open a room] [Triage] [Silence]
+          [Raise to SEV-3 (pages people)] [Triage] [Silence]
         ");
         assert_eq!(s.bot().engine.totals().await.unwrap().firing, 10);
     });

@@ -24,7 +24,7 @@ fn a_person_whose_discord_is_indonesian_is_answered_so_while_the_shared_card_sta
             s.checkout_breaks().await;
             assert_snapshot!(s.rina().slash_in("room INC-1", "/ack", json!({})).await, @"
             Siaga (private): Anda yang menangani. Pertama: check payment-gateway.
-              [Batalkan]
+              [Beri kabar] [Panduan] [Urungkan]
             ");
             assert_snapshot!(s.budi().slash_in("room INC-1", "/ack", json!({})).await, @"Siaga (private): Rina has INC-1 since [now]. To help, write in its room; to call more people, use `/page`.");
             assert_snapshot!(s.rina().slash_in("room INC-1", "/update", json!({})).await, @r#"
@@ -61,7 +61,7 @@ fn a_person_whose_discord_is_indonesian_is_answered_so_while_the_shared_card_sta
               - [03:10] Rina menangani.
               Berikutnya: Kabar ditunggu [in 30 min]. Panduan Checkout errors, langkah 1: check payment-gateway.
               Tautan: #inc-1-checkout · [Dashboard](https://grafana.example.com/d/checkout) · [Source](https://prometheus.example.com/graph)
-              [Beri kabar] [Dampak teratasi] [Selesaikan] [Panduan] [Batalkan]
+              [Beri kabar] [Dampak teratasi] [Selesaikan] [Panduan] [Urungkan]
             ");
             assert_snapshot!(s.card("INC-1").await, @"
             Siaga (silent, pinned):
@@ -115,7 +115,7 @@ fn an_indonesian_installation_speaks_indonesian_where_everybody_reads() {
             ");
             assert_snapshot!(s.budi().press_in("room INC-1", "Saya tangani").await, @"
             Siaga (private): You have it. Rina will not be paged. First: check payment-gateway.
-              [Undo]
+              [Update] [Runbook] [Undo]
             ");
             assert_snapshot!(s.room("INC-1").await, @r#"
             Siaga: Ditangani Budi [03:10]. SEV-1 INC-1 Checkout errors 12 %

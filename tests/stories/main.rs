@@ -7,6 +7,7 @@ mod harness;
 mod access;
 mod answers;
 mod architecture;
+mod calm;
 mod chat;
 mod clocks;
 mod closing;

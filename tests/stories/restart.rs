@@ -26,7 +26,7 @@ fn after_a_restart_cards_buttons_and_escalation_go_on() {
         ");
         assert_snapshot!(s.budi().press_in("DM", "Acknowledge").await, @r"
         Siaga (private): You have it. Dewi will not be paged. First: check payment-gateway.
-          [Undo]
+          [Update] [Runbook] [Undo]
         ");
         assert_snapshot!(s.card("INC-1").await, @"
         Siaga (silent, pinned):

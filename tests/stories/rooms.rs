@@ -130,7 +130,7 @@ fn any_other_severity_is_one_line_and_pages_nobody() {
         s.alert("stock").fires().await;
         assert_snapshot!(s.channel("#incidents").await, @"
         Siaga (silent): INC-1 · SEV-4 · TRIGGERED · Something is wrong with stock · orders (owner Payments) · [now]
-          [Open a room] [Triage] [Silence]
+          [Raise to SEV-3 (pages people)] [Triage] [Silence]
         ");
         assert_snapshot!(s.rooms().await.join("\n"), @"");
     });

@@ -18,7 +18,8 @@ fn what_was_merged_says_where_it_goes_on_and_nothing_of_it_fires_there() {
         s.checkout_breaks().await;
         s.search_is_slow().await;
         s.advance(1).await;
-        s.agus().slash("/incident merge", json!({ "incident": "INC-2", "into": "INC-1" })).await.done();
+        let asked = s.agus().slash("/incident merge", json!({ "incident": "INC-2", "into": "INC-1" })).await;
+        s.agus().sure(asked).await.done();
         assert_snapshot!(s.card("INC-2").await, @"
         Siaga (silent):
           | INC-2 · SEV-3 · CLOSED
@@ -48,7 +49,8 @@ fn stakeholders_of_what_was_merged_read_where_it_goes_on_and_of_what_was_none_th
     story(async |s| {
         s.checkout_breaks().await;
         s.alert("orders").critical().saying("Orders fail").fires().await;
-        s.rina().slash("/incident merge", json!({ "incident": "INC-1", "into": "INC-2" })).await.done();
+        let asked = s.rina().slash("/incident merge", json!({ "incident": "INC-1", "into": "INC-2" })).await;
+        s.rina().sure(asked).await.done();
         s.settled().await;
         let status = s.channel("#incident-status").await;
         assert!(status.contains("**State** Continues as INC-2."), "{status}");
@@ -76,7 +78,8 @@ fn the_page_behind_a_link_says_where_what_was_merged_goes_on() {
             s.search_is_slow().await;
             s.advance(1).await;
             s.until("the push message", async || !phone.messages("budi").is_empty()).await;
-            s.rina().slash("/incident merge", json!({ "incident": "INC-1", "into": "INC-2" })).await.done();
+            let asked = s.rina().slash("/incident merge", json!({ "incident": "INC-1", "into": "INC-2" })).await;
+            s.rina().sure(asked).await.done();
             let (status, page) = link(s, reqwest::Method::GET, &phone.token("budi")).await;
             assert_eq!(status, 200);
             assert!(page.contains("<h1>INC-1 goes on in INC-2</h1>") && !page.contains("<form"), "{page}");

@@ -29,9 +29,9 @@ fn in_a_storm_one_board_counts_what_pages_nobody_and_a_page_goes_out_at_once_wit
         s.alert("pets").numbered(2).saying("pets lose hair").fires().await;
         assert_snapshot!(s.channel("#incidents").await, @"
         Siaga (silent): INC-1 · SEV-4 · TRIGGERED · mail is slower · mail · [now]
-          [Open a room] [Triage] [Silence]
+          [Raise to SEV-3 (pages people)] [Triage] [Silence]
         Siaga (silent): INC-2 · SEV-4 · TRIGGERED · maps is slower · maps · [now]
-          [Open a room] [Triage] [Silence]
+          [Raise to SEV-3 (pages people)] [Triage] [Silence]
         Siaga (silent):
           | Storm 1 · 4 alerts folded
           | More than 2 incidents that page nobody opened within 1 minute. Such incidents stand here now and get no card or room. Whatever pages somebody gets its room as always.
@@ -90,7 +90,7 @@ fn whoever_takes_a_folded_incident_gets_its_card_and_the_board_counts_right() {
             s.read_all().await;
             assert_snapshot!(s.agus().slash("/ack", json!({ "incident": "INC-4" })).await, @"
             Siaga (private): You have it. `/update` tells the others what you know.
-              [Undo]
+              [Update] [Runbook] [Undo]
             ");
             assert_snapshot!(s.card("INC-4").await, @"
             Siaga (silent, pinned):
@@ -227,9 +227,9 @@ fn a_storm_survives_a_restart_ends_by_itself_with_a_summary_and_rooms_open_again
         s.alert("radio").numbered(3).saying("radio hums").fires().await;
         assert_snapshot!(s.news("#incidents").await, @"
         Siaga (silent): INC-7 · SEV-4 · TRIGGERED · shop is slower · shop · [now]
-          [Open a room] [Triage] [Silence]
+          [Raise to SEV-3 (pages people)] [Triage] [Silence]
         Siaga (silent): INC-6 · SEV-4 · TRIGGERED · radio is slower · radio · 3 firing · [9 min ago]
-          [Open a room] [Triage] [Silence]
+          [Raise to SEV-3 (pages people)] [Triage] [Silence]
         ");
         s.read_all().await;
     });

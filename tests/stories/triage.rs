@@ -84,7 +84,7 @@ fn triage_opens_a_room_and_calls_people_for_what_was_only_a_line() {
         s.alert("checkout").label("severity", "info").fires().await;
         assert_snapshot!(s.card("INC-1").await, @"
         Siaga (silent): INC-1 · SEV-4 · TRIGGERED · Checkout errors 12 % · checkout (owner Payments) · [now]
-          [Open a room] [Triage] [Silence]
+          [Raise to SEV-3 (pages people)] [Triage] [Silence]
         ");
         assert_snapshot!(s.phone("budi").await, @"(quiet)");
         s.rina().press("Triage").await.done();
@@ -125,11 +125,15 @@ fn triage_lowers_an_incident_and_its_pages_stop() {
           {How fast must it end?: Now · Hours* · Later}
           [Confirm] [Decline: no incident] [Merge]
         ");
-        assert_snapshot!(s.rina().press("Confirm").await, @"Siaga (private): INC-1 is SEV-4 now. Escalation stopped: this severity pages nobody.");
+        assert_snapshot!(s.rina().press("Confirm").await, @r#"
+        form "Lower INC-1 to SEV-4"
+          Why? Pages stop: Budi* (Only the crawler is slow)
+        "#);
+        assert_snapshot!(s.rina().fills(&[Some("only the test account")]).await, @"Siaga (private): INC-1 is SEV-4 now. Escalation stopped: this severity pages nobody.");
         assert_snapshot!(s.room("INC-1").await, @r#"
         Siaga: No longer needed since [03:11]. SEV-4 INC-1 Checkout errors 12 %
         Siaga (silent): Why: rule 1 of routing (severity="critical", service="checkout"), siaga.toml:[line]. Runbook Checkout errors, step 1: check payment-gateway.
-        Siaga (silent): Rina lowered the severity from SEV-1 to SEV-4. Reason: nobody outside notices, it can take hours.
+        Siaga (silent): Rina lowered the severity from SEV-1 to SEV-4. Reason: only the test account.
         Siaga (silent): Escalation stopped: this severity pages nobody.
         "#);
         assert_snapshot!(s.direct("budi").await, @"
@@ -271,7 +275,10 @@ fn declined_closes_with_a_reason_and_reopening_brings_it_back() {
         form "No incident INC-1"
           Why it is no incident* (Planned test of the payment team)
         "#);
-        assert_snapshot!(s.budi().fills(&[Some("a planned load test")]).await, @"Siaga (private): INC-1 is closed: no incident. `/incident reopen` opens it again. 1 alert still fires: it opens a new incident after 1 hour, unless its end comes.");
+        assert_snapshot!(s.budi().fills(&[Some("a planned load test")]).await, @"
+        Siaga (private): INC-1 is closed: no incident. `/incident reopen` opens it again. 1 alert still fires: it opens a new incident after 1 hour, unless its end comes.
+          [More] [Undo (pages Budi)]
+        ");
         assert_snapshot!(s.news("room INC-1").await, @"Siaga (silent): Budi closed it: no incident. Reason: a planned load test.");
         assert_snapshot!(s.card("INC-1").await, @"
         Siaga (silent):
@@ -321,7 +328,14 @@ fn merging_moves_alerts_and_followers_and_both_rooms_lead_to_each_other() {
           [Decline: no incident] [Merge]
         ");
         s.agus().press("Merge").await.done();
-        assert_snapshot!(s.agus().choose_in(INTO, "INC-1").await, @"Siaga (private): INC-2 is part of INC-1 now. It goes on in #INC-1 Search answers in 2.4 s.");
+        let asked = s.agus().choose_in(INTO, "INC-1").await;
+        assert_snapshot!(asked, @"
+        Siaga (private): Merge INC-2 into INC-1? INC-2 ends, its alerts and followers go on there. Pages to Agus stop.
+          INC-2 · SEV-3 · Login errors 4 %
+          INC-1 · SEV-3 · Search answers in 2.4 s
+          [Merge into INC-1] [Leave it as it is]
+        ");
+        assert_snapshot!(s.agus().sure(asked).await, @"Siaga (private): INC-2 is part of INC-1 now. It goes on in #INC-1 Search answers in 2.4 s.");
         assert_snapshot!(s.news("INC-2").await, @"Siaga (silent): Agus merged this into INC-1. It goes on in #INC-1 Search answers in 2.4 s.");
         assert_snapshot!(s.news("INC-1").await, @"Siaga (silent): Agus merged INC-2 (Login errors 4 %) into this. Its alert is here now. What was said before is in #INC-2 Login errors 4 %.");
         assert_snapshot!(s.card("INC-1").await, @"
@@ -374,7 +388,14 @@ fn a_worse_incident_that_is_merged_makes_the_other_one_worse() {
         s.checkout_breaks().await;
         s.read_all().await;
         assert_snapshot!(s.rina().suggestions("/incident merge", "into", "search").await, @"INC-1 · SEV-3 · Search answers in 2.4 s -> INC-1");
-        assert_snapshot!(s.rina().slash_in("room INC-2", "/incident merge", json!({ "into": "INC-1" })).await, @"Siaga (private): INC-2 is part of INC-1 now. It goes on in #INC-1 Search answers in 2.4 s.");
+        let asked = s.rina().slash_in("room INC-2", "/incident merge", json!({ "into": "INC-1" })).await;
+        assert_snapshot!(asked, @"
+        Siaga (private): Merge INC-2 into INC-1? INC-2 ends, its alerts and followers go on there. Pages to Budi stop.
+          INC-2 · SEV-1 · Checkout errors 12 %
+          INC-1 · SEV-3 · Search answers in 2.4 s
+          [Merge into INC-1] [Leave it as it is]
+        ");
+        assert_snapshot!(s.rina().sure(asked).await, @"Siaga (private): INC-2 is part of INC-1 now. It goes on in #INC-1 Search answers in 2.4 s.");
         assert_snapshot!(s.news("room INC-2").await, @"Siaga (silent): Rina merged this into INC-1. It goes on in #INC-1 Search answers in 2.4 s.");
         assert_snapshot!(s.news("room INC-1").await, @"
         Siaga (silent): Rina merged INC-2 (Checkout errors 12 %) into this. Its alert is here now. What was said before is in #inc-2-checkout.
@@ -475,12 +496,13 @@ fn why_tells_the_rule_that_decided_and_the_one_that_nearly_did() {
         s.agus().slash_in("INC-2", "/triage", json!({})).await.done();
         answers(s.agus(), "Nobody", "Later").await;
         s.agus().press("Confirm").await.done();
+        s.agus().fills(&[Some("only the test account")]).await.done();
         assert_snapshot!(s.agus().slash_in("INC-2", "/why", json!({})).await, @r#"
         Siaga (private): **INC-2 · SEV-4 · TRIGGERED** Search answers in 2.4 s
           Opened [now] by an alert of alertmanager.
           SEV-3: rule 3 of routing (severity="warning"), siaga.toml:[line]. It looked at severity="warning".
           Nearest: rule 2 (severity="critical") at siaga.toml:[line] would have made it SEV-2, but severity is "warning".
-          [03:15] Agus lowered the severity from SEV-3 to SEV-4: nobody outside notices, it can wait.
+          [03:15] Agus lowered the severity from SEV-3 to SEV-4: only the test account.
           Pages nobody by itself: SEV-4 does not page.
           - Agus, [03:15]: on call for platform, step 1 of platform. No longer needed. Delivered: the mention and the direct message.
           Escalation stopped: this severity pages nobody.
@@ -524,7 +546,7 @@ fn the_quality_of_alerts_is_told_with_what_to_add() {
         }
         assert_snapshot!(s.card("INC-2").await, @"
         Siaga (silent): INC-2 · SEV-4 · TRIGGERED · DiskFull · [now]
-          [Open a room] [Triage] [Silence]
+          [Raise to SEV-3 (pages people)] [Triage] [Silence]
         ");
         assert_snapshot!(s.sari().slash("/alerts quality", json!({})).await, @"
         Siaga (private): Alerts that lack something, worst first. Who is called at night reads what you add.
@@ -541,7 +563,8 @@ fn the_card_says_that_a_user_knew_before_us() {
         s.sari().says("#support", "Checkout is down, twelve tickets").await;
         s.advance(12).await;
         s.budi().press("Open incident").await.done();
-        s.agus().press("Open a room").await.done();
+        let asked = s.agus().press("Raise to SEV-3 (pages people)").await;
+        s.agus().sure(asked).await.done();
         assert_snapshot!(s.card("INC-1").await, @"
         Siaga (silent, pinned):
           | INC-1 · SEV-3 · TRIGGERED

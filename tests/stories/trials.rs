@@ -131,7 +131,7 @@ value = "body.value"
             says(level("info", "Queue age 4 min", "180 waiting", "firing")).await;
             assert_snapshot!(s.card("INC-1").await, @"
             Siaga (silent): INC-1 · SEV-4 · TRIGGERED · Queue age 4 min · orders (owner Payments) · [now]
-              [Open a room] [Triage] [Silence]
+              [Raise to SEV-3 (pages people)] [Triage] [Silence]
             ");
             says(level("critical", "Queue age 31 min", "9,000 waiting", "firing")).await;
             assert_eq!(s.rooms().await, ["INC-1 Queue age 31 min"]);

@@ -94,7 +94,9 @@ async fn an_incident_without_a_room_gets_one_by_a_button() {
     world.until("the incident", || !world.engine.open_incidents().is_empty()).await;
     world.engine.settled().await;
     let card = world.messages("incidents", "budi").await.pop().unwrap();
-    let raised = world.press("budi", &card, "v1:room:1").await;
+    let asked = world.press("budi", &card, "v1:room:1").await;
+    assert!(text(&asked).starts_with("Raise INC-1 from SEV-4 to SEV-3?"), "{asked}");
+    let raised = world.press("budi", &asked["message"], "v1:sure:1:raise").await;
     assert!(text(&raised).starts_with("INC-1 is SEV-3 now."), "{raised}");
     world.engine.settled().await;
     assert_eq!(world.get("world").await["threads"].as_array().unwrap().len(), 1);

@@ -13,12 +13,13 @@ use engine::{ActError, IncidentRef, Request};
 use serenity::model::application::ComponentInteraction;
 
 use crate::actor::Asker;
-use crate::answer::{Outcome, Replier};
+use crate::answer::Replier;
 use crate::custom_id::{Chosen, CustomId, Form, Verb};
 use crate::data::Data;
 use crate::keep;
 use crate::nouns;
 use crate::render;
+use crate::sure;
 
 pub(crate) use forms::Fields;
 pub(crate) use forms::{duration, submit};
@@ -48,6 +49,7 @@ pub(crate) async fn press(data: &Data, replier: Replier, interaction: &Component
             again::press(data, replier, &asker, interaction, filled, form).await;
         }
         Some(CustomId::Triage(id)) => triage::step(data, replier, &asker, id, &interaction.data.kind).await,
+        Some(CustomId::Sure(id)) => sure::press(data, replier, &asker, id).await,
         // No button carries the id of a form; anything else is older or newer than we are.
         Some(CustomId::Form(_)) | None => replier.refuse(Refusal::StaleButton).await,
     }
@@ -59,18 +61,19 @@ async fn button(data: &Data, replier: Replier, asker: &Asker, verb: Verb, incide
         Verb::Acknowledge => replier.answer(act(Command::Acknowledge)).await,
         Verb::AcknowledgeAll => replier.answer(data.act(asker, Request::AcknowledgeAll { called_by: None })).await,
         Verb::UndoAll => {
-            replier.replacing().answer(data.act(asker, Request::WithdrawAll { with: incident })).await;
+            replier.replacing().answer(data.undo_all(incident, asker)).await;
         }
         Verb::Decline => replier.answer(act(Command::Decline)).await,
         Verb::KeepOpen => replier.answer(act(Command::KeepOpen)).await,
         Verb::StillOnIt => replier.answer(act(Command::StillOnIt)).await,
         // It stands on a private answer, which no longer is true.
-        Verb::Undo => replier.replacing().answer(act(Command::WithdrawAck)).await,
         Verb::Mitigate => replier.answer(act(Command::Mitigate { how: None })).await,
-        // It stands on a private answer, which no longer is true.
+        Verb::Undo => replier.replacing().answer(data.undo_acknowledgement(incident, asker)).await,
+        Verb::UndoDecline => replier.replacing().answer(act(Command::Acknowledge)).await,
+        Verb::UndoDismiss => replier.replacing().answer(act(Command::UndoDismiss)).await,
         Verb::Unmitigate => replier.replacing().answer(act(Command::WithdrawMitigation)).await,
         Verb::Silence | Verb::Silenced => nouns::silence::press_on_incident(data, replier, asker, incident).await,
-        Verb::Room => replier.answer(raise(data, asker, incident)).await,
+        Verb::Room => raise(data, &replier, asker, incident).await,
         Verb::Runbook => replier.answer(data.runbook_of(incident, asker)).await,
         Verb::Postmortem => replier.answer(data.postmortem(incident, asker)).await,
         Verb::More => replier.answer(data.show(incident, asker)).await,
@@ -91,9 +94,16 @@ async fn open_form(data: &Data, replier: Replier, asker: &Asker, verb: Verb, id:
 }
 
 /// Gives an incident that is only a line a room: the mildest severity that has one.
-async fn raise(data: &Data, asker: &Asker, id: IncidentId) -> Outcome {
-    let incident = data.open_for(asker, id, Access::Responder).await?;
-    let to = severity_with_room(&incident, &data.engine.setup()).ok_or(ActError::Refused(Refusal::NoThread { id }))?;
-    let command = Command::SetSeverity { to, reason: None };
-    data.act(asker, Request::Incident { which: IncidentRef::Number(id), command }).await
+async fn raise(data: &Data, replier: &Replier, asker: &Asker, id: IncidentId) {
+    let to = async {
+        let incident = data.open_for(asker, id, Access::Responder).await?;
+        severity_with_room(&incident, &data.engine.setup()).ok_or(ActError::Refused(Refusal::NoThread { id }))
+    };
+    match data.in_time(asker, to).await {
+        Ok(to) => {
+            let which = std::future::ready(Ok(IncidentRef::Number(id)));
+            sure::severity(data, replier, asker, which, to, None).await;
+        }
+        Err(error) => replier.answer(std::future::ready(Err(error))).await,
+    }
 }

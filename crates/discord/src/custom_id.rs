@@ -1,14 +1,17 @@
 //! Purpose: the versioned `custom_id` of every button and form. It is all the state they have, so they work after any
 //! restart; and it is the marker by which our own messages are found again.
 
+mod sure;
 mod triage;
 
 use std::fmt;
 
-use domain::{Access, IncidentId, KnownBy, PageId};
+use domain::triage::{Impact, Urgency};
+use domain::{Access, IncidentId, KnownBy, PageId, Severity};
 
 use crate::nouns::{NounForm, NounId};
 
+pub use sure::{SureId, SureStep};
 pub use triage::{Chosen, TriageId, TriageStep};
 
 /// Characters Discord allows.
@@ -67,6 +70,8 @@ pub enum CustomId {
     },
     /// A select or button of triage.
     Triage(TriageId),
+    /// A button of a question that is asked before something pages or ends.
+    Sure(SureId),
     /// A button of another noun.
     Noun(NounId),
     /// The answer to the question about an opening that somebody asked for.
@@ -155,6 +160,10 @@ pub enum Verb {
     Undo,
     /// Take back what was acknowledged together with this one.
     UndoAll,
+    /// Have it after all.
+    UndoDecline,
+    /// It is an incident after all.
+    UndoDismiss,
     /// Still on it.
     StillOnIt,
     /// Give a line incident a room.
@@ -203,6 +212,10 @@ pub enum Form {
     Knew(IncidentId, KnownBy),
     /// Why it is no incident.
     Dismiss(IncidentId),
+    /// Why its severity changes.
+    Severity(IncidentId, Severity),
+    /// Why triage lowers it; under the severity the person saw.
+    TriageLower(IncidentId, Impact, Urgency, Severity),
     /// One of another noun.
     Noun(NounForm),
     /// A new incident from a message.
@@ -227,7 +240,9 @@ impl Form {
             | Self::Correct(_)
             | Self::Proof(_)
             | Self::Knew(..)
-            | Self::Dismiss(_) => Access::Responder,
+            | Self::Dismiss(_)
+            | Self::Severity(..)
+            | Self::TriageLower(..) => Access::Responder,
             Self::Noun(form) => form.needs(),
             Self::Open { .. } => Access::Open,
         }
@@ -235,7 +250,7 @@ impl Form {
 }
 
 /// Verbs and their names in an id.
-pub const VERBS: [(Verb, &str); 18] = [
+pub const VERBS: [(Verb, &str); 20] = [
     (Verb::Acknowledge, "ack"),
     (Verb::AcknowledgeAll, "ack-all"),
     (Verb::Decline, "decline"),
@@ -248,6 +263,8 @@ pub const VERBS: [(Verb, &str); 18] = [
     (Verb::KeepOpen, "keep"),
     (Verb::Undo, "undo"),
     (Verb::UndoAll, "undo-all"),
+    (Verb::UndoDecline, "undo-decline"),
+    (Verb::UndoDismiss, "undo-dismiss"),
     (Verb::StillOnIt, "still"),
     (Verb::Room, "room"),
     (Verb::Triage, "triage"),
@@ -301,9 +318,14 @@ impl fmt::Display for CustomId {
             Self::Form(Form::Proof(incident)) => write!(f, "v1:form-proof:{incident}"),
             Self::Form(Form::Knew(incident, by)) => write!(f, "v1:form-knew:{incident}:{}", by.as_str()),
             Self::Form(Form::Dismiss(incident)) => write!(f, "v1:form-dismiss:{incident}"),
+            Self::Form(Form::Severity(incident, to)) => write!(f, "v1:form-severity:{incident}:{to}"),
+            Self::Form(Form::TriageLower(incident, impact, urgency, seen)) => {
+                write!(f, "v1:form-lower:{incident}:{}:{}:{seen}", impact.as_str(), urgency.as_str())
+            }
             Self::Form(Form::Noun(form)) => write!(f, "v1:{form}"),
             Self::Noun(noun) => write!(f, "v1:{noun}"),
             Self::Triage(triage) => triage.fmt(f),
+            Self::Sure(sure) => sure.fmt(f),
             Self::Asked { asked, open } => write!(f, "v1:asked:{asked}:{}", if *open { "open" } else { "decline" }),
             Self::Form(Form::Open { channel, message }) => write!(f, "v1:form-open:{channel}:{message}"),
             Self::Item { incident, number, act } => {
@@ -355,6 +377,16 @@ impl CustomId {
             ["form-update", incident] => Some(Self::Form(Form::Update(IncidentId(incident.parse().ok()?)))),
             ["form-resolve", incident] => Some(Self::Form(Form::Resolve(IncidentId(incident.parse().ok()?)))),
             ["form-dismiss", incident] => Some(Self::Form(Form::Dismiss(IncidentId(incident.parse().ok()?)))),
+            ["form-severity", incident, to] => {
+                Some(Self::Form(Form::Severity(IncidentId(incident.parse().ok()?), to.parse().ok()?)))
+            }
+            ["form-lower", incident, impact, urgency, seen] => Some(Self::Form(Form::TriageLower(
+                IncidentId(incident.parse().ok()?),
+                Impact::parse(impact)?,
+                Urgency::parse(urgency)?,
+                seen.parse().ok()?,
+            ))),
+            ["sure", incident, step @ ..] if !step.is_empty() => SureId::parse(incident, step).map(Self::Sure),
             ["form-write", incident] => Some(Self::Form(Form::Write(IncidentId(incident.parse().ok()?)))),
             ["form-item", incident] => Some(Self::Form(Form::ActionItem(IncidentId(incident.parse().ok()?)))),
             ["form-proof", incident] => Some(Self::Form(Form::Proof(IncidentId(incident.parse().ok()?)))),
@@ -408,6 +440,8 @@ mod tests {
             CustomId::Form(Form::Update(IncidentId(u32::MAX))),
             CustomId::Form(Form::Resolve(IncidentId(7))),
             CustomId::Form(Form::Dismiss(IncidentId(u32::MAX))),
+            CustomId::Form(Form::Severity(IncidentId(u32::MAX), Severity::Sev5)),
+            CustomId::Form(Form::TriageLower(IncidentId(u32::MAX), Impact::Nobody, Urgency::Later, Severity::Sev5)),
             CustomId::Form(Form::Open { channel: u64::MAX, message: u64::MAX }),
         ];
         all.push(CustomId::Form(Form::Item(IncidentId(u32::MAX), u32::MAX)));

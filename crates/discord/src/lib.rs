@@ -27,6 +27,7 @@ pub mod rehearse;
 pub mod render;
 pub mod rest;
 mod review;
+pub mod sure;
 pub mod test_page;
 mod triage;
 mod watch;

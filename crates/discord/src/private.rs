@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use domain::incident::{Event, EventAt};
 use domain::setup::Language;
-use domain::{Access, ChatChannelId, ChatMessageId, Incident, IncidentId, IncidentStatus, Refusal};
+use domain::{Access, Actor, ChatChannelId, ChatMessageId, Incident, IncidentId, IncidentStatus, Refusal};
 use engine::{ActError, Action, ActionOutcome, IncidentRef, Request};
 use words::{ListHeading, ListLine, ShowFacts};
 
@@ -29,16 +29,17 @@ impl Data {
     /// [`ActError`]; then nothing was changed.
     pub async fn act(&self, asker: &Asker, what: Request) -> Outcome {
         let by = self.actor(asker).await?;
-        let done = self.engine.act(Action { interaction: Some(asker.interaction), by, request: what }).await?;
+        let action = Action { interaction: Some(asker.interaction), by: by.clone(), request: what };
+        let done = self.engine.act(action).await?;
         if let ActionOutcome::Changed { incident, events } = &done
             && events.iter().any(|entry| matches!(entry.event, Event::MergedInto { .. }))
         {
             return Ok(self.merged(incident, events, self.language(asker)).await);
         }
-        Ok(self.done(&done, self.language(asker)))
+        Ok(self.done(&done, &by, self.language(asker)))
     }
 
-    fn done(&self, done: &ActionOutcome, language: Language) -> Answer {
+    fn done(&self, done: &ActionOutcome, by: &Actor, language: Language) -> Answer {
         let text = self.in_words(done, language);
         let is = |wanted: fn(&Event) -> bool| match done {
             ActionOutcome::Changed { incident, events } => {
@@ -62,6 +63,11 @@ impl Data {
             let components = render::acknowledged_components(incident.id, language);
             return Answer::Message(render::private(&text, &components));
         }
+        if let ActionOutcome::Changed { incident, events } = done
+            && let Some(components) = self.undo_of(incident, events, by, language)
+        {
+            return Answer::Message(render::private(&text, &components));
+        }
         if let ActionOutcome::ChangedAll { changed } = done
             && let Some((first, _)) = changed.first().filter(|(_, events)| acknowledges(events))
         {
@@ -74,6 +80,26 @@ impl Data {
             return Answer::Message(render::private(&text, &components));
         }
         text.into()
+    }
+
+    /// What takes back what was pressed a moment ago: "can't take it", and "no incident".
+    fn undo_of(
+        &self,
+        incident: &Incident,
+        events: &[EventAt],
+        by: &Actor,
+        language: Language,
+    ) -> Option<serde_json::Value> {
+        events.iter().find_map(|entry| match &entry.event {
+            Event::PageEnded { end, .. } if end.end().declined && incident.acknowledged.is_none() => {
+                Some(render::declined_components(incident.id, language))
+            }
+            Event::Dismissed { .. } => {
+                let pages = self.undo_dismiss_pages(incident, by);
+                Some(render::dismissed_components(incident.id, &pages, &self.names(), language))
+            }
+            _ => None,
+        })
     }
 
     /// What was done, as a sentence for who did it.

@@ -3,10 +3,11 @@
 use std::sync::Arc;
 
 use domain::incident::EventAt;
-use domain::setup::{Language, RoomKind};
+use domain::setup::Language;
 use domain::triage::{Impact, Urgency, preview};
 use domain::{Actor, Command, Incident, IncidentId, Severity};
 use engine::{ActError, IncidentRef, Request};
+use serde_json::Value;
 
 use crate::actor::Asker;
 use crate::answer::{Answer, Outcome};
@@ -38,7 +39,55 @@ impl Data {
         if incident.severity != seen {
             return self.triage_page(id, chosen, Some(seen), asker).await;
         }
-        let command = Command::Triage { impact, urgency };
+        let command = Command::Triage { impact, urgency, reason: None };
+        self.act(asker, Request::Incident { which: IncidentRef::Number(id), command }).await
+    }
+
+    /// The form that asks why, when what was chosen lowers the severity the person saw.
+    pub(crate) async fn lowers_by_triage(
+        &self,
+        id: IncidentId,
+        chosen: Chosen,
+        seen: Severity,
+        asker: &Asker,
+    ) -> Result<Option<Value>, ActError> {
+        let (Some(impact), Some(urgency)) = (chosen.impact, chosen.urgency) else { return Ok(None) };
+        let (incident, by) = self.open_for_triage(id, asker).await?;
+        let shown = preview(&incident, &by, impact, urgency, &self.engine.world(), self.engine.now())?;
+        if incident.severity != seen || !shown.lowers() {
+            return Ok(None);
+        }
+        let answers = (impact, urgency, seen);
+        Ok(Some(render::triage_lower_form(id, answers, &shown, &self.names(), self.language(asker))))
+    }
+
+    /// Does what was chosen with the reason that was typed for it; unless another severity is true by now: then they look once
+    /// more, and read what they typed.
+    pub(crate) async fn lower_by_triage(
+        &self,
+        id: IncidentId,
+        chosen: Chosen,
+        seen: Severity,
+        reason: &str,
+        asker: &Asker,
+    ) -> Outcome {
+        let (incident, _) = self.open_for_triage(id, asker).await?;
+        let (Some(impact), Some(urgency)) = (chosen.impact, chosen.urgency) else {
+            return self.triage(id, chosen, asker).await;
+        };
+        if incident.severity != seen {
+            let page = self.triage_page(id, chosen, Some(seen), asker).await?;
+            return Ok(match page {
+                Answer::Message(mut body) => {
+                    let text = body["content"].as_str().unwrap_or_default();
+                    let typed = words::typed_reason(reason, self.language(asker));
+                    body["content"] = Value::String(format!("{text}\n{typed}"));
+                    Answer::Message(body)
+                }
+                other => other,
+            });
+        }
+        let command = Command::Triage { impact, urgency, reason: Some(reason.to_owned()) };
         self.act(asker, Request::Incident { which: IncidentRef::Number(id), command }).await
     }
 
@@ -47,14 +96,8 @@ impl Data {
         let world = self.engine.world();
         let preview = match (chosen.impact, chosen.urgency) {
             (Some(impact), Some(urgency)) => {
-                let mut shown = preview(&incident, &by, impact, urgency, &world, self.engine.now())?;
-                // No channel is promised that will not be made.
-                let category =
-                    world.setup().discord.category.as_ref().map(|name| self.directory.get().category(name).is_ok());
-                if shown.opens == Some(RoomKind::Channel) && category != Some(true) {
-                    shown.opens = (!incident.has_thread()).then_some(RoomKind::Thread);
-                }
-                Some(shown)
+                let shown = preview(&incident, &by, impact, urgency, &world, self.engine.now())?;
+                Some(self.as_it_comes(&incident, shown))
             }
             (_, _) => None,
         };

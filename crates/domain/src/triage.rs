@@ -126,26 +126,116 @@ pub fn preview(
     world: &World,
     now: Timestamp,
 ) -> Result<Preview, Refusal> {
-    let command = Command::Triage { impact, urgency };
-    let events = decide(world, &Input::Command { incident, by, command: &command }, now).of_one()?;
     let to = world.setup().triage.severity(impact, urgency, world.setup());
-    let mut preview = Preview {
-        from: incident.severity,
-        to,
-        opens: None,
-        pages: Vec::new(),
-        stops: Vec::new(),
-        update_every_minutes: world.setup().severity_plan(to).update_every.map(|every| every.as_secs() / 60),
-    };
-    for event in &events {
-        match event {
-            Event::SeverityChanged { room, .. } if *room > incident.room => preview.opens = Some(*room),
-            Event::Paged { person, .. } => preview.pages.push(person.clone()),
-            Event::PageEnded { page, .. } => {
-                preview.stops.extend(incident.page(*page).map(|page| page.person.clone()));
+    let command = Command::Triage { impact, urgency, reason: Some(ON_PAPER.to_owned()) };
+    let events = decide(world, &Input::Command { incident, by, command: &command }, now).of_one()?;
+    Ok(Preview::of(incident, to, &events, world))
+}
+
+/// What another severity would do: the decision itself, taken on paper.
+///
+/// # Errors
+/// The refusal that doing it would meet, were there a reason.
+pub fn preview_severity(
+    incident: &Incident,
+    by: &Actor,
+    to: Severity,
+    world: &World,
+    now: Timestamp,
+) -> Result<Preview, Refusal> {
+    let command = Command::SetSeverity { to, reason: Some(ON_PAPER.to_owned()) };
+    let events = decide(world, &Input::Command { incident, by, command: &command }, now).of_one()?;
+    Ok(Preview::of(incident, to, &events, world))
+}
+
+/// What merging would do to whom. The severity is that of the incident that goes on.
+///
+/// # Errors
+/// The refusal that merging would meet.
+pub fn preview_merge(
+    from: &Incident,
+    into: &Incident,
+    by: &Actor,
+    world: &World,
+    now: Timestamp,
+) -> Result<Preview, Refusal> {
+    let mut preview = Preview::of(into, into.severity, &[], world);
+    for of in decide(world, &Input::Merge { from, into, by }, now).accepted()? {
+        let of_from = of.incident == Some(from.id);
+        let part = Preview::of(if of_from { from } else { into }, into.severity, &of.events, world);
+        for (all, more) in [(&mut preview.pages, part.pages), (&mut preview.stops, part.stops)] {
+            for person in more {
+                if !all.contains(&person) {
+                    all.push(person);
+                }
             }
-            _ => {}
         }
     }
     Ok(preview)
+}
+
+/// What giving an incident back would do to whom.
+///
+/// # Errors
+/// The refusal that doing it would meet.
+pub fn preview_give_back(incident: &Incident, by: &Actor, world: &World, now: Timestamp) -> Result<Preview, Refusal> {
+    preview_command(incident, by, &Command::WithdrawAck, world, now)
+}
+
+/// What taking a dismissal back would do to whom.
+///
+/// # Errors
+/// The refusal that doing it would meet.
+pub fn preview_undo_dismiss(
+    incident: &Incident,
+    by: &Actor,
+    world: &World,
+    now: Timestamp,
+) -> Result<Preview, Refusal> {
+    preview_command(incident, by, &Command::UndoDismiss, world, now)
+}
+
+fn preview_command(
+    incident: &Incident,
+    by: &Actor,
+    command: &Command,
+    world: &World,
+    now: Timestamp,
+) -> Result<Preview, Refusal> {
+    let events = decide(world, &Input::Command { incident, by, command }, now).of_one()?;
+    Ok(Preview::of(incident, incident.severity, &events, world))
+}
+
+/// Stands for the reason that is not typed yet.
+const ON_PAPER: &str = "-";
+
+impl Preview {
+    /// What these events would do to whom.
+    pub fn of(incident: &Incident, to: Severity, events: &[Event], world: &World) -> Self {
+        let mut preview = Self {
+            from: incident.severity,
+            to,
+            opens: None,
+            pages: Vec::new(),
+            stops: Vec::new(),
+            update_every_minutes: world.setup().severity_plan(to).update_every.map(|every| every.as_secs() / 60),
+        };
+        for event in events {
+            match event {
+                Event::SeverityChanged { room, .. } if *room > incident.room => preview.opens = Some(*room),
+                Event::Paged { person, .. } if !preview.pages.contains(person) => preview.pages.push(person.clone()),
+                Event::PageEnded { page, .. } => {
+                    let person = incident.page(*page).map(|page| page.person.clone());
+                    preview.stops.extend(person.filter(|person| !preview.stops.contains(person)));
+                }
+                _ => {}
+            }
+        }
+        preview
+    }
+
+    /// It lowers the severity, which needs a reason.
+    pub fn lowers(&self) -> bool {
+        self.from.is_worse_than(self.to)
+    }
 }

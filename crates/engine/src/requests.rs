@@ -30,7 +30,7 @@ impl Decider {
         let done = match &action.request {
             Request::Incident { which, command } => {
                 let incident = self.meant(&action.by, *which).await?;
-                if matches!(command, Command::Reopen { .. }) {
+                if matches!(command, Command::Reopen { .. } | Command::UndoDismiss) {
                     self.check_reopening(&incident)?;
                 }
                 let input = Input::Command { incident: &incident, by: &action.by, command };

@@ -4,6 +4,7 @@ import { Calls } from "/page/calls.js";
 import { Conversation } from "/page/conversation.js";
 import { fill, h, iconButton, toast } from "/page/dom.js";
 import { Faults } from "/page/faults.js";
+import { Guide } from "/page/guide.js";
 import { interactionEvent } from "/page/interactions.js";
 import { closeFloat } from "/page/menus.js";
 import { isEphemeral } from "/page/messages.js";
@@ -79,6 +80,7 @@ async function route() {
   try {
     if (view.name === "phones") {
       ringing = 0;
+      guide.tick("looked");
       show(phones.el);
       title("Phones");
       await phones.show();
@@ -121,17 +123,8 @@ const title = (words) => {
   document.title = `${mentions ? `(${mentions}) ` : ""}${words} · Siaga sandbox`;
 };
 
-let strip;
-function welcome() {
-  if (localStorage.getItem("sandbox.welcomed")) return null;
-  strip ??= h("aside", { class: "welcome", "aria-label": "What this is" },
-    h("p", {}, h("strong", { text: "A practice server on this machine. " }), "Press an incident's buttons, type ", h("kbd", { text: "/" }), " for commands, see under ", h("a", { class: "link", href: "#/phones", text: "Phones" }), " who was paged", h("span", { class: "only-wide", text: ", and switch who you are below the channels" }), "."),
-    iconButton("close", "Dismiss", () => {
-      localStorage.setItem("sandbox.welcomed", "1");
-      strip.remove();
-    }));
-  return strip;
-}
+const guide = new Guide(() => conversation.el.isConnected && view.name === "c" && conversation.composer.focus());
+const welcome = () => (guide.wanted ? guide.el : null);
 
 // ---- the drawer of a narrow window ----
 
@@ -197,6 +190,15 @@ async function openAs(person, channel, message) {
 
 function drawRail() {
   drawSidebar(sidebar, view, { become, ringing });
+  guide.draw();
+  // A phone's menu hides the channels: how many mentions wait behind it stands on its button.
+  const waiting = Object.entries(state.sees.mentions ?? {}).reduce((sum, [id, n]) => sum + (id === view.channel || id === view.beside ? 0 : n), 0);
+  document.body.classList.toggle("has-unread", waiting > 0);
+  document.body.style.setProperty("--unread", `"${Math.min(99, waiting)}"`);
+  for (const button of document.querySelectorAll("button.only-narrow")) {
+    if (waiting) button.setAttribute("aria-description", `${waiting} unread ${waiting === 1 ? "mention" : "mentions"}`);
+    else button.removeAttribute("aria-description");
+  }
 }
 
 /** Read something again shortly; many events lead to one reading. */
@@ -233,6 +235,7 @@ function onEvent(event) {
     case "message_update":
     case "ephemeral": {
       const message = event.message;
+      guide.saw(message);
       const forWhom = message.ephemeral_for ?? (kind === "ephemeral" ? event.person : undefined);
       if (forWhom ? forWhom !== state.me : isEphemeral(message) && kind === "message_create") return;
       open(message.channel_id).forEach((c) => c.upsert(forWhom ? { ...message, ephemeral_for: forWhom } : message, kind === "message_update"));
@@ -295,6 +298,7 @@ follow(
     const world = await readWorld();
     await Promise.all([readSees(), readCommands()]);
     ready = true;
+    await guide.read();
     await route();
     return world.seq ?? 0;
   },

@@ -8,6 +8,11 @@ export const NO_ANSWER = "The application did not respond";
 const settled = new Map(); // interaction id -> state, from the event stream
 const waiting = new Map(); // interaction id -> function called when the stream says it is settled
 
+const forms = new Map(); // form -> its custom_id
+const listeners = [];
+/** `listener({what, body, form, outcome})` runs after something a person did on this page was answered. */
+export const onActed = (listener) => listeners.push(listener);
+
 const names = new Map(); // interaction id -> "/incident open", for what was done on this page
 /** What somebody on this page used, if it is known: messages carry the interaction's id but not its name. */
 export const nameOf = (id) => names.get(id);
@@ -34,7 +39,11 @@ export async function act(what, body) {
   }
   names.set(id, body.command ? `/${body.command}` : body.name);
   const outcome = await follow(id);
-  if (outcome.kind === "modal" && outcome.modal && person === state.me) openForm(outcome.modal);
+  if (outcome.kind === "modal" && outcome.modal && person === state.me) {
+    forms.set(outcome.modal.id, outcome.modal.custom_id);
+    openForm(outcome.modal);
+  }
+  listeners.forEach((listener) => listener({ what, body, form: forms.get(body.modal), outcome }));
   return { failed: outcome.state === "failed" ? outcome.error || NO_ANSWER : null, outcome };
 }
 

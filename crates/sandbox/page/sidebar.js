@@ -8,6 +8,8 @@ import { allUsers, byId, isPrivate, me, place, state } from "/page/state.js";
 const SHOWN_THREADS = 6;
 const opened = new Set(); // channels whose threads are all shown
 const folded = new Set(); // folded categories
+const TOOLS = ["phones", "calls", "faults"];
+let toolsOpen = false;
 
 /** Draw the column. `view` is {name, channel, beside}; `actions` {become(person)}; `ringing` the number of loud notifications not looked at. */
 export function drawSidebar(el, view, { become, ringing }) {
@@ -32,10 +34,7 @@ export function drawSidebar(el, view, { become, ringing }) {
   });
   fill(el,
     h("div", { class: "server" }, h("span", { class: "server-mark", "aria-hidden": "true" }, icon("bell")), h("span", { class: "server-words" }, h("strong", { text: state.world.guild.name }), h("span", { class: "muted", text: "Sandbox on this machine" }))),
-    h("ul", { class: "views", "aria-label": "Views" },
-      viewRow("phones", "phone", "Phones", view, ringing ? h("span", { class: "badge" }, String(Math.min(99, ringing)), h("span", { class: "unseen", text: " new alerts" })) : null),
-      viewRow("calls", "calls", "Calls", view, null),
-      viewRow("faults", "bolt", "Faults", view, null)),
+    tools(view, ringing, again),
     h("div", { class: "places", tabindex: "-1" }, lists,
       h("section", { class: "category" },
         h("div", { class: "category-name plain" }, h("span", { class: "grow", text: "Direct messages" }), h("button", { type: "button", class: "category-add", "aria-label": "New direct message", title: "New direct message", "aria-haspopup": "menu", data: { key: "new-dm" }, on: { click: (e) => directMenu(e.currentTarget) } }, icon("plus"))),
@@ -67,6 +66,19 @@ function threadsOf(channel, view, visible, again) {
   const shown = opened.has(channel.id) ? live : live.filter((t, i) => i < SHOWN_THREADS || marked(t.id) || current(view, t.id));
   return h("ul", { class: "threads", "aria-label": `Threads in ${channel.name}` }, shown.map((t) => h("li", {}, row(t, view, "thread"))),
     live.length > shown.length ? h("li", {}, h("button", { type: "button", class: "more-threads", data: { key: `more-${channel.id}` }, on: { click: () => { opened.add(channel.id); again(); } }, text: `${live.length - shown.length} more threads` })) : null);
+}
+
+/** What only the sandbox has stands behind one entry: the server below it is as people know it. */
+function tools(view, ringing, again) {
+  const open = toolsOpen || TOOLS.includes(view.name);
+  const badge = () => (ringing ? h("span", { class: "badge" }, String(Math.min(99, ringing)), h("span", { class: "unseen", text: " new alerts" })) : null);
+  return h("div", { class: "views" },
+    h("button", { type: "button", class: "place tool-entry", "aria-expanded": String(open), data: { key: "tools" }, on: { click: () => { toolsOpen = !open; again(); } } },
+      icon("app"), h("span", { class: "place-name", text: "Sandbox tools" }), open ? null : badge(), icon("down")),
+    open ? h("ul", { "aria-label": "Sandbox tools" },
+      viewRow("phones", "phone", "Phones", view, badge()),
+      viewRow("calls", "calls", "Calls", view, null),
+      viewRow("faults", "bolt", "Faults", view, null)) : null);
 }
 
 function viewRow(name, glyph, label, view, badge) {

@@ -26,6 +26,7 @@ pub(crate) fn asset(name: &str) -> Option<(&'static str, &'static str)> {
         "files.js" => (SCRIPT, include_str!("../page/files.js")),
         "forms.js" => (SCRIPT, include_str!("../page/forms.js")),
         "forum.js" => (SCRIPT, include_str!("../page/forum.js")),
+        "guide.js" => (SCRIPT, include_str!("../page/guide.js")),
         "interactions.js" => (SCRIPT, include_str!("../page/interactions.js")),
         "markdown.js" => (SCRIPT, include_str!("../page/markdown.js")),
         "menus.js" => (SCRIPT, include_str!("../page/menus.js")),

@@ -19,7 +19,6 @@ pub fn button(button: Button, lang: Language) -> String {
         Button::KeepOpen => say!(lang, "button-keep-open"),
         Button::Undo => say!(lang, "button-undo"),
         Button::StillOnIt => say!(lang, "button-still-on-it"),
-        Button::Room => say!(lang, "button-room"),
         Button::Postmortem => say!(lang, "button-postmortem"),
         Button::Write => say!(lang, "button-write"),
         Button::AddActionItem => say!(lang, "button-add-action-item"),

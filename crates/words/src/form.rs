@@ -51,6 +51,7 @@ pub fn form(text: FormText, lang: Language) -> String {
         FormText::OpenSeverity => say!(lang, "form-open-severity"),
         FormText::OpenSeverityHint => say!(lang, "form-open-severity-hint"),
         FormText::DismissTitle => say!(lang, "form-dismiss-title"),
+        FormText::SeverityReason => say!(lang, "form-severity-reason"),
         FormText::DismissReason => say!(lang, "form-dismiss-reason"),
         FormText::DismissHint => say!(lang, "form-dismiss-hint"),
     }

@@ -41,6 +41,7 @@ mod siaga;
 mod silence;
 mod status;
 mod storm;
+mod sure;
 mod terms;
 #[cfg(test)]
 mod tests;
@@ -108,6 +109,11 @@ pub use silence::{
 };
 pub use status::{status_headline, status_lines};
 pub use storm::{storm_about, storm_headline, storm_lines, storm_over, storm_worst};
+pub use sure::{
+    give_back_button, leave_button, merge_button, nothing_changed, raise_button, raise_card_button, severity_form_hint,
+    severity_form_label, severity_form_title, sure_give_back, sure_merge, sure_raise, typed_reason, undo_button,
+    undo_decline_button,
+};
 pub use terms::{gap, impact, known_by, urgency, via};
 pub use time::{TimeStyle, timestamp};
 pub use together::{TogetherLine, acknowledge_one, acknowledged_all, all_choice, crowd, together, withdrawn_all};
@@ -142,7 +148,6 @@ pub enum Button {
     KeepOpen,
     Undo,
     StillOnIt,
-    Room,
     Postmortem,
     Write,
     AddActionItem,
@@ -212,6 +217,7 @@ pub enum FormText {
     OpenSeverityHint,
     DismissTitle,
     DismissReason,
+    SeverityReason,
     DismissHint,
 }
 

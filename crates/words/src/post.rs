@@ -107,7 +107,7 @@ pub fn post(said: &EventAt, place: Place, facts: &PostFacts<'_>, names: &dyn Nam
             say!(lang, "post-commander", who = name(&commander.name))
         }
         Event::CommanderSet { commander, by } => {
-            say!(lang, "post-commander-by", who = name(&commander.name), by = name(&by.name))
+            say!(lang, "post-commander-by", who = names.address(commander), by = name(&by.name))
         }
         Event::UpdatePosted { by, know, doing, next, number } => {
             let (who, know, doing) = (name(&by.name), sentence(know, PART), sentence(doing, PART));
@@ -138,7 +138,7 @@ pub fn post(said: &EventAt, place: Place, facts: &PostFacts<'_>, names: &dyn Nam
         },
         Event::KeptOpen { by } => say!(lang, "post-kept-open", who = name(&by.name)),
         Event::AlertFired { title: alert, .. } => say!(lang, "post-fires-again", title = sentence(alert, PART)),
-        Event::Resolved { report: Some(report), .. } if place == Place::Debrief => later::drill(report, lang),
+        Event::Resolved { report: Some(report), .. } if place == Place::Debrief => later::drill(incident, report, lang),
         Event::Resolved { by, fixed, postmortem_due, .. } => {
             let after = crate::duration(said.at.duration_since(incident.opened_at), lang);
             let due = postmortem_due.map(|due| say!(lang, "post-postmortem-due-soon", due = relative(due)));

@@ -8,7 +8,7 @@ use crate::list::{and, grouped, or};
 use crate::say::say;
 use crate::text::name;
 use crate::time::{TimeStyle, relative, timestamp};
-use crate::{Button, cut, escape, terms};
+use crate::{cut, escape, terms};
 
 /// One sentence that says what to do instead, naming the command.
 pub fn refusal(refusal: &Refusal, lang: Language) -> String {
@@ -34,6 +34,8 @@ pub fn refusal(refusal: &Refusal, lang: Language) -> String {
         Refusal::ReasonNeeded { id, to } => {
             say!(lang, "refusal-reason-needed", incident = id.label(), severity = to.to_string())
         }
+        Refusal::UndoOver { id } => say!(lang, "refusal-undo-over", incident = id.label()),
+        Refusal::MayNotCommand { who } => say!(lang, "refusal-may-not-command", who = name(who)),
         Refusal::SeverityNotConfigured { severity, known } => {
             let known: Vec<String> = known.iter().map(ToString::to_string).collect();
             let (severity, known) = (severity.to_string(), and(&known, lang));
@@ -78,9 +80,7 @@ pub fn refusal(refusal: &Refusal, lang: Language) -> String {
         Refusal::NothingWaits => say!(lang, "refusal-nothing-waits"),
         Refusal::StaleButton => say!(lang, "refusal-stale-button"),
         Refusal::ForeignServer => say!(lang, "refusal-foreign-server"),
-        Refusal::NoThread { id } => {
-            say!(lang, "refusal-no-thread", incident = id.label(), button = crate::button(Button::Room, lang))
-        }
+        Refusal::NoThread { id } => say!(lang, "refusal-no-thread", incident = id.label()),
         Refusal::AlreadyClosed { id } => say!(lang, "refusal-already-closed", incident = id.label()),
         Refusal::Merged { id, into } => say!(lang, "refusal-merged", incident = id.label(), into = into.label()),
         Refusal::NotOver { id } => say!(lang, "refusal-not-over", incident = id.label()),

@@ -48,13 +48,17 @@ pub(crate) fn title(text: &str, lang: Language) -> String {
 
 /// `SEV-1 INC-8 Checkout errors 12 %`
 pub(crate) fn heading(incident: &Incident, lang: Language) -> String {
-    let drill = incident.drill.as_ref().map(|_| format!("{} ", say!(lang, "card-drill"))).unwrap_or_default();
-    format!("{drill}{} {}", incident.severity, named(incident, lang))
+    format!("{}{} {} {}", drill(incident, lang), incident.severity, incident.id.label(), title(&incident.title, lang))
 }
 
-/// `INC-8 Checkout errors 12 %`, for sentences that name an incident.
+/// `INC-8 Checkout errors 12 %`, for sentences that name an incident; `DRILL INC-8 Checkout errors 12 %` of a drill.
 pub(crate) fn named(incident: &Incident, lang: Language) -> String {
-    format!("{} {}", incident.id.label(), title(&incident.title, lang))
+    format!("{}{}", drill(incident, lang), format_args!("{} {}", incident.id.label(), title(&incident.title, lang)))
+}
+
+/// What stands before whatever names a drill.
+fn drill(incident: &Incident, lang: Language) -> String {
+    incident.drill.as_ref().map(|_| format!("{} ", say!(lang, "card-drill"))).unwrap_or_default()
 }
 
 /// Two sentences, the second if there is one.

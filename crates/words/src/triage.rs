@@ -77,14 +77,14 @@ pub fn triage(
         lines.push(say!(lang, "triage-meanwhile", severity = incident.severity.to_string()));
     }
     lines.push(match preview {
-        Some(preview) => self::preview(incident, preview, names, lang),
+        Some(preview) => effects(incident, preview, names, lang),
         None => say!(lang, "triage-ask"),
     });
     lines.join("\n")
 }
 
 /// "SEV-1: opens a channel, pages Rina now. Updates every 30 minutes."
-fn preview(incident: &Incident, preview: &Preview, names: &dyn Names, lang: Language) -> String {
+pub(crate) fn effects(incident: &Incident, preview: &Preview, names: &dyn Names, lang: Language) -> String {
     let severity = preview.to.to_string();
     if preview.from == preview.to {
         return say!(lang, "triage-same", severity = severity);

@@ -135,9 +135,14 @@ fn rooms(shown: &Shown) -> Vec<usize> {
     let mut room = 0;
     let place = |(place, entry): (usize, &&Value)| {
         room = rank(entry).max(room);
-        // What another incident brings along may need a bigger room, and that is decided in the same moment.
+        // What another incident brings along may need a bigger room, and that is decided in the same moment; so is a worse alert
+        // that comes with the first one, or with the one that opens it again.
         let same = entries[place..].iter().take_while(|other| other["at"] == entry["at"]);
-        let brought = if entry["event"]["kind"] == "absorbed" { same.map(|other| rank(other)).max() } else { None };
+        let brought = if ["absorbed", "opened", "reopened"].contains(&text(&entry["event"]["kind"])) {
+            same.map(|other| rank(other)).max()
+        } else {
+            None
+        };
         brought.unwrap_or(0).max(room)
     };
     entries.iter().enumerate().map(place).collect()

@@ -106,10 +106,13 @@ async fn people_change_their_mind(s: &Story) {
     s.agus().choose_in("How many are hurt?", "Few").await.done();
     s.agus().choose_in("How fast must it end?", "Hours").await.done();
     s.agus().press("Confirm").await.done();
-    s.agus().slash_in("INC-3", "/severity", json!({ "level": "SEV-2" })).await.done();
+    let asked = s.agus().slash_in("INC-3", "/severity", json!({ "level": "SEV-2" })).await.to_string();
+    assert!(asked.contains("INC-3 is SEV-2 now."), "{asked}");
     let lower = json!({ "level": "SEV-4", "reason": "only the test account" });
-    s.agus().slash_in("INC-3", "/severity", lower).await.done();
-    s.agus().slash_in("INC-3", "/incident merge", json!({ "into": "INC-2" })).await.done();
+    let asked = s.agus().slash_in("INC-3", "/severity", lower).await;
+    s.agus().sure(asked).await.done();
+    let asked = s.agus().slash_in("INC-3", "/incident merge", json!({ "into": "INC-2" })).await;
+    s.agus().sure(asked).await.done();
     s.alert("login").warning().resolves().await;
 
     s.alert("returns").warning().fires().await;

@@ -65,6 +65,19 @@ impl Person<'_> {
         self.press_seen(&button).await
     }
 
+    /// Says yes to what a command or button asked before it pages or ends something: its first button, or its form as it stands.
+    pub(crate) async fn sure(&self, asked: Answer) -> Answer {
+        let text = asked.to_string();
+        if text.trim_start().starts_with("form ") {
+            return self.fills(&[None]).await;
+        }
+        let buttons = text.lines().last().unwrap_or_default();
+        match buttons.split_once('[').and_then(|(_, rest)| rest.split_once(']')) {
+            Some((label, _)) => self.press(label).await,
+            None => panic!("nothing was asked: {text}"),
+        }
+    }
+
     /// Presses a button that was seen before, whatever the message looks like now.
     pub(crate) async fn press_seen(&self, button: &Seen) -> Answer {
         self.interact("press", &button.wire()).await

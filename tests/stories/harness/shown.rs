@@ -503,7 +503,7 @@ impl Looked<'_> {
                 only_if(self.timers.contains_key(&TimerKind::AckGrace), "nobody is asked")?;
                 Command::StillOnIt
             }
-            "triage" => Command::Triage { impact: Impact::Most, urgency: Urgency::Now },
+            "triage" => Command::Triage { impact: Impact::Most, urgency: Urgency::Now, reason: Some("why".into()) },
             "room" => {
                 let to = severity_with_room(self.incident, self.world.setup()).ok_or("no severity has a room")?;
                 Command::SetSeverity { to, reason: None }

@@ -1,6 +1,6 @@
 //! Purpose: `[Edit again]` below a refusal: the form once more, with what was typed.
 
-use domain::IncidentId;
+use domain::{IncidentId, Refusal};
 use engine::ActError;
 use serde_json::Value;
 use serenity::model::application::{ActionRowComponent, ButtonKind, ComponentInteraction, ModalInteraction};
@@ -9,7 +9,7 @@ use serenity::model::channel::{Message, MessageFlags};
 use super::{Fields, item};
 use crate::actor::Asker;
 use crate::answer::Replier;
-use crate::custom_id::{CustomId, Form};
+use crate::custom_id::{Chosen, CustomId, Form};
 use crate::data::Data;
 use crate::nouns;
 use crate::render::{self, Typed};
@@ -42,6 +42,14 @@ async fn blank(data: &Data, asker: &Asker, form: Form) -> Result<Value, ActError
         Form::Update(id) => render::update_form(open(id).await?.as_ref(), &data.engine.setup(), lang),
         Form::Resolve(id) => render::resolve_form(open(id).await?.as_ref(), lang),
         Form::Dismiss(id) => render::dismiss_form(open(id).await?.id, lang),
+        Form::Severity(id, to) => {
+            let (incident, preview) = data.severity_on_paper(asker, id, to).await?;
+            render::severity_form(incident.id, &preview, None, &data.names(), lang)
+        }
+        Form::TriageLower(id, impact, urgency, seen) => {
+            let chosen = Chosen { impact: Some(impact), urgency: Some(urgency) };
+            data.lowers_by_triage(id, chosen, seen, asker).await?.ok_or(Refusal::StaleButton)?
+        }
         Form::Write(id) => render::write_form(any(id).await?.as_ref(), lang),
         Form::ActionItem(id) => render::action_item_form(any(id).await?.id, lang),
         Form::Proof(id) => render::proof_form(any(id).await?.as_ref(), lang),

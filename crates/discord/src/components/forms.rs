@@ -12,7 +12,7 @@ use super::again::is_on_refusal;
 use super::{again, item, postmortem};
 use crate::actor::Asker;
 use crate::answer::{Outcome, Replier};
-use crate::custom_id::{CustomId, Form};
+use crate::custom_id::{Chosen, CustomId, Form};
 use crate::data::Data;
 use crate::nouns;
 use crate::render::{self, field};
@@ -31,6 +31,16 @@ pub(crate) async fn submit(data: &Data, replier: Replier, interaction: &ModalInt
             // It was asked for by the private message of triage, which no longer is true.
             let command = Command::Dismiss { reason: fields.text(field::REASON) };
             return replier.replacing().answer(data.act(&asker, on(incident, command))).await;
+        }
+        Some(CustomId::Form(Form::Severity(incident, to))) => {
+            Ok(on(incident, Command::SetSeverity { to, reason: fields.filled(field::REASON) }))
+        }
+        Some(CustomId::Form(Form::TriageLower(incident, impact, urgency, seen))) => {
+            // It came from the private message of triage.
+            let (chosen, reason) =
+                (Chosen { impact: Some(impact), urgency: Some(urgency) }, fields.text(field::REASON));
+            let lowered = data.lower_by_triage(incident, chosen, seen, &reason, &asker);
+            return replier.replacing().answer(lowered).await;
         }
         Some(CustomId::Form(Form::Noun(form))) => {
             // It was asked for by a private answer, which no longer is true.
@@ -69,6 +79,7 @@ pub(crate) async fn submit(data: &Data, replier: Replier, interaction: &ModalInt
             | CustomId::Keep { .. }
             | CustomId::Item { .. }
             | CustomId::Triage(_)
+            | CustomId::Sure(_)
             | CustomId::Postmortem { .. },
         )
         | None => Err(Refusal::StaleButton),

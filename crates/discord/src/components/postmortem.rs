@@ -110,6 +110,8 @@ pub(super) async fn submit(
         Form::Update(_)
         | Form::Resolve(_)
         | Form::Dismiss(_)
+        | Form::Severity(..)
+        | Form::TriageLower(..)
         | Form::Noun(_)
         | Form::Item(..)
         | Form::Correct(_)

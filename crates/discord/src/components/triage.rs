@@ -2,7 +2,6 @@
 
 use domain::triage::{Impact, Urgency};
 use domain::{IncidentId, Refusal};
-use engine::{IncidentRef, Request};
 use serenity::model::application::ComponentInteractionDataKind;
 
 use crate::actor::Asker;
@@ -36,7 +35,13 @@ pub(super) async fn step(
             }
             None => replier.refuse(Refusal::StaleButton).await,
         },
-        TriageStep::Confirm { seen } => replier.answer(data.confirm_triage(incident, chosen, seen, asker)).await,
+        TriageStep::Confirm { seen } => {
+            match data.in_time(asker, data.lowers_by_triage(incident, chosen, seen, asker)).await {
+                Ok(Some(form)) => replier.form(&form).await,
+                Ok(None) => replier.answer(data.confirm_triage(incident, chosen, seen, asker)).await,
+                Err(error) => replier.answer(std::future::ready(Err(error))).await,
+            }
+        }
         TriageStep::Dismiss => {
             match data.in_time(asker, data.open_for(asker, incident, Form::Dismiss(incident).needs())).await {
                 Ok(_) => replier.form(&render::dismiss_form(incident, data.language(asker))).await,
@@ -45,10 +50,7 @@ pub(super) async fn step(
         }
         TriageStep::Merge => replier.answer(data.merge_page(incident, chosen, asker)).await,
         TriageStep::Into => match value(sent).and_then(|number| number.parse().ok()) {
-            Some(number) => {
-                let what = Request::Merge { which: IncidentRef::Number(incident), into: IncidentId(number) };
-                replier.answer(data.act(asker, what)).await;
-            }
+            Some(number) => replier.answer(data.ask_merge(incident, IncidentId(number), asker)).await,
             None => replier.refuse(Refusal::StaleButton).await,
         },
         TriageStep::Back => replier.answer(data.triage(incident, chosen, asker)).await,

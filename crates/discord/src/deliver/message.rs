@@ -237,6 +237,7 @@ fn markers(message: &Value) -> impl Iterator<Item = Marker> {
         | CustomId::Keep { .. }
         | CustomId::Item { .. }
         | CustomId::Triage(_)
+        | CustomId::Sure(_)
         | CustomId::Postmortem { .. } => None,
     })
 }

@@ -10,10 +10,24 @@ use crate::custom_id::{CustomId, Spot, Verb};
 
 /// One row with the buttons of an incident, in this order.
 pub(super) fn row(verbs: &[Verb], incident: IncidentId, spot: Spot, lang: Language) -> Value {
+    row_with(verbs, incident, spot, lang, |_| None)
+}
+
+/// The same with other words on some of them.
+pub(super) fn row_with(
+    verbs: &[Verb],
+    incident: IncidentId,
+    spot: Spot,
+    lang: Language,
+    label: impl Fn(Verb) -> Option<String>,
+) -> Value {
     let buttons: Vec<Value> = verbs
         .iter()
         .take(limits::BUTTONS_IN_ROW)
-        .map(|verb| button(word(*verb), style(*verb), &CustomId::Button { verb: *verb, incident, spot }, lang))
+        .map(|verb| {
+            let label = label(*verb).unwrap_or_else(|| word(*verb, lang));
+            labelled(&label, style(*verb), &CustomId::Button { verb: *verb, incident, spot })
+        })
         .collect();
     rows(buttons)
 }
@@ -56,8 +70,8 @@ pub(crate) fn labelled(label: &str, style: u8, id: &CustomId) -> Value {
     })
 }
 
-const fn word(verb: Verb) -> Button {
-    match verb {
+fn word(verb: Verb, lang: Language) -> String {
+    let word = match verb {
         Verb::Acknowledge => Button::Acknowledge,
         Verb::AcknowledgeAll => Button::AcknowledgeAll,
         Verb::Decline => Button::Decline,
@@ -67,14 +81,17 @@ const fn word(verb: Verb) -> Button {
         Verb::Resolve => Button::Resolve,
         Verb::More => Button::More,
         Verb::KeepOpen => Button::KeepOpen,
-        Verb::Undo | Verb::UndoAll | Verb::Unmitigate => Button::Undo,
+        Verb::Undo | Verb::UndoAll | Verb::UndoDismiss | Verb::Unmitigate => Button::Undo,
         Verb::StillOnIt => Button::StillOnIt,
-        Verb::Room => Button::Room,
+        Verb::UndoDecline => return words::undo_decline_button(lang),
+        // Where the severity is not known that gives it one.
+        Verb::Room => Button::Triage,
         Verb::Postmortem => Button::Postmortem,
         Verb::Triage => Button::Triage,
         Verb::Silence => Button::Silence,
         Verb::Silenced => Button::Silenced,
-    }
+    };
+    words::button(word, lang)
 }
 
 const fn style(verb: Verb) -> u8 {
@@ -89,6 +106,8 @@ const fn style(verb: Verb) -> u8 {
         | Verb::Unmitigate
         | Verb::Undo
         | Verb::UndoAll
+        | Verb::UndoDecline
+        | Verb::UndoDismiss
         | Verb::Room
         | Verb::Triage
         | Verb::Silence

@@ -1,6 +1,6 @@
 //! Purpose: the card of an incident. In every status it carries a button, so that it can be found again by it.
 
-use domain::incident::{Claims, Incident, Offer, claims};
+use domain::incident::{Claims, Incident, Offer, claims, severity_with_room};
 use domain::setup::{Language, RoomKind};
 use domain::{Setup, Severity};
 use serde_json::{Value, json};
@@ -24,7 +24,7 @@ pub fn card(cx: &RenderContext<'_>) -> Value {
     json!({
         "content": content,
         "embeds": embeds,
-        "components": buttons::row(&verbs, incident.id, Spot::Card, cx.lang()),
+        "components": buttons::row_with(&verbs, incident.id, Spot::Card, cx.lang(), |verb| raise(verb, incident, cx)),
         "allowed_mentions": { "parse": [] },
         "flags": limits::SUPPRESS_NOTIFICATIONS,
     })
@@ -47,6 +47,12 @@ fn embed(incident: &Incident, claims: &Claims, cx: &RenderContext<'_>) -> Value 
         "description": words::cut(&text, limits::EMBED_DESCRIPTION),
         "color": color(incident),
     })
+}
+
+/// What gives a line a room says which severity that is, and whether it pages.
+fn raise(verb: Verb, incident: &Incident, cx: &RenderContext<'_>) -> Option<String> {
+    let to = severity_with_room(incident, cx.setup()).filter(|_| verb == Verb::Room)?;
+    Some(words::raise_card_button(to, cx.setup().severity_plan(to).page, cx.lang()))
 }
 
 /// The button for something that can be done.

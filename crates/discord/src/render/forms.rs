@@ -163,6 +163,7 @@ pub(crate) fn fields(form: Form, lang: Language) -> Vec<(&'static str, String)> 
         ],
         Form::Resolve(_) => &[(field::FIXED, FormText::ResolveFixed)],
         Form::Dismiss(_) => &[(field::REASON, FormText::DismissReason)],
+        Form::Severity(..) | Form::TriageLower(..) => &[(field::REASON, FormText::SeverityReason)],
         Form::Write(_) => &[
             (field::CORE, FormText::WriteCore),
             (field::ROOT, FormText::WriteRoot),

@@ -17,6 +17,7 @@ mod postmortem;
 mod private;
 mod record;
 mod status;
+mod sure;
 #[cfg(test)]
 mod tests;
 mod together;
@@ -43,11 +44,12 @@ pub use postmortem::{
     action_item, action_item_form, change_item_form, knew_form, offered, postmortem, proof_form, write_form,
 };
 pub use private::{
-    acknowledged_all_components, acknowledged_components, mitigated_components, more_components, private,
-    updated_components,
+    acknowledged_all_components, acknowledged_components, declined_components, dismissed_components,
+    mitigated_components, more_components, private, updated_components,
 };
 pub(crate) use record::record;
 pub use status::{status, status_marker};
+pub use sure::{severity_form, sure_give_back, sure_merge, sure_raise, triage_lower_form};
 pub use together::together;
 pub use triage::{merge_choice, triage};
 pub use typed::Typed;

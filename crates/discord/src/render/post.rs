@@ -103,6 +103,8 @@ fn heard(loud: Loud<'_>, place: Place, cx: &RenderContext<'_>) -> Option<Heard> 
         Loud::One(actor) => Some(Heard::User(actor.user)),
         // The room reads of the gaps on the way, without a sound.
         Loud::PolicyEnd(_) if place != Place::PolicyEnd => None,
+        // A drill rings nobody who does not take part: those who do are called once more by their pages.
+        Loud::PolicyEnd(_) if cx.incident.is_some_and(|incident| incident.drill.is_some()) => None,
         Loud::PolicyEnd(_) => {
             let at_end = cx.incident.and_then(|incident| incident.at_end(cx.setup()));
             let role = at_end.and_then(|at_end| at_end.mention).and_then(|name| cx.directory.role(&name));

@@ -1,8 +1,9 @@
 //! Purpose: private answers: seen by one person, with the buttons that make sense now.
 
 use domain::setup::Language;
-use domain::{ChatUserId, Incident, IncidentId, IncidentStatus};
+use domain::{ChatUserId, Incident, IncidentId, IncidentStatus, PersonId};
 use serde_json::{Value, json};
+use words::Names;
 
 use super::{buttons, limits};
 use crate::custom_id::{Spot, Verb};
@@ -17,9 +18,10 @@ pub fn private(content: &str, components: &Value) -> Value {
     })
 }
 
-/// Under "You have it.": Undo.
+/// Under "You have it.": what comes next, and Undo, last: a phone that lags shows a button under a thumb that meant another one
+/// (mitodl/release-script issue 198: that released to production).
 pub fn acknowledged_components(incident: IncidentId, lang: Language) -> Value {
-    buttons::row(&[Verb::Undo], incident, Spot::Answer, lang)
+    buttons::row(&[Verb::Update, Verb::Runbook, Verb::Undo], incident, Spot::Answer, lang)
 }
 
 /// Under "Update 1 is posted.": whoever tells stakeholders may have that to tell, too.
@@ -32,9 +34,21 @@ pub fn mitigated_components(incident: IncidentId, lang: Language) -> Value {
     buttons::row(&[Verb::Unmitigate], incident, Spot::Answer, lang)
 }
 
-/// Under "You have all 3.": Undo, of all.
+/// Under "You have all 3.": the worst of them, and Undo, of all.
 pub fn acknowledged_all_components(one: IncidentId, lang: Language) -> Value {
-    buttons::row(&[Verb::UndoAll], one, Spot::Answer, lang)
+    let label = |verb| (verb == Verb::More).then(|| one.label());
+    buttons::row_with(&[Verb::More, Verb::UndoAll], one, Spot::Answer, lang, label)
+}
+
+/// Under "Noted. Rina is paged.": the incident, and Undo.
+pub fn declined_components(incident: IncidentId, lang: Language) -> Value {
+    buttons::row(&[Verb::More, Verb::UndoDecline], incident, Spot::Answer, lang)
+}
+
+/// Under "It is closed: no incident.": the incident, and Undo, which says whom it pages.
+pub fn dismissed_components(incident: IncidentId, pages: &[PersonId], names: &dyn Names, lang: Language) -> Value {
+    let label = |verb| (verb == Verb::UndoDismiss).then(|| words::undo_button(pages, names, lang));
+    buttons::row_with(&[Verb::More, Verb::UndoDismiss], incident, Spot::Answer, lang, label)
 }
 
 /// Under `/incident show` and More: what this person can do now. Who `may` not act is offered nothing that would be refused.

@@ -91,12 +91,16 @@ pub enum Command {
         impact: Impact,
         /// How fast it must end.
         urgency: Urgency,
+        /// Why; needed when that lowers the severity.
+        reason: Option<String>,
     },
     /// It is no incident.
     Dismiss {
         /// Why.
         reason: String,
     },
+    /// It was said to be no incident by mistake, a moment ago.
+    UndoDismiss,
     /// It was not over.
     Reopen {
         /// Why.
@@ -192,6 +196,7 @@ impl Command {
             | Self::Note { .. }
             | Self::Triage { .. }
             | Self::Dismiss { .. }
+            | Self::UndoDismiss
             | Self::Reopen { .. }
             | Self::ConfirmDetection { .. }
             | Self::WritePostmortem { .. }

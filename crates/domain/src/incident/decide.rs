@@ -82,6 +82,7 @@ fn decided(
         }
         Command::Unfollow { user } => return Ok(vec![Event::Unfollowed { user: *user }]),
         Command::Reopen { reason } => return reopen(incident, by, reason, world, now),
+        Command::UndoDismiss => return undo_dismiss(incident, by, world, now),
         Command::FinishActionItem { number } => return learn::finish_action_item(incident, by, *number),
         // Work goes on after the postmortem is closed, and so do its owner and its day.
         Command::ChangeActionItem { number, what, owner, due } => {
@@ -122,6 +123,7 @@ fn decided(
         }
         Command::Escalate => escalate(incident, by, world, now),
         Command::SetCommander { commander } => {
+            may_command(incident, commander, world)?;
             Ok(vec![Event::CommanderSet { commander: commander.clone(), by: by.clone() }])
         }
         Command::PostUpdate { know, doing, next_in } => {
@@ -150,7 +152,9 @@ fn decided(
             }
             Ok(vec![Event::KeptOpen { by: by.clone() }])
         }
-        Command::Triage { impact, urgency } => triage(incident, by, *impact, *urgency, world, now),
+        Command::Triage { impact, urgency, reason } => {
+            triage(incident, by, (*impact, *urgency), reason.as_deref(), world, now)
+        }
         Command::Dismiss { reason } => {
             let reason = text("reason", reason, TEXT_LIMIT)?;
             let fires_on_at = fires_on_from(incident, world, now);
@@ -177,6 +181,7 @@ fn decided(
         | Command::Follow { .. }
         | Command::Unfollow { .. }
         | Command::Reopen { .. }
+        | Command::UndoDismiss
         | Command::FinishActionItem { .. }
         | Command::ChangeActionItem { .. }
         | Command::ClosePostmortem => Ok(Vec::new()),
@@ -440,17 +445,19 @@ fn page_by_hand(
 fn triage(
     incident: &Incident,
     by: &Actor,
-    impact: Impact,
-    urgency: Urgency,
+    (impact, urgency): (Impact, Urgency),
+    reason: Option<&str>,
     world: &World,
     now: Timestamp,
 ) -> Result<Vec<Event>, Refusal> {
     let severity = world.setup().triage.severity(impact, urgency, world.setup());
     let mut events = vec![Event::Triaged { by: by.clone(), impact, urgency, severity }];
     if severity != incident.severity {
-        // The two answers are the reason that lowering asks for.
-        let reason = format!("impact: {}, urgency: {}", impact.as_str(), urgency.as_str());
-        events.extend(set_severity(incident, by, severity, Some(&reason), world, now)?);
+        // The two answers are the reason for raising; whoever lowers says why in their own words, as everywhere.
+        let answers = format!("impact: {}, urgency: {}", impact.as_str(), urgency.as_str());
+        let typed = reason.filter(|reason| !reason.trim().is_empty());
+        let reason = if incident.severity.is_worse_than(severity) { typed } else { typed.or(Some(&answers)) };
+        events.extend(set_severity(incident, by, severity, reason, world, now)?);
     }
     Ok(events)
 }
@@ -469,6 +476,39 @@ fn reopen(incident: &Incident, by: &Actor, reason: &str, world: &World, now: Tim
         events.extend(first_step(incident, &[], world, now));
     }
     Ok(events)
+}
+
+/// How long somebody may take back with one press what they pressed.
+pub const UNDO_FOR: jiff::SignedDuration = jiff::SignedDuration::from_secs(60);
+
+/// As if it had not been dismissed. Whoever dismissed it and had it has it again, and nobody is called; else the policy begins.
+fn undo_dismiss(incident: &Incident, by: &Actor, world: &World, now: Timestamp) -> Result<Vec<Event>, Refusal> {
+    if incident.status.is_open() {
+        return Err(Refusal::NotOver { id: incident.id });
+    }
+    let own = incident.dismissed.as_ref().is_some_and(|(who, _)| who.user == by.user);
+    if !own || incident.changed_at + UNDO_FOR < now {
+        return Err(Refusal::UndoOver { id: incident.id });
+    }
+    let mut events = vec![Event::Reopened { by: Some(by.clone()), reason: None, fired_on: None }];
+    if incident.acknowledged.as_ref().is_some_and(|(holder, _)| holder.user == by.user) {
+        let after = applied(incident, &events, now);
+        events.extend(acknowledge(&after, by, world, now)?);
+    } else if incident.pages(world.setup()) {
+        events.extend(first_step(incident, &[], world, now));
+    }
+    Ok(events)
+}
+
+/// Whoever commands is told with a sound, and works on it: somebody who may do neither is named by mistake.
+fn may_command(incident: &Incident, commander: &Actor, world: &World) -> Result<(), Refusal> {
+    check_access_to(incident, commander, Access::Responder, world.setup())
+        .map_err(|_| Refusal::MayNotCommand { who: commander.name.clone() })?;
+    let takes_part = commander.person.as_ref().is_some_and(|who| world.may_be_called(who, incident.drill.as_ref()));
+    if incident.drill.is_some() && !takes_part {
+        return Err(Refusal::NotInDrill { target: commander.name.clone() });
+    }
+    Ok(())
 }
 
 fn escalate(incident: &Incident, by: &Actor, world: &World, now: Timestamp) -> Result<Vec<Event>, Refusal> {

@@ -233,7 +233,11 @@ impl Event {
             // What people do.
             Self::SeverityChanged { by, .. } => row(by.as_ref(), Both, by.as_ref().map(|_| Person), CatchingUp, ROOM),
             Self::Corrected { by, .. } => row(Some(by), Both, Some(Person), CatchingUp, ROOM),
-            Self::CommanderSet { by, .. } => row(Some(by), Both, Some(Person), CatchingUp, ROOM),
+            // Whoever is named by somebody else hears it (Netflix/dispatch pull request 530: for a bad one they are even paged).
+            Self::CommanderSet { by, commander } => {
+                let told = (commander.user != by.user).then_some(commander);
+                row(Some(by), Both, Some(Person), CatchingUp, ROOM.to(told))
+            }
             Self::UpdatePosted { by, .. } => row(Some(by), Both, Some(Person), CatchingUp, EVERYWHERE),
             // Stakeholders read that it is late, and do not wait for what does not come.
             Self::UpdateOverdue { whom } => {

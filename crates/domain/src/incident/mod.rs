@@ -41,7 +41,7 @@ pub use called::{Call, End, PageEnd, PageReason};
 pub use claims::{Claims, NextPage, Offer, alerts_shown, claims, next_page, nobody_left, severity_with_room};
 pub use command::Command;
 pub(crate) use decide::decide_command;
-pub use decide::{TEXT_LIMIT, check_access_to};
+pub use decide::{TEXT_LIMIT, UNDO_FOR, check_access_to};
 pub use event::{
     AskedWhy, CardChange, ContactWhy, Event, EventAt, FollowHow, HeldBack, HoldOverWhy, PersonWhy, ServiceNow, Similar,
     StopReason, Unseen,

@@ -85,6 +85,16 @@ pub enum Refusal {
         /// The wanted severity.
         to: Severity,
     },
+    /// What was pressed can no longer be taken back with one press.
+    UndoOver {
+        /// Which.
+        id: IncidentId,
+    },
+    /// Somebody who may not act on it cannot command it.
+    MayNotCommand {
+        /// Whom.
+        who: String,
+    },
     /// The wanted severity is not configured.
     SeverityNotConfigured {
         /// Which one.

@@ -95,7 +95,9 @@ fn is_taken(w: &World, incident: &Incident, offer: Offer) -> Result<(), Refusal>
         Offer::Update => tries(&agus, &Command::PostUpdate { know: "a".into(), doing: "b".into(), next_in: None }),
         Offer::Resolve => tries(&agus, &Command::Resolve { fixed: "x".into() }),
         Offer::KeepOpen => tries(&agus, &Command::KeepOpen),
-        Offer::Triage => tries(&agus, &Command::Triage { impact: Impact::Most, urgency: Urgency::Now }),
+        Offer::Triage => {
+            tries(&agus, &Command::Triage { impact: Impact::Most, urgency: Urgency::Now, reason: Some("why".into()) })
+        }
         Offer::Room => tries(&agus, &severity(severity_with_room(incident, &w.setup).expect("there is one"))),
         Offer::Silence => {
             assert!(incident.held_back.is_none() && incident.alerts.firing() > 0);

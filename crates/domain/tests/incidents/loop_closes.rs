@@ -30,7 +30,7 @@ fn triage_shows_what_it_would_do_and_then_does_exactly_that() {
     assert_eq!(shown.opens, Some(domain::setup::RoomKind::Channel));
     assert_eq!(shown.update_every_minutes, Some(30));
     assert!(shown.pages.is_empty(), "Budi's phone rings already");
-    w.does(&budi(), &Command::Triage { impact: Impact::Most, urgency: Urgency::Now }).unwrap();
+    w.does(&budi(), &Command::Triage { impact: Impact::Most, urgency: Urgency::Now, reason: None }).unwrap();
     assert_eq!(w.one().severity, Severity::Sev1);
     assert_eq!(w.one().triaged, Some((Impact::Most, Urgency::Now)));
 }
@@ -42,7 +42,13 @@ fn a_severity_that_triage_lowers_stops_the_pages_that_are_no_longer_wanted() {
     let shown = preview(w.one(), &budi(), Impact::Nobody, Urgency::Later, &w.world(), w.now).unwrap();
     assert_eq!(shown.to, Severity::Sev4);
     assert_eq!(shown.stops, [PersonId::from("budi")]);
-    w.does(&budi(), &Command::Triage { impact: Impact::Nobody, urgency: Urgency::Later }).unwrap();
+    let refused = w.does(&budi(), &Command::Triage { impact: Impact::Nobody, urgency: Urgency::Later, reason: None });
+    assert_eq!(refused, Err(Refusal::ReasonNeeded { id: IncidentId(1), to: Severity::Sev4 }));
+    w.does(
+        &budi(),
+        &Command::Triage { impact: Impact::Nobody, urgency: Urgency::Later, reason: Some("a test".into()) },
+    )
+    .unwrap();
     assert_eq!(w.one().open_pages().count(), 0);
     assert!(!w.has_timer(TimerKind::EscalationStep));
 }
@@ -417,4 +423,51 @@ fn a_page_that_is_refused_takes_its_next_way_and_after_the_last_one_the_next_ste
         w.posts().iter().any(|post| matches!(post, (Event::EscalationEnded { .. }, Place::PolicyEnd))),
         "nobody is left"
     );
+}
+
+#[test]
+fn what_was_dismissed_by_mistake_is_taken_back_for_a_minute_by_who_did_it() {
+    let mut w = World::new();
+    w.fires("checkout", "critical");
+    w.does(&rina(), &dismiss("no")).unwrap();
+    assert_eq!(w.does(&budi(), &Command::UndoDismiss), Err(Refusal::UndoOver { id: IncidentId(1) }), "Rina did it");
+    w.does(&rina(), &Command::UndoDismiss).unwrap();
+    assert_eq!((w.one().status, w.one().dismissed.is_some()), (IncidentStatus::Triggered, false));
+    assert_eq!(w.paged(), ["budi", "budi"], "the policy begins anew");
+    w.does(&rina(), &dismiss("no")).unwrap();
+    w.passes_seconds(61);
+    assert_eq!(w.does(&rina(), &Command::UndoDismiss), Err(Refusal::UndoOver { id: IncidentId(1) }));
+    assert!(matches!(w.does(&rina(), &Command::Reopen { reason: "yes".into() }), Ok(())));
+    assert_eq!(w.does(&rina(), &Command::UndoDismiss), Err(Refusal::NotOver { id: IncidentId(1) }));
+}
+
+#[test]
+fn whoever_had_it_and_dismissed_it_by_mistake_has_it_again_and_nobody_is_called() {
+    let mut w = World::new();
+    w.fires("checkout", "critical");
+    w.does(&budi(), &Command::Acknowledge).unwrap();
+    w.does(&budi(), &dismiss("no")).unwrap();
+    w.does(&budi(), &Command::UndoDismiss).unwrap();
+    assert_eq!(w.one().status, IncidentStatus::Acknowledged);
+    assert_eq!(w.paged(), ["budi"]);
+}
+
+#[test]
+fn only_who_may_act_is_named_commander_and_of_a_drill_only_who_takes_part() {
+    let mut w = World::new();
+    w.fires("checkout", "critical");
+    let name = |commander: Actor| Command::SetCommander { commander };
+    let refused = w.does(&rina(), &name(actor("sari", Access::Read)));
+    assert_eq!(refused, Err(Refusal::MayNotCommand { who: "sari".into() }));
+    w.does(&rina(), &name(actor("budi", Access::Read))).expect("whoever was paged may");
+    w.drill = Some(Drill { participants: vec!["dewi".into()], scenario: None, incident: None });
+    w.fires("search", "critical");
+    let drill = w.incidents[&IncidentId(2)].clone();
+    let tries = |commander: Actor| {
+        let command = name(commander);
+        w.decide(&Input::Command { incident: &drill, by: &rina(), command: &command })
+    };
+    let refused = tries(actor("agus", Access::Responder)).unwrap_err();
+    assert_eq!(refused, Refusal::NotInDrill { target: "agus".into() });
+    tries(actor("dewi", Access::Responder)).expect("Dewi takes part");
 }

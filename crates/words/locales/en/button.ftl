@@ -12,7 +12,6 @@ button-more = More
 button-keep-open = Keep open
 button-undo = Undo
 button-still-on-it = Still on it
-button-room = Open a room
 button-postmortem = Postmortem
 button-write = Write
 button-add-action-item = Add action item

@@ -44,6 +44,7 @@ form-open-severity = Severity
 form-open-severity-hint = SEV-1 (worst) to SEV-5; empty: the mildest that pages
 
 form-dismiss-title = No incident
+form-severity-reason = Why the severity changes
 form-dismiss-reason = Why it is no incident
 form-dismiss-hint = Planned test of the payment team
 form-item-title = Action item of

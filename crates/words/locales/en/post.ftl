@@ -133,7 +133,7 @@ post-postmortem-complete = { $who }, the postmortem was due { $due }. It says ev
 post-postmortem-complete-nobody = The postmortem was due { $due }. It says everything: `/postmortem` closes it.
 post-action-item-due = Action item { $number } is due: { $what } Owner: { $owner }. `/postmortem` ticks it off.
 post-postmortem-closed = { $who } closed the postmortem.
-post-drill = Drill over after { $lasted }. { $acknowledged } { $commander } { $updates } { $unanswered ->
+post-drill = DRILL { $incident } over after { $lasted }. { $acknowledged } { $commander } { $updates } { $unanswered ->
     [0] Every page was answered.
     [one] One page was not answered.
    *[other] { $unanswered } pages were not answered.

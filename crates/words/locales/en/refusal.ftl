@@ -23,6 +23,8 @@ refusal-not-the-holder = You do not have { $incident }. `/incident show` says wh
 
 refusal-same-severity = { $incident } already is { $severity }. `/severity` takes another level.
 refusal-reason-needed = Lowering { $incident } to { $severity } needs a reason: fill in `reason` of `/severity`.
+refusal-undo-over = That was more than a minute ago, or somebody else did it. `/incident show incident:{ $incident }` says what can be done now.
+refusal-may-not-command = { $who } may not act on incidents here, so they cannot command one. Choose a responder, or page them first.
 refusal-severity-not-configured = { $severity } is not used here. `/severity` knows { $known }.
 refusal-not-a-severity = { $text } is not a severity. `/severity` knows { $known }.
 
@@ -55,7 +57,7 @@ refusal-no-such-runbook = No runbook is called { $name }. `/runbook search` find
 refusal-stale-button = This button is from an older version and no longer works. `/incident show` has new ones.
 refusal-nothing-waits = Nothing waits for you. `/incident list` shows what is open.
 refusal-foreign-server = This bot works in its home server only. Use the command there.
-refusal-no-thread = { $incident } has no room yet. The button { $button } under its card makes one.
+refusal-no-thread = { $incident } has no room yet. Raise its severity under its card to make one.
 
 refusal-failed = That did not work; nothing was changed. Try once more. It is logged as `{ $error }`.
 

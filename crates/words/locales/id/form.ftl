@@ -43,6 +43,7 @@ form-open-severity = Tingkat keparahan
 form-open-severity-hint = SEV-1 (terparah) sampai SEV-5; kosong: yang paling ringan yang memanggil petugas
 
 form-dismiss-title = Bukan insiden
+form-severity-reason = Kenapa severity berubah
 form-dismiss-reason = Mengapa bukan insiden
 form-dismiss-hint = Uji terencana tim pembayaran
 form-item-title = Tindak lanjut

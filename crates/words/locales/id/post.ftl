@@ -127,7 +127,7 @@ post-postmortem-complete = { $who }, batas postmortem { $due }. Isinya sudah len
 post-postmortem-complete-nobody = Batas postmortem { $due }. Isinya sudah lengkap: tutup dengan `/postmortem`.
 post-action-item-due = Tindak lanjut { $number } sudah waktunya: { $what } Penanggung jawab: { $owner }. Tandai selesai di `/postmortem`.
 post-postmortem-closed = { $who } menutup postmortem.
-post-drill = Latihan selesai setelah { $lasted }. { $acknowledged } { $commander } { $updates } { $unanswered ->
+post-drill = LATIHAN { $incident } selesai dalam { $lasted }. { $acknowledged } { $commander } { $updates } { $unanswered ->
     [0] Semua panggilan dijawab.
    *[other] { $unanswered } panggilan tidak dijawab.
 }

@@ -23,6 +23,8 @@ refusal-not-the-holder = { $incident } bukan Anda yang menangani. `/incident sho
 
 refusal-same-severity = { $incident } memang sudah { $severity }. `/severity` menerima tingkat lain.
 refusal-reason-needed = Menurunkan { $incident } ke { $severity } perlu alasan: isi `reason` pada `/severity`.
+refusal-undo-over = Itu sudah lebih dari semenit lalu, atau orang lain yang melakukannya. `/incident show incident:{ $incident }` menunjukkan apa yang bisa dilakukan sekarang.
+refusal-may-not-command = { $who } tidak berhak menangani insiden di sini, jadi tidak bisa jadi Incident Commander. Pilih responder, atau page dulu orangnya.
 refusal-severity-not-configured = { $severity } tidak dipakai di sini. `/severity` mengenal { $known }.
 refusal-not-a-severity = { $text } bukan tingkat keparahan. `/severity` mengenal { $known }.
 
@@ -54,7 +56,7 @@ refusal-no-such-runbook = Tidak ada panduan bernama { $name }. `/runbook search`
 refusal-stale-button = Tombol ini dari versi lama dan tidak berfungsi lagi. `/incident show` punya tombol baru.
 refusal-nothing-waits = Tidak ada yang menunggu kamu. `/incident list` menunjukkan yang terbuka.
 refusal-foreign-server = Bot ini hanya bekerja di server asalnya. Pakai perintahnya di sana.
-refusal-no-thread = { $incident } belum punya ruang. Tombol { $button } di bawah kartunya membuatkan ruang.
+refusal-no-thread = { $incident } belum punya ruang. Naikkan severity-nya lewat kartunya supaya ada channel.
 
 refusal-failed = Tidak berhasil; tidak ada yang berubah. Coba sekali lagi. Tercatat di log sebagai `{ $error }`.
 

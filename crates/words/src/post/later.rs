@@ -2,6 +2,7 @@
 
 use domain::Timestamp;
 use domain::drill::DrillReport;
+use domain::incident::Incident;
 use domain::incident::{Actor, Similar};
 use domain::postmortem::Gap;
 use domain::setup::Language;
@@ -48,7 +49,7 @@ pub(super) fn postmortem_due(
 }
 
 /// How a drill went.
-pub(super) fn drill(report: &DrillReport, lang: Language) -> String {
+pub(super) fn drill(incident: &Incident, report: &DrillReport, lang: Language) -> String {
     let DrillReport { acknowledged_after_ms, lasted_ms, commander, updates: (kept, late), unanswered } = report;
     let span = |ms: i64| crate::duration(SignedDuration::from_millis(ms), lang);
     let acknowledged = match acknowledged_after_ms {
@@ -66,6 +67,7 @@ pub(super) fn drill(report: &DrillReport, lang: Language) -> String {
     say!(
         lang,
         "post-drill",
+        incident = incident.id.label(),
         lasted = span(*lasted_ms),
         acknowledged = acknowledged,
         commander = commander,

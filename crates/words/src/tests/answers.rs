@@ -21,6 +21,8 @@ fn every_refusal_says_what_to_do_instead() {
             ("no open page", Refusal::NoOpenPage { id }),
             ("not the holder", Refusal::NotTheHolder { id }),
             ("same severity", Refusal::SameSeverity { id, severity: Severity::Sev1 }),
+            ("undo over", Refusal::UndoOver { id }),
+            ("may not command", Refusal::MayNotCommand { who: "Sari".into() }),
             ("reason needed", Refusal::ReasonNeeded { id, to: Severity::Sev3 }),
             (
                 "severity not configured",

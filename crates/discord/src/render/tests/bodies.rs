@@ -50,8 +50,8 @@ fn every_card_is_found_again_by_a_button_and_has_three_at_most_a_fourth_until_so
             let card = render::card(&world.cx());
             if room == RoomKind::Line {
                 let mut line: Vec<&str> = match (world.incident.status.is_open(), events.is_empty()) {
-                    (true, true) => vec!["Open a room", "Triage"],
-                    (true, false) => vec!["Open a room"],
+                    (true, true) => vec!["Raise to SEV-2 (pages people)", "Triage"],
+                    (true, false) => vec!["Raise to SEV-2 (pages people)"],
                     (false, _) => vec!["More"],
                 };
                 line.extend(expected.last().filter(|last| **last == "Silence"));
