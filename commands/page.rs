@@ -1,5 +1,6 @@
 //! Purpose: `/page`: call a person, whoever is on call for a service, or whoever is on call on a schedule.
 
+use discord::actor::Asker;
 use discord::data::{Context, Error};
 use discord::directory::Directory;
 use domain::setup::PageTarget;
@@ -54,11 +55,20 @@ const SCHEDULE: &str = "schedule:";
 async fn targets(cx: Context<'_>, partial: &str) -> CreateAutocompleteResponse {
     let Some(setup) = configuration(cx).await else { return nothing() };
     let directory = cx.framework.user_data.directory.get();
-    let people = setup.people.keys().map(|person| {
-        let name = directory.name(person);
-        let shown = if name == person.as_str() { format!("@{name}") } else { format!("@{name} · {person}") };
-        (shown, format!("{PERSON}{person}"))
+    // Whoever is on call now first, whoever types last, by the names people know; somebody without an account last of all.
+    let asker = Asker::from(cx.interaction);
+    let language = cx.framework.user_data.language(&asker);
+    let known = cx.framework.user_data.candidates(&asker).into_iter().filter_map(|one| {
+        let person = directory.person_of(one.user)?.clone();
+        let shown = match one.on_call.as_slice() {
+            [] => one.name,
+            schedules => format!("{} · {}", one.name, words::desk_on_call(schedules, language)),
+        };
+        Some((shown, format!("{PERSON}{person}")))
     });
+    let unknown = setup.people.keys().filter(|person| directory.user(person).is_none());
+    let unknown = unknown.map(|person| (person.to_string(), format!("{PERSON}{person}")));
+    let people = known.chain(unknown);
     let services = setup.services.iter().filter(|service| setup.escalation_for(Some(&service.name)).is_some());
     let services = services.map(|service| (service.name.clone(), format!("{SERVICE}{}", service.name)));
     let schedules = setup.schedules.keys().map(|name| (format!("on-call:{name}"), format!("{SCHEDULE}{name}")));

@@ -15,6 +15,8 @@ use crate::world::{World, card_number, list, text};
 const PAGED: [&str; 4] = ["rina", "agus", "budi", LEAVER];
 /// How the one message begins that a room gets for what happened while Discord was away.
 const OUTAGE: &str = "Discord could not be reached from ";
+/// How the first lines of a channel begin that took over from a thread.
+const BROUGHT: &str = "So far, in <#";
 /// What a room says, with a sound, to whoever could not be told by direct message.
 const NOT_DELIVERED: &str = " was paged here, but the direct message was not delivered";
 /// What everybody reads when many cards wait for their place.
@@ -55,6 +57,8 @@ pub(crate) struct Ring {
 pub(crate) struct Shown {
     /// The texts of its cards; there should be one.
     pub(crate) cards: Vec<String>,
+    /// Cards in its channel.
+    pub(crate) room_cards: usize,
     pub(crate) threads: usize,
     pub(crate) channels: usize,
     /// Messages to stakeholders that show the state of now.
@@ -65,6 +69,8 @@ pub(crate) struct Shown {
     pub(crate) direct_pages: BTreeMap<String, Vec<Message>>,
     /// Everything else in its thread and channel, oldest first.
     pub(crate) posts: Vec<Message>,
+    /// What its channel was told when it took over from the thread: it repeats what was said there.
+    pub(crate) brought: Vec<Message>,
     /// What operators are told of its dead letters.
     pub(crate) notices: Vec<Message>,
     /// Whose phone rang for it, and when: a page in a room or a direct message, and what came outside Discord.
@@ -97,8 +103,8 @@ pub(crate) async fn read(world: &World) -> Seen {
     let mut places: Vec<(String, Place)> = Vec::new();
     for channel in list(&discord(world, &format!("/guilds/{}/channels", world.sandbox.guild)).await) {
         let id = text(&channel["id"]).to_owned();
-        let marker = text(&channel["topic"]).split_whitespace().rfind(|word| word.starts_with("siaga:"));
-        if let Some(incident) = marker.and_then(label_in) {
+        // By its name: its topic is for people as soon as its receipt is written.
+        if let Some(incident) = text(&channel["name"]).strip_prefix("inc-").and_then(number_in) {
             let shown = seen.incidents.entry(incident).or_default();
             shown.channels += 1;
             shown.places.insert(id.clone());
@@ -298,6 +304,10 @@ fn sort(seen: &mut Seen, message: &Value, place: Place) {
     };
     let Some(incident) = incident else { return seen.strays.push(content.to_owned()) };
     let shown = seen.incidents.entry(incident).or_default();
+    if card_number(message).is_some() && matches!(place, Place::Room(_)) {
+        shown.room_cards += 1;
+        return;
+    }
     if card_number(message).is_some() {
         shown.cards.push(format!("{content}{}", text(&message["embeds"][0]["description"])));
         return;
@@ -311,6 +321,7 @@ fn sort(seen: &mut Seen, message: &Value, place: Place) {
             let lines = content.lines().filter_map(|line| line.trim_start().strip_prefix("- "));
             shown.posts.extend(lines.map(|line| Message { content: line.to_owned(), ..whole.clone() }));
         }
+        Place::Room(_) if content.starts_with(BROUGHT) => shown.brought.push(Message::of(message)),
         _ if page => shown.room_pages.push(Message::of(message)),
         _ => shown.posts.push(Message::of(message)),
     }
@@ -337,11 +348,16 @@ fn pages_in(content: &str) -> impl Iterator<Item = u32> {
     })
 }
 
+/// The number with which a text begins.
+fn number_in(text: &str) -> Option<u32> {
+    let digits: String = text.chars().take_while(char::is_ascii_digit).collect();
+    digits.parse().ok()
+}
+
 /// The first incident a text names.
 fn label_in(content: &str) -> Option<u32> {
     let at = content.find("INC-")?;
-    let digits: String = content[at + 4..].chars().take_while(char::is_ascii_digit).collect();
-    digits.parse().ok()
+    number_in(&content[at + 4..])
 }
 
 async fn messages(world: &World, channel: &str) -> Vec<Value> {

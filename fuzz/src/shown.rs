@@ -68,10 +68,19 @@ pub fn effect(effect: &Effect, incident: &Incident, timeline: &[EventAt]) {
     let cx = world::render(incident);
     match effect {
         Effect::Card { .. } => inert::body(&render::card(&cx)),
+        Effect::RoomCard { .. } => inert::body(&render::room_card(&cx)),
+        Effect::Topic { .. } => {
+            let topic = render::people_topic(incident, Language::En);
+            assert!(words::length(&topic) <= render::limits::CHANNEL_TOPIC, "{topic}");
+        }
         Effect::Status { .. } => inert::body(&render::status(&cx)),
         Effect::Post { seq, place, .. } => {
             let said = timeline.iter().find(|entry| entry.seq == *seq).unwrap_or_else(|| panic!("{effect:?}"));
             inert::body(&render::post(said, *place, &cx));
+            if matches!(said.event, Event::SeverityChanged { .. }) {
+                inert::body(&render::left(said, &cx));
+                inert::body(&render::brought(timeline, &cx));
+            }
         }
         Effect::FollowerTold { seq, user, .. } => {
             let said = timeline.iter().find(|entry| entry.seq == *seq).unwrap_or_else(|| panic!("{effect:?}"));

@@ -137,7 +137,7 @@ async fn a_page_that_went_elsewhere_for_want_of_a_room_is_not_repeated_in_the_ro
 
 #[tokio::test]
 async fn a_bot_that_comes_back_after_nonces_are_forgotten_finds_what_it_had_sent() {
-    let cases: [&[&str]; 2] = [&[":1:card\""], &["\"Why: ", "<@BUDI> SEV-3", "Why you: "]];
+    let cases: [&[&str]; 2] = [&[":1:card\""], &["\"Opened because ", "<@BUDI> SEV-3", "Why you: "]];
     let case = |messages: &'static [&'static str]| async move {
         let mut place_taken = Some(place().await);
         let mut world = World::start().await;

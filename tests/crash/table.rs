@@ -6,6 +6,7 @@ use crate::world::{Tally, World, once, opened};
 const MESSAGE: (&str, &str) = ("POST", "/channels/{channel_id}/messages");
 const EDIT: (&str, &str) = ("PATCH", "/channels/{channel_id}/messages/{message_id}");
 const THREAD: (&str, &str) = ("POST", "/channels/{channel_id}/messages/{message_id}/threads");
+const TOPIC: (&str, &str) = ("PATCH", "/channels/{channel_id}");
 const CHANNEL: (&str, &str) = ("POST", "/guilds/{guild_id}/channels");
 
 /// Runs both cases of a row next to each other.
@@ -33,6 +34,8 @@ async fn row(
 fn with_channel() -> Tally {
     let mut expected = opened();
     expected.extend(once(["INC-1 channel", "INC-1 status", "INC-1 known"]));
+    // One in the incidents channel, one with which the channel for the work begins.
+    expected.insert("INC-1 card".to_owned(), 2);
     expected
 }
 
@@ -52,8 +55,13 @@ async fn the_channel_is_there_once_when_the_bot_is_killed_while_it_is_created() 
 }
 
 #[tokio::test]
+async fn the_topic_for_people_is_there_when_the_bot_is_killed_while_it_is_written() {
+    row(TOPIC, Some("\"topic\""), "critical", with_channel()).await;
+}
+
+#[tokio::test]
 async fn the_first_post_is_there_once_when_the_bot_is_killed_while_it_is_created() {
-    row(MESSAGE, Some("\"Why: "), "warning", opened()).await;
+    row(MESSAGE, Some("\"Opened because "), "warning", opened()).await;
 }
 
 #[tokio::test]

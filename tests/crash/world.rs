@@ -310,10 +310,11 @@ impl World {
         let mut count = |what: String| *tally.entry(what).or_default() += 1;
         let mut rooms = Vec::new();
         for channel in list(&self.discord(&format!("/guilds/{}/channels", self.sandbox.guild)).await) {
-            let marker = text(&channel["topic"]).split_whitespace().rfind(|word| word.starts_with("siaga:"));
-            if let Some(label) = marker.and_then(|marker| marker.rsplit(':').next()) {
+            // By its name: its topic is for people as soon as its receipt is written.
+            if let Some(rest) = text(&channel["name"]).strip_prefix("inc-") {
+                let label = format!("INC-{}", rest.split('-').next().unwrap_or_default());
                 count(format!("{label} channel"));
-                rooms.push((text(&channel["id"]).to_owned(), label.to_owned()));
+                rooms.push((text(&channel["id"]).to_owned(), label));
             }
         }
         let active = self.discord(&format!("/guilds/{}/threads/active", self.sandbox.guild)).await;
@@ -389,7 +390,7 @@ fn what_it_is(message: &Value, room: &str) -> String {
     if room == "#incident-status" {
         return format!("{} status", label_in(&message.to_string()));
     }
-    if content.starts_with("Why: ") {
+    if content.starts_with("Opened because ") {
         return format!("{room} why");
     }
     if content.starts_with("What is known: ") {

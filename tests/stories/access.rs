@@ -51,7 +51,7 @@ fn an_admin_may_do_what_responders_do() {
         // Dewi has the admin role only.
         s.dewi().press_in("INC-1", "Acknowledge").await.done();
         assert_snapshot!(s.card("INC-1").await, @"
-        Siaga (silent, pinned):
+        Siaga (silent):
           | INC-1 · SEV-3 · ACKNOWLEDGED
           | **Search answers in 2.4 s**
           | **Service** search (owner Platform)

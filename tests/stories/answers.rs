@@ -59,17 +59,19 @@ fn acknowledging_in_the_room_settles_every_page_and_spares_the_next_person() {
         Siaga (private): You have it. Rina will not be paged. First: check payment-gateway.
           [Update] [Runbook] [Undo]
         ");
-        assert_snapshot!(s.room("INC-1").await, @r#"
-        Siaga: Acknowledged by Budi [03:10]. SEV-1 INC-1 Checkout errors 12 %
-        Siaga (silent): Why: rule 1 of routing (severity="critical", service="checkout"), siaga.toml:[line]. Runbook Checkout errors, step 1: check payment-gateway.
+        assert_snapshot!(s.room("INC-1").await, @"
+        Siaga (silent, pinned): (the card)
+        Siaga: Budi was paged [03:10]. SEV-1 INC-1 Checkout errors 12 %
+        Siaga (silent): Opened because severity=critical on checkout. First step: check payment-gateway.
+          [Why] [Runbook]
         Siaga (silent): Budi acknowledged, [03:10]. Rina will not be paged.
-        "#);
+        ");
         assert_snapshot!(s.direct("budi").await, @r"
         Siaga: Acknowledged by Budi [03:10]. SEV-1 INC-1 Checkout errors 12 %
           https://discord.com/channels/guild/#inc-1-checkout
         ");
         assert_snapshot!(s.card("INC-1").await, @"
-        Siaga (silent, pinned):
+        Siaga (silent):
           | INC-1 · SEV-1 · ACKNOWLEDGED
           | **Checkout errors 12 %**
           | **Service** checkout (owner Payments)
@@ -170,7 +172,7 @@ fn whoever_cannot_take_it_is_spared_and_the_next_person_is_paged_at_once() {
           [Acknowledge] [Can't take it] [Runbook]
         ");
         assert_snapshot!(s.card("INC-1").await, @"
-        Siaga (silent, pinned):
+        Siaga (silent):
           | INC-1 · SEV-1 · TRIGGERED
           | **Checkout errors 12 %**
           | **Service** checkout (owner Payments)
@@ -236,7 +238,7 @@ fn whoever_has_it_and_is_silent_is_asked_and_keeps_it_by_answering() {
         s.advance(30).await;
         assert_snapshot!(s.phone("dewi").await, @"(quiet)");
         assert_snapshot!(s.card("INC-1").await, @"
-        Siaga (silent, pinned):
+        Siaga (silent):
           | INC-1 · SEV-3 · ACKNOWLEDGED
           | **Search answers in 2.4 s**
           | **Service** search (owner Platform)
@@ -270,7 +272,7 @@ fn whoever_has_it_and_falls_asleep_loses_it_to_the_next_person() {
         rings DM: SEV-3 INC-1 Search answers in 2.4 s. Tap to answer.
         ");
         assert_snapshot!(s.card("INC-1").await, @"
-        Siaga (silent, pinned):
+        Siaga (silent):
           | INC-1 · SEV-3 · TRIGGERED
           | **Search answers in 2.4 s**
           | **Service** search (owner Platform)

@@ -95,7 +95,7 @@ fn another_bots_lines_open_and_end_an_incident() {
     story(async |s| {
         s.machine_posts("shop-monitor", "#sre", &json!({ "content": "FIRING: stock service slow" })).await;
         assert_snapshot!(s.card("INC-1").await, @"
-        Siaga (silent, pinned):
+        Siaga (silent):
           | INC-1 · SEV-3 · TRIGGERED
           | **stock service slow**
           | **Started** [now] ([2 Mar 03:10])
@@ -104,11 +104,12 @@ fn another_bots_lines_open_and_end_an_incident() {
           | **Paged** Agus, [now] · next Dewi [in 5 min]
           [Acknowledge] [Can't take it] [Runbook] [Triage] [Silence]
         ");
-        assert_snapshot!(s.thread("INC-1").await, @r"
+        assert_snapshot!(s.thread("INC-1").await, @"
         Siaga: @Agus SEV-3 INC-1 stock service slow. Tap to answer.
           [Acknowledge] [Can't take it] [Runbook]
         Siaga: (its card)
-        Siaga (silent): Why: the integration shop-monitor says so, siaga.toml:[line].
+        Siaga (silent): Opened because shop-monitor reported it.
+          [Why] [Runbook]
         ");
         s.machine_posts("shop-monitor", "#sre", &json!({ "content": "FIRING: stock service slow" })).await;
         assert_eq!(s.bot().engine.totals().await.unwrap().incidents, 1);
@@ -128,7 +129,7 @@ fn the_embed_of_another_bot_is_read_like_its_text() {
         let embed = json!({ "embeds": [{ "title": "FIRING: mail queue grows", "description": "4,000 wait", "url": "https://mail.example.com" }] });
         s.machine_posts("shop-monitor", "#sre", &embed).await;
         assert_snapshot!(s.card("INC-1").await, @"
-        Siaga (silent, pinned):
+        Siaga (silent):
           | INC-1 · SEV-3 · TRIGGERED
           | **mail queue grows**
           | **Started** [now] ([2 Mar 03:10])

@@ -32,7 +32,7 @@ fn a_clock_set_back_by_two_hours_delays_no_step_and_everybody_is_told_why_the_ti
         s.machine_clock_is_set(-(HOUR * 2)).await;
         assert_snapshot!(s.news("#sre-ops").await, @"Siaga (silent): The clock of Siaga's machine was set back by 2 hours. Waits and escalations follow the time that really passed, so nothing is late because of it. Look after the machine's time (NTP).");
         assert_snapshot!(s.card("INC-1").await, @"
-        Siaga (silent, pinned):
+        Siaga (silent):
           | INC-1 · SEV-1 · TRIGGERED
           | **Checkout errors 12 %**
           | **Service** checkout (owner Payments)

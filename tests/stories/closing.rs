@@ -20,7 +20,7 @@ fn an_incident_that_nobody_took_closes_ten_minutes_after_its_last_alert() {
         s.advance(9).await;
         assert_snapshot!(s.phone("rina").await, @"(quiet)");
         assert_snapshot!(s.card("INC-1").await, @"
-        Siaga (silent, pinned):
+        Siaga (silent):
           | INC-1 · SEV-1 · TRIGGERED
           | **Checkout errors 12 %**
           | **Service** checkout (owner Payments)
@@ -73,7 +73,7 @@ fn an_incident_that_somebody_has_never_closes_by_itself() {
         s.alert("search").warning().resolves().await;
         s.advance(30).await;
         assert_snapshot!(s.card("INC-1").await, @"
-        Siaga (silent, pinned):
+        Siaga (silent):
           | INC-1 · SEV-3 · ACKNOWLEDGED
           | **Search answers in 2.4 s**
           | **Service** search (owner Platform)
@@ -100,7 +100,7 @@ fn a_person_may_keep_it_open() {
         s.advance(30).await;
         assert_snapshot!(s.news("INC-1").await, @"Siaga (silent): Agus keeps it open. `/resolve` ends it.");
         assert_snapshot!(s.card("INC-1").await, @"
-        Siaga (silent, pinned):
+        Siaga (silent):
           | INC-1 · SEV-3 · TRIGGERED
           | **Search answers in 2.4 s**
           | **Service** search (owner Platform)
@@ -134,7 +134,7 @@ fn an_alert_that_fires_again_meanwhile_stays_in_its_incident() {
         Siaga (silent): An alert fires again ([03:15]). If that goes on, this line counts it.
         ");
         assert_snapshot!(s.card("INC-1").await, @"
-        Siaga (silent, pinned):
+        Siaga (silent):
           | INC-1 · SEV-3 · ACKNOWLEDGED
           | **Search answers in 2.4 s**
           | **Service** search (owner Platform)

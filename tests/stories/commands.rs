@@ -14,7 +14,7 @@ fn a_responder_opens_an_incident_and_the_on_call_person_is_paged() {
         });
         assert_snapshot!(s.rina().slash("/incident open", open).await, @"Siaga (private): INC-1 is open as SEV-2. Agus is paged.");
         assert_snapshot!(s.card("INC-1").await, @"
-        Siaga (silent, pinned):
+        Siaga (silent):
           | INC-1 · SEV-2 · TRIGGERED
           | **Customers cannot log in**
           | **Impact** Nobody gets in since ten minutes.
@@ -25,11 +25,12 @@ fn a_responder_opens_an_incident_and_the_on_call_person_is_paged() {
           | **Known by** a teammate
           [Acknowledge] [Can't take it] [Runbook] [Triage]
         ");
-        assert_snapshot!(s.thread("INC-1").await, @r"
+        assert_snapshot!(s.thread("INC-1").await, @"
         Siaga: @Agus SEV-2 INC-1 Customers cannot log in. Tap to answer.
           [Acknowledge] [Can't take it] [Runbook]
         Siaga: (its card)
-        Siaga (silent): Why: opened by Rina.
+        Siaga (silent): Rina opened it.
+          [Why] [Runbook]
         ");
         assert_snapshot!(s.direct("agus").await, @r"
         Siaga: SEV-2 INC-1 Customers cannot log in. Tap to answer.
@@ -92,7 +93,7 @@ fn incidents_are_listed_and_shown_privately() {
           - [03:10] Budi: restarted payment-gateway, no change
           Next: Rina is paged [in 2 min]. Runbook Checkout errors, step 1: check payment-gateway.
           Links: #inc-1-checkout · [Dashboard](https://grafana.example.com/d/checkout) · [Source](https://prometheus.example.com/graph)
-          [Acknowledge] [Resolve] [Runbook]
+          [Acknowledge] [Resolve] [Runbook] [Page someone] [Severity] [Triage] [Commander] [Note] [Escalate] [Silence] [Merge]
         ");
         assert_snapshot!(s.sari().slash("/incident show", json!({ "incident": "2" })).await, @"
         Siaga (private): **INC-2 · SEV-3 · ACKNOWLEDGED**
@@ -123,9 +124,13 @@ fn raising_the_severity_brings_the_channel_and_lowering_needs_a_reason() {
         #inc-1-search
         INC-1 Search answers in 2.4 s
         ");
-        assert_snapshot!(s.room("INC-1").await, @"Siaga (silent): Agus raised the severity from SEV-3 to SEV-1.");
+        assert_snapshot!(s.room("INC-1").await, @"
+        Siaga (silent, pinned): (the card)
+        Siaga (silent): Agus raised the severity from SEV-3 to SEV-1.
+        Siaga (silent): It began in #INC-1 Search answers in 2.4 s. Nothing was tried there yet.
+        ");
         assert_snapshot!(s.card("INC-1").await, @"
-        Siaga (silent, pinned):
+        Siaga (silent):
           | INC-1 · SEV-1 · TRIGGERED
           | **Search answers in 2.4 s**
           | **Service** search (owner Platform)
@@ -170,7 +175,7 @@ fn a_line_becomes_a_room_by_its_button() {
         // Card and thread are on their way at once: the card names its thread if that was there first.
         let card = s.card("INC-1").await.replace("  | **Room** #INC-1 Something is wrong with stock\n", "");
         assert_snapshot!(card, @"
-        Siaga (silent, pinned):
+        Siaga (silent):
           | INC-1 · SEV-3 · TRIGGERED
           | **Something is wrong with stock**
           | **Service** orders (owner Payments)
@@ -250,7 +255,7 @@ fn one_person_commands_and_the_room_knows() {
         Siaga: @Dewi commands, says Rina.
         ");
         assert_snapshot!(s.card("INC-1").await, @"
-        Siaga (silent, pinned):
+        Siaga (silent):
           | INC-1 · SEV-1 · TRIGGERED
           | **Checkout errors 12 %**
           | **Service** checkout (owner Payments)
@@ -330,7 +335,7 @@ fn an_incident_is_opened_from_the_menu_of_a_message() {
         let told = s.rina().fills(&[None, Some("Nobody can pay"), Some("checkout"), Some("sev-2")]).await;
         assert_snapshot!(told, @"Siaga (private): INC-1 is open as SEV-2. Budi is paged.");
         assert_snapshot!(s.card("INC-1").await, @"
-        Siaga (silent, pinned):
+        Siaga (silent):
           | INC-1 · SEV-2 · TRIGGERED
           | **Nobody can pay!**
           | **Impact** Nobody can pay
@@ -342,11 +347,12 @@ fn an_incident_is_opened_from_the_menu_of_a_message() {
           | **Known by** a teammate ([evidence](https://discord.com/channels/guild/#general/[id]))
           [Acknowledge] [Can't take it] [Runbook] [Triage]
         ");
-        assert_snapshot!(s.thread("INC-1").await, @r"
+        assert_snapshot!(s.thread("INC-1").await, @"
         Siaga: @Budi SEV-2 INC-1 Nobody can pay! Tap to answer.
           [Acknowledge] [Can't take it] [Runbook]
         Siaga: (its card)
-        Siaga (silent): Why: opened by Rina. Runbook Checkout errors, step 1: check payment-gateway.
+        Siaga (silent): Rina opened it. First step: check payment-gateway.
+          [Why] [Runbook]
         Siaga (silent): Note by Rina: opened from a message ([message](https://discord.com/channels/guild/#general/[id]))
         ");
         s.rina().menu("Open incident", "#general", &said).await.done();

@@ -14,7 +14,7 @@ fn a_drill_pages_only_who_takes_part_and_says_so_everywhere() {
         let options = json!({ "scenario": "checkout-outage", "people": "budi, Dewi" });
         assert_snapshot!(s.budi().slash("/drill start", options).await, @"Siaga (private): INC-1 is open as SEV-1. Budi is paged. It is a drill: only who takes part is paged, and stakeholders hear nothing. `/drill end` ends it.");
         assert_snapshot!(s.card("INC-1").await, @"
-        Siaga (silent, pinned):
+        Siaga (silent):
           | INC-1 · SEV-1 · TRIGGERED · DRILL
           | **Checkout fails for most customers**
           | **Service** checkout (owner Payments)
@@ -30,9 +30,11 @@ fn a_drill_pages_only_who_takes_part_and_says_so_everywhere() {
           [Acknowledge] [Can't take it] [Runbook] [Triage]
         ");
         assert_snapshot!(s.room("INC-1").await, @"
+        Siaga (silent, pinned): (the card)
         Siaga: @Budi DRILL SEV-1 INC-1 Checkout fails for most customers. Tap to answer.
           [Acknowledge] [Can't take it] [Runbook]
-        Siaga (silent): Why: opened by Budi. Runbook Checkout errors, step 1: check payment-gateway.
+        Siaga (silent): Budi opened it. First step: check payment-gateway.
+          [Why] [Runbook]
         ");
         assert_snapshot!(s.thread("INC-1").await, @"
         Siaga: (its card)
@@ -82,19 +84,24 @@ fn a_scenario_is_played_into_the_room_and_the_end_says_how_it_went() {
         Siaga: @Budi DRILL SEV-3 INC-1 Autumn drill. Tap to answer.
           [Acknowledge] [Can't take it] [Runbook]
         Siaga: (its card)
-        Siaga (silent): Why: opened by Budi.
+        Siaga (silent): Budi opened it.
+          [Why] [Runbook]
         Siaga (silent): Note by sari (#support): Customers say checkout shows an error: everything is out of stock
         ");
         s.read_all().await;
         s.budi().press("Acknowledge").await.done();
         s.advance(5).await;
         assert_snapshot!(s.news("room INC-1").await, @"
+        Siaga (silent, pinned): (the card)
         Siaga: @Budi DRILL SEV-1 INC-1 Autumn drill. Tap to answer.
           You have it, and a worse alert joined. Still yours? Then acknowledge once more.
           [Acknowledge] [Can't take it] [Runbook]
         Siaga: @Budi, still yours? You are asked because a worse alert joined. Without an answer escalation goes on [in 4 min].
           [Still on it]
         Siaga (silent): An alert raised the severity from SEV-3 to SEV-1. Reason: No orders for 5 minutes.
+        Siaga (silent): So far, in #INC-1 DRILL Autumn drill:
+          - [03:10] sari (#support): Customers say checkout shows an error: everything is out of stock
+          - [03:10] Budi acknowledged.
         Siaga (silent): Note by sari (#general): Should we put a notice on the shop's front page?
         ");
         s.budi().slash_in("room INC-1", "/commander", json!({})).await.done();
@@ -106,9 +113,8 @@ fn a_scenario_is_played_into_the_room_and_the_end_says_how_it_went() {
         assert_snapshot!(s.budi().slash_in("room INC-1", "/drill end", json!({ "fixed": "imported the old list" })).await, @"Siaga (private): Resolved after 14 minutes.");
         assert_snapshot!(s.news("room INC-1").await, @"
         Siaga (silent): Resolved after 14 minutes by Budi: imported the old list.
-        Siaga (silent): DRILL INC-1 over after 14 minutes. Somebody had it after 0 seconds. Budi commanded. Updates in time: 0 of 1. Every page was answered.
-        Siaga (silent): Record of DRILL INC-1 Autumn drill: the timeline and what was learned, for people and for programs.
           (files: inc-1.md, inc-1.json)
+        Siaga (silent): DRILL INC-1 over after 14 minutes. Somebody had it after 0 seconds. Budi commanded. Updates in time: 0 of 1. Every page was answered.
         ");
         s.read_all().await;
         // What was still to come does not come.

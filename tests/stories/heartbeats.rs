@@ -32,7 +32,7 @@ fn orders_stop_and_somebody_is_paged_and_the_next_order_ends_the_alert() {
         assert_eq!(s.bot().engine.totals().await.unwrap().accepted, 0);
         s.advance(1).await;
         assert_snapshot!(s.card("INC-1").await, @"
-        Siaga (silent, pinned):
+        Siaga (silent):
           | INC-1 · SEV-2 · TRIGGERED
           | **No orders for 5 minutes**
           | **Impact** Nothing was heard of orders for 5m; the last time was 2 Mar 03:14:00 WIB.
@@ -176,7 +176,7 @@ fn uptime_kuma_opens_an_incident_and_ends_its_alert() {
         assert_eq!(s.bot().engine.totals().await.unwrap().accepted, 0);
         assert_snapshot!(kuma(s, "down").await, @r#"202 {"accepted":1}"#);
         assert_snapshot!(s.card("INC-1").await, @"
-        Siaga (silent, pinned):
+        Siaga (silent):
           | INC-1 · SEV-1 · TRIGGERED
           | **Shop is down**
           | **Impact** connect ECONNREFUSED 203.0.113.7:443
@@ -211,7 +211,7 @@ fn a_looping_expression_becomes_an_unmapped_incident_that_says_so() {
         async |s| {
             assert_snapshot!(kuma(s, "down").await, @r#"202 {"accepted":1}"#);
             assert_snapshot!(s.card("INC-1").await, @r"
-            Siaga (silent, pinned):
+            Siaga (silent):
               | INC-1 · SEV-3 · TRIGGERED
               | **Unmapped payload from uptime-kuma: \[Shop\] \[🔴 Down\] connect ECONNREFUSED 203.0.113.7:443**
               | **Impact** The payload could not be read: title (siaga.toml:[line]) cannot be evaluated: it takes too many steps.

@@ -69,7 +69,7 @@ pub(crate) fn a_body_that_is_no_json_is_shown_with_the_place_of_the_mistake_once
         }
         s.settled().await;
         assert_snapshot!(s.card("INC-1").await, @r#"
-        Siaga (silent, pinned):
+        Siaga (silent):
           | INC-1 · SEV-3 · TRIGGERED
           | **Unmapped payload from alertmanager: {"code":"3c11","name":"nightly "full" backup","status":"down"}**
           | **Impact** The payload could not be read: it is not JSON: expected \`,\` or \`}\` at line 1, column 33, near \`","name":"nightly "full" backup","status\`.
@@ -132,7 +132,7 @@ fn json_of_an_unknown_shape_is_kept_and_shown_as_unmapped() {
         assert_eq!((status, answer), (202, json!({ "accepted": 1 })));
         s.settled().await;
         assert_snapshot!(s.card("INC-1").await, @"
-        Siaga (silent, pinned):
+        Siaga (silent):
           | INC-1 · SEV-3 · TRIGGERED
           | **Unmapped payload from alertmanager: host db-3, monitor nagios, state CRITICAL**
           | **Started** [now] ([2 Mar 03:10])
@@ -159,7 +159,7 @@ fn an_alert_with_holes_opens_an_incident_that_says_what_is_missing() {
         assert_eq!(s.post_intake(&payload("firing", &[bare])).await.0, 202);
         s.settled().await;
         assert_snapshot!(s.channel("#incidents").await, @"
-        Siaga (silent, pinned):
+        Siaga (silent):
           | INC-1 · SEV-3 · TRIGGERED
           | **Unmapped payload from alertmanager: status firing**
           | **Impact** One alert of the payload could not be read: it has no labels, no summary and no fingerprint.

@@ -61,10 +61,10 @@ fn a_person_whose_discord_is_indonesian_is_answered_so_while_the_shared_card_sta
               - [03:10] Rina menangani.
               Berikutnya: Kabar ditunggu [in 30 min]. Panduan Checkout errors, langkah 1: check payment-gateway.
               Tautan: #inc-1-checkout · [Dashboard](https://grafana.example.com/d/checkout) · [Source](https://prometheus.example.com/graph)
-              [Beri kabar] [Dampak teratasi] [Selesaikan] [Panduan] [Urungkan]
+              [Beri kabar] [Dampak teratasi] [Selesaikan] [Panduan] [Page seseorang] [Severity] [Nilai] [Commander] [Catatan] [Eskalasi] [Silence] [Gabungkan] [Urungkan]
             ");
             assert_snapshot!(s.card("INC-1").await, @"
-            Siaga (silent, pinned):
+            Siaga (silent):
               | INC-1 · SEV-1 · ACKNOWLEDGED
               | **Checkout errors 12 %**
               | **Service** checkout (owner Payments)
@@ -93,7 +93,7 @@ fn an_indonesian_installation_speaks_indonesian_where_everybody_reads() {
             rings DM: SEV-1 INC-1 Checkout errors 12 %. Tap to answer.
             ");
             assert_snapshot!(s.card("INC-1").await, @"
-            Siaga (silent, pinned):
+            Siaga (silent):
               | INC-1 · SEV-1 · BARU
               | **Checkout errors 12 %**
               | **Layanan** checkout (pemilik Payments)
@@ -117,11 +117,13 @@ fn an_indonesian_installation_speaks_indonesian_where_everybody_reads() {
             Siaga (private): You have it. Rina will not be paged. First: check payment-gateway.
               [Update] [Runbook] [Undo]
             ");
-            assert_snapshot!(s.room("INC-1").await, @r#"
-            Siaga: Ditangani Budi [03:10]. SEV-1 INC-1 Checkout errors 12 %
-            Siaga (silent): Alasan: aturan routing 1 (severity="critical", service="checkout"), siaga.toml:[line]. Panduan Checkout errors, langkah 1: check payment-gateway.
+            assert_snapshot!(s.room("INC-1").await, @"
+            Siaga (silent, pinned): (the card)
+            Siaga: Budi di-page [03:10]. SEV-1 INC-1 Checkout errors 12 %
+            Siaga (silent): Dibuka karena severity=critical di checkout. Langkah pertama: check payment-gateway.
+              [Kenapa] [Panduan]
             Siaga (silent): Budi menangani, [03:10]. Rina tidak akan dipanggil.
-            "#);
+            ");
             assert_snapshot!(s.channel("#incident-status").await, @"
             Siaga (silent):
               | INC-1 Checkout errors 12 %

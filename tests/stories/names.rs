@@ -48,7 +48,8 @@ pub(crate) fn a_private_category_that_is_renamed_makes_no_room_public_and_operat
         Siaga: @Budi SEV-1 INC-1 Checkout errors 12 %. Tap to answer.
           [Acknowledge] [Can't take it] [Runbook]
         Siaga: (its card)
-        Siaga (silent): Why: rule 1 of routing (severity="critical", service="checkout"), siaga.toml:[line]. Runbook Checkout errors, step 1: check payment-gateway.
+        Siaga (silent): Opened because severity=critical on checkout. First step: check payment-gateway.
+          [Why] [Runbook]
         Siaga (silent): What is known: Checkout errors 12 %. SEV-1, since [now].
           Service: checkout (owner Payments)
           Budi is being called. Updates follow here.

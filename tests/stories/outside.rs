@@ -62,7 +62,8 @@ fn an_unanswered_page_reaches_the_phone_and_its_link_acknowledges_once() {
             assert_snapshot!(s.news("room INC-1").await, @r#"
             Siaga: @Budi SEV-1 INC-1 Checkout errors 12 %. Tap to answer.
               [Acknowledge] [Can't take it] [Runbook]
-            Siaga (silent): Why: rule 1 of routing (severity="critical", service="checkout"), siaga.toml:[line]. Runbook Checkout errors, step 1: check payment-gateway.
+            Siaga (silent): Opened because severity=critical on checkout. First step: check payment-gateway.
+              [Why] [Runbook]
             Siaga (silent): Budi did not answer here, so the page also went out by ntfy.
             "#);
 
@@ -174,7 +175,7 @@ fn without_discord_the_phone_rings_at_once_and_the_room_opens_later_with_one_mes
             assert!(s.card("INC-2").await.contains("ACKNOWLEDGED"));
             assert_snapshot!(s.news("room INC-2").await, @r#"
             Siaga (silent): Discord could not be reached from [03:10] on. Meanwhile:
-              - Why: rule 1 of routing (severity="critical", service="checkout"), siaga.toml:[line]. Runbook Checkout errors, step 1: check payment-gateway.
+              - Opened because severity=critical on checkout. First step: check payment-gateway.
               - Discord could not be reached, so the page to Budi went out by ntfy.
               - Budi acknowledged, [03:10]. Rina will not be paged.
             "#);

@@ -52,7 +52,7 @@ fn an_alert_that_cannot_be_decided_becomes_an_unmapped_one_with_its_error_id_and
             INC-3 Login errors 4 %
             ");
             assert_snapshot!(plain(&s.card("INC-2").await), @"
-            Siaga (silent, pinned):
+            Siaga (silent):
               | INC-2 · SEV-3 · TRIGGERED
               | **Unmapped input (journal row 2, e-[id])**
               | **Started** [now] ([2 Mar 03:10])
@@ -240,7 +240,8 @@ fn a_page_that_discord_refuses_goes_to_the_phone_at_once_and_the_room_is_told() 
             s.checkout_breaks().await;
             assert_eq!(phone.messages("budi").len(), 1);
             assert_snapshot!(s.room("INC-1").await, @r#"
-            Siaga (silent): Why: rule 1 of routing (severity="critical", service="checkout"), siaga.toml:[line]. Runbook Checkout errors, step 1: check payment-gateway.
+            Siaga (silent): Opened because severity=critical on checkout. First step: check payment-gateway.
+              [Why] [Runbook]
             Siaga (silent): The page to Budi by the mention did not arrive: POST /channels/{channel\_id}/messages: refused with 403 (code 0): 403: Forbidden. Use another way to reach them if it is urgent.
             Siaga (silent): The page to Budi did not arrive on another way, so it went out by ntfy at once.
             "#);
@@ -261,7 +262,8 @@ fn when_no_way_to_a_person_is_left_the_next_step_is_paged_at_once() {
         assert_snapshot!(s.room("INC-1").await, @r#"
         Siaga: @Rina SEV-1 INC-1 Checkout errors 12 %. Tap to answer.
           [Acknowledge] [Can't take it] [Runbook]
-        Siaga (silent): Why: rule 1 of routing (severity="critical", service="checkout"), siaga.toml:[line]. Runbook Checkout errors, step 1: check payment-gateway.
+        Siaga (silent): Opened because severity=critical on checkout. First step: check payment-gateway.
+          [Why] [Runbook]
         Siaga (silent): Budi was paged here, but the direct message was not delivered. Use another way to reach them if it is urgent.
         Siaga (silent): The page to Budi by the mention did not arrive: POST /channels/{channel\_id}/messages: refused with 403 (code 0): 403: Forbidden. Use another way to reach them if it is urgent.
         "#);
@@ -287,7 +289,8 @@ fn a_page_that_does_not_get_out_on_discord_reaches_the_phone_although_discord_is
             assert_snapshot!(s.room("INC-1").await, @r#"
             Siaga: @Budi SEV-1 INC-1 Checkout errors 12 %. Tap to answer.
               [Acknowledge] [Can't take it] [Runbook]
-            Siaga (silent): Why: rule 1 of routing (severity="critical", service="checkout"), siaga.toml:[line]. Runbook Checkout errors, step 1: check payment-gateway.
+            Siaga (silent): Opened because severity=critical on checkout. First step: check payment-gateway.
+              [Why] [Runbook]
             Siaga (silent): The page to Budi does not get out on Discord, so it went out by ntfy at once.
             "#);
             assert_eq!(phone.messages("budi").len(), 1);
@@ -302,7 +305,7 @@ fn many_dead_letters_are_a_few_lines_and_a_number() {
         |options| options.patience.tell_within = Duration::from_secs(12),
         async |s| {
             s.expect_dead_letters(8);
-            s.fault(&json!({ "method": "POST", "route": MESSAGES, "contains": "Why: rule", "do": "status", "status": 403, "count": 8 })).await;
+            s.fault(&json!({ "method": "POST", "route": MESSAGES, "contains": "Opened because ", "do": "status", "status": 403, "count": 8 })).await;
             let alerts: Vec<Value> =
                 (0..8).map(|number| s.alert(&format!("service-{number}")).warning().wire("firing")).collect();
             assert_eq!(s.post_intake(&crate::harness::alert::payload("firing", &alerts)).await.0, 202);
@@ -320,7 +323,7 @@ fn many_dead_letters_are_a_few_lines_and_a_number() {
 #[test]
 fn a_row_that_waits_is_dropped_only_while_no_bot_runs() {
     story(async |s| {
-        s.fault(&json!({ "method": "POST", "route": MESSAGES, "contains": "Why: rule", "do": "status", "status": 503, "count": 1000 })).await;
+        s.fault(&json!({ "method": "POST", "route": MESSAGES, "contains": "Opened because ", "do": "status", "status": 503, "count": 1000 })).await;
         s.alert("search").warning().sent("firing").await;
         let waiting = async || {
             let rows = s.siaga(&["outbox", "list", "--output", "json"]).await.json();
@@ -337,7 +340,7 @@ fn a_row_that_waits_is_dropped_only_while_no_bot_runs() {
         s.start_bot().await;
         s.ready().await;
         s.settled().await;
-        assert!(!s.thread("INC-1").await.contains("Why: rule"));
+        assert!(!s.thread("INC-1").await.contains("Opened because "));
         s.read_all().await;
     });
 }

@@ -40,7 +40,8 @@ fn a_postmortem_is_written_by_clicks_and_forms_until_it_is_closed() {
         checkout_is_fixed(s).await;
         assert_snapshot!(s.news(ROOM).await, @r#"
         Siaga: Acknowledged by Budi [03:10]. SEV-1 INC-1 Checkout errors 12 %
-        Siaga (silent): Why: rule 1 of routing (severity="critical", service="checkout"), siaga.toml:[line]. Runbook Checkout errors, step 1: check payment-gateway.
+        Siaga (silent): Opened because severity=critical on checkout. First step: check payment-gateway.
+          [Why] [Runbook]
         Siaga (silent): Budi acknowledged, [03:10]. Rina will not be paged.
         Siaga (silent): All alerts resolved. It stays open until somebody resolves it.
         Siaga (silent): Resolved after 15 minutes by Budi: rolled back 4.2. `/postmortem` is due [in 72 h].

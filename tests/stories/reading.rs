@@ -134,12 +134,12 @@ fn suggestions_come_while_people_type() {
         assert_snapshot!(s.budi().suggestions("/ack", "incident", "slow").await, @"");
         assert_snapshot!(s.budi().suggestions("/ack", "incident", "answers").await, @"INC-2 · SEV-3 · Search answers in 2.4 s -> INC-2");
         assert_snapshot!(s.budi().suggestions("/incident open", "service", "che").await, @"checkout -> checkout");
-        assert_snapshot!(s.budi().suggestions("/page", "target", "").await, @r"
-        @Agus · agus -> person:agus
-        @Budi · budi -> person:budi
-        @Dewi · dewi -> person:dewi
-        @Rina · rina -> person:rina
-        @Sari · sari -> person:sari
+        assert_snapshot!(s.budi().suggestions("/page", "target", "").await, @"
+        Agus · on call now: platform -> person:agus
+        Dewi -> person:dewi
+        Rina -> person:rina
+        Sari -> person:sari
+        Budi · on call now: payments -> person:budi
         checkout -> service:checkout
         login -> service:login
         search -> service:search

@@ -29,7 +29,7 @@ fn after_a_restart_cards_buttons_and_escalation_go_on() {
           [Update] [Runbook] [Undo]
         ");
         assert_snapshot!(s.card("INC-1").await, @"
-        Siaga (silent, pinned):
+        Siaga (silent):
           | INC-1 · SEV-1 · ACKNOWLEDGED
           | **Checkout errors 12 %**
           | **Service** checkout (owner Payments)
@@ -87,7 +87,7 @@ fn lines_written_while_the_bot_was_away_are_read_afterwards_once() {
           [Open incident] [Not an incident]
         "#);
         assert_snapshot!(s.card("INC-1").await, @"
-        Siaga (silent, pinned):
+        Siaga (silent):
           | INC-1 · SEV-3 · TRIGGERED
           | **mail queue grows**
           | **Started** [now] ([2 Mar 03:10])

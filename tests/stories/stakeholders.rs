@@ -38,7 +38,7 @@ fn an_update_reaches_the_thread_the_status_channel_and_the_card() {
           | INC-1 status
         ");
         assert_snapshot!(s.card("INC-1").await, @"
-        Siaga (silent, pinned):
+        Siaga (silent):
           | INC-1 · SEV-1 · ACKNOWLEDGED
           | **Checkout errors 12 %**
           | **Service** checkout (owner Payments)

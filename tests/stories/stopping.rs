@@ -94,7 +94,7 @@ fn what_cannot_be_decided_before_the_end_is_found_out_again_at_the_next_start() 
         let refusal = a_slow_refusal(s).await;
         s.alert("checkout").critical().sent("firing").await;
         s.met(&refusal).await;
-        s.until("everything else is there", async || s.count("room INC-1", "Why: ").await == 1).await;
+        s.until("everything else is there", async || s.count("room INC-1", "Opened because ").await == 1).await;
         let other = store::Store::open_beside(&s.database()).await.unwrap();
         let held = other.hold().await.unwrap();
         let took = s.stop_bot_while(async |_| ()).await;

@@ -93,7 +93,7 @@ fn whoever_takes_a_folded_incident_gets_its_card_and_the_board_counts_right() {
               [Update] [Runbook] [Undo]
             ");
             assert_snapshot!(s.card("INC-4").await, @"
-            Siaga (silent, pinned):
+            Siaga (silent):
               | INC-4 · SEV-4 · ACKNOWLEDGED
               | **pets is slower**
               | **Service** pets
@@ -113,7 +113,7 @@ fn whoever_takes_a_folded_incident_gets_its_card_and_the_board_counts_right() {
             // An alert that makes it worse pages, so it is no longer folded.
             s.alert("quiz").numbered(2).critical().saying("quiz is down").fires().await;
             assert_snapshot!(s.card("INC-5").await, @"
-            Siaga (silent, pinned):
+            Siaga (silent):
               | INC-5 · SEV-2 · TRIGGERED
               | **quiz is slower**
               | **Service** quiz

@@ -61,7 +61,7 @@ fn triage_raises_an_incident_by_clicks_and_everything_follows() {
         assert_snapshot!(s.news("INC-1").await, @"(nothing)");
         assert_snapshot!(s.news("room INC-1").await, @"Siaga (silent): Agus raised the severity from SEV-3 to SEV-1. Reason: most are hurt, it must end now.");
         assert_snapshot!(s.card("INC-1").await, @"
-        Siaga (silent, pinned):
+        Siaga (silent):
           | INC-1 · SEV-1 · TRIGGERED
           | **Search answers in 2.4 s**
           | **Service** search (owner Platform)
@@ -130,12 +130,14 @@ fn triage_lowers_an_incident_and_its_pages_stop() {
           Why? Pages stop: Budi* (Only the crawler is slow)
         "#);
         assert_snapshot!(s.rina().fills(&[Some("only the test account")]).await, @"Siaga (private): INC-1 is SEV-4 now. Escalation stopped: this severity pages nobody.");
-        assert_snapshot!(s.room("INC-1").await, @r#"
+        assert_snapshot!(s.room("INC-1").await, @"
+        Siaga (silent, pinned): (the card)
         Siaga: No longer needed since [03:11]. SEV-4 INC-1 Checkout errors 12 %
-        Siaga (silent): Why: rule 1 of routing (severity="critical", service="checkout"), siaga.toml:[line]. Runbook Checkout errors, step 1: check payment-gateway.
+        Siaga (silent): Opened because severity=critical on checkout. First step: check payment-gateway.
+          [Why] [Runbook]
         Siaga (silent): Rina lowered the severity from SEV-1 to SEV-4. Reason: only the test account.
         Siaga (silent): Escalation stopped: this severity pages nobody.
-        "#);
+        ");
         assert_snapshot!(s.direct("budi").await, @"
         Siaga: No longer needed since [03:11]. SEV-4 INC-1 Checkout errors 12 %
           https://discord.com/channels/guild/#inc-1-checkout
@@ -163,7 +165,7 @@ fn triage_that_changes_nothing_says_so_and_is_noted() {
         assert_snapshot!(s.agus().press("Confirm").await, @"Siaga (private): INC-1 stays SEV-3.");
         assert_snapshot!(s.news("INC-1").await, @"Siaga (silent): Agus looked at it: few are hurt, it can take hours. That is SEV-3.");
         assert_snapshot!(s.card("INC-1").await, @"
-        Siaga (silent, pinned):
+        Siaga (silent):
           | INC-1 · SEV-3 · TRIGGERED
           | **Search answers in 2.4 s**
           | **Service** search (owner Platform)
@@ -339,7 +341,7 @@ fn merging_moves_alerts_and_followers_and_both_rooms_lead_to_each_other() {
         assert_snapshot!(s.news("INC-2").await, @"Siaga (silent): Agus merged this into INC-1. It goes on in #INC-1 Search answers in 2.4 s.");
         assert_snapshot!(s.news("INC-1").await, @"Siaga (silent): Agus merged INC-2 (Login errors 4 %) into this. Its alert is here now. What was said before is in #INC-2 Login errors 4 %.");
         assert_snapshot!(s.card("INC-1").await, @"
-        Siaga (silent, pinned):
+        Siaga (silent):
           | INC-1 · SEV-3 · TRIGGERED
           | **Search answers in 2.4 s**
           | **Service** search (owner Platform)
@@ -398,8 +400,11 @@ fn a_worse_incident_that_is_merged_makes_the_other_one_worse() {
         assert_snapshot!(s.rina().sure(asked).await, @"Siaga (private): INC-2 is part of INC-1 now. It goes on in #INC-1 Search answers in 2.4 s.");
         assert_snapshot!(s.news("room INC-2").await, @"Siaga (silent): Rina merged this into INC-1. It goes on in #INC-1 Search answers in 2.4 s.");
         assert_snapshot!(s.news("room INC-1").await, @"
+        Siaga (silent, pinned): (the card)
         Siaga (silent): Rina merged INC-2 (Checkout errors 12 %) into this. Its alert is here now. What was said before is in #inc-2-checkout.
         Siaga (silent): Rina raised the severity from SEV-3 to SEV-1. Reason: INC-2.
+        Siaga (silent): So far, in #INC-1 Search answers in 2.4 s:
+          - [03:12] Rina merged INC-2 into it: Checkout errors 12 %
         ");
         assert_snapshot!(s.direct("budi").await, @"
         Siaga: No longer needed since [03:12]. SEV-1 INC-2 Checkout errors 12 %
@@ -566,7 +571,7 @@ fn the_card_says_that_a_user_knew_before_us() {
         let asked = s.agus().press("Raise to SEV-3 (pages people)").await;
         s.agus().sure(asked).await.done();
         assert_snapshot!(s.card("INC-1").await, @"
-        Siaga (silent, pinned):
+        Siaga (silent):
           | INC-1 · SEV-3 · TRIGGERED
           | **Users report Checkout trouble**
           | **Impact** Checkout is down, twelve tickets
@@ -615,7 +620,7 @@ fn triage_in_indonesian() {
           [Konfirmasi] [Tolak: bukan insiden] [Gabungkan]
         ");
         assert_snapshot!(s.agus().press("Konfirmasi").await, @"Siaga (private): INC-1 sekarang SEV-1.");
-        assert_snapshot!(s.news("INC-1").await, @"(nothing)");
+        assert_snapshot!(s.news("INC-1").await, @"Siaga (silent): Agus menaikkan tingkat keparahan dari SEV-3 ke SEV-1. Penanganan lanjut di #inc-1-search; update tetap muncul di sini.");
         assert_snapshot!(s.agus().slash_in("INC-1", "/why", json!({})).await, @r#"
         Siaga (private): **INC-1 · SEV-1 · BARU** Search answers in 2.4 s
           Dibuka [now] oleh peringatan dari alertmanager.

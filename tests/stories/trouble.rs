@@ -24,7 +24,7 @@ fn hostile_text_in_an_alert_pings_nobody_and_breaks_nothing() {
             .fires()
             .await;
         assert_snapshot!(s.card("INC-1").await, @r"
-        Siaga (silent, pinned):
+        Siaga (silent):
           | INC-1 · SEV-1 · TRIGGERED
           | **\@[u+200b]everyone \@[u+200b]here \<\@@Budi> \<\@&@Budi> \*\*bold\*\* \`code\` \[x\](https://evil.example) desrever second line**
           | **Impact** \`\`\` \@[u+200b]everyone \@[u+200b]here \<\@@Budi> \<\@&@Budi> \*\*bold\*\* \`code\` \[x\](https://evil.example) desrever long long long long long long long long long long long long long long long long long long long long long long long long long long long long long long long long long long long long long long long long long long long long long long long long long long long long long long long long long long long long long long long long long long long long long long long long long long long long long long long long long long long long long long long long long long long long lo…
@@ -40,7 +40,8 @@ fn hostile_text_in_an_alert_pings_nobody_and_breaks_nothing() {
         assert_snapshot!(s.room("INC-1").await, @r#"
         Siaga: @Budi SEV-1 INC-1 \@[u+200b]everyone \@[u+200b]here \<\@@Budi> \<\@&@Budi> \*\*bold\*\* \`code\` \[x\](https://evil.example) desrever second line. Tap to answer.
           [Acknowledge] [Can't take it] [Runbook]
-        Siaga (silent): Why: rule 1 of routing (severity="critical", service="checkout"), siaga.toml:[line]. Runbook Checkout errors, step 1: check payment-gateway.
+        Siaga (silent): Opened because severity=critical on checkout. First step: check payment-gateway.
+          [Why] [Runbook]
         "#);
         assert_snapshot!(s.rooms().await.join("\n"), @r"
         #inc-1-checkout
@@ -118,7 +119,8 @@ fn a_person_who_takes_no_direct_messages_is_paged_in_the_room_and_the_room_is_to
         assert_snapshot!(s.room("INC-1").await, @r#"
         Siaga: @Budi SEV-1 INC-1 Checkout errors 12 %. Tap to answer.
           [Acknowledge] [Can't take it] [Runbook]
-        Siaga (silent): Why: rule 1 of routing (severity="critical", service="checkout"), siaga.toml:[line]. Runbook Checkout errors, step 1: check payment-gateway.
+        Siaga (silent): Opened because severity=critical on checkout. First step: check payment-gateway.
+          [Why] [Runbook]
         Siaga (silent): Budi was paged here, but the direct message was not delivered. Use another way to reach them if it is urgent.
         "#);
         assert_snapshot!(s.phone("budi").await, @"rings #inc-1-checkout: @Budi SEV-1 INC-1 Checkout errors 12 %. Tap to answer.");
@@ -139,10 +141,11 @@ fn without_permission_for_channels_the_work_goes_on_in_the_thread_and_operators_
             Siaga: @Budi SEV-1 INC-1 Checkout errors 12 %. Tap to answer.
               [Acknowledge] [Can't take it] [Runbook]
             Siaga: (its card)
+            Siaga (silent): Opened because severity=critical on checkout. First step: check payment-gateway.
+              [Why] [Runbook]
             Siaga (silent): What is known: Checkout errors 12 %. SEV-1, since [now].
               Service: checkout (owner Payments)
               Budi is being called. Updates follow here.
-            Siaga (silent): Why: rule 1 of routing (severity="critical", service="checkout"), siaga.toml:[line]. Runbook Checkout errors, step 1: check payment-gateway.
             Siaga (silent): Discord gave this incident no channel of its own, so the work goes on here in the thread. The reason: POST /guilds/{guild\_id}/channels: refused with 403 (code 50013): Missing Permissions.
             "#);
             assert_snapshot!(s.channel("#sre-ops").await, @r"Siaga (silent): Could not deliver channel of INC-1: POST /guilds/{guild\_id}/channels: refused with 403 (code 50013): Missing Permissions. Siaga does not try again by itself: find the cause with \`siaga doctor\`, then \`siaga outbox retry 3\`.");
@@ -184,7 +187,7 @@ fn a_page_does_not_wait_for_a_thread_that_does_not_come() {
         assert_snapshot!(s.channel("#incidents").await, @"
         Siaga: @Agus SEV-3 INC-1 Search answers in 2.4 s. Tap to answer.
           [Acknowledge] [Can't take it] [Runbook]
-        Siaga (silent, pinned):
+        Siaga (silent):
           | INC-1 · SEV-3 · TRIGGERED
           | **Search answers in 2.4 s**
           | **Service** search (owner Platform)
@@ -199,7 +202,8 @@ fn a_page_does_not_wait_for_a_thread_that_does_not_come() {
         ");
         assert_snapshot!(s.thread("INC-1").await, @r#"
         Siaga: (its card)
-        Siaga (silent): Why: rule 3 of routing (severity="warning"), siaga.toml:[line]. Runbook Search is slow, step 1: Look at the number of searches per second: twice as many as last week is a crawler or a campaign.
+        Siaga (silent): Opened because severity=warning on search. First step: Look at the number of searches per second: twice as many as last week is a crawler or a campaign.
+          [Why] [Runbook]
         "#);
         s.read_all().await;
     });
@@ -217,7 +221,7 @@ fn an_answer_that_is_lost_does_not_lead_to_a_second_message_or_thread() {
         s.search_is_slow().await;
         assert_snapshot!(s.rooms().await.join("\n"), @"INC-1 Search answers in 2.4 s");
         assert_snapshot!(s.channel("#incidents").await, @"
-        Siaga (silent, pinned):
+        Siaga (silent):
           | INC-1 · SEV-3 · TRIGGERED
           | **Search answers in 2.4 s**
           | **Service** search (owner Platform)
@@ -234,7 +238,8 @@ fn an_answer_that_is_lost_does_not_lead_to_a_second_message_or_thread() {
         Siaga: @Agus SEV-3 INC-1 Search answers in 2.4 s. Tap to answer.
           [Acknowledge] [Can't take it] [Runbook]
         Siaga: (its card)
-        Siaga (silent): Why: rule 3 of routing (severity="warning"), siaga.toml:[line]. Runbook Search is slow, step 1: Look at the number of searches per second: twice as many as last week is a crawler or a campaign.
+        Siaga (silent): Opened because severity=warning on search. First step: Look at the number of searches per second: twice as many as last week is a crawler or a campaign.
+          [Why] [Runbook]
         "#);
         assert_snapshot!(s.phone("agus").await, @r"
         rings #INC-1 Search answers in 2.4 s: @Agus SEV-3 INC-1 Search answers in 2.4 s. Tap to answer.
@@ -254,7 +259,7 @@ fn an_error_of_discord_is_tried_again_until_it_works() {
         .await;
         s.search_is_slow().await;
         assert_snapshot!(s.card("INC-1").await, @"
-        Siaga (silent, pinned):
+        Siaga (silent):
           | INC-1 · SEV-3 · TRIGGERED
           | **Search answers in 2.4 s**
           | **Service** search (owner Platform)

@@ -6,7 +6,8 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
 use discord::custom_id::{
-    Chosen, CustomId, Form, ITEM_ACTS, ItemAct, PARTS, Part, Spot, SureId, SureStep, TriageId, TriageStep, VERBS, Verb,
+    Chosen, CustomId, Form, ITEM_ACTS, ItemAct, PARTS, PICKS, Part, Pick, Spot, SureId, SureStep, TriageId, TriageStep,
+    VERBS, Verb,
 };
 use discord::data::Command;
 use discord::nouns::{NounForm, NounId};
@@ -305,7 +306,7 @@ const FIRST: IncidentId = IncidentId(1);
 fn need(id: &CustomId) -> Need {
     match id {
         CustomId::Button { verb, .. } => match verb {
-            Verb::Runbook | Verb::More => Need::Read,
+            Verb::Runbook | Verb::More | Verb::Why => Need::Read,
             Verb::Acknowledge
             | Verb::Decline
             | Verb::Update
@@ -317,12 +318,19 @@ fn need(id: &CustomId) -> Need {
             | Verb::StillOnIt
             | Verb::Room
             | Verb::Triage
+            | Verb::Page
+            | Verb::Severity
+            | Verb::Commander
+            | Verb::Note
+            | Verb::Escalate
+            | Verb::EscalateNow
             | Verb::Postmortem => Need::Respond,
             Verb::Silence | Verb::Silenced => Need::RespondAnywhere,
             // Whoever was paged may take all that waits for them; by then nothing does.
             Verb::AcknowledgeAll | Verb::UndoAll => Need::RespondAnywhere,
             Verb::UndoDecline | Verb::UndoDismiss => Need::Respond,
         },
+        CustomId::Pick { .. } => Need::Respond,
         CustomId::Candidate { .. } | CustomId::Asked { .. } => Need::Page,
         CustomId::Noun(NounId::Silence { .. }) => Need::RespondAnywhere,
         // Whoever took over may, too, and here nobody has.
@@ -361,6 +369,9 @@ fn need(id: &CustomId) -> Need {
     }
 }
 
+/// An account that nobody has: whoever may choose it is told so.
+const NOBODY: &str = "1";
+
 /// Selects and what is chosen in them; everything else is a button.
 fn chosen(id: &CustomId) -> Option<&'static str> {
     match id {
@@ -371,6 +382,8 @@ fn chosen(id: &CustomId) -> Option<&'static str> {
         CustomId::Triage(TriageId { step: TriageStep::Impact, .. }) => Some(Impact::ALL[0].as_str()),
         CustomId::Triage(TriageId { step: TriageStep::Urgency, .. }) => Some(Urgency::ALL[0].as_str()),
         CustomId::Triage(TriageId { step: TriageStep::Into, .. }) => Some("2"),
+        CustomId::Pick { pick: Pick::Severity, .. } => Some("SEV-2"),
+        CustomId::Pick { pick: Pick::Page | Pick::Commander, .. } => Some(NOBODY),
         _ => None,
     }
 }
@@ -410,8 +423,9 @@ fn components() -> Vec<CustomId> {
         SureStep::Raise { to: Severity::Sev1, seen: Severity::Sev2 },
         SureStep::Merge { into: IncidentId(2) },
     ];
+    let picks = PICKS.iter().map(|(pick, _)| CustomId::Pick { pick: *pick, incident: FIRST });
     let questions = questions.chain(sure.map(|step| CustomId::Sure(SureId { incident: FIRST, step })));
-    verbs.chain(questions).chain(form).chain(items).chain(steps.map(triage)).chain(parts).collect()
+    verbs.chain(questions).chain(form).chain(items).chain(steps.map(triage)).chain(parts).chain(picks).collect()
 }
 
 /// A message of the bot for each of these: some answers replace the message they were asked on.
@@ -498,6 +512,8 @@ fn opened_by(form: Form) -> CustomId {
         // It is opened only of an item that is there: tests/stories/corrections.rs. The other opens by a command.
         Form::Item(..) | Form::Correct(_) => CustomId::Form(form),
         Form::Knew(..) => part(Part::Knew),
+        Form::Note(_) => verb(Verb::Note),
+        Form::Page(..) => CustomId::Pick { pick: Pick::Page, incident: FIRST },
         Form::Dismiss(_) => {
             CustomId::Triage(TriageId { incident: FIRST, chosen: Chosen::default(), step: TriageStep::Dismiss })
         }
@@ -523,6 +539,9 @@ fn a_form_that_was_opened_in_time_is_refused_when_the_right_is_gone() {
             Form::Proof(FIRST),
             Form::Knew(FIRST, known_by),
             Form::Dismiss(FIRST),
+            Form::Note(FIRST),
+            Form::Page(FIRST, domain::ChatUserId(1)),
+            Form::Severity(FIRST, Severity::Sev2),
             Form::Open { channel: 1, message: 1 },
         ];
         let general = s.place("dewi", "#general").await;

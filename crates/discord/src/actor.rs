@@ -4,8 +4,9 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use domain::oncall::OnCall;
 use domain::setup::{AccessRoles, ChatName, DiscordSetup, Language};
-use domain::{Access, Actor, ChatChannelId, ChatRoleId, ChatUserId, GuildId, Refusal};
+use domain::{Access, Actor, ChatChannelId, ChatRoleId, ChatUserId, GuildId, PersonId, Refusal};
 use engine::ActError;
 use jiff::tz::TimeZone;
 use serenity::model::application::{CommandInteraction, ComponentInteraction, ModalInteraction};
@@ -18,6 +19,7 @@ use crate::data::{Data, error_id};
 use crate::directory::Directory;
 use crate::directory_load::Home;
 use crate::membership;
+pub use crate::render::desk::Candidate;
 
 /// The author of an interaction, and where it happened.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -90,6 +92,46 @@ impl Data {
         }
         let (name, membership) = self.member(asker).await?;
         Ok(self.as_actor(asker.user, name, &membership))
+    }
+
+    /// Somebody else as an actor: what they may do is looked up now.
+    ///
+    /// # Errors
+    /// Not a member of the home server, or Discord could not be asked.
+    pub(crate) async fn actor_of(&self, asker: &Asker, user: ChatUserId) -> Result<Actor, ActError> {
+        if user == asker.user {
+            return self.actor(asker).await;
+        }
+        let guild = self.directory.get().guild.ok_or(Refusal::ForeignServer)?;
+        let found = membership::member(&self.rest, guild, user).await;
+        let member = found.map_err(|reason| failed(asker, &reason))?.ok_or(Refusal::NotAPerson)?;
+        let roles = member.roles().into_iter().map(ChatRoleId).collect();
+        let membership = Membership { roles, administrator: false };
+        Ok(self.as_actor(user, member.shown_name().to_owned(), &membership))
+    }
+
+    /// The people of the configuration whose account is known: whoever is on call now first, whoever asks last, by the names people know.
+    #[must_use]
+    pub fn candidates(&self, asker: &Asker) -> Vec<Candidate> {
+        let (world, directory, now) = (self.engine.world(), self.directory.get(), self.engine.now());
+        let schedules: Vec<(&String, OnCall)> =
+            world.setup().schedules.keys().map(|name| (name, world.on_call(name, now))).collect();
+        let of = |person: &PersonId| {
+            let has = |on_call: &OnCall| matches!(on_call, OnCall::Person { person: who, .. } if who == person);
+            schedules.iter().filter(|(_, on_call)| has(on_call)).map(|(name, _)| (*name).clone()).collect()
+        };
+        let mut found: Vec<Candidate> = world
+            .setup()
+            .people
+            .keys()
+            .filter_map(|person| {
+                let user = directory.user(person)?;
+                let name = directory.name(person).to_owned();
+                Some(Candidate { user, name, on_call: of(person), is_asker: user == asker.user })
+            })
+            .collect();
+        found.sort_by_key(|one| (one.is_asker, one.on_call.is_empty(), one.name.to_lowercase()));
+        found
     }
 
     /// The language a person is answered in: their configured one, else their client's, else the shared one.

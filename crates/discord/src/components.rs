@@ -2,6 +2,7 @@
 //! same click is done once, by the id of its interaction.
 
 pub(crate) mod again;
+mod desk;
 mod forms;
 mod item;
 mod postmortem;
@@ -48,6 +49,9 @@ pub(crate) async fn press(data: &Data, replier: Replier, interaction: &Component
         Some(CustomId::Again { filled, form }) => {
             again::press(data, replier, &asker, interaction, filled, form).await;
         }
+        Some(CustomId::Pick { pick, incident }) => {
+            desk::pick(data, replier, &asker, (pick, incident), &interaction.data.kind).await;
+        }
         Some(CustomId::Triage(id)) => triage::step(data, replier, &asker, id, &interaction.data.kind).await,
         Some(CustomId::Sure(id)) => sure::press(data, replier, &asker, id).await,
         // No button carries the id of a form; anything else is older or newer than we are.
@@ -76,6 +80,10 @@ async fn button(data: &Data, replier: Replier, asker: &Asker, verb: Verb, incide
         Verb::Room => raise(data, &replier, asker, incident).await,
         Verb::Runbook => replier.answer(data.runbook_of(incident, asker)).await,
         Verb::Postmortem => replier.answer(data.postmortem(incident, asker)).await,
+        Verb::Page | Verb::Severity | Verb::Commander | Verb::Note | Verb::Escalate | Verb::EscalateNow => {
+            desk::press(data, replier, asker, verb, incident).await;
+        }
+        Verb::Why => replier.answer(data.why(incident, asker)).await,
         Verb::More => replier.answer(data.show(incident, asker)).await,
         Verb::Triage => replier.answer(data.triage(incident, Chosen::default(), asker)).await,
         Verb::Update | Verb::Resolve => open_form(data, replier, asker, verb, incident).await,

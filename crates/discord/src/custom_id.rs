@@ -7,7 +7,7 @@ mod triage;
 use std::fmt;
 
 use domain::triage::{Impact, Urgency};
-use domain::{Access, IncidentId, KnownBy, PageId, Severity};
+use domain::{Access, ChatUserId, IncidentId, KnownBy, PageId, Severity};
 
 use crate::nouns::{NounForm, NounId};
 
@@ -72,6 +72,13 @@ pub enum CustomId {
     Triage(TriageId),
     /// A button of a question that is asked before something pages or ends.
     Sure(SureId),
+    /// A list of people or severities on a private answer.
+    Pick {
+        /// What is chosen.
+        pick: Pick,
+        /// For which incident.
+        incident: IncidentId,
+    },
     /// A button of another noun.
     Noun(NounId),
     /// The answer to the question about an opening that somebody asked for.
@@ -82,6 +89,21 @@ pub enum CustomId {
         open: bool,
     },
 }
+
+/// What is chosen from a list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Pick {
+    /// Whom to page.
+    Page,
+    /// How bad it is.
+    Severity,
+    /// Who coordinates.
+    Commander,
+}
+
+/// Lists and their names in an id.
+pub const PICKS: [(Pick, &str); 3] =
+    [(Pick::Page, "pick-page"), (Pick::Severity, "pick-severity"), (Pick::Commander, "pick-commander")];
 
 /// A control on the work page of a postmortem.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -152,6 +174,20 @@ pub enum Verb {
     Unmitigate,
     /// Open the resolve form.
     Resolve,
+    /// Ask whom to page.
+    Page,
+    /// Ask how bad it is, by name.
+    Severity,
+    /// Ask who coordinates.
+    Commander,
+    /// Open the form for a note.
+    Note,
+    /// Ask once whether the next step of the policy is to be taken now.
+    Escalate,
+    /// Take it.
+    EscalateNow,
+    /// Show privately why it opened.
+    Why,
     /// Show everything privately, with what else can be done.
     More,
     /// Keep it open although no alert fires.
@@ -216,6 +252,10 @@ pub enum Form {
     Severity(IncidentId, Severity),
     /// Why triage lowers it; under the severity the person saw.
     TriageLower(IncidentId, Impact, Urgency, Severity),
+    /// What somebody is paged for, by their account.
+    Page(IncidentId, ChatUserId),
+    /// Something for the timeline.
+    Note(IncidentId),
     /// One of another noun.
     Noun(NounForm),
     /// A new incident from a message.
@@ -241,6 +281,8 @@ impl Form {
             | Self::Proof(_)
             | Self::Knew(..)
             | Self::Dismiss(_)
+            | Self::Page(..)
+            | Self::Note(_)
             | Self::Severity(..)
             | Self::TriageLower(..) => Access::Responder,
             Self::Noun(form) => form.needs(),
@@ -250,7 +292,7 @@ impl Form {
 }
 
 /// Verbs and their names in an id.
-pub const VERBS: [(Verb, &str); 20] = [
+pub const VERBS: [(Verb, &str); 27] = [
     (Verb::Acknowledge, "ack"),
     (Verb::AcknowledgeAll, "ack-all"),
     (Verb::Decline, "decline"),
@@ -259,6 +301,13 @@ pub const VERBS: [(Verb, &str); 20] = [
     (Verb::Mitigate, "mitigate"),
     (Verb::Unmitigate, "unmitigate"),
     (Verb::Resolve, "resolve"),
+    (Verb::Page, "page"),
+    (Verb::Severity, "severity"),
+    (Verb::Commander, "commander"),
+    (Verb::Note, "note"),
+    (Verb::Escalate, "escalate"),
+    (Verb::EscalateNow, "escalate-now"),
+    (Verb::Why, "why"),
     (Verb::More, "more"),
     (Verb::KeepOpen, "keep"),
     (Verb::Undo, "undo"),
@@ -321,6 +370,12 @@ impl fmt::Display for CustomId {
             Self::Form(Form::Severity(incident, to)) => write!(f, "v1:form-severity:{incident}:{to}"),
             Self::Form(Form::TriageLower(incident, impact, urgency, seen)) => {
                 write!(f, "v1:form-lower:{incident}:{}:{}:{seen}", impact.as_str(), urgency.as_str())
+            }
+            Self::Form(Form::Page(incident, user)) => write!(f, "v1:form-page:{incident}:{user}"),
+            Self::Form(Form::Note(incident)) => write!(f, "v1:form-note:{incident}"),
+            Self::Pick { pick, incident } => {
+                let name = PICKS.iter().find(|(known, _)| known == pick).map_or("pick-page", |(_, name)| name);
+                write!(f, "v1:{name}:{incident}")
             }
             Self::Form(Form::Noun(form)) => write!(f, "v1:{form}"),
             Self::Noun(noun) => write!(f, "v1:{noun}"),
@@ -393,6 +448,14 @@ impl CustomId {
             ["form-knew", incident, by] => {
                 Some(Self::Form(Form::Knew(IncidentId(incident.parse().ok()?), KnownBy::parse(by)?)))
             }
+            ["form-note", incident] => Some(Self::Form(Form::Note(IncidentId(incident.parse().ok()?)))),
+            ["form-page", incident, user] => {
+                Some(Self::Form(Form::Page(IncidentId(incident.parse().ok()?), ChatUserId(user.parse().ok()?))))
+            }
+            [name, incident] if name.starts_with("pick-") => {
+                let pick = PICKS.iter().find(|(_, known)| known == name).map(|(pick, _)| *pick)?;
+                Some(Self::Pick { pick, incident: IncidentId(incident.parse().ok()?) })
+            }
             [name, incident] => {
                 let part = PARTS.iter().find(|(_, known)| known == name).map(|(part, _)| *part)?;
                 Some(Self::Postmortem { part, incident: IncidentId(incident.parse().ok()?) })
@@ -443,6 +506,9 @@ mod tests {
             CustomId::Form(Form::Severity(IncidentId(u32::MAX), Severity::Sev5)),
             CustomId::Form(Form::TriageLower(IncidentId(u32::MAX), Impact::Nobody, Urgency::Later, Severity::Sev5)),
             CustomId::Form(Form::Open { channel: u64::MAX, message: u64::MAX }),
+            CustomId::Form(Form::Page(IncidentId(u32::MAX), ChatUserId(u64::MAX))),
+            CustomId::Form(Form::Severity(IncidentId(u32::MAX), Severity::Sev1)),
+            CustomId::Form(Form::Note(IncidentId(u32::MAX))),
         ];
         all.push(CustomId::Form(Form::Item(IncidentId(u32::MAX), u32::MAX)));
         for (act, _) in ITEM_ACTS {
@@ -456,6 +522,9 @@ mod tests {
         }
         all.extend(NounId::all().into_iter().map(CustomId::Noun));
         all.extend(NounForm::all().into_iter().map(|form| CustomId::Form(Form::Noun(form))));
+        for (pick, _) in PICKS {
+            all.push(CustomId::Pick { pick, incident: IncidentId(u32::MAX) });
+        }
         for (part, _) in PARTS {
             all.push(CustomId::Postmortem { part, incident: IncidentId(u32::MAX) });
         }

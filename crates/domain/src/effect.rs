@@ -32,7 +32,17 @@ pub enum Effect {
         /// Whose.
         incident: IncidentId,
     },
-    /// Pin the card.
+    /// The card in the channel for the work shows the state of now: created once, then edited.
+    RoomCard {
+        /// Whose.
+        incident: IncidentId,
+    },
+    /// The topic of the channel for the work says how bad it is, what it is and who has it.
+    Topic {
+        /// Whose.
+        incident: IncidentId,
+    },
+    /// Pin the card where people work.
     Pin {
         /// Whose.
         incident: IncidentId,
@@ -289,6 +299,10 @@ pub enum Place {
     PolicyEnd,
     /// The room, after a drill: how it went.
     Debrief,
+    /// The thread in which people worked until there was a channel: where the work goes on.
+    Left,
+    /// The channel that took over from the thread: what is known so far.
+    Brought,
 }
 
 impl Place {
@@ -297,7 +311,7 @@ impl Place {
         match self {
             Self::PolicyEnd if incident.drill.is_some() => Self::Room,
             Self::Debrief => Self::Room,
-            Self::Room | Self::Thread | Self::Status | Self::PolicyEnd => self,
+            Self::Room | Self::Thread | Self::Status | Self::PolicyEnd | Self::Left | Self::Brought => self,
         }
     }
 }
@@ -457,9 +471,15 @@ impl Effect {
     /// The reason why it is dropped, for the log and the outbox row.
     pub fn still_wanted(&self, incident: Option<&Incident>, said: &[EventAt]) -> Result<(), &'static str> {
         let Some(incident) = incident else { return Ok(()) };
+        let has_channel = !incident.lost.contains_key(&Thing::Channel);
         match self {
             Self::FollowerTold { user, .. } if !incident.told_directly.contains_key(user) => {
                 Err("whoever was to read it does not follow by direct message any more")
+            }
+            Self::RoomCard { .. } | Self::Topic { .. } | Self::Post { place: Place::Left | Place::Brought, .. }
+                if !has_channel =>
+            {
+                Err("there is no channel")
             }
             Self::Post { .. } => said.iter().try_for_each(|entry| entry.event.still_to_be_said(incident)),
             Self::Page { page, via: PageVia::Room | PageVia::Direct, .. } if incident.left.contains(page) => {
@@ -474,7 +494,7 @@ impl Effect {
             Self::Admit { page, .. } => match incident.page(*page) {
                 Some(page) if page.end.is_some() => Err("the page was answered or is no longer needed"),
                 Some(_) if !incident.status.is_open() => Err("the incident is over"),
-                Some(_) if incident.lost.contains_key(&Thing::Channel) => Err("there is no channel"),
+                Some(_) if !has_channel => Err("there is no channel"),
                 Some(_) => Ok(()),
                 None => Err("the page does not exist"),
             },
@@ -483,6 +503,8 @@ impl Effect {
             Self::Card { .. }
             | Self::Thread { .. }
             | Self::Channel { .. }
+            | Self::RoomCard { .. }
+            | Self::Topic { .. }
             | Self::Pin { .. }
             | Self::Unpin { .. }
             | Self::PostEdited { .. }

@@ -55,6 +55,7 @@ pub fn plan(before: Option<&Incident>, after: &Incident, events: &[EventAt], wor
         flaps: before.is_some_and(|before| before.flaps().is_some()),
         flapped: seen.and_then(|before| before.flap),
         has_room: seen.map(|before| before.room),
+        moved: false,
         is_new: seen.is_none(),
         is_update: false,
         told_directly: before.iter().flat_map(|before| before.told_directly.keys().copied()).collect(),
@@ -71,7 +72,7 @@ pub fn plan(before: Option<&Incident>, after: &Incident, events: &[EventAt], wor
         planner.promised(before);
         planner.pages_show(before);
     }
-    planner.desired_states(events);
+    planner.desired_states(seen, events);
     Plan { effects: planner.effects, timers: timer_changes(before, after) }
 }
 
@@ -105,6 +106,8 @@ struct Planner<'a> {
     flapped: Option<Flap>,
     /// The room there is, as far as the events have been read.
     has_room: Option<RoomKind>,
+    /// A channel takes over from the thread.
+    moved: bool,
     /// Nobody has seen it yet.
     is_new: bool,
     /// The event that is looked at is an update for stakeholders.
@@ -153,6 +156,8 @@ impl Planner<'_> {
                 Place::Thread => self.after.room == RoomKind::Channel || !places.contains(&Place::Room),
                 Place::Status => self.is_told() && self.is_line(&entry.event),
                 Place::Debrief => self.after.drill.is_some(),
+                // Only what moves the work brings them about.
+                Place::Left | Place::Brought => false,
             };
             if wanted {
                 self.post(*place);
@@ -219,7 +224,8 @@ impl Planner<'_> {
             return;
         }
         let order = match at {
-            Place::Room | Place::Debrief => format!("room:{}", self.id()),
+            Place::Room | Place::Debrief | Place::Brought => format!("room:{}", self.id()),
+            Place::Left => format!("thread:{}", self.id()),
             Place::Thread if self.after.room == RoomKind::Channel => format!("thread:{}", self.id()),
             Place::Thread => format!("room:{}", self.id()),
             Place::Status => format!("status-posts:{}", self.id()),
@@ -290,10 +296,9 @@ impl Planner<'_> {
         }
         if to >= RoomKind::Channel && !has(RoomKind::Channel) {
             self.push(Effect::Channel { incident }, None);
-        }
-        if to >= RoomKind::Thread && !has(RoomKind::Thread) {
             self.push(Effect::Pin { incident }, None);
         }
+        self.moved |= from == Some(RoomKind::Thread) && to == RoomKind::Channel;
     }
 
     /// What an event makes visible: what has to be there first, what is said of it, what follows. Most events are only said, and shown
@@ -327,9 +332,6 @@ impl Planner<'_> {
             Event::PageReopened { page } => self.reopen(*page),
             Event::PageEnded { page, .. } => self.settle(*page),
             Event::ThingLost { thing, .. } => self.thing_lost(*thing),
-            Event::Reopened { .. } if self.after.has_thread() => {
-                self.push(Effect::Pin { incident }, None);
-            }
             _ => {}
         }
     }
@@ -349,14 +351,11 @@ impl Planner<'_> {
             Event::Unfollowed { user } if !self.told_directly.contains(user) => {
                 self.push(Effect::Member { incident, user: *user, add: false }, None);
             }
-            Event::Resolved { postmortem_due, .. } => {
-                self.unpin();
-                // Otherwise the record is complete when the postmortem is closed.
-                if postmortem_due.is_none() {
-                    self.record();
-                }
+            // Whoever comes to the new room reads what is known, and whoever is in the old one where to go.
+            Event::SeverityChanged { .. } if std::mem::take(&mut self.moved) => {
+                self.post(Place::Brought);
+                self.post(Place::Left);
             }
-            Event::Dismissed { .. } | Event::MergedInto { .. } => self.unpin(),
             // Whoever gives it to themselves knows.
             Event::ActionItemAdded { by, item } | Event::ActionItemChanged { by, item } => {
                 let known = self.owners.insert(item.number, item.account);
@@ -369,6 +368,7 @@ impl Planner<'_> {
                     self.tell_owner(item, None);
                 }
             }
+            // Without a postmortem the message that says how it ended carries the record.
             Event::PostmortemClosed { .. } => self.record(),
             _ => {}
         }
@@ -378,11 +378,7 @@ impl Planner<'_> {
     fn thing_lost(&mut self, thing: Thing) {
         let incident = self.id();
         match thing {
-            Thing::Card => {
-                if self.after.has_thread() && self.after.status.is_open() {
-                    self.push(Effect::Pin { incident }, None);
-                }
-            }
+            Thing::RoomCard => self.push(Effect::Pin { incident }, None),
             Thing::Thread => {
                 self.push(Effect::Thread { incident }, None);
                 let after = self.after;
@@ -390,7 +386,7 @@ impl Planner<'_> {
                     self.push(Effect::Member { incident, user, add: true }, None);
                 }
             }
-            Thing::Channel | Thing::Status | Thing::Page(..) | Thing::Board => {}
+            Thing::Card | Thing::Channel | Thing::Status | Thing::Page(..) | Thing::Board => {}
         }
     }
 
@@ -403,13 +399,6 @@ impl Planner<'_> {
         if let Some(to) = item.person.clone().map(Whom::Person).or(account) {
             let incident = self.id();
             self.push(Effect::ItemTold { incident, number: item.number, to, given_by }, None);
-        }
-    }
-
-    fn unpin(&mut self) {
-        if self.after.has_thread() {
-            let incident = self.id();
-            self.push(Effect::Unpin { incident }, None);
         }
     }
 
@@ -503,13 +492,32 @@ impl Planner<'_> {
         }
     }
 
+    /// The channel for the work begins with the card, and its topic says what it is.
+    fn channel_shows(&mut self, before: Option<&Incident>, opened: bool, events: &[EventAt]) {
+        let (incident, after) = (self.id(), self.after);
+        if after.room != RoomKind::Channel || after.lost.contains_key(&Thing::Channel) {
+            return;
+        }
+        let is_new = opened || before.is_none_or(|before| before.room != RoomKind::Channel);
+        let gone = |entry: &EventAt| matches!(entry.event, Event::ThingLost { thing: Thing::RoomCard, .. });
+        if is_new || events.iter().any(|entry| entry.event.meaning().shows_on.card()) {
+            let lane = if is_new || events.iter().any(gone) { Lane::Card } else { Lane::Edit };
+            self.state(lane, Effect::RoomCard { incident }, "room-card");
+        }
+        // Two changes of a topic are allowed in ten minutes: it holds only what seldom changes.
+        let said = |incident: &Incident| (incident.severity, incident.title.clone());
+        if is_new || before.is_some_and(|before| said(before) != said(after)) {
+            self.state(Lane::Housekeeping, Effect::Topic { incident }, "topic");
+        }
+    }
+
     /// Stakeholders hear of it. A drill must alarm nobody outside, so it has no message in their channel at all.
     fn has_status(&self) -> bool {
         self.world.setup().discord.status.is_some() && self.after.drill.is_none()
     }
 
     /// Card and stakeholders' message show the state of now: at most one waiting row each.
-    fn desired_states(&mut self, events: &[EventAt]) {
+    fn desired_states(&mut self, before: Option<&Incident>, events: &[EventAt]) {
         let incident = self.id();
         let opened = self.is_new;
         self.flap_line();
@@ -524,6 +532,7 @@ impl Planner<'_> {
             };
             self.state(lane, Effect::Card { incident }, "card");
         }
+        self.channel_shows(before, opened, events);
         // Whoever read that it was bad reads that it is not any more, and how it ended.
         let shows = |entry: &EventAt| entry.event.meaning().shows_on.status();
         if self.is_told() && (opened || self.impact_is_back || events.iter().any(shows)) {
@@ -534,7 +543,8 @@ impl Planner<'_> {
             Effect::Card { .. } => 0,
             Effect::Thread { .. } => 1,
             Effect::Channel { .. } => 2,
-            _ => 3,
+            Effect::RoomCard { .. } => 3,
+            _ => 4,
         });
     }
 }

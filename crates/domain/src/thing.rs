@@ -11,6 +11,8 @@ pub enum Thing {
     Thread,
     /// The channel for the work.
     Channel,
+    /// The card in the channel for the work, with which it begins.
+    RoomCard,
     /// The stakeholders' message.
     Status,
     /// The message of a page.
@@ -23,6 +25,7 @@ crate::key::keys!(Thing, NoThing, "thing in Discord", {
     Card = "card",
     Thread = "thread",
     Channel = "channel",
+    RoomCard = "room_card",
     Status = "status",
     Page(page, via) = "page",
     Board = "board",
@@ -33,7 +36,7 @@ impl Thing {
     pub const fn page(self) -> Option<(PageId, PageVia)> {
         match self {
             Self::Page(page, via) => Some((page, via)),
-            Self::Card | Self::Thread | Self::Channel | Self::Status | Self::Board => None,
+            Self::Card | Self::Thread | Self::Channel | Self::RoomCard | Self::Status | Self::Board => None,
         }
     }
 }
@@ -46,7 +49,7 @@ mod tests {
     #[test]
     fn a_key_names_its_thing_and_nothing_else_does() {
         let page = Thing::Page(PageId(3), PageVia::Direct);
-        for thing in [Thing::Card, Thing::Thread, Thing::Channel, Thing::Status, page, Thing::Board] {
+        for thing in [Thing::Card, Thing::Thread, Thing::Channel, Thing::RoomCard, Thing::Status, page, Thing::Board] {
             assert_eq!(thing.to_string().parse::<Thing>().unwrap(), thing);
         }
         assert_eq!(page.to_string(), "page:3:direct");

@@ -174,7 +174,7 @@ fn whoever_takes_it_gets_everything_that_a_new_incident_has_and_it_counts_no_fur
     told.add(1, vec![fired("b")]);
     let effects = told.add(2, vec![Event::Acknowledged { by: agus(), holds_ms: None, update_by: None, spared: None }]);
     let kinds: Vec<&str> = effects.iter().map(Effect::kind).collect();
-    assert_eq!(kinds, ["card", "thread", "pin", "post", "post"], "card, thread, why, acknowledged");
+    assert_eq!(kinds, ["card", "thread", "post", "post"], "card, thread, why, acknowledged");
     told.add(3, vec![fired("c")]);
     assert_eq!(told.now().fold.as_ref().map(|fold| fold.alerts), Some(2));
     assert_eq!(told.now().standing(), Some(Standing::Unfolded));

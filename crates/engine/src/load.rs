@@ -20,6 +20,8 @@ const ROOM_PATIENCE: jiff::SignedDuration = jiff::SignedDuration::from_mins(10);
 /// Whom only a room can ring is rung in the incidents channel so seldom, when many of their rooms are not there yet: each of those
 /// messages takes the place of a card.
 const FALLBACK_APART: jiff::SignedDuration = jiff::SignedDuration::from_secs(60);
+/// How long a page waits for the card with which its channel begins.
+const CARD_PATIENCE: jiff::SignedDuration = jiff::SignedDuration::from_secs(2);
 /// How long other posts wait for a room of their own before they take the next best.
 const POST_PATIENCE: jiff::SignedDuration = jiff::SignedDuration::from_secs(15);
 /// What becomes of a row that is looked at.
@@ -200,19 +202,29 @@ fn has_what_it_needs(
 ) -> bool {
     let has = |kind: &Thing| objects.contains_key(kind);
     let room = || incident.map_or_else(|| has(&Thing::Thread), |incident| has_room(incident, objects, waited));
+    // A channel begins with its card.
+    let begun = |patience| has(&Thing::RoomCard) || !has(&Thing::Channel) || waited > patience;
     match effect.row().needs {
         Needs::Nothing => true,
         Needs::Card => has(&Thing::Card),
         Needs::Thread => has(&Thing::Thread),
+        Needs::Channel => has(&Thing::Channel),
+        Needs::CardInRoom => match incident.map(|incident| incident.room) {
+            Some(RoomKind::Channel) => has(&Thing::RoomCard) || (has(&Thing::Card) && waited > POST_PATIENCE),
+            Some(RoomKind::Thread | RoomKind::Line) | None => has(&Thing::Card),
+        },
         Needs::Room => room(),
         Needs::RoomForPage => {
-            room() || (waited > PAGE_PATIENCE && !waits_for_room(effect, incident, objects, waited, wire))
+            (room() && begun(CARD_PATIENCE))
+                || (waited > PAGE_PATIENCE && !waits_for_room(effect, incident, objects, waited, wire))
         }
         Needs::ThreadForStatus => {
             has(&Thing::Thread) || incident.is_some_and(|i| !i.has_thread()) || waited > PAGE_PATIENCE
         }
         Needs::Place(place) => match incident.map_or(place, |i| place.of(i)) {
-            Place::Room | Place::Debrief => room(),
+            Place::Room | Place::Debrief => room() && begun(POST_PATIENCE),
+            Place::Brought => has(&Thing::Channel) && begun(POST_PATIENCE),
+            Place::Left => has(&Thing::Thread) && has(&Thing::Channel),
             Place::Thread => has(&Thing::Thread),
             Place::PolicyEnd => room() || waited > PAGE_PATIENCE,
             Place::Status => true,

@@ -67,7 +67,13 @@ pub(crate) async fn row(
     // Who tidies up after an incident does not want its card back.
     let shows = matches!(
         job.effect,
-        Effect::Card { .. } | Effect::Status { .. } | Effect::Pin { .. } | Effect::Unpin { .. } | Effect::Member { .. }
+        Effect::Card { .. }
+            | Effect::RoomCard { .. }
+            | Effect::Topic { .. }
+            | Effect::Status { .. }
+            | Effect::Pin { .. }
+            | Effect::Unpin { .. }
+            | Effect::Member { .. }
     );
     if shows && !incident.status.is_open() {
         return Ok(Lost::NotNeeded);
@@ -160,7 +166,7 @@ fn is(known: &ObjectRef, channel: ChatChannelId, message: Option<ChatMessageId>)
 /// What is made anew when it is gone. A page has other ways, and a board is told to nobody in a room.
 const fn is_made_anew(thing: Thing) -> bool {
     match thing {
-        Thing::Card | Thing::Thread | Thing::Channel | Thing::Status => true,
+        Thing::Card | Thing::Thread | Thing::Channel | Thing::RoomCard | Thing::Status => true,
         Thing::Page(..) | Thing::Board => false,
     }
 }

@@ -190,7 +190,7 @@ async fn confirmed(
     }
     let shown = job.incident.as_ref().map(|incident| incident.last_seq);
     let channel = Thing::Channel.to_string();
-    let made_channel = rows.iter().any(|row| row.name == channel);
+    let made_channel = matches!(job.effect, Effect::Channel { .. }) && rows.iter().any(|row| row.name == channel);
     let filed = Filed {
         message: own.and_then(|object| Some((object.channel, object.message?))),
         objects: rows,

@@ -179,7 +179,8 @@ const OBJECTS_OF: &str = concat!(
 );
 const ROOMS: &str = "SELECT o.subject, o.name, o.channel, o.message, o.digest, o.touched_ms FROM objects o WHERE o.name IN ('thread', 'channel')";
 const INCIDENT_OF_ROOM: &str = "SELECT subject FROM objects WHERE channel = $1 AND name IN ('thread', 'channel')";
-const OWNER_OF_MESSAGE: &str = "SELECT subject, name FROM objects WHERE message = $1 AND name IN ('card', 'status')";
+const OWNER_OF_MESSAGE: &str =
+    "SELECT subject, name FROM objects WHERE message = $1 AND name IN ('card', 'room_card', 'status')";
 const CLAIMED: &str = "SELECT message FROM outbox WHERE subject = $1 AND message IS NOT NULL";
 const COUNTS: &str = "SELECT (SELECT COUNT(*) FROM outbox WHERE state IN ('planned', 'sent')), (SELECT COUNT(*) FROM outbox WHERE state = 'dead'),
     (SELECT MIN(planned_ms) FROM outbox WHERE state IN ('planned', 'sent'))";

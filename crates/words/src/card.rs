@@ -25,6 +25,17 @@ pub fn card_headline(incident: &Incident, lang: Language) -> String {
     format!("{} · {} · {status}{drill}", incident.id.label(), incident.severity)
 }
 
+/// The topic of the channel for the work: `SEV-1 · Checkout errors 12% · owner Payments`: only what seldom
+/// changes, because two changes are allowed in ten minutes; who has it stands on the card. Whoever is called into a channel they have never
+/// seen reads there what it is about (monzo/response pull request 18).
+pub fn channel_topic(incident: &Incident, lang: Language) -> String {
+    let drill = incident.drill.as_ref().map(|_| say!(lang, "card-drill"));
+    let owner = incident.owner.as_deref().map(|owner| say!(lang, "card-topic-owner", who = name(owner)));
+    let what = cut(&title(&incident.title, lang), 600);
+    let parts = [drill, Some(incident.severity.to_string()), Some(what), owner];
+    parts.into_iter().flatten().collect::<Vec<_>>().join(" · ")
+}
+
 /// The card's lines: label and text. Empty ones are left out.
 pub fn card_lines(facts: &CardFacts<'_>, names: &dyn Names, lang: Language) -> Vec<(String, String)> {
     let incident = facts.incident;

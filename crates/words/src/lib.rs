@@ -11,6 +11,7 @@ mod candidate;
 mod card;
 mod cut;
 mod database;
+mod desk;
 mod duration;
 mod entry;
 mod escape;
@@ -62,9 +63,10 @@ pub use answer::{
 };
 pub use button::button;
 pub use candidate::{candidate_question, candidate_settled, chat_note, known, opening_confirmed, opening_question};
-pub use card::{card_headline, card_line, card_lines, drill_mark, status_word};
+pub use card::{card_headline, card_line, card_lines, channel_topic, drill_mark, status_word};
 pub use cut::{cut, length};
 pub use database::{database_back, database_fault, database_refusal};
+pub use desk::{DeskQuestion, desk_escalate, desk_escalate_button, desk_on_call, desk_question, desk_yourself};
 pub use duration::{clock_step, duration};
 pub use entry::entry;
 pub use escape::{escape, escape_lines, link, plain};
@@ -89,8 +91,8 @@ pub use outside::{
     LinkText, OutsideText, link_button, link_text, outside_acknowledge, outside_acknowledge_all, outside_footer,
     outside_page, outside_test, outside_together,
 };
-pub use page::{page_details, page_line, page_settled_line};
-pub use post::{PostFacts, elsewhere, outage, post, why};
+pub use page::{page_details, page_folded_line, page_line, page_settled_line};
+pub use post::{PostFacts, brought, elsewhere, left, outage, post, why};
 pub use postmortem::{
     PostmortemFacts, PostmortemText, action_item_choice, action_item_page, action_item_told, postmortem_page,
     postmortem_text, postmortem_title, record_answer, record_post, typed_heading,
@@ -148,6 +150,18 @@ pub enum Button {
     KeepOpen,
     Undo,
     StillOnIt,
+    /// Why it opened, by which rule and line.
+    Why,
+    /// Call somebody by name.
+    PageSomeone,
+    /// Raise or lower.
+    Severity,
+    /// Who coordinates.
+    Commander,
+    /// Something for the timeline.
+    Note,
+    /// The next step of the policy, now.
+    Escalate,
     Postmortem,
     Write,
     AddActionItem,
@@ -215,6 +229,10 @@ pub enum FormText {
     OpenService,
     OpenSeverity,
     OpenSeverityHint,
+    PageTitle,
+    PageReason,
+    NoteTitle,
+    NoteText,
     DismissTitle,
     DismissReason,
     SeverityReason,

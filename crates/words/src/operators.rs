@@ -148,6 +148,8 @@ pub fn effect_word(effect: &Effect, lang: Language) -> String {
         Effect::Card { .. } => say!(lang, "operators-what-card"),
         Effect::Thread { .. } => say!(lang, "operators-what-thread"),
         Effect::Channel { .. } => say!(lang, "operators-what-channel"),
+        Effect::RoomCard { .. } => say!(lang, "operators-what-room-card"),
+        Effect::Topic { .. } => say!(lang, "operators-what-topic"),
         Effect::Pin { .. } => say!(lang, "operators-what-pin"),
         Effect::Unpin { .. } => say!(lang, "operators-what-unpin"),
         Effect::Post { .. } | Effect::PostEdited { .. } | Effect::Outage { .. } => say!(lang, "operators-what-post"),

@@ -39,6 +39,12 @@ pub fn page_details(
     lines
 }
 
+/// The same in a room where the next line says how it ended: only whom it called, and when.
+pub fn page_folded_line(incident: &Incident, page: &Page, names: &dyn Names, lang: Language) -> String {
+    let (who, at) = (person(&page.person, names), crate::time::clock(page.at));
+    say!(lang, "page-folded", who = who, at = at, heading = heading(incident, lang))
+}
+
 /// The line of a page that is over.
 pub fn page_settled_line(incident: &Incident, page: &Page, names: &dyn Names, lang: Language) -> String {
     let heading = heading(incident, lang);

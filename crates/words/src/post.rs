@@ -5,7 +5,7 @@ use domain::incident::{
 };
 use domain::routing::Why;
 use domain::setup::Language;
-use domain::{ChatChannelId, PersonId, Place, Setup, Thing, Timestamp};
+use domain::{Actor, ChatChannelId, PersonId, Place, Setup, Severity, Thing, Timestamp};
 
 use crate::list::{and, grouped};
 use crate::say::say;
@@ -14,6 +14,9 @@ use crate::time::{clock, relative};
 use crate::{Names, cut, escape, escape_lines, link, terms};
 
 mod later;
+
+/// Characters of what is brought along from a thread.
+const BROUGHT: usize = 1_400;
 
 /// What the sentence of a post looks at besides its event.
 #[derive(Clone, Copy, Debug)]
@@ -91,14 +94,7 @@ pub fn post(said: &EventAt, place: Place, facts: &PostFacts<'_>, names: &dyn Nam
         Event::AckExpired { holder: Some(holder), .. } => say!(lang, "post-ack-expired", who = name(&holder.name)),
         Event::AckWithdrawn { by } => say!(lang, "post-ack-withdrawn", who = name(&by.name)),
         Event::SeverityChanged { from, to, by, reason, .. } => {
-            let raised = to.is_worse_than(*from);
-            let (from, to) = (from.to_string(), to.to_string());
-            let changed = match by.as_ref().map(|by| name(&by.name)) {
-                Some(who) if raised => say!(lang, "post-raised", who = who, from = from, to = to),
-                Some(who) => say!(lang, "post-lowered", who = who, from = from, to = to),
-                None if raised => say!(lang, "post-raised-by-alert", from = from, to = to),
-                None => say!(lang, "post-lowered-by-alert", from = from, to = to),
-            };
+            let changed = severity_changed(*from, *to, by.as_ref(), lang);
             let reason = reason.as_ref().map(|reason| change_reason(reason, PART, lang));
             then(changed, reason.map(|reason| say!(lang, "post-reason", reason = reason)))
         }
@@ -289,11 +285,99 @@ pub fn outage(
 fn opening(facts: &PostFacts<'_>, lang: Language) -> String {
     let runbook = facts.incident.runbook.as_ref();
     let runbook = runbook.and_then(|name| facts.setup.runbooks.iter().find(|runbook| runbook.name == *name));
-    let first = runbook.and_then(|runbook| {
-        let (title, step) = (cut(&escape(&runbook.title), 200), sentence(runbook.first_step()?, PART));
-        Some(say!(lang, "post-runbook", title = title, step = step))
-    });
-    then(say!(lang, "post-why", why = why(&facts.incident.why, lang)), first)
+    let first =
+        runbook.and_then(|runbook| Some(say!(lang, "post-first-step", step = sentence(runbook.first_step()?, PART))));
+    then(because(facts.incident, lang), first)
+}
+
+/// Why it opened, in the words of whoever was woken by it: what the alert said and where, not which rule of which file took it. That is
+/// behind the button.
+fn because(incident: &Incident, lang: Language) -> String {
+    let service = incident.service.as_deref().map(name);
+    let alert = || match &service {
+        Some(service) => say!(lang, "post-because-alert-on", service = service.as_str()),
+        None => say!(lang, "post-because-alert"),
+    };
+    match &incident.why {
+        Why::Rule { conditions, .. } => {
+            let (labels, of_service) = plain_conditions(conditions, incident.service.as_deref());
+            let labels = cut(&escape(&labels), 200);
+            match service.as_deref().filter(|_| of_service || !labels.is_empty()) {
+                _ if labels.is_empty() => alert(),
+                Some(service) => say!(lang, "post-because-labels-on", labels = labels, service = service),
+                None => say!(lang, "post-because-labels", labels = labels),
+            }
+        }
+        Why::NoRule => then(alert(), Some(say!(lang, "post-because-no-rule"))),
+        Why::Integration { name: integration, .. } => {
+            say!(lang, "post-because-integration", integration = name(integration))
+        }
+        Why::Person { name: who } => say!(lang, "post-because-person", who = name(who)),
+        Why::SeverityLabel => say!(lang, "post-because-severity-label"),
+        Why::Unmapped => say!(lang, "post-because-unmapped"),
+    }
+}
+
+/// `severity=critical`: conditions without quotation marks, and without the one that names the service; whether that was among them.
+fn plain_conditions(conditions: &str, service: Option<&str>) -> (String, bool) {
+    let mut of_service = false;
+    let mut labels = Vec::new();
+    for condition in conditions.split(", ") {
+        // Only what is equal reads better without its quotation marks; an expression stays as it is written.
+        let equal = condition.split_once("=\"").and_then(|(label, rest)| Some((label, rest.strip_suffix('"')?)));
+        match equal {
+            Some(("service", value)) if Some(value) == service => of_service = true,
+            Some((label, value)) if label.bytes().all(|c| c.is_ascii_alphanumeric() || c == b'_') => {
+                labels.push(format!("{label}={value}"));
+            }
+            _ => labels.push(condition.to_owned()),
+        }
+    }
+    (labels.join(", "), of_service)
+}
+
+fn severity_changed(from: Severity, to: Severity, by: Option<&Actor>, lang: Language) -> String {
+    let raised = to.is_worse_than(from);
+    let (from, to) = (from.to_string(), to.to_string());
+    match by.map(|by| name(&by.name)) {
+        Some(who) if raised => say!(lang, "post-raised", who = who, from = from, to = to),
+        Some(who) => say!(lang, "post-lowered", who = who, from = from, to = to),
+        None if raised => say!(lang, "post-raised-by-alert", from = from, to = to),
+        None => say!(lang, "post-lowered-by-alert", from = from, to = to),
+    }
+}
+
+/// In the thread that people leave: where the work goes on. Elsewhere a priority was raised in one channel, and the other one, in which
+/// it had been raised first, never heard of it (DFE-Digital/slack-incident-bot issue 60).
+pub fn left(said: &EventAt, room: ChatChannelId, lang: Language) -> String {
+    let goes_on = say!(lang, "post-left", room = room_link(room));
+    match &said.event {
+        Event::SeverityChanged { from, to, by, .. } => {
+            then(severity_changed(*from, *to, by.as_ref(), lang), Some(goes_on))
+        }
+        _ => goes_on,
+    }
+}
+
+/// In the channel that takes over from a thread: what is known so far. `before` is the timeline until then.
+pub fn brought(
+    before: &[EventAt],
+    incident: &Incident,
+    thread: Option<ChatChannelId>,
+    names: &dyn Names,
+    lang: Language,
+) -> String {
+    let thread = thread.map(room_link).unwrap_or_default();
+    let impact = incident.impact.as_deref();
+    let impact = impact.map(|impact| say!(lang, "show-impact", impact = sentence(impact, 300)));
+    let tried = crate::show::tried(before, BROUGHT, names, lang);
+    let first = match tried.is_empty() {
+        true => say!(lang, "post-brought-nothing", thread = thread),
+        false => say!(lang, "post-brought", thread = thread),
+    };
+    // The first line of what was tried is a heading, which this one is already.
+    let tried = tried.into_iter().filter(|line| line.starts_with("- "));
+    std::iter::once(first).chain(impact).chain(tried).collect::<Vec<_>>().join("\n")
 }
 
 /// Nobody was on call on these schedules; the next step was taken.
@@ -358,8 +442,8 @@ pub(crate) fn lost(thing: Thing, why: &LostWhy, lang: Language) -> String {
                 CategoryTrouble::Full => say!(lang, "post-category-full", category = category),
             }
         }
-        (Thing::Card, LostWhy::Deleted) => say!(lang, "post-card-deleted"),
-        (Thing::Card, LostWhy::Replaced) => say!(lang, "post-card-replaced"),
+        (Thing::Card | Thing::RoomCard, LostWhy::Deleted) => say!(lang, "post-card-deleted"),
+        (Thing::Card | Thing::RoomCard, LostWhy::Replaced) => say!(lang, "post-card-replaced"),
         (Thing::Thread, LostWhy::Deleted | LostWhy::Replaced) => say!(lang, "post-thread-deleted"),
         (Thing::Thread, LostWhy::Locked) => say!(lang, "post-thread-locked"),
         (_, LostWhy::Locked) => say!(lang, "post-message-deleted"),

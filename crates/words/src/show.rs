@@ -72,7 +72,7 @@ fn who_has_it(incident: &Incident, lang: Language) -> String {
     then(holder, commands)
 }
 
-fn tried(timeline: &[EventAt], room: usize, names: &dyn Names, lang: Language) -> Vec<String> {
+pub(crate) fn tried(timeline: &[EventAt], room: usize, names: &dyn Names, lang: Language) -> Vec<String> {
     let entries: Vec<&EventAt> =
         timeline.iter().filter(|entry| entry.event.meaning().audience == Audience::CatchingUp).collect();
     let mut lines: Vec<String> = Vec::new();

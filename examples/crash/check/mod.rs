@@ -154,6 +154,18 @@ fn told(shown: &Shown, kind: &str, most: usize) -> usize {
     entries.filter(|(entry, _)| entry["event"]["kind"] == kind).map(|(_, rooms)| rooms.min(most)).sum()
 }
 
+/// How often a channel took over from a thread.
+fn moves(shown: &Shown) -> usize {
+    let mut room = "";
+    let mut moves = 0;
+    for event in list(&shown.record["timeline"]).map(|entry| &entry["event"]) {
+        let next = text(&event["room"]);
+        moves += usize::from(event["kind"] == "severity_changed" && room == "thread" && next == "channel");
+        room = if next.is_empty() { room } else { next };
+    }
+    moves
+}
+
 /// Messages that hold these words as a sentence or at their end: "number 1" is no part of "number 12".
 fn count(messages: &[Message], words: &str) -> usize {
     let sentence = format!("{words}.");
@@ -179,6 +191,7 @@ fn objects(incident: u32, shown: &Shown, verdict: &mut Verdict) {
         _ => (0, 0),
     };
     verdict.count(incident, "cards", shown.cards.len(), 1, 1);
+    verdict.count(incident, "cards in the channel", shown.room_cards, channel, channel);
     verdict.count(incident, "threads", shown.threads, thread, thread);
     verdict.count(incident, "channels", shown.channels, channel, channel);
     // Without a severity that promises updates it is made when there is something to tell. A channel may have come with another
@@ -237,7 +250,7 @@ fn timeline(incident: u32, shown: &Shown, verdict: &mut Verdict) {
 /// Each fact that is told in the room is told there once.
 fn posts(incident: u32, shown: &Shown, verdict: &mut Verdict) {
     let post = |is: &dyn Fn(&str) -> bool| shown.posts.iter().filter(|post| is(&post.content)).count();
-    let why = post(&|content| content.starts_with("Why: "));
+    let why = post(&|content| content.starts_with("Opened because "));
     let expected = told(shown, "opened", 1);
     verdict.count(incident, "posts that say why", why, expected, expected);
     let known = post(&|content| content.starts_with("What is known: "));
@@ -246,6 +259,11 @@ fn posts(incident: u32, shown: &Shown, verdict: &mut Verdict) {
     let acknowledged = post(&|content| content.contains(" acknowledged, <t:"));
     let expected = told(shown, "acknowledged", 1);
     verdict.count(incident, "posts of acknowledgements", acknowledged, expected, expected);
+    // The channel that takes over from a thread is told what is known, and the thread where it goes on.
+    let moved = moves(shown);
+    verdict.count(incident, "summaries in a new channel", shown.brought.len(), 0, moved);
+    let left = post(&|content| content.contains(" The work goes on in <#"));
+    verdict.count(incident, "posts of where it goes on", left, moved, moved);
     let resolved = post(&|content| content.starts_with("Resolved after "));
     let expected = told(shown, "resolved", 2);
     verdict.count(incident, "posts of its end", resolved, expected, expected);

@@ -37,7 +37,7 @@ fn world() -> (Ledger, Seen) {
         room_pages: vec![page()],
         direct_pages: BTreeMap::from([("budi".to_owned(), vec![page()])]),
         posts: vec![
-            message(OPENED_MS + 50, "Why: a rule"),
+            message(OPENED_MS + 50, "Opened because of an alert."),
             message(OPENED_MS + 900, "Rina acknowledged, <t:1767225600:t>."),
         ],
         record: json!({ "incident": { "number": 1, "status": "acknowledged" }, "timeline": timeline }),

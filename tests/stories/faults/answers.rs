@@ -28,7 +28,7 @@ async fn each_creation(s: &Story, fault: &Value) {
 async fn all_is_there_once(s: &Story) {
     assert_eq!(s.rooms().await, ["#inc-1-checkout", "INC-1 Checkout errors 12 %"]);
     assert_eq!(s.count("#incidents", "INC-1 · SEV-1").await, 1);
-    assert_eq!(s.count("room INC-1", "Why: rule 1").await, 1);
+    assert_eq!(s.count("room INC-1", "Opened because ").await, 1);
     assert_eq!(s.count("#incident-status", "INC-1 status").await, 1);
     // Once in the room there was at the time, once by direct message.
     let rings = s.phone("budi").await;

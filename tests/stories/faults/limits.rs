@@ -14,7 +14,7 @@ use crate::harness::{Story, story, story_with};
 async fn all_is_there(s: &Story) {
     assert_eq!(s.rooms().await, ["INC-1 Search answers in 2.4 s"]);
     assert_eq!(s.count("#incidents", "INC-1 · SEV-3").await, 1);
-    assert_eq!(s.count("INC-1", "Why: rule 3").await, 1);
+    assert_eq!(s.count("INC-1", "Opened because ").await, 1);
     let rings = s.phone("agus").await;
     assert_eq!(rings.matches(": @Agus SEV-3 INC-1").count(), 1, "{rings}");
     assert_eq!(rings.matches("rings DM: SEV-3 INC-1").count(), 1, "{rings}");

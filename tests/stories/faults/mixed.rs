@@ -120,7 +120,7 @@ async fn promises(s: &Story, ledger: &Ledger) {
         assert_eq!(s.count("#incidents", &format!("\"{label} · SEV-3")).await, 1, "cards of {label}");
         let threads = rooms.iter().filter(|room| room.starts_with(&format!("{label} "))).count();
         assert_eq!(threads, 1, "threads of {label}");
-        assert_eq!(s.count(&label, "Why: rule 3").await, 1, "first posts of {label}");
+        assert_eq!(s.count(&label, "Opened because ").await, 1, "first posts of {label}");
 
         let timeline = s.bot().engine.timeline(IncidentId(u32::try_from(number).unwrap())).await.unwrap();
         let numbers: Vec<u32> = timeline.iter().map(|entry| entry.seq).collect();

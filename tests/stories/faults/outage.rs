@@ -230,7 +230,7 @@ fn a_token_that_was_reset_is_told_and_pages_go_out_on_other_ways_until_a_restart
             s.settled().await;
             assert_snapshot!(s.news("room INC-2").await, @r#"
             Siaga (silent): Discord could not be reached from [03:10] on. Meanwhile:
-              - Why: rule 1 of routing (severity="critical", service="checkout"), siaga.toml:[line]. Runbook Checkout errors, step 1: check payment-gateway.
+              - Opened because severity=critical on checkout. First step: check payment-gateway.
               - Discord could not be reached, so the page to Budi went out by ntfy.
               - Budi acknowledged, [03:10]. Rina will not be paged.
             "#);

@@ -18,7 +18,7 @@ fn a_card_that_somebody_deletes_stands_anew_and_the_room_is_told() {
         assert_snapshot!(s.news("room INC-1").await, @"Siaga (silent): The card of this incident was deleted. A new one stands in the incidents channel.");
         s.budi().press("Acknowledge").await.done();
         assert_snapshot!(s.card("INC-1").await, @"
-        Siaga (silent, pinned):
+        Siaga (silent):
           | INC-1 · SEV-1 · ACKNOWLEDGED
           | **Checkout errors 12 %**
           | **Service** checkout (owner Payments)
@@ -55,7 +55,7 @@ fn a_card_that_is_deleted_while_no_event_tells_of_it_is_found_out_by_its_next_ed
         Siaga (silent): Agus acknowledged, [03:10]. Dewi will not be paged.
         ");
         assert_snapshot!(s.card("INC-1").await, @"
-        Siaga (silent, pinned):
+        Siaga (silent):
           | INC-1 · SEV-3 · ACKNOWLEDGED
           | **Search answers in 2.4 s**
           | **Service** search (owner Platform)
@@ -113,7 +113,7 @@ fn a_thread_that_somebody_deletes_is_made_anew_with_its_card_and_says_why() {
         ");
         assert_snapshot!(s.channel("#incidents").await, @"
         Siaga: pinned a message
-        Siaga (silent, pinned):
+        Siaga (silent):
           | INC-1 · SEV-3 · ACKNOWLEDGED
           | **Search answers in 2.4 s**
           | **Service** search (owner Platform)
@@ -172,7 +172,7 @@ fn the_channel_of_an_incident_that_somebody_deletes_leaves_the_thread_and_the_th
         ");
         assert_snapshot!(s.rooms().await.join("\n"), @"INC-1 Checkout errors 12 %");
         assert_snapshot!(s.card("INC-1").await, @"
-        Siaga (silent, pinned):
+        Siaga (silent):
           | INC-1 · SEV-1 · ACKNOWLEDGED
           | **Checkout errors 12 %**
           | **Service** checkout (owner Payments)
@@ -320,7 +320,8 @@ fn a_server_that_is_full_of_channels_leaves_the_thread_and_the_thread_says_why()
         Siaga: @Budi SEV-1 INC-1 Checkout errors 12 %. Tap to answer.
           [Acknowledge] [Can't take it] [Runbook]
         Siaga: (its card)
-        Siaga (silent): Why: rule 1 of routing (severity="critical", service="checkout"), siaga.toml:[line]. Runbook Checkout errors, step 1: check payment-gateway.
+        Siaga (silent): Opened because severity=critical on checkout. First step: check payment-gateway.
+          [Why] [Runbook]
         Siaga (silent): Discord gave this incident no channel of its own, so the work goes on here in the thread. The reason: POST /guilds/{guild\_id}/channels: refused with 400 (code 30013): Maximum number of server channels reached (500).
         "#);
         assert_snapshot!(s.channel("#sre-ops").await, @r"Siaga (silent): Could not deliver channel of INC-1: POST /guilds/{guild\_id}/channels: refused with 400 (code 30013): Maximum number of server channels reached (500). Siaga does not try again by itself: find the cause with \`siaga doctor\`, then \`siaga outbox retry 3\`.");

@@ -107,6 +107,8 @@ kinds! {
     Effect::Card { .. } => "card" since 1,
     Effect::Thread { .. } => "thread" since 1,
     Effect::Channel { .. } => "channel" since 1,
+    Effect::RoomCard { .. } => "room_card" since 5,
+    Effect::Topic { .. } => "topic" since 5,
     Effect::Pin { .. } => "pin" since 1,
     Effect::Unpin { .. } => "unpin" since 1,
     Effect::Post { .. } => "post" since 1,

@@ -1,6 +1,6 @@
 //! Purpose: places by the names people use, what stands in them, and whose phone rang.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::Story;
 use super::control::list;
@@ -10,6 +10,8 @@ use super::view::{Names, SILENT, View, text};
 const EVERYBODY: &str = "dewi";
 /// The bot's account.
 const US: &str = "siaga";
+/// Discord's type of the message that tells of a pin.
+const PINNED: u64 = 6;
 /// Where Discord's ids begin to count.
 const DISCORD_EPOCH_MS: u64 = 1_420_070_400_000;
 
@@ -68,11 +70,12 @@ impl Story {
 
     /// What stands in a place that the story has not read yet.
     pub(crate) async fn news(&self, place: &str) -> String {
+        let is_room = place.starts_with("room ");
         let place = self.place(EVERYBODY, place).await;
         let messages = self.messages(EVERYBODY, &place).await;
         let fresh =
             messages.into_iter().filter(|message| !self.read.borrow().contains(&text(&message["id"]))).collect();
-        self.show(fresh).await
+        if is_room { self.show_room(fresh).await } else { self.show(fresh).await }
     }
 
     /// How many messages of a place hold this text, as Discord keeps them. They are not read by that.
@@ -83,9 +86,31 @@ impl Story {
     }
 
     async fn read(&self, person: &str, place: &str) -> String {
+        let is_room = place.starts_with("room ");
         let place = self.place(person, place).await;
         let messages = self.messages(person, &place).await;
+        if is_room { self.show_room(messages).await } else { self.show(messages).await }
+    }
+
+    /// A channel for the work begins with the card: what stands on it is read as the one in the incidents channel is.
+    async fn show_room(&self, mut messages: Vec<Value>) -> String {
+        messages.sort_by_key(|message| !is_room_card(message));
+        for message in messages.iter_mut().filter(|message| is_room_card(message)) {
+            (message["content"], message["embeds"], message["components"]) =
+                ("(the card)".into(), json!([]), json!([]));
+        }
+        messages.retain(|message| message["type"] != PINNED);
         self.show(messages).await
+    }
+
+    /// The card in the channel for the work.
+    pub(crate) async fn room_card(&self, label: &str) -> String {
+        let place = self.place(EVERYBODY, &format!("room {label}")).await;
+        let messages = self.control.messages(EVERYBODY, &place).await;
+        let cards: Vec<&Value> = messages.iter().filter(|message| is_room_card(message)).collect();
+        assert_eq!(cards.len(), 1, "cards in the room of {label}");
+        let names = self.names().await;
+        View { names: &names, now: self.now() }.message(cards[0])
     }
 
     async fn messages(&self, person: &str, place: &str) -> Vec<Value> {
@@ -259,4 +284,9 @@ impl Story {
         }
         all
     }
+}
+
+/// Whether it is a card, by what its buttons belong to.
+fn is_room_card(message: &Value) -> bool {
+    super::view::buttons(message).iter().any(|(_, id)| id.ends_with(":card"))
 }

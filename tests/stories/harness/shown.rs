@@ -257,7 +257,7 @@ impl Story {
                 let Some(message) = object.message.and_then(|message| messages.get(&message.0)) else { continue };
                 let read = Read::of(message);
                 match thing {
-                    Thing::Card => looked.card(&read, &mut found),
+                    Thing::Card | Thing::RoomCard => looked.card(&read, &mut found),
                     Thing::Status => looked.status(&read, &mut found),
                     Thing::Page(page, _) => looked.page(page, &read, &mut found),
                     Thing::Thread | Thing::Channel | Thing::Board => {}
@@ -511,7 +511,7 @@ impl Looked<'_> {
             "silence" => return only_if(told.is_open() && self.firing > 0 && !told.held, "nothing fires"),
             "silenced" => return only_if(told.held, "nothing is silenced"),
             "postmortem" => return only_if(!told.is_open(), "it is open"),
-            "more" | "runbook" => return Ok(()),
+            "more" | "runbook" | "why" => return Ok(()),
             other => return Err(format!("nobody knows [{other}]")),
         };
         let input = Input::Command { incident: self.incident, by: &by, command: &command };

@@ -42,6 +42,8 @@ async fn blank(data: &Data, asker: &Asker, form: Form) -> Result<Value, ActError
         Form::Update(id) => render::update_form(open(id).await?.as_ref(), &data.engine.setup(), lang),
         Form::Resolve(id) => render::resolve_form(open(id).await?.as_ref(), lang),
         Form::Dismiss(id) => render::dismiss_form(open(id).await?.id, lang),
+        Form::Note(id) => render::desk::note_form(open(id).await?.as_ref(), lang),
+        Form::Page(id, user) => render::desk::page_form(open(id).await?.as_ref(), user, lang),
         Form::Severity(id, to) => {
             let (incident, preview) = data.severity_on_paper(asker, id, to).await?;
             render::severity_form(incident.id, &preview, None, &data.names(), lang)

@@ -9,7 +9,7 @@ use jiff::tz::TimeZone;
 use serenity::model::application::{ActionRowComponent, ModalInteraction};
 
 use super::again::is_on_refusal;
-use super::{again, item, postmortem};
+use super::{again, desk, item, postmortem};
 use crate::actor::Asker;
 use crate::answer::{Outcome, Replier};
 use crate::custom_id::{Chosen, CustomId, Form};
@@ -33,7 +33,10 @@ pub(crate) async fn submit(data: &Data, replier: Replier, interaction: &ModalInt
             return replier.replacing().answer(data.act(&asker, on(incident, command))).await;
         }
         Some(CustomId::Form(Form::Severity(incident, to))) => {
-            Ok(on(incident, Command::SetSeverity { to, reason: fields.filled(field::REASON) }))
+            // A list on a private answer is done with.
+            let replier = if interaction.message.is_some() { replier.replacing() } else { replier };
+            let command = Command::SetSeverity { to, reason: fields.filled(field::REASON) };
+            return replier.answer(data.act(&asker, on(incident, command))).await;
         }
         Some(CustomId::Form(Form::TriageLower(incident, impact, urgency, seen))) => {
             // It came from the private message of triage.
@@ -41,6 +44,12 @@ pub(crate) async fn submit(data: &Data, replier: Replier, interaction: &ModalInt
                 (Chosen { impact: Some(impact), urgency: Some(urgency) }, fields.text(field::REASON));
             let lowered = data.lower_by_triage(incident, chosen, seen, &reason, &asker);
             return replier.replacing().answer(lowered).await;
+        }
+        Some(CustomId::Form(form @ (Form::Page(..) | Form::Note(_)))) => {
+            // A choice on a private answer is done with; a note leaves what it was written beside.
+            let replaces = interaction.message.is_some() && !matches!(form, Form::Note(_));
+            let replier = if replaces { replier.replacing() } else { replier };
+            return replier.answer(desk::submit(data, &asker, &fields, form)).await;
         }
         Some(CustomId::Form(Form::Noun(form))) => {
             // It was asked for by a private answer, which no longer is true.
@@ -78,6 +87,7 @@ pub(crate) async fn submit(data: &Data, replier: Replier, interaction: &ModalInt
             | CustomId::Again { .. }
             | CustomId::Keep { .. }
             | CustomId::Item { .. }
+            | CustomId::Pick { .. }
             | CustomId::Triage(_)
             | CustomId::Sure(_)
             | CustomId::Postmortem { .. },

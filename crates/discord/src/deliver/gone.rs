@@ -27,6 +27,16 @@ impl Attempt<'_> {
         deleted(kind, object.clone(), &failure)
     }
 
+    /// The same for what shows the state of now. With its channel the card in it is gone, too, and is not made anew elsewhere.
+    pub(super) fn shown_gone_or(&self, kind: Thing, object: &ObjectRef, failure: Failure) -> Outcome {
+        match kind {
+            Thing::RoomCard if failure.code() == Some(code::UNKNOWN_CHANNEL) => {
+                self.room_gone_or(object.channel, failure)
+            }
+            _ => self.gone_or(kind, object, failure),
+        }
+    }
+
     /// The same for a thing by its name.
     pub(super) fn known_gone_or(&self, kind: Thing, failure: Failure) -> Outcome {
         match self.job.objects.get(&kind) {

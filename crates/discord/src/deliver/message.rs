@@ -238,6 +238,7 @@ fn markers(message: &Value) -> impl Iterator<Item = Marker> {
         | CustomId::Item { .. }
         | CustomId::Triage(_)
         | CustomId::Sure(_)
+        | CustomId::Pick { .. }
         | CustomId::Postmortem { .. } => None,
     })
 }

@@ -35,6 +35,10 @@ use crate::rest::{Body, ChannelId, Client, Failure, GuildId, MessageId, Response
 const AUTO_ARCHIVE_MINUTES: u32 = 10_080;
 /// How long a request may wait for its turn before the row goes back to the outbox.
 const PATIENCE: Duration = Duration::from_secs(3);
+/// A topic that has to wait longer is left alone: Discord takes two changes of it in ten minutes.
+const TOPIC_WAITS: Duration = Duration::from_secs(10);
+/// Why.
+const TOPIC_RESTS: &str = "the topic was changed twice within ten minutes";
 /// Added to the time-out of a request before its channel is looked for.
 const SETTLE: jiff::SignedDuration = jiff::SignedDuration::from_secs(2);
 /// First wait after an answer that was lost; doubles with each attempt.
@@ -194,12 +198,34 @@ impl Attempt<'_> {
             }
             Effect::Thread { .. } => self.thread().await,
             Effect::Channel { .. } => self.channel().await,
+            Effect::RoomCard { .. } => {
+                let Some(channel) = self.object_channel(Thing::Channel) else {
+                    return Err(dropped("there is no channel"));
+                };
+                self.state(Thing::RoomCard, channel, render::room_card(self.cx)).await
+            }
+            Effect::Topic { .. } => self.topic().await,
             Effect::Pin { .. } => self.pin(true).await,
             Effect::Unpin { .. } => self.pin(false).await,
             Effect::Post { place, .. } => {
                 let said = self.job.said.first();
                 let said = said.ok_or_else(|| fault("nothing is known that it says"))?;
-                let object = self.create_message(self.place(*place)?, render::post(said, *place, self.cx)).await?;
+                let channel = self.place(*place)?;
+                if self.ends_with_record(*place) {
+                    return self.with_record(channel, render::post(said, *place, self.cx)).await;
+                }
+                let body = match place {
+                    Place::Left => render::left(said, self.cx),
+                    Place::Brought => {
+                        let mut before = self.timeline(self.incident()?.id).await?;
+                        before.retain(|entry| entry.seq < said.seq);
+                        render::brought(&before, self.cx)
+                    }
+                    Place::Room | Place::Thread | Place::Status | Place::PolicyEnd | Place::Debrief => {
+                        render::post(said, *place, self.cx)
+                    }
+                };
+                let object = self.create_message(channel, body).await?;
                 Ok(Receipt { message: Some(object), ..Receipt::default() })
             }
             Effect::PostEdited { .. } => {
@@ -216,7 +242,11 @@ impl Attempt<'_> {
             Effect::Outage { place, since, posts, .. } => {
                 let places = posts.iter().map(|post| post.place);
                 let said: Vec<_> = self.job.said.iter().cloned().zip(places).collect();
-                let object = self.create_message(self.place(*place)?, render::outage(*since, &said, self.cx)).await?;
+                let (channel, body) = (self.place(*place)?, render::outage(*since, &said, self.cx));
+                if self.ends_with_record(*place) {
+                    return self.with_record(channel, body).await;
+                }
+                let object = self.create_message(channel, body).await?;
                 Ok(Receipt { message: Some(object), ..Receipt::default() })
             }
             Effect::Page { page, person, via, .. } => self.page(*page, person, *via).await,
@@ -318,6 +348,8 @@ impl Attempt<'_> {
     fn place(&self, place: Place) -> Step<ChatChannelId> {
         match self.cx.incident.map_or(place, |incident| place.of(incident)) {
             Place::Room | Place::Debrief => self.room(),
+            Place::Brought => self.object_channel(Thing::Channel).ok_or_else(|| dropped("there is no channel")),
+            Place::Left => self.object_channel(Thing::Thread).ok_or_else(|| dropped("there is no thread to leave")),
             Place::Thread => self.object_channel(Thing::Thread).map_or_else(|| self.room(), Ok),
             Place::Status => self.status_channel(),
             Place::PolicyEnd => {
@@ -334,7 +366,7 @@ impl Attempt<'_> {
         let mut object = match self.job.objects.get(&kind) {
             Some(object) if object.digest.as_ref() == Some(&digest) => object.clone(),
             Some(object) => {
-                self.edit(object, body).await.map_err(|failure| self.gone_or(kind, object, failure))?;
+                self.edit(object, body).await.map_err(|failure| self.shown_gone_or(kind, object, failure))?;
                 object.clone()
             }
             None => {
@@ -467,13 +499,38 @@ impl Attempt<'_> {
         Receipt { objects: vec![(Thing::Channel, object)], ..Receipt::default() }
     }
 
+    /// The topic for people, when the receipt of the channel is written and nobody has to find it by its topic any more.
+    async fn topic(&self) -> Step<Receipt> {
+        let incident = self.incident()?;
+        let Some(object) = self.job.objects.get(&Thing::Channel) else { return Err(dropped("there is no channel")) };
+        let body = json!({ "topic": render::people_topic(incident, self.cx.setup().language) });
+        let digest = render::digest(&body);
+        if object.digest.as_ref() == Some(&digest) {
+            return Ok(Receipt::default());
+        }
+        match self.send(&Route::rename_channel(ChannelId(object.channel.0)), body).await {
+            Ok(_) => {
+                let object = ObjectRef { digest: Some(digest), touched_at: self.job.now, ..object.clone() };
+                Ok(Receipt { objects: vec![(Thing::Channel, object)], ..Receipt::default() })
+            }
+            // A third change within ten minutes is not waited for: the card says what is so.
+            Err(Failure::RateLimited { .. }) => Err(dropped(TOPIC_RESTS)),
+            Err(Failure::NotSent { retry_after, .. }) if retry_after > TOPIC_WAITS => Err(dropped(TOPIC_RESTS)),
+            failed => self.tolerant_of(failed, Thing::Channel, "the topic could not be changed"),
+        }
+    }
+
     async fn pin(&self, pin: bool) -> Step<Receipt> {
-        let Some((channel, message)) = self.card_message() else {
+        // Where people work; the card in the incidents channel carries the thread, and stands by itself.
+        let in_room = self.job.objects.get(&Thing::RoomCard);
+        let in_room = in_room.and_then(|card| Some((card.channel, card.message?)));
+        let of = if in_room.is_some() { Thing::RoomCard } else { Thing::Card };
+        let Some((channel, message)) = in_room.or_else(|| self.card_message()) else {
             return Err(dropped("no card"));
         };
         let (channel, message) = (ChannelId(channel.0), MessageId(message.0));
         let route = if pin { Route::pin_message(channel, message) } else { Route::unpin_message(channel, message) };
-        self.tolerant(&route, Thing::Card, "the card could not be pinned or unpinned").await
+        self.tolerant(&route, of, "the card could not be pinned or unpinned").await
     }
 
     async fn member(&self, user: ChatUserId, add: bool) -> Step<Receipt> {

@@ -51,6 +51,9 @@ pub(super) const fn row_of(effect: &Effect) -> &'static str {
         Effect::Card { .. } => "card",
         Effect::Thread { .. } => "thread on the card",
         Effect::Channel { .. } => "channel in its category",
+        // A message like the card, where posts are tried; and what an edit of the channel is, is asked of its making.
+        Effect::RoomCard { .. } => "card in the channel",
+        Effect::Topic { .. } => "topic of the channel",
         Effect::Pin { .. } => "pin",
         Effect::Unpin { .. } => "unpin",
         Effect::Post { place: At::PolicyEnd, .. } => "mention of a role",
@@ -436,7 +439,7 @@ impl<'a> Stage<'a> {
                 self.object(Thing::Thread, "thread")?;
                 Ok((self.cards_spot()?, IN_THREAD))
             }
-            At::Room | At::Status | At::PolicyEnd | At::Debrief => {
+            At::Room | At::Status | At::PolicyEnd | At::Debrief | At::Left | At::Brought => {
                 self.object(Thing::Channel, "channel")?;
                 self.work().map(|(_, spot, needs)| (spot, needs))
             }

@@ -79,6 +79,12 @@ fn word(verb: Verb, lang: Language) -> String {
         Verb::Update => Button::Update,
         Verb::Mitigate => Button::Mitigate,
         Verb::Resolve => Button::Resolve,
+        Verb::Page => Button::PageSomeone,
+        Verb::Severity => Button::Severity,
+        Verb::Commander => Button::Commander,
+        Verb::Note => Button::Note,
+        Verb::Escalate | Verb::EscalateNow => Button::Escalate,
+        Verb::Why => Button::Why,
         Verb::More => Button::More,
         Verb::KeepOpen => Button::KeepOpen,
         Verb::Undo | Verb::UndoAll | Verb::UndoDismiss | Verb::Unmitigate => Button::Undo,
@@ -96,10 +102,16 @@ fn word(verb: Verb, lang: Language) -> String {
 
 const fn style(verb: Verb) -> u8 {
     match verb {
-        Verb::Acknowledge | Verb::AcknowledgeAll | Verb::Update | Verb::StillOnIt => PRIMARY,
+        Verb::EscalateNow | Verb::Acknowledge | Verb::AcknowledgeAll | Verb::Update | Verb::StillOnIt => PRIMARY,
         Verb::Resolve => SUCCESS,
         Verb::Decline
         | Verb::Runbook
+        | Verb::Page
+        | Verb::Severity
+        | Verb::Commander
+        | Verb::Note
+        | Verb::Escalate
+        | Verb::Why
         | Verb::More
         | Verb::KeepOpen
         | Verb::Mitigate

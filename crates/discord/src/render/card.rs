@@ -2,7 +2,7 @@
 
 use domain::incident::{Claims, Incident, Offer, claims, severity_with_room};
 use domain::setup::{Language, RoomKind};
-use domain::{Setup, Severity};
+use domain::{ChatChannelId, Setup, Severity};
 use serde_json::{Value, json};
 use words::CardFacts;
 
@@ -14,11 +14,20 @@ const SHOWN_LINKS: usize = 5;
 
 /// The card as it is now.
 pub fn card(cx: &RenderContext<'_>) -> Value {
+    card_in(cx, cx.room())
+}
+
+/// The same where people work: it does not lead to where it stands.
+pub fn room_card(cx: &RenderContext<'_>) -> Value {
+    card_in(cx, None)
+}
+
+fn card_in(cx: &RenderContext<'_>, room: Option<ChatChannelId>) -> Value {
     let Some(incident) = cx.incident else { return Value::Null };
     let claims = claims(incident, cx.world);
     let (content, embeds) = match incident.room {
         RoomKind::Line => (words::cut(&words::card_line(incident, &claims, cx.lang()), limits::CONTENT), json!([])),
-        RoomKind::Thread | RoomKind::Channel => (String::new(), json!([embed(incident, &claims, cx)])),
+        RoomKind::Thread | RoomKind::Channel => (String::new(), json!([embed(incident, &claims, room, cx)])),
     };
     let verbs: Vec<Verb> = claims.offers.iter().copied().map(verb).collect();
     json!({
@@ -30,11 +39,11 @@ pub fn card(cx: &RenderContext<'_>) -> Value {
     })
 }
 
-fn embed(incident: &Incident, claims: &Claims, cx: &RenderContext<'_>) -> Value {
+fn embed(incident: &Incident, claims: &Claims, room: Option<ChatChannelId>, cx: &RenderContext<'_>) -> Value {
     let facts = CardFacts {
         incident,
         claims,
-        room: cx.room(),
+        room,
         other_room: cx.other_room,
         links: links(incident, cx.setup(), cx.lang()),
         evidence: super::evidence(incident, cx.directory),

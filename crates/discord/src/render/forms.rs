@@ -28,6 +28,8 @@ pub mod field {
     pub const SERVICE: &str = "service";
     /// Why.
     pub const REASON: &str = "reason";
+    /// What happened or was found.
+    pub const NOTE: &str = "note";
     /// What is silenced.
     pub const MATCHERS: &str = "matchers";
     /// Until when, or for how long.
@@ -163,6 +165,8 @@ pub(crate) fn fields(form: Form, lang: Language) -> Vec<(&'static str, String)> 
         ],
         Form::Resolve(_) => &[(field::FIXED, FormText::ResolveFixed)],
         Form::Dismiss(_) => &[(field::REASON, FormText::DismissReason)],
+        Form::Note(_) => &[(field::NOTE, FormText::NoteText)],
+        Form::Page(..) => &[(field::REASON, FormText::PageReason)],
         Form::Severity(..) | Form::TriageLower(..) => &[(field::REASON, FormText::SeverityReason)],
         Form::Write(_) => &[
             (field::CORE, FormText::WriteCore),

@@ -7,6 +7,7 @@ mod board;
 pub(crate) mod buttons;
 mod candidate;
 mod card;
+pub(crate) mod desk;
 mod digest;
 pub(crate) mod forms;
 pub mod limits;
@@ -33,13 +34,13 @@ use serde_json::{Value, json};
 
 pub use board::{board, board_marker, storm_over};
 pub use candidate::{candidate, candidate_settled, chat_note, known, opening_asked, operators};
-pub use card::card;
+pub use card::{card, room_card};
 pub use digest::digest;
 pub(crate) use forms::shown;
 pub use forms::{Prefill, correct_form, dismiss_form, field, open_form, resolve_form, update_form};
-pub use names::{channel_name, channel_topic, thread_name};
+pub use names::{channel_name, channel_topic, people_topic, thread_name};
 pub use page::{page, page_settled, page_stands};
-pub use post::{follower_told, outage, post};
+pub use post::{brought, follower_told, left, outage, post};
 pub use postmortem::{
     action_item, action_item_form, change_item_form, knew_form, offered, postmortem, proof_form, write_form,
 };
@@ -47,7 +48,7 @@ pub use private::{
     acknowledged_all_components, acknowledged_components, declined_components, dismissed_components,
     mitigated_components, more_components, private, updated_components,
 };
-pub(crate) use record::record;
+pub(crate) use record::{record, with_record};
 pub use status::{status, status_marker};
 pub use sure::{severity_form, sure_give_back, sure_merge, sure_raise, triage_lower_form};
 pub use together::together;

@@ -34,11 +34,16 @@ pub fn channel_name(incident: &Incident, lang: Language) -> String {
     name
 }
 
-/// Topic of the channel for the work. `marker` is how the channel is found again; it stands last and is never cut.
+/// Topic of the channel for the work until its receipt is written. `marker` is how the channel is found again; it stands last and is never
+/// cut.
 pub fn channel_topic(incident: &Incident, marker: &str, lang: Language) -> String {
     let room = limits::CHANNEL_TOPIC.saturating_sub(words::length(marker) + 3);
-    let text = format!("{} {} {}", incident.severity, label(incident, lang), words::escape(&incident.title));
-    format!("{} · {marker}", words::cut(&text, room))
+    format!("{} · {marker}", words::cut(&words::channel_topic(incident, lang), room))
+}
+
+/// Topic of the channel for the work from then on: for people.
+pub fn people_topic(incident: &Incident, lang: Language) -> String {
+    words::cut(&words::channel_topic(incident, lang), limits::CHANNEL_TOPIC)
 }
 
 /// Lower-case letters, digits and single hyphens; at most 40 characters.

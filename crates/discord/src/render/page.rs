@@ -1,8 +1,8 @@
 //! Purpose: pages. The first line is what a lock screen shows; they always make a sound and mention nobody else.
 
-use domain::incident::{Page, rings_later};
+use domain::incident::{Page, PageEnd, rings_later};
 use domain::setup::Language;
-use domain::{Incident, PageId, PageVia, PersonId};
+use domain::{Incident, PageId, PageVia, PersonId, Thing};
 use serde_json::{Value, json};
 
 use super::{RenderContext, buttons, limits};
@@ -64,7 +64,10 @@ pub fn page_settled(page: PageId, via: PageVia, cx: &RenderContext<'_>) -> Value
         return Value::Null;
     };
     let lang = language(&page.person, via, cx);
-    let mut content = words::page_settled_line(incident, page, cx.directory, lang);
+    let mut content = match is_told_below(page, via, cx) {
+        true => words::page_folded_line(incident, page, cx.directory, lang),
+        false => words::page_settled_line(incident, page, cx.directory, lang),
+    };
     if via == PageVia::Direct
         && let Some(url) = cx.room().and_then(|room| cx.url(room))
     {
@@ -76,6 +79,18 @@ pub fn page_settled(page: PageId, via: PageVia, cx: &RenderContext<'_>) -> Value
         "components": [],
         "allowed_mentions": { "parse": [] },
     })
+}
+
+/// Whether the room says on a line of its own how the page ended: then the page says it no second time. Whoever is asked by a page
+/// whether they still have it answers without such a line.
+fn is_told_below(page: &Page, via: PageVia, cx: &RenderContext<'_>) -> bool {
+    let at = cx.objects.get(&Thing::Page(page.id, via)).map(|object| object.channel);
+    let said = match &page.end {
+        Some((PageEnd::Acknowledged { .. } | PageEnd::Declined { .. }, _)) => true,
+        Some((PageEnd::NotNeeded | PageEnd::Silenced { .. } | PageEnd::HandedOver { .. } | PageEnd::Removed, _))
+        | None => false,
+    };
+    via == PageVia::Room && said && at.is_some() && at == cx.room() && !page.reason.call().asks_holder
 }
 
 /// What one person reads is in their configured language, what the room reads in the installation's.

@@ -50,6 +50,11 @@ pub fn post(said: &EventAt, place: Place, cx: &RenderContext<'_>) -> Value {
         Asks::Postmortem if place == Place::Room => &[Verb::Postmortem],
         Asks::Postmortem => &[],
     };
+    // Which rule of which file it was is for whoever asks; what to do first stands in the runbook.
+    let verbs: &[Verb] = match said.event {
+        Event::Opened { .. } | Event::Unfolded { .. } => &[Verb::Why, Verb::Runbook],
+        _ => verbs,
+    };
     if !verbs.is_empty() {
         body["components"] = buttons::row(verbs, incident.id, Spot::Post, lang);
     }
@@ -70,6 +75,18 @@ pub fn follower_told(said: &EventAt, user: ChatUserId, cx: &RenderContext<'_>) -
 pub fn outage(since: Timestamp, said: &[(EventAt, Place)], cx: &RenderContext<'_>) -> Value {
     let Some(incident) = cx.incident else { return Value::Null };
     quiet(&words::outage(since, said, &facts(incident, cx), &Addressing(cx.directory), cx.lang()))
+}
+
+/// In the thread that people leave for a channel: where the work goes on.
+pub fn left(said: &EventAt, cx: &RenderContext<'_>) -> Value {
+    let Some(room) = cx.room() else { return Value::Null };
+    quiet(&words::left(said, room, cx.lang()))
+}
+
+/// In the channel that takes over: what is known so far. `before` is what had happened until then.
+pub fn brought(before: &[EventAt], cx: &RenderContext<'_>) -> Value {
+    let Some(incident) = cx.incident else { return Value::Null };
+    quiet(&words::brought(before, incident, cx.thread(), &Addressing(cx.directory), cx.lang()))
 }
 
 fn facts<'a>(incident: &'a Incident, cx: &RenderContext<'a>) -> PostFacts<'a> {
@@ -117,7 +134,7 @@ fn heard(loud: Loud<'_>, place: Place, cx: &RenderContext<'_>) -> Option<Heard> 
 fn is_elsewhere(place: Place, incident: &Incident, cx: &RenderContext<'_>) -> bool {
     match place {
         // A line for stakeholders names its incident itself.
-        Place::Room | Place::Thread | Place::Debrief | Place::Status => false,
+        Place::Room | Place::Thread | Place::Debrief | Place::Left | Place::Brought | Place::Status => false,
         Place::PolicyEnd => {
             incident.at_end(cx.setup()).is_some_and(|at_end| at_end.post.is_some()) || !incident.has_thread()
         }

@@ -6,7 +6,9 @@ use serde_json::{Value, json};
 use words::Names;
 
 use super::{buttons, limits};
-use crate::custom_id::{Spot, Verb};
+use words::Button;
+
+use crate::custom_id::{Chosen, CustomId, Spot, TriageId, TriageStep, Verb};
 
 /// A private answer: the `data` of a response that only the person who asked sees.
 pub fn private(content: &str, components: &Value) -> Value {
@@ -55,17 +57,32 @@ pub fn dismissed_components(incident: IncidentId, pages: &[PersonId], names: &dy
 pub fn more_components(incident: &Incident, viewer: ChatUserId, may: bool, lang: Language) -> Value {
     let holds = incident.acknowledged.as_ref().is_some_and(|(holder, _)| holder.user == viewer);
     let quiet = incident.rests() && !incident.kept_open;
-    let verbs: &[Verb] = match incident.status {
-        IncidentStatus::Resolved | IncidentStatus::Closed => &[Verb::Runbook],
-        _ if !may => &[Verb::Runbook],
+    if incident.status.is_open() && may {
+        return desk(incident, holds, quiet, lang);
+    }
+    buttons::row(&[Verb::Runbook], incident.id, Spot::Answer, lang)
+}
+
+/// All that a responder does with an open incident, without typing a command: first what is likely now, then whom to call and how bad it
+/// is, then what is seldom needed. Undo is the last of all.
+fn desk(incident: &Incident, holds: bool, quiet: bool, lang: Language) -> Value {
+    let first: &[Verb] = match incident.status {
         IncidentStatus::Triggered if quiet => &[Verb::Resolve, Verb::KeepOpen, Verb::Runbook],
         IncidentStatus::Triggered => &[Verb::Acknowledge, Verb::Resolve, Verb::Runbook],
-        IncidentStatus::Acknowledged if holds => {
-            &[Verb::Update, Verb::Mitigate, Verb::Resolve, Verb::Runbook, Verb::Undo]
-        }
         IncidentStatus::Acknowledged => &[Verb::Update, Verb::Mitigate, Verb::Resolve, Verb::Runbook],
-        IncidentStatus::Mitigated if holds => &[Verb::Update, Verb::Resolve, Verb::Runbook, Verb::Undo],
-        IncidentStatus::Mitigated => &[Verb::Update, Verb::Resolve, Verb::Runbook],
+        _ => &[Verb::Update, Verb::Resolve, Verb::Runbook],
     };
-    buttons::row(verbs, incident.id, Spot::Answer, lang)
+    let second = &[Verb::Page, Verb::Severity, Verb::Triage, Verb::Commander, Verb::Note];
+    let silence = (incident.alerts.firing() > 0 && incident.drill.is_none())
+        .then_some(if incident.held_back.is_some() { Verb::Silenced } else { Verb::Silence });
+    let row = |verbs: &[Verb]| buttons::row(verbs, incident.id, Spot::Answer, lang)[0].clone();
+    // What is merged is chosen from a list, as in triage.
+    let merge = TriageId { incident: incident.id, chosen: Chosen::default(), step: TriageStep::Merge };
+    let merge = buttons::button(Button::Merge, buttons::SECONDARY, &CustomId::Triage(merge), lang);
+    let escalate = incident.escalation.as_ref().map(|_| Verb::Escalate);
+    let alone = |verb: Option<Verb>| verb.map(|verb| row(&[verb])["components"][0].clone());
+    let third = [alone(escalate), alone(silence), Some(merge), alone(holds.then_some(Verb::Undo))];
+    let third: Vec<Value> = third.into_iter().flatten().collect();
+    let third = json!({ "type": 1, "components": third });
+    json!([row(first), row(second), third])
 }

@@ -47,6 +47,10 @@ pub enum Needs {
     Room,
     /// The room, for a page: it never waits long for decoration.
     RoomForPage,
+    /// The channel for the work.
+    Channel,
+    /// The card where people work.
+    CardInRoom,
     /// The thread, for a little while: it says where to follow.
     ThreadForStatus,
     /// Whatever the place stands in.
@@ -70,7 +74,10 @@ impl Effect {
             Self::Card { incident } => row(of(*incident), "card", Lane::Shown, Needs::Nothing, Text::OfNow),
             Self::Thread { incident } => row(of(*incident), "thread", Lane::Card, Needs::Card, Text::OfNow),
             Self::Channel { incident } => row(of(*incident), "channel", Lane::Card, Needs::Nothing, Text::OfNow),
-            Self::Pin { incident } => row(of(*incident), "pin", Lane::Housekeeping, Needs::Card, Text::OfNow),
+            // The channel begins with it: what is said there comes after.
+            Self::RoomCard { incident } => row(of(*incident), "room_card", Lane::Card, Needs::Channel, Text::OfNow),
+            Self::Topic { incident } => row(of(*incident), "topic", Lane::Housekeeping, Needs::Channel, Text::OfNow),
+            Self::Pin { incident } => row(of(*incident), "pin", Lane::Housekeeping, Needs::CardInRoom, Text::OfNow),
             Self::Unpin { incident } => row(of(*incident), "unpin", Lane::Housekeeping, Needs::Card, Text::OfNow),
             Self::Post { incident, place, .. } => {
                 row(of(*incident), "post", lane_of(*place), Needs::Place(*place), Text::Kept)
@@ -175,7 +182,7 @@ impl Effect {
 const fn lane_of(place: Place) -> Lane {
     match place {
         Place::Status => Lane::Told,
-        Place::Room | Place::Thread | Place::PolicyEnd | Place::Debrief => Lane::Update,
+        Place::Room | Place::Thread | Place::PolicyEnd | Place::Debrief | Place::Left | Place::Brought => Lane::Update,
     }
 }
 

@@ -206,12 +206,14 @@ impl Event {
             // one is no news, and the stakeholders' message just stands anew.
             Self::ThingLost { thing, why } => {
                 let post = match (thing, why) {
-                    (_, LostWhy::Replaced) | (Thing::Status | Thing::Page(..) | Thing::Board, _) => NOWHERE,
+                    (_, LostWhy::Replaced) | (Thing::RoomCard | Thing::Status | Thing::Page(..) | Thing::Board, _) => {
+                        NOWHERE
+                    }
                     (Thing::Card | Thing::Channel, _) => ROOM,
                     (Thing::Thread, _) => Post::quiet(&[Place::Thread]),
                 };
                 let shows_on = match thing {
-                    Thing::Card | Thing::Channel => Card,
+                    Thing::Card | Thing::Channel | Thing::RoomCard => Card,
                     Thing::Thread => Both,
                     Thing::Status => Status,
                     Thing::Page(..) | Thing::Board => Nothing,

@@ -69,3 +69,4 @@ card-missing-meaning = description
 card-drill = DRILL
 card-updates-overdue = { $number } · last { $at } · overdue: due { $due }
 card-updates-overdue-none = none yet · overdue: due { $due }
+card-topic-owner = owner { $who }

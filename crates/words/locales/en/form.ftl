@@ -53,3 +53,7 @@ form-correct-what = Title
 form-correct-impact = Impact: who is hurt and how
 form-correct-service = Service
 form-correct-service-hint = Its name in the configuration; changing it pages nobody
+form-page-title = Page for
+form-page-reason = What you need them for
+form-note-title = Note for
+form-note-text = What happened or was found

@@ -23,6 +23,8 @@ page-impact = Impact: { $impact }
 page-first = First: { $step }
 page-room = Room: { $url }
 
+# In a room where the next line says how it ended.
+page-folded = { $who } was paged { $at }. { $heading }
 page-acknowledged = Acknowledged by { $who } { $at }. { $heading }
 page-declined = { $who } cannot take it, { $at }. { $heading }
 page-not-needed = No longer needed since { $at }. { $heading }

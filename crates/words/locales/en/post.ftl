@@ -1,7 +1,20 @@
 ## What is said in rooms, threads and channels: state, who, next step.
 
-post-why = Why: { $why }.
-post-runbook = Runbook { $title }, step 1: { $step }
+post-because-alert = Opened because of an alert.
+post-because-alert-on = Opened because of an alert on { $service }.
+post-because-labels = Opened because { $labels }.
+# Opened because severity=critical on checkout.
+post-because-labels-on = Opened because { $labels } on { $service }.
+post-because-no-rule = No routing rule covers it, so it is treated as SEV-3.
+post-because-integration = Opened because { $integration } reported it.
+post-because-person = { $who } opened it.
+post-because-severity-label = Opened because of the alert's own `severity` label.
+post-because-unmapped = Opened because something arrived that could not be read.
+post-first-step = First step: { $step }
+# Work moves from a thread to a channel: said in the thread, and at the beginning of the channel.
+post-left = The work goes on in { $room }; updates still come here.
+post-brought = So far, in { $thread }:
+post-brought-nothing = It began in { $thread }. Nothing was tried there yet.
 
 post-acknowledged = { $who } acknowledged, { $at }.
 post-spared = { $who } will not be paged.

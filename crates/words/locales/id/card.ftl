@@ -66,3 +66,4 @@ card-missing-meaning = penjelasan
 card-drill = LATIHAN
 card-updates-overdue = { $number } · terakhir { $at } · lewat tenggat: harusnya { $due }
 card-updates-overdue-none = belum ada · lewat tenggat: harusnya { $due }
+card-topic-owner = dipegang { $who }

@@ -52,3 +52,7 @@ form-correct-what = Judul
 form-correct-impact = Dampak: siapa yang kena dan bagaimana
 form-correct-service = Layanan
 form-correct-service-hint = Namanya di konfigurasi; mengubahnya tidak mem-page siapa pun
+form-page-title = Page untuk
+form-page-reason = Untuk apa; ini yang pertama dibaca
+form-note-title = Catatan untuk
+form-note-text = Apa yang terjadi atau ditemukan

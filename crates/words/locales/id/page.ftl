@@ -21,6 +21,7 @@ page-impact = Dampak: { $impact }
 page-first = Pertama: { $step }
 page-room = Ruang: { $url }
 
+page-folded = { $who } di-page { $at }. { $heading }
 page-acknowledged = Ditangani { $who } { $at }. { $heading }
 page-declined = { $who } tidak bisa, { $at }. { $heading }
 page-not-needed = Tidak diperlukan lagi sejak { $at }. { $heading }

@@ -1,7 +1,18 @@
 ## Kalimat di ruang, utas, dan kanal: keadaan, siapa, langkah berikutnya.
 
-post-why = Alasan: { $why }.
-post-runbook = Panduan { $title }, langkah 1: { $step }
+post-because-alert = Dibuka karena ada alert.
+post-because-alert-on = Dibuka karena ada alert di { $service }.
+post-because-labels = Dibuka karena { $labels }.
+post-because-labels-on = Dibuka karena { $labels } di { $service }.
+post-because-no-rule = Tidak ada aturan routing yang cocok, jadi dianggap SEV-3.
+post-because-integration = Dibuka karena laporan dari { $integration }.
+post-because-person = Dibuka oleh { $who }.
+post-because-severity-label = Dibuka karena label `severity` di alert-nya.
+post-because-unmapped = Dibuka karena ada kiriman yang tidak bisa dibaca.
+post-first-step = Langkah pertama: { $step }
+post-left = Penanganan lanjut di { $room }; update tetap muncul di sini.
+post-brought = Sejauh ini, di { $thread }:
+post-brought-nothing = Mulainya di { $thread }. Belum ada yang dicoba di sana.
 
 post-acknowledged = { $who } menangani, { $at }.
 post-spared = { $who } tidak akan dipanggil.

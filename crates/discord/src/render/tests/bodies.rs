@@ -193,9 +193,60 @@ fn private_answers_carry_the_buttons_that_make_sense() {
         // Nobody in particular, who may read only.
         (vec![], 0, vec!["Runbook"]),
         (acknowledged(), 0, vec!["Runbook"]),
-        (vec![], 11, vec!["Acknowledge", "Resolve", "Runbook"]),
-        (acknowledged(), 11, vec!["Update", "Impact is over", "Resolve", "Runbook", "Undo"]),
-        (acknowledged(), 12, vec!["Update", "Impact is over", "Resolve", "Runbook"]),
+        (
+            vec![],
+            11,
+            vec![
+                "Acknowledge",
+                "Resolve",
+                "Runbook",
+                "Page someone",
+                "Severity",
+                "Triage",
+                "Commander",
+                "Note",
+                "Escalate",
+                "Silence",
+                "Merge",
+            ],
+        ),
+        (
+            acknowledged(),
+            11,
+            vec![
+                "Update",
+                "Impact is over",
+                "Resolve",
+                "Runbook",
+                "Page someone",
+                "Severity",
+                "Triage",
+                "Commander",
+                "Note",
+                "Escalate",
+                "Silence",
+                "Merge",
+                "Undo",
+            ],
+        ),
+        (
+            acknowledged(),
+            12,
+            vec![
+                "Update",
+                "Impact is over",
+                "Resolve",
+                "Runbook",
+                "Page someone",
+                "Severity",
+                "Triage",
+                "Commander",
+                "Note",
+                "Escalate",
+                "Silence",
+                "Merge",
+            ],
+        ),
         (resolved(), 11, vec!["Runbook"]),
     ] {
         let components = render::more_components(&World::after(events).incident, ChatUserId(viewer), viewer != 0, EN);
@@ -209,10 +260,10 @@ fn threads_and_channels_are_named_once_and_for_good() {
     let mut world = World::after(vec![]);
     assert_eq!(render::thread_name(&world.incident, EN), "INC-8 Checkout errors 12 %");
     assert_eq!(render::channel_name(&world.incident, EN), "inc-8-checkout");
-    assert_eq!(
-        render::channel_topic(&world.incident, "siaga:x:INC-8", EN),
-        "SEV-1 INC-8 Checkout errors 12 % · siaga:x:INC-8"
-    );
+    let topic = render::channel_topic(&world.incident, "siaga:x:INC-8", EN);
+    assert!(topic.starts_with("SEV-1 · Checkout errors 12 %") && topic.ends_with(" · siaga:x:INC-8"), "{topic}");
+    assert!(render::people_topic(&world.incident, EN).starts_with("SEV-1 · Checkout errors 12 %"));
+    assert!(!render::people_topic(&world.incident, EN).contains("siaga:"));
     world.incident.service = Some("結帳".into());
     assert_eq!(render::channel_name(&world.incident, EN), "inc-8-checkout-errors-12");
     world.incident.title = "結帳".into();
