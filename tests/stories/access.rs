@@ -245,8 +245,10 @@ fn who_left_the_server_gets_nothing_from_old_direct_messages() {
         s.checkout_breaks().await;
         // Once while they are there: nothing of it may be kept.
         s.budi().press_in("DM", "Runbook").await.done();
-        let before = s.everything().await;
         s.control.post("/people/budi/leave", &json!({})).await;
+        s.until("that they left is known", async || s.card("INC-1").await.contains("(left the server)")).await;
+        s.settled().await;
+        let before = s.everything().await;
         assert_snapshot!(s.budi().press_in("DM", "Acknowledge").await, @"Siaga (private): Nothing was done, because you are not in the server of these incidents any more: ask an admin of it for an invitation.");
         for label in ["Can't take it", "Runbook"] {
             let told = s.budi().press_in("DM", label).await.to_string();

@@ -61,9 +61,15 @@ fn a_refused_form_is_opened_again_with_what_was_typed() {
           [Edit again]
         "#);
         s.budi().press_in("#incidents", "Edit again").await.done();
-        assert_snapshot!(s.budi().fills(&[None, None, Some("setengah jam")]).await, @"Siaga (private): Update 1 is posted. The next one is due [in 30 min].");
+        assert_snapshot!(s.budi().fills(&[None, None, Some("setengah jam")]).await, @"
+        Siaga (private): Update 1 is posted. The next one is due [in 30 min].
+          [Impact is over]
+        ");
         assert_snapshot!(s.news("INC-1").await, @r"
         Siaga: (its card)
+        Siaga (silent): What is known: Checkout errors 12 %. SEV-1, since [now].
+          Service: checkout (owner Payments)
+          Budi is being called. Updates follow here.
         Siaga (silent): Update 1 · Budi · We know: Payments \*fail\* for \<\@1> and \`all\`. We do: Rolling back 4.2. Next update [in 30 min].
         ");
         s.read_all().await;

@@ -349,7 +349,7 @@ fn what_cannot_be_taken_is_refused_in_a_sentence_and_nothing_typed_is_lost() {
         s.budi().press_in(ROOM, "Edit again").await.done();
         assert_snapshot!(first_line(&s.budi().fills(&[Some("see the wiki"), None]).await.to_string()), @r#""see the wiki" is not an address. It begins with https:// and has no spaces."#);
         s.budi().chooses(ROOM, "Who knew first", &["a user"]).await.done();
-        assert_snapshot!(first_line(&s.budi().fills(&[Some("a while"), None]).await.to_string()), @r#""a while" is not a duration. Write minutes, like `30`, or `45m`, `2h`."#);
+        assert_snapshot!(first_line(&s.budi().fills(&[Some("a while"), None]).await.to_string()), @r#""a while" can mean more than one time. Say when: `30m`, `2h`, `15:00` or `tomorrow 09:00`."#);
         // A member who was never paged reads none of it.
         assert_snapshot!(s.sari().slash("/postmortem", json!({ "incident": "INC-1" })).await, @"Siaga (private): Only responders can do this: ask an admin of this server for the role @sre.");
         assert_snapshot!(s.budi().slash_in("#general", "/postmortem", json!({})).await, @"Siaga (private): Which incident? Use the command in its room, or choose one with the option `incident`.");

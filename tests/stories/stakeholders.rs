@@ -166,7 +166,8 @@ fn what_is_merged_or_was_none_never_reads_as_resolved() {
         s.alert("orders").critical().saying("Orders fail").fires().await;
         s.alert("login").critical().saying("Login fails").fires().await;
         s.read_all().await;
-        s.budi().slash("/incident merge", json!({ "incident": "INC-2", "into": "INC-1" })).await.done();
+        let asked = s.budi().slash("/incident merge", json!({ "incident": "INC-2", "into": "INC-1" })).await;
+        s.budi().sure(asked).await.done();
         s.settled().await;
         s.budi().slash("/triage", json!({ "incident": "INC-3" })).await.done();
         s.budi().press("Decline: no incident").await.done();

@@ -189,7 +189,7 @@ impl Replier {
     fn body(&self, outcome: Outcome) -> Value {
         let mut body = match outcome {
             // Files travel beside the body, by another way.
-            Ok(Answer::Text(text) | Answer::Files(text, _)) => self.text(&text),
+            Ok(Answer::Text(text) | Answer::Files(text, _)) => Self::text(&text),
             Ok(Answer::Message(body)) => body,
             Err(ActError::Refused(refusal)) => self.not_taken(&words::refusal(&refusal, self.language)),
             Err(ActError::Failed { error_id }) => self.not_taken(&words::failed(&error_id, self.language)),
@@ -198,13 +198,19 @@ impl Replier {
         if let Value::Object(fields) = &mut body {
             fields.insert("flags".into(), json!(64));
             fields.insert("allowed_mentions".into(), json!({ "parse": [] }));
+            // What the answer does not say is not left standing from before.
+            if self.replaces {
+                for part in ["embeds", "components"] {
+                    fields.entry(part).or_insert_with(|| json!([]));
+                }
+            }
         }
         body
     }
 
     /// A refusal, with what was typed below it.
     fn not_taken(&self, text: &str) -> Value {
-        let mut body = self.text(text);
+        let mut body = Self::text(text);
         if let Some(typed) = &self.typed {
             let embeds = typed.embeds(self.language);
             if !embeds.is_empty() {
@@ -217,13 +223,8 @@ impl Replier {
         body
     }
 
-    fn text(&self, text: &str) -> Value {
-        let mut body = json!({ "content": words::cut(text, CONTENT_LIMIT) });
-        if self.replaces {
-            body["embeds"] = json!([]);
-            body["components"] = json!([]);
-        }
-        body
+    fn text(text: &str) -> Value {
+        json!({ "content": words::cut(text, CONTENT_LIMIT) })
     }
 }
 
