@@ -83,6 +83,7 @@ fn what_can_be_typed_is_as_long_as_the_rules_take() {
         ("severity: reason", TEXT_LIMIT),
         ("page: reason", TEXT_LIMIT),
         ("note: text", TEXT_LIMIT),
+        ("mitigate: how", TEXT_LIMIT),
         ("silence create: match", domain::silence::TEXT_LIMIT),
         ("silence create: reason", domain::silence::TEXT_LIMIT),
         ("drill start: title", TITLE_LIMIT),

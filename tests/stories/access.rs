@@ -184,11 +184,12 @@ fn an_opening_that_would_page_becomes_a_question_when_somebody_else_asks() {
         // The question is settled: it has no buttons any more.
         assert_eq!(s.count("#incidents", "Rina opened INC-1").await, 1);
         assert_eq!(s.count("#incidents", "v1:asked").await, 0);
-        assert_snapshot!(s.thread("INC-1").await, @r"
+        assert_snapshot!(s.thread("INC-1").await, @"
         Siaga: @Agus SEV-2 INC-1 Customers cannot log in. Tap to answer.
           [Acknowledge] [Can't take it] [Runbook]
         Siaga: (its card)
-        Siaga (silent): Why: opened by Sari.
+        Siaga (silent): Sari opened it.
+          [Why] [Runbook]
         Siaga (silent): Note by Rina: Confirmed the opening that Sari asked for.
         ");
         s.read_all().await;

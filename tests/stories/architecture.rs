@@ -243,6 +243,8 @@ const NOUNS: [Noun; 2] = [
             "crates/discord/src/nouns.rs",
             "crates/discord/src/render/buttons.rs",
             "crates/discord/src/render/card.rs",
+            "crates/discord/src/render/page.rs",
+            "crates/discord/src/render/private.rs",
             "crates/domain/src/decision.rs",
             "crates/domain/src/episode.rs",
             "crates/domain/src/incident/alerts.rs",

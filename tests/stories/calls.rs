@@ -23,6 +23,7 @@ async fn newest(s: &Story) -> u64 {
 async fn changes(s: &Story, after: u64) -> Vec<String> {
     let calls = s.control.get(&format!("/calls?after={after}")).await;
     let mut told = Vec::new();
+    let mention = regex::Regex::new(r"<@\d+>").unwrap();
     let changing = |call: &&serde_json::Value| {
         call["method"] != "GET" && call["bot"] == "siaga" && !text(&call["route"]).starts_with("/interactions/")
     };
@@ -34,7 +35,7 @@ async fn changes(s: &Story, after: u64) -> Vec<String> {
         let said: Vec<&str> =
             said.iter().map(String::as_str).filter(|text| !text.is_empty() && *text != "null").collect();
         let said: String = said.join(" ").chars().take(48).collect();
-        let said = regex::Regex::new(r"<@\d+>").unwrap().replace_all(&said, "@somebody").replace('\n', " ");
+        let said = mention.replace_all(&said, "@somebody").replace('\n', " ");
         told.push(format!("{} {} {said}", text(&call["method"]), text(&call["route"])).trim_end().to_owned());
     }
     told

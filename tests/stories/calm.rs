@@ -177,9 +177,8 @@ fn the_end_of_a_drills_policy_mentions_no_role_and_every_post_of_its_end_names_i
         s.budi().slash_in("room INC-1", "/drill end", json!({})).await.done();
         assert_snapshot!(s.news("room INC-1").await, @"
         Siaga (silent): Resolved after 10 minutes by Budi: the drill was ended.
-        Siaga (silent): DRILL INC-1 over after 10 minutes. Nobody took it. Nobody commanded. No update was promised. One page was not answered.
-        Siaga (silent): Record of DRILL INC-1 Checkout fails for most customers: the timeline and what was learned, for people and for programs.
           (files: inc-1.md, inc-1.json)
+        Siaga (silent): DRILL INC-1 over after 10 minutes. Nobody took it. Nobody commanded. No update was promised. One page was not answered.
         ");
         s.read_all().await;
     });

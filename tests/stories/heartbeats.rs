@@ -45,12 +45,13 @@ fn orders_stop_and_somebody_is_paged_and_the_next_order_ends_the_alert() {
           | **Missing** the alert names no runbook
           [Acknowledge] [Can't take it] [Runbook] [Triage] [Silence]
         ");
-        assert_snapshot!(s.thread("INC-1").await, @r#"
+        assert_snapshot!(s.thread("INC-1").await, @"
         Siaga: @Budi SEV-2 INC-1 No orders for 5 minutes. Tap to answer.
           [Acknowledge] [Can't take it] [Runbook]
         Siaga: (its card)
-        Siaga (silent): Why: rule 2 of routing (severity="critical"), siaga.toml:[line].
-        "#);
+        Siaga (silent): Opened because severity=critical on orders.
+          [Why] [Runbook]
+        ");
         assert_snapshot!(s.phone("budi").await, @"
         rings #INC-1 No orders for 5 minutes: @Budi SEV-2 INC-1 No orders for 5 minutes. Tap to answer.
         rings DM: SEV-2 INC-1 No orders for 5 minutes. Tap to answer.

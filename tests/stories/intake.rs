@@ -108,10 +108,11 @@ fn another_body_nobody_could_read_rings_whoever_has_the_first_and_the_same_one_d
         told(s, "alertmanager", key.as_deref(), b"Payments DOWN").await;
         s.settled().await;
         assert!(rings().await > before, "{}", s.phone("agus").await);
-        assert_snapshot!(s.news("INC-1").await, @r"
-        Siaga: Acknowledged by Agus [03:10]. SEV-3 INC-1 Unmapped payload from alertmanager: Backup DOWN
+        assert_snapshot!(s.news("INC-1").await, @"
+        Siaga: Agus was paged [03:10]. SEV-3 INC-1 Unmapped payload from alertmanager: Backup DOWN
         Siaga: (its card)
-        Siaga (silent): Why: the payload has an unknown shape, so nothing could be read from it.
+        Siaga (silent): Opened because something arrived that could not be read.
+          [Why] [Runbook]
         Siaga (silent): Agus acknowledged, [03:10]. Dewi will not be paged.
         Siaga: @Agus SEV-3 INC-1 Unmapped payload from alertmanager: Backup DOWN. Tap to answer.
           You have it, and something else came that nobody could read. Still yours? Then acknowledge once more.
@@ -142,11 +143,12 @@ fn json_of_an_unknown_shape_is_kept_and_shown_as_unmapped() {
           | **Missing** the alert names no severity, value, description, service or runbook
           [Acknowledge] [Can't take it] [Runbook] [Triage] [Silence]
         ");
-        assert_snapshot!(s.thread("INC-1").await, @r"
+        assert_snapshot!(s.thread("INC-1").await, @"
         Siaga: @Agus SEV-3 INC-1 Unmapped payload from alertmanager: host db-3, monitor nagios, state CRITICAL. Tap to answer.
           [Acknowledge] [Can't take it] [Runbook]
         Siaga: (its card)
-        Siaga (silent): Why: the payload has an unknown shape, so nothing could be read from it.
+        Siaga (silent): Opened because something arrived that could not be read.
+          [Why] [Runbook]
         ");
         s.read_all().await;
     });
@@ -169,7 +171,6 @@ fn an_alert_with_holes_opens_an_incident_that_says_what_is_missing() {
           | **Paged** Agus, [now] · next Dewi [in 5 min]
           | **Missing** the alert names no severity, value, service or runbook
           [Acknowledge] [Can't take it] [Runbook] [Triage] [Silence]
-        Siaga: pinned a message
         ");
         s.read_all().await;
     });

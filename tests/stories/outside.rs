@@ -59,13 +59,14 @@ fn an_unanswered_page_reaches_the_phone_and_its_link_acknowledges_once() {
             Siaga pages you because nobody has INC-1 yet.
             ");
             assert_eq!(message["priority"], 5);
-            assert_snapshot!(s.news("room INC-1").await, @r#"
+            assert_snapshot!(s.news("room INC-1").await, @"
+            Siaga (silent, pinned): (the card)
             Siaga: @Budi SEV-1 INC-1 Checkout errors 12 %. Tap to answer.
               [Acknowledge] [Can't take it] [Runbook]
             Siaga (silent): Opened because severity=critical on checkout. First step: check payment-gateway.
               [Why] [Runbook]
             Siaga (silent): Budi did not answer here, so the page also went out by ntfy.
-            "#);
+            ");
 
             // Looking changes nothing: chat programs look at every link.
             let token = phone.token("budi");
@@ -173,12 +174,13 @@ fn without_discord_the_phone_rings_at_once_and_the_room_opens_later_with_one_mes
             s.until("Discord is back", async || s.bot().engine.discord_down_since().is_none()).await;
             s.settled().await;
             assert!(s.card("INC-2").await.contains("ACKNOWLEDGED"));
-            assert_snapshot!(s.news("room INC-2").await, @r#"
+            assert_snapshot!(s.news("room INC-2").await, @"
+            Siaga (silent, pinned): (the card)
             Siaga (silent): Discord could not be reached from [03:10] on. Meanwhile:
               - Opened because severity=critical on checkout. First step: check payment-gateway.
               - Discord could not be reached, so the page to Budi went out by ntfy.
               - Budi acknowledged, [03:10]. Rina will not be paged.
-            "#);
+            ");
             assert_eq!(phone.messages("budi").len(), 1);
             s.read_all().await;
         },

@@ -104,7 +104,7 @@ fn a_message_that_discord_refuses_is_tried_once_and_waits_as_a_dead_letter_until
         let before = calls(s, MESSAGES).await;
         s.budi().press("Acknowledge").await.done();
         s.settled().await;
-        assert_snapshot!(s.news("#sre-ops").await, @r"Siaga (silent): Could not deliver post of INC-1: POST /channels/{channel\_id}/messages: refused with 403 (code 0): 403: Forbidden. Siaga does not try again by itself: find the cause with \`siaga doctor\`, then \`siaga outbox retry 13\`.");
+        assert_snapshot!(s.news("#sre-ops").await, @r"Siaga (silent): Could not deliver post of INC-1: POST /channels/{channel\_id}/messages: refused with 403 (code 0): 403: Forbidden. Siaga does not try again by itself: find the cause with \`siaga doctor\`, then \`siaga outbox retry 16\`.");
         // One attempt at the post, one at the line for the operators.
         assert_eq!(calls(s, MESSAGES).await - before, 2);
 
@@ -112,7 +112,7 @@ fn a_message_that_discord_refuses_is_tried_once_and_waits_as_a_dead_letter_until
         assert!(listed.ok);
         assert_snapshot!(listed.text(), @"
         1 dead letter: nothing tries them until you say so.
-             13  post of INC-1 [age] old  refused            POST /channels/{channel_id}/messages: refused with 403 (code 0): 403: Forbidden
+             16  post of INC-1 [age] old  refused            POST /channels/{channel_id}/messages: refused with 403 (code 0): 403: Forbidden
         Mend the cause (`siaga doctor`), then `siaga outbox retry ROW` or `--all`; `drop ROW` puts one aside.
         ");
         let rows = s.siaga(&["outbox", "list", "--dead", "--output", "json"]).await.json();
@@ -123,8 +123,8 @@ fn a_message_that_discord_refuses_is_tried_once_and_waits_as_a_dead_letter_until
         );
         assert_eq!((&rows[0]["reason_code"], &rows[0]["carrier"]), (&json!("refused"), &json!(null)));
         assert_snapshot!(s.siaga(&["outbox", "show", &row]).await.text(), @r#"
-        Row 13: post of INC-1
-          state     dead: nothing tries it until `siaga outbox retry 13`; `siaga outbox drop 13` puts it aside
+        Row 16: post of INC-1
+          state     dead: nothing tries it until `siaga outbox retry 16`; `siaga outbox drop 16` puts it aside
           planned   [time] ([age] ago)
           attempts  1
           ended     [time] ([age] ago)
@@ -137,7 +137,7 @@ fn a_message_that_discord_refuses_is_tried_once_and_waits_as_a_dead_letter_until
         assert_snapshot!(s.siaga(&["outbox", "retry", "1"]).await.text(), @"siaga: row 1 is delivered: there is nothing to retry");
 
         // The cause is not mended: it is dead again after one more attempt, and is told again.
-        assert_snapshot!(s.siaga(&["outbox", "retry", &row]).await.text(), @"Row 13 is tried again; `siaga outbox show 13` says how it went.");
+        assert_snapshot!(s.siaga(&["outbox", "retry", &row]).await.text(), @"Row 16 is tried again; `siaga outbox show 16` says how it went.");
         s.until("it is dead again", async || {
             s.bot().engine.health().await.parts[1].sentence.contains("0 waiting, 1 dead")
         })
@@ -155,7 +155,7 @@ fn a_message_that_discord_refuses_is_tried_once_and_waits_as_a_dead_letter_until
         s.settled().await;
         assert_snapshot!(s.news("room INC-1").await, @"Siaga (silent): Budi acknowledged, [03:10]. Rina will not be paged.");
         assert_snapshot!(s.siaga(&["outbox", "list"]).await.text(), @"Everything is delivered.");
-        assert_snapshot!(s.siaga(&["outbox", "drop", &row]).await.text(), @"siaga: row 13 is delivered: there is nothing to drop");
+        assert_snapshot!(s.siaga(&["outbox", "drop", &row]).await.text(), @"siaga: row 16 is delivered: there is nothing to drop");
         s.read_all().await;
     });
 }
@@ -193,7 +193,7 @@ fn a_message_that_makes_discord_fail_is_given_up_after_a_few_attempts_with_longe
             let before = calls(s, MESSAGES).await;
             s.budi().press("Acknowledge").await.done();
             s.settled().await;
-            assert_snapshot!(s.news("#sre-ops").await, @r"Siaga (silent): Could not deliver post of INC-1: given up after 4 attempts; it may have arrived: POST /channels/{channel\_id}/messages: Discord failed with 500 (code 0): 500: Internal Server Error. Siaga does not try again by itself: find the cause with \`siaga doctor\`, then \`siaga outbox retry 13\`.");
+            assert_snapshot!(s.news("#sre-ops").await, @r"Siaga (silent): Could not deliver post of INC-1: given up after 4 attempts; it may have arrived: POST /channels/{channel\_id}/messages: Discord failed with 500 (code 0): 500: Internal Server Error. Siaga does not try again by itself: find the cause with \`siaga doctor\`, then \`siaga outbox retry 16\`.");
             assert_eq!(calls(s, MESSAGES).await - before, 5, "four attempts and the line");
             s.read_all().await;
         },
@@ -212,7 +212,7 @@ fn operators_who_cannot_be_told_in_their_channel_are_told_where_everybody_reads(
         s.budi().press("Acknowledge").await.done();
         s.settled().await;
         assert_eq!(s.news("#sre-ops").await, "(nothing)");
-        assert_snapshot!(s.news("#incidents").await, @r"Siaga (silent): Could not deliver post of INC-1: POST /channels/{channel\_id}/messages: refused with 403 (code 0): 403: Forbidden. Siaga does not try again by itself: find the cause with \`siaga doctor\`, then \`siaga outbox retry 13\`.");
+        assert_snapshot!(s.news("#incidents").await, @r"Siaga (silent): Could not deliver post of INC-1: POST /channels/{channel\_id}/messages: refused with 403 (code 0): 403: Forbidden. Siaga does not try again by itself: find the cause with \`siaga doctor\`, then \`siaga outbox retry 16\`.");
         s.read_all().await;
     });
 }
@@ -239,12 +239,13 @@ fn a_page_that_discord_refuses_goes_to_the_phone_at_once_and_the_room_is_told() 
             .await;
             s.checkout_breaks().await;
             assert_eq!(phone.messages("budi").len(), 1);
-            assert_snapshot!(s.room("INC-1").await, @r#"
+            assert_snapshot!(s.room("INC-1").await, @r"
+            Siaga (silent, pinned): (the card)
             Siaga (silent): Opened because severity=critical on checkout. First step: check payment-gateway.
               [Why] [Runbook]
             Siaga (silent): The page to Budi by the mention did not arrive: POST /channels/{channel\_id}/messages: refused with 403 (code 0): 403: Forbidden. Use another way to reach them if it is urgent.
             Siaga (silent): The page to Budi did not arrive on another way, so it went out by ntfy at once.
-            "#);
+            ");
             s.budi().press("Acknowledge").await.done();
             s.read_all().await;
         },
@@ -259,14 +260,15 @@ fn when_no_way_to_a_person_is_left_the_next_step_is_paged_at_once() {
         s.budi().closes_direct_messages().await;
         s.fault(&json!({ "method": "POST", "route": MESSAGES, "contains": format!("<@{budi}>"), "do": "status", "status": 403 })).await;
         s.checkout_breaks().await;
-        assert_snapshot!(s.room("INC-1").await, @r#"
+        assert_snapshot!(s.room("INC-1").await, @r"
+        Siaga (silent, pinned): (the card)
         Siaga: @Rina SEV-1 INC-1 Checkout errors 12 %. Tap to answer.
           [Acknowledge] [Can't take it] [Runbook]
         Siaga (silent): Opened because severity=critical on checkout. First step: check payment-gateway.
           [Why] [Runbook]
         Siaga (silent): Budi was paged here, but the direct message was not delivered. Use another way to reach them if it is urgent.
         Siaga (silent): The page to Budi by the mention did not arrive: POST /channels/{channel\_id}/messages: refused with 403 (code 0): 403: Forbidden. Use another way to reach them if it is urgent.
-        "#);
+        ");
         s.read_all().await;
     });
 }
@@ -286,13 +288,14 @@ fn a_page_that_does_not_get_out_on_discord_reaches_the_phone_although_discord_is
             s.alert("checkout").critical().sent("firing").await;
             s.until("the push message", async || !phone.messages("budi").is_empty()).await;
             s.settled().await;
-            assert_snapshot!(s.room("INC-1").await, @r#"
+            assert_snapshot!(s.room("INC-1").await, @"
+            Siaga (silent, pinned): (the card)
             Siaga: @Budi SEV-1 INC-1 Checkout errors 12 %. Tap to answer.
               [Acknowledge] [Can't take it] [Runbook]
             Siaga (silent): Opened because severity=critical on checkout. First step: check payment-gateway.
               [Why] [Runbook]
             Siaga (silent): The page to Budi does not get out on Discord, so it went out by ntfy at once.
-            "#);
+            ");
             assert_eq!(phone.messages("budi").len(), 1);
             s.read_all().await;
         },

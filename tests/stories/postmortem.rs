@@ -38,15 +38,16 @@ async fn write(s: &Story, core: &str, root: &str, lessons: &str) -> String {
 fn a_postmortem_is_written_by_clicks_and_forms_until_it_is_closed() {
     story(async |s| {
         checkout_is_fixed(s).await;
-        assert_snapshot!(s.news(ROOM).await, @r#"
-        Siaga: Acknowledged by Budi [03:10]. SEV-1 INC-1 Checkout errors 12 %
+        assert_snapshot!(s.news(ROOM).await, @"
+        Siaga (silent, pinned): (the card)
+        Siaga: Budi was paged [03:10]. SEV-1 INC-1 Checkout errors 12 %
         Siaga (silent): Opened because severity=critical on checkout. First step: check payment-gateway.
           [Why] [Runbook]
         Siaga (silent): Budi acknowledged, [03:10]. Rina will not be paged.
         Siaga (silent): All alerts resolved. It stays open until somebody resolves it.
         Siaga (silent): Resolved after 15 minutes by Budi: rolled back 4.2. `/postmortem` is due [in 72 h].
           [Postmortem]
-        "#);
+        ");
         assert_snapshot!(s.budi().press_in(ROOM, "Postmortem").await, @"
         Siaga (private):
           | Postmortem of INC-1 Checkout errors 12 %

@@ -339,7 +339,7 @@ fn the_impact_is_over_and_the_cause_is_not() {
           | INC-1 status
         ");
         assert_snapshot!(s.card("INC-1").await, @"
-        Siaga (silent, pinned):
+        Siaga (silent):
           | INC-1 · SEV-1 · MITIGATED
           | **Checkout errors 12 %**
           | **Service** checkout (owner Payments)

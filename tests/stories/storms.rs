@@ -107,7 +107,8 @@ fn whoever_takes_a_folded_incident_gets_its_card_and_the_board_counts_right() {
             ");
             assert_snapshot!(s.thread("INC-4").await, @"
             Siaga: (its card)
-            Siaga (silent): Why: rule 4 of routing (everything), siaga.toml:[line].
+            Siaga (silent): Opened because of an alert on pets.
+              [Why] [Runbook]
             Siaga (silent): Agus acknowledged, [03:10].
             ");
             // An alert that makes it worse pages, so it is no longer folded.

@@ -58,8 +58,13 @@ fn triage_raises_an_incident_by_clicks_and_everything_follows() {
           [Confirm] [Decline: no incident] [Merge]
         ");
         assert_snapshot!(s.agus().press("Confirm").await, @"Siaga (private): INC-1 is SEV-1 now.");
-        assert_snapshot!(s.news("INC-1").await, @"(nothing)");
-        assert_snapshot!(s.news("room INC-1").await, @"Siaga (silent): Agus raised the severity from SEV-3 to SEV-1. Reason: most are hurt, it must end now.");
+        assert_snapshot!(s.news("INC-1").await, @"Siaga (silent): Agus raised the severity from SEV-3 to SEV-1. The work goes on in #inc-1-search; updates still come here.");
+        assert_snapshot!(s.news("room INC-1").await, @"
+        Siaga (silent, pinned): (the card)
+        Siaga (silent): Agus raised the severity from SEV-3 to SEV-1. Reason: most are hurt, it must end now.
+        Siaga (silent): So far, in #INC-1 Search answers in 2.4 s:
+          - [03:10] Agus looked at it: most are hurt, it must end now, SEV-1.
+        ");
         assert_snapshot!(s.card("INC-1").await, @"
         Siaga (silent):
           | INC-1 · SEV-1 · TRIGGERED
@@ -102,6 +107,7 @@ fn triage_opens_a_room_and_calls_people_for_what_was_only_a_line() {
         rings DM: SEV-1 INC-1 Checkout errors 12 %. Tap to answer.
         ");
         assert_snapshot!(s.room("INC-1").await, @"
+        Siaga (silent, pinned): (the card)
         Siaga: @Budi SEV-1 INC-1 Checkout errors 12 %. Tap to answer.
           [Acknowledge] [Can't take it] [Runbook]
         Siaga (silent): Rina raised the severity from SEV-4 to SEV-1. Reason: most are hurt, it must end now.

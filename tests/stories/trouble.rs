@@ -37,12 +37,13 @@ fn hostile_text_in_an_alert_pings_nobody_and_breaks_nothing() {
           | **Links** Runbook Checkout errors · [Dashboard](https://grafana.example.com/d/checkout) · [Source](https://prometheus.example.com/graph)
           [Acknowledge] [Can't take it] [Runbook] [Triage] [Silence]
         ");
-        assert_snapshot!(s.room("INC-1").await, @r#"
+        assert_snapshot!(s.room("INC-1").await, @r"
+        Siaga (silent, pinned): (the card)
         Siaga: @Budi SEV-1 INC-1 \@[u+200b]everyone \@[u+200b]here \<\@@Budi> \<\@&@Budi> \*\*bold\*\* \`code\` \[x\](https://evil.example) desrever second line. Tap to answer.
           [Acknowledge] [Can't take it] [Runbook]
         Siaga (silent): Opened because severity=critical on checkout. First step: check payment-gateway.
           [Why] [Runbook]
-        "#);
+        ");
         assert_snapshot!(s.rooms().await.join("\n"), @r"
         #inc-1-checkout
         INC-1 @everyone @here <@1266401422468481615> <@&1266401422468481615> **bold** `code`…
@@ -88,24 +89,10 @@ fn a_card_that_cannot_be_pinned_is_a_warning_and_nothing_else() {
     story_with(
         |options| without(options, "PIN_MESSAGES"),
         async |s| {
-            s.search_is_slow().await;
-            assert_snapshot!(s.card("INC-1").await, @"
-            Siaga (silent):
-              | INC-1 · SEV-3 · TRIGGERED
-              | **Search answers in 2.4 s**
-              | **Service** search (owner Platform)
-              | **Started** [now] ([2 Mar 03:10])
-              | **Alerts** 1 firing
-              | **Commander** nobody yet: `/commander`
-              | **Paged** Agus, [now] · next Dewi [in 5 min]
-              | **Links** [Runbook](https://wiki.example.com/search-latency) · [Dashboard](https://grafana.example.com/d/search) · [Source](https://prometheus.example.com/graph)
-              | **Missing** the alert names no description
-              [Acknowledge] [Can't take it] [Runbook] [Triage] [Silence]
-            ");
+            s.checkout_breaks().await;
+            assert!(s.room("INC-1").await.starts_with("Siaga (silent): (the card)"), "{}", s.room("INC-1").await);
             assert_eq!(s.warnings("could not be pinned").len(), 1);
-            s.agus().press("Acknowledge").await.done();
-            s.agus().press("Resolve").await.done();
-            s.agus().fills(&[Some("restarted")]).await.done();
+            s.budi().press_in("room INC-1", "Acknowledge").await.done();
             s.read_all().await;
         },
     );
@@ -116,13 +103,14 @@ fn a_person_who_takes_no_direct_messages_is_paged_in_the_room_and_the_room_is_to
     story(async |s| {
         s.budi().closes_direct_messages().await;
         s.checkout_breaks().await;
-        assert_snapshot!(s.room("INC-1").await, @r#"
+        assert_snapshot!(s.room("INC-1").await, @"
+        Siaga (silent, pinned): (the card)
         Siaga: @Budi SEV-1 INC-1 Checkout errors 12 %. Tap to answer.
           [Acknowledge] [Can't take it] [Runbook]
         Siaga (silent): Opened because severity=critical on checkout. First step: check payment-gateway.
           [Why] [Runbook]
         Siaga (silent): Budi was paged here, but the direct message was not delivered. Use another way to reach them if it is urgent.
-        "#);
+        ");
         assert_snapshot!(s.phone("budi").await, @"rings #inc-1-checkout: @Budi SEV-1 INC-1 Checkout errors 12 %. Tap to answer.");
         s.budi().press("Acknowledge").await.done();
         s.read_all().await;
@@ -198,7 +186,6 @@ fn a_page_does_not_wait_for_a_thread_that_does_not_come() {
           | **Links** [Runbook](https://wiki.example.com/search-latency) · [Dashboard](https://grafana.example.com/d/search) · [Source](https://prometheus.example.com/graph)
           | **Missing** the alert names no description
           [Acknowledge] [Can't take it] [Runbook] [Triage] [Silence]
-        Siaga: pinned a message
         ");
         assert_snapshot!(s.thread("INC-1").await, @r#"
         Siaga: (its card)
@@ -232,7 +219,6 @@ fn an_answer_that_is_lost_does_not_lead_to_a_second_message_or_thread() {
           | **Links** [Runbook](https://wiki.example.com/search-latency) · [Dashboard](https://grafana.example.com/d/search) · [Source](https://prometheus.example.com/graph)
           | **Missing** the alert names no description
           [Acknowledge] [Can't take it] [Runbook] [Triage] [Silence]
-        Siaga: pinned a message
         ");
         assert_snapshot!(s.thread("INC-1").await, @r#"
         Siaga: @Agus SEV-3 INC-1 Search answers in 2.4 s. Tap to answer.

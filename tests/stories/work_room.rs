@@ -84,6 +84,8 @@ fn a_card_that_somebody_deletes_in_the_room_is_made_anew_there() {
         assert_eq!(before.len(), 1);
         let path = format!("/channels/{room}/messages/{}", before[0]);
         s.bot_calls("author", "DELETE", &path, &serde_json::Value::Null).await;
+        // The next change finds that it is gone.
+        s.budi().press_in("DM", "Acknowledge").await.done();
         s.until("it is there again", async || cards().await.first().is_some_and(|card| *card != before[0])).await;
         s.settled().await;
         assert_eq!(cards().await.len(), 1);
@@ -139,7 +141,7 @@ fn more_offers_what_a_responder_does_and_lists_put_whoever_is_on_call_first() {
           - [03:10] Budi acknowledged.
           Next: Update due [in 30 min]. Runbook Checkout errors, step 1: check payment-gateway.
           Links: #inc-1-checkout · [Dashboard](https://grafana.example.com/d/checkout) · [Source](https://prometheus.example.com/graph)
-          [Update] [Resolve] [Runbook] [Page someone] [Severity] [Triage] [Commander] [Note] [Escalate] [Silence] [Merge] [Undo]
+          [Update] [Impact is over] [Resolve] [Runbook] [Page someone] [Severity] [Triage] [Commander] [Note] [Escalate] [Silence] [Merge] [Undo]
         ");
         assert_snapshot!(s.budi().press("Page someone").await, @"
         Siaga (private): Whom to page for INC-1?
@@ -156,8 +158,8 @@ fn more_offers_what_a_responder_does_and_lists_put_whoever_is_on_call_first() {
           {INC-1 is SEV-1. What is it?: SEV-2 · SEV-3 · SEV-4}
         ");
         assert_snapshot!(s.budi().choose_in("INC-1 is SEV-1. What is it?", "SEV-2").await, @r#"
-        form "Change INC-1: SEV-2"
-          Why*
+        form "Lower INC-1 to SEV-2"
+          Why?* (Only the crawler is slow)
         "#);
         s.budi().fills(&[Some("Half of them can pay")]).await.done();
         s.budi().press_in("room INC-1", "More").await.done();

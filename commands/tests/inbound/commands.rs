@@ -89,7 +89,9 @@ async fn a_page_reaches_a_person_a_service_or_a_schedule() {
     let path = format!("people/{}/autocomplete", world.person("budi"));
     let body = json!({ "channel": world.channel("general"), "command": "page", "options": { "target": "pay" }, "focused": "target" });
     let choices = world.post(&path, body).await;
-    assert_eq!(choices["choices"], json!([{ "name": "on-call:payments", "value": "schedule:payments" }]), "{choices}");
+    let on_call = json!({ "name": "Rina · on call now: payments", "value": "person:rina" });
+    let all_of_it = json!({ "name": "on-call:payments", "value": "schedule:payments" });
+    assert_eq!(choices["choices"], json!([on_call, all_of_it]), "{choices}");
     for target in
         ["schedule:payments", "service:checkout", "person:rina", "Rina", &format!("<@{}>", world.person("rina"))]
     {

@@ -152,10 +152,13 @@ pub fn all_match(matchers: &[Matcher], labels: &Labels) -> bool {
     matchers.iter().all(|matcher| matcher.matches(labels))
 }
 
+/// What the conditions of a rule without any are called.
+pub const EVERYTHING: &str = "everything";
+
 /// How matchers read in an explanation: `severity="critical", service="checkout"`, or `everything`.
 pub fn describe(matchers: &[Matcher]) -> String {
     if matchers.is_empty() {
-        return "everything".to_owned();
+        return EVERYTHING.to_owned();
     }
     matchers.iter().map(Matcher::to_string).collect::<Vec<_>>().join(", ")
 }

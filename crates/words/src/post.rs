@@ -303,7 +303,7 @@ fn because(incident: &Incident, lang: Language) -> String {
             let (labels, of_service) = plain_conditions(conditions, incident.service.as_deref());
             let labels = cut(&escape(&labels), 200);
             match service.as_deref().filter(|_| of_service || !labels.is_empty()) {
-                _ if labels.is_empty() => alert(),
+                _ if labels.is_empty() || labels == domain::labels::EVERYTHING => alert(),
                 Some(service) => say!(lang, "post-because-labels-on", labels = labels, service = service),
                 None => say!(lang, "post-because-labels", labels = labels),
             }

@@ -228,12 +228,13 @@ fn a_token_that_was_reset_is_told_and_pages_go_out_on_other_ways_until_a_restart
             assert_eq!(identifies, self::identifies(s).await);
             s.restart().await;
             s.settled().await;
-            assert_snapshot!(s.news("room INC-2").await, @r#"
+            assert_snapshot!(s.news("room INC-2").await, @"
+            Siaga (silent, pinned): (the card)
             Siaga (silent): Discord could not be reached from [03:10] on. Meanwhile:
               - Opened because severity=critical on checkout. First step: check payment-gateway.
               - Discord could not be reached, so the page to Budi went out by ntfy.
               - Budi acknowledged, [03:10]. Rina will not be paged.
-            "#);
+            ");
             assert_snapshot!(s.news("INC-1").await, @"Siaga (silent): Discord could not be reached, so the page to Agus went out by ntfy.");
             assert_eq!(phone.messages("budi").len(), 1);
             s.read_all().await;

@@ -112,7 +112,6 @@ fn a_thread_that_somebody_deletes_is_made_anew_with_its_card_and_says_why() {
         Siaga (silent): Note by Agus: looking at it
         ");
         assert_snapshot!(s.channel("#incidents").await, @"
-        Siaga: pinned a message
         Siaga (silent):
           | INC-1 · SEV-3 · ACKNOWLEDGED
           | **Search answers in 2.4 s**
@@ -125,7 +124,6 @@ fn a_thread_that_somebody_deletes_is_made_anew_with_its_card_and_says_why() {
           | **Links** [Runbook](https://wiki.example.com/search-latency) · [Dashboard](https://grafana.example.com/d/search) · [Source](https://prometheus.example.com/graph)
           | **Missing** the alert names no description
           [Update] [Resolve] [More] [Silence]
-        Siaga: pinned a message
         ");
         s.read_all().await;
     });
@@ -230,7 +228,7 @@ fn a_card_that_is_deleted_again_and_again_is_given_up_and_people_are_told() {
         s.expect_dead_letters(1);
         s.agus().slash_in("INC-1", "/ack", json!({})).await.done();
         assert_eq!(s.count("#incidents", "INC-1 · SEV-3").await, 0);
-        assert_snapshot!(s.news("#sre-ops").await, @r"Siaga (silent): Could not deliver card of INC-1: its card was deleted too often to be made anew: PATCH /channels/{channel\_id}/messages/{message\_id}: refused with 404 (code 10008): Unknown Message. Siaga does not try again by itself: find the cause with \`siaga doctor\`, then \`siaga outbox retry 16\`.");
+        assert_snapshot!(s.news("#sre-ops").await, @r"Siaga (silent): Could not deliver card of INC-1: its card was deleted too often to be made anew: PATCH /channels/{channel\_id}/messages/{message\_id}: refused with 404 (code 10008): Unknown Message. Siaga does not try again by itself: find the cause with \`siaga doctor\`, then \`siaga outbox retry 12\`.");
         assert_snapshot!(s.news("INC-1").await, @"Siaga (silent): Agus acknowledged, [03:10]. Dewi will not be paged.");
         s.read_all().await;
     });
@@ -344,8 +342,8 @@ fn what_a_lost_permission_refused_is_told_and_comes_by_itself_when_it_is_granted
         s.agus().slash_in("INC-1", "/note", json!({ "text": "looking at it" })).await.done();
         assert_snapshot!(s.news("INC-1").await, @"(nothing)");
         assert_snapshot!(s.news("#sre-ops").await, @r"
-        Siaga (silent): Could not deliver post of INC-1: POST /channels/{channel\_id}/messages: refused with 403 (code 50013): Missing Permissions. Siaga lacks a permission: \`siaga doctor\` says which. When it is granted, Siaga tries row 8 again by itself.
-        Siaga (silent): Could not deliver post of INC-1: POST /channels/{channel\_id}/messages: refused with 403 (code 50013): Missing Permissions. Siaga lacks a permission: \`siaga doctor\` says which. When it is granted, Siaga tries row 12 again by itself.
+        Siaga (silent): Could not deliver post of INC-1: POST /channels/{channel\_id}/messages: refused with 403 (code 50013): Missing Permissions. Siaga lacks a permission: \`siaga doctor\` says which. When it is granted, Siaga tries row 7 again by itself.
+        Siaga (silent): Could not deliver post of INC-1: POST /channels/{channel\_id}/messages: refused with 403 (code 50013): Missing Permissions. Siaga lacks a permission: \`siaga doctor\` says which. When it is granted, Siaga tries row 11 again by itself.
         ");
         // Each change of permissions is a reason to try again, also the one that took it away: it is told once.
         s.until("health counts both", async || {

@@ -98,6 +98,10 @@ async fn commander(data: &Data, asker: &Asker, id: IncidentId, user: ChatUserId)
 
 /// Does what a form of the desk says.
 pub(super) async fn submit(data: &Data, asker: &Asker, fields: &Fields, form: Form) -> Outcome {
+    // Who may not do it any more reads that, and nothing of what was meant.
+    if let Form::Note(id) | Form::Page(id, _) = form {
+        data.open_for(asker, id, form.needs()).await?;
+    }
     match form {
         Form::Note(id) => {
             let text = fields.text(field::NOTE);

@@ -52,7 +52,7 @@ pub fn post(said: &EventAt, place: Place, cx: &RenderContext<'_>) -> Value {
     };
     // Which rule of which file it was is for whoever asks; what to do first stands in the runbook.
     let verbs: &[Verb] = match said.event {
-        Event::Opened { .. } | Event::Unfolded { .. } => &[Verb::Why, Verb::Runbook],
+        Event::Opened { .. } | Event::Unfolded { .. } if place == Place::Room => &[Verb::Why, Verb::Runbook],
         _ => verbs,
     };
     if !verbs.is_empty() {

@@ -914,8 +914,16 @@ proptest! {
         let id = IncidentId(1);
         let together = plan(None, &w.incidents[&id], &w.history[&id], &w.world());
         let seen = |effects: Vec<Effect>| -> Vec<String> {
-            let state =
-                |effect: &Effect| matches!(effect, Effect::Card { .. } | Effect::Status { .. } | Effect::PostEdited { .. });
+            let state = |effect: &Effect| {
+                matches!(
+                    effect,
+                    Effect::Card { .. }
+                        | Effect::RoomCard { .. }
+                        | Effect::Topic { .. }
+                        | Effect::Status { .. }
+                        | Effect::PostEdited { .. }
+                )
+            };
             let once = |effect: &Effect| !state(effect);
             let mut all: Vec<String> = effects.into_iter().filter(once).map(|effect| format!("{effect:?}")).collect();
             all.sort();
