@@ -14,7 +14,7 @@
 import { spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { createInterface } from "node:readline";
 
 const [, , binary, payloads = "examples/payloads"] = process.argv;
@@ -37,7 +37,6 @@ const TYPED = {
   root: "no test with a real key",
   lessons: "roll back first",
   what: "test with a real key",
-  owner: "Budi",
   due: "14d",
   changed: "https://git.example.com/pr/7",
 };
@@ -48,7 +47,7 @@ const components = (message) => (message.components ?? []).flatMap((row) => row.
 /** A running demo with fresh data. */
 async function start() {
   const data = mkdtempSync(join(tmpdir(), "siaga-effort-"));
-  const child = spawn(binary, ["demo", "--no-story", "--output", "json", "--listen", "127.0.0.1:0", "--sandbox", "127.0.0.1:0", "--data", join(data, "state")], { cwd: data, stdio: ["ignore", "pipe", "ignore"] });
+  const child = spawn(resolve(binary), ["demo", "--no-story", "--output", "json", "--listen", "127.0.0.1:0", "--sandbox", "127.0.0.1:0", "--data", join(data, "state")], { cwd: data, stdio: ["ignore", "pipe", "ignore"] });
   const ended = new Promise((resolve) => child.once("exit", resolve));
   const line = await Promise.race([
     new Promise((resolve) => createInterface({ input: child.stdout }).once("line", resolve)),
@@ -115,19 +114,19 @@ class Walk {
   }
 
   /** The newest component whose id begins so, here or elsewhere. */
-  async find(id, patience = WAIT_MS) {
+  async find(id, patience = WAIT_MS, end = "") {
     const here = async (place) => {
       for (const message of (await this.messages(place)).reverse()) {
-        const found = components(message).find((c) => c.custom_id?.startsWith(id) && !c.disabled);
+        const found = components(message).find((c) => c.custom_id?.startsWith(id) && c.custom_id.endsWith(end) && !c.disabled);
         if (found) return { message, component: found, place };
       }
       return null;
     };
-    for (const end = Date.now() + patience; Date.now() < end; await pause(150)) {
+    for (const until = Date.now() + patience; Date.now() < until; await pause(150)) {
       const near = await here(this.place);
       if (near) return near;
       // What is said of it comes a moment later: elsewhere only after a second.
-      if (Date.now() < end - patience + 1_000) continue;
+      if (Date.now() < until - patience + 1_000) continue;
       for (const place of await this.places()) {
         const far = place === this.place ? null : await here(place);
         if (far) {
@@ -155,8 +154,8 @@ class Walk {
     return this.act("press", { message: outcome.message.id, custom_id: yes.custom_id });
   }
 
-  async press(id) {
-    const { message, component } = await this.find(id);
+  async press(id, end = "") {
+    const { message, component } = await this.find(id, WAIT_MS, end);
     this.taps += 1;
     return this.act("press", { message: message.id, custom_id: component.custom_id });
   }
@@ -258,7 +257,9 @@ async function play(severity) {
       await walk.fill(await walk.choose("v1:pm-knew:", ["monitor"]), {});
       const { component } = await walk.find("v1:pm-clear:");
       await walk.choose("v1:pm-clear:", component.options.map((option) => option.value));
-      await walk.fill(await walk.press("v1:pm-item:"), { what: TYPED.what, owner: TYPED.owner, due: TYPED.due });
+      await walk.fill(await walk.press("v1:pm-item:"), { what: TYPED.what, due: TYPED.due });
+      // The page of the item, where its owner is chosen: whoever adds it has it.
+      await walk.press("v1:item:", ":back");
       await walk.fill(await walk.press("v1:pm-proof:"), { changed: TYPED.changed });
       const closed = await walk.press("v1:pm-close:");
       const told = JSON.stringify(closed.message ?? {});

@@ -84,6 +84,7 @@ fn a_changed_user_name_changes_nothing_and_operators_are_told_once() {
         s.restart().await;
         s.operators_read("budi has the Discord user name budi.two now, not budi", 1).await;
         s.restart().await;
+        s.ready().await;
         s.checkout_breaks().await;
         assert_eq!(s.phone(&budi).await.lines().count(), 2, "{}", s.phone(&budi).await);
         assert_snapshot!(s.channel("#sre-ops").await, @"Siaga (silent): budi has the Discord user name budi.two now, not budi. It is the same account, so nothing changes. Write the new name in people.budi.discord in siaga.toml when it suits you.");

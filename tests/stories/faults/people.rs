@@ -5,7 +5,7 @@ use insta::assert_snapshot;
 use serde_json::json;
 
 use super::MESSAGES;
-use crate::harness::story;
+use crate::harness::{WHAT_IS_KNOWN, story};
 
 #[test]
 fn a_card_that_somebody_deletes_stands_anew_and_the_room_is_told() {
@@ -313,8 +313,7 @@ fn a_server_that_is_full_of_channels_leaves_the_thread_and_the_thread_says_why()
         s.checkout_breaks().await;
         assert_snapshot!(s.rooms().await.join("\n"), @"INC-1 Checkout errors 12 %");
         // What stakeholders read goes out beside what the room reads: here both stand in the thread, in either order.
-        let known = "Siaga (silent): What is known: Checkout errors 12 %. SEV-1, since [now].\n  Service: checkout (owner Payments)\n  Budi is being called. Updates follow here.\n";
-        assert_snapshot!(s.thread("INC-1").await.replace(known, ""), @r#"
+        assert_snapshot!(s.thread("INC-1").await.replace(WHAT_IS_KNOWN, ""), @r#"
         Siaga: @Budi SEV-1 INC-1 Checkout errors 12 %. Tap to answer.
           [Acknowledge] [Can't take it] [Runbook]
         Siaga: (its card)

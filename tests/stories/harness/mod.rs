@@ -51,6 +51,10 @@ pub(crate) const SERVER: &str = "discord.jsonl";
 /// Longest wait for anything.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
 
+/// What the thread of the broken checkout says at once.
+pub(crate) const WHAT_IS_KNOWN: &str = "Siaga (silent): What is known: Checkout errors 12 %. SEV-1, since [now].\n  \
+    Service: checkout (owner Payments)\n  Budi is being called. Updates follow here.\n";
+
 /// The sample configuration as people get it.
 pub(crate) const CONFIG: &str = include_str!("../../../examples/siaga.toml");
 const FILES: [(&str, &str); 6] = [
