@@ -111,10 +111,12 @@ fn clock_time(at: domain::Timestamp) -> String {
 /// As Discord writes it: in words, and rounded.
 fn relative(at: domain::Timestamp) -> String {
     let seconds = at.duration_since(engine::Clock::system().now()).as_secs();
-    let (count, unit) = match seconds.unsigned_abs() {
-        n @ 0..60 => (n, "second"),
-        n @ 60..3_600 => (n / 60, "minute"),
-        n => (n / 3_600, "hour"),
+    let seconds_long = seconds.unsigned_abs();
+    let (minutes, hours) = ((seconds_long + 30) / 60, (seconds_long + 1_800) / 3_600);
+    let (count, unit) = match (seconds_long, minutes) {
+        (0..60, _) => (seconds_long, "second"),
+        (_, 0..60) => (minutes, "minute"),
+        _ => (hours, "hour"),
     };
     let plural = if count == 1 { "" } else { "s" };
     match seconds {

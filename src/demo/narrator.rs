@@ -1,6 +1,6 @@
 //! Purpose: tell a terminal what happens in the chat as the person at the screen sees it: a line for each message, or all of it.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 
 use serde_json::Value;
@@ -31,11 +31,13 @@ pub(super) struct Narrator {
     names: Names,
     /// What one person did one after the other, told together: who, what, and the last answer.
     acts: Option<(String, Vec<String>, String)>,
+    /// What messages said: the card with which a channel begins says what the other one does.
+    said: HashSet<String>,
 }
 
 impl Narrator {
     pub(super) fn new(control: Control, you: String, voice: Voice) -> Self {
-        Self { control, you, voice, told: HashMap::new(), names: Names::new(), acts: None }
+        Self { control, you, voice, told: HashMap::new(), names: Names::new(), acts: None, said: HashSet::new() }
     }
 
     /// A line of the story.
@@ -129,6 +131,10 @@ impl Narrator {
                 }
                 lines.iter().for_each(|line| outln!("    {line}"));
             } else if let Some(gist) = gist(&message, &self.names).filter(|_| !edited) {
+                let is_card = message["content"].as_str().unwrap_or_default().is_empty();
+                if is_card && !self.said.insert(gist.clone()) {
+                    continue;
+                }
                 self.tell_acts();
                 let head = head.strip_suffix("  siaga").unwrap_or(&head);
                 outln!("  {} {gist}", self.paint("1", &format!("{head}:")));
