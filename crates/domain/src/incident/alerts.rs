@@ -118,8 +118,8 @@ pub(crate) fn join(
     let begins = fires_again_soon(incident, incident.quiet_since, world.setup(), now);
     let soon = begins.is_some();
     let mut events: Vec<Event> = begins.into_iter().chain([fired]).collect();
-    events.extend(raise(incident, routed, &report.title, world));
-    let comes = if routed.severity.is_worse_than(incident.severity) {
+    let raised = raise(incident, routed, again, &report.title, world);
+    let comes = if raised.is_some() {
         Comes::Worse
     } else if incident.quiet_since.is_some() {
         match (incident.flaps(), soon && again) {
@@ -132,14 +132,20 @@ pub(crate) fn join(
     } else {
         Comes::Further { lesser: again || incident.severity.is_worse_than(routed.severity) }
     };
-    events.extend(call(incident, routed.severity, comes, world, now));
+    // What somebody judged to be milder calls people as that does.
+    let judged = again && raised.is_none() && incident.lowered_from.is_some();
+    let severity = if judged { incident.severity } else { routed.severity };
+    events.extend(raised);
+    events.extend(call(incident, severity, comes, world, now));
     events
 }
 
-/// A worse severity raises the incident.
-fn raise(incident: &Incident, routed: &Routed, title: &str, world: &World) -> Option<Event> {
+/// A worse severity raises the incident. An alert that a person knew when they lowered it does so only when it is worse than what they
+/// lowered it from: who said why at 3 a.m. is not overruled by the next repetition, a minute later.
+fn raise(incident: &Incident, routed: &Routed, known: bool, title: &str, world: &World) -> Option<Event> {
     let to = routed.severity;
-    to.is_worse_than(incident.severity).then(|| Event::SeverityChanged {
+    let judged = incident.lowered_from.filter(|_| known).unwrap_or(incident.severity);
+    to.is_worse_than(judged.min(incident.severity)).then(|| Event::SeverityChanged {
         from: incident.severity,
         to,
         by: None,
@@ -191,7 +197,7 @@ pub(crate) fn repeat(
         let endless = Some(world.setup().is_endless(report)).filter(|endless| *endless != before.endless);
         events.push(Event::AlertChanged { dedup_key, title, value, card, endless });
     }
-    if let Some(raised) = raise(incident, routed, &report.title, world) {
+    if let Some(raised) = raise(incident, routed, true, &report.title, world) {
         events.push(raised);
         // What the silence was made for stays silenced while all else is.
         if !silenced || incident.held_back.is_none() {

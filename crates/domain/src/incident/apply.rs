@@ -43,6 +43,7 @@ impl Incident {
         Some(Self {
             id,
             title,
+            lowered_from: None,
             title_corrected: false,
             impact,
             impact_corrected: false,
@@ -354,9 +355,12 @@ impl Incident {
                 }
                 self.waits_for_who_was_paged_by_hand(entry.at);
             }
-            Event::SeverityChanged { from, to, room, .. } => {
+            Event::SeverityChanged { from, to, room, by, .. } => {
                 if to.is_worse_than(*from) {
                     self.impact_is_back();
+                    self.lowered_from = None;
+                } else if by.is_some() {
+                    self.lowered_from = Some(self.lowered_from.map_or(*from, |before| before.min(*from)));
                 }
                 self.severity = *to;
                 self.severities.insert(*to);

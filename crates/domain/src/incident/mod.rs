@@ -324,6 +324,8 @@ pub struct Incident {
     pub id: IncidentId,
     /// One line.
     pub title: String,
+    /// From which severity a person lowered it: what they knew to be that bad raises it no more by saying so again.
+    pub lowered_from: Option<Severity>,
     /// A person corrected the title: no report changes it any more.
     pub title_corrected: bool,
     /// Who is hurt and how.

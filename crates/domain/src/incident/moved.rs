@@ -98,6 +98,7 @@ impl Incident {
             owner: _,
             severity: _,
             severities: _,
+            lowered_from: _,
             status: _,
             room: _,
             opener: _,

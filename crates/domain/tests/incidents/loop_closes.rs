@@ -471,3 +471,24 @@ fn only_who_may_act_is_named_commander_and_of_a_drill_only_who_takes_part() {
     assert_eq!(refused, Refusal::NotInDrill { target: "agus".into() });
     tries(actor("dewi", Access::Responder)).expect("Dewi takes part");
 }
+
+/// Somebody said why it is milder; the monitor says once a minute what it said before. Only what is worse than what they knew overrules
+/// them, or an alert that they did not know.
+#[test]
+fn what_a_person_lowered_is_not_raised_by_what_they_knew() {
+    let mut w = World::new();
+    w.fires("cart", "warning");
+    let was = w.one().severity;
+    let lower = Command::SetSeverity { to: Severity::Sev4, reason: Some("only the test shop".into()) };
+    w.does(&budi(), &lower).unwrap();
+    w.report("cart", "warning", "Errors", AlertStatus::Firing);
+    w.report("cart", "warning", "Errors", AlertStatus::Resolved);
+    w.report("cart", "warning", "Errors", AlertStatus::Firing);
+    assert_eq!(w.one().severity, Severity::Sev4);
+    assert_eq!(w.one().open_pages().count(), 0);
+    w.report("cart", "warning", "Another", AlertStatus::Firing);
+    assert_eq!(w.one().severity, was, "nobody judged this one");
+    w.does(&budi(), &lower).unwrap();
+    w.report("cart", "critical", "Errors", AlertStatus::Firing);
+    assert_eq!(w.one().severity, Severity::Sev1, "it is worse than what they knew");
+}
