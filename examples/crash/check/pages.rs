@@ -37,7 +37,9 @@ pub(super) fn pages(incident: u32, shown: &Shown, now_ms: i64, verdict: &mut Ver
         let own = events(shown, "paged").filter(|event| event["person"] == **person);
         let pages = own.filter_map(|event| event["page"].as_u64());
         let closed = pages.filter(|page| closed.contains(page) && !ended.contains(page)).count();
-        verdict.count(incident, &format!("direct messages that page {person}"), direct, open - closed, *all);
+        // Two pages that ring at one instant are told by one message.
+        let least = (open - closed).saturating_sub(told_twice(shown, person));
+        verdict.count(incident, &format!("direct messages that page {person}"), direct, least, *all);
     }
     for (person, pages) in shown.direct_pages.iter().filter(|(person, _)| !decided.contains_key(person.as_str())) {
         verdict.count(incident, &format!("direct messages that page {person}"), pages.len(), 0, 0);
@@ -70,6 +72,19 @@ pub(super) fn pages(incident: u32, shown: &Shown, now_ms: i64, verdict: &mut Ver
         }
         verdict.goes_on |= due_ms < now_ms + SOON_MS && due_ms + TIMER_LATE_MS >= now_ms;
     }
+}
+
+/// How many pages of a person ring at the instant of another one by direct message.
+fn told_twice(shown: &Shown, person: &str) -> usize {
+    let paged = |entry: &&Value| entry["event"]["kind"] == "paged" && entry["event"]["person"] == person;
+    let rings: Vec<i64> = list(&shown.record["timeline"])
+        .filter(paged)
+        .filter_map(|entry| {
+            let wait_ms = list(&entry["event"]["contacts"]).find(|contact| contact[0] == "direct")?[1].as_i64()?;
+            Some(text(&entry["at"]).parse::<jiff::Timestamp>().ok()?.as_millisecond() + wait_ms)
+        })
+        .collect();
+    rings.len() - rings.iter().collect::<BTreeSet<_>>().len()
 }
 
 /// Pages that need not leave any more: they are over, or whoever they are for left the server.
