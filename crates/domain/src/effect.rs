@@ -47,7 +47,7 @@ pub enum Effect {
         /// Whose.
         incident: IncidentId,
     },
-    /// Unpin the card.
+    /// Unpin the card. No decision plans it any more: cards stay pinned. Rows that an earlier version planned still leave.
     Unpin {
         /// Whose.
         incident: IncidentId,
