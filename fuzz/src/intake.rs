@@ -61,6 +61,8 @@ pub fn chat_line(data: &[u8]) {
             description: Some(text.clone()),
             fields: vec![(text.clone(), text.clone())],
             url: Some(text.clone()),
+            author: Some(text.clone()),
+            footer: Some(text.clone()),
         }],
         author: text.clone(),
         text,

@@ -59,7 +59,7 @@ fn a_clock_set_back_by_two_hours_delays_no_step_and_everybody_is_told_why_the_ti
           Tried: nothing is noted yet. `/note` adds to it.
           Next: Dewi and Agus are paged [in 5 min]. Runbook Checkout errors, step 1: check payment-gateway.
           Links: #inc-1-checkout · [Dashboard](https://grafana.example.com/d/checkout) · [Source](https://prometheus.example.com/graph)
-          [Acknowledge] [Resolve] [Runbook] [Page someone] [Severity] [Triage] [Commander] [Note] [Escalate] [Silence] [Merge]
+          [Acknowledge] [Resolve] [Runbook] [Page someone] [Severity] [Triage] [Commander] [Note] [Escalate] [Silence] [Edit] [Merge]
         ");
         let ready = s.control.http.get(format!("http://{}/readyz", s.bot().intake)).send().await.unwrap();
         assert_eq!(ready.status(), 200);

@@ -125,13 +125,13 @@ fn an_alert_that_fires_again_meanwhile_stays_in_its_incident() {
         s.read_all().await;
         s.search_is_slow().await;
         // Whoever has it is asked: told once is not known now.
-        assert_snapshot!(s.news("INC-1").await, @r"
-        Siaga: @Agus SEV-3 INC-1 Search answers in 2.4 s. Tap to answer.
-          You have it, and an alert fires again. Still yours? Then acknowledge once more.
+        assert_snapshot!(s.news("INC-1").await, @"
+        Siaga: @Agus SEV-3 INC-1 Search answers in 2.4 s. Still yours?
+          You have it, and an alert fires again. If it is still yours, acknowledge once more.
           [Acknowledge] [Can't take it] [Runbook]
-        Siaga: @Agus, still yours? You are asked because an alert fires again. Without an answer escalation goes on [in 5 min].
-          [Still on it]
         Siaga (silent): An alert fires again ([03:15]). If that goes on, this line counts it.
+        Siaga (silent): @Agus, still yours? You are asked because an alert fires again. Without an answer escalation goes on [in 5 min].
+          [Still on it]
         ");
         assert_snapshot!(s.card("INC-1").await, @"
         Siaga (silent):
@@ -149,7 +149,7 @@ fn an_alert_that_fires_again_meanwhile_stays_in_its_incident() {
           | **Missing** the alert names no description
           [Update] [Resolve] [More] [Silence]
         ");
-        assert!(s.direct("agus").await.contains("You have it, and an alert fires again. Still yours?"));
+        assert!(s.direct("agus").await.contains("You have it, and an alert fires again. If it is still yours"));
         assert_eq!(s.bot().engine.totals().await.unwrap().incidents, 1);
     });
 }

@@ -93,7 +93,7 @@ fn incidents_are_listed_and_shown_privately() {
           - [03:10] Budi: restarted payment-gateway, no change
           Next: Rina is paged [in 2 min]. Runbook Checkout errors, step 1: check payment-gateway.
           Links: #inc-1-checkout · [Dashboard](https://grafana.example.com/d/checkout) · [Source](https://prometheus.example.com/graph)
-          [Acknowledge] [Resolve] [Runbook] [Page someone] [Severity] [Triage] [Commander] [Note] [Escalate] [Silence] [Merge]
+          [Acknowledge] [Resolve] [Runbook] [Page someone] [Severity] [Triage] [Commander] [Note] [Escalate] [Silence] [Edit] [Merge]
         ");
         assert_snapshot!(s.sari().slash("/incident show", json!({ "incident": "2" })).await, @"
         Siaga (private): **INC-2 · SEV-3 · ACKNOWLEDGED**

@@ -93,15 +93,15 @@ fn a_scenario_is_played_into_the_room_and_the_end_says_how_it_went() {
         s.advance(5).await;
         assert_snapshot!(s.news("room INC-1").await, @"
         Siaga (silent, pinned): (the card)
-        Siaga: @Budi DRILL SEV-1 INC-1 Autumn drill. Tap to answer.
-          You have it, and a worse alert joined. Still yours? Then acknowledge once more.
+        Siaga: @Budi DRILL SEV-1 INC-1 Autumn drill. Still yours?
+          You have it, and a worse alert joined. If it is still yours, acknowledge once more.
           [Acknowledge] [Can't take it] [Runbook]
-        Siaga: @Budi, still yours? You are asked because a worse alert joined. Without an answer escalation goes on [in 4 min].
-          [Still on it]
         Siaga (silent): An alert raised the severity from SEV-3 to SEV-1. Reason: No orders for 5 minutes.
         Siaga (silent): So far, in #INC-1 DRILL Autumn drill:
           - [03:10] sari (#support): Customers say checkout shows an error: everything is out of stock
           - [03:10] Budi acknowledged.
+        Siaga (silent): @Budi, still yours? You are asked because a worse alert joined. Without an answer escalation goes on [in 4 min].
+          [Still on it]
         Siaga (silent): Note by sari (#general): Should we put a notice on the shop's front page?
         ");
         s.budi().slash_in("room INC-1", "/commander", json!({})).await.done();
@@ -201,12 +201,12 @@ fn after_a_restart_the_rest_of_a_scenario_comes_at_its_time() {
         s.advance(2).await;
         assert_snapshot!(s.news("INC-1").await, @"
         Siaga (silent): All alerts resolved. It stays open until somebody resolves it.
-        Siaga: @Budi DRILL SEV-3 INC-1 Search is slow, again and again. Tap to answer.
-          You have it, and an alert fires again. Still yours? Then acknowledge once more.
+        Siaga: @Budi DRILL SEV-3 INC-1 Search is slow, again and again. Still yours?
+          You have it, and an alert fires again. If it is still yours, acknowledge once more.
           [Acknowledge] [Can't take it] [Runbook]
-        Siaga: @Budi, still yours? You are asked because an alert fires again. Without an answer escalation goes on [in 5 min].
-          [Still on it]
         Siaga (silent): An alert fires again ([03:13]). If that goes on, this line counts it.
+        Siaga (silent): @Budi, still yours? You are asked because an alert fires again. Without an answer escalation goes on [in 5 min].
+          [Still on it]
         ");
         s.budi().slash("/drill end", json!({ "incident": "INC-1" })).await.done();
         s.read_all().await;

@@ -169,3 +169,27 @@ fn a_rule_that_is_paused_or_changed_ends_nothing() {
         s.read_all().await;
     });
 }
+
+#[test]
+fn a_test_of_the_contact_point_is_over_with_its_incident() {
+    // Its end is never told: an incident of it would come back an hour after somebody closed it, every hour.
+    with_grafana(async |s| {
+        let test = json!({
+            "receiver": "test", "status": "firing", "orgId": 1, "version": "1", "externalURL": "https://grafana.example.com/",
+            "alerts": [{
+                "status": "firing", "labels": { "alertname": "TestAlert", "instance": "Grafana" },
+                "annotations": { "summary": "Notification test" }, "startsAt": "2026-03-02T02:10:00Z",
+                "endsAt": "0001-01-01T00:00:00Z", "generatorURL": "", "fingerprint": "57c6d9296de2ad39",
+                "valueString": "[ metric='foo' labels={instance=bar} value=10 ]"
+            }]
+        });
+        sends(s, serde_json::to_vec(&test).unwrap()).await;
+        shows(s, &["TRIGGERED · Notification test"]).await;
+        s.agus().slash("/resolve", json!({ "incident": "INC-1" })).await.done();
+        let answer = s.agus().fills(&[Some("it was a test")]).await.to_string();
+        assert!(!answer.contains("still fire"), "{answer}");
+        s.advance(70).await;
+        assert!(s.bot().engine.open_incidents().is_empty());
+        s.read_all().await;
+    });
+}

@@ -114,10 +114,10 @@ fn another_body_nobody_could_read_rings_whoever_has_the_first_and_the_same_one_d
         Siaga (silent): Opened because something arrived that could not be read.
           [Why] [Runbook]
         Siaga (silent): Agus acknowledged, [03:10]. Dewi will not be paged.
-        Siaga: @Agus SEV-3 INC-1 Unmapped payload from alertmanager: Backup DOWN. Tap to answer.
-          You have it, and something else came that nobody could read. Still yours? Then acknowledge once more.
+        Siaga: @Agus SEV-3 INC-1 Unmapped payload from alertmanager: Backup DOWN. Still yours?
+          You have it, and something else came that nobody could read. If it is still yours, acknowledge once more.
           [Acknowledge] [Can't take it] [Runbook]
-        Siaga: @Agus, still yours? You are asked because something else came that nobody could read. Without an answer escalation goes on [in 5 min].
+        Siaga (silent): @Agus, still yours? You are asked because something else came that nobody could read. Without an answer escalation goes on [in 5 min].
           [Still on it]
         ");
         s.agus().press("Still on it").await.done();

@@ -281,7 +281,7 @@ fn declined_closes_with_a_reason_and_reopening_brings_it_back() {
         s.budi().press_in("#incidents", "Triage").await.done();
         assert_snapshot!(s.budi().press("Decline: no incident").await, @r#"
         form "No incident INC-1"
-          Why it is no incident* (Planned test of the payment team)
+          Why? Pages stop: Budi* (Planned test of the payment team)
         "#);
         assert_snapshot!(s.budi().fills(&[Some("a planned load test")]).await, @"
         Siaga (private): INC-1 is closed: no incident. `/incident reopen` opens it again. 1 alert still fires: it opens a new incident after 1 hour, unless its end comes.

@@ -322,6 +322,7 @@ fn need(id: &CustomId) -> Need {
             | Verb::Severity
             | Verb::Commander
             | Verb::Note
+            | Verb::Edit
             | Verb::Escalate
             | Verb::EscalateNow
             | Verb::Postmortem => Need::Respond,

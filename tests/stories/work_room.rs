@@ -141,7 +141,7 @@ fn more_offers_what_a_responder_does_and_lists_put_whoever_is_on_call_first() {
           - [03:10] Budi acknowledged.
           Next: Update due [in 30 min]. Runbook Checkout errors, step 1: check payment-gateway.
           Links: #inc-1-checkout · [Dashboard](https://grafana.example.com/d/checkout) · [Source](https://prometheus.example.com/graph)
-          [Update] [Impact is over] [Resolve] [Runbook] [Page someone] [Severity] [Triage] [Commander] [Note] [Escalate] [Silence] [Merge] [Undo]
+          [Update] [Impact is over] [Resolve] [Runbook] [Page someone] [Severity] [Triage] [Commander] [Note] [Escalate] [Silence] [Edit] [Merge] [Undo]
         ");
         assert_snapshot!(s.budi().press("Page someone").await, @"
         Siaga (private): Whom to page for INC-1?

@@ -76,6 +76,8 @@ pub(crate) fn line_of(message: &Message, texts: &[String], channel_name: Option<
                 description: embed.description.clone(),
                 fields: embed.fields.iter().map(|field| (field.name.clone(), field.value.clone())).collect(),
                 url: embed.url.clone(),
+                author: embed.author.as_ref().map(|author| author.name.clone()),
+                footer: embed.footer.as_ref().map(|footer| footer.text.clone()),
             })
             .collect(),
         channel: ChatChannelId(message.channel_id.get()),

@@ -80,9 +80,13 @@ async fn button(data: &Data, replier: Replier, asker: &Asker, verb: Verb, incide
         Verb::Room => raise(data, &replier, asker, incident).await,
         Verb::Runbook => replier.answer(data.runbook_of(incident, asker)).await,
         Verb::Postmortem => replier.answer(data.postmortem(incident, asker)).await,
-        Verb::Page | Verb::Severity | Verb::Commander | Verb::Note | Verb::Escalate | Verb::EscalateNow => {
-            desk::press(data, replier, asker, verb, incident).await;
-        }
+        Verb::Page
+        | Verb::Severity
+        | Verb::Commander
+        | Verb::Note
+        | Verb::Edit
+        | Verb::Escalate
+        | Verb::EscalateNow => desk::press(data, replier, asker, verb, incident).await,
         Verb::Why => replier.answer(data.why(incident, asker)).await,
         Verb::More => replier.answer(data.show(incident, asker)).await,
         Verb::Triage => replier.answer(data.triage(incident, Chosen::default(), asker)).await,

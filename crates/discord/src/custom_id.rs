@@ -182,6 +182,8 @@ pub enum Verb {
     Commander,
     /// Open the form for a note.
     Note,
+    /// Open the form for title, impact and service.
+    Edit,
     /// Ask once whether the next step of the policy is to be taken now.
     Escalate,
     /// Take it.
@@ -292,7 +294,7 @@ impl Form {
 }
 
 /// Verbs and their names in an id.
-pub const VERBS: [(Verb, &str); 27] = [
+pub const VERBS: [(Verb, &str); 28] = [
     (Verb::Acknowledge, "ack"),
     (Verb::AcknowledgeAll, "ack-all"),
     (Verb::Decline, "decline"),
@@ -305,6 +307,7 @@ pub const VERBS: [(Verb, &str); 27] = [
     (Verb::Severity, "severity"),
     (Verb::Commander, "commander"),
     (Verb::Note, "note"),
+    (Verb::Edit, "edit"),
     (Verb::Escalate, "escalate"),
     (Verb::EscalateNow, "escalate-now"),
     (Verb::Why, "why"),
@@ -507,7 +510,6 @@ mod tests {
             CustomId::Form(Form::TriageLower(IncidentId(u32::MAX), Impact::Nobody, Urgency::Later, Severity::Sev5)),
             CustomId::Form(Form::Open { channel: u64::MAX, message: u64::MAX }),
             CustomId::Form(Form::Page(IncidentId(u32::MAX), ChatUserId(u64::MAX))),
-            CustomId::Form(Form::Severity(IncidentId(u32::MAX), Severity::Sev1)),
             CustomId::Form(Form::Note(IncidentId(u32::MAX))),
         ];
         all.push(CustomId::Form(Form::Item(IncidentId(u32::MAX), u32::MAX)));

@@ -40,7 +40,10 @@ fn is_preview(embed: &Embed) -> bool {
 fn embedded(embed: &Embed, people: &HashMap<u64, String>, directory: &Directory) -> String {
     let texts = [embed.title.as_deref(), embed.description.as_deref()].into_iter().flatten().map(str::to_owned);
     let fields = embed.fields.iter().map(|field| format!("{}: {}", field.name, field.value));
-    let texts: Vec<String> = texts.chain(fields).map(|text| named(text.trim(), people, directory)).collect();
+    let small = [embed.author.as_ref().map(|author| &author.name), embed.footer.as_ref().map(|footer| &footer.text)];
+    let small = small.into_iter().flatten().cloned();
+    let texts: Vec<String> =
+        texts.chain(fields).chain(small).map(|text| named(text.trim(), people, directory)).collect();
     texts.join(" · ")
 }
 

@@ -55,12 +55,16 @@ pub struct EmbedText {
     pub fields: Vec<(String, String)>,
     /// Where its title leads.
     pub url: Option<String>,
+    /// Who it says it is from: monitors write their name, or the state, above the title.
+    pub author: Option<String>,
+    /// The small print: hosts and rules stand there.
+    pub footer: Option<String>,
 }
 
 /// Reads a message by a rule: an alert for each line that matches, in order; none when the expression matches none of its texts.
 ///
-/// The expression looks at the cleaned text, and when nothing matches there, at each embed's title, description and fields
-/// (`name: value`), of which the first that matches counts. In a text each line is looked at alone, first without the Markdown
+/// The expression looks at the cleaned text, and when nothing matches there, at each embed's title, description, fields
+/// (`name: value`), author and footer, of which the first that matches counts. In a text each line is looked at alone, first without the Markdown
 /// around its words, then as it was written; a match that needs several lines is found in the whole text. A thing that is said
 /// twice in a message is said once.
 ///
@@ -169,7 +173,8 @@ fn find<'a>(rule: &ChatRule, line: &'a ChatLine) -> Vec<Found<'a>> {
     let of_embed = |embed: &'a EmbedText| {
         let url = embed.url.as_deref();
         let fields = embed.fields.iter().map(|(name, value)| format!("{name}: {value}"));
-        let mut texts = embed.title.iter().chain(&embed.description).cloned().chain(fields);
+        let small = embed.author.iter().chain(&embed.footer).cloned();
+        let mut texts = embed.title.iter().chain(&embed.description).cloned().chain(fields).chain(small);
         texts.find_map(|text| Some(matches_in(rule, &text, url)).filter(|found| !found.is_empty()))
     };
     line.embeds.iter().filter_map(of_embed).flatten().collect()

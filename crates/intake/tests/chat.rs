@@ -141,6 +141,8 @@ fn the_embeds_of_other_bots_are_read_after_the_text() {
         description: Some("[FIRING] second".to_owned()),
         fields: vec![("Host".to_owned(), "db-1".to_owned())],
         url: Some("https://grafana.example.com/d/disk".to_owned()),
+        author: Some("Uptime of shop.example.com".to_owned()),
+        footer: Some("rule 17".to_owned()),
     };
     let message = ChatLine { embeds: vec![EmbedText::default(), embed], ..line("see below") };
     let by_title = read(&rule(r"^\[(?P<status>FIRING)\] (?P<title>.*)"), &message).unwrap();
@@ -148,6 +150,10 @@ fn the_embeds_of_other_bots_are_read_after_the_text() {
     assert_eq!(by_title.links[0].url, "https://grafana.example.com/d/disk");
     let by_field = read(&rule(r"^Host: (?P<host>.*)"), &message).unwrap();
     assert_eq!(by_field.labels["host"], "db-1");
+    let by_author = read(&rule(r"^Uptime of (?P<host>.*)"), &message).unwrap();
+    assert_eq!(by_author.labels["host"], "shop.example.com");
+    let by_footer = read(&rule(r"^rule (?P<rule>\d+)"), &message).unwrap();
+    assert_eq!(by_footer.labels["rule"], "17");
     let by_text = read(&rule("below|Disk"), &message).unwrap();
     assert_eq!(by_text.title, "see below");
     assert!(by_text.links.is_empty());

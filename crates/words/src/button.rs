@@ -22,6 +22,7 @@ pub fn button(button: Button, lang: Language) -> String {
         Button::Severity => say!(lang, "button-severity"),
         Button::Commander => say!(lang, "button-commander"),
         Button::Note => say!(lang, "button-note"),
+        Button::Edit => say!(lang, "button-edit"),
         Button::Escalate => say!(lang, "button-escalate"),
         Button::Why => say!(lang, "button-why"),
         Button::StillOnIt => say!(lang, "button-still-on-it"),

@@ -112,9 +112,9 @@ pub use silence::{
 pub use status::{status_headline, status_lines};
 pub use storm::{storm_about, storm_headline, storm_lines, storm_over, storm_worst};
 pub use sure::{
-    give_back_button, leave_button, merge_button, nothing_changed, raise_button, raise_card_button, severity_form_hint,
-    severity_form_label, severity_form_title, sure_give_back, sure_merge, sure_raise, typed_reason, undo_button,
-    undo_decline_button,
+    dismiss_form_label, give_back_button, leave_button, merge_button, nothing_changed, raise_button, raise_card_button,
+    severity_form_hint, severity_form_label, severity_form_title, sure_give_back, sure_merge, sure_raise, typed_reason,
+    undo_button, undo_decline_button,
 };
 pub use terms::{gap, impact, known_by, urgency, via};
 pub use time::{TimeStyle, timestamp};
@@ -160,6 +160,8 @@ pub enum Button {
     Commander,
     /// Something for the timeline.
     Note,
+    /// Title, impact and service.
+    Edit,
     /// The next step of the policy, now.
     Escalate,
     Postmortem,

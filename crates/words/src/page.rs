@@ -9,12 +9,17 @@ use crate::text::{heading, person, sentence};
 
 use crate::Names;
 
-/// The line of a page, fit for a lock screen. `mention` stands first when the page is a mention.
-pub fn page_line(incident: &Incident, mention: Option<&str>, lang: Language) -> String {
+/// The line of a page, fit for a lock screen. `mention` stands first when the page is a mention. Whoever has it already is asked
+/// whether they still do: a second ring that reads as the first one looks like a fault.
+pub fn page_line(incident: &Incident, page: Option<&Page>, mention: Option<&str>, lang: Language) -> String {
     let mention = mention.map(|mention| format!("{mention} ")).unwrap_or_default();
     let heading = heading(incident, lang);
     let stop = if heading.ends_with(['.', '!', '?', '…']) { "" } else { "." };
-    say!(lang, "page-line", heading = format!("{mention}{heading}{stop}"))
+    let heading = format!("{mention}{heading}{stop}");
+    match page.is_some_and(|page| page.reason.call().asks_holder) {
+        true => say!(lang, "page-line-asked", heading = heading),
+        false => say!(lang, "page-line", heading = heading),
+    }
 }
 
 /// Lines below a page sent as a direct message: why, the first step, and the room's address.
@@ -49,7 +54,7 @@ pub fn page_folded_line(incident: &Incident, page: &Page, names: &dyn Names, lan
 pub fn page_settled_line(incident: &Incident, page: &Page, names: &dyn Names, lang: Language) -> String {
     let heading = heading(incident, lang);
     let Some((end, at)) = &page.end else {
-        return page_line(incident, Some(&person(&page.person, names)), lang);
+        return page_line(incident, Some(page), Some(&person(&page.person, names)), lang);
     };
     crate::called::page_settled(&person(&page.person, names), end, *at, &heading, names, lang)
 }

@@ -122,6 +122,23 @@ pub fn severity_form_label(preview: &Preview, names: &dyn Names, lang: Language)
     }
 }
 
+/// Label of the form that closes it as no incident: whose pages that stops, or who is working on it.
+pub fn dismiss_form_label(incident: &Incident, names: &dyn Names, lang: Language) -> String {
+    let mut called: Vec<PersonId> = Vec::new();
+    for page in incident.open_pages() {
+        if !called.contains(&page.person) {
+            called.push(page.person.clone());
+        }
+    }
+    match (who(&called, names, lang), &incident.acknowledged) {
+        (Some(who), _) => say!(lang, "sure-form-stops", who = who),
+        (None, Some((holder, _))) => {
+            say!(lang, "sure-form-has-it", who = cut(&crate::plain(&holder.name), ON_BUTTON))
+        }
+        (None, None) => say!(lang, "form-dismiss-reason"),
+    }
+}
+
 /// An example in its field.
 pub fn severity_form_hint(lang: Language) -> String {
     say!(lang, "sure-form-hint")

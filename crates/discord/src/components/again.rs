@@ -41,7 +41,7 @@ async fn blank(data: &Data, asker: &Asker, form: Form) -> Result<Value, ActError
     Ok(match form {
         Form::Update(id) => render::update_form(open(id).await?.as_ref(), &data.engine.setup(), lang),
         Form::Resolve(id) => render::resolve_form(open(id).await?.as_ref(), lang),
-        Form::Dismiss(id) => render::dismiss_form(open(id).await?.id, lang),
+        Form::Dismiss(id) => render::dismiss_form(open(id).await?.as_ref(), &data.names(), lang),
         Form::Note(id) => render::desk::note_form(open(id).await?.as_ref(), lang),
         Form::Page(id, user) => render::desk::page_form(open(id).await?.as_ref(), user, lang),
         Form::Severity(id, to) => {

@@ -11,7 +11,7 @@ use crate::actor::Asker;
 use crate::answer::{Answer, Outcome, Replier};
 use crate::custom_id::{Form, Pick, Verb};
 use crate::data::Data;
-use crate::render::{desk, field};
+use crate::render::{self, desk, field};
 use crate::sure;
 
 /// Asks what a button of the desk needs to know, or does it.
@@ -21,6 +21,13 @@ pub(super) async fn press(data: &Data, replier: Replier, asker: &Asker, verb: Ve
             let language = data.language(asker);
             match data.in_time(asker, data.open_for(asker, id, Form::Note(id).needs())).await {
                 Ok(incident) => replier.form(&desk::note_form(&incident, language)).await,
+                Err(error) => replier.answer(std::future::ready(Err(error))).await,
+            }
+        }
+        Verb::Edit => {
+            let language = data.language(asker);
+            match data.in_time(asker, data.open_for(asker, id, Form::Correct(id).needs())).await {
+                Ok(incident) => replier.form(&render::correct_form(&incident, language)).await,
                 Err(error) => replier.answer(std::future::ready(Err(error))).await,
             }
         }
@@ -57,8 +64,8 @@ pub(super) async fn pick(
     let language = data.language(asker);
     let chosen = value(sent).unwrap_or_default();
     let user = || chosen.parse().map(ChatUserId).ok();
-    let form = match pick {
-        Pick::Page => user().map(|user| Form::Page(id, user)),
+    let user = match pick {
+        Pick::Page => user(),
         // What it pages or ends is asked first, there as by the command.
         Pick::Severity => {
             return match chosen.parse() {
@@ -76,15 +83,9 @@ pub(super) async fn pick(
             };
         }
     };
-    let Some(form) = form else { return replier.refuse(Refusal::StaleButton).await };
-    match data.in_time(asker, data.open_for(asker, id, form.needs())).await {
-        Ok(incident) => {
-            let body = match form {
-                Form::Page(_, user) => desk::page_form(&incident, user, language),
-                _ => desk::note_form(&incident, language),
-            };
-            replier.form(&body).await;
-        }
+    let Some(user) = user else { return replier.refuse(Refusal::StaleButton).await };
+    match data.in_time(asker, data.open_for(asker, id, Form::Page(id, user).needs())).await {
+        Ok(incident) => replier.form(&desk::page_form(&incident, user, language)).await,
         Err(error) => replier.answer(std::future::ready(Err(error))).await,
     }
 }

@@ -44,7 +44,9 @@ pub(super) async fn step(
         }
         TriageStep::Dismiss => {
             match data.in_time(asker, data.open_for(asker, incident, Form::Dismiss(incident).needs())).await {
-                Ok(_) => replier.form(&render::dismiss_form(incident, data.language(asker))).await,
+                Ok(incident) => {
+                    replier.form(&render::dismiss_form(&incident, &data.names(), data.language(asker))).await;
+                }
                 Err(error) => replier.answer(std::future::ready(Err(error))).await,
             }
         }

@@ -83,6 +83,7 @@ fn word(verb: Verb, lang: Language) -> String {
         Verb::Severity => Button::Severity,
         Verb::Commander => Button::Commander,
         Verb::Note => Button::Note,
+        Verb::Edit => Button::Edit,
         Verb::Escalate | Verb::EscalateNow => Button::Escalate,
         Verb::Why => Button::Why,
         Verb::More => Button::More,
@@ -110,6 +111,7 @@ const fn style(verb: Verb) -> u8 {
         | Verb::Severity
         | Verb::Commander
         | Verb::Note
+        | Verb::Edit
         | Verb::Escalate
         | Verb::Why
         | Verb::More

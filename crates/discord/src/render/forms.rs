@@ -2,9 +2,9 @@
 
 use domain::incident::{IMPACT_LIMIT, TEXT_LIMIT, TITLE_LIMIT};
 use domain::setup::Language;
-use domain::{ChatChannelId, ChatMessageId, Incident, IncidentId, Setup};
+use domain::{ChatChannelId, ChatMessageId, Incident, Setup};
 use serde_json::{Value, json};
-use words::FormText;
+use words::{FormText, Names};
 
 use super::limits;
 use crate::custom_id::{CustomId, Form};
@@ -125,13 +125,13 @@ pub(crate) fn shown<'a>(form: &'a Value, name: &str) -> &'a str {
     input.and_then(|input| input["value"].as_str()).unwrap_or_default()
 }
 
-/// The form that closes it as no incident: the `data` of a modal response.
-pub fn dismiss_form(incident: IncidentId, lang: Language) -> Value {
+/// The form that closes it as no incident: the `data` of a modal response. Its label names whose pages stop, or who has it.
+pub fn dismiss_form(incident: &Incident, names: &dyn Names, lang: Language) -> Value {
     modal(
-        &words::form_title(FormText::DismissTitle, incident, lang),
-        Form::Dismiss(incident),
+        &words::form_title(FormText::DismissTitle, incident.id, lang),
+        Form::Dismiss(incident.id),
         vec![
-            Input::long(field::REASON, &words::form(FormText::DismissReason, lang), TEXT_LIMIT)
+            Input::long(field::REASON, &words::dismiss_form_label(incident, names, lang), TEXT_LIMIT)
                 .placeholder(&words::form(FormText::DismissHint, lang)),
         ],
     )

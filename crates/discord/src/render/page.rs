@@ -16,7 +16,7 @@ pub fn page(page: PageId, person: &PersonId, via: PageVia, cx: &RenderContext<'_
     let (content, allowed) = match via {
         PageVia::Room => {
             let mention = user.map_or_else(|| words::escape(cx.directory.name(person)), |user| format!("<@{user}>"));
-            let line = words::page_line(incident, Some(&mention), lang);
+            let line = words::page_line(incident, known, Some(&mention), lang);
             // The room knows why the incident pages; a page by hand has its own reason.
             let reason = known
                 .filter(|known| known.reason.call().step.is_none())
@@ -26,7 +26,7 @@ pub fn page(page: PageId, person: &PersonId, via: PageVia, cx: &RenderContext<'_
             (content, json!({ "parse": [], "users": users }))
         }
         PageVia::Direct => {
-            let mut lines = vec![words::page_line(incident, None, lang)];
+            let mut lines = vec![words::page_line(incident, known, None, lang)];
             if let Some(known) = known {
                 lines.extend(details(known, incident, lang, cx));
             }

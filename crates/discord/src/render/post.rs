@@ -21,7 +21,8 @@ pub fn post(said: &EventAt, place: Place, cx: &RenderContext<'_>) -> Value {
     } else {
         text
     };
-    let mut body = match unheard(said, incident, cx).map(Heard::Mentioned).or_else(|| heard(meant.loud, place, cx)) {
+    let loud = if is_rung_by_page(said, incident) { Loud::Nobody } else { meant.loud };
+    let mut body = match unheard(said, incident, cx).map(Heard::Mentioned).or_else(|| heard(loud, place, cx)) {
         None => quiet(&text),
         Some(Heard::Everybody) => json!({
             "content": words::cut(&text, limits::CONTENT),
@@ -103,6 +104,14 @@ enum Heard {
     Mentioned(ChatUserId),
     /// A role.
     Role(ChatRoleId),
+}
+
+/// Whether a question to the holder came with a page that asks them the same: that rings, and the question names them only.
+fn is_rung_by_page(said: &EventAt, incident: &Incident) -> bool {
+    let Event::AckQuestioned { holder: Some(holder), .. } = &said.event else { return false };
+    incident.pages.iter().any(|page| {
+        page.at == said.at && page.reason.call().asks_holder && Some(&page.person) == holder.person.as_ref()
+    })
 }
 
 /// Somebody whose mention in the room made no sound, because their direct message was to do that, and it did not arrive.

@@ -3,11 +3,9 @@
 use domain::setup::Language;
 use domain::{ChatUserId, Incident, IncidentId, IncidentStatus, PersonId};
 use serde_json::{Value, json};
-use words::Names;
+use words::{Button, Names};
 
 use super::{buttons, limits};
-use words::Button;
-
 use crate::custom_id::{Chosen, CustomId, Spot, TriageId, TriageStep, Verb};
 
 /// A private answer: the `data` of a response that only the person who asked sees.
@@ -81,7 +79,8 @@ fn desk(incident: &Incident, holds: bool, quiet: bool, lang: Language) -> Value 
     let merge = buttons::button(Button::Merge, buttons::SECONDARY, &CustomId::Triage(merge), lang);
     let escalate = incident.escalation.as_ref().map(|_| Verb::Escalate);
     let alone = |verb: Option<Verb>| verb.map(|verb| row(&[verb])["components"][0].clone());
-    let third = [alone(escalate), alone(silence), Some(merge), alone(holds.then_some(Verb::Undo))];
+    let undo = holds.then_some(Verb::Undo);
+    let third = [alone(escalate), alone(silence), alone(Some(Verb::Edit)), Some(merge), alone(undo)];
     let third: Vec<Value> = third.into_iter().flatten().collect();
     let third = json!({ "type": 1, "components": third });
     json!([row(first), row(second), third])

@@ -36,4 +36,5 @@ button-page-someone = Page someone
 button-severity = Severity
 button-commander = Commander
 button-note = Note
+button-edit = Edit
 button-escalate = Escalate

@@ -2,6 +2,7 @@
 
 # $heading: @budi SEV-1 INC-8 Checkout errors 12 %.
 page-line = { $heading } Tap to answer.
+page-line-asked = { $heading } Still yours?
 page-together-wait = { $number ->
         [one] 1 incident waits for you:
        *[other] { $shown } incidents wait for you:
@@ -32,5 +33,5 @@ page-silenced = Silenced by { $who } until { $until }. { $heading }
 page-handed-over = Handed over to { $who }, { $at }. { $heading }
 page-removed = { $who } is not in the configuration any more, { $at }. { $heading }
 page-called-again = { $who } is called again, { $at }. { $heading }
-page-why-holder = You have it, and { $why }. Still yours? Then acknowledge once more.
+page-why-holder = You have it, and { $why }. If it is still yours, acknowledge once more.
 page-why-guard = Nobody was responsible for it.

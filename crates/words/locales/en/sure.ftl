@@ -23,6 +23,7 @@ sure-form-lower = Lower { $incident } to { $to }
 sure-form-raise = Raise { $incident } to { $to }
 sure-form-why = Why?
 sure-form-stops = Why? Pages stop: { $who }
+sure-form-has-it = Why? { $who } has it
 sure-form-pages = Why? Pages { $who }
 sure-form-hint = Only the crawler is slow
 sure-typed = You wrote: { $reason }

@@ -36,4 +36,5 @@ button-page-someone = Page seseorang
 button-severity = Severity
 button-commander = Commander
 button-note = Catatan
+button-edit = Ubah
 button-escalate = Eskalasi

@@ -2,6 +2,7 @@
 
 # $heading: @budi SEV-1 INC-8 Galat checkout 12 %.
 page-line = { $heading } Ketuk untuk menanggapi.
+page-line-asked = { $heading } Masih kamu pegang?
 page-together-wait = { $number ->
        *[other] { $shown } insiden menunggu kamu:
     }
@@ -29,5 +30,5 @@ page-silenced = Di-silence { $who } sampai { $until }. { $heading }
 page-handed-over = Diserahkan kepada { $who }, { $at }. { $heading }
 page-removed = { $who } tidak ada lagi di konfigurasi, { $at }. { $heading }
 page-called-again = { $who } dipanggil lagi, { $at }. { $heading }
-page-why-holder = Anda yang menangani, dan { $why }. Masih Anda? Kalau ya, tekan sekali lagi.
+page-why-holder = Kamu yang pegang, dan { $why }. Kalau masih kamu, tekan sekali lagi.
 page-why-guard = Tidak ada yang bertanggung jawab.

@@ -23,6 +23,7 @@ sure-form-lower = Turunkan { $incident } ke { $to }
 sure-form-raise = Naikkan { $incident } ke { $to }
 sure-form-why = Kenapa?
 sure-form-stops = Kenapa? Page berhenti: { $who }
+sure-form-has-it = Kenapa? Dipegang { $who }
 sure-form-pages = Kenapa? { $who } di-page
 sure-form-hint = Hanya crawler yang lambat
 sure-typed = Kamu menulis: { $reason }

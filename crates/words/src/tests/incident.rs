@@ -161,8 +161,8 @@ fn a_page_fits_a_lock_screen_and_says_how_it_ended() {
         };
         let settled = |end| crate::page_settled_line(&incident, &page(step(), end), &names, lang);
         insta::assert_snapshot!(table([
-            ("room", crate::page_line(&incident, Some("<@11>"), lang)),
-            ("direct", crate::page_line(&incident, None, lang)),
+            ("room", crate::page_line(&incident, None, Some("<@11>"), lang)),
+            ("direct", crate::page_line(&incident, None, None, lang)),
             ("details", details(step())),
             ("details by hand", details(by_hand)),
             ("acknowledged", settled(Some(PageEnd::Acknowledged { by: "Budi".into() }))),
@@ -377,7 +377,7 @@ fn outside_words_never_mention_or_format_anything() {
         let facts = StatusFacts { incident: &incident, thread: None, other_room: None };
         let status = lines(crate::status_lines(&facts, lang));
         let line = crate::card_line(&incident, &claims_of(&incident), lang);
-        for text in [card, status, crate::page_line(&incident, None, lang), line] {
+        for text in [card, status, crate::page_line(&incident, None, None, lang), line] {
             for bad in ["@everyone", "<@1", "[x](", "**@", "\n# "] {
                 assert!(!text.contains(bad), "{bad} in {text}");
             }
