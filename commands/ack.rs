@@ -10,14 +10,14 @@ use crate::options::Desk;
 /// Take an incident: nobody else is paged for it
 #[poise::command(
     slash_command,
-    description_localized("id", "Tangani insiden: tidak ada lagi yang dipanggil"),
+    description_localized("id", "Tangani insiden: tidak ada lagi yang di-page"),
     install_context = "Guild",
     interaction_context = "Guild"
 )]
 pub(crate) async fn ack(
     cx: Context<'_>,
     #[description = "Which incident, if not the one of this room"]
-    #[description_localized("id", "Insiden mana, jika bukan milik ruang ini")]
+    #[description_localized("id", "Insiden mana, kalau bukan milik channel ini")]
     #[autocomplete = "incidents_to_take"]
     incident: Option<String>,
 ) -> Result<(), Error> {

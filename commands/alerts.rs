@@ -9,7 +9,7 @@ use crate::options::Desk;
     slash_command,
     subcommands("quality"),
     subcommand_required,
-    description_localized("id", "Seberapa baik peringatannya"),
+    description_localized("id", "Seberapa baik alert-nya"),
     install_context = "Guild",
     interaction_context = "Guild"
 )]
@@ -17,11 +17,8 @@ pub(crate) async fn alerts(_cx: Context<'_>) -> Result<(), Error> {
     Ok(())
 }
 
-/// The alerts that lack most, and what to add to them
-#[poise::command(
-    slash_command,
-    description_localized("id", "Peringatan yang paling kurang lengkap, dan apa yang perlu ditambahkan")
-)]
+/// Alerts that lack most, and what to add to them
+#[poise::command(slash_command, description_localized("id", "Alert yang kurang lengkap dan cara melengkapinya"))]
 async fn quality(cx: Context<'_>) -> Result<(), Error> {
     let desk = Desk::new(cx);
     desk.answer(desk.data.alert_quality(&desk.asker)).await

@@ -12,7 +12,7 @@ use crate::options::Desk;
 /// Say who coordinates; you, if you name nobody
 #[poise::command(
     slash_command,
-    description_localized("id", "Tentukan komandan; Anda sendiri jika tidak menyebut siapa pun"),
+    description_localized("id", "Tentukan Incident Commander; kosong: kamu sendiri"),
     install_context = "Guild",
     interaction_context = "Guild"
 )]
@@ -22,7 +22,7 @@ pub(crate) async fn commander(
     #[description_localized("id", "Siapa yang memimpin mulai sekarang")]
     person: Option<User>,
     #[description = "Which incident, if not the one of this room"]
-    #[description_localized("id", "Insiden mana, jika bukan milik ruang ini")]
+    #[description_localized("id", "Insiden mana, kalau bukan milik channel ini")]
     #[autocomplete = "incidents"]
     incident: Option<String>,
 ) -> Result<(), Error> {

@@ -23,34 +23,28 @@ pub(crate) async fn drill(_cx: Context<'_>) -> Result<(), Error> {
     Ok(())
 }
 
-/// Start a drill: only who takes part is paged, and stakeholders hear nothing
-#[poise::command(
-    slash_command,
-    description_localized(
-        "id",
-        "Mulai latihan: hanya yang ikut yang dipanggil, pemangku kepentingan tidak diberi tahu"
-    )
-)]
+/// Start a drill: only who takes part is paged
+#[poise::command(slash_command, description_localized("id", "Mulai latihan: hanya yang ikut yang di-page"))]
 async fn start(
     cx: Context<'_>,
-    #[description = "What happens in it; without one you only get the incident"]
-    #[description_localized("id", "Apa yang terjadi di dalamnya; tanpa ini hanya insidennya yang dibuat")]
+    #[description = "What happens in it; empty: only the incident"]
+    #[description_localized("id", "Skenarionya; kosong: hanya insidennya")]
     #[max_length = 100]
     #[autocomplete = "scenarios"]
     scenario: Option<String>,
     #[description = "Its title, if not the scenario's"]
-    #[description_localized("id", "Judulnya, jika bukan judul skenario")]
+    #[description_localized("id", "Judulnya, kalau bukan judul skenario")]
     #[max_length = 200]
     title: Option<String>,
     #[description = "The service that is broken, if not the scenario's"]
-    #[description_localized("id", "Layanan yang rusak, jika bukan dari skenario")]
+    #[description_localized("id", "Layanan yang rusak, kalau bukan dari skenario")]
     #[autocomplete = "services"]
     service: Option<String>,
     #[description = "How bad it is, if not as in the scenario"]
-    #[description_localized("id", "Seberapa parah, jika bukan seperti di skenario")]
+    #[description_localized("id", "Seberapa parah, kalau bukan seperti di skenario")]
     severity: Option<Severity>,
-    #[description = "Who takes part, with commas between; only you, if you name nobody"]
-    #[description_localized("id", "Siapa yang ikut, dipisah koma; hanya Anda jika tidak menyebut siapa pun")]
+    #[description = "Who takes part, comma-separated; empty: only you"]
+    #[description_localized("id", "Siapa yang ikut, dipisah koma; kosong: hanya kamu")]
     #[max_length = 500]
     #[autocomplete = "people"]
     people: Option<String>,
@@ -80,15 +74,15 @@ async fn start(
 }
 
 /// End a drill; the room reads how it went
-#[poise::command(slash_command, description_localized("id", "Akhiri latihan; ruang membaca hasilnya"))]
+#[poise::command(slash_command, description_localized("id", "Akhiri latihan; channel membaca hasilnya"))]
 async fn end(
     cx: Context<'_>,
     #[description = "What ended it, if there is something to say"]
-    #[description_localized("id", "Apa yang mengakhirinya, jika ada yang perlu dikatakan")]
+    #[description_localized("id", "Apa yang mengakhirinya, kalau perlu")]
     #[max_length = 1500]
     fixed: Option<String>,
     #[description = "Which drill, if not the one of this room"]
-    #[description_localized("id", "Latihan mana, jika bukan milik ruang ini")]
+    #[description_localized("id", "Latihan mana, kalau bukan milik channel ini")]
     #[autocomplete = "incidents"]
     incident: Option<String>,
 ) -> Result<(), Error> {

@@ -9,14 +9,14 @@ use crate::options::Desk;
 /// Page the next person of the escalation policy now
 #[poise::command(
     slash_command,
-    description_localized("id", "Panggil orang berikutnya dalam kebijakan eskalasi sekarang"),
+    description_localized("id", "Page langkah eskalasi berikutnya sekarang"),
     install_context = "Guild",
     interaction_context = "Guild"
 )]
 pub(crate) async fn escalate(
     cx: Context<'_>,
     #[description = "Which incident, if not the one of this room"]
-    #[description_localized("id", "Insiden mana, jika bukan milik ruang ini")]
+    #[description_localized("id", "Insiden mana, kalau bukan milik channel ini")]
     #[autocomplete = "incidents"]
     incident: Option<String>,
 ) -> Result<(), Error> {

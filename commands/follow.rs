@@ -43,11 +43,11 @@ pub(crate) async fn follow(
     #[description = "Stop following"]
     #[description_localized("id", "Berhenti mengikuti")]
     stop: Option<bool>,
-    #[description = "How you hear of it: in your list, or by direct message"]
+    #[description = "How you hear of it: thread or direct message"]
     #[description_localized("id", "Caranya: di daftarmu, atau direct message")]
     notify: Option<Notify>,
     #[description = "Which incident, if not the one of this room"]
-    #[description_localized("id", "Insiden mana, jika bukan milik ruang ini")]
+    #[description_localized("id", "Insiden mana, kalau bukan milik channel ini")]
     #[autocomplete = "incidents"]
     incident: Option<String>,
 ) -> Result<(), Error> {

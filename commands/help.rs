@@ -8,7 +8,7 @@ use crate::options::Desk;
 /// What Siaga does and what you can type
 #[poise::command(
     slash_command,
-    description_localized("id", "Apa yang Siaga lakukan dan apa yang bisa Anda ketik"),
+    description_localized("id", "Apa yang Siaga lakukan, dan apa yang bisa diketik"),
     install_context = "Guild",
     interaction_context = "Guild"
 )]

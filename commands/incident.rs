@@ -22,8 +22,8 @@ pub(crate) async fn incident(_cx: Context<'_>) -> Result<(), Error> {
     Ok(())
 }
 
-/// Open an incident: a room is made and the person on call is paged
-#[poise::command(slash_command, description_localized("id", "Buka insiden: ruang dibuat dan petugas siaga dipanggil"))]
+/// Open an incident: a room, and on-call is paged
+#[poise::command(slash_command, description_localized("id", "Buka insiden: channel dibuat dan on-call di-page"))]
 async fn open(
     cx: Context<'_>,
     #[description = "What is broken, in one line"]
@@ -35,9 +35,9 @@ async fn open(
     #[autocomplete = "services"]
     service: Option<String>,
     #[description = "How bad it is, if you know"]
-    #[description_localized("id", "Seberapa parah, jika tahu")]
+    #[description_localized("id", "Seberapa parah, kalau tahu")]
     severity: Option<Severity>,
-    #[description = "Who is hurt and how"]
+    #[description = "Who is affected, and how"]
     #[description_localized("id", "Siapa yang terdampak dan bagaimana")]
     #[max_length = 500]
     impact: Option<String>,
@@ -67,10 +67,10 @@ enum Filter {
 async fn list(
     cx: Context<'_>,
     #[description = "Open ones (usual), the latest ones, or yours"]
-    #[description_localized("id", "Yang terbuka (biasa), yang terbaru, atau milik Anda")]
+    #[description_localized("id", "Yang terbuka (biasa), terbaru, atau milik kamu")]
     filter: Option<Filter>,
-    #[description = "A number, or words: in the title, what fixed it, the notes or the postmortem"]
-    #[description_localized("id", "Nomor, atau kata: di judul, solusi, catatan atau postmortem")]
+    #[description = "A number, or words of title, fix, notes"]
+    #[description_localized("id", "Nomor, atau kata dari judul, solusi, catatan")]
     #[max_length = 100]
     query: Option<String>,
 ) -> Result<(), Error> {
@@ -85,15 +85,12 @@ async fn list(
     desk.answer(desk.data.list(heading, query.as_deref(), &desk.asker)).await
 }
 
-/// Catch up: impact, who has it, what was tried, what is next
-#[poise::command(
-    slash_command,
-    description_localized("id", "Ringkasan: dampak, siapa yang menangani, apa yang dicoba, apa berikutnya")
-)]
+/// Catch up: impact, holder, what was tried, next
+#[poise::command(slash_command, description_localized("id", "Ringkasan: dampak, siapa, yang dicoba, berikutnya"))]
 async fn show(
     cx: Context<'_>,
     #[description = "Which incident, if not the one of this room"]
-    #[description_localized("id", "Insiden mana, jika bukan milik ruang ini")]
+    #[description_localized("id", "Insiden mana, kalau bukan milik channel ini")]
     #[autocomplete = "incidents"]
     incident: Option<String>,
 ) -> Result<(), Error> {
@@ -105,15 +102,12 @@ async fn show(
     .await
 }
 
-/// The record as files: Markdown for people, JSON for programs
-#[poise::command(
-    slash_command,
-    description_localized("id", "Catatan lengkap sebagai berkas: Markdown untuk orang, JSON untuk program")
-)]
+/// The record as files: Markdown and JSON
+#[poise::command(slash_command, description_localized("id", "Catatan lengkap sebagai file Markdown dan JSON"))]
 async fn export(
     cx: Context<'_>,
     #[description = "Which incident, if not the one of this room"]
-    #[description_localized("id", "Insiden mana, jika bukan milik ruang ini")]
+    #[description_localized("id", "Insiden mana, kalau bukan milik channel ini")]
     #[autocomplete = "all_incidents"]
     incident: Option<String>,
 ) -> Result<(), Error> {

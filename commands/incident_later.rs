@@ -9,19 +9,16 @@ use domain::Command;
 use crate::choose::{all_incidents, finished_incidents, incidents};
 use crate::options::Desk;
 
-/// Merge an incident into another one: its alerts and followers move there
-#[poise::command(
-    slash_command,
-    description_localized("id", "Gabungkan insiden ke insiden lain: peringatan dan pengikutnya pindah ke sana")
-)]
+/// Merge into another incident; its alerts move
+#[poise::command(slash_command, description_localized("id", "Gabungkan ke insiden lain: alert-nya ikut pindah"))]
 pub(crate) async fn merge(
     cx: Context<'_>,
     #[description = "The incident that goes on"]
     #[description_localized("id", "Insiden yang dilanjutkan")]
     #[autocomplete = "incidents"]
     into: String,
-    #[description = "The incident that ends, if not the one of this room"]
-    #[description_localized("id", "Insiden yang berakhir, jika bukan milik ruang ini")]
+    #[description = "The incident that ends, if not this room's"]
+    #[description_localized("id", "Insiden yang berakhir, kalau bukan channel ini")]
     #[autocomplete = "incidents"]
     incident: Option<String>,
 ) -> Result<(), Error> {
@@ -39,11 +36,11 @@ pub(crate) async fn merge(
 pub(crate) async fn reopen(
     cx: Context<'_>,
     #[description = "Why it is not over"]
-    #[description_localized("id", "Mengapa belum selesai")]
+    #[description_localized("id", "Kenapa belum selesai")]
     #[max_length = 1500]
     reason: String,
     #[description = "Which incident, if not the one of this room"]
-    #[description_localized("id", "Insiden mana, jika bukan milik ruang ini")]
+    #[description_localized("id", "Insiden mana, kalau bukan milik channel ini")]
     #[autocomplete = "finished_incidents"]
     incident: Option<String>,
 ) -> Result<(), Error> {
@@ -55,7 +52,7 @@ pub(crate) async fn reopen(
 pub(crate) async fn edit(
     cx: Context<'_>,
     #[description = "Which incident, if not the one of this room"]
-    #[description_localized("id", "Insiden mana, jika bukan milik ruang ini")]
+    #[description_localized("id", "Insiden mana, kalau bukan milik channel ini")]
     #[autocomplete = "all_incidents"]
     incident: Option<String>,
 ) -> Result<(), Error> {

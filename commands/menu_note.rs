@@ -8,7 +8,7 @@ use crate::options::Desk;
 /// Keep this message in the timeline
 #[poise::command(
     context_menu_command = "Add to timeline",
-    name_localized("id", "Catat di lini masa"),
+    name_localized("id", "Catat di timeline"),
     install_context = "Guild",
     interaction_context = "Guild"
 )]

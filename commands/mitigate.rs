@@ -23,7 +23,7 @@ pub(crate) async fn mitigate(
     #[description_localized("id", "Ternyata dampaknya belum teratasi")]
     undo: Option<bool>,
     #[description = "Which incident, if not the one of this room"]
-    #[description_localized("id", "Insiden mana, jika bukan milik ruang ini")]
+    #[description_localized("id", "Insiden mana, kalau bukan milik channel ini")]
     #[autocomplete = "incidents"]
     incident: Option<String>,
 ) -> Result<(), Error> {

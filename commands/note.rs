@@ -9,7 +9,7 @@ use crate::options::Desk;
 /// Keep something in the timeline
 #[poise::command(
     slash_command,
-    description_localized("id", "Catat sesuatu dalam lini masa"),
+    description_localized("id", "Catat sesuatu dalam timeline"),
     install_context = "Guild",
     interaction_context = "Guild"
 )]
@@ -20,7 +20,7 @@ pub(crate) async fn note(
     #[max_length = 1500]
     text: String,
     #[description = "Which incident, if not the one of this room"]
-    #[description_localized("id", "Insiden mana, jika bukan milik ruang ini")]
+    #[description_localized("id", "Insiden mana, kalau bukan milik channel ini")]
     #[autocomplete = "incidents"]
     incident: Option<String>,
 ) -> Result<(), Error> {

@@ -30,11 +30,11 @@ pub(crate) async fn oncall(_cx: Context<'_>) -> Result<(), Error> {
 }
 
 /// Who is on call, until when, and who is next
-#[poise::command(slash_command, description_localized("id", "Siapa petugas siaga, sampai kapan, dan siapa berikutnya"))]
+#[poise::command(slash_command, description_localized("id", "Siapa on-call, sampai kapan, dan siapa berikutnya"))]
 async fn show(
     cx: Context<'_>,
     #[description = "Whom a page for this service would reach"]
-    #[description_localized("id", "Siapa yang akan dipanggil untuk layanan ini")]
+    #[description_localized("id", "Siapa yang akan di-page untuk layanan ini")]
     #[max_length = 100]
     #[autocomplete = "services"]
     service: Option<String>,
@@ -51,8 +51,8 @@ async fn show(
     .await
 }
 
-/// Take over on-call yourself, from now on for a time
-#[poise::command(slash_command, description_localized("id", "Ambil alih on-call, mulai sekarang untuk sementara"))]
+/// Take over on-call yourself, from now on
+#[poise::command(slash_command, description_localized("id", "Ambil alih on-call, dari sekarang"))]
 async fn take(
     cx: Context<'_>,
     #[description = "Which schedule"]
@@ -87,7 +87,7 @@ async fn give(
     #[max_length = 50]
     until: String,
     #[description = "Which schedule, if you are on call on several"]
-    #[description_localized("id", "Jadwal yang mana, kalau kamu on-call di beberapa jadwal")]
+    #[description_localized("id", "Jadwal yang mana, kalau ada beberapa")]
     #[max_length = 100]
     #[autocomplete = "schedules"]
     schedule: Option<String>,

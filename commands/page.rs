@@ -11,10 +11,10 @@ use serenity::builder::CreateAutocompleteResponse;
 use crate::choose::{configuration, incidents, nothing, response};
 use crate::options::Desk;
 
-/// Page a person, or whoever is on call for a service or on a schedule
+/// Page a person, or who is on call for something
 #[poise::command(
     slash_command,
-    description_localized("id", "Panggil seseorang, atau petugas siaga sebuah layanan atau jadwal"),
+    description_localized("id", "Page orang, atau on-call layanan atau jadwal"),
     install_context = "Guild",
     interaction_context = "Guild"
 )]
@@ -30,7 +30,7 @@ pub(crate) async fn page(
     #[max_length = 1500]
     reason: String,
     #[description = "Which incident, if not the one of this room"]
-    #[description_localized("id", "Insiden mana, jika bukan milik ruang ini")]
+    #[description_localized("id", "Insiden mana, kalau bukan milik channel ini")]
     #[autocomplete = "incidents"]
     incident: Option<String>,
 ) -> Result<(), Error> {

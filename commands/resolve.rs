@@ -10,14 +10,14 @@ use crate::options::Desk;
 /// End an incident and say what fixed it
 #[poise::command(
     slash_command,
-    description_localized("id", "Selesaikan insiden dan tulis apa yang memperbaikinya"),
+    description_localized("id", "Selesaikan insiden: tulis apa solusinya"),
     install_context = "Guild",
     interaction_context = "Guild"
 )]
 pub(crate) async fn resolve(
     cx: Context<'_>,
     #[description = "Which incident, if not the one of this room"]
-    #[description_localized("id", "Insiden mana, jika bukan milik ruang ini")]
+    #[description_localized("id", "Insiden mana, kalau bukan milik channel ini")]
     #[autocomplete = "incidents"]
     incident: Option<String>,
 ) -> Result<(), Error> {

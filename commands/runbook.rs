@@ -10,7 +10,7 @@ use crate::options::Desk;
     slash_command,
     subcommands("search", "show"),
     subcommand_required,
-    description_localized("id", "Cari dan baca panduan penanganan"),
+    description_localized("id", "Cari dan baca runbook"),
     install_context = "Guild",
     interaction_context = "Guild"
 )]
@@ -19,7 +19,7 @@ pub(crate) async fn runbook(_cx: Context<'_>) -> Result<(), Error> {
 }
 
 /// Find runbooks and past incidents by words
-#[poise::command(slash_command, description_localized("id", "Cari panduan penanganan dan insiden lama dengan kata"))]
+#[poise::command(slash_command, description_localized("id", "Cari runbook dan insiden lama dengan kata"))]
 async fn search(
     cx: Context<'_>,
     #[description = "Words that must occur"]
@@ -32,7 +32,7 @@ async fn search(
 }
 
 /// Read a runbook
-#[poise::command(slash_command, description_localized("id", "Baca panduan penanganan"))]
+#[poise::command(slash_command, description_localized("id", "Baca runbook"))]
 async fn show(
     cx: Context<'_>,
     #[description = "Its name"]

@@ -6,10 +6,10 @@ use discord::sure;
 use crate::choose::incidents;
 use crate::options::{Desk, Severity};
 
-/// Raise or lower the severity; lowering needs a reason
+/// Raise the severity, or lower it with a reason
 #[poise::command(
     slash_command,
-    description_localized("id", "Naikkan atau turunkan tingkat keparahan; menurunkan perlu alasan"),
+    description_localized("id", "Naikkan severity, atau turunkan dengan alasan"),
     install_context = "Guild",
     interaction_context = "Guild"
 )]
@@ -19,11 +19,11 @@ pub(crate) async fn severity(
     #[description_localized("id", "SEV-1 yang terparah")]
     level: Severity,
     #[description = "Why; needed to lower it"]
-    #[description_localized("id", "Mengapa; perlu untuk menurunkan")]
+    #[description_localized("id", "Kenapa; perlu untuk menurunkan")]
     #[max_length = 1500]
     reason: Option<String>,
     #[description = "Which incident, if not the one of this room"]
-    #[description_localized("id", "Insiden mana, jika bukan milik ruang ini")]
+    #[description_localized("id", "Insiden mana, kalau bukan milik channel ini")]
     #[autocomplete = "incidents"]
     incident: Option<String>,
 ) -> Result<(), Error> {

@@ -13,7 +13,7 @@ use crate::page;
     slash_command,
     subcommands("status", "test_page"),
     subcommand_required,
-    description_localized("id", "Keadaan bot, dan apakah panggilan sampai"),
+    description_localized("id", "Status bot, dan apakah page sampai"),
     install_context = "Guild",
     interaction_context = "Guild"
 )]
@@ -21,21 +21,18 @@ pub(crate) async fn siaga(_cx: Context<'_>) -> Result<(), Error> {
     Ok(())
 }
 
-/// How the bot is, and how incidents went in the last 30 days
-#[poise::command(
-    slash_command,
-    description_localized("id", "Keadaan bot, dan jalannya insiden dalam 30 hari terakhir")
-)]
+/// How the bot is, and the last 30 days of incidents
+#[poise::command(slash_command, description_localized("id", "Status bot, dan insiden 30 hari terakhir"))]
 async fn status(cx: Context<'_>) -> Result<(), Error> {
     let desk = Desk::new(cx);
     desk.answer(desk.data.status(&desk.asker)).await
 }
 
-/// Send a test page to a person on each of their ways
+/// Send a person a test page on each of their ways
 #[poise::command(
     slash_command,
     rename = "test-page",
-    description_localized("id", "Kirim panggilan uji kepada seseorang lewat setiap jalurnya")
+    description_localized("id", "Kirim page uji ke seseorang lewat semua jalurnya")
 )]
 async fn test_page(
     cx: Context<'_>,

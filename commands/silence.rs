@@ -15,7 +15,7 @@ use crate::options::{Desk, Severity};
     slash_command,
     subcommands("create", "list", "show", "extend", "end"),
     subcommand_required,
-    description_localized("id", "Alert yang tidak memanggil siapa pun untuk sementara"),
+    description_localized("id", "Alert yang untuk sementara tidak mem-page"),
     install_context = "Guild",
     interaction_context = "Guild"
 )]
@@ -23,11 +23,8 @@ pub(crate) async fn silence(_cx: Context<'_>) -> Result<(), Error> {
     Ok(())
 }
 
-/// Hold alerts back: shows what that is before you confirm
-#[poise::command(
-    slash_command,
-    description_localized("id", "Tahan alert: ditunjukkan dulu apa saja sebelum dikonfirmasi")
-)]
+/// Hold alerts back; shows which before you confirm
+#[poise::command(slash_command, description_localized("id", "Tahan alert; ditunjukkan dulu apa saja"))]
 async fn create(
     cx: Context<'_>,
     #[description = "Conditions: service=\"checkout\", alertname=~\"High.*\""]
@@ -48,11 +45,8 @@ async fn create(
     #[description_localized("id", "Atau sampai kapan: 08:00, besok 09:00, 2026-12-01 09:00")]
     #[max_length = 50]
     until: Option<String>,
-    #[description = "What is worse than this still rings; without it, what is worse than what fires now"]
-    #[description_localized(
-        "id",
-        "Yang lebih parah tetap memanggil; tanpa ini, yang lebih parah dari yang firing sekarang"
-    )]
+    #[description = "What is worse than this still rings"]
+    #[description_localized("id", "Yang lebih parah dari ini tetap mem-page")]
     severity: Option<Severity>,
 ) -> Result<(), Error> {
     let severity = severity.map(Into::into);
@@ -60,7 +54,7 @@ async fn create(
 }
 
 /// What is silenced now, by whom and until when
-#[poise::command(slash_command, description_localized("id", "Apa yang di-silence sekarang, oleh siapa, sampai kapan"))]
+#[poise::command(slash_command, description_localized("id", "Yang di-silence sekarang: siapa, sampai kapan"))]
 async fn list(cx: Context<'_>) -> Result<(), Error> {
     let desk = Desk::new(cx);
     desk.answer(async {
@@ -72,11 +66,8 @@ async fn list(cx: Context<'_>) -> Result<(), Error> {
     .await
 }
 
-/// One silence: what it holds back now, and has held back
-#[poise::command(
-    slash_command,
-    description_localized("id", "Satu silence: apa yang ditahannya sekarang dan sebelumnya")
-)]
+/// One silence: what it holds and has held back
+#[poise::command(slash_command, description_localized("id", "Satu silence: yang ditahannya kini dan sebelumnya"))]
 async fn show(
     cx: Context<'_>,
     #[description = "Which silence, by number"]
@@ -124,11 +115,8 @@ async fn extend(
     ask(cx, SilenceRequest::Extend { number: number(&silence), end: End { until, lasts } }).await
 }
 
-/// End a silence, now or earlier than it would: what still fires rings
-#[poise::command(
-    slash_command,
-    description_localized("id", "Akhiri silence, sekarang atau lebih awal: yang masih firing memanggil")
-)]
+/// End a silence early: what still fires rings
+#[poise::command(slash_command, description_localized("id", "Akhiri silence: yang masih firing mem-page"))]
 async fn end(
     cx: Context<'_>,
     #[description = "Which silence, by number"]

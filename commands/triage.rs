@@ -6,17 +6,17 @@ use discord::data::{Context, Error};
 use crate::choose::incidents;
 use crate::options::Desk;
 
-/// Say how bad it is by two questions; see what would happen before you confirm
+/// Two questions: how bad is it, and what follows
 #[poise::command(
     slash_command,
-    description_localized("id", "Nilai seberapa parah dengan dua pertanyaan; lihat akibatnya sebelum konfirmasi"),
+    description_localized("id", "Dua pertanyaan: seberapa parah, lalu akibatnya"),
     install_context = "Guild",
     interaction_context = "Guild"
 )]
 pub(crate) async fn triage(
     cx: Context<'_>,
     #[description = "Which incident, if not the one of this room"]
-    #[description_localized("id", "Insiden mana, jika bukan milik ruang ini")]
+    #[description_localized("id", "Insiden mana, kalau bukan milik channel ini")]
     #[autocomplete = "incidents"]
     incident: Option<String>,
 ) -> Result<(), Error> {

@@ -7,17 +7,17 @@ use discord::render;
 use crate::choose::incidents;
 use crate::options::Desk;
 
-/// Tell stakeholders what we know, what we do and when the next update comes
+/// Tell stakeholders what we know and do
 #[poise::command(
     slash_command,
-    description_localized("id", "Beri kabar: apa yang kita tahu, apa yang kita lakukan, kapan kabar berikutnya"),
+    description_localized("id", "Beri kabar ke stakeholder"),
     install_context = "Guild",
     interaction_context = "Guild"
 )]
 pub(crate) async fn update(
     cx: Context<'_>,
     #[description = "Which incident, if not the one of this room"]
-    #[description_localized("id", "Insiden mana, jika bukan milik ruang ini")]
+    #[description_localized("id", "Insiden mana, kalau bukan milik channel ini")]
     #[autocomplete = "incidents"]
     incident: Option<String>,
 ) -> Result<(), Error> {

@@ -5,21 +5,21 @@ use discord::data::{Context, Error};
 use crate::choose::{alerts, incidents};
 use crate::options::Desk;
 
-/// Why it opened, why this severity, and why these people were paged
+/// Why it opened, why so severe, why these people
 #[poise::command(
     slash_command,
-    description_localized("id", "Mengapa dibuka, mengapa separah ini, dan mengapa orang-orang ini dipanggil"),
+    description_localized("id", "Kenapa dibuka, separah ini, dan mem-page mereka"),
     install_context = "Guild",
     interaction_context = "Guild"
 )]
 pub(crate) async fn why(
     cx: Context<'_>,
     #[description = "Which incident, if not the one of this room"]
-    #[description_localized("id", "Insiden mana, jika bukan milik ruang ini")]
+    #[description_localized("id", "Insiden mana, kalau bukan milik channel ini")]
     #[autocomplete = "incidents"]
     incident: Option<String>,
-    #[description = "An alert, for why it rang or did not: words of its title, or a report's number"]
-    #[description_localized("id", "Alert, kenapa mem-page atau tidak: kata-kata judulnya, atau nomor laporan")]
+    #[description = "Words of an alert's title, or a report's number"]
+    #[description_localized("id", "Kata judul sebuah alert, atau nomor laporan")]
     #[autocomplete = "alerts"]
     #[max_length = 200]
     alert: Option<String>,

@@ -94,8 +94,11 @@ pub async fn doctor(settings: &Settings, output: Output) -> anyhow::Result<()> {
             None
         }
         Err(problems) => {
-            let sentence =
-                format!("{} has {} mistakes: `siaga check` shows them", settings.config.display(), problems.errors());
+            let sentence = format!(
+                "{} is not whole (mistakes: {}): `siaga check` shows them",
+                settings.config.display(),
+                problems.errors()
+            );
             looks.push(Look::bad("configuration", sentence));
             None
         }

@@ -169,7 +169,7 @@ impl Bot {
                 let is_error = |problem: &&config::Problem| problem.severity == config::Level::Error;
                 report.mistakes = problems.iter().filter(is_error).map(placed).collect();
                 report.warnings = problems.iter().filter(|problem| !is_error(problem)).map(placed).collect();
-                error!("The new configuration is not whole ({} mistakes); the old one stays", problems.errors());
+                error!("The new configuration is not whole (mistakes: {}); the old one stays", problems.errors());
                 let first = problems.iter().find(is_error);
                 let first = first.map(|p| format!("{}:{}:{}: {}", p.file, p.line, p.column, p.message));
                 let text = words::configuration_refused(problems.errors(), &first.unwrap_or_default(), old.language);

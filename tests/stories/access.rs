@@ -205,7 +205,7 @@ fn an_opening_that_is_declined_opens_nothing_and_counts_towards_the_three_of_an_
         s.rina().press("Not an incident").await.done();
         assert_snapshot!(s.sari().slash("/incident open", json!({ "title": "four" })).await, @"Siaga (private): You opened 3 incidents in the last hour; more is not possible. Use `/note` in one of them, or ask a responder.");
         assert_eq!(s.bot().engine.totals().await.unwrap().incidents, 0);
-        assert_eq!(s.count("#incidents", "Not an incident, says Rina.").await, 1);
+        assert_eq!(s.count("#incidents", "Marked as not an incident by Rina.").await, 1);
         // A question is answered after a restart, too.
         s.restart().await;
         s.rina().press("Open incident").await.done();

@@ -6,8 +6,8 @@ use serde_json::json;
 
 use crate::harness::story;
 
-const IMPACT: &str = "How many are hurt?";
-const URGENCY: &str = "How fast must it end?";
+const IMPACT: &str = "How many are affected?";
+const URGENCY: &str = "How urgent is it?";
 
 #[test]
 fn a_button_says_what_it_does_and_what_pages_somebody_asks_once() {
@@ -64,9 +64,9 @@ fn lowering_asks_why_by_command_and_by_triage_and_keeps_what_was_typed() {
           Meanwhile it became SEV-1. Look once more, then confirm.
           SEV-4: pages to Budi stop.
           You wrote: only the test account.
-          {How many are hurt?: Most · Many · Few · Nobody*}
-          {How fast must it end?: Now · Hours · Later*}
-          [Confirm] [Decline: no incident] [Merge]
+          {How many are affected?: Most · Many · Few · Nobody*}
+          {How urgent is it?: Now · Hours · Later*}
+          [Confirm] [Not an incident] [Merge]
         ");
         s.budi().press("Confirm").await.done();
         assert_snapshot!(s.budi().fills(&[Some("only the test account")]).await, @"Siaga (private): INC-1 is SEV-4 now. Escalation stopped: this severity pages nobody.");
@@ -109,15 +109,15 @@ fn what_was_declined_or_dismissed_by_a_slip_is_taken_back() {
         assert_snapshot!(s.card("INC-1").await.lines().nth(1).unwrap(), @"  | INC-1 · SEV-1 · ACKNOWLEDGED");
         s.search_is_slow().await;
         s.rina().slash("/triage", json!({ "incident": "INC-2" })).await.done();
-        s.rina().press("Decline: no incident").await.done();
+        s.rina().press("Not an incident").await.done();
         assert_snapshot!(s.rina().fills(&[Some("a load test")]).await, @"
-        Siaga (private): INC-2 is closed: no incident. `/incident reopen` opens it again. 1 alert still fires: it opens a new incident after 1 hour, unless its end comes.
+        Siaga (private): INC-2 is closed: not an incident. `/incident reopen` opens it again. 1 alert still fires: it opens a new incident after 1 hour, unless its end comes.
           [More] [Undo (pages Agus)]
         ");
         assert_snapshot!(s.rina().press("Undo (pages Agus)").await, @"Siaga (private): INC-2 is open again. Agus is paged.");
         assert!(s.card("INC-2").await.contains("TRIGGERED"), "{}", s.card("INC-2").await);
         s.rina().slash("/triage", json!({ "incident": "INC-2" })).await.done();
-        s.rina().press("Decline: no incident").await.done();
+        s.rina().press("Not an incident").await.done();
         s.rina().fills(&[Some("a load test")]).await.done();
         s.advance(2).await;
         assert_snapshot!(s.rina().press("Undo (pages Agus)").await, @"Siaga (private): That was more than a minute ago, or somebody else did it. `/incident show incident:INC-2` says what can be done now.");
@@ -150,7 +150,7 @@ fn a_new_commander_hears_of_it_and_may_command() {
         let (dewi, sari) = (s.id_of("dewi").await, s.id_of("sari").await);
         assert_snapshot!(s.rina().slash_in("room INC-1", "/commander", json!({ "person": sari })).await, @"Siaga (private): Sari may not act on incidents here, so they cannot command one. Choose a responder, or page them first.");
         s.rina().slash_in("room INC-1", "/commander", json!({ "person": dewi })).await.done();
-        assert_snapshot!(s.phone("dewi").await, @"rings #inc-1-checkout: @Dewi commands, says Rina.");
+        assert_snapshot!(s.phone("dewi").await, @"rings #inc-1-checkout: @Dewi commands (named by Rina).");
         // Whoever takes it themselves needs no sound.
         s.rina().slash_in("room INC-1", "/commander", json!({})).await.done();
         assert_snapshot!(s.phone("rina").await, @"(quiet)");

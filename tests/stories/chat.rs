@@ -39,7 +39,7 @@ fn a_declined_question_is_closed_and_opens_nothing() {
         assert_snapshot!(s.budi().press("Not an incident").await, @"Siaga (private): Not an incident. The question is settled; nothing was opened.");
         assert_snapshot!(s.channel("#support").await, @r#"
         Sari: login shows an error again
-        Siaga (silent, reply to "login shows an error again"): Not an incident, says Budi.
+        Siaga (silent, reply to "login shows an error again"): Marked as not an incident by Budi.
         "#);
         assert_eq!(s.bot().engine.totals().await.unwrap().incidents, 0);
     });
@@ -215,7 +215,7 @@ fn a_no_answers_everybody_and_what_comes_later_asks_anew() {
         s.agus().says("#support", "checkout down here, too").await;
         s.budi().press("Not an incident").await.done();
         let said = s.channel("#support").await;
-        assert!(said.contains("Not an incident, says Budi. 2 people say so: Sari, Agus."), "{said}");
+        assert!(said.contains("Marked as not an incident by Budi. 2 people say so: Sari, Agus."), "{said}");
         assert_eq!(outcomes(s).await, "declined, declined");
         s.sari().says("#support", "checkout is down once more").await;
         assert_eq!(s.channel("#support").await.matches("[Open incident]").count(), 1);

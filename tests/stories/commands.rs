@@ -218,8 +218,8 @@ fn people_services_and_schedules_are_paged_by_name() {
         rings DM: SEV-3 INC-1 Search answers in 2.4 s. Tap to answer.
         ");
         // Whoever was paged counts as a responder here.
-        assert_snapshot!(s.sari().press_in("DM", "Acknowledge").await, @"Siaga (private): INC-1 knows that you help. Agus has it.");
-        assert_snapshot!(s.news("INC-1").await, @"Siaga (silent): Sari answered the page and helps.");
+        assert_snapshot!(s.sari().press_in("DM", "Acknowledge").await, @"Siaga (private): The team of INC-1 knows you are helping. Agus has it.");
+        assert_snapshot!(s.news("INC-1").await, @"Siaga (silent): Sari answered the page and is helping.");
         s.read_all().await;
     });
 }
@@ -252,7 +252,7 @@ fn one_person_commands_and_the_room_knows() {
         assert_snapshot!(s.rina().slash_in("room INC-1", "/commander", json!({ "person": monitor })).await, @"Siaga (private): That is a bot or somebody outside this server. Choose a person of this server.");
         assert_snapshot!(s.news("room INC-1").await, @"
         Siaga (silent): Rina commands.
-        Siaga: @Dewi commands, says Rina.
+        Siaga: @Dewi commands (named by Rina).
         ");
         assert_snapshot!(s.card("INC-1").await, @"
         Siaga (silent):
@@ -328,7 +328,7 @@ fn an_incident_is_opened_from_the_menu_of_a_message() {
         assert_snapshot!(s.rina().menu("Open incident", "#general", &said).await, @r#"
         form "Open an incident"
           What is broken* = Nobody can pay!
-          Who is hurt and how
+          Who is affected, and how
           Service
           Severity (SEV-1 (worst) to SEV-5; empty: the mildest that pages)
         "#);

@@ -20,9 +20,9 @@ fn title_impact_and_service_are_corrected_and_nobody_is_paged() {
         s.agus().press("Acknowledge").await.done();
         s.read_all().await;
         assert_snapshot!(s.agus().slash_in("INC-1", "/incident edit", json!({})).await, @r#"
-        form "Correct INC-1"
+        form "Edit INC-1"
           Title* = Search answers in 2.4 s
-          Impact: who is hurt and how
+          Impact: who is affected, and how
           Service (Its name in the configuration; changing it pages nobody) = search
         "#);
         let texts = [Some("Search finds nothing"), Some("Customers see empty lists"), Some("checkout")];
@@ -41,7 +41,7 @@ fn title_impact_and_service_are_corrected_and_nobody_is_paged() {
           | ```
           | Search finds nothing
           | ```
-          | What you typed: Impact: who is hurt and how
+          | What you typed: Impact: who is affected, and how
           | ```
           | Customers see empty lists
           | ```
@@ -59,7 +59,7 @@ fn title_impact_and_service_are_corrected_and_nobody_is_paged() {
           | ```
           | Search finds nothing
           | ```
-          | What you typed: Impact: who is hurt and how
+          | What you typed: Impact: who is affected, and how
           | ```
           | Customers see empty lists
           | ```
@@ -147,7 +147,7 @@ fn an_action_item_is_changed_and_deleted() {
         with_an_item(s).await;
         assert_snapshot!(s.budi().press_in(ROOM, "Edit").await, @r#"
         form "Action item of INC-1"
-          What is to be done* = Alert before a key ends
+          What to do* = Alert before a key ends
           Due date* (2026-12-31, Friday or in 2 weeks) = 2026-03-05
         "#);
         assert_snapshot!(s.budi().fills(&[Some("Alert 14 days before a key ends"), Some("Friday")]).await, @"

@@ -116,7 +116,7 @@ fn what_was_dismissed_and_fires_on_opens_a_new_incident_that_names_the_old() {
     story(async |s| {
         s.alert("orders").critical().fires().await;
         s.budi().press("Triage").await.done();
-        s.budi().press("Decline: no incident").await.done();
+        s.budi().press("Not an incident").await.done();
         s.budi().fills(&[Some("a planned test")]).await.done();
         s.advance(61).await;
         let open: Vec<String> = s.bot().engine.open_incidents().iter().map(|open| open.id.label()).collect();

@@ -154,7 +154,7 @@ fn a_postmortem_that_is_refused_is_edited_again_on_its_page() {
         s.budi().press_in(ROOM, "Write").await.done();
         let same = [Some("The key ran out"), Some("the key ran out."), Some("Keys end")];
         let refused = s.budi().fills(&same).await.to_string();
-        assert!(refused.contains("[Edit again] [Add action item] [Proof] [Draft] [Close]"), "{refused}");
+        assert!(refused.contains("[Edit again] [Add action item] [Prevention] [Draft] [Close]"), "{refused}");
         assert_snapshot!(s.budi().press_in(ROOM, "Edit again").await, @r#"
         form "Postmortem INC-1"
           Core problem: what was wrong* (Payments failed because the gateway refused our key) = The key ran out

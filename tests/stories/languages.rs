@@ -23,8 +23,8 @@ fn a_person_whose_discord_is_indonesian_is_answered_so_while_the_shared_card_sta
         async |s| {
             s.checkout_breaks().await;
             assert_snapshot!(s.rina().slash_in("room INC-1", "/ack", json!({})).await, @"
-            Siaga (private): Anda yang menangani. Pertama: check payment-gateway.
-              [Beri kabar] [Panduan] [Urungkan]
+            Siaga (private): Kamu yang pegang. Langkah pertama: check payment-gateway.
+              [Beri kabar] [Runbook] [Urungkan]
             ");
             assert_snapshot!(s.budi().slash_in("room INC-1", "/ack", json!({})).await, @"Siaga (private): Rina has INC-1 since [now]. To help, write in its room; to call more people, use `/page`.");
             assert_snapshot!(s.rina().slash_in("room INC-1", "/update", json!({})).await, @r#"
@@ -55,13 +55,13 @@ fn a_person_whose_discord_is_indonesian_is_answered_so_while_the_shared_card_sta
               Checkout errors 12 %
               Dampak: belum disebutkan.
               Ditangani oleh: Rina, sejak [now].
-              Peringatan: 1 aktif.
+              Alert: 1 firing.
               Yang lebih dulu tahu: monitor kita ([bukti](https://prometheus.example.com/graph)).
               Sudah dicoba:
               - [03:10] Rina menangani.
-              Berikutnya: Kabar ditunggu [in 30 min]. Panduan Checkout errors, langkah 1: check payment-gateway.
+              Berikutnya: Kabar ditunggu [in 30 min]. Runbook Checkout errors, langkah 1: check payment-gateway.
               Tautan: #inc-1-checkout · [Dashboard](https://grafana.example.com/d/checkout) · [Source](https://prometheus.example.com/graph)
-              [Beri kabar] [Dampak teratasi] [Selesaikan] [Panduan] [Page seseorang] [Severity] [Nilai] [Commander] [Catatan] [Eskalasi] [Silence] [Gabungkan] [Urungkan]
+              [Beri kabar] [Dampak teratasi] [Selesaikan] [Runbook] [Page seseorang] [Severity] [Triase] [Commander] [Catatan] [Eskalasi] [Silence] [Ubah] [Gabungkan] [Urungkan]
             ");
             assert_snapshot!(s.card("INC-1").await, @"
             Siaga (silent):
@@ -98,13 +98,13 @@ fn an_indonesian_installation_speaks_indonesian_where_everybody_reads() {
               | **Checkout errors 12 %**
               | **Layanan** checkout (pemilik Payments)
               | **Mulai** [now] ([2 Mar 03:10])
-              | **Peringatan** 1 aktif
-              | **Komandan** belum ada: `/commander`
-              | **Dipanggil** Budi, [now] · berikutnya Rina [in 5 min]
-              | **Ruang** #inc-1-checkout
-              | **Tautan** Panduan Checkout errors · [Dashboard](https://grafana.example.com/d/checkout) · [Source](https://prometheus.example.com/graph)
-              | **Belum ada** peringatan tidak menyebut penjelasan
-              [Saya tangani] [Tidak bisa] [Panduan] [Nilai] [Silence]
+              | **Alert** 1 firing
+              | **Incident Commander** belum ada: `/commander`
+              | **Di-page** Budi, [now] · berikutnya Rina [in 5 min]
+              | **Channel** #inc-1-checkout
+              | **Tautan** Runbook Checkout errors · [Dashboard](https://grafana.example.com/d/checkout) · [Source](https://prometheus.example.com/graph)
+              | **Belum ada** alert tidak menyebut penjelasan
+              [Saya tangani] [Tidak bisa] [Runbook] [Triase] [Silence]
             ");
             // His configured language is English, so what only he reads is.
             assert_snapshot!(s.direct("budi").await, @"
@@ -121,13 +121,13 @@ fn an_indonesian_installation_speaks_indonesian_where_everybody_reads() {
             Siaga (silent, pinned): (the card)
             Siaga: Budi di-page [03:10]. SEV-1 INC-1 Checkout errors 12 %
             Siaga (silent): Dibuka karena severity=critical di checkout. Langkah pertama: check payment-gateway.
-              [Kenapa] [Panduan]
-            Siaga (silent): Budi menangani, [03:10]. Rina tidak akan dipanggil.
+              [Kenapa] [Runbook]
+            Siaga (silent): Budi menangani, [03:10]. Rina tidak akan di-page.
             ");
             assert_snapshot!(s.channel("#incident-status").await, @"
             Siaga (silent):
               | INC-1 Checkout errors 12 %
-              | **Keadaan** SEV-1, terbuka. Budi sedang menangani.
+              | **Status** SEV-1, terbuka. Budi sedang menangani.
               | **Layanan** checkout
               | **Sejak** [now]
               | **Kabar berikutnya** [in 30 min]

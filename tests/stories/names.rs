@@ -201,8 +201,8 @@ fn triage_promises_no_channel_that_will_not_be_made() {
         s.operators_read("The category Incidents is not there", 1).await;
         s.search_is_slow().await;
         s.agus().press("Triage").await.done();
-        s.agus().choose_in("How many are hurt?", "Most").await.done();
-        let shown = s.agus().choose_in("How fast must it end?", "Now").await.to_string();
+        s.agus().choose_in("How many are affected?", "Most").await.done();
+        let shown = s.agus().choose_in("How urgent is it?", "Now").await.to_string();
         assert!(shown.contains("SEV-1: ") && !shown.contains("channel"), "{shown}");
         s.read_all().await;
     });

@@ -231,7 +231,7 @@ fn the_bot_says_how_it_is_and_who_knew_first() {
               discord: ok, can be reached
               Open: no incident.
               Last 30 days: one incident.
-              We knew first in 1 of 1 (100 %).
+              We knew first in 1 of 1 (100%).
               Known first by: a monitor of ours 1.
               Somebody had it after 0 seconds (median).
               It was over after 20 minutes (median).

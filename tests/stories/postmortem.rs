@@ -54,34 +54,34 @@ fn a_postmortem_is_written_by_clicks_and_forms_until_it_is_closed() {
           | ⬜ **Core problem** missing
           | ⬜ **Root cause** missing
           | ⬜ **Lessons** missing
-          | ⬜ **Collateral damage** customer-care: not checked · orders: not checked · warehouse: not checked
+          | ⬜ **Affected dependents** customer-care: not checked · orders: not checked · warehouse: not checked
           | ⬜ **Action items** missing
-          | ⬜ **Proof** missing
+          | ⬜ **Prevention** missing
           | ⬜ **Who knew first** nobody has confirmed it; as it looks, a monitor of ours
           | **Due** [in 72 h]
-          | Missing: the core problem, the root cause, the lessons, collateral damage (not checked: customer-care, orders, warehouse), an action item with owner and date, the proof that it cannot come back unseen and who knew first.
+          | Missing: the core problem, the root cause, the lessons, affected dependents (not checked: customer-care, orders, warehouse), an action item with owner and date, the prevention: what keeps it from coming back unseen and who knew first.
           {Who knew first: a monitor of ours · a teammate · a user · somebody outside}
-          {Affected: who had damage: customer-care · orders · warehouse}
-          {Looked at, clear: customer-care · orders · warehouse}
-          [Write] [Add action item] [Proof] [Draft] [Close]
+          {Affected: customer-care · orders · warehouse}
+          {Checked: not affected: customer-care · orders · warehouse}
+          [Write] [Add action item] [Prevention] [Draft] [Close]
         ");
         assert_snapshot!(s.budi().press_in(ROOM, "Close").await, @"
         Siaga (private):
-          The postmortem of INC-1 cannot be closed yet. It lacks: the core problem, the root cause, the lessons, collateral damage (not checked: customer-care, orders, warehouse), an action item with owner and date, the proof that it cannot come back unseen and who knew first.
+          The postmortem of INC-1 cannot be closed yet. It lacks: the core problem, the root cause, the lessons, affected dependents (not checked: customer-care, orders, warehouse), an action item with owner and date, the prevention: what keeps it from coming back unseen and who knew first.
           | Postmortem of INC-1 Checkout errors 12 %
           | ⬜ **Core problem** missing
           | ⬜ **Root cause** missing
           | ⬜ **Lessons** missing
-          | ⬜ **Collateral damage** customer-care: not checked · orders: not checked · warehouse: not checked
+          | ⬜ **Affected dependents** customer-care: not checked · orders: not checked · warehouse: not checked
           | ⬜ **Action items** missing
-          | ⬜ **Proof** missing
+          | ⬜ **Prevention** missing
           | ⬜ **Who knew first** nobody has confirmed it; as it looks, a monitor of ours
           | **Due** [in 72 h]
-          | Missing: the core problem, the root cause, the lessons, collateral damage (not checked: customer-care, orders, warehouse), an action item with owner and date, the proof that it cannot come back unseen and who knew first.
+          | Missing: the core problem, the root cause, the lessons, affected dependents (not checked: customer-care, orders, warehouse), an action item with owner and date, the prevention: what keeps it from coming back unseen and who knew first.
           {Who knew first: a monitor of ours · a teammate · a user · somebody outside}
-          {Affected: who had damage: customer-care · orders · warehouse}
-          {Looked at, clear: customer-care · orders · warehouse}
-          [Write] [Add action item] [Proof] [Draft] [Close]
+          {Affected: customer-care · orders · warehouse}
+          {Checked: not affected: customer-care · orders · warehouse}
+          [Write] [Add action item] [Prevention] [Draft] [Close]
         ");
         assert_snapshot!(s.budi().press_in(ROOM, "Write").await, @r#"
         form "Postmortem INC-1"
@@ -101,56 +101,56 @@ fn a_postmortem_is_written_by_clicks_and_forms_until_it_is_closed() {
           | ✅ **Core problem** The gateway refused our key.
           | ✅ **Root cause** Nobody is told when a key is about to run out.
           | ✅ **Lessons** Keys end. We were lucky that it was night.
-          | ⬜ **Collateral damage** customer-care: not checked · orders: not checked · warehouse: not checked
+          | ⬜ **Affected dependents** customer-care: not checked · orders: not checked · warehouse: not checked
           | ⬜ **Action items** missing
-          | ⬜ **Proof** missing
+          | ⬜ **Prevention** missing
           | ⬜ **Who knew first** nobody has confirmed it; as it looks, a monitor of ours
           | **Due** [in 72 h]
-          | Missing: collateral damage (not checked: customer-care, orders, warehouse), an action item with owner and date, the proof that it cannot come back unseen and who knew first.
+          | Missing: affected dependents (not checked: customer-care, orders, warehouse), an action item with owner and date, the prevention: what keeps it from coming back unseen and who knew first.
           {Who knew first: a monitor of ours · a teammate · a user · somebody outside}
-          {Affected: who had damage: customer-care · orders · warehouse}
-          {Looked at, clear: customer-care · orders · warehouse}
-          [Write] [Add action item] [Proof] [Draft] [Close]
+          {Affected: customer-care · orders · warehouse}
+          {Checked: not affected: customer-care · orders · warehouse}
+          [Write] [Add action item] [Prevention] [Draft] [Close]
         ");
-        assert_snapshot!(s.budi().chooses(ROOM, "Affected: who had damage", &["orders"]).await, @"
+        assert_snapshot!(s.budi().chooses(ROOM, "Affected", &["orders"]).await, @"
         Siaga (private):
           Noted in the postmortem of INC-1.
           | Postmortem of INC-1 Checkout errors 12 %
           | ✅ **Core problem** The gateway refused our key.
           | ✅ **Root cause** Nobody is told when a key is about to run out.
           | ✅ **Lessons** Keys end. We were lucky that it was night.
-          | ⬜ **Collateral damage** customer-care: not checked · orders: affected · warehouse: not checked
+          | ⬜ **Affected dependents** customer-care: not checked · orders: affected · warehouse: not checked
           | ⬜ **Action items** missing
-          | ⬜ **Proof** missing
+          | ⬜ **Prevention** missing
           | ⬜ **Who knew first** nobody has confirmed it; as it looks, a monitor of ours
           | **Due** [in 72 h]
-          | Missing: collateral damage (not checked: customer-care, warehouse), an action item with owner and date, the proof that it cannot come back unseen and who knew first.
+          | Missing: affected dependents (not checked: customer-care, warehouse), an action item with owner and date, the prevention: what keeps it from coming back unseen and who knew first.
           {Who knew first: a monitor of ours · a teammate · a user · somebody outside}
-          {Affected: who had damage: customer-care · orders* · warehouse}
-          {Looked at, clear: customer-care · orders · warehouse}
-          [Write] [Add action item] [Proof] [Draft] [Close]
+          {Affected: customer-care · orders* · warehouse}
+          {Checked: not affected: customer-care · orders · warehouse}
+          [Write] [Add action item] [Prevention] [Draft] [Close]
         ");
-        assert_snapshot!(s.budi().chooses(ROOM, "Looked at, clear", &["customer-care", "warehouse"]).await, @"
+        assert_snapshot!(s.budi().chooses(ROOM, "Checked: not affected", &["customer-care", "warehouse"]).await, @"
         Siaga (private):
           Noted in the postmortem of INC-1.
           | Postmortem of INC-1 Checkout errors 12 %
           | ✅ **Core problem** The gateway refused our key.
           | ✅ **Root cause** Nobody is told when a key is about to run out.
           | ✅ **Lessons** Keys end. We were lucky that it was night.
-          | ✅ **Collateral damage** customer-care: clear · orders: affected · warehouse: clear
+          | ✅ **Affected dependents** customer-care: not affected · orders: affected · warehouse: not affected
           | ⬜ **Action items** missing
-          | ⬜ **Proof** missing
+          | ⬜ **Prevention** missing
           | ⬜ **Who knew first** nobody has confirmed it; as it looks, a monitor of ours
           | **Due** [in 72 h]
-          | Missing: an action item with owner and date, the proof that it cannot come back unseen and who knew first.
+          | Missing: an action item with owner and date, the prevention: what keeps it from coming back unseen and who knew first.
           {Who knew first: a monitor of ours · a teammate · a user · somebody outside}
-          {Affected: who had damage: customer-care · orders* · warehouse}
-          {Looked at, clear: customer-care* · orders · warehouse*}
-          [Write] [Add action item] [Proof] [Draft] [Close]
+          {Affected: customer-care · orders* · warehouse}
+          {Checked: not affected: customer-care* · orders · warehouse*}
+          [Write] [Add action item] [Prevention] [Draft] [Close]
         ");
         assert_snapshot!(s.budi().press_in(ROOM, "Add action item").await, @r#"
         form "Action item of INC-1"
-          What is to be done*
+          What to do*
           Due date* (2026-12-31, Friday or in 2 weeks)
         "#);
         assert_snapshot!(s.budi().fills(&[Some("Alert 14 days before a key ends"), Some("in 2 weeks")]).await, @"
@@ -167,8 +167,8 @@ fn a_postmortem_is_written_by_clicks_and_forms_until_it_is_closed() {
         ");
         assert_snapshot!(s.direct("rina").await, @"Siaga (silent): Budi gave you an action item of INC-1 Checkout errors 12 %: Alert 14 days before a key ends. Due 2026-03-16. `/postmortem` changes it or ticks it off.");
         s.budi().press_in(ROOM, "Back").await.done();
-        assert_snapshot!(s.budi().press_in(ROOM, "Proof").await, @r#"
-        form "Proof for INC-1"
+        assert_snapshot!(s.budi().press_in(ROOM, "Prevention").await, @r#"
+        form "Prevention for INC-1"
           Link to the rule or runbook that was changed (https://… Fill in one of the two)
           Or: why nothing was changed
         "#);
@@ -179,18 +179,18 @@ fn a_postmortem_is_written_by_clicks_and_forms_until_it_is_closed() {
           | ✅ **Core problem** The gateway refused our key.
           | ✅ **Root cause** Nobody is told when a key is about to run out.
           | ✅ **Lessons** Keys end. We were lucky that it was night.
-          | ✅ **Collateral damage** customer-care: clear · orders: affected · warehouse: clear
+          | ✅ **Affected dependents** customer-care: not affected · orders: affected · warehouse: not affected
           | ✅ **Action items**
           | 1. Alert 14 days before a key ends. Owner: Rina, due 2026-03-16.
-          | ✅ **Proof** <https://git.example.com/pull/7>
+          | ✅ **Prevention** <https://git.example.com/pull/7>
           | ⬜ **Who knew first** nobody has confirmed it; as it looks, a monitor of ours
           | **Due** [in 72 h]
           | Missing: who knew first.
           {Who knew first: a monitor of ours · a teammate · a user · somebody outside}
-          {Affected: who had damage: customer-care · orders* · warehouse}
-          {Looked at, clear: customer-care* · orders · warehouse*}
+          {Affected: customer-care · orders* · warehouse}
+          {Checked: not affected: customer-care* · orders · warehouse*}
           {Action items: change, tick off, delete: 1. Alert 14 days before a key ends}
-          [Write] [Add action item] [Proof] [Draft] [Close]
+          [Write] [Add action item] [Prevention] [Draft] [Close]
         ");
         assert_snapshot!(s.budi().chooses(ROOM, "Who knew first", &["a user"]).await, @r#"
         form "Who knew first of INC-1"
@@ -204,18 +204,18 @@ fn a_postmortem_is_written_by_clicks_and_forms_until_it_is_closed() {
           | ✅ **Core problem** The gateway refused our key.
           | ✅ **Root cause** Nobody is told when a key is about to run out.
           | ✅ **Lessons** Keys end. We were lucky that it was night.
-          | ✅ **Collateral damage** customer-care: clear · orders: affected · warehouse: clear
+          | ✅ **Affected dependents** customer-care: not affected · orders: affected · warehouse: not affected
           | ✅ **Action items**
           | 1. Alert 14 days before a key ends. Owner: Rina, due 2026-03-16.
-          | ✅ **Proof** <https://git.example.com/pull/7>
+          | ✅ **Prevention** <https://git.example.com/pull/7>
           | ✅ **Who knew first** a user; we knew 12 minutes later
           | **Due** [in 72 h]
           | Everything is there: the button Close ends it.
           {Who knew first: a monitor of ours · a teammate · a user · somebody outside}
-          {Affected: who had damage: customer-care · orders* · warehouse}
-          {Looked at, clear: customer-care* · orders · warehouse*}
+          {Affected: customer-care · orders* · warehouse}
+          {Checked: not affected: customer-care* · orders · warehouse*}
           {Action items: change, tick off, delete: 1. Alert 14 days before a key ends}
-          [Write] [Add action item] [Proof] [Draft] [Close]
+          [Write] [Add action item] [Prevention] [Draft] [Close]
         ");
         assert_snapshot!(s.budi().press_in(ROOM, "Close").await, @"
         Siaga (private):
@@ -224,10 +224,10 @@ fn a_postmortem_is_written_by_clicks_and_forms_until_it_is_closed() {
           | ✅ **Core problem** The gateway refused our key.
           | ✅ **Root cause** Nobody is told when a key is about to run out.
           | ✅ **Lessons** Keys end. We were lucky that it was night.
-          | ✅ **Collateral damage** customer-care: clear · orders: affected · warehouse: clear
+          | ✅ **Affected dependents** customer-care: not affected · orders: affected · warehouse: not affected
           | ✅ **Action items**
           | 1. Alert 14 days before a key ends. Owner: Rina, due 2026-03-16.
-          | ✅ **Proof** <https://git.example.com/pull/7>
+          | ✅ **Prevention** <https://git.example.com/pull/7>
           | ✅ **Who knew first** a user; we knew 12 minutes later
           | **Due** closed by Budi [now]
           {Action items: change, tick off, delete: 1. Alert 14 days before a key ends}
@@ -256,10 +256,10 @@ fn a_postmortem_is_written_by_clicks_and_forms_until_it_is_closed() {
           | ✅ **Core problem** The gateway refused our key.
           | ✅ **Root cause** Nobody is told when a key is about to run out.
           | ✅ **Lessons** Keys end. We were lucky that it was night.
-          | ✅ **Collateral damage** customer-care: clear · orders: affected · warehouse: clear
+          | ✅ **Affected dependents** customer-care: not affected · orders: affected · warehouse: not affected
           | ✅ **Action items**
           | 1. Done: Alert 14 days before a key ends. Owner: Rina.
-          | ✅ **Proof** <https://git.example.com/pull/7>
+          | ✅ **Prevention** <https://git.example.com/pull/7>
           | ✅ **Who knew first** a user; we knew 12 minutes later
           | **Due** closed by Budi [now]
           [Record]
@@ -279,26 +279,26 @@ fn the_work_page_edits_itself_in_place_and_survives_a_restart() {
         s.restart().await;
         s.budi().press_in(ROOM, "Write").await.done();
         s.budi().fills(&[None, Some("Nobody is told when a key ends"), None]).await.done();
-        s.budi().chooses(ROOM, "Affected: who had damage", &["orders", "warehouse"]).await.done();
+        s.budi().chooses(ROOM, "Affected", &["orders", "warehouse"]).await.done();
         // Who is taken out of a menu was not checked; who moves to the other one is there.
-        s.budi().chooses(ROOM, "Affected: who had damage", &["orders"]).await.done();
-        assert_snapshot!(s.budi().chooses(ROOM, "Looked at, clear", &["orders", "warehouse"]).await, @"
+        s.budi().chooses(ROOM, "Affected", &["orders"]).await.done();
+        assert_snapshot!(s.budi().chooses(ROOM, "Checked: not affected", &["orders", "warehouse"]).await, @"
         Siaga (private):
           Noted in the postmortem of INC-1.
           | Postmortem of INC-1 Checkout errors 12 %
           | ✅ **Core problem** The gateway refused our key.
           | ✅ **Root cause** Nobody is told when a key ends.
           | ✅ **Lessons** Keys end.
-          | ⬜ **Collateral damage** customer-care: not checked · orders: clear · warehouse: clear
+          | ⬜ **Affected dependents** customer-care: not checked · orders: not affected · warehouse: not affected
           | ⬜ **Action items** missing
-          | ⬜ **Proof** missing
+          | ⬜ **Prevention** missing
           | ⬜ **Who knew first** nobody has confirmed it; as it looks, a monitor of ours
           | **Due** [in 72 h]
-          | Missing: collateral damage (not checked: customer-care), an action item with owner and date, the proof that it cannot come back unseen and who knew first.
+          | Missing: affected dependents (not checked: customer-care), an action item with owner and date, the prevention: what keeps it from coming back unseen and who knew first.
           {Who knew first: a monitor of ours · a teammate · a user · somebody outside}
-          {Affected: who had damage: customer-care · orders · warehouse}
-          {Looked at, clear: customer-care · orders* · warehouse*}
-          [Write] [Add action item] [Proof] [Draft] [Close]
+          {Affected: customer-care · orders · warehouse}
+          {Checked: not affected: customer-care · orders* · warehouse*}
+          [Write] [Add action item] [Prevention] [Draft] [Close]
         ");
         assert_eq!(s.control.messages("budi", &place).await.len(), before);
         s.read_all().await;
@@ -318,12 +318,12 @@ fn what_cannot_be_taken_is_refused_in_a_sentence_and_nothing_typed_is_lost() {
           | ⬜ **Core problem** missing
           | ⬜ **Root cause** missing
           | ⬜ **Lessons** missing
-          | ⬜ **Collateral damage** customer-care: not checked · orders: not checked · warehouse: not checked
+          | ⬜ **Affected dependents** customer-care: not checked · orders: not checked · warehouse: not checked
           | ⬜ **Action items** missing
-          | ⬜ **Proof** missing
+          | ⬜ **Prevention** missing
           | ⬜ **Who knew first** nobody has confirmed it; as it looks, a monitor of ours
           | **Due** [in 72 h]
-          | Missing: the core problem, the root cause, the lessons, collateral damage (not checked: customer-care, orders, warehouse), an action item with owner and date, the proof that it cannot come back unseen and who knew first.
+          | Missing: the core problem, the root cause, the lessons, affected dependents (not checked: customer-care, orders, warehouse), an action item with owner and date, the prevention: what keeps it from coming back unseen and who knew first.
           | What you typed: Core problem: what was wrong
           | ```
           | The key ran out
@@ -337,16 +337,16 @@ fn what_cannot_be_taken_is_refused_in_a_sentence_and_nothing_typed_is_lost() {
           | Keys end
           | ```
           {Who knew first: a monitor of ours · a teammate · a user · somebody outside}
-          {Affected: who had damage: customer-care · orders · warehouse}
-          {Looked at, clear: customer-care · orders · warehouse}
-          [Edit again] [Add action item] [Proof] [Draft] [Close]
+          {Affected: customer-care · orders · warehouse}
+          {Checked: not affected: customer-care · orders · warehouse}
+          [Edit again] [Add action item] [Prevention] [Draft] [Close]
         ");
         s.budi().press_in(ROOM, "Add action item").await.done();
         assert_snapshot!(first_line(&s.budi().fills(&[Some("alert"), Some("soon")]).await.to_string()), @r#""soon" can mean more than one time. Say when: `30m`, `2h`, `15:00` or `tomorrow 09:00`."#);
         s.budi().press_in(ROOM, "Edit again").await.done();
         assert_snapshot!(first_line(&s.budi().fills(&[None, Some("2020-01-01")]).await.to_string()), @"2020-01-01 has passed. Choose a day from today on.");
-        s.budi().press_in(ROOM, "Proof").await.done();
-        assert_snapshot!(first_line(&s.budi().fills(&[None, None]).await.to_string()), @"Give the proof for INC-1: a link to the changed rule, monitor or runbook, or the reason why nothing was changed. One of the two.");
+        s.budi().press_in(ROOM, "Prevention").await.done();
+        assert_snapshot!(first_line(&s.budi().fills(&[None, None]).await.to_string()), @"Say what prevents INC-1 from coming back: a link to the changed rule, monitor or runbook, or the reason why nothing was changed. One of the two.");
         s.budi().press_in(ROOM, "Edit again").await.done();
         assert_snapshot!(first_line(&s.budi().fills(&[Some("see the wiki"), None]).await.to_string()), @r#""see the wiki" is not an address. It begins with https:// and has no spaces."#);
         s.budi().chooses(ROOM, "Who knew first", &["a user"]).await.done();
@@ -399,10 +399,10 @@ fn a_form_that_comes_back_after_the_postmortem_was_closed_says_so() {
           | ✅ **Core problem** The gateway refused our key.
           | ✅ **Root cause** Nobody is told when a key ends.
           | ✅ **Lessons** Keys end.
-          | ✅ **Collateral damage** customer-care: clear · orders: affected · warehouse: clear
+          | ✅ **Affected dependents** customer-care: not affected · orders: affected · warehouse: not affected
           | ✅ **Action items**
           | 1. Alert 14 days before a key ends. Owner: Rina, due 2026-03-16.
-          | ✅ **Proof** nothing was changed: The gateway tells us from now on.
+          | ✅ **Prevention** nothing was changed: The gateway tells us from now on.
           | ✅ **Who knew first** a monitor of ours
           | **Due** closed by Rina [now]
           | What you typed: Core problem: what was wrong
@@ -449,10 +449,10 @@ fn two_people_resolve_at_once_and_the_second_is_told_the_truth() {
 async fn complete(s: &Story) {
     s.budi().slash_in(ROOM, "/postmortem", json!({})).await.done();
     write(s, "The gateway refused our key", "Nobody is told when a key ends", "Keys end").await;
-    s.budi().chooses(ROOM, "Affected: who had damage", &["orders"]).await.done();
-    s.budi().chooses(ROOM, "Looked at, clear", &["customer-care", "warehouse"]).await.done();
+    s.budi().chooses(ROOM, "Affected", &["orders"]).await.done();
+    s.budi().chooses(ROOM, "Checked: not affected", &["customer-care", "warehouse"]).await.done();
     item(s, "Alert 14 days before a key ends", "2026-03-16").await;
-    s.budi().press_in(ROOM, "Proof").await.done();
+    s.budi().press_in(ROOM, "Prevention").await.done();
     s.budi().fills(&[None, Some("The gateway tells us from now on")]).await.done();
     s.budi().chooses(ROOM, "Who knew first", &["a monitor of ours"]).await.done();
     s.budi().fills(&[None, None]).await.done();
@@ -468,12 +468,12 @@ fn a_postmortem_that_is_late_is_asked_for_every_day_until_it_is_closed() {
         s.restart().await;
         s.pass(Duration::from_secs(3_600)).await;
         assert_snapshot!(s.news(ROOM).await, @"
-        Siaga: @Budi, the postmortem was due [now]. It lacks: the core problem, the root cause, the lessons, collateral damage (not checked: customer-care, orders, warehouse), an action item with owner and date, the proof that it cannot come back unseen and who knew first. `/postmortem` goes on with it.
+        Siaga: @Budi, the postmortem was due [now]. It lacks: the core problem, the root cause, the lessons, affected dependents (not checked: customer-care, orders, warehouse), an action item with owner and date, the prevention: what keeps it from coming back unseen and who knew first. `/postmortem` goes on with it.
           [Postmortem]
         ");
         s.pass(Duration::from_secs(24 * 3_600)).await;
         assert_snapshot!(s.news(ROOM).await, @"
-        Siaga: @Budi, the postmortem was due [24 h ago]. It lacks: the core problem, the root cause, the lessons, collateral damage (not checked: customer-care, orders, warehouse), an action item with owner and date, the proof that it cannot come back unseen and who knew first. `/postmortem` goes on with it.
+        Siaga: @Budi, the postmortem was due [24 h ago]. It lacks: the core problem, the root cause, the lessons, affected dependents (not checked: customer-care, orders, warehouse), an action item with owner and date, the prevention: what keeps it from coming back unseen and who knew first. `/postmortem` goes on with it.
           [Postmortem]
         ");
         s.budi().press_in(ROOM, "Postmortem").await.done();
@@ -508,19 +508,19 @@ fn an_action_item_is_asked_for_when_it_is_due_unless_it_is_done() {
           | ⬜ **Core problem** missing
           | ⬜ **Root cause** missing
           | ⬜ **Lessons** missing
-          | ⬜ **Collateral damage** customer-care: not checked · orders: not checked · warehouse: not checked
+          | ⬜ **Affected dependents** customer-care: not checked · orders: not checked · warehouse: not checked
           | ✅ **Action items**
           | 1. Alert before a key ends. Owner: Rina, due 2026-03-03.
           | 2. Done: Write it down. Owner: Rina.
-          | ⬜ **Proof** missing
+          | ⬜ **Prevention** missing
           | ⬜ **Who knew first** nobody has confirmed it; as it looks, a monitor of ours
           | **Due** [in 20 h]
-          | Missing: the core problem, the root cause, the lessons, collateral damage (not checked: customer-care, orders, warehouse), the proof that it cannot come back unseen and who knew first.
+          | Missing: the core problem, the root cause, the lessons, affected dependents (not checked: customer-care, orders, warehouse), the prevention: what keeps it from coming back unseen and who knew first.
           {Who knew first: a monitor of ours · a teammate · a user · somebody outside}
-          {Affected: who had damage: customer-care · orders · warehouse}
-          {Looked at, clear: customer-care · orders · warehouse}
+          {Affected: customer-care · orders · warehouse}
+          {Checked: not affected: customer-care · orders · warehouse}
           {Action items: change, tick off, delete: 1. Alert before a key ends}
-          [Write] [Add action item] [Proof] [Draft] [Close]
+          [Write] [Add action item] [Prevention] [Draft] [Close]
         ");
         s.read_all().await;
     });

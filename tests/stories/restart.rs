@@ -140,7 +140,7 @@ fn a_database_serves_one_server() {
 fn a_bad_reload_keeps_the_old_configuration_and_tells_the_operators() {
     story(async |s| {
         let file = configuration(s, |text| text.replace("wait = \"5m\"", "wait = \"soon\""));
-        s.expect_error("The new configuration is not whole (3 mistakes)");
+        s.expect_error("The new configuration is not whole (mistakes: 3)");
         s.bot().reload(&file).await;
         s.until("the operators are told", async || !s.channel("#sre-ops").await.contains("(nothing)")).await;
         let told = s.channel("#sre-ops").await.replace(&*s.file("").to_string_lossy(), "");

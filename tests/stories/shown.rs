@@ -55,12 +55,12 @@ fn stakeholders_of_what_was_merged_read_where_it_goes_on_and_of_what_was_none_th
         let status = s.channel("#incident-status").await;
         assert!(status.contains("**State** Continues as INC-2."), "{status}");
         s.rina().slash("/triage", json!({ "incident": "INC-2" })).await.done();
-        s.rina().press("Decline: no incident").await.done();
+        s.rina().press("Not an incident").await.done();
         s.rina().fills(&[Some("A load test.")]).await.done();
         s.settled().await;
         let status = s.channel("#incident-status").await;
         assert!(status.contains("**State** Was a false alarm."), "{status}");
-        assert!(s.card("INC-2").await.contains("no incident, says Rina: A load test"), "{}", s.card("INC-2").await);
+        assert!(s.card("INC-2").await.contains("not an incident, says Rina: A load test"), "{}", s.card("INC-2").await);
         s.read_all().await;
     });
 }

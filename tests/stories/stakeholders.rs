@@ -170,7 +170,7 @@ fn what_is_merged_or_was_none_never_reads_as_resolved() {
         s.budi().sure(asked).await.done();
         s.settled().await;
         s.budi().slash("/triage", json!({ "incident": "INC-3" })).await.done();
-        s.budi().press("Decline: no incident").await.done();
+        s.budi().press("Not an incident").await.done();
         s.budi().fills(&[Some("it was a load test")]).await.done();
         s.settled().await;
         assert_snapshot!(s.channel("#incident-status").await, @"

@@ -7,8 +7,8 @@ use serde_json::json;
 use crate::harness::people::Person;
 use crate::harness::{Options, Story, story, story_with};
 
-const IMPACT: &str = "How many are hurt?";
-const URGENCY: &str = "How fast must it end?";
+const IMPACT: &str = "How many are affected?";
+const URGENCY: &str = "How urgent is it?";
 const INTO: &str = "The incident that goes on";
 
 /// Answers the two questions on a private message that is open already.
@@ -31,39 +31,39 @@ fn triage_raises_an_incident_by_clicks_and_everything_follows() {
         s.read_all().await;
         assert_snapshot!(s.agus().press("Triage").await, @"
         Siaga (private): **SEV-3** INC-1 Search answers in 2.4 s
-          How many are hurt, and how fast must it end? If unsure, choose the higher.
-          {How many are hurt?: Most · Many · Few · Nobody}
-          {How fast must it end?: Now · Hours · Later}
-          [Decline: no incident] [Merge]
+          How many customers are affected, and how urgent is it? If unsure, choose the higher.
+          {How many are affected?: Most · Many · Few · Nobody}
+          {How urgent is it?: Now · Hours · Later}
+          [Not an incident] [Merge]
         ");
         assert_snapshot!(s.agus().choose_in(URGENCY, "Now").await, @"
         Siaga (private): **SEV-3** INC-1 Search answers in 2.4 s
-          How many are hurt, and how fast must it end? If unsure, choose the higher.
-          {How many are hurt?: Most · Many · Few · Nobody}
-          {How fast must it end?: Now* · Hours · Later}
-          [Decline: no incident] [Merge]
+          How many customers are affected, and how urgent is it? If unsure, choose the higher.
+          {How many are affected?: Most · Many · Few · Nobody}
+          {How urgent is it?: Now* · Hours · Later}
+          [Not an incident] [Merge]
         ");
         assert_snapshot!(s.agus().choose_in(IMPACT, "Few").await, @"
         Siaga (private): **SEV-3** INC-1 Search answers in 2.4 s
           SEV-2: pages nobody else. Updates every hour.
-          {How many are hurt?: Most · Many · Few* · Nobody}
-          {How fast must it end?: Now* · Hours · Later}
-          [Confirm] [Decline: no incident] [Merge]
+          {How many are affected?: Most · Many · Few* · Nobody}
+          {How urgent is it?: Now* · Hours · Later}
+          [Confirm] [Not an incident] [Merge]
         ");
         assert_snapshot!(s.agus().choose_in(IMPACT, "Most").await, @"
         Siaga (private): **SEV-3** INC-1 Search answers in 2.4 s
           SEV-1: opens a channel, pages nobody else. Updates every 30 minutes.
-          {How many are hurt?: Most* · Many · Few · Nobody}
-          {How fast must it end?: Now* · Hours · Later}
-          [Confirm] [Decline: no incident] [Merge]
+          {How many are affected?: Most* · Many · Few · Nobody}
+          {How urgent is it?: Now* · Hours · Later}
+          [Confirm] [Not an incident] [Merge]
         ");
         assert_snapshot!(s.agus().press("Confirm").await, @"Siaga (private): INC-1 is SEV-1 now.");
         assert_snapshot!(s.news("INC-1").await, @"Siaga (silent): Agus raised the severity from SEV-3 to SEV-1. The work goes on in #inc-1-search; updates still come here.");
         assert_snapshot!(s.news("room INC-1").await, @"
         Siaga (silent, pinned): (the card)
-        Siaga (silent): Agus raised the severity from SEV-3 to SEV-1. Reason: most are hurt, it must end now.
+        Siaga (silent): Agus raised the severity from SEV-3 to SEV-1. Reason: most customers affected, urgent.
         Siaga (silent): So far, in #INC-1 Search answers in 2.4 s:
-          - [03:10] Agus looked at it: most are hurt, it must end now, SEV-1.
+          - [03:10] Agus triaged it: most customers affected, urgent, SEV-1.
         ");
         assert_snapshot!(s.card("INC-1").await, @"
         Siaga (silent):
@@ -97,9 +97,9 @@ fn triage_opens_a_room_and_calls_people_for_what_was_only_a_line() {
         assert_snapshot!(s.rina().choose_in(URGENCY, "Now").await, @"
         Siaga (private): **SEV-4** INC-1 Checkout errors 12 %
           SEV-1: opens a channel, pages Budi now. Updates every 30 minutes.
-          {How many are hurt?: Most* · Many · Few · Nobody}
-          {How fast must it end?: Now* · Hours · Later}
-          [Confirm] [Decline: no incident] [Merge]
+          {How many are affected?: Most* · Many · Few · Nobody}
+          {How urgent is it?: Now* · Hours · Later}
+          [Confirm] [Not an incident] [Merge]
         ");
         assert_snapshot!(s.rina().press("Confirm").await, @"Siaga (private): INC-1 is SEV-1 now. Budi is paged.");
         assert_snapshot!(s.phone("budi").await, @"
@@ -110,7 +110,7 @@ fn triage_opens_a_room_and_calls_people_for_what_was_only_a_line() {
         Siaga (silent, pinned): (the card)
         Siaga: @Budi SEV-1 INC-1 Checkout errors 12 %. Tap to answer.
           [Acknowledge] [Can't take it] [Runbook]
-        Siaga (silent): Rina raised the severity from SEV-4 to SEV-1. Reason: most are hurt, it must end now.
+        Siaga (silent): Rina raised the severity from SEV-4 to SEV-1. Reason: most customers affected, urgent.
         ");
         s.read_all().await;
     });
@@ -127,9 +127,9 @@ fn triage_lowers_an_incident_and_its_pages_stop() {
         assert_snapshot!(s.rina().choose_in(URGENCY, "Hours").await, @"
         Siaga (private): **SEV-1** INC-1 Checkout errors 12 %
           SEV-4: pages to Budi stop.
-          {How many are hurt?: Most · Many · Few · Nobody*}
-          {How fast must it end?: Now · Hours* · Later}
-          [Confirm] [Decline: no incident] [Merge]
+          {How many are affected?: Most · Many · Few · Nobody*}
+          {How urgent is it?: Now · Hours* · Later}
+          [Confirm] [Not an incident] [Merge]
         ");
         assert_snapshot!(s.rina().press("Confirm").await, @r#"
         form "Lower INC-1 to SEV-4"
@@ -164,12 +164,12 @@ fn triage_that_changes_nothing_says_so_and_is_noted() {
         assert_snapshot!(s.agus().choose_in(URGENCY, "Hours").await, @"
         Siaga (private): **SEV-3** INC-1 Search answers in 2.4 s
           It stays SEV-3: nothing changes.
-          {How many are hurt?: Most · Many · Few* · Nobody}
-          {How fast must it end?: Now · Hours* · Later}
-          [Confirm] [Decline: no incident] [Merge]
+          {How many are affected?: Most · Many · Few* · Nobody}
+          {How urgent is it?: Now · Hours* · Later}
+          [Confirm] [Not an incident] [Merge]
         ");
         assert_snapshot!(s.agus().press("Confirm").await, @"Siaga (private): INC-1 stays SEV-3.");
-        assert_snapshot!(s.news("INC-1").await, @"Siaga (silent): Agus looked at it: few are hurt, it can take hours. That is SEV-3.");
+        assert_snapshot!(s.news("INC-1").await, @"Siaga (silent): Agus triaged it: few customers affected, within hours. That is SEV-3.");
         assert_snapshot!(s.card("INC-1").await, @"
         Siaga (silent):
           | INC-1 · SEV-3 · TRIGGERED
@@ -186,11 +186,11 @@ fn triage_that_changes_nothing_says_so_and_is_noted() {
         ");
         assert_snapshot!(s.agus().slash_in("INC-1", "/triage", json!({})).await, @"
         Siaga (private): **SEV-3** INC-1 Search answers in 2.4 s
-          Somebody looked at it already: few are hurt, it can take hours.
-          How many are hurt, and how fast must it end? If unsure, choose the higher.
-          {How many are hurt?: Most · Many · Few · Nobody}
-          {How fast must it end?: Now · Hours · Later}
-          [Decline: no incident] [Merge]
+          Already triaged: few customers affected, within hours.
+          How many customers are affected, and how urgent is it? If unsure, choose the higher.
+          {How many are affected?: Most · Many · Few · Nobody}
+          {How urgent is it?: Now · Hours · Later}
+          [Not an incident] [Merge]
         ");
     });
 }
@@ -205,9 +205,9 @@ fn the_choices_survive_a_restart() {
         assert_snapshot!(s.agus().choose_in(URGENCY, "Hours").await, @"
         Siaga (private): **SEV-3** INC-1 Search answers in 2.4 s
           SEV-2: pages nobody else. Updates every hour.
-          {How many are hurt?: Most · Many* · Few · Nobody}
-          {How fast must it end?: Now · Hours* · Later}
-          [Confirm] [Decline: no incident] [Merge]
+          {How many are affected?: Most · Many* · Few · Nobody}
+          {How urgent is it?: Now · Hours* · Later}
+          [Confirm] [Not an incident] [Merge]
         ");
         s.restart().await;
         assert_snapshot!(s.agus().press("Confirm").await, @"Siaga (private): INC-1 is SEV-2 now.");
@@ -227,12 +227,12 @@ fn whoever_confirms_second_reads_what_is_true_by_then() {
         // Rina saw SEV-3 and would have lowered what Agus just raised.
         assert_snapshot!(s.rina().press("Confirm").await, @"
         Siaga (private): **SEV-2** INC-1 Search answers in 2.4 s
-          Somebody looked at it already: many are hurt, it can take hours.
+          Already triaged: many customers affected, within hours.
           Meanwhile it became SEV-2. Look once more, then confirm.
           SEV-4: pages to Agus stop.
-          {How many are hurt?: Most · Many · Few · Nobody*}
-          {How fast must it end?: Now · Hours · Later*}
-          [Confirm] [Decline: no incident] [Merge]
+          {How many are affected?: Most · Many · Few · Nobody*}
+          {How urgent is it?: Now · Hours · Later*}
+          [Confirm] [Not an incident] [Merge]
         ");
         answers(s.rina(), "Many", "Hours").await;
         assert_snapshot!(s.rina().press("Confirm").await, @"Siaga (private): INC-1 stays SEV-2.");
@@ -279,15 +279,15 @@ fn declined_closes_with_a_reason_and_reopening_brings_it_back() {
         s.checkout_breaks().await;
         s.read_all().await;
         s.budi().press_in("#incidents", "Triage").await.done();
-        assert_snapshot!(s.budi().press("Decline: no incident").await, @r#"
-        form "No incident INC-1"
+        assert_snapshot!(s.budi().press("Not an incident").await, @r#"
+        form "Not an incident: INC-1"
           Why? Pages stop: Budi* (Planned test of the payment team)
         "#);
         assert_snapshot!(s.budi().fills(&[Some("a planned load test")]).await, @"
-        Siaga (private): INC-1 is closed: no incident. `/incident reopen` opens it again. 1 alert still fires: it opens a new incident after 1 hour, unless its end comes.
+        Siaga (private): INC-1 is closed: not an incident. `/incident reopen` opens it again. 1 alert still fires: it opens a new incident after 1 hour, unless its end comes.
           [More] [Undo (pages Budi)]
         ");
-        assert_snapshot!(s.news("room INC-1").await, @"Siaga (silent): Budi closed it: no incident. Reason: a planned load test.");
+        assert_snapshot!(s.news("room INC-1").await, @"Siaga (silent): Budi closed it: not an incident. Reason: a planned load test.");
         assert_snapshot!(s.card("INC-1").await, @"
         Siaga (silent):
           | INC-1 · SEV-1 · CLOSED
@@ -295,7 +295,7 @@ fn declined_closes_with_a_reason_and_reopening_brings_it_back() {
           | **Service** checkout (owner Payments)
           | **Started** [now] ([2 Mar 03:10])
           | **Alerts** 1 firing
-          | **Closed** no incident, says Budi: a planned load test
+          | **Closed** not an incident, says Budi: a planned load test
           | **Room** #inc-1-checkout
           | **Links** Runbook Checkout errors · [Dashboard](https://grafana.example.com/d/checkout) · [Source](https://prometheus.example.com/graph)
           | **Missing** the alert names no description
@@ -330,10 +330,10 @@ fn merging_moves_alerts_and_followers_and_both_rooms_lead_to_each_other() {
         ");
         assert_snapshot!(s.agus().press("Back").await, @"
         Siaga (private): **SEV-3** INC-2 Login errors 4 %
-          How many are hurt, and how fast must it end? If unsure, choose the higher.
-          {How many are hurt?: Most · Many · Few · Nobody}
-          {How fast must it end?: Now · Hours · Later}
-          [Decline: no incident] [Merge]
+          How many customers are affected, and how urgent is it? If unsure, choose the higher.
+          {How many are affected?: Most · Many · Few · Nobody}
+          {How urgent is it?: Now · Hours · Later}
+          [Not an incident] [Merge]
         ");
         s.agus().press("Merge").await.done();
         let asked = s.agus().choose_in(INTO, "INC-1").await;
@@ -616,30 +616,30 @@ fn triage_in_indonesian() {
     story_with(indonesian, async |s| {
         s.search_is_slow().await;
         s.read_all().await;
-        s.agus().press("Nilai").await.done();
+        s.agus().press("Triase").await.done();
         s.agus().choose_in("Berapa banyak yang terdampak?", "Sebagian besar").await.done();
         assert_snapshot!(s.agus().choose_in("Seberapa cepat harus berakhir?", "Sekarang").await, @"
         Siaga (private): **SEV-3** INC-1 Search answers in 2.4 s
-          SEV-1: membuka kanal, tidak memanggil orang lain. Kabar setiap 30 menit.
+          SEV-1: membuka channel, tidak mem-page orang lain. Kabar setiap 30 menit.
           {Berapa banyak yang terdampak?: Sebagian besar* · Banyak · Sedikit · Tidak ada}
           {Seberapa cepat harus berakhir?: Sekarang* · Beberapa jam · Nanti}
-          [Konfirmasi] [Tolak: bukan insiden] [Gabungkan]
+          [Konfirmasi] [Bukan insiden] [Gabungkan]
         ");
         assert_snapshot!(s.agus().press("Konfirmasi").await, @"Siaga (private): INC-1 sekarang SEV-1.");
-        assert_snapshot!(s.news("INC-1").await, @"Siaga (silent): Agus menaikkan tingkat keparahan dari SEV-3 ke SEV-1. Penanganan lanjut di #inc-1-search; update tetap muncul di sini.");
+        assert_snapshot!(s.news("INC-1").await, @"Siaga (silent): Agus menaikkan severity dari SEV-3 ke SEV-1. Penanganan lanjut di #inc-1-search; update tetap muncul di sini.");
         assert_snapshot!(s.agus().slash_in("INC-1", "/why", json!({})).await, @r#"
         Siaga (private): **INC-1 · SEV-1 · BARU** Search answers in 2.4 s
-          Dibuka [now] oleh peringatan dari alertmanager.
+          Dibuka [now] oleh alert dari alertmanager.
           SEV-3: aturan routing 3 (severity="warning"), siaga.toml:[line]. Yang dilihat: severity="warning".
           Terdekat: aturan 2 (severity="critical") di siaga.toml:[line] akan menjadikannya SEV-2, tetapi severity adalah "warning".
-          [03:10] Agus menaikkan tingkat keparahan dari SEV-3 ke SEV-1: sebagian besar terdampak, harus berakhir sekarang.
-          Memanggil menurut kebijakan platform, yang disebut [routing] untuk layanan tanpa kebijakan sendiri.
-          - Agus, [03:10]: petugas siaga platform, langkah 1 dari platform. Belum dijawab. Sampai: sebutan dan pesan langsung.
+          [03:10] Agus menaikkan severity dari SEV-3 ke SEV-1: sebagian besar terdampak, harus berakhir sekarang.
+          Mem-page menurut kebijakan platform, yang disebut [routing] untuk layanan tanpa kebijakan sendiri.
+          - Agus, [03:10]: on-call platform, langkah 1 dari platform. Belum dijawab. Sampai: mention dan pesan langsung.
           Layanan search: service="search" cocok, siaga.toml:[line].
-          Peringatan dengan service=search bergabung selama insiden terbuka.
+          Alert dengan service=search bergabung selama insiden terbuka.
           Yang lebih dulu tahu: monitor kita ([bukti](https://prometheus.example.com/graph)).
-          Panduan search-latency: service="search" cocok.
-          Pesan tidak berbunyi kecuali panggilan, "masih Anda tangani?", pengingat yang terlambat, dan akhir sebuah kebijakan.
+          Runbook search-latency: service="search" cocok.
+          Pesan tidak berbunyi kecuali page, "masih kamu tangani?", pengingat update yang lewat tenggat, dan akhir sebuah kebijakan.
         "#);
         s.read_all().await;
     });

@@ -12,9 +12,15 @@ pub fn clock_step(by: SignedDuration, lang: Language) -> String {
     duration(by.abs().saturating_add(half), lang)
 }
 
-/// A duration: "21 minutes", "1 hour 5 minutes".
+/// A duration: "21 minutes", "1 hour 5 minutes". To the nearest of what it names: what is due in 29 minutes and 58 seconds is due in
+/// 30 minutes.
 pub fn duration(duration: SignedDuration, lang: Language) -> String {
-    let seconds = duration.as_secs().max(0);
+    let nearest = |of: i64, seconds: i64| seconds.saturating_add(of / 2) / of * of;
+    let seconds = match duration.as_secs().max(0) {
+        seconds @ ..60 => seconds,
+        seconds @ 60..86_370 => nearest(60, seconds),
+        seconds => nearest(3_600, seconds),
+    };
     let days = || say!(lang, "duration-days", number = seconds / 86_400);
     let hours = || say!(lang, "duration-hours", number = seconds / 3_600 % 24);
     let minutes = || say!(lang, "duration-minutes", number = seconds / 60 % 60);

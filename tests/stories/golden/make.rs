@@ -103,8 +103,8 @@ async fn people_change_their_mind(s: &Story) {
     s.agus().slash_in("INC-3", "/ack", json!({})).await.done();
     s.agus().press("Undo").await.done();
     s.agus().slash_in("INC-3", "/triage", json!({})).await.done();
-    s.agus().choose_in("How many are hurt?", "Few").await.done();
-    s.agus().choose_in("How fast must it end?", "Hours").await.done();
+    s.agus().choose_in("How many are affected?", "Few").await.done();
+    s.agus().choose_in("How urgent is it?", "Hours").await.done();
     s.agus().press("Confirm").await.done();
     let asked = s.agus().slash_in("INC-3", "/severity", json!({ "level": "SEV-2" })).await.to_string();
     assert!(asked.contains("INC-3 is SEV-2 now."), "{asked}");
@@ -118,7 +118,7 @@ async fn people_change_their_mind(s: &Story) {
     s.alert("returns").warning().fires().await;
     let label = newest(s).await;
     s.agus().slash_in(&label, "/triage", json!({})).await.done();
-    s.agus().press("Decline: no incident").await.done();
+    s.agus().press("Not an incident").await.done();
     s.agus().fills(&[Some("a planned load test")]).await.done();
     let again = json!({ "incident": label, "reason": "nobody tests at night" });
     s.rina().slash("/incident reopen", again).await.done();
@@ -153,7 +153,7 @@ async fn beginnings_and_ends(s: &Story) {
     queue("Queue age 9 min").fires().await;
     s.advance(61).await;
     s.agus().slash_in(&label, "/triage", json!({})).await.done();
-    s.agus().press("Decline: no incident").await.done();
+    s.agus().press("Not an incident").await.done();
     s.agus().fills(&[Some("the queue is meant to be long")]).await.done();
     s.advance(61).await;
     queue("Queue age 9 min").resolves().await;
@@ -299,9 +299,9 @@ async fn what_was_learned(s: &Story) {
     s.budi().press_in(room, "Write").await.done();
     let texts = ["The gateway refused our key", "Nobody is told when a key ends", "Keys end"];
     s.budi().fills(&texts.map(Some)).await.done();
-    s.budi().chooses(room, "Affected: who had damage", &["orders"]).await.done();
-    s.budi().chooses(room, "Looked at, clear", &["customer-care", "warehouse"]).await.done();
-    s.budi().press_in(room, "Proof").await.done();
+    s.budi().chooses(room, "Affected", &["orders"]).await.done();
+    s.budi().chooses(room, "Checked: not affected", &["customer-care", "warehouse"]).await.done();
+    s.budi().press_in(room, "Prevention").await.done();
     s.budi().fills(&[None, Some("The gateway tells us from now on")]).await.done();
     s.budi().chooses(room, "Who knew first", &["a monitor of ours"]).await.done();
     s.budi().fills(&[None, None]).await.done();

@@ -255,9 +255,9 @@ pub(crate) static TRIAGE: Section = Section {
     name: "[triage]",
     about: "What impact and urgency make in `/triage`: one list per impact, for the urgencies *now*, *within hours* and *later*.",
     keys: &[
-        key("most", "list of 3 severities", Default("SEV-1, SEV-1, SEV-2"), "[\"SEV-1\", \"SEV-1\", \"SEV-2\"]", "Most customers are hurt, or money or data is lost."),
-        key("many", "list of 3 severities", Default("SEV-1, SEV-2, SEV-3"), "[\"SEV-1\", \"SEV-2\", \"SEV-3\"]", "Many customers are hurt, or one important function."),
-        key("few", "list of 3 severities", Default("SEV-2, SEV-3, SEV-3"), "[\"SEV-2\", \"SEV-3\", \"SEV-3\"]", "Few customers are hurt, or it is slower than it should be."),
+        key("most", "list of 3 severities", Default("SEV-1, SEV-1, SEV-2"), "[\"SEV-1\", \"SEV-1\", \"SEV-2\"]", "Most customers are affected, or money or data is lost."),
+        key("many", "list of 3 severities", Default("SEV-1, SEV-2, SEV-3"), "[\"SEV-1\", \"SEV-2\", \"SEV-3\"]", "Many customers are affected, or one important function."),
+        key("few", "list of 3 severities", Default("SEV-2, SEV-3, SEV-3"), "[\"SEV-2\", \"SEV-3\", \"SEV-3\"]", "Few customers are affected, or it is slower than it should be."),
         key("nobody", "list of 3 severities", Default("SEV-3, SEV-4, SEV-4"), "[\"SEV-3\", \"SEV-4\", \"SEV-4\"]", "Nobody outside notices."),
     ],
 };
@@ -389,7 +389,7 @@ pub(crate) static SCENARIO_DEMO: Section = Section {
         key("who", "text", Optional, "\"budi\"", "Who does it: a user name of the sample server, or `paged` for whoever was paged last."),
         key("press", "text", Optional, "\"Acknowledge\"", "Label of the button to press, the newest one."),
         key("choose", "text or list of texts", Optional, "\"Many\"", "What to choose in the newest menu that offers all of it."),
-        key("menu", "text", Optional, "\"How many are hurt?\"", "What that menu itself says, if several offer the same."),
+        key("menu", "text", Optional, "\"How many are affected?\"", "What that menu itself says, if several offer the same."),
         key("slash", "text", Optional, "\"note\"", "Command to type."),
         key("options", "table of texts", Optional, "{ text = \"Rolled back\" }", "Its options."),
         key("form", "list of texts", Optional, "[\"rolled back 4.2\"]", "What to fill into the form that opens then, top to bottom; an empty text leaves a field as it is."),

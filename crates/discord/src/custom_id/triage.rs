@@ -9,7 +9,7 @@ use domain::{IncidentId, Severity};
 /// What was chosen so far.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Chosen {
-    /// How many are hurt.
+    /// How many are affected.
     pub impact: Option<Impact>,
     /// How fast it must end.
     pub urgency: Option<Urgency>,

@@ -22,7 +22,7 @@ pub mod field {
     pub const FIXED: &str = "fixed";
     /// What is broken.
     pub const TITLE: &str = "title";
-    /// Who is hurt and how.
+    /// Who is affected, and how.
     pub const IMPACT: &str = "impact";
     /// Service.
     pub const SERVICE: &str = "service";

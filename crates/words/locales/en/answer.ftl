@@ -9,7 +9,7 @@ answer-acknowledged-all = { $number ->
 answer-withdrawn-all = Taken back: { $which }. Their steps begin again.
 answer-first = First: { $step }
 answer-tell-others = `/update` tells the others what you know.
-answer-helping = { $incident } knows that you help.
+answer-helping = The team of { $incident } knows you are helping.
 answer-holder = { $who } has it.
 answer-declined = Noted. You need not do anything.
 answer-declined-nobody-left = Noted, but nobody is left to page. `/page` calls somebody by name.
@@ -86,7 +86,7 @@ answer-opening-asked = Responders were asked whether to open it, because { $seve
 answer-opening-asked-somewhere = Responders were asked whether to open it, because { $severity } pages people. The question stands in the incidents channel.
 
 answer-triaged = { $incident } stays { $severity }.
-answer-dismissed = { $incident } is closed: no incident. `/incident reopen` opens it again.
+answer-dismissed = { $incident } is closed: not an incident. `/incident reopen` opens it again.
 answer-merged = { $from } is part of { $incident } now. It goes on there.
 answer-learned = Noted in the postmortem of { $incident }.
 answer-action-item = Action item { $number } of { $incident } is noted. It is yours until you choose somebody else.

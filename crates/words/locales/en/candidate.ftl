@@ -14,6 +14,6 @@ candidate-known-opened = Known: { $incident }, opened by { $who }.
 candidate-known-opened-room = Known: { $incident }, opened by { $who }: { $room }
 candidate-opened = { $who } opened { $incident }.
 candidate-opened-room = { $who } opened { $incident }: { $room }
-candidate-declined = Not an incident, says { $who }.
+candidate-declined = Marked as not an incident by { $who }.
 candidate-opening-question = { $who } asks to open a { $severity } incident, which pages people. Is this an incident? It would be called: { $title }
 candidate-opening-confirmed = Confirmed the opening that { $who } asked for.

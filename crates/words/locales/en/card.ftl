@@ -51,7 +51,7 @@ card-updates = { $number } · last { $at }
 card-updates-next = { $number } · last { $at } · next { $next }
 card-resolved = after { $after }
 card-resolved-by = after { $after } by { $who }
-card-closed = no incident, says { $who }: { $reason }
+card-closed = not an incident, says { $who }: { $reason }
 card-goes-on = goes on in { $incident }
 
 # $what: one or more of the words below, with "or".

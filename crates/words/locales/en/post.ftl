@@ -18,7 +18,7 @@ post-brought-nothing = It began in { $thread }. Nothing was tried there yet.
 
 post-acknowledged = { $who } acknowledged, { $at }.
 post-spared = { $who } will not be paged.
-post-help-coming = { $who } answered the page and helps.
+post-help-coming = { $who } answered the page and is helping.
 post-declined = { $who } cannot take it. { $next } is paged now.
 post-declined-nobody = { $who } cannot take it. `/escalate` or `/page` calls somebody else.
 post-gaps = Nobody is on call for { $schedules }, so the next step was taken at once.
@@ -43,7 +43,7 @@ post-stopped-all-alerts-resolved = Escalation stopped: all alerts resolved.
 post-stopped-severity-lowered = Escalation stopped: this severity pages nobody.
 
 post-commander = { $who } commands.
-post-commander-by = { $who } commands, says { $by }.
+post-commander-by = { $who } commands (named by { $by }).
 
 # One of the two below follows, as long as the incident is open.
 post-update = Update { $number } · { $who } · We know: { $know } We do: { $doing }
@@ -85,7 +85,7 @@ post-why-person = opened by { $who }
 post-why-severity-label = the label `severity` of the alert says so
 post-why-unmapped = the payload has an unknown shape, so nothing could be read from it
 
-post-stopped-dismissed = Escalation stopped: it is no incident.
+post-stopped-dismissed = Escalation stopped: it is not an incident.
 post-stopped-merged = Escalation stopped: another incident goes on in its place.
 post-stopped-silenced = Escalation stopped: everything that fires of it is silenced.
 post-postmortem-due-soon = `/postmortem` is due { $due }.
@@ -95,8 +95,8 @@ post-reopened-fires-on = { $number ->
     [one] It is open again: { $shown } alert still fires, and its sender never told an end.
    *[other] It is open again: { $shown } alerts still fire, and their sender never told an end.
 }
-post-triaged = { $who } looked at it: { $impact }, { $urgency }. That is { $severity }.
-post-dismissed = { $who } closed it: no incident. Reason: { $reason }
+post-triaged = { $who } triaged it: { $impact }, { $urgency }. That is { $severity }.
+post-dismissed = { $who } closed it: not an incident. Reason: { $reason }
 post-merged-into = { $who } merged this into { $incident }. It goes on there.
 post-absorbed = { $who } merged { $incident } ({ $title }) into this. { $number ->
     [0] It had no alerts.

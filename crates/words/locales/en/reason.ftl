@@ -39,4 +39,4 @@ reason-silenced = silenced
 reason-silenced-why = silence { $number } of { $who } holds it back until { $until }. If it still fires then, it comes as any alert.
 reason-question = question
 reason-question-why = a person is asked first whether it is an incident.
-reason-declined-why = { $who } said that it is no incident.
+reason-declined-why = { $who } said that it is not an incident.

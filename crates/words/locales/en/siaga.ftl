@@ -17,7 +17,7 @@ siaga-month = Last 30 days: { $number ->
     [one] one incident.
    *[other] { $count } incidents.
 }
-siaga-first = We knew first in { $us } of { $all } ({ $percent } %).
+siaga-first = We knew first in { $us } of { $all } ({ $percent }%).
 siaga-first-by = Known first by: { $list }.
 siaga-first-one = { $who } { $number }
 siaga-acknowledged = Somebody had it after { $median } (median).

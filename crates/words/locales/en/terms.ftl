@@ -1,12 +1,12 @@
 ## Words for the few things a fact can be. Parts of sentences.
 
-terms-impact-most = most are hurt
-terms-impact-many = many are hurt
-terms-impact-few = few are hurt
-terms-impact-nobody = nobody outside notices
+terms-impact-most = most customers affected
+terms-impact-many = many customers affected
+terms-impact-few = few customers affected
+terms-impact-nobody = no customer affected
 
-terms-urgency-now = it must end now
-terms-urgency-hours = it can take hours
+terms-urgency-now = urgent
+terms-urgency-hours = within hours
 terms-urgency-later = it can wait
 
 terms-via-room = the mention
@@ -22,9 +22,9 @@ terms-known-outside = somebody outside
 terms-gap-core-problem = the core problem
 terms-gap-root-cause = the root cause
 terms-gap-lessons = the lessons
-terms-gap-collateral = collateral damage (not checked: { $units })
+terms-gap-collateral = affected dependents (not checked: { $units })
 terms-gap-action-items = an action item with owner and date
-terms-gap-proof = the proof that it cannot come back unseen
+terms-gap-proof = the prevention: what keeps it from coming back unseen
 terms-gap-detection = who knew first
 terms-asked-worse = a worse alert joined
 terms-asked-fires-again = an alert fires again

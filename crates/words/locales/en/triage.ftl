@@ -1,10 +1,10 @@
 ## Triage: how bad is it, by two questions. Choices and hints: at most 100 characters; selects: at most 150.
 
-triage-ask = How many are hurt, and how fast must it end? If unsure, choose the higher.
-triage-already = Somebody looked at it already: { $impact }, { $urgency }.
+triage-ask = How many customers are affected, and how urgent is it? If unsure, choose the higher.
+triage-already = Already triaged: { $impact }, { $urgency }.
 triage-meanwhile = Meanwhile it became { $severity }. Look once more, then confirm.
 
-triage-impact = How many are hurt?
+triage-impact = How many are affected?
 triage-impact-most = Most
 triage-impact-most-hint = Most customers, or money or data is being lost
 triage-impact-many = Many
@@ -12,11 +12,11 @@ triage-impact-many-hint = Many customers, or one important function. If unsure: 
 triage-impact-few = Few
 triage-impact-few-hint = Few customers, or slower than it should be. If unsure: Many
 triage-impact-nobody = Nobody
-triage-impact-nobody-hint = Nobody outside notices. If unsure: Few
+triage-impact-nobody-hint = No customer notices. If unsure: Few
 
-triage-urgency = How fast must it end?
+triage-urgency = How urgent is it?
 triage-urgency-now = Now
-triage-urgency-now-hint = It grows, or every minute costs
+triage-urgency-now-hint = It is growing, or every minute costs
 triage-urgency-hours = Hours
 triage-urgency-hours-hint = It is stable and can take an hour or two. If unsure: Now
 triage-urgency-later = Later

@@ -11,6 +11,6 @@ candidate-known-opened = Sudah diketahui: { $incident }, dibuka oleh { $who }.
 candidate-known-opened-room = Sudah diketahui: { $incident }, dibuka oleh { $who }: { $room }
 candidate-opened = { $who } membuka { $incident }.
 candidate-opened-room = { $who } membuka { $incident }: { $room }
-candidate-declined = Bukan insiden, kata { $who }.
+candidate-declined = Ditandai bukan insiden oleh { $who }.
 candidate-opening-question = { $who } minta membuka insiden { $severity }, yang akan mem-page orang. Apakah ini insiden? Judulnya akan menjadi: { $title }
 candidate-opening-confirmed = Menyetujui pembukaan yang diminta { $who }.

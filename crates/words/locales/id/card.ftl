@@ -3,18 +3,18 @@
 card-label-impact = Dampak
 card-label-service = Layanan
 card-label-started = Mulai
-card-label-alerts = Peringatan
+card-label-alerts = Alert
 card-label-flaps = Flapping
 card-flaps = { $number } kali dalam { $lasted }, terakhir pukul { $last }
-card-label-commander = Komandan
+card-label-commander = Incident Commander
 card-label-holder = Ditangani oleh
-card-label-paged = Dipanggil
+card-label-paged = Di-page
 card-label-silenced = Di-silence
 card-label-updates = Kabar
 card-label-resolved = Selesai
 card-label-closed = Ditutup
 card-label-goes-on = Dilanjutkan di
-card-label-room = Ruang
+card-label-room = Channel
 card-label-links = Tautan
 card-label-known = Diketahui oleh
 card-label-missing = Belum ada
@@ -26,38 +26,38 @@ card-status-mitigated = mereda
 card-status-resolved = selesai
 card-status-closed = ditutup
 
-card-alerts-firing = { $shown } aktif
+card-alerts-firing = { $shown } firing
 card-alerts-all-resolved = { $number ->
-    [1] { $shown } pulih
-   *[other] semua { $shown } pulih
+    [1] { $shown } resolved
+   *[other] semua { $shown } resolved
 }
-card-alerts-both = { $firing } aktif · { $resolved } pulih
+card-alerts-both = { $firing } firing · { $resolved } resolved
 card-alerts-stale = { $shown } lama tidak terdengar
-card-alert-resolved = { $title } (pulih)
+card-alert-resolved = { $title } (resolved)
 
 card-no-commander = belum ada: `/commander`
 card-holder = { $who }, sejak { $at }
 card-paged = { $who }, { $at }
 card-paged-but = { $who } ({ $why })
 card-paged-left = keluar dari server
-card-paged-unseen = tidak melihat ruangnya
+card-paged-unseen = tidak melihat channel-nya
 card-paged-no-direct = tanpa pesan langsung
 card-paged-next = berikutnya { $who } { $at }
-card-nobody-left = tidak ada lagi yang bisa dipanggil
+card-nobody-left = tidak ada lagi yang bisa di-page
 card-updates = { $number } · terakhir { $at }
 card-updates-next = { $number } · terakhir { $at } · berikutnya { $next }
 card-resolved = setelah { $after }
-card-resolved-by = setelah { $after } oleh { $who }
-card-closed = bukan insiden, kata { $who }: { $reason }
+card-resolved-by = oleh { $who } dalam { $after }
+card-closed = ditandai bukan insiden oleh { $who }: { $reason }
 card-goes-on = dilanjutkan di { $incident }
 
 # $what: satu atau beberapa kata di bawah ini, dengan "atau".
-card-missing = peringatan tidak menyebut { $what }
+card-missing = alert tidak menyebut { $what }
 card-missing-service = layanan
 card-missing-owner = pemilik
-card-missing-runbook = panduan penanganan
+card-missing-runbook = runbook penanganan
 card-missing-value = nilai
-card-missing-severity = tingkat keparahan
+card-missing-severity = severity
 card-missing-urgency = kegentingan
 # Kalimat sebagai ganti nama aturan, dan apa artinya bagi siapa.
 card-missing-title = ringkasan

@@ -1,4 +1,4 @@
-## Catatan lengkap insiden sebagai berkas Markdown.
+## Catatan lengkap insiden sebagai file Markdown.
 
 export-draft = Draf: { $title }
 export-is-draft = Ini draf: postmortem belum ditutup. Belum ada: { $missing }.
@@ -6,7 +6,7 @@ export-is-complete = Ini draf: postmortem sudah lengkap, tetapi belum ada yang m
 export-is-open = Insiden masih terbuka.
 export-times = Waktu menurut { $zone }.
 
-export-severity = Tingkat keparahan
+export-severity = Severity
 export-status = Status
 export-service = Layanan
 export-opened = Dibuka
@@ -16,7 +16,7 @@ export-closed = Postmortem ditutup
 export-at-after = { $at }, setelah { $after }
 export-at-after-by = { $at }, setelah { $after }, oleh { $who }
 export-at-by = { $at }, oleh { $who }
-export-commander = Komandan
+export-commander = Incident Commander
 export-impact = Dampak
 export-no-impact = tidak disebutkan
 export-knew = Siapa yang lebih dulu tahu
@@ -27,8 +27,8 @@ export-dismissed-by = { $reason } Kata { $who }.
 export-merged = Dilanjutkan di
 
 export-links = Tautan
-export-runbook = Panduan
-export-timeline = Linimasa
+export-runbook = Runbook
+export-timeline = Timeline
 export-updates = Kabar
 export-update = Kabar { $number }, { $at }, oleh { $who }
 export-update-know = Yang kami tahu: { $know }
@@ -52,7 +52,7 @@ export-action-owner = Penanggung jawab
 export-action-due = Batas
 export-is-done = selesai { $at }
 export-is-not-done = belum
-export-proof = Bukti
+export-proof = Pencegahan
 export-proof-changed = Yang diubah: { $url }
 export-proof-refused = Tidak ada yang diubah: { $reason }
 export-similar = Insiden serupa sebelumnya

@@ -2,7 +2,7 @@
 
 incidents-none-open = Tidak ada insiden terbuka. `/incident open` membuka insiden.
 incidents-none-recent = Belum pernah ada insiden. `/incident open` membuka insiden.
-incidents-none-mine = Anda tidak punya insiden terbuka. `/incident list` menampilkan semua.
+incidents-none-mine = Kamu tidak punya insiden terbuka. `/incident list` menampilkan semua.
 
 incidents-open = { $number ->
    *[other] Terbuka: { $shown } insiden, terparah dulu
@@ -11,7 +11,7 @@ incidents-recent = { $number ->
    *[other] Terbaru: { $shown } insiden
 }
 incidents-mine = { $number ->
-   *[other] Milik Anda: { $shown } insiden
+   *[other] Milik kamu: { $shown } insiden
 }
 incidents-found = { $number ->
    *[other] Ditemukan: { $shown } insiden

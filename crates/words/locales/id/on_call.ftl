@@ -1,21 +1,21 @@
-## Siapa yang siaga, dan siapa yang dipanggil oleh sebuah kebijakan.
+## Siapa yang siaga, dan siapa yang di-page oleh sebuah kebijakan.
 
-on-call-person = Petugas siaga { $what }: { $who } sampai { $until }; setelah itu { $next }.
-on-call-alone = Petugas siaga { $what }: { $who }, sendirian dalam rotasi; serah terima berikutnya { $handoff }.
-on-call-not-there = { $who } bukan anggota server: panggilan di Discord tidak sampai kepadanya.
+on-call-person = On-call { $what }: { $who } sampai { $until }; setelah itu { $next }.
+on-call-alone = On-call { $what }: { $who }, sendirian dalam rotasi; serah terima berikutnya { $handoff }.
+on-call-not-there = { $who } bukan anggota server: page di Discord tidak sampai kepadanya.
 on-call-unseen = { $who } tidak melihat { $place }: mention di sana tidak berbunyi untuknya.
-on-call-gap = Tidak ada petugas siaga untuk { $what }. Panggilan lanjut ke langkah berikutnya; `/page` memanggil orang dengan nama.
-on-call-no-schedules = Belum ada jadwal, jadi tidak ada petugas siaga. `/page` memanggil orang dengan nama.
+on-call-gap = Tidak ada on-call untuk { $what }. Page lanjut ke langkah berikutnya; `/page` mem-page orang dengan nama.
+on-call-no-schedules = Belum ada jadwal, jadi tidak ada on-call. `/page` mem-page orang dengan nama.
 
-on-call-policy = Kebijakan { $policy } memanggil:
+on-call-policy = Kebijakan { $policy } mem-page:
 on-call-step = { $number }. { $who }, lalu menunggu { $wait }
 # Berdiri di antara orang-orang dalam satu langkah.
-on-call-step-gap = tidak ada (belum ada petugas siaga untuk { $what })
+on-call-step-gap = tidak ada (belum ada on-call untuk { $what })
 on-call-more-steps = { $number ->
    *[other] dan { $shown } langkah lagi
 }
 on-call-repeat = { $times ->
-   *[other] Semuanya diulang { $times } kali lagi bila tidak ada yang menanggapi.
+   *[other] Semuanya diulang { $times } kali lagi kalau tidak ada yang menanggapi.
 }
 
 # Menggantikan orang lain untuk sementara.

@@ -5,43 +5,43 @@ operators-undelivered-of = Tidak terkirim: { $what } { $incident }. Alasan: { $r
 operators-not-permitted = Tidak terkirim: { $what }. Alasan: { $reason }. Siaga kekurangan izin: `siaga doctor` menyebutkan yang mana. Setelah izin diberikan, Siaga mencoba baris { $row } lagi sendiri.
 operators-not-permitted-of = Tidak terkirim: { $what } { $incident }. Alasan: { $reason }. Siaga kekurangan izin: `siaga doctor` menyebutkan yang mana. Setelah izin diberikan, Siaga mencoba baris { $row } lagi sendiri.
 operators-undelivered-unreadable = Tidak terkirim: baris { $row } di antrean keluar. Alasan: { $reason }. `siaga outbox show { $row }` menampilkan isinya; `siaga outbox drop { $row }` menyisihkannya.
-operators-undelivered-more = { $count } pesan lagi tidak terkirim. `siaga outbox list` menampilkan apa dan mengapa.
-operators-category-full = Kategori { $category } sudah penuh: Discord membolehkan 50 kanal dalam satu kategori. Selama belum ada tempat, utas menjadi ruang insiden, karena kanal di luar kategori itu terbuka untuk semua orang. Hapus kanal insiden lama, atau pindahkan ke kategori lain. Insiden yang dibuka sesudahnya mendapat kanalnya.
-operators-timer-failed = { $what } { $incident } sudah waktunya, tetapi tidak bisa diputuskan ({ $error }). Tangani { $incident } sendiri: `/incident show`, dan `/page` bila perlu orang. Rinciannya ada di log.
+operators-undelivered-more = { $count } pesan lagi tidak terkirim. `siaga outbox list` menampilkan apa dan kenapa.
+operators-category-full = Kategori { $category } sudah penuh: Discord membolehkan 50 channel dalam satu kategori. Selama belum ada tempat, insiden ditangani di thread, karena channel di luar kategori itu terbuka untuk semua orang. Hapus channel insiden lama, atau pindahkan ke kategori lain. Insiden yang dibuka sesudahnya mendapat channel-nya.
+operators-timer-failed = { $what } { $incident } sudah waktunya, tetapi tidak bisa diputuskan ({ $error }). Tangani { $incident } sendiri: `/incident show`, dan `/page` kalau perlu orang. Rinciannya ada di log.
 operators-due-escalation = Langkah eskalasi berikutnya untuk
 operators-due-ack = Pertanyaan kepada penanggung jawab
 operators-due-update = Pengingat kabar untuk
 operators-due-auto-resolve = Penutupan otomatis
-operators-due-fires-on = Pembukaan kembali karena peringatan masih aktif untuk
-operators-due-contact = Cara lain panggilan untuk
+operators-due-fires-on = Pembukaan kembali karena alert masih firing untuk
+operators-due-contact = Cara lain page untuk
 operators-due-reminder = Pengingat untuk
 operators-due-own = Yang menunggu waktunya pada
 operators-what-card = kartu
-operators-what-thread = utas
-operators-what-channel = kanal
+operators-what-thread = thread
+operators-what-channel = channel
 operators-what-pin = sematan
 operators-what-room-card = kartu di channel
 operators-what-topic = topik channel
 operators-what-unpin = lepas sematan
 operators-what-post = pesan
-operators-what-page = panggilan
-operators-what-page-settled = akhir panggilan
+operators-what-page = page
+operators-what-page-settled = akhir page
 operators-what-status = status
 operators-what-follower = direct message untuk yang mengikuti
 operators-what-member = anggota
-operators-what-admit = akses ke ruang
+operators-what-admit = akses ke channel
 operators-what-candidate = pertanyaan
 operators-what-opening-asked = pertanyaan tentang pembukaan
 operators-what-candidate-settled = akhir pertanyaan
 operators-what-note = balasan untuk sebuah baris
 operators-what-notice = pemberitahuan
 operators-what-record = catatan lengkap
-operators-what-board = papan badai
-operators-what-storm-over = akhir badai
+operators-what-board = papan storm
+operators-what-storm-over = akhir storm
 operators-what-said = kabar tentang siapa yang on-call
 operators-what-question = pertanyaan tentang siapa yang on-call
 operators-what-role = role yang on-call
-operators-storm-failed = Akhir sebuah badai sudah waktunya, tetapi tidak bisa diputuskan ({ $error }); papannya tetap terbuka sampai peringatan berikutnya dilipat. Rinciannya ada di log.
+operators-storm-failed = Akhir sebuah alert storm sudah waktunya, tetapi tidak bisa diputuskan ({ $error }); papannya tetap terbuka sampai alert berikutnya digabung. Rinciannya ada di log.
 
 operators-candidate-without-line = Calon insiden tanpa baris obrolan tiba sebagai baris jurnal { $row }: { $title }
 operators-clock-back = Jam mesin Siaga dimundurkan { $by }. Waktu tunggu dan eskalasi mengikuti waktu yang sungguh berlalu, jadi tidak ada yang terlambat karenanya. Periksa waktu mesin (NTP).
@@ -52,11 +52,11 @@ operators-configuration-not-usable = Konfigurasi baru tidak bisa dipakai (alasan
 operators-configuration-taken = Konfigurasi baru sudah dipakai.
 operators-configuration-more = dan { $number } lagi; `siaga reload` menyebut semuanya.
 operators-key-missing = { $variable } belum diisi, jadi pengirimnya ditolak: kirimannya tidak diterima. Isi lalu mulai ulang Siaga.
-operators-key-file-missing = Berkas kunci { $file } tidak dapat dipakai, jadi pengirimnya ditolak: kirimannya tidak diterima. `siaga doctor` menyebutkan sebabnya. Setelah berkasnya diperbaiki, Siaga membacanya sendiri.
+operators-key-file-missing = File kunci { $file } tidak dapat dipakai, jadi pengirimnya ditolak: kirimannya tidak diterima. `siaga doctor` menyebutkan sebabnya. Setelah file-nya diperbaiki, Siaga membacanya sendiri.
 operators-gateway-lost = Perintah dan tombol tidak menjawab: { $reason }
-operators-content-refused = Kanal yang dipantau tidak terbaca: intent Message Content tidak aktif. Aktifkan di portal pengembang Discord (aplikasi Anda, Bot, Message Content Intent), lalu `siaga reload`. Yang lain tetap berjalan.
-operators-channel-missing = Kanal { $channel } dihapus atau diganti namanya, jadi yang seharusnya di sana menunggu. Orang tetap dipanggil. Beri satu kanal nama itu lagi (atau perbaiki siaga.toml): yang menunggu datang sendiri.
-operators-intake-refused = Tidak satu pun kiriman ke integrasi { $integration } diterima selama { $time } terakhir, jadi peringatannya tidak sampai. { $reasons }
+operators-content-refused = Channel yang dipantau tidak terbaca: intent Message Content tidak aktif. Aktifkan di portal pengembang Discord (aplikasi kamu, Bot, Message Content Intent), lalu `siaga reload`. Yang lain tetap berjalan.
+operators-channel-missing = Channel { $channel } dihapus atau diganti namanya, jadi yang seharusnya di sana menunggu. Orang tetap di-page. Beri satu channel nama itu lagi (atau perbaiki siaga.toml): yang menunggu datang sendiri.
+operators-intake-refused = Tidak satu pun kiriman ke integrasi { $integration } diterima selama { $time } terakhir, jadi alert-nya tidak sampai. { $reasons }
 operators-intake-key = { $number ->
    *[other] { $shown } permintaan tanpa kunci atau dengan kunci yang salah: beri pengirimnya kunci integrasi ini.
 }
@@ -64,7 +64,7 @@ operators-intake-unreadable = { $number ->
    *[other] { $shown } isi kosong atau terputus di tengah jalan: periksa templat pengirimnya.
 }
 operators-intake-too-large = { $number ->
-   *[other] { $shown } isi lebih besar dari 16 MiB: kirim lebih sedikit peringatan sekaligus (Alertmanager: max_alerts).
+   *[other] { $shown } isi lebih besar dari 16 MiB: kirim lebih sedikit alert sekaligus (Alertmanager: max_alerts).
 }
 operators-intake-too-slow = { $number ->
    *[other] { $shown } isi tidak sampai utuh pada waktunya: periksa jaringan antara pengirim dan Siaga.
@@ -73,7 +73,7 @@ operators-intake-not-kept = { $number ->
    *[other] { $shown } isi tidak bisa disimpan: `siaga doctor` menjelaskan sebabnya.
 }
 operators-intake-heard = Kiriman ke integrasi { $integration } diterima lagi.
-operators-unheld = { $incident } { $title }: tidak ada yang bertanggung jawab, dan tidak ada yang akan diberi tahu. Itu kesalahan Siaga. Sekarang orang dipanggil; mohon laporkan bersama `siaga export { $incident }`.
+operators-unheld = { $incident } { $title }: tidak ada yang bertanggung jawab, dan tidak ada yang akan diberi tahu. Itu kesalahan Siaga. Sekarang orang di-page; mohon laporkan bersama `siaga export { $incident }`.
 
 operators-unheld-alerts = { $number ->
    *[other] { $shown } alert ditahan silence yang tidak berlaku. Itu kesalahan Siaga. Sekarang diputuskan lagi; mohon laporkan.

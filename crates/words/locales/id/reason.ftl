@@ -6,7 +6,7 @@ reason-late = duplikat terlambat
 reason-late-why = resolved untuk waktu mulai ini sudah dinyatakan pukul { $at }. Tidak ada yang di-page dan tidak ada yang dibuka.
 reason-end = resolved
 reason-end-why = alert di { $incident } selesai.
-reason-end-alone-why = alertnya selesai.
+reason-end-alone-why = alert-nya selesai.
 reason-senders = salah satu dari beberapa pengirim
 reason-senders-why = { $number ->
    *[other] bagi pengirim ini sudah resolved; { $shown } pengirim lain masih memberitakannya. Selesai kalau semuanya menyatakan resolved.

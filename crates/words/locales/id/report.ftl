@@ -1,4 +1,4 @@
-## Kenapa sebuah alert berbuat sesuatu atau tidak: keadaannya, dan apa yang dilakukan laporan terakhirnya.
+## Kenapa sebuah alert berbuat sesuatu atau tidak: statusnya, dan apa yang dilakukan laporan terakhirnya.
 
 report-head = { $integration }, laporan { $number }
 report-fires-in = Masih firing, di { $incident }.

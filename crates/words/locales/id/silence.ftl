@@ -1,4 +1,4 @@
-## Alert yang tidak memanggil siapa pun untuk sementara.
+## Alert yang tidak mem-page siapa pun untuk sementara.
 
 silence-one = Silence { $number }
 
@@ -13,11 +13,11 @@ silence-matches = { $number ->
    *[other] Cocok dengan { $shown } alert yang firing.
 }
 silence-matches-incidents = { $number ->
-   *[other] Cocok dengan { $shown } alert yang firing: { $incidents } tidak akan memanggil siapa pun.
+   *[other] Cocok dengan { $shown } alert yang firing: { $incidents } tidak akan mem-page siapa pun.
 }
-silence-goes-on = { $incidents } tetap memanggil: ada alert lain yang firing, atau severity-nya lebih parah.
+silence-goes-on = { $incidents } tetap mem-page: ada alert lain yang firing, atau severity-nya lebih parah.
 silence-everything = **Itu semua yang firing sekarang.**
-silence-severity = Yang lebih parah dari { $severity } tetap memanggil.
+silence-severity = Yang lebih parah dari { $severity } tetap mem-page.
 silence-any-severity = Semua severity ditahan.
 silence-cancelled = Tidak ada yang di-silence.
 
@@ -25,21 +25,21 @@ silence-cancelled = Tidak ada yang di-silence.
 silence-began = Silence { $number } berlaku sampai { $until }. `/silence end` mengakhirinya lebih awal.
 silence-holds-nothing = Tidak ada alert firing yang cocok sekarang.
 silence-holds = { $number ->
-   *[other] { $shown } alert firing sekarang tidak memanggil siapa pun.
+   *[other] { $shown } alert firing sekarang tidak mem-page siapa pun.
 }
 silence-holds-incidents = { $number ->
-   *[other] { $shown } alert firing sekarang tidak memanggil siapa pun: { $incidents }.
+   *[other] { $shown } alert firing sekarang tidak mem-page siapa pun: { $incidents }.
 }
 silence-extended = Silence { $number } sekarang berlaku sampai { $until }.
-silence-shortened = Silence { $number } sekarang berlaku sampai { $until }. Yang masih firing akan memanggil saat itu.
+silence-shortened = Silence { $number } sekarang berlaku sampai { $until }. Yang masih firing akan mem-page saat itu.
 silence-ended = Silence { $number } berakhir.
-silence-let-end = Silence { $number } berakhir { $until }. Yang masih firing akan memanggil saat itu.
+silence-let-end = Silence { $number } berakhir { $until }. Yang masih firing akan mem-page saat itu.
 silence-nothing-left = Tidak ada lagi yang firing.
 silence-fires = { $number ->
    *[other] { $shown } alert masih firing.
 }
 silence-fires-rang = { $number ->
-   *[other] { $shown } alert masih firing: { $incidents } memanggil sekarang.
+   *[other] { $shown } alert masih firing: { $incidents } mem-page sekarang.
 }
 
 # Yang tidak bisa.
@@ -111,7 +111,7 @@ silence-by-others = { $number ->
    *[other] { $shown } alert yang cocok sedang firing, dan ditahan silence lain.
 }
 silence-counted-incidents = { $number ->
-   *[other] { $incidents } tidak memanggil siapa pun.
+   *[other] { $incidents } tidak mem-page siapa pun.
 }
 silence-list = Silence yang berlaku:
 silence-list-line = Silence { $number } dari { $who } sampai { $until }: { $reason }
@@ -119,7 +119,7 @@ silence-list-none = Tidak ada yang di-silence.
 
 # Di kartu, di channel, di `/why`.
 silence-card = oleh { $who } sampai { $until } (silence { $number }): { $reason }
-silence-held-back = Di-silence { $who } sampai { $until } (silence { $number }): tidak memanggil siapa pun. Alasan: { $reason }
+silence-held-back = Di-silence { $who } sampai { $until } (silence { $number }): tidak mem-page siapa pun. Alasan: { $reason }
 silence-hold-over = Silence { $number } berakhir, dan alert masih firing.
 silence-hold-worse = Sekarang lebih parah dari yang dimaksud silence-nya.
 silence-hold-not-silenced = Ada alert firing yang tidak ditahan silence mana pun.

@@ -1,6 +1,6 @@
-## Pesan untuk pemangku kepentingan.
+## Pesan untuk stakeholder.
 
-status-label-state = Keadaan
+status-label-state = Status
 status-label-impact = Dampak
 status-label-service = Layanan
 status-label-since = Sejak
@@ -10,7 +10,7 @@ status-label-mitigated = Dampak teratasi
 status-label-resolved = Selesai
 status-label-follow = Ikuti
 
-status-calling = { $severity }, terbuka. Petugas sedang dipanggil.
+status-calling = { $severity }, terbuka. Tim sedang di-page.
 status-silenced = { $severity }, terbuka. Alert-nya di-silence; berakhir { $until }.
 status-nobody = { $severity }, terbuka. Belum ada yang menangani.
 status-somebody = { $severity }, terbuka. { $who } sedang menangani.

@@ -16,7 +16,7 @@ text-no-title = (tanpa judul)
 text-more = dan { $shown } lagi
 # Setelah daftar dengan koma.
 text-list-more = { $list } dan { $shown } lagi
-# Layanan atau panduan beserta timnya.
+# Layanan atau runbook beserta timnya.
 text-owner = { $what } (pemilik { $owner })
-# Alasan panggilan yang dibuat oleh `/escalate`.
+# Alasan page yang dibuat oleh `/escalate`.
 text-escalated = eskalasi

@@ -209,10 +209,17 @@ fn durations_are_read_like_people_say_them() {
         (1, "1 second"),
         (59, "59 seconds"),
         (60, "1 minute"),
+        (89, "1 minute"),
         (1_260, "21 minutes"),
+        // Due in 30 minutes, a moment later.
+        (1_798, "30 minutes"),
+        (3_571, "1 hour"),
         (3_600, "1 hour"),
         (3_900, "1 hour 5 minutes"),
+        (86_369, "23 hours 59 minutes"),
+        (86_370, "1 day"),
         (86_400, "1 day"),
+        (172_799, "2 days"),
         (180_000, "2 days 2 hours"),
         (-5, "0 seconds"),
     ];

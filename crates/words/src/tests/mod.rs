@@ -75,3 +75,43 @@ fn table<S: AsRef<str>>(cases: impl IntoIterator<Item = (&'static str, S)>) -> S
     }
     out
 }
+
+/// How an engineering team in Jakarta writes: the field's words stay as they are, and everybody is `kamu`. What a translator would
+/// write instead reads like a form of the tax office at 3 a.m.
+#[test]
+fn indonesian_is_what_a_team_writes() {
+    const NOT: [&str; 17] = [
+        "anda",
+        "bila",
+        "melalui",
+        "mengapa",
+        "ruang",
+        "kanal",
+        "utas",
+        "peringatan",
+        "komandan",
+        "pemangku",
+        "keparahan",
+        "surel",
+        "badai",
+        "linimasa",
+        "dipanggil",
+        "memanggil",
+        "pulih",
+    ];
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("locales/id");
+    let mut found = Vec::new();
+    for file in std::fs::read_dir(folder).unwrap() {
+        let path = file.unwrap().path();
+        let text = std::fs::read_to_string(&path).unwrap();
+        for line in text.lines().filter(|line| !line.starts_with('#')) {
+            // The key of a message is English.
+            let said = line.split_once(" = ").map_or(line, |(_, said)| said).to_lowercase();
+            let mut words = said.split(|letter: char| !letter.is_alphanumeric());
+            if words.any(|word| NOT.contains(&word)) {
+                found.push(format!("{}: {line}", path.file_name().unwrap().to_string_lossy()));
+            }
+        }
+    }
+    assert!(found.is_empty(), "{}", found.join("\n"));
+}
