@@ -85,6 +85,9 @@ fn a_changed_user_name_changes_nothing_and_operators_are_told_once() {
         s.operators_read("budi has the Discord user name budi.two now, not budi", 1).await;
         s.restart().await;
         s.ready().await;
+        // A card that is made before names are looked up again shows the one of the file.
+        let knows = async || s.rina().slash("/oncall show", json!({})).await.to_string().contains("Somebody");
+        s.until("names are known", knows).await;
         s.checkout_breaks().await;
         assert_eq!(s.phone(&budi).await.lines().count(), 2, "{}", s.phone(&budi).await);
         assert_snapshot!(s.channel("#sre-ops").await, @"Siaga (silent): budi has the Discord user name budi.two now, not budi. It is the same account, so nothing changes. Write the new name in people.budi.discord in siaga.toml when it suits you.");

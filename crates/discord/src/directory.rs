@@ -43,7 +43,7 @@ pub struct Directory {
     pub roles: BTreeMap<String, ChatRoleId>,
     /// Configured people: Discord user and the name shown.
     pub people: BTreeMap<PersonId, (ChatUserId, String)>,
-    /// The names shown of people who were known, and are no members any more.
+    /// The names shown of people who were known, and are no members any more or are looked for again.
     pub names_before: BTreeMap<PersonId, String>,
     /// Configured people whom Discord does not reach, or not everywhere, as of the last look.
     pub unreached: BTreeMap<PersonId, words::Unreached>,

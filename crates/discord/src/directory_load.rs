@@ -163,6 +163,9 @@ impl SharedDirectory {
         }
         // What was found out about people is found out again by whoever looks.
         directory.names_before.clone_from(&inner.0.names_before);
+        // Until then they are called as they were: a card that is edited in between would show the key of the file.
+        let called = inner.0.people.iter().map(|(person, (_, name))| (person.clone(), name.clone()));
+        directory.names_before.extend(called);
         directory.unreached.clone_from(&inner.0.unreached);
         *inner = (Arc::new(directory), Arc::new(loaded.home.clone()));
     }
