@@ -580,6 +580,8 @@ fn a_form_that_was_opened_in_time_is_refused_when_the_right_is_gone() {
         }
         assert_eq!(incident().await, before);
         assert_eq!(s.bot().engine.totals().await.unwrap().incidents, 2);
+        // INC-2 rang whoever left: it goes on without them.
+        s.until("dewi is called instead", async || s.thread("INC-2").await.contains("reaches them")).await;
     });
 }
 

@@ -205,9 +205,10 @@ pub(super) fn questions(ledger: &Ledger, seen: &Seen, verdict: &mut Verdict) {
             verdict.add(Kind::Doubled, None, sentence());
         }
         let (Some((is_one, End::Done)), Some(question)) = (&line.answer, questions.first()) else { continue };
-        let says = if *is_one { " opened " } else { "Not an incident, says " };
+        let says = if *is_one { " opened " } else { "Marked as not an incident by " };
         if !question.content.contains(says) {
-            let sentence = format!("the question about {} does not say{says}: {}", line.alert, question.content);
+            let sentence =
+                format!("the question about {} does not say \"{}\": {}", line.alert, says.trim(), question.content);
             verdict.add(Kind::Lost, None, sentence);
         }
     }

@@ -223,7 +223,7 @@ fn a_line_of_chat_is_asked_about_once() {
     only(Kind::Doubled, "questions about line-1: 2", &asked(&["Is this an incident?", "Is this an incident?"], None));
     let declined = Some((false, End::Done));
     only(Kind::Lost, "does not say", &asked(&["Is this an incident?"], declined.clone()));
-    assert_eq!(asked(&["Not an incident, says Joko."], declined), []);
+    assert_eq!(asked(&["Marked as not an incident by Joko."], declined), []);
 }
 
 #[test]
