@@ -26,6 +26,7 @@ use tracing::{error, info, warn};
 
 use crate::control::{AskedFor, Control};
 use crate::front::EngineFront;
+use crate::kept::{self, FileState};
 use crate::keys::{self, KeyRing, Keys};
 use crate::links::LinkDesk;
 use crate::lock::DatabaseLock;
@@ -33,7 +34,7 @@ use crate::metrics::{Kept, Vitals};
 use crate::outside::{self, Delivery, OutsideSettings, Tests};
 use crate::random;
 use crate::refusals::Refusals;
-use crate::reload::{Follows, Reloads};
+use crate::reload::{self, Follows, Reloads};
 use crate::settings::{Settings, variable};
 use crate::starts::StoredStarts;
 use crate::watching::{Watched, Watcher};
@@ -77,6 +78,8 @@ pub struct Parts {
     pub patience: Patience,
     /// How often people are looked for.
     pub people: people::Times,
+    /// What is wrong with the file of the configuration, while another one is in use.
+    pub file: FileState,
 }
 
 /// A running bot.
@@ -101,6 +104,7 @@ pub struct Bot {
     pub trouble: watch::Receiver<Option<String>>,
     pub(crate) people: People,
     pub(crate) keys: KeyRing,
+    pub(crate) file: FileState,
     pub(crate) notifier: Arc<Notifier>,
     pub(crate) reloads: Reloads,
     pub(crate) follows: Follows,
@@ -130,6 +134,7 @@ impl Bot {
             probe,
             patience,
             people,
+            file,
         } = parts;
         let lock = DatabaseLock::take(&database)?;
         let store = Store::open(&database).await?;
@@ -182,6 +187,7 @@ impl Bot {
                 doors: std::iter::once(main.clone()).chain(apart.clone()).collect(),
                 kept: Kept::default(),
                 keys: keys.clone(),
+                file: file.clone(),
             };
             let app = web::App::new(Arc::new(EngineFront::new(engine.clone(), keys, vitals, desk))).with_door(main);
             let app = app.with_shutdown_grace(HTTP_GRACE);
@@ -277,6 +283,7 @@ impl Bot {
             trouble,
             people: finder,
             keys,
+            file,
             notifier,
             reloads,
             follows,
@@ -522,6 +529,51 @@ pub fn load_setup(path: &Path, color: bool) -> anyhow::Result<Setup> {
     }
 }
 
+/// What a start goes on with.
+struct AtStart {
+    loaded: config::Loaded,
+    /// What operators read when that is not what the file says.
+    told: Option<String>,
+    file: FileState,
+}
+
+/// Loads the configuration. When it has mistakes, the one that was in use last is; mistakes are printed whole either way.
+async fn load_or_go_on(settings: &Settings) -> anyhow::Result<AtStart> {
+    let file = FileState::default();
+    let problems = match config::load(&settings.config, &variable) {
+        Ok(loaded) => {
+            if !loaded.warnings.is_empty() {
+                err!("{}", loaded.warnings.render(settings.color));
+            }
+            return Ok(AtStart { loaded, told: None, file });
+        }
+        Err(problems) => problems,
+    };
+    err!("{}", problems.render(settings.color));
+    let kept = match kept::read(&settings.database).await {
+        Ok(Some(kept)) => kept,
+        Ok(None) => return Err(crate::cli::Mistakes.into()),
+        Err(error) => {
+            errln!("Nothing else can be used in its place: {error:#}");
+            return Err(crate::cli::Mistakes.into());
+        }
+    };
+    let Ok(loaded) = config::load_kept(&settings.config, &kept.sources, &variable) else {
+        errln!("The configuration that was in use last cannot be used by this version either.");
+        return Err(crate::cli::Mistakes.into());
+    };
+    let (number, lang) = (problems.errors(), loaded.setup.language);
+    let since = kept.since.to_zoned(loaded.setup.timezone.clone()).strftime("%Y-%m-%d %H:%M");
+    let sentence = format!(
+        "{} has mistakes ({number}), so the configuration that is in use since {since} stays; `siaga check` shows them, `siaga reload` takes it when it is whole",
+        settings.config.display()
+    );
+    error!("{sentence}");
+    file.wrong(sentence);
+    let told = words::configuration_refused(number, &reload::first_mistake(&problems), lang);
+    Ok(AtStart { loaded, told: Some(told), file })
+}
+
 /// Where requests go.
 #[must_use]
 pub fn base(settings: &Settings) -> Base {
@@ -534,7 +586,8 @@ pub fn base(settings: &Settings) -> Base {
 /// When something it needs is missing; the sentence says what.
 pub async fn run(settings: &Settings) -> anyhow::Result<()> {
     let token = settings.need_token()?;
-    let setup = load_setup(&settings.config, settings.color)?;
+    let AtStart { loaded, told, file } = load_or_go_on(settings).await?;
+    let config::Loaded { setup, sources, .. } = loaded;
     let outside = OutsideSettings::from_environment(&setup);
     let (keys, _) = Keys::read(&setup, &variable);
     let listener = web::listen(settings.listen).with_context(|| {
@@ -560,12 +613,21 @@ pub async fn run(settings: &Settings) -> anyhow::Result<()> {
         probe: probe::Times::default(),
         patience: Patience::default(),
         people: people::Times::default(),
+        file,
     };
     let mut end = EndSignals::new()?;
     let bot = tokio::select! {
         bot = Bot::start(parts) => bot?,
         () = end.came() => return Ok(()),
     };
+    match told {
+        // Whoever starts it again and again is told once a day.
+        Some(told) => {
+            let day = bot.engine.now().strftime("%Y-%m-%d");
+            bot.engine.tell_operators_once(format!("operators:configuration:{day}:{told}"), told);
+        }
+        None => kept::keep(&bot.store, &sources, bot.engine.now()).await,
+    }
     info!("Alerts are accepted at http://{}/intake/<integration>", bot.intake);
     if bot.links != bot.intake {
         info!("Links are opened at http://{}/a/..., and nowhere else", bot.links);

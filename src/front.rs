@@ -89,6 +89,9 @@ impl web::Front for EngineFront {
             some => some.iter().map(crate::keys::Unset::sentence).collect::<Vec<_>>().join("; "),
         };
         parts.push(web::Part { name: "keys".to_owned(), ok: unset.is_empty(), sentence });
+        if let Some(sentence) = self.vitals.file.trouble() {
+            parts.push(web::Part { name: "configuration".to_owned(), ok: false, sentence });
+        }
         let connected = *self.vitals.connected.borrow();
         let mut sentence =
             if connected { "connected" } else { "not connected: commands and buttons do not answer" }.to_owned();

@@ -22,6 +22,7 @@ pub mod export;
 pub mod fire;
 pub mod front;
 pub mod init;
+pub mod kept;
 pub mod keys;
 mod links;
 pub mod lock;

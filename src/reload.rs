@@ -19,7 +19,7 @@ use crate::app::Bot;
 use crate::keys::{Keys, Unset, key_missing};
 use crate::outside::{OutsideSettings, closed_ways};
 use crate::settings::{ENV_FILE, read_env_file, variable};
-use crate::{consequences, env_file};
+use crate::{consequences, env_file, kept};
 
 /// How long Discord is asked for the names of a new configuration.
 const LOOK_UP: Duration = Duration::from_secs(20);
@@ -61,6 +61,8 @@ pub struct ReloadReport {
 /// A configuration with everything that it needs.
 struct Prepared {
     setup: Setup,
+    /// What it was read from.
+    sources: config::Sources,
     /// Names and their ids; none while Discord could not be asked and nothing has to be asked.
     names: Option<Loaded>,
     contacts: BTreeMap<domain::PersonId, Contact>,
@@ -78,9 +80,12 @@ impl Bot {
         let Some(prepared) = self.prepare(config, &mut report).await else { return report };
         report.changes = changes(&self.engine.setup(), &prepared.setup);
         self.consequences(&prepared.setup, prepared.names.as_ref(), &mut report).await;
+        let sources = prepared.sources.clone();
         if let Some(found) = self.take(prepared, &mut report) {
             self.people.taken(&found).await;
         }
+        self.file.right();
+        kept::keep(&self.store, &sources, self.engine.now()).await;
         names::look(&self.engine, &self.directory).await;
         self.renew_session(&mut report).await;
         report.warnings.iter().for_each(|warning| warn!("{warning}"));
@@ -160,19 +165,22 @@ impl Bot {
                 return None;
             }
         }
-        let setup = match config::load(config, &variable) {
+        let (setup, sources) = match config::load(config, &variable) {
             Ok(loaded) => {
                 report.warnings.extend(loaded.warnings.iter().map(placed));
-                loaded.setup
+                (loaded.setup, loaded.sources)
             }
             Err(problems) => {
                 let is_error = |problem: &&config::Problem| problem.severity == config::Level::Error;
                 report.mistakes = problems.iter().filter(is_error).map(placed).collect();
+                self.file.wrong(format!(
+                    "{} has mistakes ({}), so the configuration before stays; `siaga check` shows them",
+                    config.display(),
+                    problems.errors()
+                ));
                 report.warnings = problems.iter().filter(|problem| !is_error(problem)).map(placed).collect();
-                error!("The new configuration is not whole (mistakes: {}); the old one stays", problems.errors());
-                let first = problems.iter().find(is_error);
-                let first = first.map(|p| format!("{}:{}:{}: {}", p.file, p.line, p.column, p.message));
-                let text = words::configuration_refused(problems.errors(), &first.unwrap_or_default(), old.language);
+                error!("The new configuration has mistakes ({}); the old one stays", problems.errors());
+                let text = words::configuration_refused(problems.errors(), &first_mistake(&problems), old.language);
                 self.engine.tell_operators(text);
                 return None;
             }
@@ -181,7 +189,7 @@ impl Bot {
             Ok(names) => {
                 let (keys, unset) = self.keys.prepare(&old, &setup, &variable);
                 let contacts = OutsideSettings::from_environment(&setup).contacts(&setup);
-                Some(Prepared { setup, names, contacts, keys, unset })
+                Some(Prepared { setup, sources, names, contacts, keys, unset })
             }
             Err(refused) => {
                 error!("The new configuration cannot be used; the old one stays: {}", refused.join("; "));
@@ -251,7 +259,7 @@ impl Bot {
 
     /// In one go: nothing here waits or fails. Gives the names that were looked up for it.
     fn take(&self, prepared: Prepared, report: &mut ReloadReport) -> Option<Loaded> {
-        let Prepared { setup, names, contacts, keys, unset } = prepared;
+        let Prepared { setup, names, contacts, keys, unset, .. } = prepared;
         let contents_allowed = names.as_ref().is_none_or(|names| !names.contents_refused());
         let lang = setup.language;
         // What the new one needs is there before it is followed.
@@ -314,6 +322,12 @@ impl Bot {
             }
         }
     }
+}
+
+/// The first mistake of a file with its place.
+pub(crate) fn first_mistake(problems: &config::Problems) -> String {
+    let first = problems.iter().find(|problem| problem.severity == config::Level::Error);
+    first.map(|p| format!("{}:{}:{}: {}", p.file, p.line, p.column, p.message)).unwrap_or_default()
 }
 
 /// A problem with its place, as editors read it.

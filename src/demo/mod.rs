@@ -190,6 +190,7 @@ async fn start(args: &DemoArgs, home: &Home, setup: Setup) -> anyhow::Result<Dem
         probe: discord::probe::Times::default(),
         patience: engine::Patience::default(),
         people: discord::people::Times::default(),
+        file: crate::kept::FileState::default(),
     };
     let bot = Bot::start(parts).await?;
     bot.ready().await?;

@@ -22,6 +22,8 @@ use crate::watching::Watched;
 
 /// Where metrics come from besides the engine.
 pub(crate) struct Vitals {
+    /// What is wrong with the file of the configuration.
+    pub(crate) file: crate::kept::FileState,
     /// Whether the gateway is connected.
     pub(crate) connected: watch::Receiver<bool>,
     /// Why the gateway waits before it connects, if it does.

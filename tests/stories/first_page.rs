@@ -5,6 +5,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::process::{Child, Command, Stdio};
 
 use insta::assert_snapshot;
+use serde_json::json;
 
 use crate::harness::{Story, story};
 
@@ -132,6 +133,64 @@ fn what_init_writes_pages_whoever_ran_it() {
         drop(running);
         s.read_all().await;
     });
+}
+
+/// A slip in the file, and the machine is drained the same night: the process starts with what was in use before.
+#[test]
+fn a_process_that_ends_while_the_file_has_a_mistake_starts_again_and_pages() {
+    story(async |s| {
+        s.stop_bot().await;
+        let listen = environment(s);
+        assert_eq!(s.siaga(&["init", "--yes", "--me", "budi"]).await.code, Some(0));
+        let starts = async || {
+            let mut command = Command::new(env!("CARGO_BIN_EXE_siaga"));
+            command.arg("run").current_dir(s.folder()).env_clear().env("SIAGA_DATABASE", s.database());
+            command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+            let running = Running(command.spawn().unwrap());
+            s.until("the bot is ready", async || answers(s, &listen).await.contains("\"connected\"")).await;
+            running
+        };
+        let whole = std::fs::read_to_string(s.file("siaga.toml")).unwrap();
+        drop(starts().await);
+        for slip in [Some(whole.replace("repeat = 3", "repeat = three")), None] {
+            match &slip {
+                Some(text) => std::fs::write(s.file("siaga.toml"), text).unwrap(),
+                None => std::fs::remove_file(s.file("siaga.toml")).unwrap(),
+            }
+            let running = starts().await;
+            let told = answers(s, &listen).await;
+            assert!(told.contains("siaga.toml has mistakes (1), so the configuration that is in use since"), "{told}");
+            let rung = s.phone("budi").await.matches("SEV-2").count();
+            let key = std::fs::read_to_string(s.file(".env")).unwrap();
+            let key = key.lines().find_map(|line| line.strip_prefix("SIAGA_KEY_ALERTMANAGER=")).unwrap().to_owned();
+            let name = format!("Slip{}", u8::from(slip.is_none()));
+            let body = json!({ "version": "4", "status": "firing", "alerts": [{ "status": "firing",
+                "labels": { "alertname": name, "severity": "critical" }, "startsAt": "2026-03-01T20:00:00Z" }] });
+            let url = format!("http://{listen}/intake/alertmanager");
+            let answer = s.control.http.post(&url).bearer_auth(&key).json(&body).send().await.unwrap();
+            assert_eq!(answer.status(), 202);
+            s.until("the phone rings", async || s.phone("budi").await.matches("SEV-2").count() > rung).await;
+            std::fs::write(s.file("siaga.toml"), &whole).unwrap();
+            assert_eq!(s.siaga(&["reload"]).await.code, Some(0));
+            let told = answers(s, &listen).await;
+            assert!(!told.contains("has mistakes"), "{told}");
+            drop(running);
+        }
+        // Where nothing was ever in use, there is nothing to start with.
+        std::fs::write(s.file("siaga.toml"), whole.replace("repeat = 3", "repeat = three")).unwrap();
+        std::fs::remove_file(s.database()).unwrap();
+        let said = s.siaga(&["run"]).await;
+        assert_eq!(said.code, Some(2), "{}", said.text());
+        s.read_all().await;
+    });
+}
+
+/// What `/readyz` says; nothing while nobody is there.
+async fn answers(s: &Story, listen: &str) -> String {
+    match s.control.http.get(format!("http://{listen}/readyz")).send().await {
+        Ok(answer) => answer.text().await.unwrap_or_default(),
+        Err(_) => String::new(),
+    }
 }
 
 #[test]

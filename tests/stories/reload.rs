@@ -54,7 +54,7 @@ fn a_file_with_a_mistake_and_an_unknown_name_changes_nothing_and_one_with_only_t
     story(async |s| {
         with_the_sample(s).await;
         let (wait, before) = (first_wait(s), operators(s));
-        s.expect_error("The new configuration is not whole (mistakes: 1)");
+        s.expect_error("The new configuration has mistakes (1)");
         let both = |text: String| {
             let text = text.replace("operators = \"#sre-ops\"", "operators = \"#nowhere\"");
             text.replacen("wait = \"5m\"", "wait = \"2m\"", 1).replace("update_every = \"1h\"", "update_evry = \"1h\"")

@@ -24,9 +24,9 @@ fn after_a_restart_cards_buttons_and_escalation_go_on() {
         rings #inc-1-checkout: @Rina SEV-1 INC-1 Checkout errors 12 %. Tap to answer.
         rings DM: SEV-1 INC-1 Checkout errors 12 %. Tap to answer.
         ");
-        assert_snapshot!(s.budi().press_in("DM", "Acknowledge").await, @r"
+        assert_snapshot!(s.budi().press_in("DM", "Acknowledge").await, @"
         Siaga (private): You have it. Dewi will not be paged. First: check payment-gateway.
-          [Update] [Runbook] [Undo]
+          [Update] [Take command] [Note] [Runbook] [Undo]
         ");
         assert_snapshot!(s.card("INC-1").await, @"
         Siaga (silent):
@@ -140,11 +140,11 @@ fn a_database_serves_one_server() {
 fn a_bad_reload_keeps_the_old_configuration_and_tells_the_operators() {
     story(async |s| {
         let file = configuration(s, |text| text.replace("wait = \"5m\"", "wait = \"soon\""));
-        s.expect_error("The new configuration is not whole (mistakes: 3)");
+        s.expect_error("The new configuration has mistakes (3)");
         s.bot().reload(&file).await;
         s.until("the operators are told", async || !s.channel("#sre-ops").await.contains("(nothing)")).await;
         let told = s.channel("#sre-ops").await.replace(&*s.file("").to_string_lossy(), "");
-        assert_snapshot!(told, @r#"Siaga (silent): The new configuration is not whole (mistakes: 3), so the old one stays. First: siaga.toml:[line]:39: \`soon\` is not a duration. \`siaga check\` shows all."#);
+        assert_snapshot!(told, @r#"Siaga (silent): The new configuration has mistakes (3), so the old one stays. First: siaga.toml:[line]:39: \`soon\` is not a duration. \`siaga check\` shows all."#);
         // The old one is in use: five minutes are five minutes.
         s.checkout_breaks().await;
         s.advance(5).await;

@@ -30,6 +30,7 @@ use std::path::Path;
 
 use domain::Setup;
 use domain::scenario::Scenario;
+use serde::{Deserialize, Serialize};
 
 pub use key_places::{read_key, widely_readable};
 pub use keys::reference;
@@ -47,6 +48,17 @@ pub struct Loaded {
     pub setup: Setup,
     /// What is allowed but probably not meant; sorted by file and line.
     pub warnings: Problems,
+    /// What it was read from.
+    pub sources: Sources,
+}
+
+/// The texts a configuration was read from. There are no secrets in them: keys are named, and stand in the environment or in files.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Sources {
+    /// The file itself.
+    pub text: String,
+    /// Runbooks and scenarios: name, as it is shown, and text.
+    pub files: Vec<(String, String)>,
 }
 
 /// Reads a configuration file and its runbooks. `env` looks up an environment variable: a key that an integration
@@ -75,6 +87,16 @@ pub fn load(path: &Path, env: &dyn Fn(&str) -> Option<String>) -> Result<Loaded,
         files.extend(files_in(base, draft.scenario_folder.as_ref(), "scenario", ".toml", doc));
         files
     })
+}
+
+/// Reads a configuration from what it was read from before, as if the file and its folders still said that.
+///
+/// # Errors
+/// All mistakes at once, as in [`load`]: a newer version may find some.
+pub fn load_kept(path: &Path, sources: &Sources, env: &dyn Fn(&str) -> Option<String>) -> Result<Loaded, Problems> {
+    let base = path.parent().unwrap_or(Path::new(""));
+    let outside = Env { variables: Some(env), base: Some(base) };
+    check(&path.display().to_string(), &sources.text, outside, |_, _| sources.files.clone())
 }
 
 /// Reads a configuration from text, without any I/O. `files` are pairs of file name and text: runbooks
@@ -155,7 +177,10 @@ fn check(
     problems.absorb(doc);
     problems.sort();
     match setup {
-        Some(setup) if problems.errors() == 0 => Ok(Loaded { setup, warnings: problems }),
+        Some(setup) if problems.errors() == 0 => {
+            let sources = Sources { text: text.to_owned(), files };
+            Ok(Loaded { setup, warnings: problems, sources })
+        }
         Some(_) | None => Err(problems),
     }
 }

@@ -53,7 +53,7 @@ pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
 
 /// What the thread of the broken checkout says at once.
 pub(crate) const WHAT_IS_KNOWN: &str = "Siaga (silent): What is known: Checkout errors 12 %. SEV-1, since [now].\n  \
-    Service: checkout (owner Payments)\n  Budi is being called. Updates follow here.\n";
+    Service: checkout (owner Payments)\n  Budi is being paged. Updates follow here.\n";
 
 /// The sample configuration as people get it.
 pub(crate) const CONFIG: &str = include_str!("../../../examples/siaga.toml");
@@ -296,6 +296,7 @@ impl Story {
             probe: self.probe,
             patience: self.patience,
             people: self.people,
+            file: siaga::kept::FileState::default(),
         }
     }
 
@@ -556,7 +557,13 @@ impl Story {
         }
         troubles.extend(self.unread().await);
         if self.bot.is_some() && self.reads_otherwise.get().is_none() {
-            troubles.extend(self.disagreements().await);
+            let mut disagreements = self.disagreements().await;
+            if !disagreements.is_empty() {
+                // What came while it was looked: somebody who left is found a moment later.
+                self.settled().await;
+                disagreements = self.disagreements().await;
+            }
+            troubles.extend(disagreements);
         }
         self.stop_bot().await;
         let expected = self.expected.borrow().clone();

@@ -12,13 +12,13 @@ operators-undelivered-more = { $count ->
 operators-category-full = The category { $category } is full: Discord allows 50 channels in one. Until there is room, threads are the rooms of incidents, because a channel outside it would be open to everybody. Delete channels of old incidents, or move them to another category. Incidents that open then get their channels.
 operators-timer-failed = { $what } of { $incident } was due and could not be decided ({ $error }). Look after { $incident } yourself: `/incident show`, and `/page` if somebody is needed. The log says more.
 operators-due-escalation = The next escalation step
-operators-due-ack = The question to its holder
+operators-due-ack = The question to whoever has it
 operators-due-update = The reminder of an update
-operators-due-auto-resolve = The end by itself
-operators-due-fires-on = Opening again what still fires
-operators-due-contact = Another way of a page
+operators-due-auto-resolve = Auto-resolve
+operators-due-fires-on = Reopening what still fires
+operators-due-contact = A page on another way
 operators-due-reminder = A reminder
-operators-due-own = What waited for its time
+operators-due-own = Something that was scheduled
 operators-what-card = card
 operators-what-thread = thread
 operators-what-channel = channel
@@ -50,7 +50,7 @@ operators-candidate-without-line = A candidate without a chat line arrived as jo
 operators-clock-back = The clock of Siaga's machine was set back by { $by }. Waits and escalations follow the time that really passed, so nothing is late because of it. Look after the machine's time (NTP).
 operators-clock-forward = The clock of Siaga's machine was set forward by { $by }. Waits and escalations follow the time that really passed, so nothing comes early because of it. Look after the machine's time (NTP).
 operators-undecided = Journal row { $row } could not be decided and could not be shown ({ $error }).
-operators-configuration-refused = The new configuration is not whole (mistakes: { $mistakes }), so the old one stays. First: { $first }. `siaga check` shows all.
+operators-configuration-refused = The new configuration has mistakes ({ $mistakes }), so the old one stays. First: { $first }. `siaga check` shows all.
 operators-configuration-not-usable = The new configuration cannot be used (reasons: { $reasons }), so the old one stays. First: { $first }. `siaga reload` shows all.
 operators-configuration-taken = The new configuration is in use.
 operators-configuration-more = and { $number } more; `siaga reload` named all of them.
@@ -81,7 +81,7 @@ operators-intake-not-kept = { $number ->
    *[other] { $shown } bodies could not be kept: `siaga doctor` says why.
 }
 operators-intake-heard = What comes to the integration { $integration } is taken again.
-operators-unheld = { $incident } { $title }: nobody was responsible for it, and nobody would have been told. That is a fault of Siaga. It calls people now; please report it together with `siaga export { $incident }`.
+operators-unheld = { $incident } { $title }: nobody was responsible for it, and nobody would have been told. That is a fault of Siaga. It pages people now; please report it together with `siaga export { $incident }`.
 
 operators-unheld-alerts = { $number ->
     [one] { $shown } alert was held back by a silence that does not hold. That is a fault of Siaga. It is decided anew now; please report it.
