@@ -20,7 +20,7 @@ const SOON_MS: i64 = 60_000;
 const OUTSIDE: [&str; 2] = ["ntfy", "email"];
 
 /// What is said of a page to somebody who left before the bot knew which account they are.
-const NO_MEMBER: &str = " is no member of the server";
+const NO_MEMBER: &str = " is not a member of the server";
 
 /// Every page once, every step once, and no timer forgotten.
 pub(super) fn pages(incident: u32, shown: &Shown, now_ms: i64, verdict: &mut Verdict) {
@@ -142,7 +142,9 @@ pub(super) fn outside(incident: u32, shown: &Shown, ledger: &Ledger, verdict: &m
         if seen.len() < open {
             verdict.count(incident, &what, seen.len(), open, went.len());
         } else {
-            verdict.count(incident, &what, tellings(shown, ledger, person).len(), 0, went.len());
+            let most = went.len()
+                + if seen.values().flatten().any(|one| one.is_for_many()) { due(shown, person, &went) } else { 0 };
+            verdict.count(incident, &what, tellings(shown, ledger, person).len(), 0, most);
         }
         for again in seen.values().flat_map(|times| times.windows(2)) {
             let same = again[0].is_for_many() || without_severity(&again[0].title) == without_severity(&again[1].title);
@@ -152,6 +154,28 @@ pub(super) fn outside(incident: u32, shown: &Shown, ledger: &Ledger, verdict: &m
             }
         }
     }
+}
+
+/// How many pages were due outside Discord with others before they were over, and are not recorded to have left: a message for many
+/// tells all that ring at its instant. One that was over before its own turn came was told all the same.
+fn due(shown: &Shown, person: &str, went: &[u64]) -> usize {
+    let at_ms = |entry: &Value| text(&entry["at"]).parse::<jiff::Timestamp>().ok().map(|at| at.as_millisecond());
+    let timeline = || list(&shown.record["timeline"]);
+    let over_ms = |page: &Value| {
+        timeline()
+            .find(|entry| entry["event"]["kind"] == "page_ended" && entry["event"]["page"] == *page)
+            .and_then(at_ms)
+    };
+    let is_due = |entry: &&Value| {
+        let event = &entry["event"];
+        let contact = list(&event["contacts"]).find(|contact| OUTSIDE.contains(&text(&contact[0])));
+        let due_ms = contact.and_then(|contact| Some(at_ms(entry)? + contact[1].as_i64()?));
+        event["kind"] == "paged"
+            && event["person"] == person
+            && event["page"].as_u64().is_some_and(|page| !went.contains(&page))
+            && due_ms.zip(over_ms(&event["page"])).is_some_and(|(due, over)| due < over)
+    };
+    timeline().filter(is_due).count()
 }
 
 /// The severity is that of now: it may have been raised between two attempts.

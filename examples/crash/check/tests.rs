@@ -209,6 +209,31 @@ fn what_one_message_tells_of_many_comes_again_with_fewer_only_around_a_death() {
 }
 
 #[test]
+fn a_message_for_many_tells_a_page_that_was_over_before_its_own_turn_if_it_was_due() {
+    let with = |over: &str, title: &str| {
+        says(|_, shown| {
+            pushed(shown, &[800]);
+            title.clone_into(&mut shown.outside[0].title);
+            let timeline = shown.record["timeline"].as_array_mut().unwrap();
+            timeline.retain(|entry| entry["event"]["kind"] != "contacted");
+            let paged = timeline.iter_mut().find(|entry| entry["event"]["page"] == 2).unwrap();
+            paged["event"]["contacts"] = json!([["ntfy", 50]]);
+            timeline.push(
+                json!({ "at": over, "event": { "kind": "page_ended", "page": 2, "end": { "kind": "not_needed" } } }),
+            );
+            for (at, entry) in timeline.iter_mut().enumerate() {
+                entry["seq"] = json!(at + 1);
+            }
+        })
+    };
+    let many = "2 incidents wait for you, the worst is SEV-3";
+    assert_eq!(with("2026-01-01T00:00:00.9Z", many), []);
+    let twice = "pages outside Discord to rina: 1 instead of 0";
+    only(Kind::Doubled, twice, &with("2026-01-01T00:00:00.74Z", many));
+    only(Kind::Doubled, twice, &with("2026-01-01T00:00:00.9Z", "SEV-3 INC-1 a is bad"));
+}
+
+#[test]
 fn a_line_of_chat_is_asked_about_once() {
     let asked = |questions: &[&str], answer: Option<(bool, End)>| {
         let (mut ledger, mut seen) = world();
