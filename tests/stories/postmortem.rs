@@ -67,7 +67,7 @@ fn a_postmortem_is_written_by_clicks_and_forms_until_it_is_closed() {
         ");
         assert_snapshot!(s.budi().press_in(ROOM, "Close").await, @"
         Siaga (private):
-          The postmortem of INC-1 cannot be closed yet. It lacks: the core problem, the root cause, the lessons, affected dependents (not checked: customer-care, orders, warehouse), an action item with owner and date, the prevention: what keeps it from coming back unseen and who knew first.
+          The postmortem of INC-1 cannot be closed yet. Missing: the core problem, the root cause, the lessons, affected dependents (not checked: customer-care, orders, warehouse), an action item with owner and date, the prevention: what keeps it from coming back unseen and who knew first.
           | Postmortem of INC-1 Checkout errors 12 %
           | ⬜ **Core problem** missing
           | ⬜ **Root cause** missing
@@ -88,6 +88,8 @@ fn a_postmortem_is_written_by_clicks_and_forms_until_it_is_closed() {
           Core problem: what was wrong* (Payments failed because the gateway refused our key)
           Root cause: why that could happen* (Nobody is told when a key is about to run out)
           Lessons: worth knowing next time* (What went well, what did not, where we were lucky)
+          Action item: yours, due in 14 days (Alert 14 days before a key expires. Owner and due date can be changed later)
+          Prevention: a link, or why nothing changed (https://… to the alert rule, monitor or runbook you changed)
         "#);
         let texts = [
             Some("The gateway refused our key"),
@@ -193,7 +195,7 @@ fn a_postmortem_is_written_by_clicks_and_forms_until_it_is_closed() {
           [Write] [Add action item] [Prevention] [Draft] [Close]
         ");
         assert_snapshot!(s.budi().chooses(ROOM, "Who knew first", &["a user"]).await, @r#"
-        form "Who knew first of INC-1"
+        form "Who knew first about INC-1"
           How many minutes later we knew (12; empty: what is known already stays)
           A link that shows it (https://… Empty: what is known already stays)
         "#);
@@ -262,6 +264,123 @@ fn a_postmortem_is_written_by_clicks_and_forms_until_it_is_closed() {
           | ✅ **Prevention** <https://git.example.com/pull/7>
           | ✅ **Who knew first** a user; we knew 12 minutes later
           | **Due** closed by Budi [now]
+          [Record]
+        ");
+        s.read_all().await;
+    });
+}
+
+/// At three at night nobody opens five forms: what has to be written is one, and what is known is said with one press.
+#[test]
+fn one_form_and_one_yes_close_a_postmortem() {
+    story(async |s| {
+        checkout_is_fixed(s).await;
+        s.read_all().await;
+        s.budi().press_in(ROOM, "Postmortem").await.done();
+        s.budi().press_in(ROOM, "Write").await.done();
+        let five = |prevention| {
+            [Some("The gateway refused our key"), Some("Nobody is told when a key ends"), Some("Keys end")]
+                .into_iter()
+                .chain([Some("Alert 14 days before a key ends"), Some(prevention)])
+                .collect::<Vec<_>>()
+        };
+        // Which of the two a link among words is, nobody can tell.
+        assert_snapshot!(s.budi().fills(&five("see https://git.example.com/pr/7")).await, @"
+        Siaga (private):
+          Say what prevents INC-1 from coming back: a link to the changed rule, monitor or runbook, or the reason why nothing was changed. One of the two.
+          | Postmortem of INC-1 Checkout errors 12 %
+          | ⬜ **Core problem** missing
+          | ⬜ **Root cause** missing
+          | ⬜ **Lessons** missing
+          | ⬜ **Affected dependents** customer-care: not checked · orders: not checked · warehouse: not checked
+          | ⬜ **Action items** missing
+          | ⬜ **Prevention** missing
+          | ⬜ **Who knew first** nobody has confirmed it; as it looks, a monitor of ours
+          | **Due** [in 72 h]
+          | Missing: the core problem, the root cause, the lessons, affected dependents (not checked: customer-care, orders, warehouse), an action item with owner and date, the prevention: what keeps it from coming back unseen and who knew first.
+          | What you typed: Core problem: what was wrong
+          | ```
+          | The gateway refused our key
+          | ```
+          | What you typed: Root cause: why that could happen
+          | ```
+          | Nobody is told when a key ends
+          | ```
+          | What you typed: Lessons: worth knowing next time
+          | ```
+          | Keys end
+          | ```
+          | What you typed: Action item: yours, due in 14 days
+          | ```
+          | Alert 14 days before a key ends
+          | ```
+          | What you typed: Prevention: a link, or why nothing changed
+          | ```
+          | see https://git.example.com/pr/7
+          | ```
+          {Who knew first: a monitor of ours · a teammate · a user · somebody outside}
+          {Affected: customer-care · orders · warehouse}
+          {Checked: not affected: customer-care · orders · warehouse}
+          [Edit again] [Add action item] [Prevention] [Draft] [Close]
+        ");
+        s.budi().press_in(ROOM, "Edit again").await.done();
+        assert_snapshot!(s.budi().fills(&five("https://git.example.com/pr/7")).await, @"
+        Siaga (private):
+          Noted in the postmortem of INC-1.
+          | Postmortem of INC-1 Checkout errors 12 %
+          | ✅ **Core problem** The gateway refused our key.
+          | ✅ **Root cause** Nobody is told when a key ends.
+          | ✅ **Lessons** Keys end.
+          | ⬜ **Affected dependents** customer-care: not checked · orders: not checked · warehouse: not checked
+          | ✅ **Action items**
+          | 1. Alert 14 days before a key ends. Owner: Budi, due 2026-03-16.
+          | ✅ **Prevention** <https://git.example.com/pr/7>
+          | ⬜ **Who knew first** nobody has confirmed it; as it looks, a monitor of ours
+          | **Due** [in 72 h]
+          | Missing: affected dependents (not checked: customer-care, orders, warehouse) and who knew first.
+          {Who knew first: a monitor of ours · a teammate · a user · somebody outside}
+          {Affected: customer-care · orders · warehouse}
+          {Checked: not affected: customer-care · orders · warehouse}
+          {Action items: change, tick off, delete: 1. Alert 14 days before a key ends}
+          [Write] [Add action item] [Prevention] [Draft] [Close]
+        ");
+        assert_snapshot!(s.budi().press_in(ROOM, "Close").await, @"
+        Siaga (private):
+          Close it? By closing it you say:
+          - a monitor of ours knew first.
+          - Not affected: customer-care, orders and warehouse.
+          | Postmortem of INC-1 Checkout errors 12 %
+          | ✅ **Core problem** The gateway refused our key.
+          | ✅ **Root cause** Nobody is told when a key ends.
+          | ✅ **Lessons** Keys end.
+          | ⬜ **Affected dependents** customer-care: not checked · orders: not checked · warehouse: not checked
+          | ✅ **Action items**
+          | 1. Alert 14 days before a key ends. Owner: Budi, due 2026-03-16.
+          | ✅ **Prevention** <https://git.example.com/pr/7>
+          | ⬜ **Who knew first** nobody has confirmed it; as it looks, a monitor of ours
+          | **Due** [in 72 h]
+          | Missing: affected dependents (not checked: customer-care, orders, warehouse) and who knew first.
+          {Who knew first: a monitor of ours · a teammate · a user · somebody outside}
+          {Affected: customer-care · orders · warehouse}
+          {Checked: not affected: customer-care · orders · warehouse}
+          {Action items: change, tick off, delete: 1. Alert 14 days before a key ends}
+          [Write] [Add action item] [Prevention] [Draft] [Yes, close it]
+        ");
+        s.restart().await;
+        assert_snapshot!(s.budi().press_in(ROOM, "Yes, close it").await, @"
+        Siaga (private):
+          The postmortem of INC-1 is closed.
+          | Postmortem of INC-1 Checkout errors 12 %
+          | ✅ **Core problem** The gateway refused our key.
+          | ✅ **Root cause** Nobody is told when a key ends.
+          | ✅ **Lessons** Keys end.
+          | ✅ **Affected dependents** customer-care: not affected · orders: not affected · warehouse: not affected
+          | ✅ **Action items**
+          | 1. Alert 14 days before a key ends. Owner: Budi, due 2026-03-16.
+          | ✅ **Prevention** <https://git.example.com/pr/7>
+          | ✅ **Who knew first** a monitor of ours
+          | **Due** closed by Budi [now]
+          {Action items: change, tick off, delete: 1. Alert 14 days before a key ends}
           [Record]
         ");
         s.read_all().await;
@@ -468,12 +587,12 @@ fn a_postmortem_that_is_late_is_asked_for_every_day_until_it_is_closed() {
         s.restart().await;
         s.pass(Duration::from_secs(3_600)).await;
         assert_snapshot!(s.news(ROOM).await, @"
-        Siaga: @Budi, the postmortem was due [now]. It lacks: the core problem, the root cause, the lessons, affected dependents (not checked: customer-care, orders, warehouse), an action item with owner and date, the prevention: what keeps it from coming back unseen and who knew first. `/postmortem` goes on with it.
+        Siaga: @Budi, the postmortem was due [now]. Missing: the core problem, the root cause, the lessons, affected dependents (not checked: customer-care, orders, warehouse), an action item with owner and date, the prevention: what keeps it from coming back unseen and who knew first. `/postmortem` goes on with it.
           [Postmortem]
         ");
         s.pass(Duration::from_secs(24 * 3_600)).await;
         assert_snapshot!(s.news(ROOM).await, @"
-        Siaga: @Budi, the postmortem was due [24 h ago]. It lacks: the core problem, the root cause, the lessons, affected dependents (not checked: customer-care, orders, warehouse), an action item with owner and date, the prevention: what keeps it from coming back unseen and who knew first. `/postmortem` goes on with it.
+        Siaga: @Budi, the postmortem was due [24 h ago]. Missing: the core problem, the root cause, the lessons, affected dependents (not checked: customer-care, orders, warehouse), an action item with owner and date, the prevention: what keeps it from coming back unseen and who knew first. `/postmortem` goes on with it.
           [Postmortem]
         ");
         s.budi().press_in(ROOM, "Postmortem").await.done();

@@ -321,6 +321,7 @@ fn need(id: &CustomId) -> Need {
             | Verb::Page
             | Verb::Severity
             | Verb::Commander
+            | Verb::TakeCommand
             | Verb::Note
             | Verb::Edit
             | Verb::Escalate
@@ -360,7 +361,7 @@ fn need(id: &CustomId) -> Need {
         // It takes what its form takes.
         CustomId::Again { .. } => Need::Respond,
         CustomId::Sure(SureId { step, .. }) => match step {
-            SureStep::Raise { .. } | SureStep::GiveBack => Need::Respond,
+            SureStep::Raise { .. } | SureStep::GiveBack | SureStep::Close => Need::Respond,
             SureStep::Merge { .. } => Need::RespondAnywhere,
             // It changes nothing.
             SureStep::Leave => Need::Member,
@@ -421,6 +422,7 @@ fn components() -> Vec<CustomId> {
     let sure = [
         SureStep::Leave,
         SureStep::GiveBack,
+        SureStep::Close,
         SureStep::Raise { to: Severity::Sev1, seen: Severity::Sev2 },
         SureStep::Merge { into: IncidentId(2) },
     ];

@@ -72,10 +72,10 @@ async fn our_own_policy_decides_who_may() {
     assert!(text(&taken).starts_with("You have it."), "admins respond too: {taken}");
 
     let commander = world.slash("dewi", "commander", json!({ "person": world.person("rina"), "incident": "1" })).await;
-    assert!(text(&commander).starts_with("Rina commands INC-1."), "{commander}");
+    assert!(text(&commander).starts_with("Rina is the commander of INC-1."), "{commander}");
     let bot = world.sandbox.bot("siaga").unwrap().id.to_string();
     let refused = world.slash("dewi", "commander", json!({ "person": bot, "incident": "1" })).await;
-    assert!(!text(&refused).contains("commands INC-1"), "{refused}");
+    assert!(!text(&refused).contains("commander of INC-1"), "{refused}");
 
     connected.stop().await;
     world.end().await;

@@ -24,7 +24,7 @@ use crate::sure;
 
 pub(crate) use forms::Fields;
 pub(crate) use forms::{duration, submit};
-pub(crate) use postmortem::{date, minutes};
+pub(crate) use postmortem::{close_postmortem, date, minutes};
 pub(crate) use triage::value;
 
 /// Does what a button asks for and answers.
@@ -83,6 +83,7 @@ async fn button(data: &Data, replier: Replier, asker: &Asker, verb: Verb, incide
         Verb::Page
         | Verb::Severity
         | Verb::Commander
+        | Verb::TakeCommand
         | Verb::Note
         | Verb::Edit
         | Verb::Escalate

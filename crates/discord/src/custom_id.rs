@@ -180,6 +180,8 @@ pub enum Verb {
     Severity,
     /// Ask who coordinates.
     Commander,
+    /// Coordinate it.
+    TakeCommand,
     /// Open the form for a note.
     Note,
     /// Open the form for title, impact and service.
@@ -294,7 +296,7 @@ impl Form {
 }
 
 /// Verbs and their names in an id.
-pub const VERBS: [(Verb, &str); 28] = [
+pub const VERBS: [(Verb, &str); 29] = [
     (Verb::Acknowledge, "ack"),
     (Verb::AcknowledgeAll, "ack-all"),
     (Verb::Decline, "decline"),
@@ -306,6 +308,7 @@ pub const VERBS: [(Verb, &str); 28] = [
     (Verb::Page, "page"),
     (Verb::Severity, "severity"),
     (Verb::Commander, "commander"),
+    (Verb::TakeCommand, "take-command"),
     (Verb::Note, "note"),
     (Verb::Edit, "edit"),
     (Verb::Escalate, "escalate"),

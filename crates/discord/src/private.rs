@@ -60,7 +60,7 @@ impl Data {
         if let ActionOutcome::Changed { incident, events } = done
             && events.iter().any(|entry| matches!(entry.event, Event::Acknowledged { .. }))
         {
-            let components = render::acknowledged_components(incident.id, language);
+            let components = render::acknowledged_components(incident, &self.engine.setup(), language);
             return Answer::Message(render::private(&text, &components));
         }
         if let ActionOutcome::Changed { incident, events } = done

@@ -10,6 +10,7 @@ use engine::{ActError, IncidentRef, Request};
 
 use crate::actor::Asker;
 use crate::answer::{Answer, Outcome, Replier};
+use crate::components;
 use crate::custom_id::{SureId, SureStep};
 use crate::data::Data;
 use crate::render;
@@ -59,6 +60,7 @@ pub(crate) async fn press(data: &Data, replier: Replier, asker: &Asker, id: Sure
             replier.answer(data.act(asker, what)).await;
         }
         SureStep::GiveBack => replier.answer(act(Command::WithdrawAck)).await,
+        SureStep::Close => replier.answer(components::close_postmortem(data, asker, incident)).await,
         SureStep::Leave => {
             let left = async {
                 data.actor(asker).await?;

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+use crate::detection::Detection;
 use crate::incident::{Actor, Incident};
 use crate::setup::Setup;
 use crate::{ChatUserId, PersonId, Timestamp};
@@ -160,6 +161,28 @@ pub fn gaps(incident: &Incident, setup: &Setup) -> Vec<Gap> {
         gaps.push(Gap::Detection);
     }
     gaps
+}
+
+/// What whoever closes it can say with one press.
+#[derive(Clone, Copy, Debug)]
+pub struct AskedWhenClosing<'a> {
+    /// Who knew first, as it looks; none when that was confirmed before.
+    pub knew: Option<&'a Detection>,
+    /// Dependents nobody has checked.
+    pub clear: &'a [String],
+}
+
+/// What is asked before it is closed, when that is all that lacks; none when something has to be written or chosen first.
+pub fn asked_when_closing<'a>(incident: &'a Incident, missing: &'a [Gap]) -> Option<AskedWhenClosing<'a>> {
+    let mut asked = AskedWhenClosing { knew: None, clear: &[] };
+    for gap in missing {
+        match gap {
+            Gap::Collateral { units } => asked.clear = units,
+            Gap::Detection => asked.knew = Some(incident.detected.as_ref()?),
+            Gap::CoreProblem | Gap::RootCause | Gap::Lessons | Gap::ActionItems | Gap::Proof => return None,
+        }
+    }
+    Some(asked)
 }
 
 /// True when two texts say the same: a root cause that repeats the core problem explains nothing.

@@ -116,6 +116,10 @@ pub fn answer(incident: &Incident, events: &[EventAt], setup: &Setup, names: &dy
             then(dismissed, fires_on_anew(incident, lang))
         }
         Event::MergedInto { .. } => merged_answer(incident, None, &paged, lang),
+        // They are said with closing it.
+        Event::DetectionConfirmed { .. } | Event::CollateralChecked { .. } if events.len() > 1 => {
+            answer(incident, events.get(1..).unwrap_or_default(), setup, names, lang)
+        }
         Event::DetectionConfirmed { .. }
         | Event::PostmortemWritten { .. }
         | Event::CollateralChecked { .. }

@@ -113,8 +113,8 @@ pub use status::{status_headline, status_lines};
 pub use storm::{storm_about, storm_headline, storm_lines, storm_over, storm_worst};
 pub use sure::{
     dismiss_form_label, give_back_button, leave_button, merge_button, nothing_changed, raise_button, raise_card_button,
-    severity_form_hint, severity_form_label, severity_form_title, sure_give_back, sure_merge, sure_raise, typed_reason,
-    undo_button, undo_decline_button,
+    severity_form_hint, severity_form_label, severity_form_title, sure_close, sure_give_back, sure_merge, sure_raise,
+    typed_reason, undo_button, undo_decline_button,
 };
 pub use terms::{gap, impact, known_by, urgency, via};
 pub use time::{TimeStyle, timestamp};
@@ -158,6 +158,8 @@ pub enum Button {
     Severity,
     /// Who coordinates.
     Commander,
+    /// Coordinate it oneself.
+    TakeCommand,
     /// Something for the timeline.
     Note,
     /// Title, impact and service.
@@ -171,6 +173,8 @@ pub enum Button {
     Draft,
     Record,
     Close,
+    /// Yes, with what was asked.
+    CloseSure,
     OpenIncident,
     NotAnIncident,
     Triage,
@@ -206,6 +210,10 @@ pub enum FormText {
     WriteRootHint,
     WriteLessons,
     WriteLessonsHint,
+    WriteItem,
+    WriteItemHint,
+    WritePrevention,
+    WritePreventionHint,
     ActionTitle,
     ActionWhat,
     ActionDue,

@@ -1,6 +1,7 @@
 //! Purpose: what pages or ends something, before it does: the question, and what its button says.
 
 use domain::incident::Incident;
+use domain::postmortem::AskedWhenClosing;
 use domain::setup::Language;
 use domain::triage::Preview;
 use domain::{IncidentId, PersonId, Severity};
@@ -13,6 +14,8 @@ use crate::{Names, cut, duration};
 
 /// Characters of the names on a button: Discord allows 80 for all of it, and a phone shows far less.
 const ON_BUTTON: usize = 40;
+/// Characters of all dependents together.
+const UNITS: usize = 700;
 
 /// "Raise INC-3 from SEV-4 to SEV-3?", and what that would do.
 pub fn sure_raise(incident: &Incident, preview: &Preview, names: &dyn Names, lang: Language) -> String {
@@ -90,6 +93,15 @@ pub fn undo_button(pages: &[PersonId], names: &dyn Names, lang: Language) -> Str
 /// Whoever pressed Can't take it by mistake has it.
 pub fn undo_decline_button(lang: Language) -> String {
     say!(lang, "sure-button-undo-decline")
+}
+
+/// What whoever closes a postmortem says with it: who knew first, and that nothing else was hit.
+pub fn sure_close(asked: AskedWhenClosing<'_>, lang: Language) -> String {
+    let knew = asked.knew.map(|knew| say!(lang, "sure-close-knew", by = crate::known_by(knew.by, lang)));
+    let units: Vec<String> = asked.clear.iter().map(|unit| crate::text::name(unit)).collect();
+    let clear = (!units.is_empty()).then(|| say!(lang, "sure-close-clear", units = cut(&and(&units, lang), UNITS)));
+    let lines = [Some(say!(lang, "sure-close")), knew, clear];
+    lines.into_iter().flatten().collect::<Vec<_>>().join("\n")
 }
 
 /// The way out of a question.

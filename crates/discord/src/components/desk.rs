@@ -31,6 +31,13 @@ pub(super) async fn press(data: &Data, replier: Replier, asker: &Asker, verb: Ve
                 Err(error) => replier.answer(std::future::ready(Err(error))).await,
             }
         }
+        Verb::TakeCommand => {
+            let taken = async {
+                let commander = data.actor(asker).await?;
+                act(data, asker, id, Command::SetCommander { commander }).await
+            };
+            replier.answer(taken).await;
+        }
         Verb::EscalateNow => replier.replacing().answer(act(data, asker, id, Command::Escalate)).await,
         other => replier.answer(ask(data, asker, other, id)).await,
     }

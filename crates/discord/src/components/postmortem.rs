@@ -4,10 +4,11 @@
 use std::sync::Arc;
 
 use domain::incident::Refusal;
-use domain::postmortem::{Collateral, Proof};
+use domain::postmortem::{self, Collateral, Proof};
 use domain::typed_time::{self, BadTime};
-use domain::{Command, Incident, IncidentId, KnownBy, Timestamp};
+use domain::{Command, Incident, IncidentId, IncidentStatus, KnownBy, Timestamp};
 use engine::{ActError, IncidentRef, Request};
+use jiff::ToSpan;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use serenity::model::application::{ActionRowComponent, ComponentInteraction, ComponentInteractionDataKind};
@@ -15,10 +16,13 @@ use serenity::model::application::{ActionRowComponent, ComponentInteraction, Com
 use super::forms::{Fields, no_length};
 use super::item;
 use crate::actor::Asker;
-use crate::answer::{Outcome, Replier};
+use crate::answer::{Answer, Outcome, Replier};
 use crate::custom_id::{CustomId, Form, Part};
 use crate::data::Data;
 use crate::render::{self, Typed, field};
+
+/// Days until the action item is due that is written with the rest; its page changes that.
+const ITEM_DUE: i64 = 14;
 
 /// Does what a control of the page asks for.
 pub(super) async fn press(
@@ -59,7 +63,7 @@ pub(super) async fn press(
             None => replier.refuse(Refusal::StaleButton).await,
         },
         Part::Draft => replier.answer(data.record(id, asker)).await,
-        Part::Close => replier.replacing().answer(deed(data, asker, id, Ok(Command::ClosePostmortem), None)).await,
+        Part::Close => replier.replacing().answer(close(data, asker, id)).await,
         Part::Affected | Part::Clear => {
             let what = if part == Part::Affected { Collateral::Affected } else { Collateral::Clear };
             let offered = options(interaction, part, id);
@@ -85,11 +89,18 @@ pub(super) async fn submit(
     id: IncidentId,
 ) -> Outcome {
     let command = match form {
-        Form::Write(_) => Ok(Command::WritePostmortem {
-            core_problem: fields.text(field::CORE),
-            root_cause: fields.text(field::ROOT),
-            lessons: fields.text(field::LESSONS),
-        }),
+        Form::Write(_) => {
+            let today = data.engine.now().to_zoned(data.zone(asker)).date();
+            let due = today.checked_add(ITEM_DUE.days()).unwrap_or(today);
+            let proof = fields.filled(field::PREVENTION).map(|text| prevention(&text, id)).transpose();
+            proof.map(|proof| Command::WritePostmortem {
+                core_problem: fields.text(field::CORE),
+                root_cause: fields.text(field::ROOT),
+                lessons: fields.text(field::LESSONS),
+                item: fields.filled(field::WHAT).map(|what| (what, due)),
+                proof,
+            })
+        }
         Form::ActionItem(_) => {
             let due = date(&fields.text(field::DUE), &data.zone(asker), data.engine.now());
             match due {
@@ -120,6 +131,34 @@ pub(super) async fn submit(
         | Form::Open { .. } => Err(Refusal::StaleButton),
     };
     deed(data, asker, id, command, Some(typed)).await
+}
+
+/// Closes it. When all that lacks can be said with one press, that is asked on the page.
+async fn close(data: &Data, asker: &Asker, id: IncidentId) -> Outcome {
+    let incident = data.reviewed(id, asker).await?;
+    let setup = data.engine.setup();
+    let missing = postmortem::gaps(&incident, &setup);
+    match postmortem::asked_when_closing(&incident, &missing).filter(|_| !missing.is_empty()) {
+        Some(asked) if incident.status == IncidentStatus::Resolved => {
+            Ok(Answer::Message(render::postmortem_sure(&incident, &setup, asked, data.language(asker))))
+        }
+        _ => deed(data, asker, id, Ok(Command::ClosePostmortem { confirms: false }), None).await,
+    }
+}
+
+/// Closes it, and says with it what was asked.
+pub(crate) async fn close_postmortem(data: &Data, asker: &Asker, id: IncidentId) -> Outcome {
+    deed(data, asker, id, Ok(Command::ClosePostmortem { confirms: true }), None).await
+}
+
+/// A link to what was changed, or the reason why nothing was. Which of the two a mixture is nobody can tell.
+fn prevention(text: &str, id: IncidentId) -> Result<Proof, Refusal> {
+    let is_link = |word: &str| word.starts_with("https://") || word.starts_with("http://");
+    match text.split_whitespace().collect::<Vec<_>>().as_slice() {
+        [word] if is_link(word) => Ok(Proof::Changed { url: (*word).to_owned() }),
+        words if words.iter().any(|word| is_link(word)) => Err(Refusal::ProofNeeded { id }),
+        _ => Ok(Proof::Refused { reason: text.to_owned() }),
+    }
 }
 
 /// Acts, and comes to the page with what came of it on top. Without access there is no page, only the refusal.

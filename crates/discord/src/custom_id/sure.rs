@@ -30,6 +30,8 @@ pub enum SureStep {
     },
     /// Gives it back.
     GiveBack,
+    /// Closes the postmortem, and says with it what was asked.
+    Close,
     /// Leaves it as it is.
     Leave,
 }
@@ -41,6 +43,7 @@ impl fmt::Display for SureId {
             SureStep::Raise { to, seen } => write!(f, "raise:{to}:{seen}"),
             SureStep::Merge { into } => write!(f, "merge:{into}"),
             SureStep::GiveBack => f.write_str("give-back"),
+            SureStep::Close => f.write_str("close"),
             SureStep::Leave => f.write_str("leave"),
         }
     }
@@ -53,6 +56,7 @@ impl SureId {
             ["raise", to, seen] => SureStep::Raise { to: to.parse().ok()?, seen: seen.parse().ok()? },
             ["merge", into] => SureStep::Merge { into: IncidentId(into.parse().ok()?) },
             ["give-back"] => SureStep::GiveBack,
+            ["close"] => SureStep::Close,
             ["leave"] => SureStep::Leave,
             _ => return None,
         };
@@ -71,6 +75,7 @@ mod tests {
             SureStep::Raise { to: Severity::Sev1, seen: Severity::Sev5 },
             SureStep::Merge { into: IncidentId(u32::MAX) },
             SureStep::GiveBack,
+            SureStep::Close,
             SureStep::Leave,
         ];
         for step in steps {

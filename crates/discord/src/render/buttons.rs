@@ -82,6 +82,7 @@ fn word(verb: Verb, lang: Language) -> String {
         Verb::Page => Button::PageSomeone,
         Verb::Severity => Button::Severity,
         Verb::Commander => Button::Commander,
+        Verb::TakeCommand => Button::TakeCommand,
         Verb::Note => Button::Note,
         Verb::Edit => Button::Edit,
         Verb::Escalate | Verb::EscalateNow => Button::Escalate,
@@ -110,6 +111,7 @@ const fn style(verb: Verb) -> u8 {
         | Verb::Page
         | Verb::Severity
         | Verb::Commander
+        | Verb::TakeCommand
         | Verb::Note
         | Verb::Edit
         | Verb::Escalate

@@ -48,6 +48,8 @@ pub mod field {
     pub const DUE: &str = "due";
     /// Link to what was changed.
     pub const CHANGED: &str = "changed";
+    /// A link to what was changed, or why nothing was.
+    pub const PREVENTION: &str = "prevention";
     /// Why nothing was changed.
     pub const REFUSED: &str = "refused";
     /// How much later we knew.
@@ -88,11 +90,15 @@ pub fn update_form(incident: &Incident, setup: &Setup, lang: Language) -> Value 
 
 /// The form of `/resolve`: the `data` of a modal response. Its label warns while alerts fire.
 pub fn resolve_form(incident: &Incident, lang: Language) -> Value {
+    // What was said to be done is most often what fixed it.
+    let mitigated = incident.mitigated.as_ref().and_then(|mitigated| mitigated.how.as_deref());
+    let doing = mitigated.or(incident.updates.last().map(|update| update.doing.as_str()));
     modal(
         &words::form_title(FormText::ResolveTitle, incident.id, lang),
         Form::Resolve(incident.id),
         vec![
             Input::long(field::FIXED, &words::resolve_label(incident, lang), TEXT_LIMIT)
+                .lines(doing)
                 .placeholder(&words::form(FormText::ResolveHint, lang)),
         ],
     )
@@ -172,6 +178,8 @@ pub(crate) fn fields(form: Form, lang: Language) -> Vec<(&'static str, String)> 
             (field::CORE, FormText::WriteCore),
             (field::ROOT, FormText::WriteRoot),
             (field::LESSONS, FormText::WriteLessons),
+            (field::WHAT, FormText::WriteItem),
+            (field::PREVENTION, FormText::WritePrevention),
         ],
         Form::ActionItem(_) | Form::Item(..) => {
             &[(field::WHAT, FormText::ActionWhat), (field::DUE, FormText::ActionDue)]

@@ -42,7 +42,8 @@ pub use names::{channel_name, channel_topic, people_topic, thread_name};
 pub use page::{page, page_settled, page_stands};
 pub use post::{brought, follower_told, left, outage, post};
 pub use postmortem::{
-    action_item, action_item_form, change_item_form, knew_form, offered, postmortem, proof_form, write_form,
+    action_item, action_item_form, change_item_form, knew_form, offered, postmortem, postmortem_sure, proof_form,
+    write_form,
 };
 pub use private::{
     acknowledged_all_components, acknowledged_components, declined_components, dismissed_components,

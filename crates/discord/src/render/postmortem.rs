@@ -3,7 +3,7 @@
 
 use domain::detection::Evidence;
 use domain::incident::{ACTION_LIMIT, TEXT_LIMIT};
-use domain::postmortem::{self, ActionItem, Collateral};
+use domain::postmortem::{self, ActionItem, AskedWhenClosing, Collateral};
 use domain::setup::Language;
 use domain::{Incident, IncidentId, IncidentStatus, KnownBy, Setup};
 use serde_json::{Value, json};
@@ -12,10 +12,12 @@ use words::{Button, FormText, PostmortemFacts, PostmortemText};
 use super::buttons::{DANGER, PRIMARY, SECONDARY, SUCCESS, button};
 use super::forms::{Input, field, modal};
 use super::{Typed, limits};
-use crate::custom_id::{CustomId, Form, ItemAct, Part};
+use crate::custom_id::{CustomId, Form, ItemAct, Part, SureId, SureStep};
 
 /// Characters that the page itself keeps when typed texts stand beside it.
-const LEAST_PAGE: usize = 900;
+const LEAST_PAGE: usize = 400;
+/// Characters of a link to what was changed, or of the reason why nothing was, beside all else that is written.
+const PREVENTION: usize = 300;
 
 /// The work page: the `data` of a private response. `notice` says what came of the last press; `typed` is what could not be
 /// taken.
@@ -24,6 +26,22 @@ pub fn postmortem(
     setup: &Setup,
     notice: Option<&str>,
     typed: Option<&Typed>,
+    lang: Language,
+) -> Value {
+    page(incident, setup, notice, typed, false, lang)
+}
+
+/// The same page with the question what whoever closes it says: the `data` of a private response.
+pub fn postmortem_sure(incident: &Incident, setup: &Setup, asked: AskedWhenClosing<'_>, lang: Language) -> Value {
+    page(incident, setup, Some(&words::sure_close(asked, lang)), None, true, lang)
+}
+
+fn page(
+    incident: &Incident,
+    setup: &Setup,
+    notice: Option<&str>,
+    typed: Option<&Typed>,
+    sure: bool,
     lang: Language,
 ) -> Value {
     let dependents = postmortem::dependents(setup, incident.service.as_deref());
@@ -41,7 +59,7 @@ pub fn postmortem(
     json!({
         "content": words::cut(notice.unwrap_or_default(), limits::CONTENT),
         "embeds": embeds,
-        "components": components(incident, &offered, typed, lang),
+        "components": components(incident, &offered, typed, sure, lang),
         "allowed_mentions": { "parse": [] },
         "flags": limits::EPHEMERAL,
     })
@@ -59,7 +77,7 @@ pub fn offered(incident: &Incident, dependents: &[String]) -> Vec<String> {
     chosen
 }
 
-fn components(incident: &Incident, offered: &[String], typed: Option<&Typed>, lang: Language) -> Value {
+fn components(incident: &Incident, offered: &[String], typed: Option<&Typed>, sure: bool, lang: Language) -> Value {
     let id = incident.id;
     let press = |word, style, part| button(word, style, &CustomId::Postmortem { part, incident: id }, lang);
     let open_items: Vec<&ActionItem> =
@@ -73,7 +91,12 @@ fn components(incident: &Incident, offered: &[String], typed: Option<&Typed>, la
             press(Button::AddActionItem, SECONDARY, Part::ActionItem),
             press(Button::Proof, SECONDARY, Part::Proof),
             press(Button::Draft, SECONDARY, Part::Draft),
-            press(Button::Close, SUCCESS, Part::Close),
+            if sure {
+                let step = SureStep::Close;
+                button(Button::CloseSure, SUCCESS, &CustomId::Sure(SureId { incident: id, step }), lang)
+            } else {
+                press(Button::Close, SUCCESS, Part::Close)
+            },
         ];
         if let Some((typed, again)) = typed.and_then(|typed| Some((typed, typed.button(lang)?))) {
             // A row has five: it takes the place of the button that opens the same form empty, else of the draft.
@@ -152,7 +175,8 @@ fn items_menu(incident: IncidentId, open: &[&ActionItem], lang: Language) -> Val
     menu(Part::Items, incident, PostmortemText::SelectItem, options, lang)
 }
 
-/// Core problem, root cause, lessons: the `data` of a modal response, with what was written before.
+/// Core problem, root cause, lessons: the `data` of a modal response, with what was written before; the first action item and what
+/// prevents it, too, until there are some. A postmortem that is one form gets written.
 pub fn write_form(incident: &Incident, lang: Language) -> Value {
     let written = &incident.postmortem;
     let input = |id, label, hint, value: &Option<String>| {
@@ -160,15 +184,24 @@ pub fn write_form(incident: &Incident, lang: Language) -> Value {
             .lines(value.as_deref())
             .placeholder(&words::form(hint, lang))
     };
-    modal(
-        &words::form_title(FormText::WriteTitle, incident.id, lang),
-        Form::Write(incident.id),
-        vec![
-            input(field::CORE, FormText::WriteCore, FormText::WriteCoreHint, &written.core_problem),
-            input(field::ROOT, FormText::WriteRoot, FormText::WriteRootHint, &written.root_cause),
-            input(field::LESSONS, FormText::WriteLessons, FormText::WriteLessonsHint, &written.lessons),
-        ],
-    )
+    // What was known last is how it was first understood.
+    let known = || incident.updates.last().map(|update| update.know.clone());
+    let core = written.core_problem.clone().or_else(known);
+    let mut inputs = vec![
+        input(field::CORE, FormText::WriteCore, FormText::WriteCoreHint, &core),
+        input(field::ROOT, FormText::WriteRoot, FormText::WriteRootHint, &written.root_cause),
+        input(field::LESSONS, FormText::WriteLessons, FormText::WriteLessonsHint, &written.lessons),
+    ];
+    let also = |id, label, hint, most| {
+        Input::long(id, &words::form(label, lang), most).optional().placeholder(&words::form(hint, lang))
+    };
+    if written.action_items.is_empty() {
+        inputs.push(also(field::WHAT, FormText::WriteItem, FormText::WriteItemHint, ACTION_LIMIT));
+    }
+    if written.proof.is_none() {
+        inputs.push(also(field::PREVENTION, FormText::WritePrevention, FormText::WritePreventionHint, PREVENTION));
+    }
+    modal(&words::form_title(FormText::WriteTitle, incident.id, lang), Form::Write(incident.id), inputs)
 }
 
 /// An action item: the `data` of a modal response.

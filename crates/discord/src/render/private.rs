@@ -1,7 +1,7 @@
 //! Purpose: private answers: seen by one person, with the buttons that make sense now.
 
-use domain::setup::Language;
-use domain::{ChatUserId, Incident, IncidentId, IncidentStatus, PersonId};
+use domain::setup::{Language, RoomKind};
+use domain::{ChatUserId, Incident, IncidentId, IncidentStatus, PersonId, Setup};
 use serde_json::{Value, json};
 use words::{Button, Names};
 
@@ -20,8 +20,15 @@ pub fn private(content: &str, components: &Value) -> Value {
 
 /// Under "You have it.": what comes next, and Undo, last: a phone that lags shows a button under a thumb that meant another one
 /// (mitodl/release-script issue 198: that released to production).
-pub fn acknowledged_components(incident: IncidentId, lang: Language) -> Value {
-    buttons::row(&[Verb::Update, Verb::Runbook, Verb::Undo], incident, Spot::Answer, lang)
+pub fn acknowledged_components(incident: &Incident, setup: &Setup, lang: Language) -> Value {
+    // What has a channel of its own is coordinated by somebody, and most often that is whoever came first.
+    let commands = incident.commander.is_none() && setup.severity_plan(incident.severity).room == RoomKind::Channel;
+    let next: &[Verb] = if commands {
+        &[Verb::Update, Verb::TakeCommand, Verb::Note, Verb::Runbook, Verb::Undo]
+    } else {
+        &[Verb::Update, Verb::Note, Verb::Runbook, Verb::Undo]
+    };
+    buttons::row(next, incident.id, Spot::Answer, lang)
 }
 
 /// Under "Update 1 is posted.": whoever tells stakeholders may have that to tell, too.

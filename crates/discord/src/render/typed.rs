@@ -189,12 +189,19 @@ mod tests {
     fn the_longest_texts_stand_in_one_message() {
         for form in FORMS {
             let names = forms::fields(form, Language::Id);
-            let texts = names.iter().map(|(name, _)| ((*name).to_owned(), "`".repeat(1_500))).collect();
+            // What is written beside the postmortem is short: limits of its form.
+            let most = |name: &str| match form {
+                Form::Write(_) if name == forms::field::WHAT || name == forms::field::PREVENTION => 300,
+                _ => 1_500,
+            };
+            let texts = names.iter().map(|(name, _)| ((*name).to_owned(), "`".repeat(most(name)))).collect();
             let typed = Typed::of(Some(form), &Fields::from(texts), Language::Id);
             let embeds = typed.embeds(Language::Id);
             let all = embeds.iter().flat_map(|embed| [&embed["title"], &embed["description"]]);
             let sum: usize = all.map(|text| words::length(text.as_str().unwrap())).sum();
-            assert!(sum <= limits::EMBED_SUM, "{form:?}: {sum}");
+            // The work page of a postmortem keeps a few lines beside them.
+            let page = if matches!(form, Form::Write(_)) { 500 } else { 0 };
+            assert!(sum + page <= limits::EMBED_SUM, "{form:?}: {sum}");
             // The form to open an incident has shorter fields than these.
             assert!(matches!(form, Form::Open { .. }) || embeds.len() == names.len(), "{form:?}");
         }

@@ -123,6 +123,10 @@ pub enum Command {
         root_cause: String,
         /// What is worth knowing next time.
         lessons: String,
+        /// Work that follows, for whoever writes it, and until when.
+        item: Option<(String, jiff::civil::Date)>,
+        /// Why it cannot come back unseen.
+        proof: Option<Proof>,
     },
     /// What was found at dependents; who is named in neither list was not checked.
     CheckCollateral {
@@ -173,7 +177,10 @@ pub enum Command {
     /// Why it cannot come back unseen.
     GiveProof(Proof),
     /// The postmortem is complete.
-    ClosePostmortem,
+    ClosePostmortem {
+        /// Whoever closes it says that it was known first as it looks, and that dependents nobody checked were not affected.
+        confirms: bool,
+    },
 }
 
 impl Command {
@@ -207,7 +214,7 @@ impl Command {
             | Self::DeleteActionItem { .. }
             | Self::FinishActionItem { .. }
             | Self::GiveProof(_)
-            | Self::ClosePostmortem => Access::Responder,
+            | Self::ClosePostmortem { .. } => Access::Responder,
             Self::Follow { .. } | Self::Unfollow { .. } => Access::Read,
         }
     }

@@ -89,7 +89,7 @@ fn decided(
             let change = learn::ItemChange { what: what.as_deref(), owner: owner.as_ref(), due: *due };
             return learn::change_action_item(incident, by, *number, &change, world, now);
         }
-        Command::ClosePostmortem => return learn::close(incident, by, world),
+        Command::ClosePostmortem { confirms } => return learn::close(incident, by, *confirms, world),
         Command::ConfirmDetection { .. }
         | Command::WritePostmortem { .. }
         | Command::CheckCollateral { .. }
@@ -165,8 +165,15 @@ fn decided(
         Command::ConfirmDetection { known_by, lag_minutes, link } => {
             learn::detection(incident, by, *known_by, *lag_minutes, link.as_deref())
         }
-        Command::WritePostmortem { core_problem, root_cause, lessons } => {
-            learn::write(incident, by, core_problem, root_cause, lessons)
+        Command::WritePostmortem { core_problem, root_cause, lessons, item, proof } => {
+            let mut events = learn::write(incident, by, core_problem, root_cause, lessons)?;
+            if let Some((what, due)) = item {
+                events.extend(learn::add_action_item(incident, by, what, None, *due, world, now)?);
+            }
+            if let Some(proof) = proof {
+                events.extend(learn::proof(by, proof)?);
+            }
+            Ok(events)
         }
         Command::CheckCollateral { affected, clear } => learn::collateral(incident, by, affected, clear, world),
         Command::AddActionItem { what, owner, due } => {
@@ -184,7 +191,7 @@ fn decided(
         | Command::UndoDismiss
         | Command::FinishActionItem { .. }
         | Command::ChangeActionItem { .. }
-        | Command::ClosePostmortem => Ok(Vec::new()),
+        | Command::ClosePostmortem { .. } => Ok(Vec::new()),
     }
 }
 

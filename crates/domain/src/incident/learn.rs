@@ -180,8 +180,8 @@ pub(super) fn proof(by: &Actor, proof: &Proof) -> Result<Vec<Event>, Refusal> {
     Ok(vec![Event::ProofGiven { by: by.clone(), proof }])
 }
 
-/// The postmortem is complete.
-pub(super) fn close(incident: &Incident, by: &Actor, world: &World) -> Result<Vec<Event>, Refusal> {
+/// The postmortem is complete. Who `confirms` says with it what [`postmortem::asked_when_closing`] asks.
+pub(super) fn close(incident: &Incident, by: &Actor, confirms: bool, world: &World) -> Result<Vec<Event>, Refusal> {
     let id = incident.id;
     match incident.status {
         IncidentStatus::Resolved => {}
@@ -191,11 +191,22 @@ pub(super) fn close(incident: &Incident, by: &Actor, world: &World) -> Result<Ve
         }
     }
     let missing = postmortem::gaps(incident, world.setup());
-    if missing.is_empty() {
-        Ok(vec![Event::PostmortemClosed { by: by.clone() }])
-    } else {
-        Err(Refusal::PostmortemIncomplete { id, missing })
+    let mut events = Vec::new();
+    if !missing.is_empty() {
+        let asked = confirms.then(|| postmortem::asked_when_closing(incident, &missing)).flatten();
+        let Some(asked) = asked else { return Err(Refusal::PostmortemIncomplete { id, missing }) };
+        if !asked.clear.is_empty() {
+            let mut found = incident.postmortem.collateral.clone();
+            found.extend(asked.clear.iter().map(|unit| (unit.clone(), Collateral::Clear)));
+            events.push(Event::CollateralChecked { by: by.clone(), found });
+        }
+        if let Some(known) = asked.knew {
+            let detection = Detection { confirmed: true, ..known.clone() };
+            events.push(Event::DetectionConfirmed { by: by.clone(), detection });
+        }
     }
+    events.push(Event::PostmortemClosed { by: by.clone() });
+    Ok(events)
 }
 
 /// Whether something may still be added to what was learned.

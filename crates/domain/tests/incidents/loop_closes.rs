@@ -174,7 +174,7 @@ fn without_discord_all_other_ways_are_taken_at_once_and_only_once() {
 fn a_postmortem_is_closed_only_when_it_says_everything() {
     let mut w = World::new();
     w.fires("checkout", "critical");
-    let close = Command::ClosePostmortem;
+    let close = Command::ClosePostmortem { confirms: false };
     assert_eq!(w.does(&budi(), &close), Err(Refusal::NotOver { id: IncidentId(1) }));
     w.does(&budi(), &Command::Acknowledge).unwrap();
     w.does(&budi(), &Command::Resolve { fixed: "rolled back".into() }).unwrap();
@@ -194,6 +194,8 @@ fn a_postmortem_is_closed_only_when_it_says_everything() {
         core_problem: "Payments failed.".into(),
         root_cause: root.into(),
         lessons: "Test the gateway.".into(),
+        item: None,
+        proof: None,
     };
     assert_eq!(w.does(&budi(), &write("payments  failed")), Err(Refusal::SameAsCoreProblem { id: IncidentId(1) }));
     w.does(&budi(), &write("The gateway's certificate ran out.")).unwrap();
@@ -238,6 +240,40 @@ fn a_postmortem_is_closed_only_when_it_says_everything() {
         w.does(&rina(), &Command::FinishActionItem { number: 1 }),
         Err(Refusal::NoSuchActionItem { id: IncidentId(1), number: 1 })
     );
+}
+
+#[test]
+fn one_form_and_one_yes_close_a_postmortem() {
+    let mut w = World::new();
+    w.fires("checkout", "critical");
+    w.does(&budi(), &Command::Acknowledge).unwrap();
+    w.does(&budi(), &Command::Resolve { fixed: "rolled back".into() }).unwrap();
+    let write = Command::WritePostmortem {
+        core_problem: "Payments failed.".into(),
+        root_cause: "The gateway's certificate ran out.".into(),
+        lessons: "Test the gateway.".into(),
+        item: Some(("Renew by machine".into(), "2026-03-09".parse().unwrap())),
+        proof: Some(Proof::Changed { url: "https://git.example.com/rules/42".into() }),
+    };
+    let yes = Command::ClosePostmortem { confirms: true };
+    // What has to be written first is not covered by a yes.
+    assert!(matches!(w.does(&budi(), &yes), Err(Refusal::PostmortemIncomplete { .. })));
+    w.does(&budi(), &write).unwrap();
+    assert_eq!(w.one().postmortem.action_items[0].owner, budi().name);
+    // What somebody found stays found.
+    let affected = Command::CheckCollateral { affected: vec!["customer-care".into()], clear: vec![] };
+    w.does(&rina(), &affected).unwrap();
+    let Err(Refusal::PostmortemIncomplete { missing, .. }) =
+        w.does(&budi(), &Command::ClosePostmortem { confirms: false })
+    else {
+        panic!("refused")
+    };
+    assert_eq!(missing, [Gap::Collateral { units: vec!["holes".into()] }, Gap::Detection]);
+    w.does(&budi(), &yes).unwrap();
+    assert_eq!(w.one().status, IncidentStatus::Closed);
+    assert_eq!(w.one().postmortem.collateral["customer-care"], Collateral::Affected);
+    assert_eq!(w.one().postmortem.collateral["holes"], Collateral::Clear);
+    assert!(w.one().detected.as_ref().is_some_and(|known| known.confirmed && known.by == KnownBy::Monitor));
 }
 
 #[test]

@@ -187,7 +187,7 @@ fn forms_as_discord_receives_them() {
 #[test]
 fn private_answers_carry_the_buttons_that_make_sense() {
     let world = World::after(acknowledged());
-    let undo = render::acknowledged_components(IncidentId(8), EN);
+    let undo = render::acknowledged_components(&world.incident, world.world.setup(), EN);
     assert_json_snapshot!("private_acknowledged", render::private("You have it.", &undo));
     for (events, viewer, expected) in [
         // Nobody in particular, who may read only.
