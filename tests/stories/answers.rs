@@ -11,9 +11,9 @@ use crate::harness::story;
 fn whoever_would_be_next_and_takes_it_is_spared_nothing() {
     story(async |s| {
         s.checkout_breaks().await;
-        assert_snapshot!(s.rina().slash_in("room INC-1", "/ack", json!({})).await, @r"
+        assert_snapshot!(s.rina().slash_in("room INC-1", "/ack", json!({})).await, @"
         Siaga (private): You have it. First: check payment-gateway.
-          [Update] [Runbook] [Undo]
+          [Update] [Take command] [Note] [Runbook] [Undo]
         ");
         assert_eq!(s.count("room INC-1", "will not be paged").await, 0);
         s.read_all().await;
@@ -55,9 +55,9 @@ fn acknowledging_in_the_room_settles_every_page_and_spares_the_next_person() {
     story(async |s| {
         s.checkout_breaks().await;
         s.read_all().await;
-        assert_snapshot!(s.budi().press_in("room INC-1", "Acknowledge").await, @r"
+        assert_snapshot!(s.budi().press_in("room INC-1", "Acknowledge").await, @"
         Siaga (private): You have it. Rina will not be paged. First: check payment-gateway.
-          [Update] [Runbook] [Undo]
+          [Update] [Take command] [Note] [Runbook] [Undo]
         ");
         assert_snapshot!(s.room("INC-1").await, @"
         Siaga (silent, pinned): (the card)
@@ -95,9 +95,9 @@ fn acknowledging_in_the_direct_message_does_the_same() {
     story(async |s| {
         s.checkout_breaks().await;
         s.read_all().await;
-        assert_snapshot!(s.budi().press_in("DM", "Acknowledge").await, @r"
+        assert_snapshot!(s.budi().press_in("DM", "Acknowledge").await, @"
         Siaga (private): You have it. Rina will not be paged. First: check payment-gateway.
-          [Update] [Runbook] [Undo]
+          [Update] [Take command] [Note] [Runbook] [Undo]
         ");
         assert_snapshot!(s.news("room INC-1").await, @"Siaga (silent): Budi acknowledged, [03:10]. Rina will not be paged.");
         assert_snapshot!(s.direct("budi").await, @r"
@@ -116,13 +116,13 @@ fn acknowledging_by_command_works_in_the_room_and_anywhere_with_a_number() {
         s.search_is_slow().await;
         s.read_all().await;
         assert_snapshot!(s.budi().slash("/ack", json!({})).await, @"Siaga (private): Which incident? Use the command in its room, or choose one with the option `incident`.");
-        assert_snapshot!(s.budi().slash_in("room INC-1", "/ack", json!({})).await, @r"
+        assert_snapshot!(s.budi().slash_in("room INC-1", "/ack", json!({})).await, @"
         Siaga (private): You have it. Rina will not be paged. First: check payment-gateway.
-          [Update] [Runbook] [Undo]
+          [Update] [Take command] [Note] [Runbook] [Undo]
         ");
-        assert_snapshot!(s.agus().slash("/ack", json!({ "incident": "INC-2" })).await, @r"
+        assert_snapshot!(s.agus().slash("/ack", json!({ "incident": "INC-2" })).await, @"
         Siaga (private): You have it. Dewi will not be paged. First: Look at the number of searches per second: twice as many as last week is a crawler or a campaign.
-          [Update] [Runbook] [Undo]
+          [Update] [Note] [Runbook] [Undo]
         ");
         assert_snapshot!(s.agus().slash("/ack", json!({ "incident": "INC-7" })).await, @"Siaga (private): There is no INC-7. `/incident list` shows what there is.");
         assert_snapshot!(s.agus().slash("/ack", json!({ "incident": "the big one" })).await, @"Siaga (private): Which incident? Use the command in its room, or choose one with the option `incident`.");
@@ -136,7 +136,7 @@ fn the_second_to_acknowledge_is_told_who_has_it() {
         s.checkout_breaks().await;
         s.budi().press("Acknowledge").await.done();
         s.advance(2).await;
-        assert_snapshot!(s.rina().slash_in("room INC-1", "/ack", json!({})).await, @"Siaga (private): Budi has INC-1 since [2 min ago]. To help, write in its room; to call more people, use `/page`.");
+        assert_snapshot!(s.rina().slash_in("room INC-1", "/ack", json!({})).await, @"Siaga (private): Budi has INC-1 since [2 min ago]. To help, write in its room; to page more people, use `/page`.");
         assert_snapshot!(s.budi().slash_in("room INC-1", "/ack", json!({})).await, @"Siaga (private): You already have INC-1. `/update` tells the others, `/resolve` ends it.");
         s.read_all().await;
     });
@@ -148,7 +148,7 @@ fn whoever_cannot_take_it_is_spared_and_the_next_person_is_paged_at_once() {
         s.checkout_breaks().await;
         s.read_all().await;
         assert_snapshot!(s.budi().press_in("DM", "Can't take it").await, @"
-        Siaga (private): Noted. Rina is paged now. You need not do anything.
+        Siaga (private): Noted. Rina is paged now. You don't need to do anything.
           [More] [Undo: I have it]
         ");
         assert_snapshot!(s.news("room INC-1").await, @r"

@@ -34,7 +34,7 @@ fn a_button_says_what_it_does_and_what_pages_somebody_asks_once() {
           [Raise to SEV-2 (pages Budi)] [Leave it as it is]
         ");
         assert_snapshot!(s.rina().sure(asked).await, @"Siaga (private): INC-1 is SEV-2 now. Budi is paged.");
-        assert_snapshot!(s.agus().press_seen(&yes).await, @"Siaga (private): INC-1 already is SEV-2. `/severity` takes another level.");
+        assert_snapshot!(s.agus().press_seen(&yes).await, @"Siaga (private): INC-1 is already SEV-2. `/severity` takes another level.");
         s.read_all().await;
     });
 }
@@ -80,7 +80,7 @@ fn undo_is_last_and_after_a_minute_it_says_whom_it_pages_and_asks() {
         s.checkout_breaks().await;
         assert_snapshot!(s.budi().press("Acknowledge").await, @"
         Siaga (private): You have it. Rina will not be paged. First: check payment-gateway.
-          [Update] [Runbook] [Undo]
+          [Update] [Take command] [Note] [Runbook] [Undo]
         ");
         let undo = s.budi().button("Undo").await;
         s.advance(12).await;
@@ -99,12 +99,12 @@ fn what_was_declined_or_dismissed_by_a_slip_is_taken_back() {
     story(async |s| {
         s.checkout_breaks().await;
         assert_snapshot!(s.budi().press("Can't take it").await, @"
-        Siaga (private): Noted. Rina is paged now. You need not do anything.
+        Siaga (private): Noted. Rina is paged now. You don't need to do anything.
           [More] [Undo: I have it]
         ");
         assert_snapshot!(s.budi().press("Undo: I have it").await, @"
         Siaga (private): You have it. Dewi will not be paged. First: check payment-gateway.
-          [Update] [Runbook] [Undo]
+          [Update] [Take command] [Note] [Runbook] [Undo]
         ");
         assert_snapshot!(s.card("INC-1").await.lines().nth(1).unwrap(), @"  | INC-1 · SEV-1 · ACKNOWLEDGED");
         s.search_is_slow().await;
@@ -150,7 +150,7 @@ fn a_new_commander_hears_of_it_and_may_command() {
         let (dewi, sari) = (s.id_of("dewi").await, s.id_of("sari").await);
         assert_snapshot!(s.rina().slash_in("room INC-1", "/commander", json!({ "person": sari })).await, @"Siaga (private): Sari may not act on incidents here, so they cannot command one. Choose a responder, or page them first.");
         s.rina().slash_in("room INC-1", "/commander", json!({ "person": dewi })).await.done();
-        assert_snapshot!(s.phone("dewi").await, @"rings #inc-1-checkout: @Dewi commands (named by Rina).");
+        assert_snapshot!(s.phone("dewi").await, @"rings #inc-1-checkout: Commander: @Dewi (named by Rina).");
         // Whoever takes it themselves needs no sound.
         s.rina().slash_in("room INC-1", "/commander", json!({})).await.done();
         assert_snapshot!(s.phone("rina").await, @"(quiet)");
@@ -166,19 +166,19 @@ fn the_end_of_a_drills_policy_mentions_no_role_and_every_post_of_its_end_names_i
         s.advance(10).await;
         assert_snapshot!(s.news("room INC-1").await, @"
         Siaga (silent): Note by sari (#support): Customers say login is down again
-        Siaga (silent): Nobody has this, and nobody is left to page on the policy payments. Take it with `/ack`, or call somebody with `/page`.
+        Siaga (silent): Nobody has this, and nobody is left to page on the policy payments. Take it with `/ack`, or page somebody with `/page`.
         Siaga (silent): All alerts resolved. Nobody had taken it, so it closes by itself [in 10 min] unless you keep it open.
           [Resolve] [Keep open]
         ");
         for person in ["agus", "rina", "dewi"] {
             assert_eq!(s.phone(person).await, "(quiet)", "{person}");
         }
-        assert_snapshot!(s.rina().slash_in("room INC-1", "/commander", json!({ "person": s.id_of("agus").await })).await, @"Siaga (private): This is a drill, and Agus does not take part. `/page` calls those who do.");
+        assert_snapshot!(s.rina().slash_in("room INC-1", "/commander", json!({ "person": s.id_of("agus").await })).await, @"Siaga (private): This is a drill, and Agus does not take part. `/page` pages those who do.");
         s.budi().slash_in("room INC-1", "/drill end", json!({})).await.done();
         assert_snapshot!(s.news("room INC-1").await, @"
         Siaga (silent): Resolved after 10 minutes by Budi: the drill was ended.
           (files: inc-1.md, inc-1.json)
-        Siaga (silent): DRILL INC-1 over after 10 minutes. Nobody took it. Nobody commanded. No update was promised. One page was not answered.
+        Siaga (silent): DRILL INC-1 over after 10 minutes. Nobody took it. There was no commander. No update was promised. One page was not answered.
         ");
         s.read_all().await;
     });

@@ -20,7 +20,7 @@ fn a_line_of_a_person_asks_first_and_opens_with_one_tap() {
           [Open incident] [Not an incident]
         "#);
         assert_snapshot!(s.phone("sari").await, @"(quiet)");
-        assert_snapshot!(s.budi().press("Open incident").await, @"Siaga (private): INC-1 is open as SEV-4. Nobody is paged; `/page` calls somebody.");
+        assert_snapshot!(s.budi().press("Open incident").await, @"Siaga (private): INC-1 is open as SEV-4. Nobody is paged; `/page` pages somebody.");
         assert_snapshot!(s.channel("#support").await, @r#"
         Sari: Checkout is down, twelve tickets
         Siaga (silent, reply to "Checkout is down, twelve tickets"): Budi opened INC-1.
@@ -189,7 +189,7 @@ pub(crate) fn many_who_say_the_same_are_asked_about_once_and_read_what_became_of
         assert_eq!(asked.matches("Is this an incident?").count(), 1, "{asked}");
         assert!(asked.contains("8 people say so: Sari, Dewi, Agus, Putri, Joko, Maya, Tono, Wati."), "{asked}");
         assert_snapshot!(s.phone("sari").await, @"(quiet)");
-        assert_snapshot!(s.budi().press("Open incident").await, @"Siaga (private): INC-1 is open as SEV-4. Nobody is paged; `/page` calls somebody.");
+        assert_snapshot!(s.budi().press("Open incident").await, @"Siaga (private): INC-1 is open as SEV-4. Nobody is paged; `/page` pages somebody.");
         let said = s.channel("#support").await;
         let known = "Known: INC-1, opened by Budi. 8 people say so: Sari, Dewi, Agus, Putri, Joko, Maya, Tono, Wati.";
         assert!(said.contains(known), "{said}");
@@ -386,13 +386,13 @@ fn a_line_that_is_deleted_after_the_answer_stands_in_the_timeline_and_the_room_r
         edits(s, "agus", &second, "sorry, it was my wifi").await;
         s.until("nobody says so", async || gone().await == 2).await;
         let show = s.budi().slash("/incident show", json!({ "incident": "INC-1" })).await.to_string();
-        assert!(show.contains("No other message says so. That is no end"), "{show}");
+        assert!(show.contains("No other message says so. That does not end it"), "{show}");
         s.budi().slash("/incident export", json!({ "incident": "INC-1" })).await.done();
         let record = s.files("budi", "#general").await[0].1.clone();
         for line in [
-            "in which Sari told of *Users report checkout trouble* was deleted.",
-            "in which Agus told of",
-            "was changed and says",
+            "in which Sari reported *Users report checkout trouble* was deleted.",
+            "in which Agus reported",
+            "was edited and no longer says so",
         ] {
             assert!(record.contains(line), "{line} is not in\n{record}");
         }
@@ -407,10 +407,10 @@ fn a_line_that_is_deleted_after_the_answer_stands_in_the_timeline_and_the_room_r
         s.until("the room reads it", async || s.thread("INC-2").await.contains("was deleted")).await;
         let room = s.thread("INC-2").await;
         assert!(
-            room.contains("(silent): The message in which shop-monitor told of *stock service slow* was deleted."),
+            room.contains("(silent): The message in which shop-monitor reported *stock service slow* was deleted."),
             "{room}"
         );
-        assert!(room.contains("No other message says so. That is no end: it fires on"), "{room}");
+        assert!(room.contains("No other message says so. That does not end it: it stays firing"), "{room}");
         s.read_all().await;
     });
 }

@@ -245,14 +245,14 @@ fn one_person_commands_and_the_room_knows() {
     story(async |s| {
         s.checkout_breaks().await;
         s.read_all().await;
-        assert_snapshot!(s.rina().slash_in("room INC-1", "/commander", json!({})).await, @"Siaga (private): Rina commands INC-1. `/update` tells stakeholders.");
+        assert_snapshot!(s.rina().slash_in("room INC-1", "/commander", json!({})).await, @"Siaga (private): Rina is the commander of INC-1. `/update` tells stakeholders.");
         let dewi = s.id_of("dewi").await;
-        assert_snapshot!(s.rina().slash_in("room INC-1", "/commander", json!({ "person": dewi })).await, @"Siaga (private): Dewi commands INC-1. `/update` tells stakeholders.");
+        assert_snapshot!(s.rina().slash_in("room INC-1", "/commander", json!({ "person": dewi })).await, @"Siaga (private): Dewi is the commander of INC-1. `/update` tells stakeholders.");
         let monitor = s.id_of("shop-monitor").await;
         assert_snapshot!(s.rina().slash_in("room INC-1", "/commander", json!({ "person": monitor })).await, @"Siaga (private): That is a bot or somebody outside this server. Choose a person of this server.");
         assert_snapshot!(s.news("room INC-1").await, @"
-        Siaga (silent): Rina commands.
-        Siaga: @Dewi commands (named by Rina).
+        Siaga (silent): Commander: Rina.
+        Siaga: Commander: @Dewi (named by Rina).
         ");
         assert_snapshot!(s.card("INC-1").await, @"
         Siaga (silent):

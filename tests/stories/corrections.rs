@@ -26,7 +26,7 @@ fn title_impact_and_service_are_corrected_and_nobody_is_paged() {
           Service (Its name in the configuration; changing it pages nobody) = search
         "#);
         let texts = [Some("Search finds nothing"), Some("Customers see empty lists"), Some("checkout")];
-        assert_snapshot!(s.agus().fills(&texts).await, @"Siaga (private): INC-1 is corrected. Its escalation goes on as it was; `/page` calls whoever owns the service now.");
+        assert_snapshot!(s.agus().fills(&texts).await, @"Siaga (private): INC-1 is corrected. Its escalation goes on as it was; `/page` reaches whoever owns the service now.");
         assert_snapshot!(s.news("INC-1").await, @"Siaga (silent): Agus corrected: Title: Search finds nothing. Impact: Customers see empty lists. Service: checkout (owner Payments).");
         let card = s.everything().await;
         assert!(card.contains("Search finds nothing") && card.contains("Customers see empty lists"), "{card}");

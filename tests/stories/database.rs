@@ -107,10 +107,10 @@ fn a_full_disk_refuses_alerts_and_loses_nothing_that_was_accepted() {
 #[test]
 fn a_file_that_can_only_be_read_refuses_alerts_until_it_can_be_written() {
     story(async |s| {
-        s.expect_error("The database cannot be used: The database can only be read");
+        s.expect_error("The database cannot be used: The database is read-only");
         s.bot().store.refuse_changes(true).await.unwrap();
-        assert_snapshot!(format!("{:?}", post(s, "search").await), @r#"(503, Some("5"), "{\"error\":\"The alerts were not accepted: the database can only be read. Send them again in 5 seconds.\"}")"#);
-        assert_snapshot!(format!("{:?}", ready(s).await), @r#"(503, "The database can only be read. Alerts are refused with 503 and senders send them again. Give the user that runs Siaga the right to write the file and its folder; Siaga goes on by itself. (since 2026-03-01 20:10 UTC)")"#);
+        assert_snapshot!(format!("{:?}", post(s, "search").await), @r#"(503, Some("5"), "{\"error\":\"The alerts were not accepted: the database is read-only. Send them again in 5 seconds.\"}")"#);
+        assert_snapshot!(format!("{:?}", ready(s).await), @r#"(503, "The database is read-only. Alerts are refused with 503 and senders send them again. Give the user that runs Siaga the right to write the file and its folder; Siaga goes on by itself. (since 2026-03-01 20:10 UTC)")"#);
         s.bot().store.refuse_changes(false).await.unwrap();
         well_again(s).await;
         s.read_all().await;
@@ -245,7 +245,7 @@ fn doctor_asks_the_running_bot_what_is_wrong() {
         assert!(!said.ok);
         assert_snapshot!(about_the_bot(&said.out), @"
         ok   database: [folder]/siaga.db is in use by process [id]
-        FIX  bot.database: The database can only be read. Alerts are refused with 503 and senders send them again. Give the user that runs Siaga the right to write the file and its folder; Siaga goes on by itself. (since [time])
+        FIX  bot.database: The database is read-only. Alerts are refused with 503 and senders send them again. Give the user that runs Siaga the right to write the file and its folder; Siaga goes on by itself. (since [time])
         ok   bot.decider: running
         ok   bot.clock: keeps time
         ok   bot.discord: can be reached

@@ -33,7 +33,7 @@ async fn rings(s: &Story, person: &str) -> usize {
     s.phone(person).await.lines().filter(|line| line.starts_with("rings")).count()
 }
 
-const GONE: &str = "is not a member of the server any more: no mention and no direct message reaches them.";
+const GONE: &str = "left the server: no mention and no direct message reaches them.";
 
 /// Trial 9.
 pub(crate) fn somebody_who_leaves_while_the_bot_runs_is_not_waited_for() {
@@ -43,7 +43,7 @@ pub(crate) fn somebody_who_leaves_while_the_bot_runs_is_not_waited_for() {
         s.checkout_breaks().await;
         s.until("Rina is rung", async || rings(s, "rina").await == 2).await;
         s.until("the room reads why", async || s.count("room INC-1", GONE).await == 1).await;
-        s.operators_read("budi cannot be paged: the account budi is no member of the server", 1).await;
+        s.operators_read("budi cannot be paged: the account budi is not a member of the server", 1).await;
         s.settled().await;
         let told = s.sari().slash("/incident show", serde_json::json!({ "incident": "INC-1" })).await.to_string();
         assert!(told.contains("INC-1"), "{told}");

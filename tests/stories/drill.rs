@@ -12,7 +12,7 @@ use crate::harness::story;
 fn a_drill_pages_only_who_takes_part_and_says_so_everywhere() {
     story(async |s| {
         let options = json!({ "scenario": "checkout-outage", "people": "budi, Dewi" });
-        assert_snapshot!(s.budi().slash("/drill start", options).await, @"Siaga (private): INC-1 is open as SEV-1. Budi is paged. It is a drill: only who takes part is paged, and stakeholders hear nothing. `/drill end` ends it.");
+        assert_snapshot!(s.budi().slash("/drill start", options).await, @"Siaga (private): INC-1 is open as SEV-1. Budi is paged. It is a drill: only those who take part are paged, and stakeholders hear nothing. `/drill end` ends it.");
         assert_snapshot!(s.card("INC-1").await, @"
         Siaga (silent):
           | INC-1 · SEV-1 · TRIGGERED · DRILL
@@ -40,7 +40,7 @@ fn a_drill_pages_only_who_takes_part_and_says_so_everywhere() {
         Siaga: (its card)
         Siaga (silent): What is known: Checkout fails for most customers. SEV-1, since [now].
           Service: checkout (owner Payments)
-          Budi is being called. Updates follow here.
+          Budi is being paged. Updates follow here.
         ");
         assert_snapshot!(s.rooms().await.join("\n"), @"
         #inc-1-drill-checkout
@@ -64,7 +64,7 @@ fn a_drill_pages_only_who_takes_part_and_says_so_everywhere() {
         rings #inc-1-drill-checkout: @Dewi DRILL SEV-1 INC-1 Checkout fails for most customers. Tap to answer.
         rings DM: DRILL SEV-1 INC-1 Checkout fails for most customers. Tap to answer.
         ");
-        assert_snapshot!(s.rina().slash_in("room INC-1", "/page", json!({ "target": "agus", "reason": "Help" })).await, @"Siaga (private): This is a drill, and agus does not take part. `/page` calls those who do.");
+        assert_snapshot!(s.rina().slash_in("room INC-1", "/page", json!({ "target": "agus", "reason": "Help" })).await, @"Siaga (private): This is a drill, and agus does not take part. `/page` pages those who do.");
         // The loud end is for nobody else either.
         s.advance(30).await;
         assert_snapshot!(s.phone("agus").await, @"(quiet)");
@@ -114,7 +114,7 @@ fn a_scenario_is_played_into_the_room_and_the_end_says_how_it_went() {
         assert_snapshot!(s.news("room INC-1").await, @"
         Siaga (silent): Resolved after 14 minutes by Budi: imported the old list.
           (files: inc-1.md, inc-1.json)
-        Siaga (silent): DRILL INC-1 over after 14 minutes. Somebody had it after 0 seconds. Budi commanded. Updates in time: 0 of 1. Every page was answered.
+        Siaga (silent): DRILL INC-1 over after 14 minutes. Somebody had it after 0 seconds. Commander: Budi. Updates in time: 0 of 1. Every page was answered.
         ");
         s.read_all().await;
         // What was still to come does not come.

@@ -73,7 +73,7 @@ fn what_fires_on_opens_its_incident_again_after_an_hour_without_a_word_of_its_se
         assert_snapshot!(s.budi().fills(&[Some("restarted")]).await, @"Siaga (private): Resolved after 0 seconds. 2 alerts still fire: they open this again after 1 hour, unless their end comes.");
         let why = s.budi().slash("/why", json!({ "incident": "INC-1" })).await.to_string();
         assert!(
-            why.contains("2 alerts still fire: their sender never told an end. They open this again [in 1 h]."),
+            why.contains("2 alerts still fire: their sender never said they were over. They reopen this [in 1 h]."),
             "{why}"
         );
         s.read_all().await;
@@ -85,10 +85,13 @@ fn what_fires_on_opens_its_incident_again_after_an_hour_without_a_word_of_its_se
         let before = rings(s, "budi").await;
         s.advance(1).await;
         let news = s.news("INC-1").await;
-        assert!(news.contains("It is open again: 2 alerts still fire, and their sender never told an end."), "{news}");
+        assert!(
+            news.contains("It is open again: 2 alerts still fire, and their sender never said they were over."),
+            "{news}"
+        );
         assert_eq!(rings(s, "budi").await, before + 1);
         let why = s.budi().slash("/why", json!({ "incident": "INC-1" })).await.to_string();
-        assert!(why.contains("Reopened: 2 alerts still fire, and their sender never told an end."), "{why}");
+        assert!(why.contains("Reopened: 2 alerts still fire, and their sender never said they were over."), "{why}");
         s.read_all().await;
     });
 }
@@ -233,11 +236,14 @@ fn an_alert_whose_sender_fell_silent_is_stale_and_stays_open() {
         s.advance(2).await;
         assert_eq!(s.bot().engine.alerts_stale(), 1);
         let card = s.card("INC-1").await;
-        assert!(card.contains("**Alerts** 1 firing · 1 not heard of lately"), "{card}");
+        assert!(card.contains("**Alerts** 1 firing · 1 not heard from lately"), "{card}");
         let status = s.dewi().slash("/siaga status", json!({})).await.to_string();
-        assert!(status.contains("1 alert was not heard of for three of its sender's intervals"), "{status}");
+        assert!(status.contains("1 alert has not been heard from for three of its sender's intervals"), "{status}");
         let why = s.budi().slash("/why", json!({ "incident": "INC-1" })).await.to_string();
-        assert!(why.contains("1 alert was not heard of for three of its intervals. That ends nothing."), "{why}");
+        assert!(
+            why.contains("1 alert has not been heard from for three of its intervals. That ends nothing."),
+            "{why}"
+        );
         repeat().await;
         s.advance(1).await;
         let card = s.card("INC-1").await;
@@ -288,15 +294,15 @@ fn an_alert_that_two_senders_tell_says_so() {
         assert_snapshot!(s.budi().slash("/why", json!({ "alert": "orders" })).await, @"
         Siaga (private): **Orders fail** · alertmanager, report 2
           It fires, in INC-1.
-          2 senders tell it, each with a beginning of its own. It is over when all of them say so.
+          2 senders report it, each with its own start. It is over when all of them say so.
           - [now] stopped at *repetition*: it fired in INC-1 already.
           - [now] it opened INC-1.
         ");
         let room = s.budi().slash("/why", json!({ "incident": "INC-1" })).await.to_string();
-        assert!(room.contains("1 alert is told by several senders"), "{room}");
+        assert!(room.contains("1 alert comes from several senders"), "{room}");
         orders(s).from("http://east:9093").resolves().await;
         let room = s.budi().slash("/why", json!({ "incident": "INC-1" })).await.to_string();
-        assert!(!room.contains("is told by several senders"), "{room}");
+        assert!(!room.contains("comes from several senders"), "{room}");
         assert!(room.contains("*one of several senders*"), "{room}");
         s.read_all().await;
     });

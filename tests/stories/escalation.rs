@@ -41,11 +41,11 @@ fn when_nobody_answers_every_step_is_taken_and_the_end_is_loud() {
           [Acknowledge] [Can't take it] [Runbook] [Triage] [Silence]
         ");
         s.advance(10).await;
-        assert_snapshot!(s.channel("#sre").await, @"Siaga: @sre-lead SEV-1 INC-1 Checkout errors 12 % #inc-1-checkout: Nobody has this, and nobody is left to page on the policy payments. Take it with `/ack`, or call somebody with `/page`.");
-        assert_snapshot!(s.phone("dewi").await, @r"
+        assert_snapshot!(s.channel("#sre").await, @"Siaga: @sre-lead SEV-1 INC-1 Checkout errors 12 % #inc-1-checkout: Nobody has this, and nobody is left to page on the policy payments. Take it with `/ack`, or page somebody with `/page`.");
+        assert_snapshot!(s.phone("dewi").await, @"
         rings #inc-1-checkout: @Dewi SEV-1 INC-1 Checkout errors 12 %. Tap to answer.
         rings DM: SEV-1 INC-1 Checkout errors 12 %. Tap to answer.
-        rings #sre: @sre-lead SEV-1 INC-1 Checkout errors 12 % #inc-1-checkout: Nobody has this, and nobody is left to page on the policy payments. Take it with `/ack`, or call somebody with `/page`.
+        rings #sre: @sre-lead SEV-1 INC-1 Checkout errors 12 % #inc-1-checkout: Nobody has this, and nobody is left to page on the policy payments. Take it with `/ack`, or page somebody with `/page`.
         ");
         assert_snapshot!(s.phone("sari").await, @"(quiet)");
         assert_snapshot!(s.card("INC-1").await, @"
@@ -78,9 +78,9 @@ fn when_nobody_answers_every_step_is_taken_and_the_end_is_loud() {
         // And it is told again, each time after twice the time, up to an hour.
         s.advance(120).await;
         assert_snapshot!(s.news("#sre").await, @"
-        Siaga: @sre-lead SEV-1 INC-1 Checkout errors 12 % #inc-1-checkout: Nobody has had this for 15 minutes, and nobody is left to page. Take it with `/ack`, or call somebody with `/page`.
-        Siaga: @sre-lead SEV-1 INC-1 Checkout errors 12 % #inc-1-checkout: Nobody has had this for 45 minutes, and nobody is left to page. Take it with `/ack`, or call somebody with `/page`.
-        Siaga: @sre-lead SEV-1 INC-1 Checkout errors 12 % #inc-1-checkout: Nobody has had this for 1 hour 45 minutes, and nobody is left to page. Take it with `/ack`, or call somebody with `/page`.
+        Siaga: @sre-lead SEV-1 INC-1 Checkout errors 12 % #inc-1-checkout: Nobody has had this for 15 minutes, and nobody is left to page. Take it with `/ack`, or page somebody with `/page`.
+        Siaga: @sre-lead SEV-1 INC-1 Checkout errors 12 % #inc-1-checkout: Nobody has had this for 45 minutes, and nobody is left to page. Take it with `/ack`, or page somebody with `/page`.
+        Siaga: @sre-lead SEV-1 INC-1 Checkout errors 12 % #inc-1-checkout: Nobody has had this for 1 hour 45 minutes, and nobody is left to page. Take it with `/ack`, or page somebody with `/page`.
         ");
         s.read_all().await;
     });
@@ -97,12 +97,12 @@ fn a_policy_may_begin_again_before_its_end() {
         rings #INC-1 Search answers in 2.4 s: @Agus SEV-3 INC-1 Search answers in 2.4 s. Tap to answer.
         rings DM: SEV-3 INC-1 Search answers in 2.4 s. Tap to answer.
         ");
-        assert_snapshot!(s.phone("dewi").await, @r"
+        assert_snapshot!(s.phone("dewi").await, @"
         rings #INC-1 Search answers in 2.4 s: @Dewi SEV-3 INC-1 Search answers in 2.4 s. Tap to answer.
         rings DM: SEV-3 INC-1 Search answers in 2.4 s. Tap to answer.
         rings #INC-1 Search answers in 2.4 s: @Dewi SEV-3 INC-1 Search answers in 2.4 s. Tap to answer.
         rings DM: SEV-3 INC-1 Search answers in 2.4 s. Tap to answer.
-        rings #sre: @sre-lead SEV-3 INC-1 Search answers in 2.4 s #INC-1 Search answers in 2.4 s: Nobody has this, and nobody is left to page on the policy platform. Take it with `/ack`, or call somebody with `/page`.
+        rings #sre: @sre-lead SEV-3 INC-1 Search answers in 2.4 s #INC-1 Search answers in 2.4 s: Nobody has this, and nobody is left to page on the policy platform. Take it with `/ack`, or page somebody with `/page`.
         ");
         assert_snapshot!(s.thread("INC-1").await, @"
         Siaga: @Agus SEV-3 INC-1 Search answers in 2.4 s. Tap to answer.

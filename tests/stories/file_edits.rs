@@ -64,12 +64,10 @@ fn who_is_taken_out_of_the_file_while_called_gives_way_to_the_next_step_at_once(
             let report = reloads(s, without("budi")).await;
             assert_snapshot!(report.touched.join("\n"), @"INC-1 Checkout errors 12 %: budi is called for it and is not in the file any more: rina is called");
             s.until("Rina is rung", async || rings(s, "rina").await >= 2).await;
-            s.until("the room reads why", async || {
-                s.count("room INC-1", "not in the configuration any more").await >= 1
-            })
-            .await;
+            s.until("the room reads why", async || s.count("room INC-1", "no longer in the configuration").await >= 1)
+                .await;
             let why = s.sari().slash("/why", json!({ "incident": "INC-1" })).await.to_string();
-            assert!(why.contains("not in the configuration any more"), "{why}");
+            assert!(why.contains("no longer in the configuration"), "{why}");
             s.rina().press_in("DM", "Acknowledge").await.done();
             s.read_all().await;
         },
@@ -210,12 +208,12 @@ fn the_end_of_a_policy_rings_everybody_on_it_where_the_file_says_nothing_else() 
             s.advance(5).await;
             s.until("both are rung at the end", async || rings(s, "budi").await == 4 && rings(s, "rina").await == 4)
                 .await;
-            s.until("the room reads it", async || s.count("room INC-1", "Called once more: Budi and Rina.").await == 1)
+            s.until("the room reads it", async || s.count("room INC-1", "Paged once more: Budi and Rina.").await == 1)
                 .await;
             s.advance(15).await;
             s.until("and when it is told again", async || rings(s, "rina").await == 6).await;
             let why = s.sari().slash("/why", json!({ "incident": "INC-1" })).await.to_string();
-            assert!(why.contains("called once more, because nobody answered"), "{why}");
+            assert!(why.contains("paged once more, because nobody answered"), "{why}");
             s.rina().press_in("DM", "Acknowledge").await.done();
             s.advance(20).await;
             assert_eq!(rings(s, "rina").await, 6);

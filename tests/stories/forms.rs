@@ -69,7 +69,7 @@ fn a_refused_form_is_opened_again_with_what_was_typed() {
         Siaga: (its card)
         Siaga (silent): What is known: Checkout errors 12 %. SEV-1, since [now].
           Service: checkout (owner Payments)
-          Budi is being called. Updates follow here.
+          Budi is being paged. Updates follow here.
         Siaga (silent): Update 1 · Budi · We know: Payments \*fail\* for \<\@1> and \`all\`. We do: Rolling back 4.2. Next update [in 30 min].
         ");
         s.read_all().await;
@@ -160,6 +160,8 @@ fn a_postmortem_that_is_refused_is_edited_again_on_its_page() {
           Core problem: what was wrong* (Payments failed because the gateway refused our key) = The key ran out
           Root cause: why that could happen* (Nobody is told when a key is about to run out) = the key ran out.
           Lessons: worth knowing next time* (What went well, what did not, where we were lucky) = Keys end
+          Action item: yours, due in 14 days (Alert 14 days before a key expires. Owner and due date can be changed later)
+          Prevention: a link, or why nothing changed (https://… to the alert rule, monitor or runbook you changed)
         "#);
         let taken = s.budi().fills(&[None, Some("Nobody is told before a key runs out"), None]).await.to_string();
         assert!(taken.contains("[Write] [Add action item]") && !taken.contains("What you typed"), "{taken}");

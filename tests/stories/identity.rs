@@ -228,7 +228,7 @@ fn a_person_who_leaves_and_comes_back_is_still_the_same() {
         let budi = s.id_of("budi").await;
         s.goes_away("budi").await;
         s.restart().await;
-        s.operators_read("budi cannot be paged: the account budi is no member of the server", 1).await;
+        s.operators_read("budi cannot be paged: the account budi is not a member of the server", 1).await;
         s.comes_back("budi").await;
         s.operators_read("budi is found", 1).await;
         assert_eq!(id_of_pin(s, "budi").await, Some(budi));

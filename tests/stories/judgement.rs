@@ -127,7 +127,7 @@ fn when_the_person_on_call_left_the_server_the_next_step_is_taken_within_seconds
     story(async |s| {
         s.goes_away("budi").await;
         s.restart().await;
-        s.operators_read("budi cannot be paged: the account budi is no member of the server", 1).await;
+        s.operators_read("budi cannot be paged: the account budi is not a member of the server", 1).await;
         s.expect_dead_letters(2);
         s.checkout_breaks().await;
         assert_eq!(rings(s, "rina").await, 2, "{}", s.everything().await);

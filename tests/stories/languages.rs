@@ -24,9 +24,9 @@ fn a_person_whose_discord_is_indonesian_is_answered_so_while_the_shared_card_sta
             s.checkout_breaks().await;
             assert_snapshot!(s.rina().slash_in("room INC-1", "/ack", json!({})).await, @"
             Siaga (private): Kamu yang pegang. Langkah pertama: check payment-gateway.
-              [Beri kabar] [Runbook] [Urungkan]
+              [Beri kabar] [Jadi commander] [Catatan] [Runbook] [Urungkan]
             ");
-            assert_snapshot!(s.budi().slash_in("room INC-1", "/ack", json!({})).await, @"Siaga (private): Rina has INC-1 since [now]. To help, write in its room; to call more people, use `/page`.");
+            assert_snapshot!(s.budi().slash_in("room INC-1", "/ack", json!({})).await, @"Siaga (private): Rina has INC-1 since [now]. To help, write in its room; to page more people, use `/page`.");
             assert_snapshot!(s.rina().slash_in("room INC-1", "/update", json!({})).await, @r#"
             form "Kabar INC-1"
               Yang kami tahu*
@@ -115,7 +115,7 @@ fn an_indonesian_installation_speaks_indonesian_where_everybody_reads() {
             ");
             assert_snapshot!(s.budi().press_in("room INC-1", "Saya tangani").await, @"
             Siaga (private): You have it. Rina will not be paged. First: check payment-gateway.
-              [Update] [Runbook] [Undo]
+              [Update] [Take command] [Note] [Runbook] [Undo]
             ");
             assert_snapshot!(s.room("INC-1").await, @"
             Siaga (silent, pinned): (the card)

@@ -55,7 +55,7 @@ fn whoever_takes_over_is_on_call_and_paged_and_both_read_of_it_at_the_beginning_
             [("budi", "You are on call for payments again."), ("rina", "Budi is on call for payments now.")]
         {
             let told = s.direct(person).await;
-            assert!(told.contains("The time of Rina in another's place is over.") && told.contains(text), "{told}");
+            assert!(told.contains("The override of Rina is over.") && told.contains(text), "{told}");
         }
         s.read_all().await;
     });
@@ -69,7 +69,7 @@ fn what_is_no_time_has_passed_or_is_not_theirs_is_said_in_one_sentence() {
         assert_snapshot!(takes(s, "budi", "06:00").await, @"Siaga (private): You are on call for payments anyway, until [2 Mar 09:00].");
         assert_snapshot!(s.rina().slash("/oncall take", json!({ "schedule": "shop", "for": "2h" })).await, @"Siaga (private): There is no schedule shop. There is: payments and platform.");
         assert_snapshot!(s.agus().slash("/oncall give", json!({ "person": "rina", "until": "06:00", "schedule": "payments" })).await, @"Siaga (private): Budi is on call for payments: only they or an admin can give it. `/oncall take` takes it over yourself.");
-        assert_snapshot!(s.rina().slash("/oncall end", json!({})).await, @"Siaga (private): Nobody is on call in another's place there. `/oncall show` says who is on call.");
+        assert_snapshot!(s.rina().slash("/oncall end", json!({})).await, @"Siaga (private): There is no override to end there. `/oncall show` says who is on call.");
         let refused = s.sari().slash("/oncall take", json!({ "schedule": "payments", "for": "2h" })).await.to_string();
         assert!(refused.contains("Only responders"), "{refused}");
         assert_snapshot!(s.direct("budi").await, @"(nothing)");
@@ -254,7 +254,7 @@ fn when_whoever_took_over_leaves_the_server_the_rotation_is_back_and_told() {
         let told = s.direct("budi").await;
         assert!(told.contains("Wati left the server") || told.contains("wati left the server"), "{told}");
         assert!(told.contains("You are on call for payments again."), "{told}");
-        s.until("operators are told", async || s.count("#sre-ops", "left the server and cannot be on call").await == 1)
+        s.until("operators are told", async || s.count("#sre-ops", "left the server and cannot cover").await == 1)
             .await;
         s.settled().await;
         s.read_all().await;
@@ -270,8 +270,10 @@ fn whoever_is_not_in_the_configuration_any_more_is_not_on_call_any_more() {
         assert!(s.bot().reload(&file).await.taken);
         // Budi or Rina, whoever the file's rotation says.
         assert!(!shown(s).await.contains("ati"), "{}", shown(s).await);
-        s.until("operators are told", async || s.count("#sre-ops", "not in the configuration any more").await == 1)
-            .await;
+        s.until("operators are told", async || {
+            s.count("#sre-ops", "no longer in the configuration and cannot cover").await == 1
+        })
+        .await;
         s.settled().await;
         s.read_all().await;
     });
@@ -427,8 +429,8 @@ fn a_schedule_that_is_gone_ends_its_override_takes_its_role_and_tells() {
         s.settled().await;
         assert!(!has(s, "wati", "on-call").await);
         assert!(!has(s, "budi", "on-call").await);
-        assert_snapshot!(s.direct("wati").await, @"Siaga: The schedule is not in the configuration any more, so Wati is not on call there. Nobody is on call for payments now.");
-        s.operators_read("The schedule is not in the configuration any more", 1).await;
+        assert_snapshot!(s.direct("wati").await, @"Siaga: The schedule is no longer in the configuration, so Wati is not on call there. Nobody is on call for payments now.");
+        s.operators_read("The schedule is no longer in the configuration", 1).await;
         assert!(!shown(s).await.contains("ati"), "{}", shown(s).await);
         // Once, also at the next start.
         let before = s.direct("wati").await;
@@ -459,7 +461,7 @@ fn an_override_is_ended_by_a_button_that_asks_once() {
           [End]
         ");
         assert_snapshot!(s.agus().press("End").await, @"
-        Siaga (private): Wati is on call for payments in another's place until [2 Mar 06:00]. End that now? Budi is on call for payments then, and is paged for what nobody has.
+        Siaga (private): Wati is on call for payments by an override until [2 Mar 06:00]. End it now? Budi is on call for payments then, and is paged for what nobody has.
           [End it now]
         ");
         // Nothing ended yet.
@@ -468,18 +470,18 @@ fn an_override_is_ended_by_a_button_that_asks_once() {
         assert!(shown(s).await.contains("Budi is on call for payments until"));
         assert!(has_role(s, "budi").await && !has_role(s, "wati").await);
         let told = s.direct("wati").await;
-        assert!(told.contains("Agus ended the time of Wati in another's place."), "{told}");
+        assert!(told.contains("Agus ended the override of Wati."), "{told}");
         // The old button ends no later override.
         takes(s, "wati", "06:00").await;
         let first = s.agus().press_in("#sre", "End").await.to_string();
-        assert!(first.contains("End that now?"), "{first}");
+        assert!(first.contains("End it now?"), "{first}");
         s.restart().await;
         assert_snapshot!(s.person("wati").press_in("#sre", "End").await, @"
-        Siaga (private): Wati is on call for payments in another's place until [2 Mar 06:00]. End that now? Budi is on call for payments then, and is paged for what nobody has.
+        Siaga (private): Wati is on call for payments by an override until [2 Mar 06:00]. End it now? Budi is on call for payments then, and is paged for what nobody has.
           [End it now]
         ");
         s.person("wati").press("End it now").await.done();
-        assert_snapshot!(s.agus().press_in("#sre", "End").await, @"Siaga (private): Nobody is on call in another's place there. `/oncall show` says who is on call.");
+        assert_snapshot!(s.agus().press_in("#sre", "End").await, @"Siaga (private): There is no override to end there. `/oncall show` says who is on call.");
         s.read_all().await;
     });
 }

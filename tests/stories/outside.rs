@@ -135,8 +135,8 @@ fn a_phone_that_cannot_be_reached_is_told_to_the_room() {
             s.advance(1).await;
             assert_snapshot!(s.news("room INC-1").await, @"
             Siaga (silent): Budi did not answer here, so the page also went out by ntfy.
-            Siaga (silent): Budi did not answer here, so the page also went out by e-mail.
-            Siaga (silent): The page to Budi by e-mail did not arrive: This person has no mail address in the settings. Use another way to reach them if it is urgent.
+            Siaga (silent): Budi did not answer here, so the page also went out by email.
+            Siaga (silent): The page to Budi by email did not arrive: This person has no mail address in the settings. Use another way to reach them if it is urgent.
             ");
             s.read_all().await;
         },
@@ -202,8 +202,8 @@ fn an_admin_proves_each_way_to_a_person() {
             ");
             assert_eq!(phone.messages("budi").len(), 1);
             assert_snapshot!(s.phone("budi").await, @"
-            rings #sre: @Budi, this is a test page from Dewi. Nothing is broken, and you need not answer.
-            rings DM: @Budi, this is a test page from Dewi. Nothing is broken, and you need not answer.
+            rings #sre: @Budi, this is a test page from Dewi. Nothing is broken, and you don't need to answer.
+            rings DM: @Budi, this is a test page from Dewi. Nothing is broken, and you don't need to answer.
             ");
             assert_snapshot!(s.budi().slash_in("#sre", "/siaga test-page", json!({ "person": "rina" })).await, @"Siaga (private): Only admins can do this: ask an admin of this server for the role @sre-lead.");
             assert_snapshot!(s.dewi().slash_in("#sre", "/siaga test-page", json!({ "person": "nobody" })).await, @"Siaga (private): nobody is not in the configuration, so no page reaches them. Add them to [people].");

@@ -50,7 +50,7 @@ fn a_critical_checkout_alert_opens_a_card_a_thread_and_a_channel_and_pages_the_o
         Siaga: (its card)
         Siaga (silent): What is known: Checkout errors 12 %. SEV-1, since [now].
           Service: checkout (owner Payments)
-          Budi is being called. Updates follow here.
+          Budi is being paged. Updates follow here.
         ");
         assert_snapshot!(s.room("INC-1").await, @"
         Siaga (silent, pinned): (the card)

@@ -60,7 +60,7 @@ fn stakeholders_of_what_was_merged_read_where_it_goes_on_and_of_what_was_none_th
         s.settled().await;
         let status = s.channel("#incident-status").await;
         assert!(status.contains("**State** Was a false alarm."), "{status}");
-        assert!(s.card("INC-2").await.contains("not an incident, says Rina: A load test"), "{}", s.card("INC-2").await);
+        assert!(s.card("INC-2").await.contains("not an incident (Rina): A load test"), "{}", s.card("INC-2").await);
         s.read_all().await;
     });
 }

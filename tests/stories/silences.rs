@@ -86,7 +86,7 @@ fn at_its_end_what_still_fires_rings_without_a_word_of_its_sender_also_after_a_r
         let told = s.news("#incidents").await;
         assert!(
             told.contains(
-                "Silence 1 of Agus is over. It held back 1 alert. 1 alert still fires: people are called for INC-1 now."
+                "Silence 1 of Agus is over. It held back 1 alert. 1 alert still fires: people are paged for INC-1 now."
             ),
             "{told}"
         );
@@ -114,10 +114,7 @@ fn what_began_meanwhile_opens_at_the_end_and_what_was_over_does_not() {
         s.advance(30).await;
         assert!(rings(s, "budi").await > 0);
         let told = s.news("#incidents").await;
-        assert!(
-            told.contains("It held back 2 alerts. 1 alert still fires: people are called for INC-1 now."),
-            "{told}"
-        );
+        assert!(told.contains("It held back 2 alerts. 1 alert still fires: people are paged for INC-1 now."), "{told}");
         s.read_all().await;
     });
 }
@@ -149,12 +146,12 @@ fn the_card_has_a_button_for_half_an_hour_two_hours_the_morning_and_an_end_of_on
         let began = s.agus().press("Until 08:00").await.to_string();
         assert!(began.contains("Silence 1 holds until [2 Mar 08:00]."), "{began}");
         let ended = s.agus().press("End it now").await.to_string();
-        assert!(ended.contains("Silence 1 is over. 1 alert still fires: people are called for INC-1 now."), "{ended}");
+        assert!(ended.contains("Silence 1 is over. 1 alert still fires: people are paged for INC-1 now."), "{ended}");
         s.agus().press_in("#incidents", "Silence").await.done();
         s.agus().press("Change").await.done();
         let changed = s.agus().fills(&[Some("service=\"search\""), Some("90m"), Some("other")]).await.to_string();
         assert!(changed.contains("Matches nothing that fires now.") && changed.contains("Reason: other"), "{changed}");
-        assert!(changed.contains("INC-1 goes on ringing"), "{changed}");
+        assert!(changed.contains("INC-1 keeps ringing"), "{changed}");
         assert!(s.agus().press("Cancel").await.to_string().contains("Nothing is silenced."));
         s.read_all().await;
     });
@@ -167,7 +164,7 @@ fn what_would_match_everything_never_ends_or_is_nobodys_is_refused_in_one_senten
             ("alertname=~\".+\"", "2h", "That would silence everything"),
             ("example!~\"silence1.+\"", "2h", "That would silence everything"),
             ("alertname=~\"[a-zA-Z].*\"", "2h", "That would silence everything"),
-            ("checkout", "2h", "`checkout` is no condition: write it as name=\"value\""),
+            ("checkout", "2h", "`checkout` is not a matcher: write it as name=\"value\""),
             ("service=\"checkout\"", "8d", "A silence lasts 7 days at most."),
             ("service=\"checkout\"", "soon", "soon"),
             ("service=\"checkout\"", "-9m", "-9m\" is not a time."),
@@ -200,7 +197,7 @@ fn somebody_extends_it_and_somebody_else_ends_it_and_its_owner_reads_of_it() {
         s.read_all().await;
         let before = rings(s, "budi").await;
         let ended = s.rina().slash("/silence end", json!({ "silence": "1" })).await.to_string();
-        assert!(ended.contains("Silence 1 is over. 1 alert still fires: people are called for INC-1 now."), "{ended}");
+        assert!(ended.contains("Silence 1 is over. 1 alert still fires: people are paged for INC-1 now."), "{ended}");
         assert!(rings(s, "budi").await > before);
         assert!(s.direct("agus").await.contains("Rina ended silence 1 of Agus."));
         s.read_all().await;
@@ -225,7 +222,7 @@ fn whose_owner_is_not_configured_any_more_is_over_and_rings() {
             s.settled().await;
             assert!(rings(s, "budi").await > before, "{}", s.phone("budi").await);
             assert!(
-                s.news("#incidents").await.contains("Agus is not in the configuration any more, so silence 1 is over.")
+                s.news("#incidents").await.contains("Agus is no longer in the configuration, so silence 1 is over.")
             );
             s.read_all().await;
         },
@@ -305,7 +302,7 @@ fn a_slip_in_the_form_loses_nothing_that_was_proposed() {
         s.agus().press("Change").await.done();
         let slipped = s.agus().fills(&[Some("service=checkout\""), Some("90m"), Some("other")]).await.to_string();
         for part in [
-            "is no condition",
+            "is not a matcher",
             "Nothing was changed; this is proposed still:",
             "Matches: service=\"checkout\"",
             "Matches 1 firing alert: INC-1 would ring nobody.",

@@ -116,7 +116,7 @@ fn following_puts_the_thread_into_ones_list_and_pages_nobody() {
         Siaga: (its card)
         Siaga (silent): What is known: Checkout errors 12 %. SEV-1, since [now].
           Service: checkout (owner Payments)
-          Budi is being called. Updates follow here.
+          Budi is being paged. Updates follow here.
         ");
         s.rina().slash_in("room INC-1", "/ack", json!({})).await.done();
         assert_snapshot!(s.phone("sari").await, @"(quiet)");
@@ -234,7 +234,7 @@ fn an_update_that_is_overdue_is_said_where_stakeholders_read() {
         Siaga: (its card)
         Siaga (silent): What is known: Checkout errors 12 %. SEV-1, since [22 min ago].
           Service: checkout (owner Payments)
-          Budi is being called. Updates follow here.
+          Budi is being paged. Updates follow here.
         Siaga (silent): Update 1 · Budi · We know: payments fail. We do: rolling back. Next update [12 min ago].
         Siaga (silent): Update 2 · Budi · We know: payments fail. We do: watching.
         Siaga (silent): Resolved after 22 minutes by Budi: rolled back 4.2. `/postmortem` is due [in 72 h].
@@ -283,7 +283,7 @@ fn every_line_stands_in_the_status_channel_where_that_is_wanted() {
             assert_snapshot!(lines.lines().filter(|line| line.starts_with("Siaga (silent): INC")).collect::<Vec<_>>().join("\n"), @"
             Siaga (silent): INC-1 update 1: payments fail. We do: rolling back.
             Siaga (silent): INC-1: the promised update is overdue, it was due [1 min ago].
-            Siaga (silent): INC-1: the impact is over, the cause is not. What was done: rolled back 4.2.
+            Siaga (silent): INC-1: the impact is over, the cause is not fixed yet. What was done: rolled back 4.2.
             Siaga (silent): INC-1: the impact is not over after all.
             Siaga (silent): INC-1 resolved after 11 minutes: rolled back 4.1, too.
             ");
@@ -300,7 +300,7 @@ fn the_thread_beside_a_channel_says_at_once_what_is_known() {
         Siaga: (its card)
         Siaga (silent): What is known: Checkout errors 12 %. SEV-1, since [now].
           Service: checkout (owner Payments)
-          Budi is being called. Updates follow here.
+          Budi is being paged. Updates follow here.
         ");
         s.read_all().await;
     });
@@ -318,18 +318,18 @@ fn the_impact_is_over_and_the_cause_is_not() {
           [Impact is over]
         ");
         assert_snapshot!(s.budi().press("Impact is over").await, @"
-        Siaga (private): Stakeholders read that the impact of INC-1 is over and the cause is not. It stays open: `/resolve` ends it.
+        Siaga (private): Stakeholders read that the impact of INC-1 is over and the cause is not fixed yet. It stays open: `/resolve` ends it.
           [Undo]
         ");
         s.settled().await;
         assert_snapshot!(s.news("room INC-1").await, @"
         Siaga (silent): Update 1 · Budi · We know: payments fail. We do: rolling back. Next update [in 30 min].
-        Siaga (silent): The impact is over after 0 seconds, says Budi. The cause is not: it stays open.
+        Siaga (silent): Budi: the impact is over after 0 seconds. The cause is not fixed yet: the incident stays open.
         ");
         assert_snapshot!(s.channel("#incident-status").await, @"
         Siaga (silent):
           | INC-1 Checkout errors 12 %
-          | **State** SEV-1, open. The impact is over, the cause is not. Budi works on it.
+          | **State** SEV-1, open. The impact is over, the cause is not fixed yet. Budi works on it.
           | **Service** checkout
           | **Since** [now]
           | **Last update** [now]: payments fail. We do: rolling back.
@@ -366,7 +366,7 @@ fn the_impact_is_over_and_the_cause_is_not() {
         // It was not over after all.
         assert_snapshot!(s.rina().slash("/mitigate", json!({ "incident": "INC-1", "undo": true })).await, @"Siaga (private): Taken back: stakeholders read that INC-1 is open as before.");
         s.settled().await;
-        assert_snapshot!(s.news("INC-1").await, @"Siaga (silent): The impact is not over after all, says Rina.");
+        assert_snapshot!(s.news("INC-1").await, @"Siaga (silent): Rina: the impact is not over after all.");
         assert_snapshot!(s.rina().slash("/mitigate", json!({ "incident": "INC-1", "undo": true })).await, @"Siaga (private): Nobody says that the impact of INC-1 is over. `/mitigate` says so.");
         s.read_all().await;
     });
@@ -377,14 +377,16 @@ fn whoever_says_that_the_impact_is_over_has_what_nobody_had_and_what_fires_after
     story(async |s| {
         s.checkout_breaks().await;
         assert_snapshot!(s.rina().slash("/mitigate", json!({ "incident": "INC-1", "how": "traffic goes elsewhere" })).await, @"
-        Siaga (private): Stakeholders read that the impact of INC-1 is over and the cause is not. It stays open: `/resolve` ends it. You have it.
+        Siaga (private): Stakeholders read that the impact of INC-1 is over and the cause is not fixed yet. It stays open: `/resolve` ends it. You have it.
           [Undo]
         ");
         s.settled().await;
         s.advance(6).await;
         assert_snapshot!(s.phone("agus").await, @"(quiet)");
         assert!(
-            s.channel("#incident-status").await.contains("The impact is over, the cause is not. Rina works on it.")
+            s.channel("#incident-status")
+                .await
+                .contains("The impact is over, the cause is not fixed yet. Rina works on it.")
         );
         s.checkout_recovers().await;
         s.advance(1).await;

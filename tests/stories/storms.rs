@@ -90,7 +90,7 @@ fn whoever_takes_a_folded_incident_gets_its_card_and_the_board_counts_right() {
             s.read_all().await;
             assert_snapshot!(s.agus().slash("/ack", json!({ "incident": "INC-4" })).await, @"
             Siaga (private): You have it. `/update` tells the others what you know.
-              [Update] [Runbook] [Undo]
+              [Update] [Note] [Runbook] [Undo]
             ");
             assert_snapshot!(s.card("INC-4").await, @"
             Siaga (silent):

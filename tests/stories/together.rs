@@ -99,7 +99,7 @@ fn undo_takes_back_all_that_was_taken_together() {
         s.advance(1).await;
         s.budi().press("Acknowledge all").await.done();
         assert!(s.card("INC-1").await.contains("ACKNOWLEDGED"), "all that waits, not only what this message names");
-        assert_snapshot!(s.budi().press("Undo").await, @"Siaga (private): Taken back: INC-1, INC-2, INC-3. Their steps begin again.");
+        assert_snapshot!(s.budi().press("Undo").await, @"Siaga (private): Undone: INC-1, INC-2, INC-3. Escalation starts over.");
         for incident in ["INC-1", "INC-2", "INC-3"] {
             assert!(s.card(incident).await.contains("TRIGGERED"), "{}", s.card(incident).await);
         }

@@ -295,7 +295,7 @@ fn declined_closes_with_a_reason_and_reopening_brings_it_back() {
           | **Service** checkout (owner Payments)
           | **Started** [now] ([2 Mar 03:10])
           | **Alerts** 1 firing
-          | **Closed** not an incident, says Budi: a planned load test
+          | **Closed** not an incident (Budi): a planned load test
           | **Room** #inc-1-checkout
           | **Links** Runbook Checkout errors · [Dashboard](https://grafana.example.com/d/checkout) · [Source](https://prometheus.example.com/graph)
           | **Missing** the alert names no description
@@ -492,7 +492,7 @@ fn why_tells_the_rule_that_decided_and_the_one_that_nearly_did() {
         Siaga (private): **INC-1 · SEV-1 · ACKNOWLEDGED** Checkout errors 12 %
           Opened [5 min ago] by an alert of alertmanager.
           SEV-1: rule 1 of routing (severity="critical", service="checkout"), siaga.toml:[line]. It looked at service="checkout", severity="critical".
-          Nearest: rule 2 (severity="critical") at siaga.toml:[line] matches, too, and would have made it SEV-2; the first match wins.
+          Nearest: rule 2 (severity="critical") at siaga.toml:[line] also matches and would have made it SEV-2; the first match wins.
           Pages by the policy payments, which the service names.
           - Budi, [03:10]: on call for payments, step 1 of payments. Answered by Rina. Delivered: the mention and the direct message.
           - Rina, [03:15]: named by step 2 of payments. Answered by Rina. Delivered: the mention and the direct message.
@@ -634,7 +634,7 @@ fn triage_in_indonesian() {
           Terdekat: aturan 2 (severity="critical") di siaga.toml:[line] akan menjadikannya SEV-2, tetapi severity adalah "warning".
           [03:10] Agus menaikkan severity dari SEV-3 ke SEV-1: sebagian besar terdampak, harus berakhir sekarang.
           Mem-page menurut kebijakan platform, yang disebut [routing] untuk layanan tanpa kebijakan sendiri.
-          - Agus, [03:10]: on-call platform, langkah 1 dari platform. Belum dijawab. Sampai: mention dan pesan langsung.
+          - Agus, [03:10]: on-call platform, langkah 1 dari platform. Belum dijawab. Sampai: mention dan DM.
           Layanan search: service="search" cocok, siaga.toml:[line].
           Alert dengan service=search bergabung selama insiden terbuka.
           Yang lebih dulu tahu: monitor kita ([bukti](https://prometheus.example.com/graph)).

@@ -80,10 +80,7 @@ fn what_nobody_told_the_end_of_opens_again_when_it_begins_anew() {
         assert_eq!(outcomes(s).await, "opened, opened");
         assert_eq!(rings_direct(s, "budi").await, before + 1);
         let why = s.budi().slash("/why", json!({ "incident": "INC-2" })).await.to_string();
-        assert!(
-            why.contains("The same alert was in INC-1 before, and its sender never told that it was over."),
-            "{why}"
-        );
+        assert!(why.contains("The same alert was in INC-1 before, and its sender never said it was over."), "{why}");
         s.read_all().await;
     });
 }
@@ -99,7 +96,7 @@ fn a_late_word_of_a_replica_rings_nobody_and_opens_nothing() {
         assert_eq!(s.bot().engine.totals().await.unwrap().incidents, 1);
         assert_eq!(rings_direct(s, "budi").await, 1);
         let why = s.budi().slash("/why", json!({ "incident": "INC-1" })).await.to_string();
-        assert!(why.contains("1 report came again after the end of its alert was told. It rang nobody."), "{why}");
+        assert!(why.contains("1 report came again after its alert was over. It paged nobody."), "{why}");
         s.read_all().await;
     });
 }

@@ -126,14 +126,17 @@ fn without_permission_for_channels_the_work_goes_on_in_the_thread_and_operators_
             s.checkout_breaks().await;
             assert_snapshot!(s.rooms().await.join("\n"), @"INC-1 Checkout errors 12 %");
             // It goes out beside what the room reads: here both stand in the thread, in either order.
-            assert_snapshot!(s.thread("INC-1").await.replace(WHAT_IS_KNOWN, ""), @r#"
+            assert_snapshot!(s.thread("INC-1").await.replace(WHAT_IS_KNOWN, ""), @r"
             Siaga: @Budi SEV-1 INC-1 Checkout errors 12 %. Tap to answer.
               [Acknowledge] [Can't take it] [Runbook]
             Siaga: (its card)
+            Siaga (silent): What is known: Checkout errors 12 %. SEV-1, since [now].
+              Service: checkout (owner Payments)
+              Budi is being paged. Updates follow here.
             Siaga (silent): Opened because severity=critical on checkout. First step: check payment-gateway.
               [Why] [Runbook]
             Siaga (silent): Discord gave this incident no channel of its own, so the work goes on here in the thread. The reason: POST /guilds/{guild\_id}/channels: refused with 403 (code 50013): Missing Permissions.
-            "#);
+            ");
             assert_snapshot!(s.channel("#sre-ops").await, @r"Siaga (silent): Could not deliver channel of INC-1: POST /guilds/{guild\_id}/channels: refused with 403 (code 50013): Missing Permissions. Siaga does not try again by itself: find the cause with \`siaga doctor\`, then \`siaga outbox retry 3\`.");
             s.read_all().await;
         },

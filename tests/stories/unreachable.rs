@@ -254,11 +254,11 @@ fn who_is_banned_is_not_waited_for() {
         s.is_banned("budi").await;
         s.until("Rina is rung", async || rings(s, "rina").await == 2).await;
         s.settled().await;
-        assert_eq!(s.count("room INC-1", "is not a member of the server any more").await, 1);
+        assert_eq!(s.count("room INC-1", "left the server: no mention").await, 1);
         let card = s.card("INC-1").await;
         assert!(card.contains("Budi (left the server)"), "{card}");
         let why = s.dewi().slash("/why", json!({ "incident": "INC-1" })).await.to_string();
-        assert!(why.contains("They are not a member of the server any more."), "{why}");
+        assert!(why.contains("They left the server."), "{why}");
         let told = s.dewi().slash("/oncall show", json!({})).await.to_string();
         assert!(told.contains("Budi is not a member of the server: no page reaches them in Discord."), "{told}");
         s.no_dead_letters().await;
@@ -274,7 +274,7 @@ fn whose_account_is_gone_is_not_waited_for() {
         options.setup.people.get_mut(&"budi".into()).unwrap().discord = ChatName::Id(4_711);
     };
     story_with(gone, async |s| {
-        s.operators_read("budi cannot be paged: the account 4711 is no member of the server", 1).await;
+        s.operators_read("budi cannot be paged: the account 4711 is not a member of the server", 1).await;
         // What is meant for nobody is told as a refusal.
         s.expect_dead_letters(2);
         s.checkout_breaks().await;
@@ -293,7 +293,7 @@ fn a_holder_who_leaves_does_not_have_it_any_more_and_the_policy_goes_on_at_once(
         s.goes_away("budi").await;
         s.until("Rina is rung", async || rings(s, "rina").await == 2).await;
         s.settled().await;
-        let told = "Budi had this and is not a member of the server any more, so nobody has it now.";
+        let told = "Budi had this and left the server, so nobody has it now.";
         assert_eq!(s.count("room INC-1", told).await, 1, "{}", s.room("INC-1").await);
         assert!(s.card("INC-1").await.contains("TRIGGERED"));
         s.rina().press_in("DM", "Acknowledge").await.done();
@@ -311,7 +311,7 @@ fn a_holder_who_is_banned_and_in_no_configuration_does_not_have_it_any_more() {
         s.is_banned("joko").await;
         s.until("Dewi is rung", async || rings(s, "dewi").await == 2).await;
         s.settled().await;
-        assert_eq!(s.count("INC-1", "Joko had this and is not a member of the server any more").await, 1);
+        assert_eq!(s.count("INC-1", "Joko had this and left the server").await, 1);
         s.read_all().await;
     });
 }

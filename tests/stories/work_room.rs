@@ -45,7 +45,7 @@ fn the_channel_of_an_incident_begins_with_its_card_and_its_topic_is_for_people()
         Siaga (private): **INC-1 · SEV-1 · TRIGGERED** Checkout errors 12 %
           Opened [now] by an alert of alertmanager.
           SEV-1: rule 1 of routing (severity="critical", service="checkout"), siaga.toml:[line]. It looked at service="checkout", severity="critical".
-          Nearest: rule 2 (severity="critical") at siaga.toml:[line] matches, too, and would have made it SEV-2; the first match wins.
+          Nearest: rule 2 (severity="critical") at siaga.toml:[line] also matches and would have made it SEV-2; the first match wins.
           Pages by the policy payments, which the service names.
           - Budi, [03:10]: on call for payments, step 1 of payments. No answer yet. Delivered: the mention and the direct message.
           Service checkout: service=\~"checkout\|cart" matches, siaga.toml:[line].
@@ -164,14 +164,14 @@ fn more_offers_what_a_responder_does_and_lists_put_whoever_is_on_call_first() {
         s.budi().fills(&[Some("Half of them can pay")]).await.done();
         s.budi().press_in("room INC-1", "More").await.done();
         s.budi().press("Commander").await.done();
-        s.budi().choose_in("Who commands INC-1?", "Rina").await.done();
+        s.budi().choose_in("Who is the commander of INC-1?", "Rina").await.done();
         s.budi().press_in("room INC-1", "More").await.done();
         s.budi().press("Note").await.done();
         s.budi().fills(&[Some("Rolled back 4.2")]).await.done();
         s.budi().press_in("room INC-1", "More").await.done();
         s.budi().press("Escalate").await.done();
         let room = s.room("INC-1").await;
-        for said in ["from SEV-1 to SEV-2", "Rina commands", "Rolled back 4.2"] {
+        for said in ["from SEV-1 to SEV-2", "Commander: @Rina", "Rolled back 4.2"] {
             assert!(room.contains(said), "{said}: {room}");
         }
         s.read_all().await;

@@ -164,7 +164,7 @@ fn the_channel_of_an_incident_that_somebody_deletes_leaves_the_thread_and_the_th
         Siaga: (its card)
         Siaga (silent): What is known: Checkout errors 12 %. SEV-1, since [5 min ago].
           Service: checkout (owner Payments)
-          Budi is being called. Updates follow here.
+          Budi is being paged. Updates follow here.
         Siaga (silent): The channel of this incident was deleted, so the work goes on here in the thread. Nothing of the timeline is lost: `/incident show`.
         Siaga (silent): Budi acknowledged, [03:10]. Rina will not be paged.
         ");
@@ -205,7 +205,7 @@ fn a_page_that_finds_its_room_deleted_rings_in_the_new_one() {
         Siaga: (its card)
         Siaga (silent): What is known: Checkout errors 12 %. SEV-1, since [5 min ago].
           Service: checkout (owner Payments)
-          Budi is being called. Updates follow here.
+          Budi is being paged. Updates follow here.
         Siaga: @Rina SEV-1 INC-1 Checkout errors 12 %. Tap to answer.
           [Acknowledge] [Can't take it] [Runbook]
         Siaga (silent): The channel of this incident was deleted, so the work goes on here in the thread. Nothing of the timeline is lost: `/incident show`.
@@ -313,14 +313,17 @@ fn a_server_that_is_full_of_channels_leaves_the_thread_and_the_thread_says_why()
         s.checkout_breaks().await;
         assert_snapshot!(s.rooms().await.join("\n"), @"INC-1 Checkout errors 12 %");
         // What stakeholders read goes out beside what the room reads: here both stand in the thread, in either order.
-        assert_snapshot!(s.thread("INC-1").await.replace(WHAT_IS_KNOWN, ""), @r#"
+        assert_snapshot!(s.thread("INC-1").await.replace(WHAT_IS_KNOWN, ""), @r"
         Siaga: @Budi SEV-1 INC-1 Checkout errors 12 %. Tap to answer.
           [Acknowledge] [Can't take it] [Runbook]
         Siaga: (its card)
         Siaga (silent): Opened because severity=critical on checkout. First step: check payment-gateway.
           [Why] [Runbook]
+        Siaga (silent): What is known: Checkout errors 12 %. SEV-1, since [now].
+          Service: checkout (owner Payments)
+          Budi is being paged. Updates follow here.
         Siaga (silent): Discord gave this incident no channel of its own, so the work goes on here in the thread. The reason: POST /guilds/{guild\_id}/channels: refused with 400 (code 30013): Maximum number of server channels reached (500).
-        "#);
+        ");
         assert_snapshot!(s.channel("#sre-ops").await, @r"Siaga (silent): Could not deliver channel of INC-1: POST /guilds/{guild\_id}/channels: refused with 400 (code 30013): Maximum number of server channels reached (500). Siaga does not try again by itself: find the cause with \`siaga doctor\`, then \`siaga outbox retry 3\`.");
         assert_snapshot!(s.phone("budi").await, @"
         rings #INC-1 Checkout errors 12 %: @Budi SEV-1 INC-1 Checkout errors 12 %. Tap to answer.

@@ -6,23 +6,23 @@ answer-acknowledged-all = { $number ->
         [one] You have it: { $which }.
        *[other] You have all { $number }: { $which }.
     }
-answer-withdrawn-all = Taken back: { $which }. Their steps begin again.
+answer-withdrawn-all = Undone: { $which }. Escalation starts over.
 answer-first = First: { $step }
 answer-tell-others = `/update` tells the others what you know.
 answer-helping = The team of { $incident } knows you are helping.
 answer-holder = { $who } has it.
-answer-declined = Noted. You need not do anything.
-answer-declined-nobody-left = Noted, but nobody is left to page. `/page` calls somebody by name.
+answer-declined = Noted. You don't need to do anything.
+answer-declined-nobody-left = Noted, but nobody is left to page. `/page` pages somebody by name.
 answer-declined-paged = { $number ->
-    [one] Noted. { $who } is paged now. You need not do anything.
-   *[other] Noted. { $who } are paged now. You need not do anything.
+    [one] Noted. { $who } is paged now. You don't need to do anything.
+   *[other] Noted. { $who } are paged now. You don't need to do anything.
 }
 answer-withdrawn = You no longer have { $incident }. Escalation goes on { $due }.
 answer-withdrawn-paged = { $number ->
     [one] You no longer have { $incident }. { $who } is paged now.
    *[other] You no longer have { $incident }. { $who } are paged now.
 }
-answer-withdrawn-nobody = You no longer have { $incident }. Nobody is paged; `/page` calls somebody.
+answer-withdrawn-nobody = You no longer have { $incident }. Nobody is paged; `/page` pages somebody.
 answer-still-on-it = Good. { $incident } stays yours.
 
 answer-severity = { $incident } is { $severity } now.
@@ -39,13 +39,13 @@ answer-escalated = { $number ->
     [one] { $who } is paged for { $incident }: the next step of the policy.
    *[other] { $who } are paged for { $incident }: the next step of the policy.
 }
-answer-nobody-left = Nobody is left to page for { $incident }. `/page` calls somebody by name.
-answer-nobody-paged = Nobody is paged; `/page` calls somebody.
-answer-commander = { $who } commands { $incident }. `/update` tells stakeholders.
+answer-nobody-left = Nobody is left to page for { $incident }. `/page` pages somebody by name.
+answer-nobody-paged = Nobody is paged; `/page` pages somebody.
+answer-commander = { $who } is the commander of { $incident }. `/update` tells stakeholders.
 
 answer-update = Update { $number } is posted. The next one is due { $next }.
 answer-update-last = Update { $number } is posted. No further one is promised.
-answer-mitigated = Stakeholders read that the impact of { $incident } is over and the cause is not. It stays open: `/resolve` ends it.
+answer-mitigated = Stakeholders read that the impact of { $incident } is over and the cause is not fixed yet. It stays open: `/resolve` ends it.
 answer-mitigated-yours = You have it.
 answer-not-mitigated = Taken back: stakeholders read that { $incident } is open as before.
 answer-noted = Noted in the timeline of { $incident }.
@@ -73,7 +73,7 @@ answer-fires-on = { $number ->
 }
 answer-opened = { $incident } is open as { $severity }.
 answer-opened-room = { $incident } is open as { $severity } in { $room }.
-answer-drill = It is a drill: only who takes part is paged, and stakeholders hear nothing. `/drill end` ends it.
+answer-drill = It is a drill: only those who take part are paged, and stakeholders hear nothing. `/drill end` ends it.
 answer-drill-ended = the drill was ended
 answer-opened-from-message = opened from a message
 answer-reopened = { $incident } is open again.
@@ -96,4 +96,4 @@ answer-merged-room = { $from } is part of { $incident } now. It goes on in { $ro
 answer-action-item-changed = Action item { $number } of { $incident } is changed.
 answer-action-item-deleted = Action item { $number } of { $incident } is deleted.
 answer-corrected = { $incident } is corrected. Nobody is paged for it.
-answer-corrected-policy-stays = { $incident } is corrected. Its escalation goes on as it was; `/page` calls whoever owns the service now.
+answer-corrected-policy-stays = { $incident } is corrected. Its escalation goes on as it was; `/page` reaches whoever owns the service now.

@@ -35,6 +35,7 @@ button-item-delete-sure = Delete it
 button-page-someone = Page someone
 button-severity = Severity
 button-commander = Commander
+button-take-command = Take command
 button-note = Note
 button-edit = Edit
 button-escalate = Escalate

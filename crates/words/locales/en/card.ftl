@@ -35,7 +35,7 @@ card-alerts-all-resolved = { $number ->
    *[other] all { $shown } resolved
 }
 card-alerts-both = { $firing } firing · { $resolved } resolved
-card-alerts-stale = { $shown } not heard of lately
+card-alerts-stale = { $shown } not heard from lately
 card-alert-resolved = { $title } (resolved)
 
 card-no-commander = nobody yet: `/commander`
@@ -51,7 +51,7 @@ card-updates = { $number } · last { $at }
 card-updates-next = { $number } · last { $at } · next { $next }
 card-resolved = after { $after }
 card-resolved-by = after { $after } by { $who }
-card-closed = not an incident, says { $who }: { $reason }
+card-closed = not an incident ({ $who }): { $reason }
 card-goes-on = goes on in { $incident }
 
 # $what: one or more of the words below, with "or".

@@ -2,7 +2,7 @@
 
 desk-page = Whom to page for { $incident }?
 desk-severity = { $incident } is { $severity }. What is it?
-desk-commander = Who commands { $incident }?
+desk-commander = Who is the commander of { $incident }?
 desk-on-call = on call now: { $schedules }
 desk-yourself = you
 desk-escalate = The next step of the policy of { $incident } pages its people now, before their time.

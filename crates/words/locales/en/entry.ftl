@@ -32,22 +32,22 @@ entry-escalation-ended = Nobody is left to page on { $policy }.
 entry-no-policy = Nobody to page: no policy covers it.
 entry-escalation-resumed = Escalation goes on { $due }.
 entry-paged = { $who } is paged: step { $step } of { $policy }.
-entry-paged-end = { $who } is called once more: nobody answered on { $policy }.
+entry-paged-end = { $who } is paged once more: nobody answered on { $policy }.
 entry-paged-by = { $who } is paged by { $by }: { $reason }
 entry-page-acknowledged = Page { $page } answered by { $who }.
 entry-page-declined = Page { $page }: cannot take it.
 entry-page-not-needed = Page { $page } no longer needed.
 entry-page-silenced = Page { $page } ended: { $who } silenced what it was about until { $until }.
 entry-page-handed-over = Page { $page } handed over to { $who }.
-entry-page-removed = Page { $page } ended: the person is not in the configuration any more.
+entry-page-removed = Page { $page } ended: the person is no longer in the configuration.
 entry-direct-message-failed = The direct message to { $who } was not delivered.
 
 entry-acknowledged = { $who } acknowledged.
-entry-ack-questioned = The holder is asked and has until { $until } to answer.
+entry-ack-questioned = Whoever has it is asked and has until { $until } to answer.
 entry-still-on-it = { $who } is still on it.
-entry-ack-expired = The holder did not answer; nobody has it.
-entry-ack-left = The holder is not a member of the server any more; nobody has it.
-entry-ack-removed = The holder is not in the configuration any more; nobody has it.
+entry-ack-expired = Whoever had it did not answer; nobody has it.
+entry-ack-left = Whoever had it left the server; nobody has it.
+entry-ack-removed = Whoever had it is no longer in the configuration; nobody has it.
 entry-ack-withdrawn = { $who } gave it back.
 
 # Without a period: it, or a reason, follows.
@@ -58,8 +58,8 @@ entry-lowered-by-alert = An alert lowered the severity from { $from } to { $to }
 entry-resolved = Resolved by { $who }
 entry-reopened = Reopened by { $who }
 
-entry-commander = { $who } commands.
-entry-commander-by = { $who } commands (named by { $by }).
+entry-commander = Commander: { $who }.
+entry-commander-by = Commander: { $who } (named by { $by }).
 entry-update = Update by { $who }: { $know } We do: { $doing }
 entry-update-overdue = The promised update did not come.
 entry-clock-back = The clock of Siaga's machine was set back by { $by }. Every wait lasts as long as it would have.
@@ -69,8 +69,8 @@ entry-unfollowed = { $who } no longer follows.
 entry-resolved-by-itself = Resolved: all alerts resolved and nobody had taken it.
 entry-reopened-by-alert = Reopened: an alert fires again.
 entry-reopened-fires-on = { $number ->
-    [one] Reopened: { $shown } alert still fires, and its sender never told an end.
-   *[other] Reopened: { $shown } alerts still fire, and their sender never told an end.
+    [one] Reopened: { $shown } alert still fires, and its sender never said it was over.
+   *[other] Reopened: { $shown } alerts still fire, and their sender never said they were over.
 }
 entry-went-on = Its alerts still fire: they go on in { $incident }.
 entry-alert-went-on = An alert of it fires on, and goes on in { $incident }.
@@ -78,11 +78,11 @@ entry-went-on-new = Its alerts still fire.
 entry-went-on-silenced = Its alerts still fire; silence { $number } holds them back.
 entry-went-on-nothing = None of its alerts fires any more.
 entry-alert-changed = An alert says now: { $title }
-entry-alert-late = A report came again after the end of its alert was told. It rings nobody.
-entry-alerts-heard = All alerts were heard of again.
+entry-alert-late = A report came again after its alert was over. It pages nobody.
+entry-alerts-heard = All alerts are heard from again.
 entry-alerts-stale = { $number ->
-    [one] { $shown } alert was not heard of for three of its intervals.
-   *[other] { $shown } alerts were not heard of for three of their intervals.
+    [one] { $shown } alert has not been heard from for three of its intervals.
+   *[other] { $shown } alerts have not been heard from for three of their intervals.
 }
 
 entry-contacted = The page to { $who } went out by { $via }.
@@ -107,19 +107,19 @@ entry-postmortem-reminded = The postmortem was asked for.
 entry-postmortem-closed = { $who } closed the postmortem.
 entry-paged-schedule = { $who } was paged: on call for { $schedule }, step { $step } of { $policy }.
 entry-folded = Folded into storm { $storm }: only its board shows it.
-entry-unfolded = It gets its card and room.
-entry-unfolded-pages = It gets its card and room, because it pages.
-entry-unfolded-after = It gets its card and room: the storm is over, and an alert fires in it.
-entry-plan-frozen = The policy { $policy } is kept for it as it is now.
-entry-still-unanswered = Nobody has had it since { $since }. It is told again { $again }.
+entry-unfolded = It now has its own card and room.
+entry-unfolded-pages = It now has its own card and room, because it pages.
+entry-unfolded-after = It now has its own card and room: the storm is over, and an alert of it fires.
+entry-plan-frozen = The policy { $policy } is frozen for it as it is now.
+entry-still-unanswered = Nobody has had it since { $since }. The next reminder comes { $again }.
 entry-found-unheld = Nobody was responsible for it: a bug in Siaga. It is fixed.
-entry-ack-limited = People are called for it now: its acknowledgement holds { $holds } without a sign of life.
+entry-ack-limited = People are paged for it now: its acknowledgement holds { $holds } without a sign of life.
 entry-asked-to-close = No alert has fired since { $since }: { $who } is asked to close it.
 entry-asked-to-close-anybody = No alert has fired since { $since }: somebody is asked to close it.
 entry-paged-holder = { $who } is paged, who has it: { $why }.
 entry-paged-guard = { $who } is paged: nobody was responsible.
-entry-ack-questioned-why = The holder is asked because { $why }, and has until { $until } to answer.
-entry-mitigated = { $who }: the impact is over, the cause is not
+entry-ack-questioned-why = Whoever has it is asked because { $why }, and has until { $until } to answer.
+entry-mitigated = { $who }: the impact is over, the cause is not fixed yet
 entry-not-mitigated = { $who }: the impact is not over after all.
 entry-followed-direct = { $who } follows by direct message.
 entry-followed-ends = { $who } wants to hear how it ends.

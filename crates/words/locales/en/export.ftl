@@ -2,7 +2,7 @@
 
 export-draft = Draft: { $title }
 export-is-draft = This is a draft: the postmortem is not closed. Missing: { $missing }.
-export-is-complete = This is a draft: the postmortem says everything, and nobody has closed it.
+export-is-complete = This is a draft: the postmortem is complete, and nobody has closed it.
 export-is-open = The incident is still open.
 export-times = Times are of { $zone }.
 
@@ -23,7 +23,7 @@ export-knew = Who knew first
 export-evidence = what shows it
 export-fixed = What fixed it
 export-dismissed = Not an incident
-export-dismissed-by = { $reason } So said { $who }.
+export-dismissed-by = { $reason } ({ $who })
 export-merged = Goes on in
 
 export-links = Links

@@ -27,18 +27,18 @@ help-open = **Open an incident**
 help-run = **Run an incident**
     - `/ack` takes it. `/commander` says who coordinates; only one person does.
     - `/triage` says how bad it is by two questions and shows what would happen; `/severity` sets it directly.
-    - `/page` calls a person, a service or a schedule. `/escalate` takes the next step now.
+    - `/page` pages a person, a service or a schedule. `/escalate` takes the next step now.
     - `/note` and the message menu Add to timeline keep what matters.
     - `/incident merge` makes two incidents one. `/why` tells the reasons: this severity, these people.
     - `/resolve` asks what fixed it, and warns while alerts fire. `/incident reopen` if it was not over.
     - `/postmortem` keeps what was learned; `/incident export` hands out the whole record.
-    - Practice: `/drill start` with a scenario. Only who takes part is paged, stakeholders hear nothing, nothing is counted.
+    - Practice: `/drill start` with a scenario. Only those who take part are paged, stakeholders hear nothing, nothing is counted.
     All alerts resolved never ends an incident that somebody has.
 
 help-stakeholders = **Follow an incident without working on it**
     - `/follow` puts its thread into your list; with `notify` you get a direct message with each update, or only when it ends.
     - `/update` (responders) posts what we know, what we do and when the next update comes; a reminder follows if it does not.
-    - `/mitigate` (responders) says that the impact is over and the cause is not; it stays open.
+    - `/mitigate` (responders) says that the impact is over and the cause is not fixed yet; it stays open.
     - The status channel has one message per incident that always shows the state of now, and one line when it ends.
 
 help-on-call = **On call**

@@ -19,7 +19,7 @@ outside-together-no-link = Answer in Discord: { $command } offers all of them at
 outside-footer = Siaga pages you because nobody has { $incident } yet.
 
 outside-test-title = Test page from Siaga
-outside-test-line = { $who } tests whether a page reaches you here. Nothing is broken, and you need not answer.
+outside-test-line = { $who } tests whether a page reaches you here. Nothing is broken, and you don't need to answer.
 
 outside-link-ask = Do you take { $incident }?
 outside-link-ask-line = { $heading }

@@ -20,15 +20,15 @@ post-acknowledged = { $who } acknowledged, { $at }.
 post-spared = { $who } will not be paged.
 post-help-coming = { $who } answered the page and is helping.
 post-declined = { $who } cannot take it. { $next } is paged now.
-post-declined-nobody = { $who } cannot take it. `/escalate` or `/page` calls somebody else.
+post-declined-nobody = { $who } cannot take it. `/escalate` or `/page` gets somebody else.
 post-gaps = Nobody is on call for { $schedules }, so the next step was taken at once.
-post-policy-ended = Nobody has this, and nobody is left to page on the policy { $policy }. Take it with `/ack`, or call somebody with `/page`.
-post-no-policy = Nobody has this, and nobody is paged: no escalation policy covers it. Take it with `/ack`, or call somebody with `/page`.
+post-policy-ended = Nobody has this, and nobody is left to page on the policy { $policy }. Take it with `/ack`, or page somebody with `/page`.
+post-no-policy = Nobody has this, and nobody is paged: no escalation policy covers it. Take it with `/ack`, or page somebody with `/page`.
 post-direct-message-failed = { $who } was paged here, but the direct message was not delivered. Use another way to reach them if it is urgent.
 post-still-on-it = { $who }, are you still on it? Without an answer escalation goes on { $until }.
 post-ack-expired = { $who } did not answer, so nobody has it now. `/ack` takes it.
-post-ack-left = { $who } had this and is not a member of the server any more, so nobody has it now. `/ack` takes it.
-post-ack-removed = { $who } had this and is not in the configuration any more, so nobody has it now. `/ack` takes it.
+post-ack-left = { $who } had this and left the server, so nobody has it now. `/ack` takes it.
+post-ack-removed = { $who } had this and is no longer in the configuration, so nobody has it now. `/ack` takes it.
 post-ack-withdrawn = { $who } gave it back. Nobody has it now. `/ack` takes it.
 
 post-raised = { $who } raised the severity from { $from } to { $to }.
@@ -42,8 +42,8 @@ post-stopped-resolved = Escalation stopped: it is resolved.
 post-stopped-all-alerts-resolved = Escalation stopped: all alerts resolved.
 post-stopped-severity-lowered = Escalation stopped: this severity pages nobody.
 
-post-commander = { $who } commands.
-post-commander-by = { $who } commands (named by { $by }).
+post-commander = Commander: { $who }.
+post-commander-by = Commander: { $who } (named by { $by }).
 
 # One of the two below follows, as long as the incident is open.
 post-update = Update { $number } · { $who } · We know: { $know } We do: { $doing }
@@ -52,8 +52,8 @@ post-update-last = No further update is promised.
 post-update-overdue = { $who }, the promised update is due. `/update` writes it.
 post-update-overdue-nobody = The promised update is due, and nobody has this. `/ack` takes it, `/update` writes it.
 
-post-mitigated = The impact is over after { $after }, says { $who }. The cause is not: it stays open.
-post-not-mitigated = The impact is not over after all, says { $who }.
+post-mitigated = { $who }: the impact is over after { $after }. The cause is not fixed yet: the incident stays open.
+post-not-mitigated = { $who }: the impact is not over after all.
 
 post-note = Note by { $who }: { $text }
 # A link to the message a note was made of.
@@ -92,8 +92,8 @@ post-postmortem-due-soon = `/postmortem` is due { $due }.
 post-reopened = { $who } opened it again.
 post-reopened-by-alert = An alert opened it again.
 post-reopened-fires-on = { $number ->
-    [one] It is open again: { $shown } alert still fires, and its sender never told an end.
-   *[other] It is open again: { $shown } alerts still fire, and their sender never told an end.
+    [one] It is open again: { $shown } alert still fires, and its sender never said it was over.
+   *[other] It is open again: { $shown } alerts still fire, and their sender never said they were over.
 }
 post-triaged = { $who } triaged it: { $impact }, { $urgency }. That is { $severity }.
 post-dismissed = { $who } closed it: not an incident. Reason: { $reason }
@@ -112,21 +112,21 @@ post-contacted = { $who } did not answer here, so the page also went out by { $v
 post-contacted-down = Discord could not be reached, so the page to { $who } went out by { $via }.
 post-contacted-undelivered = The page to { $who } did not arrive on another way, so it went out by { $via } at once.
 post-contacted-stuck = The page to { $who } does not get out on Discord, so it went out by { $via } at once.
-post-person-left = { $who } is not a member of the server any more: no mention and no direct message reaches them.
+post-person-left = { $who } left the server: no mention and no direct message reaches them.
 post-room-unseen = { $who } does not see this room: the mention makes no sound for them.
 post-room-not-let-in = { $who } does not see this channel, and Discord did not have them let in: the mention makes no sound for them. `siaga doctor` says what is missing.
-post-person-removed = { $who } is not in the configuration any more and is not waited for.
-post-person-renamed = { $who } is { $to } in the configuration now, and is called under that name.
-post-person-account = { $who } has another Discord account in the configuration now, and is called there.
-post-person-ways = Every way on which { $who } was called is gone from the configuration: they are called on those they have now.
-post-called-at-end = Called once more: { $who }.
+post-person-removed = { $who } is no longer in the configuration and is not waited for.
+post-person-renamed = { $who } is { $to } in the configuration now, and is paged under that name.
+post-person-account = { $who } has another Discord account in the configuration now, and is paged there.
+post-person-ways = Every way on which { $who } was paged is gone from the configuration: they are paged on the ways they have now.
+post-called-at-end = Paged once more: { $who }.
 post-integration-removed = { $number ->
-    [one] The integration { $integration } was removed from the configuration: its alert is not heard of any more and counts as over.
-   *[other] The integration { $integration } was removed from the configuration: its { $shown } alerts are not heard of any more and count as over.
+    [one] The integration { $integration } was removed from the configuration: its alert can no longer be heard from and counts as over.
+   *[other] The integration { $integration } was removed from the configuration: its { $shown } alerts can no longer be heard from and count as over.
 }
-post-chat-line-deleted = The message in which { $who } told of *{ $alert }* was deleted.
-post-chat-line-changed = The message in which { $who } told of *{ $alert }* was changed and says nothing of it any more.
-post-chat-line-fires-on = No other message says so. That is no end: it fires on until its sender says that it is over, or somebody ends the incident.
+post-chat-line-deleted = The message in which { $who } reported *{ $alert }* was deleted.
+post-chat-line-changed = The message in which { $who } reported *{ $alert }* was edited and no longer says so.
+post-chat-line-fires-on = No other message says so. That does not end it: it stays firing until its sender says it is over, or somebody resolves the incident.
 post-contact-failed = The page to { $who } by { $via } did not arrive: { $reason } Use another way to reach them if it is urgent.
 post-card-deleted = The card of this incident was deleted. A new one stands in the incidents channel.
 post-card-replaced = A new card took the place of the old one, because a new thread needs one.
@@ -140,10 +140,10 @@ post-category-full = The category { $category } is full, so this incident has no
 post-category-several = Several categories are called { $category }, so this incident has no channel: in the wrong one, it could be open to everybody. The work goes on here in the thread.
 post-message-deleted = A message of this incident was deleted.
 post-status-deleted = The stakeholders' message of this incident was deleted. A new one takes its place.
-post-postmortem-due = { $who }, the postmortem was due { $due }. It lacks: { $missing }. `/postmortem` goes on with it.
-post-postmortem-due-nobody = The postmortem was due { $due }. It lacks: { $missing }. `/postmortem` goes on with it.
-post-postmortem-complete = { $who }, the postmortem was due { $due }. It says everything: `/postmortem` closes it.
-post-postmortem-complete-nobody = The postmortem was due { $due }. It says everything: `/postmortem` closes it.
+post-postmortem-due = { $who }, the postmortem was due { $due }. Missing: { $missing }. `/postmortem` goes on with it.
+post-postmortem-due-nobody = The postmortem was due { $due }. Missing: { $missing }. `/postmortem` goes on with it.
+post-postmortem-complete = { $who }, the postmortem was due { $due }. It is complete: `/postmortem` closes it.
+post-postmortem-complete-nobody = The postmortem was due { $due }. It is complete: `/postmortem` closes it.
 post-action-item-due = Action item { $number } is due: { $what } Owner: { $owner }. `/postmortem` ticks it off.
 post-postmortem-closed = { $who } closed the postmortem.
 post-drill = DRILL { $incident } over after { $lasted }. { $acknowledged } { $commander } { $updates } { $unanswered ->
@@ -153,15 +153,15 @@ post-drill = DRILL { $incident } over after { $lasted }. { $acknowledged } { $co
 }
 post-drill-acknowledged = Somebody had it after { $after }.
 post-drill-nobody = Nobody took it.
-post-drill-commander = { $who } commanded.
-post-drill-no-commander = Nobody commanded.
+post-drill-commander = Commander: { $who }.
+post-drill-no-commander = There was no commander.
 post-drill-updates = Updates in time: { $kept } of { $promised }.
 post-drill-no-updates = No update was promised.
 post-outage = Discord could not be reached from { $since } on. Meanwhile:
 post-outage-more = and { $number } more; `/incident show` tells all
 post-merged-into-room = { $who } merged this into { $incident }. It goes on in { $room }.
 post-absorbed-room = What was said before is in { $room }.
-post-still-unanswered = Nobody has had this for { $after }, and nobody is left to page. Take it with `/ack`, or call somebody with `/page`.
+post-still-unanswered = Nobody has had this for { $after }, and nobody is left to page. Take it with `/ack`, or page somebody with `/page`.
 post-still-yours = { $who }, still yours? You are asked because { $why }. Without an answer escalation goes on { $until }.
 post-asked-to-close = { $who }, no alert has fired since { $since }. Is it over?
 post-asked-to-close-anybody = No alert has fired since { $since }. Is it over?

@@ -9,8 +9,8 @@ siaga-open = Open: { $number ->
    *[other] { $count } incidents
 }.
 siaga-stale = { $number ->
-    [one] { $count } alert was not heard of for three of its sender's intervals: does its sender still run?
-   *[other] { $count } alerts were not heard of for three of their senders' intervals: do these still run?
+    [one] { $count } alert has not been heard from for three of its sender's intervals: does its sender still run?
+   *[other] { $count } alerts have not been heard from for three of their senders' intervals: do these still run?
 }
 siaga-month = Last 30 days: { $number ->
     [0] no incident.
@@ -27,6 +27,6 @@ siaga-actions = Action items not done: { $number }. `/postmortem` in their rooms
 siaga-test-heading = Test page to { $who }:
 siaga-test-arrived = { $via }: arrived
 siaga-test-failed = { $via }: did not arrive. { $reason }
-siaga-test-content = { $who }, this is a test page from { $by }. Nothing is broken, and you need not answer.
+siaga-test-content = { $who }, this is a test page from { $by }. Nothing is broken, and you don't need to answer.
 siaga-test-no-member = not a member of this server
 siaga-test-refused = Discord said no ({ $reason })

@@ -17,7 +17,7 @@ silence-matches-incidents = { $number ->
     [one] Matches { $shown } firing alert: { $incidents } would ring nobody.
    *[other] Matches { $shown } firing alerts: { $incidents } would ring nobody.
 }
-silence-goes-on = { $incidents } goes on ringing: other alerts of it fire, or it is worse than this.
+silence-goes-on = { $incidents } keeps ringing: other alerts of it fire, or it is worse than this.
 silence-everything = **That is everything that fires now.**
 silence-severity = Anything worse than { $severity } still rings.
 silence-any-severity = It holds back every severity.
@@ -44,12 +44,12 @@ silence-fires = { $number ->
    *[other] { $shown } alerts still fire.
 }
 silence-fires-rang = { $number ->
-    [one] { $shown } alert still fires: people are called for { $incidents } now.
-   *[other] { $shown } alerts still fire: people are called for { $incidents } now.
+    [one] { $shown } alert still fires: people are paged for { $incidents } now.
+   *[other] { $shown } alerts still fire: people are paged for { $incidents } now.
 }
 
 # What is not possible.
-silence-bad-matcher = `{ $text }` is no condition: { $why }.
+silence-bad-matcher = `{ $text }` is not a matcher: { $why }.
 silence-matcher-operator = write it as name="value", with =, !=, =~ or !~
 silence-matcher-name = the name of the label is missing
 silence-matcher-quotes = the value is one text in quotes, like "checkout"
@@ -78,7 +78,7 @@ silence-said-shortened = { $who } shortened silence { $number }: it holds until 
 silence-said-over = Silence { $number } of { $who } is over.
 silence-said-ended = { $by } ended silence { $number } of { $who }.
 silence-said-left = { $who } left the server, so silence { $number } is over.
-silence-said-not-a-person = { $who } is not in the configuration any more, so silence { $number } is over.
+silence-said-not-a-person = { $who } is no longer in the configuration, so silence { $number } is over.
 silence-said-held = { $number ->
     [0] It held back nothing.
     [one] It held back { $shown } alert.

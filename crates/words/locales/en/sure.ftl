@@ -15,6 +15,10 @@ sure-button-give-back = Give it back
 sure-button-give-back-pages = Give it back (pages { $who })
 sure-button-no = Leave it as it is
 sure-nothing = Nothing was changed.
+sure-close = Close it? By closing it you say:
+sure-close-knew = - { $by } knew first.
+sure-close-clear = - Not affected: { $units }.
+sure-button-close = Yes, close it
 sure-button-undo-pages = Undo (pages { $who })
 sure-button-undo-decline = Undo: I have it
 

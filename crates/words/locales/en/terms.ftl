@@ -12,7 +12,7 @@ terms-urgency-later = it can wait
 terms-via-room = the mention
 terms-via-direct = the direct message
 terms-via-ntfy = ntfy
-terms-via-email = e-mail
+terms-via-email = email
 
 terms-known-monitor = a monitor of ours
 terms-known-teammate = a teammate
@@ -32,4 +32,4 @@ terms-asked-unreadable = something else came that nobody could read
 terms-asked-raised = somebody raised the severity
 terms-asked-account = the configuration has another Discord account for you
 terms-asked-merged = another incident was merged into it
-terms-asked-silence-over = it is not silenced any more, and alerts still fire
+terms-asked-silence-over = its silence is over, and alerts still fire

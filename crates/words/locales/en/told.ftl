@@ -2,7 +2,7 @@
 
 told-update = { $incident } update { $number }: { $know } We do: { $doing }
 told-overdue = { $incident }: the promised update is overdue, it was due { $due }.
-told-mitigated = { $incident }: the impact is over, the cause is not.
+told-mitigated = { $incident }: the impact is over, the cause is not fixed yet.
 told-done = What was done: { $how }
 told-not-mitigated = { $incident }: the impact is not over after all.
 told-resolved = { $incident } resolved after { $after }.
@@ -17,8 +17,8 @@ told-known = What is known: { $title }. { $severity }, since { $since }.
 told-known-impact = Impact: { $impact }
 told-known-service = Service: { $service }
 told-known-called = { $number ->
-    [one] { $who } is being called.
-   *[other] { $who } are being called.
+    [one] { $who } is being paged.
+   *[other] { $who } are being paged.
 }
 told-known-nobody = Nobody has it yet.
 told-known-follow = Updates follow here.

@@ -3,30 +3,30 @@
 why-opened-by-alert = Opened { $at } by an alert of { $integration }.
 why-opened-by = Opened { $at } by { $who }.
 why-drill = It is a drill: only those who take part are paged.
-why-never-ended = The same alert was in { $incident } before, and its sender never told that it was over.
+why-never-ended = The same alert was in { $incident } before, and its sender never said it was over.
 why-fires-on = { $number ->
-    [one] { $shown } alert still fires: its sender never told an end. It opens this again { $at }.
-   *[other] { $shown } alerts still fire: their sender never told an end. They open this again { $at }.
+    [one] { $shown } alert still fires: its sender never said it was over. It reopens this { $at }.
+   *[other] { $shown } alerts still fire: their sender never said they were over. They reopen this { $at }.
 }
 why-late = { $number ->
-    [one] { $shown } report came again after the end of its alert was told. It rang nobody.
-   *[other] { $shown } reports came again after the end of their alerts was told. They rang nobody.
+    [one] { $shown } report came again after its alert was over. It paged nobody.
+   *[other] { $shown } reports came again after their alerts were over. They paged nobody.
 }
 why-several-senders = { $number ->
-    [one] { $shown } alert is told by several senders, each with a beginning of its own: it is over when all of them say so.
-   *[other] { $shown } alerts are told by several senders, each with a beginning of its own: they are over when all of them say so.
+    [one] { $shown } alert comes from several senders, each with its own start: it is over when all of them say so.
+   *[other] { $shown } alerts come from several senders, each with its own start: they are over when all of them say so.
 }
-why-last-report = The last report that rang nobody came { $at } and { $became }
+why-last-report = The last report that paged nobody came { $at } and { $became }
 why-stale = { $number ->
-    [one] { $shown } alert was not heard of for three of its intervals. That ends nothing.
-   *[other] { $shown } alerts were not heard of for three of their intervals. That ends nothing.
+    [one] { $shown } alert has not been heard from for three of its intervals. That ends nothing.
+   *[other] { $shown } alerts have not been heard from for three of their intervals. That ends nothing.
 }
 
 why-severity = { $severity }: { $why }.
 why-labels = It looked at { $labels }.
 why-nearest = Nearest: rule { $number } ({ $conditions }) at { $source } would have made it { $severity }, but { $label } is "{ $value }".
 why-nearest-absent = Nearest: rule { $number } ({ $conditions }) at { $source } would have made it { $severity }, but the alert has no { $label }.
-why-nearest-later = Nearest: rule { $number } ({ $conditions }) at { $source } matches, too, and would have made it { $severity }; the first match wins.
+why-nearest-later = Nearest: rule { $number } ({ $conditions }) at { $source } also matches and would have made it { $severity }; the first match wins.
 
 why-service-matched = Service { $service }: { $conditions } matches, { $source }.
 why-service-label = Service { $service }: the alert's label says so; no entry of [[services]] knows it.
@@ -47,20 +47,20 @@ why-earlier-pages = { $number ->
 }
 why-page-schedule = { $who }, { $at }: on call for { $schedule }, step { $step } of { $policy }.
 why-page-named = { $who }, { $at }: named by step { $step } of { $policy }.
-why-page-end = { $who }, { $at }: called once more, because nobody answered on { $policy }.
+why-page-end = { $who }, { $at }: paged once more, because nobody answered on { $policy }.
 why-page-by-hand = { $who }, { $at }: { $by } asked for it. { $reason }
 why-page-answered = Answered by { $who }.
 why-page-declined = Could not take it.
 why-page-not-needed = No longer needed.
 why-page-silenced = { $who } silenced it.
 why-page-handed-over = Handed over to { $who }.
-why-page-removed = They are not in the configuration any more.
-why-page-called-again = Called again.
+why-page-removed = They are no longer in the configuration.
+why-page-called-again = Paged again.
 why-page-open = No answer yet.
 why-page-tried = Also tried: { $ways }.
 why-page-delivered = Delivered: { $ways }.
 why-page-direct-failed = The direct message did not arrive.
-why-page-left = They are not a member of the server any more.
+why-page-left = They left the server.
 why-page-unseen = They do not see the room.
 why-page-failed = Did not arrive: { $ways }.
 

@@ -13,15 +13,15 @@ wrong-watched-missing = The channel { $channel } is not there: it was renamed or
 wrong-person-nobody = { $person } cannot be paged: no member of the server has the Discord user name { $name } (display names and nicknames do not count). Invite them, or correct people.{ $person }.discord in siaga.toml. Siaga looks again every minute, and before each page.
 wrong-person-many = { $person } cannot be paged: more than { $count } names in the server begin with { $name }, and Discord's search shows no more of them. Write the id of { $person } in people.{ $person }.discord in siaga.toml.
 wrong-person-bot = { $person } cannot be paged: { $name } is a bot. Correct people.{ $person }.discord in siaga.toml.
-wrong-person-left = { $person } cannot be paged: the account { $name } is no member of the server. Invite them, or correct people.{ $person }.discord in siaga.toml. Siaga looks again every minute, and before each page.
-wrong-person-left-taken = { $person } cannot be paged: their account is no member of the server any more, and their user name { $name } belongs to another one now. Nobody is paged in their place. If that is { $person } with a new account: `siaga people unpin { $person }`.
+wrong-person-left = { $person } cannot be paged: the account { $name } is not a member of the server. Invite them, or correct people.{ $person }.discord in siaga.toml. Siaga looks again every minute, and before each page.
+wrong-person-left-taken = { $person } cannot be paged: their account left the server, and their user name { $name } belongs to another one now. Nobody is paged in their place. If that is { $person } with a new account: `siaga people unpin { $person }`.
 wrong-person-renamed = { $person } has the Discord user name { $now } now, not { $name }. It is the same account, so nothing changes. Write the new name in people.{ $person }.discord in siaga.toml when it suits you.
 wrong-person-taken = { $person } has the Discord user name { $now } now, and { $name } belongs to another account. { $person } is still who they were; the other account is paged for nothing. Write the new name in people.{ $person }.discord in siaga.toml.
 wrong-person-same = { $person } and { $other } are the same Discord account: a page to one reaches the other. Correct one of them in siaga.toml.
 
-wrong-sees-no-channel = { $person } does not see { $channel }, so a mention in an incident's thread makes no sound for them. Let them see it (Edit Channel, Permissions), or have somebody else called in siaga.toml.
+wrong-sees-no-channel = { $person } does not see { $channel }, so a mention in an incident's thread makes no sound for them. Let them see it (Edit Channel, Permissions), or page somebody else in siaga.toml.
 wrong-sees-no-category = { $person } does not see the category { $category }, and Siaga cannot let them into the channel of an incident: it lacks Manage Roles there. Switch that on for Siaga's role, or let { $person } see the category.
-wrong-kept-out-of-category = { $person } is kept out of the category { $category } by name, so a mention in the channel of an incident makes no sound for them. Let them see it, or have somebody else called in siaga.toml.
+wrong-kept-out-of-category = { $person } is kept out of the category { $category } by name, so a mention in the channel of an incident makes no sound for them. Let them see it, or page somebody else in siaga.toml.
 
 wrong-more = { $count ->
     [one] One more name is wrong.

@@ -44,8 +44,8 @@ answer-noted = Tercatat di timeline { $incident }.
 answer-note-where = Catat ini di insiden mana?
 answer-note-where-hint = Pilih insiden
 answer-followed = Kamu mengikuti { $incident }: thread-nya ada di daftar kamu. `/follow stop:True` untuk berhenti.
-answer-followed-direct = Kamu dapat direct message untuk tiap update { $incident }, dan saat berakhir. `/follow stop:True` untuk berhenti.
-answer-followed-ends = Kamu dapat satu direct message saat { $incident } berakhir. `/follow stop:True` untuk berhenti.
+answer-followed-direct = Kamu dapat DM untuk tiap update { $incident }, dan saat berakhir. `/follow stop:True` untuk berhenti.
+answer-followed-ends = Kamu dapat satu DM saat { $incident } berakhir. `/follow stop:True` untuk berhenti.
 answer-unfollowed = Kamu tidak lagi mengikuti { $incident }.
 
 answer-kept-open = { $incident } tetap terbuka. `/resolve` untuk menyelesaikan.

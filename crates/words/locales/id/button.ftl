@@ -35,6 +35,7 @@ button-item-delete-sure = Ya, hapus
 button-page-someone = Page seseorang
 button-severity = Severity
 button-commander = Commander
+button-take-command = Jadi commander
 button-note = Catatan
 button-edit = Ubah
 button-escalate = Eskalasi

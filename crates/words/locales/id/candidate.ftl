@@ -1,4 +1,4 @@
-## Pertanyaan apakah sebuah baris obrolan adalah insiden.
+## Pertanyaan apakah sebuah pesan chat adalah insiden.
 
 candidate-question = Apakah ini insiden? Judulnya akan menjadi: { $title }
 candidate-withdrawn = Tidak ada lagi yang mengatakannya: barisnya dihapus atau diubah sebelum ada yang menjawab.

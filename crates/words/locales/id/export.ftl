@@ -23,7 +23,7 @@ export-knew = Siapa yang lebih dulu tahu
 export-evidence = yang menunjukkannya
 export-fixed = Apa solusinya
 export-dismissed = Bukan insiden
-export-dismissed-by = { $reason } Kata { $who }.
+export-dismissed-by = { $reason } (ditandai { $who })
 export-merged = Dilanjutkan di
 
 export-links = Tautan
@@ -42,7 +42,7 @@ export-postmortem-draft = Postmortem (draf)
 export-no-postmortem = Tidak ada postmortem yang diminta.
 export-core = Masalah inti
 export-root = Akar masalah
-export-collateral = Dampak ikutan
+export-collateral = Dependen terdampak
 export-lessons = Pelajaran
 export-actions = Tindak lanjut
 export-action-done = Selesai

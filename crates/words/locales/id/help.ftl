@@ -16,7 +16,7 @@ help-paged = **Kamu di-page**
     - { $decline }: orang berikutnya langsung di-page. Tidak ada yang bertanya kenapa.
     - Tidak ada jawaban: langkah berikutnya diambil setelah waktu tunggu habis.
     - Kamu menangani tetapi lama diam: kamu ditanya apakah masih menangani. Tanpa jawaban, eskalasi berlanjut.
-    Tombol yang sama ada di channel dan di pesan langsung. `/incident show` memberi ringkasan.
+    Tombol yang sama ada di channel dan di DM. `/incident show` memberi ringkasan.
 
 help-open = **Buka insiden**
     - `/incident open` dengan judul; layanan, severity, dan dampak membantu, tetapi bisa menyusul.
@@ -36,19 +36,19 @@ help-run = **Menjalankan insiden**
     Semua alert resolved tidak pernah mengakhiri insiden yang sedang ditangani.
 
 help-stakeholders = **Mengikuti insiden tanpa ikut menangani**
-    - `/follow` memasukkan thread-nya ke daftarmu; dengan `notify` kamu dapat direct message tiap update, atau hanya saat berakhir.
+    - `/follow` memasukkan thread-nya ke daftarmu; dengan `notify` kamu dapat DM tiap update, atau hanya saat berakhir.
     - `/update` (responder) menulis yang kami tahu, yang kami lakukan, dan kapan kabar berikutnya; kalau tidak datang, ada pengingat.
     - `/mitigate` (responder) menyatakan dampaknya sudah teratasi dan penyebabnya belum; insiden tetap terbuka.
     - Channel status punya satu pesan per insiden yang selalu menunjukkan status sekarang, dan satu baris saat berakhir.
 
 help-on-call = **On-call**
+    - `/oncall show` menunjukkan siapa yang on-call sekarang, sampai kapan, dan siapa berikutnya; dengan `service`, siapa yang akan di-page.
     - `/oncall take` mengambil alih sendiri untuk sementara, `/oncall give` meminta orang lain, `/oncall end` mengakhirinya lebih cepat.
     - `/silence create` menahan alert untuk sementara, `/silence list` menunjukkan apa yang di-silence; `[Silence]` di kartu untuk satu insiden.
-    - `/oncall show` menunjukkan siapa yang siaga sekarang, sampai kapan, dan siapa berikutnya; dengan `service`, siapa yang akan di-page.
-    - Jadwal dan kebijakan ada di siaga.toml dan berubah lewat tinjauan.
+    - Jadwal dan kebijakan ada di siaga.toml dan berubah lewat review.
     - Kalau tidak ada on-call, langkah berikutnya langsung diambil dan channel diberi tahu.
 
-help-runbooks = **Runbook penanganan**
+help-runbooks = **Runbook**
     - Tombol { $runbook } menampilkan runbook untuk insiden ini.
     - `/runbook search` mencarinya dan insiden lama dengan kata, `/runbook show` membukanya.
     - Runbook adalah file Markdown; matcher di kepalanya menentukan untuk alert mana.

@@ -1,4 +1,4 @@
-## Siapa yang siaga, dan siapa yang di-page oleh sebuah kebijakan.
+## Siapa yang on-call, dan siapa yang di-page oleh sebuah kebijakan.
 
 on-call-person = On-call { $what }: { $who } sampai { $until }; setelah itu { $next }.
 on-call-alone = On-call { $what }: { $who }, sendirian dalam rotasi; serah terima berikutnya { $handoff }.

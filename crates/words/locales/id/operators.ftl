@@ -19,15 +19,15 @@ operators-due-own = Yang menunggu waktunya pada
 operators-what-card = kartu
 operators-what-thread = thread
 operators-what-channel = channel
-operators-what-pin = sematan
+operators-what-pin = pin
 operators-what-room-card = kartu di channel
 operators-what-topic = topik channel
-operators-what-unpin = lepas sematan
+operators-what-unpin = lepas pin
 operators-what-post = pesan
 operators-what-page = page
 operators-what-page-settled = akhir page
 operators-what-status = status
-operators-what-follower = direct message untuk yang mengikuti
+operators-what-follower = DM untuk yang mengikuti
 operators-what-member = anggota
 operators-what-admit = akses ke channel
 operators-what-candidate = pertanyaan
@@ -43,7 +43,7 @@ operators-what-question = pertanyaan tentang siapa yang on-call
 operators-what-role = role yang on-call
 operators-storm-failed = Akhir sebuah alert storm sudah waktunya, tetapi tidak bisa diputuskan ({ $error }); papannya tetap terbuka sampai alert berikutnya digabung. Rinciannya ada di log.
 
-operators-candidate-without-line = Calon insiden tanpa baris obrolan tiba sebagai baris jurnal { $row }: { $title }
+operators-candidate-without-line = Calon insiden tanpa pesan chat tiba sebagai baris jurnal { $row }: { $title }
 operators-clock-back = Jam mesin Siaga dimundurkan { $by }. Waktu tunggu dan eskalasi mengikuti waktu yang sungguh berlalu, jadi tidak ada yang terlambat karenanya. Periksa waktu mesin (NTP).
 operators-clock-forward = Jam mesin Siaga dimajukan { $by }. Waktu tunggu dan eskalasi mengikuti waktu yang sungguh berlalu, jadi tidak ada yang datang terlalu cepat karenanya. Periksa waktu mesin (NTP).
 operators-undecided = Baris jurnal { $row } tidak bisa diputuskan dan tidak bisa ditampilkan ({ $error }).
@@ -61,7 +61,7 @@ operators-intake-key = { $number ->
    *[other] { $shown } permintaan tanpa kunci atau dengan kunci yang salah: beri pengirimnya kunci integrasi ini.
 }
 operators-intake-unreadable = { $number ->
-   *[other] { $shown } isi kosong atau terputus di tengah jalan: periksa templat pengirimnya.
+   *[other] { $shown } isi kosong atau terputus di tengah jalan: periksa template pengirimnya.
 }
 operators-intake-too-large = { $number ->
    *[other] { $shown } isi lebih besar dari 16 MiB: kirim lebih sedikit alert sekaligus (Alertmanager: max_alerts).

@@ -4,7 +4,7 @@ postmortem-title = Postmortem { $incident }
 postmortem-core = Masalah inti
 postmortem-root = Akar masalah
 postmortem-lessons = Pelajaran
-postmortem-collateral = Dampak ikutan
+postmortem-collateral = Dependen terdampak
 postmortem-actions = Tindak lanjut
 postmortem-proof = Pencegahan
 postmortem-knew = Siapa yang lebih dulu tahu
@@ -40,7 +40,7 @@ postmortem-complete = Semuanya sudah ada: tombol { $button } mengakhirinya.
 
 postmortem-select-knew = Siapa yang lebih dulu tahu
 postmortem-knew-now = seperti tercatat sekarang
-postmortem-select-affected = Terdampak: siapa yang dirugikan
+postmortem-select-affected = Terdampak
 postmortem-select-clear = Sudah diperiksa, aman
 postmortem-typed = Yang kamu ketik: { $field }
 postmortem-draft = Draf { $incident } sebagai file. Belum ditutup.

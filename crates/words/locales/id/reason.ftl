@@ -37,4 +37,4 @@ reason-silenced = di-silence
 reason-silenced-why = silence { $number } dari { $who } menahannya sampai { $until }. Kalau masih firing saat itu, diperlakukan seperti alert lain.
 reason-question = pertanyaan
 reason-question-why = orang ditanya dulu apakah ini insiden.
-reason-declined-why = kata { $who }, ini bukan insiden.
+reason-declined-why = ditandai bukan insiden oleh { $who }.

@@ -41,7 +41,7 @@ refusal-field-fixed = apa solusinya
 refusal-nobody-left = Tidak ada lagi yang bisa di-page untuk { $incident }: kebijakannya tidak punya langkah berikut. `/page` mem-page orang dengan nama.
 refusal-nobody-on-call = Tidak ada on-call untuk { $target }. `/page` dengan nama orang mem-page orang itu.
 refusal-no-such-target = Tidak ada orang, layanan, atau jadwal bernama { $target }. `/page` memberi saran nama saat kamu mengetik.
-refusal-nothing-to-keep-open = { $incident } memang terbuka: masih ada alert firing, atau sudah ada yang membiarkannya terbuka. `/resolve` untuk menyelesaikan.
+refusal-nothing-to-keep-open = { $incident } memang terbuka: masih ada alert firing, atau sudah ada yang minta jangan ditutup dulu. `/resolve` untuk menyelesaikan.
 refusal-too-many-opened = { $number ->
    *[other] Kamu membuka { $shown } insiden dalam satu jam terakhir; belum bisa lebih. Pakai `/note` di salah satunya, atau minta bantuan responder.
 }

@@ -1,4 +1,4 @@
-## Runbook penanganan.
+## Runbook.
 
 runbook-none = Tidak ada runbook yang memuat { $query }. `/runbook search` juga menerima lebih sedikit kata.
 runbook-found = { $number ->

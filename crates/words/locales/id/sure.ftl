@@ -15,6 +15,10 @@ sure-button-give-back = Lepas
 sure-button-give-back-pages = Lepas (page { $who })
 sure-button-no = Biarkan saja
 sure-nothing = Tidak ada yang berubah.
+sure-close = Tutup? Dengan menutupnya kamu menyatakan:
+sure-close-knew = - Yang pertama tahu: { $by }.
+sure-close-clear = - Tidak terdampak: { $units }.
+sure-button-close = Ya, tutup
 sure-button-undo-pages = Urungkan (page { $who })
 sure-button-undo-decline = Urungkan: saya tangani
 

@@ -10,7 +10,7 @@ terms-urgency-hours = boleh beberapa jam
 terms-urgency-later = bisa menunggu
 
 terms-via-room = mention
-terms-via-direct = pesan langsung
+terms-via-direct = DM
 terms-via-ntfy = ntfy
 terms-via-email = email
 
@@ -22,12 +22,12 @@ terms-known-outside = orang luar
 terms-gap-core-problem = masalah inti
 terms-gap-root-cause = akar masalah
 terms-gap-lessons = pelajaran
-terms-gap-collateral = dampak ikutan (belum diperiksa: { $units })
+terms-gap-collateral = dependen terdampak (belum diperiksa: { $units })
 terms-gap-action-items = tindak lanjut dengan penanggung jawab dan tanggal
 terms-gap-proof = pencegahan: bukti kalau terulang pasti ketahuan
 terms-gap-detection = siapa yang lebih dulu tahu
 terms-asked-worse = alert yang lebih parah bergabung
-terms-asked-fires-again = ada alert yang menyala lagi
+terms-asked-fires-again = ada alert firing lagi
 terms-asked-unreadable = ada kiriman lain yang tidak bisa dibaca
 terms-asked-raised = severity-nya dinaikkan
 terms-asked-account = konfigurasi kini menyebut akun Discord lain untuk kamu

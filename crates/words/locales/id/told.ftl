@@ -1,4 +1,4 @@
-## Yang dibaca stakeholder: baris di channel mereka dan direct message untuk yang mengikuti, dan yang langsung ada di thread.
+## Yang dibaca stakeholder: baris di channel mereka dan DM untuk yang mengikuti, dan yang langsung ada di thread.
 
 told-update = { $incident } update { $number }: { $know } Yang kami lakukan: { $doing }
 told-overdue = { $incident }: update yang dijanjikan lewat tenggat, harusnya { $due }.

@@ -10,7 +10,7 @@ wrong-schedule-channel-missing = Channel { $channel } tidak ada: diganti namanya
 wrong-schedule-role-missing = Role { $role } tidak ada: diganti namanya atau dihapus. Yang on-call untuk { $schedule } tidak mendapatkannya; page tetap jalan. Beri satu role nama itu lagi, atau perbaiki siaga.toml.
 wrong-watched-missing = Channel { $channel } tidak ada: diganti namanya atau dihapus. Integrasi { $integration } tidak membacanya, jadi tulisan di sana tidak menjadi alert. Beri satu channel nama itu lagi, atau perbaiki siaga.toml.
 
-wrong-person-nobody = { $person } tidak bisa di-page: tidak ada anggota server dengan nama pengguna Discord { $name } (nama tampilan dan nama panggilan tidak dihitung). Undang mereka, atau perbaiki people.{ $person }.discord di siaga.toml. Siaga mencari lagi setiap menit dan sebelum setiap page.
+wrong-person-nobody = { $person } tidak bisa di-page: tidak ada anggota server dengan nama pengguna Discord { $name } (nama tampilan dan nickname tidak dihitung). Undang mereka, atau perbaiki people.{ $person }.discord di siaga.toml. Siaga mencari lagi setiap menit dan sebelum setiap page.
 wrong-person-many = { $person } tidak bisa di-page: lebih dari { $count } nama di server berawalan { $name }, dan pencarian Discord tidak menampilkan lebih banyak. Tulis id { $person } di people.{ $person }.discord di siaga.toml.
 wrong-person-bot = { $person } tidak bisa di-page: { $name } adalah bot. Perbaiki people.{ $person }.discord di siaga.toml.
 wrong-person-left = { $person } tidak bisa di-page: akun { $name } bukan anggota server. Undang mereka, atau perbaiki people.{ $person }.discord di siaga.toml. Siaga mencari lagi setiap menit dan sebelum setiap page.
