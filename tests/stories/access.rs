@@ -279,7 +279,7 @@ fn a_link_of_somebody_who_left_does_nothing_and_works_while_discord_cannot_be_as
                 let (status, told) = link(s, method, &token).await;
                 assert!(status == 404 && told.contains("This link is not ours"), "{status} {told}");
             }
-            let order = json!({ "method": "GET", "route": "/guilds/{guild_id}/members/{user_id}", "do": "status", "status": 500, "count": 10 });
+            let order = json!({ "method": "GET", "route": "/guilds/{guild_id}/members/{user_id}", "do": "status", "status": 500, "count": 1000 });
             s.fault(&order).await;
             let (status, told) = link(s, reqwest::Method::POST, &token).await;
             assert_eq!(status, 200, "{told}");

@@ -130,9 +130,6 @@ fn without_permission_for_channels_the_work_goes_on_in_the_thread_and_operators_
             Siaga: @Budi SEV-1 INC-1 Checkout errors 12 %. Tap to answer.
               [Acknowledge] [Can't take it] [Runbook]
             Siaga: (its card)
-            Siaga (silent): What is known: Checkout errors 12 %. SEV-1, since [now].
-              Service: checkout (owner Payments)
-              Budi is being paged. Updates follow here.
             Siaga (silent): Opened because severity=critical on checkout. First step: check payment-gateway.
               [Why] [Runbook]
             Siaga (silent): Discord gave this incident no channel of its own, so the work goes on here in the thread. The reason: POST /guilds/{guild\_id}/channels: refused with 403 (code 50013): Missing Permissions.

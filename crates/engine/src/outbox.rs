@@ -6,7 +6,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use domain::{ChatChannelId, Lane, Reason, ReasonCode, Subject, Timestamp};
+use domain::{ChatChannelId, Effect, Lane, Reason, ReasonCode, Subject, Timestamp};
 use futures_util::FutureExt as _;
 use store::{OutboxRow, Waiting};
 use tokio::task::JoinSet;
@@ -40,6 +40,8 @@ const LOOK_AT: usize = 256;
 const LOOK_AT_MOST: usize = 4_096;
 /// The worker looks at the database at least this often.
 const POLL: Duration = Duration::from_secs(2);
+/// What is to go within this is waited for where it has to go first.
+const SOON: Duration = Duration::from_secs(5);
 /// Rows that wait for something to exist are looked at again after this.
 const NEED_POLL: Duration = Duration::from_millis(200);
 /// Wait after a failure of the database, or while the other side is not there.
@@ -151,6 +153,13 @@ impl<D: Deliver> Outbox<D> {
             drop(self.shared.decisions.publishing.read().await);
             let things = self.things_of(&rows).await?;
             for row in rows {
+                // Pages come first, also within a room: what happened meanwhile waits for its mentions.
+                if let Ok(Effect::Outage { incident, .. }) = &row.effect
+                    && self.shared.store.outbox_mentions_wait(&Subject::Incident(*incident), wire + SOON).await?
+                {
+                    waits = true;
+                    continue;
+                }
                 let objects = row.subject.as_ref().and_then(|subject| things.get(subject)).cloned();
                 waits |= self.look_at(row, objects.unwrap_or_default(), wire).await?;
             }

@@ -131,6 +131,9 @@ const WAITING: &str =
          WHERE e.order_key = o.order_key AND e.id < o.id AND e.state IN ('planned', 'sent')))
     ORDER BY o.lane, o.id LIMIT $2";
 const NEXT_AT: &str = "SELECT MIN(not_before_ms) FROM outbox WHERE state IN ('planned', 'sent') AND not_before_ms > $1";
+const MENTIONS: &str =
+    "SELECT EXISTS (SELECT 1 FROM outbox WHERE subject = $1 AND carrier = 'room' AND state IN ('planned', 'sent')
+    AND not_before_ms <= $2)";
 const SENT: &str =
     "UPDATE outbox SET state = 'sent', channel = CASE WHEN sent_ms IS NULL THEN $3 ELSE channel END, sent_ms = COALESCE(sent_ms, $2),
     rendered = COALESCE(rendered, $4), attempts = attempts + 1 WHERE id = $1 AND state IN ('planned', 'sent')";
@@ -218,6 +221,16 @@ impl Store {
     pub async fn outbox_next_at(&self, wire: Timestamp) -> Result<Option<Timestamp>> {
         let next: Option<i64> = sqlx::query_scalar(NEXT_AT).bind(millis(wire)).fetch_one(&self.read).await?;
         Ok(next.map(instant))
+    }
+
+    /// Whether pages wait, or are on their way, that mention people in a room of this subject and are to go until then.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn outbox_mentions_wait(&self, subject: &Subject, until: Timestamp) -> Result<bool> {
+        let (subject, until) = (subject.to_string(), millis(until));
+        let waits: i64 = sqlx::query_scalar(MENTIONS).bind(subject).bind(until).fetch_one(&self.read).await?;
+        Ok(waits != 0)
     }
 
     /// A request for this row is about to leave, to this channel when it creates a message, and with this body when that is to be

@@ -319,9 +319,6 @@ fn a_server_that_is_full_of_channels_leaves_the_thread_and_the_thread_says_why()
         Siaga: (its card)
         Siaga (silent): Opened because severity=critical on checkout. First step: check payment-gateway.
           [Why] [Runbook]
-        Siaga (silent): What is known: Checkout errors 12 %. SEV-1, since [now].
-          Service: checkout (owner Payments)
-          Budi is being paged. Updates follow here.
         Siaga (silent): Discord gave this incident no channel of its own, so the work goes on here in the thread. The reason: POST /guilds/{guild\_id}/channels: refused with 400 (code 30013): Maximum number of server channels reached (500).
         ");
         assert_snapshot!(s.channel("#sre-ops").await, @r"Siaga (silent): Could not deliver channel of INC-1: POST /guilds/{guild\_id}/channels: refused with 400 (code 30013): Maximum number of server channels reached (500). Siaga does not try again by itself: find the cause with \`siaga doctor\`, then \`siaga outbox retry 3\`.");
