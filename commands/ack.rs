@@ -25,5 +25,13 @@ pub(crate) async fn ack(
     if incident.as_deref() == Some(ALL) {
         return desk.answer(desk.data.act(&desk.asker, Request::AcknowledgeAll { called_by: None })).await;
     }
-    desk.act(incident.as_deref(), Command::Acknowledge).await
+    desk.answer(async {
+        let what = match desk.which_or_only(incident.as_deref()).await? {
+            Some(which) => Request::Incident { which, command: Command::Acknowledge },
+            // Its answer names it.
+            None => Request::AcknowledgeAll { called_by: None },
+        };
+        desk.data.act(&desk.asker, what).await
+    })
+    .await
 }

@@ -45,6 +45,24 @@ impl<'a> Desk<'a> {
         }
     }
 
+    /// The incident that is meant; none: outside any room, the only one that waits for whoever types. (Whoever has just been woken types
+    /// three letters in whatever channel is open.)
+    pub(crate) async fn which_or_only(&self, option: Option<&str>) -> Result<Option<IncidentRef>, ActError> {
+        let which = self.which(option).await?;
+        if option.is_some() {
+            return Ok(Some(which));
+        }
+        match self.data.number(which).await {
+            Err(ActError::Refused(Refusal::WhichIncident)) => {}
+            Err(error) => return Err(error),
+            Ok(_) => return Ok(Some(which)),
+        }
+        let by = self.data.actor(&self.asker).await?;
+        let open = self.data.engine.reader(&by).open_incidents();
+        let waits = open.iter().filter(|one| by.person.as_ref().is_some_and(|person| one.waits_for(person, None)));
+        if waits.count() == 1 { Ok(None) } else { Err(Refusal::WhichIncident.into()) }
+    }
+
     /// The incident that is meant, as a number.
     pub(crate) async fn number(&self, option: Option<&str>) -> Result<IncidentId, ActError> {
         let which = self.which(option).await?;

@@ -470,9 +470,35 @@ fn fields(value: &impl Debug) -> Fields {
     }) else {
         return Fields::from([(String::new(), readable(&text))]);
     };
+    let mut parts = Fields::new();
+    for part in split(inner, ',') {
+        let Some((name, value)) = part.split_once(':') else { continue };
+        // What a sender's kind holds are its own keys for whoever writes the file.
+        if let Some((kind, inner)) = kind_of(value).filter(|_| name.trim() == "kind") {
+            parts.extend(fields_of(inner));
+            parts.insert("kind".to_owned(), kind.to_owned());
+            continue;
+        }
+        // The place in the file was taken out, and nothing is left of it.
+        let value = readable(value);
+        if !value.is_empty() {
+            parts.insert(name.trim().to_owned(), value);
+        }
+    }
+    parts
+}
+
+/// The name of a variant, and the text of the parts that it holds: `Chat(ChatRule { .. })`, `Alertmanager { .. }`.
+fn kind_of(value: &str) -> Option<(&str, &str)> {
+    let value = value.trim();
+    let kind = value.split(|sign: char| !sign.is_alphanumeric()).next()?;
+    let (_, inner) = value.split_once('{')?;
+    Some((kind, inner.trim_end_matches(')').trim_end().strip_suffix('}')?))
+}
+
+fn fields_of(inner: &str) -> Fields {
     let parts = split(inner, ',').into_iter().filter_map(|part| {
         let (name, value) = part.split_once(':')?;
-        // The place in the file was taken out, and nothing is left of it.
         let value = readable(value);
         (!value.is_empty()).then(|| (name.trim().to_owned(), value))
     });
@@ -513,6 +539,10 @@ fn readable(value: &str) -> String {
             Some(inner) => value = inner.trim(),
             None => break,
         }
+    }
+    if let Some(list) = value.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
+        let parts = split(list, ',').into_iter().map(readable).filter(|part| !part.is_empty());
+        return parts.collect::<Vec<_>>().join(" ");
     }
     match value {
         "None" => "not set".to_owned(),
@@ -579,6 +609,16 @@ mod tests {
         assert_eq!(told("#incidents", "#alarms"), ["[discord]: incidents incidents -> alarms"]);
         assert_eq!(told("wait = \"5m\"", "wait = \"2m\""), ["escalation all: steps changed"]);
         assert_eq!(told("steps =", "repeat = 2\nsteps ="), ["escalation all: repeat 0 -> 2"]);
+        let chat = |channels: &str, pattern: &str| {
+            let text = format!(
+                "{FILE}[[integrations]]\nname = \"support\"\nkind = \"chat\"\nchannels = [{channels}]\nmatch = '{pattern}'\nseverity = \"SEV-2\"\n"
+            );
+            config::from_text("siaga.toml", &text, &[]).unwrap().setup
+        };
+        assert_eq!(
+            changes(&chat("\"#support\"", "down"), &chat("\"#support\", \"#sales\"", "down|slow")),
+            ["integration support: channels support -> support sales, pattern down -> down|slow"]
+        );
         // A line more above it is no change.
         assert_eq!(told("[severities]", "# a line\n[severities]"), Vec::<String>::new());
     }

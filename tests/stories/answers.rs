@@ -109,13 +109,32 @@ fn acknowledging_in_the_direct_message_does_the_same() {
     });
 }
 
+/// Whoever has just been woken types it in whatever channel is open.
+#[test]
+fn outside_any_room_ack_takes_the_only_one_that_waits() {
+    story(async |s| {
+        s.checkout_breaks().await;
+        s.search_is_slow().await;
+        assert_snapshot!(s.budi().slash_in("#general", "/ack", json!({})).await, @"
+        Siaga (private): You have it: INC-1. Rina will not be paged.
+          [INC-1] [Undo]
+        ");
+        assert!(s.card("INC-1").await.contains("**Has it** Budi"));
+        assert!(s.card("INC-2").await.contains("TRIGGERED"));
+        // It is his now, and nothing else waits for him.
+        assert_snapshot!(s.budi().slash_in("#general", "/ack", json!({})).await, @"Siaga (private): Which incident? Use the command in its room, or choose one with the option `incident`.");
+        s.read_all().await;
+    });
+}
+
 #[test]
 fn acknowledging_by_command_works_in_the_room_and_anywhere_with_a_number() {
     story(async |s| {
         s.checkout_breaks().await;
         s.search_is_slow().await;
         s.read_all().await;
-        assert_snapshot!(s.budi().slash("/ack", json!({})).await, @"Siaga (private): Which incident? Use the command in its room, or choose one with the option `incident`.");
+        // Nothing waits for Rina yet.
+        assert_snapshot!(s.rina().slash("/ack", json!({})).await, @"Siaga (private): Which incident? Use the command in its room, or choose one with the option `incident`.");
         assert_snapshot!(s.budi().slash_in("room INC-1", "/ack", json!({})).await, @"
         Siaga (private): You have it. Rina will not be paged. First: check payment-gateway.
           [Update] [Take command] [Note] [Runbook] [Undo]

@@ -73,7 +73,7 @@ fn what_fires_on_opens_its_incident_again_after_an_hour_without_a_word_of_its_se
         assert_snapshot!(s.budi().fills(&[Some("restarted")]).await, @"Siaga (private): Resolved after 0 seconds. 2 alerts still fire: they open this again after 1 hour, unless their end comes.");
         let why = s.budi().slash("/why", json!({ "incident": "INC-1" })).await.to_string();
         assert!(
-            why.contains("2 alerts still fire: their sender never said they were over. They reopen this [in 1 h]."),
+            why.contains("2 alerts still fire: their sender never told us they were over. They reopen this [in 1 h]."),
             "{why}"
         );
         s.read_all().await;
@@ -86,12 +86,12 @@ fn what_fires_on_opens_its_incident_again_after_an_hour_without_a_word_of_its_se
         s.advance(1).await;
         let news = s.news("INC-1").await;
         assert!(
-            news.contains("It is open again: 2 alerts still fire, and their sender never said they were over."),
+            news.contains("It is open again: 2 alerts still fire, and their sender never told us they were over."),
             "{news}"
         );
         assert_eq!(rings(s, "budi").await, before + 1);
         let why = s.budi().slash("/why", json!({ "incident": "INC-1" })).await.to_string();
-        assert!(why.contains("Reopened: 2 alerts still fire, and their sender never said they were over."), "{why}");
+        assert!(why.contains("Reopened: 2 alerts still fire, and their sender never told us they were over."), "{why}");
         s.read_all().await;
     });
 }

@@ -346,9 +346,6 @@ fn one_form_and_one_yes_close_a_postmortem() {
         ");
         assert_snapshot!(s.budi().press_in(ROOM, "Close").await, @"
         Siaga (private):
-          Close it? By closing it you say:
-          - a monitor of ours knew first.
-          - Not affected: customer-care, orders and warehouse.
           | Postmortem of INC-1 Checkout errors 12 %
           | ✅ **Core problem** The gateway refused our key.
           | ✅ **Root cause** Nobody is told when a key ends.
@@ -359,7 +356,9 @@ fn one_form_and_one_yes_close_a_postmortem() {
           | ✅ **Prevention** <https://git.example.com/pr/7>
           | ⬜ **Who knew first** nobody has confirmed it; as it looks, a monitor of ours
           | **Due** [in 72 h]
-          | Missing: affected dependents (not checked: customer-care, orders, warehouse) and who knew first.
+          | Close it? By closing it you say:
+          | - Knew first: a monitor of ours.
+          | - Not affected: customer-care, orders and warehouse.
           {Who knew first: a monitor of ours · a teammate · a user · somebody outside}
           {Affected: customer-care · orders · warehouse}
           {Checked: not affected: customer-care · orders · warehouse}

@@ -80,7 +80,7 @@ fn what_nobody_told_the_end_of_opens_again_when_it_begins_anew() {
         assert_eq!(outcomes(s).await, "opened, opened");
         assert_eq!(rings_direct(s, "budi").await, before + 1);
         let why = s.budi().slash("/why", json!({ "incident": "INC-2" })).await.to_string();
-        assert!(why.contains("The same alert was in INC-1 before, and its sender never said it was over."), "{why}");
+        assert!(why.contains("The same alert was in INC-1 before, and its sender never told us it was over."), "{why}");
         s.read_all().await;
     });
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 use insta::assert_snapshot;
 use serde_json::json;
 
-use crate::harness::{Options, WHAT_IS_KNOWN, story, story_with};
+use crate::harness::{Options, WHAT_IS_KNOWN, in_any_order, story, story_with};
 
 #[test]
 fn hostile_text_in_an_alert_pings_nobody_and_breaks_nothing() {
@@ -126,13 +126,13 @@ fn without_permission_for_channels_the_work_goes_on_in_the_thread_and_operators_
             s.checkout_breaks().await;
             assert_snapshot!(s.rooms().await.join("\n"), @"INC-1 Checkout errors 12 %");
             // It goes out beside what the room reads: here both stand in the thread, in either order.
-            assert_snapshot!(s.thread("INC-1").await.replace(WHAT_IS_KNOWN, ""), @r"
-            Siaga: @Budi SEV-1 INC-1 Checkout errors 12 %. Tap to answer.
-              [Acknowledge] [Can't take it] [Runbook]
-            Siaga: (its card)
+            assert_snapshot!(in_any_order(&s.thread("INC-1").await.replace(WHAT_IS_KNOWN, "")), @r"
+            Siaga (silent): Discord gave this incident no channel of its own, so the work goes on here in the thread. The reason: POST /guilds/{guild\_id}/channels: refused with 403 (code 50013): Missing Permissions.
             Siaga (silent): Opened because severity=critical on checkout. First step: check payment-gateway.
               [Why] [Runbook]
-            Siaga (silent): Discord gave this incident no channel of its own, so the work goes on here in the thread. The reason: POST /guilds/{guild\_id}/channels: refused with 403 (code 50013): Missing Permissions.
+            Siaga: (its card)
+            Siaga: @Budi SEV-1 INC-1 Checkout errors 12 %. Tap to answer.
+              [Acknowledge] [Can't take it] [Runbook]
             ");
             assert_snapshot!(s.channel("#sre-ops").await, @r"Siaga (silent): Could not deliver channel of INC-1: POST /guilds/{guild\_id}/channels: refused with 403 (code 50013): Missing Permissions. Siaga does not try again by itself: find the cause with \`siaga doctor\`, then \`siaga outbox retry 3\`.");
             s.read_all().await;

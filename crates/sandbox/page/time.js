@@ -27,8 +27,9 @@ export const day = STYLES.D;
 /** "2 minutes ago", "in 4 minutes". */
 export function relative(ms) {
   const seconds = Math.round((ms - now()) / 1000);
-  const [, unit, size] = STEPS.find(([limit]) => Math.abs(seconds) < limit);
-  return relativeFormat.format(Math.trunc(seconds / size), unit);
+  // To the nearest: half a minute more is no minute less.
+  const [, unit, size] = STEPS.find(([limit, , size]) => Math.round(Math.abs(seconds) / size) < limit / size);
+  return relativeFormat.format(Math.round(seconds / size), unit);
 }
 
 /** The element for <t:UNIX:STYLE>; hover shows the whole date. */

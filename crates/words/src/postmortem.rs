@@ -1,7 +1,7 @@
 //! Purpose: the work page of a postmortem: each part with a mark, what stands in it, and what is missing.
 
 use domain::detection::Detection;
-use domain::postmortem::{ActionItem, Collateral, Gap, Proof};
+use domain::postmortem::{ActionItem, AskedWhenClosing, Collateral, Gap, Proof};
 use domain::setup::Language;
 use domain::{Incident, IncidentId};
 
@@ -33,6 +33,8 @@ pub struct PostmortemFacts<'a> {
     pub missing: &'a [Gap],
     /// How many dependents the menus offer.
     pub offered: usize,
+    /// What whoever closes it is asked to say.
+    pub asked: Option<AskedWhenClosing<'a>>,
 }
 
 /// Fixed texts of the page.
@@ -99,7 +101,10 @@ pub fn postmortem_page(facts: &PostmortemFacts<'_>, lang: Language) -> String {
     lines.push(part(!lacks(|gap| matches!(gap, Gap::Detection)), &say!(lang, "postmortem-knew"), &knew));
     lines.push(format!("**{}** {}", say!(lang, "postmortem-due-label"), due(facts.incident, lang)));
     if postmortem.closed.is_none() {
-        lines.push(if facts.missing.is_empty() {
+        // Beside the button, where a phone shows both.
+        lines.push(if let Some(asked) = facts.asked {
+            crate::sure_close(asked, lang)
+        } else if facts.missing.is_empty() {
             say!(lang, "postmortem-complete", button = crate::button(Button::Close, lang))
         } else {
             say!(lang, "postmortem-lacks", missing = terms::gaps(facts.missing, lang))

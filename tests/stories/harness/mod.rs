@@ -55,6 +55,14 @@ pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
 pub(crate) const WHAT_IS_KNOWN: &str = "Siaga (silent): What is known: Checkout errors 12 %. SEV-1, since [now].\n  \
     Service: checkout (owner Payments)\n  Budi is being paged. Updates follow here.\n";
 
+/// Messages of the bot that go out side by side, sorted by what they say.
+pub(crate) fn in_any_order(text: &str) -> String {
+    let marked = text.replace("\nSiaga", "\u{0}Siaga");
+    let mut messages: Vec<&str> = marked.split('\u{0}').collect();
+    messages.sort_unstable();
+    messages.join("\n")
+}
+
 /// The sample configuration as people get it.
 pub(crate) const CONFIG: &str = include_str!("../../../examples/siaga.toml");
 const FILES: [(&str, &str); 6] = [

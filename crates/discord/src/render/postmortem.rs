@@ -28,12 +28,12 @@ pub fn postmortem(
     typed: Option<&Typed>,
     lang: Language,
 ) -> Value {
-    page(incident, setup, notice, typed, false, lang)
+    page(incident, setup, notice, typed, None, lang)
 }
 
 /// The same page with the question what whoever closes it says: the `data` of a private response.
 pub fn postmortem_sure(incident: &Incident, setup: &Setup, asked: AskedWhenClosing<'_>, lang: Language) -> Value {
-    page(incident, setup, Some(&words::sure_close(asked, lang)), None, true, lang)
+    page(incident, setup, None, None, Some(asked), lang)
 }
 
 fn page(
@@ -41,13 +41,13 @@ fn page(
     setup: &Setup,
     notice: Option<&str>,
     typed: Option<&Typed>,
-    sure: bool,
+    asked: Option<AskedWhenClosing<'_>>,
     lang: Language,
 ) -> Value {
     let dependents = postmortem::dependents(setup, incident.service.as_deref());
     let offered = offered(incident, &dependents);
     let missing = postmortem::gaps(incident, setup);
-    let facts = PostmortemFacts { incident, dependents: &dependents, missing: &missing, offered: offered.len() };
+    let facts = PostmortemFacts { incident, dependents: &dependents, missing: &missing, offered: offered.len(), asked };
     let title = words::cut(&words::postmortem_title(incident, lang), limits::EMBED_TITLE);
     let again = typed.map(|typed| typed.embeds(lang)).unwrap_or_default();
     let texts = again.iter().flat_map(|embed| [&embed["title"], &embed["description"]]);
@@ -59,7 +59,7 @@ fn page(
     json!({
         "content": words::cut(notice.unwrap_or_default(), limits::CONTENT),
         "embeds": embeds,
-        "components": components(incident, &offered, typed, sure, lang),
+        "components": components(incident, &offered, typed, asked.is_some(), lang),
         "allowed_mentions": { "parse": [] },
         "flags": limits::EPHEMERAL,
     })

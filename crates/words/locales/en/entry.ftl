@@ -69,8 +69,8 @@ entry-unfollowed = { $who } no longer follows.
 entry-resolved-by-itself = Resolved: all alerts resolved and nobody had taken it.
 entry-reopened-by-alert = Reopened: an alert fires again.
 entry-reopened-fires-on = { $number ->
-    [one] Reopened: { $shown } alert still fires, and its sender never said it was over.
-   *[other] Reopened: { $shown } alerts still fire, and their sender never said they were over.
+    [one] Reopened: { $shown } alert still fires, and its sender never told us it was over.
+   *[other] Reopened: { $shown } alerts still fire, and their sender never told us they were over.
 }
 entry-went-on = Its alerts still fire: they go on in { $incident }.
 entry-alert-went-on = An alert of it fires on, and goes on in { $incident }.

@@ -92,8 +92,8 @@ post-postmortem-due-soon = `/postmortem` is due { $due }.
 post-reopened = { $who } opened it again.
 post-reopened-by-alert = An alert opened it again.
 post-reopened-fires-on = { $number ->
-    [one] It is open again: { $shown } alert still fires, and its sender never said it was over.
-   *[other] It is open again: { $shown } alerts still fire, and their sender never said they were over.
+    [one] It is open again: { $shown } alert still fires, and its sender never told us it was over.
+   *[other] It is open again: { $shown } alerts still fire, and their sender never told us they were over.
 }
 post-triaged = { $who } triaged it: { $impact }, { $urgency }. That is { $severity }.
 post-dismissed = { $who } closed it: not an incident. Reason: { $reason }

@@ -3,10 +3,10 @@
 why-opened-by-alert = Opened { $at } by an alert of { $integration }.
 why-opened-by = Opened { $at } by { $who }.
 why-drill = It is a drill: only those who take part are paged.
-why-never-ended = The same alert was in { $incident } before, and its sender never said it was over.
+why-never-ended = The same alert was in { $incident } before, and its sender never told us it was over.
 why-fires-on = { $number ->
-    [one] { $shown } alert still fires: its sender never said it was over. It reopens this { $at }.
-   *[other] { $shown } alerts still fire: their sender never said they were over. They reopen this { $at }.
+    [one] { $shown } alert still fires: its sender never told us it was over. It reopens this { $at }.
+   *[other] { $shown } alerts still fire: their sender never told us they were over. They reopen this { $at }.
 }
 why-late = { $number ->
     [one] { $shown } report came again after its alert was over. It paged nobody.

@@ -117,7 +117,7 @@ fn the_page_shows_each_part_done_or_missing() {
         let page = |events: Vec<Event>, missing: &[Gap], offered| {
             let incident = incident(events);
             let dependents = units();
-            let facts = PostmortemFacts { incident: &incident, dependents: &dependents, missing, offered };
+            let facts = PostmortemFacts { incident: &incident, dependents: &dependents, missing, offered, asked: None };
             format!("{}\n{}", postmortem_title(&incident, lang), postmortem_page(&facts, lang))
         };
         insta::assert_snapshot!("page_begun", page(resolved(), &missing_all(), 3));
