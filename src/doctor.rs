@@ -107,8 +107,8 @@ pub async fn doctor(settings: &Settings, output: Output) -> anyhow::Result<()> {
         looks.extend(of_keys(settings, setup).await);
         for (id, person) in &setup.people {
             if person.contacts.iter().all(|rule| rule.via.is_discord()) {
-                let sentence =
-                    "is reached by Discord only: without it no page arrives. `ntfy_env` or `email` adds a way";
+                let keys = ways::keys();
+                let sentence = format!("is reached by Discord only: without it no page arrives. {keys} adds a way");
                 looks.push(Look::good(&format!("people.{id}"), sentence));
             }
         }

@@ -7,7 +7,7 @@ use std::time::Duration;
 use anyhow::{Context, bail};
 use clap::Subcommand;
 use domain::setup::Language;
-use domain::{Effect, PageVia, ReasonCode, Subject, Timestamp};
+use domain::{Effect, ReasonCode, Subject, Timestamp};
 use engine::Clock;
 use serde_json::{Value, json};
 use store::{Letter, LetterState, Store};
@@ -325,6 +325,6 @@ fn of_letter(letter: &Letter) -> Value {
         "finished_at": letter.finished_at.map(|at| at.to_string()),
         "reason": letter.reason,
         "reason_code": letter.reason_code.map(ReasonCode::as_str),
-        "carrier": letter.carrier.map(PageVia::as_str),
+        "carrier": letter.carrier,
     })
 }

@@ -9,9 +9,10 @@ use anyhow::Context;
 use discord::deliver::DiscordDelivery;
 use discord::directory_load::SharedDirectory;
 use discord::test_page::Outside;
+use domain::setup::Address;
 use domain::{Effect, PageVia, PersonId, Setup, Thing, Timestamp};
 use engine::{Deliver, Gate, Job, Objects, Outcome};
-use notify::{Contact, Links, Notifier, PageDelivery, Signer, Way};
+use notify::{Contact, Links, Notifier, PageDelivery, Signer};
 use secrecy::SecretString;
 use store::Store;
 use tracing::warn;
@@ -22,12 +23,8 @@ use crate::settings::variable;
 /// What the ways outside Discord need besides the configuration.
 #[derive(Clone, Debug, Default)]
 pub struct OutsideSettings {
-    /// Address of the mail server, with its password.
-    pub smtp: Option<SecretString>,
-    /// Who mails are from.
-    pub mail_from: Option<String>,
-    /// Reads the variables that hold addresses of ntfy topics.
-    pub topics: BTreeMap<String, SecretString>,
+    /// The variables that ways ask for: of each person, and what everybody on a way needs.
+    pub variables: BTreeMap<String, SecretString>,
     /// Addresses of the outside watch, by the variable that holds them.
     pub watches: BTreeMap<String, SecretString>,
 }
@@ -36,26 +33,28 @@ impl OutsideSettings {
     /// Reads the environment for everybody in the configuration.
     #[must_use]
     pub fn from_environment(setup: &Setup) -> Self {
-        let names = setup.people.values().filter_map(|person| person.ntfy_env.clone());
+        let read = |name: String| variable(&name).map(|value| (name, SecretString::from(value)));
+        let needed = ways::ALL.iter().flat_map(|way| way.needs).map(|needed| needed.name.to_owned());
+        let addresses = setup.people.values().flat_map(|person| person.addresses.values());
+        let own = addresses.filter_map(|address| match address {
+            Address::Plain(_) => None,
+            Address::Variable(name) => Some(name.clone()),
+        });
         Self {
-            smtp: variable("SIAGA_SMTP").map(SecretString::from),
-            mail_from: variable("SIAGA_MAIL_FROM"),
-            watches: setup
-                .watch
-                .iter()
-                .filter_map(|watch| watch.url_env.clone())
-                .filter_map(|name| variable(&name).map(|value| (name, SecretString::from(value))))
-                .collect(),
-            topics: names.filter_map(|name| variable(&name).map(|value| (name, SecretString::from(value)))).collect(),
+            variables: needed.chain(own).filter_map(read).collect(),
+            watches: setup.watch.iter().filter_map(|watch| watch.url_env.clone()).filter_map(read).collect(),
         }
     }
 
     /// Where everybody can be reached.
     #[must_use]
     pub fn contacts(&self, setup: &Setup) -> BTreeMap<PersonId, Contact> {
-        let contact = |person: &domain::setup::Person| Contact {
-            ntfy: person.ntfy_env.as_ref().and_then(|name| self.topics.get(name)).cloned(),
-            email: person.email.clone(),
+        let address = |address: &Address| match address {
+            Address::Plain(text) => Some(SecretString::from(text.as_str())),
+            Address::Variable(name) => self.variables.get(name).cloned(),
+        };
+        let contact = |person: &domain::setup::Person| -> Contact {
+            person.addresses.iter().filter_map(|(way, known)| Some((*way, address(known)?))).collect()
         };
         setup.people.iter().map(|(id, person)| (id.clone(), contact(person))).collect()
     }
@@ -63,11 +62,7 @@ impl OutsideSettings {
     /// The notifier. What is wrong with a setting closes only its own way: see [`closed_ways`].
     #[must_use]
     pub fn notifier(&self, setup: &Setup) -> Arc<Notifier> {
-        let settings = notify::Settings {
-            smtp: self.smtp.clone(),
-            mail_from: self.mail_from.clone(),
-            contacts: self.contacts(setup),
-        };
+        let settings = notify::Settings { variables: self.variables.clone(), contacts: self.contacts(setup) };
         Arc::new(Notifier::new(&settings))
     }
 }
@@ -80,24 +75,32 @@ pub fn closed_ways(notifier: &Notifier, setup: &Setup) -> Vec<String> {
         .into_iter()
         .map(|problem| match problem.person {
             Some(person) => format!("a way to {person} is closed: {}", problem.sentence),
-            None => format!("mails cannot be sent: {}", problem.sentence),
+            None => format!("no {} can be sent: {}", message_of(problem.way), problem.sentence),
         })
         .collect();
     if let Some(watch) = &setup.watch {
-        let alone = |id: &&PersonId| !notifier.reaches(id, Way::Ntfy) && !notifier.reaches(id, Way::Email);
+        let alone = |id: &&PersonId| notifier.ways().all(|way| !notifier.reaches(id, way));
         for id in watch.alarm.iter().filter(alone) {
-            sentences.push(format!("an alarm of [watch] does not reach {id}: give them `ntfy_env` or `email`"));
+            sentences.push(format!("an alarm of [watch] does not reach {id}: give them {}", ways::keys()));
         }
     }
     for (id, person) in &setup.people {
-        if let Some(name) = person.ntfy_env.as_ref().filter(|_| !notifier.reaches(id, Way::Ntfy)) {
-            sentences.push(format!("no push message reaches {id}: set {name} to the address of an ntfy topic"));
-        }
-        if person.email.is_some() && !notifier.reaches(id, Way::Email) {
-            sentences.push(format!("no mail reaches {id}: set SIAGA_SMTP and SIAGA_MAIL_FROM"));
+        for way in ways::ALL.into_iter().filter(|way| !notifier.reaches(id, way.id)) {
+            let Some(address) = person.addresses.get(&way.id) else { continue };
+            let own = match (address, way.key.value) {
+                (Address::Variable(name), ways::Value::Secret(what)) => Some(format!("{name} to {what}")),
+                (Address::Variable(_) | Address::Plain(_), _) => None,
+            };
+            let shared = way.needs.iter().map(|needed| needed.name.to_owned());
+            let set: Vec<String> = own.into_iter().chain(shared).collect();
+            sentences.push(format!("no {} reaches {id}: set {}", way.message, set.join(" and ")));
         }
     }
     sentences
+}
+
+fn message_of(way: domain::WayId) -> &'static str {
+    ways::of(way).map_or("message", |way| way.message)
 }
 
 /// Logs what closes a way to somebody.
@@ -146,7 +149,7 @@ pub fn room_url(directory: SharedDirectory) -> notify::RoomUrl {
     })
 }
 
-/// The door through which every effect leaves: pages by ntfy and e-mail on one side, everything else to Discord.
+/// The door through which every effect leaves: pages on other ways on one side, everything else to Discord.
 pub struct Delivery {
     discord: DiscordDelivery,
     pages: Arc<PageDelivery>,
@@ -171,7 +174,7 @@ impl Deliver for Delivery {
 }
 
 const fn is_outside(effect: &Effect) -> bool {
-    matches!(effect, Effect::Page { via: PageVia::Ntfy | PageVia::Email, .. })
+    matches!(effect, Effect::Page { via: PageVia::Way(_), .. })
 }
 
 /// The ways outside Discord, for `/siaga test-page`.

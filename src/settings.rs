@@ -17,8 +17,8 @@ pub const ENV_FILE: &str = ".env";
 /// What that file says.
 static FROM_FILE: RwLock<Values> = RwLock::new(BTreeMap::new());
 
-/// Every variable we read ourselves. Variables named by `key_env` and `ntfy_env` in the configuration come on top.
-pub const VARIABLES: [&str; 10] = [
+/// Every variable we read ourselves. What ways need ([`ways::Way::needs`]) and what the configuration names comes on top.
+pub const VARIABLES: [&str; 8] = [
     "DISCORD_TOKEN",
     "SIAGA_CONFIG",
     "SIAGA_DATABASE",
@@ -26,8 +26,6 @@ pub const VARIABLES: [&str; 10] = [
     "SIAGA_LISTEN",
     "SIAGA_LISTEN_LINKS",
     "SIAGA_LOG",
-    "SIAGA_MAIL_FROM",
-    "SIAGA_SMTP",
     "NO_COLOR",
 ];
 

@@ -7,9 +7,9 @@ use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
 use domain::setup::Watch;
-use domain::{PersonId, Timestamp};
+use domain::{PersonId, Timestamp, WayId};
 use engine::{Clock, Engine};
-use notify::{Message, Notifier, Pinger, Way};
+use notify::{Message, Notifier, Pinger};
 use secrecy::SecretString;
 use tokio::sync::watch;
 use tokio::time::Instant;
@@ -91,8 +91,8 @@ pub(crate) struct Watcher {
 #[derive(Default)]
 struct Alarm {
     began: Option<Timestamp>,
-    told: BTreeMap<(PersonId, Way), Instant>,
-    tried: BTreeMap<(PersonId, Way), Instant>,
+    told: BTreeMap<(PersonId, WayId), Instant>,
+    tried: BTreeMap<(PersonId, WayId), Instant>,
 }
 
 impl Watcher {
@@ -228,7 +228,7 @@ impl Watcher {
         }
         let began = *alarm.began.get_or_insert_with(|| Clock::system().now());
         for person in &watch.alarm {
-            for way in [Way::Ntfy, Way::Email] {
+            for way in self.notifier.ways() {
                 let key = (person.clone(), way);
                 let recent = |times: &BTreeMap<_, Instant>, wait| times.get(&key).is_some_and(|at| at.elapsed() < wait);
                 if !self.notifier.reaches(person, way)
@@ -255,7 +255,7 @@ impl Watcher {
     async fn send(
         &self,
         person: &PersonId,
-        way: Way,
+        way: WayId,
         title: String,
         lines: Vec<String>,
         urgent: bool,

@@ -48,7 +48,7 @@ pub(super) static TABLE: [(&str, &[Described]); 6] = [
         metric("siaga_outbox_oldest_seconds", Gauge, "`lane`", "How long the oldest of them has waited; 0 when none waits."),
         metric("siaga_page_oldest_undelivered_seconds", Gauge, "", "How long the oldest page that is not delivered has been on its way; 0 when all are."),
         metric("siaga_dead_letters", Gauge, "", "What was refused for good and waits for a person: `siaga outbox list`."),
-        metric("siaga_page_rings_total", Counter, "`via`", "Messages that rang somebody since the start, by way: room, direct, ntfy, email. A mention in a room that makes no sound is not counted."),
+        metric("siaga_page_rings_total", Counter, "`via`", "Messages that rang somebody since the start, by way: room, direct, or another by its name. A mention in a room that makes no sound is not counted."),
         metric("siaga_page_rings_told_total", Counter, "`via`", "Pages that those messages told. Divided by siaga_page_rings_total it is how many pages a ring tells."),
         metric("siaga_page_messages_total", Counter, "", "Messages of pages that Discord took."),
     ]),

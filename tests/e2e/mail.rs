@@ -70,10 +70,13 @@ fn an_unanswered_page_reaches_the_mailbox_and_its_link_acknowledges() {
         |options| {
             options.setup.public_url = Some("https://siaga.example.com".into());
             let budi = options.setup.people.get_mut(&"budi".into()).unwrap();
-            budi.email = Some("budi@example.com".into());
-            budi.contacts = Person::usual_contacts(false, true);
-            options.outside.smtp = Some(SecretString::from(format!("smtp://127.0.0.1:{port}")));
-            options.outside.mail_from = Some("Siaga <siaga@example.com>".into());
+            budi.addresses.insert(ways::email::EMAIL.id, domain::setup::Address::Plain("budi@example.com".into()));
+            budi.contacts = Person::usual_contacts([ways::email::EMAIL.usual()]);
+            options
+                .outside
+                .variables
+                .insert("SIAGA_SMTP".into(), SecretString::from(format!("smtp://127.0.0.1:{port}")));
+            options.outside.variables.insert("SIAGA_MAIL_FROM".into(), SecretString::from("Siaga <siaga@example.com>"));
         },
         async move |s| {
             s.checkout_breaks().await;

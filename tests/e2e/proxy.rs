@@ -175,9 +175,9 @@ impl Example {
                 options.setup.public_url = Some(public.clone());
                 options.setup.proxies = vec!["127.0.0.1/32".parse().unwrap()];
                 let budi = options.setup.people.get_mut(&"budi".into()).unwrap();
-                budi.ntfy_env = Some("NTFY_BUDI".into());
-                budi.contacts = Person::usual_contacts(true, false);
-                options.outside.topics.insert("NTFY_BUDI".into(), SecretString::from(phone.topic("budi")));
+                budi.addresses.insert(ways::ntfy::NTFY.id, domain::setup::Address::Variable("NTFY_BUDI".into()));
+                budi.contacts = Person::usual_contacts([ways::ntfy::NTFY.usual()]);
+                options.outside.variables.insert("NTFY_BUDI".into(), SecretString::from(phone.topic("budi")));
             },
             async |s| {
                 let running = self.start(s, program, port).await;

@@ -101,8 +101,8 @@ fn setup_in(folder: &Path) -> Setup {
 }
 
 fn outside(phone: &PushServer) -> OutsideSettings {
-    let topics = BTreeMap::from([("NTFY_BUDI".to_owned(), SecretString::from(phone.topic("budi")))]);
-    OutsideSettings { topics, ..OutsideSettings::default() }
+    let variables = BTreeMap::from([("NTFY_BUDI".to_owned(), SecretString::from(phone.topic("budi")))]);
+    OutsideSettings { variables, ..OutsideSettings::default() }
 }
 
 /// Runs it without a bot.
@@ -272,7 +272,7 @@ async fn only_mails_were_given_up(s: &Story, expected: &Value) {
     let mut old: Vec<i64> = old.iter().map(|letter| letter.id).collect();
     old.sort_unstable();
     assert_eq!(old, rows.iter().filter(|row| is(row, "dead")).map(number).collect::<Vec<_>>());
-    let mail = domain::PageVia::Email;
+    let mail = domain::PageVia::Way(ways::email::EMAIL.id);
     let is_mail = |letter: &store::Letter| matches!(letter.effect, Ok(domain::Effect::Page { via, .. }) if via == mail);
     assert!(new.iter().all(is_mail), "{new:?}");
 }

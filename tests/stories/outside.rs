@@ -17,9 +17,9 @@ use crate::harness::{Options, Story, story_with};
 pub(crate) fn with_phone(options: &mut Options, server: &PushServer) {
     options.setup.public_url = Some("https://siaga.example.com".into());
     let budi = options.setup.people.get_mut(&"budi".into()).unwrap();
-    budi.ntfy_env = Some("NTFY_BUDI".into());
-    budi.contacts = Person::usual_contacts(true, false);
-    options.outside.topics.insert("NTFY_BUDI".into(), SecretString::from(server.topic("budi")));
+    budi.addresses.insert(ways::ntfy::NTFY.id, domain::setup::Address::Variable("NTFY_BUDI".into()));
+    budi.contacts = Person::usual_contacts([ways::ntfy::NTFY.usual()]);
+    options.outside.variables.insert("NTFY_BUDI".into(), SecretString::from(server.topic("budi")));
 }
 
 pub(crate) async fn link(s: &Story, method: reqwest::Method, token: &str) -> (u16, String) {
@@ -126,7 +126,8 @@ fn a_phone_that_cannot_be_reached_is_told_to_the_room() {
         |options| {
             with_phone(options, &server);
             let budi = options.setup.people.get_mut(&"budi".into()).unwrap();
-            budi.contacts.push(ContactRule { via: PageVia::Email, after: Duration::from_secs(60) });
+            budi.contacts
+                .push(ContactRule { via: PageVia::Way(ways::email::EMAIL.id), after: Duration::from_secs(60) });
         },
         async move |s| {
             s.expect_dead_letters(1);

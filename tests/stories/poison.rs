@@ -219,9 +219,9 @@ fn operators_who_cannot_be_told_in_their_channel_are_told_where_everybody_reads(
 
 fn with_phone(options: &mut Options, server: &PushServer) {
     let budi = options.setup.people.get_mut(&"budi".into()).unwrap();
-    budi.ntfy_env = Some("NTFY_BUDI".into());
-    budi.contacts = Person::usual_contacts(true, false);
-    options.outside.topics.insert("NTFY_BUDI".into(), SecretString::from(server.topic("budi")));
+    budi.addresses.insert(ways::ntfy::NTFY.id, domain::setup::Address::Variable("NTFY_BUDI".into()));
+    budi.contacts = Person::usual_contacts([ways::ntfy::NTFY.usual()]);
+    options.outside.variables.insert("NTFY_BUDI".into(), SecretString::from(server.topic("budi")));
 }
 
 #[test]

@@ -54,9 +54,9 @@ fn a_page_that_is_refused_for_good_during_the_stop_calls_by_another_way() {
     story_with(
         |options| {
             let agus = options.setup.people.get_mut(&"agus".into()).unwrap();
-            agus.ntfy_env = Some("NTFY_AGUS".into());
-            agus.contacts = domain::setup::Person::usual_contacts(true, false);
-            options.outside.topics.insert("NTFY_AGUS".into(), SecretString::from(server.topic("agus")));
+            agus.addresses.insert(ways::ntfy::NTFY.id, domain::setup::Address::Variable("NTFY_AGUS".into()));
+            agus.contacts = domain::setup::Person::usual_contacts([ways::ntfy::NTFY.usual()]);
+            options.outside.variables.insert("NTFY_AGUS".into(), SecretString::from(server.topic("agus")));
         },
         async move |s| {
             let mention = format!("<@{}> SEV-3", s.id_of("agus").await);

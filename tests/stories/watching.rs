@@ -30,8 +30,9 @@ fn with_a_watch(options: &mut Options, watch: &OutsideWatch, phone: &PushServer)
         alarm: vec!["rina".into()],
     });
     options.outside.watches.insert("SIAGA_WATCH_URL".into(), SecretString::from(watch.address()));
-    options.setup.people.get_mut(&"rina".into()).unwrap().ntfy_env = Some("NTFY_RINA".into());
-    options.outside.topics.insert("NTFY_RINA".into(), SecretString::from(phone.topic("rina")));
+    let rina = options.setup.people.get_mut(&"rina".into()).unwrap();
+    rina.addresses.insert(ways::ntfy::NTFY.id, domain::setup::Address::Variable("NTFY_RINA".into()));
+    options.outside.variables.insert("NTFY_RINA".into(), SecretString::from(phone.topic("rina")));
 }
 
 /// All samples by name and labels.

@@ -24,6 +24,7 @@ pub(crate) enum Need {
 }
 
 /// One key.
+#[derive(Clone, Copy)]
 pub(crate) struct Key {
     pub(crate) name: &'static str,
     /// What kind of value, for people.
@@ -101,8 +102,22 @@ pub fn reference() -> String {
             let example = if example.is_empty() { String::new() } else { format!("`{}`", example.replace('|', "\\|")) };
             let _ = writeln!(text, "| `{name}` | {kind} | {default} | {example} | {about} |");
         }
+        if std::ptr::eq(section, &CONTACT) {
+            ways_known(&mut text);
+        }
     }
     text
+}
+
+/// The ways that `by` may name besides Discord's, from the table of ways.
+fn ways_known(text: &mut String) {
+    text.push_str(
+        "\n| way | what it is | its key | answered by | limits | a repetition |\n|---|---|---|---|---|---|\n",
+    );
+    for way in ways::ALL {
+        let ways::Way { id, about, key, answer, limits, repeated, .. } = way;
+        let _ = writeln!(text, "| `{id}` | {} | `{}` | {answer} | {limits} | {repeated} |", capital(about), key.name);
+    }
 }
 
 const INTRODUCTION: &str = "\

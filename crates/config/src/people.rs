@@ -2,15 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use domain::setup::{ContactRule, Person};
-use domain::{PageVia, PersonId};
+use domain::setup::{Address, ContactRule, Person};
+use domain::{PageVia, PersonId, WayId};
 
 use crate::places::Span;
 use crate::read::{Table, Text, Value};
 use crate::{Env, keys, values};
-
-/// Variables without which no mail leaves.
-const MAIL: [&str; 2] = ["SIAGA_SMTP", "SIAGA_MAIL_FROM"];
 
 /// Everybody, by name. In `unreached` stand those of whom it is known that no way of theirs works.
 pub(crate) fn read(
@@ -28,38 +25,17 @@ pub(crate) fn read(
         let language = table.optional("language", values::language);
         let timezone = table.optional("timezone", values::timezone);
         let mut closed = Vec::new();
-        let ntfy_env = table.optional("ntfy_env", |text| {
-            let variable = values::variable(text)?;
-            if env.lacks(&variable) {
-                closed.push((PageVia::Ntfy, format!("{variable} is not set")));
-                text.doc
-                    .warning(
-                        text.span,
-                        format!(
-                            "the environment variable {variable} is not set: no push message reaches {}",
-                            name.text
-                        ),
-                    )
-                    .help("set it to the address of an ntfy topic");
-            }
-            Some(variable)
-        });
-        let email = table.optional("email", |text| {
-            let address = email(text)?;
-            if let Some(variable) = MAIL.into_iter().find(|variable| env.lacks(variable)) {
-                closed.push((PageVia::Email, format!("{variable} is not set")));
-                text.doc
-                    .warning(
-                        text.span,
-                        format!("the environment variable {variable} is not set: no mail reaches {}", name.text),
-                    )
-                    .help("mails need SIAGA_SMTP and SIAGA_MAIL_FROM: .env.example explains both");
-            }
-            Some(address)
-        });
+        let mut addresses = BTreeMap::new();
+        for way in ways::ALL {
+            let address = table.optional(way.key.name, |text| address(way, text, name.text, env, &mut closed));
+            addresses.extend(address.map(|address| (way.id, address)));
+        }
         let contacts = match table.get("contact") {
-            Some(list) => contacts(list, ntfy_env.is_some(), email.is_some()),
-            None => Person::usual_contacts(ntfy_env.is_some(), email.is_some()),
+            Some(list) => contacts(list, &addresses),
+            None => {
+                let own = ways::ALL.into_iter().filter(|way| addresses.contains_key(&way.id));
+                Person::usual_contacts(own.map(ways::Way::usual))
+            }
         };
         table.done();
         let why = |rule: &ContactRule| closed.iter().find(|(via, _)| *via == rule.via).map(|(_, why)| why.clone());
@@ -71,24 +47,55 @@ pub(crate) fn read(
             if let Some(same) = same {
                 name.error(format!("{id} and {} are the same Discord user", same.id)).help("a person is listed once");
             }
-            people.insert(id.clone(), Person { id, discord, language, timezone, ntfy_env, email, contacts });
+            people.insert(id.clone(), Person { id, discord, language, timezone, addresses, contacts });
         }
     }
     people
 }
 
-/// Names of the ways, as they are typed.
-const WAYS: [(&str, PageVia); 4] =
-    [("mention", PageVia::Room), ("direct", PageVia::Direct), ("ntfy", PageVia::Ntfy), ("email", PageVia::Email)];
+/// Where the person is on a way. What is not set up is told, and closes it.
+fn address(
+    way: &ways::Way,
+    text: Text<'_>,
+    person: &str,
+    env: Env<'_>,
+    closed: &mut Vec<(PageVia, String)>,
+) -> Option<Address> {
+    let mut unset = |variable: &str, help: String| {
+        closed.push((PageVia::Way(way.id), format!("{variable} is not set")));
+        let sentence = format!("the environment variable {variable} is not set: no {} reaches {person}", way.message);
+        text.doc.warning(text.span, sentence).help(help);
+    };
+    let address = match way.key.value {
+        ways::Value::Secret(what) => {
+            let variable = values::variable(text)?;
+            if env.lacks(&variable) {
+                unset(&variable, format!("set it to {what}"));
+            }
+            Address::Variable(variable)
+        }
+        ways::Value::Plain(wrong) => {
+            if let Some((sentence, help)) = wrong(text.text) {
+                text.error(sentence).help(help);
+                return None;
+            }
+            Address::Plain(text.text.to_owned())
+        }
+    };
+    if let Some(needed) = way.needs.iter().find(|needed| env.lacks(needed.name)) {
+        unset(needed.name, needed.help.to_owned());
+    }
+    Some(address)
+}
 
 /// The person's own rules.
-fn contacts(list: Value<'_>, has_ntfy: bool, has_email: bool) -> Vec<ContactRule> {
+fn contacts(list: Value<'_>, addresses: &BTreeMap<WayId, Address>) -> Vec<ContactRule> {
     let mut rules: Vec<ContactRule> = Vec::new();
     let entries = list.list().unwrap_or_default();
     let count = entries.len();
     for value in entries {
         let Some(table) = value.table(&keys::CONTACT) else { continue };
-        let via = table.required("by", |text| way(text, has_ntfy, has_email));
+        let via = table.required("by", |text| way(text, addresses));
         let after = table.text_or_default("after").and_then(|text| values::duration(text, "0s", "24h"));
         let span = table.span;
         table.done();
@@ -107,32 +114,14 @@ fn contacts(list: Value<'_>, has_ntfy: bool, has_email: bool) -> Vec<ContactRule
     rules
 }
 
-fn way(text: Text<'_>, has_ntfy: bool, has_email: bool) -> Option<PageVia> {
-    let via = values::choice(text, "way to reach a person", &WAYS)?;
-    let (lacks, key) = match via {
-        PageVia::Ntfy => (!has_ntfy, "ntfy_env"),
-        PageVia::Email => (!has_email, "email"),
-        PageVia::Room | PageVia::Direct => (false, ""),
-    };
-    if lacks {
+fn way(text: Text<'_>, addresses: &BTreeMap<WayId, Address>) -> Option<PageVia> {
+    let others = ways::ALL.iter().map(|way| (way.id.as_str(), PageVia::Way(way.id)));
+    let known: Vec<_> = [("mention", PageVia::Room), ("direct", PageVia::Direct)].into_iter().chain(others).collect();
+    let via = values::choice(text, "way to reach a person", &known)?;
+    let lacks = via.way().filter(|way| !addresses.contains_key(way)).and_then(ways::of);
+    if let Some(way) = lacks {
+        let key = way.key.name;
         text.error(format!("this person has no `{key}`")).help(format!("add `{key}`, or take this way out"));
     }
     Some(via)
-}
-
-/// An address as people write it. Whether it exists only its server knows.
-fn email(text: Text<'_>) -> Option<String> {
-    let good = text.text.split_once('@').is_some_and(|(name, host)| {
-        let plain = |part: &str| {
-            !part.is_empty()
-                && !part.chars().any(|c| c.is_whitespace() || c.is_control() || "<>,;:\"()[]\\".contains(c))
-        };
-        plain(name) && plain(host) && !host.contains('@') && !host.starts_with('.') && !host.ends_with('.')
-    });
-    if !good {
-        text.error(format!("`{}` is no e-mail address", text.text))
-            .help("write it like budi@example.com, without a name");
-        return None;
-    }
-    Some(text.text.to_owned())
 }

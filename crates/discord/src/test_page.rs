@@ -61,7 +61,7 @@ impl Data {
             let result = match rule.via {
                 PageVia::Room => self.test_mention(asker, person).await,
                 PageVia::Direct => self.test_direct(asker, person).await,
-                PageVia::Ntfy | PageVia::Email => {
+                PageVia::Way(_) => {
                     let id = format!("test-{}-{}", asker.interaction, rule.via.as_str());
                     self.outside.test(person, rule.via, &asker.name, &id).await
                 }

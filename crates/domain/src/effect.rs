@@ -10,7 +10,8 @@ pub use table::{Needs, Of, Row, Text};
 use crate::incident::{Actor, EventAt, Incident};
 use crate::setup::ChatName;
 use crate::{
-    ChatChannelId, ChatMessageId, ChatUserId, IncidentId, PageId, PersonId, Severity, Subject, Thing, Timestamp,
+    ChatChannelId, ChatMessageId, ChatUserId, IncidentId, PageId, PageVia, PersonId, Severity, Subject, Thing,
+    Timestamp,
 };
 
 /// What becomes visible.
@@ -315,37 +316,6 @@ impl Place {
         }
     }
 }
-
-/// On which way a page goes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum PageVia {
-    /// A mention in the room.
-    Room,
-    /// A direct message.
-    Direct,
-    /// A push message by ntfy.
-    Ntfy,
-    /// An e-mail.
-    Email,
-}
-
-impl PageVia {
-    /// True when Discord carries it.
-    pub const fn is_discord(self) -> bool {
-        match self {
-            Self::Room | Self::Direct => true,
-            Self::Ntfy | Self::Email => false,
-        }
-    }
-}
-
-crate::key::names!(PageVia {
-    Room = "room",
-    Direct = "direct",
-    Ntfy = "ntfy",
-    Email = "email",
-});
 
 /// Order of delivery when not everything can go at once. Each lane has places of its own in the outbox, so what all incidents
 /// share has lanes of its own: elsewhere one queue for everything made a busy channel hold up all others

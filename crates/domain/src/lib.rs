@@ -36,6 +36,7 @@ pub mod thing;
 pub mod timer;
 pub mod triage;
 pub mod typed_time;
+mod way;
 pub mod world;
 
 pub use alert::{AlertOrigin, AlertReport, AlertStatus, Link, Sender};
@@ -43,7 +44,7 @@ pub use database_fault::DatabaseFault;
 pub use decision::{Answer, Decision, EventsOf, Fact, Input, decide};
 pub use detection::{Detection, KnownBy};
 pub use drill::Drill;
-pub use effect::{Effect, Lane, PageVia, Place, PlannedEffect, Said};
+pub use effect::{Effect, Lane, Place, PlannedEffect, Said};
 pub use ids::{
     ChatChannelId, ChatMessageId, ChatRoleId, ChatUserId, DedupKey, GroupKey, GuildId, IncidentId, IntegrationName,
     PageId, PersonId,
@@ -57,6 +58,7 @@ pub use severity::Severity;
 pub use subject::Subject;
 pub use thing::Thing;
 pub use timer::{Timer, TimerChange, TimerKind};
+pub use way::{PageVia, WayId};
 pub use world::{Overrides, World};
 
 /// An instant; always UTC inside the domain.

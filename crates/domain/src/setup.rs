@@ -24,7 +24,7 @@ use crate::scenario::Scenario;
 use crate::silence::SilenceRules;
 use crate::storm::StormRules;
 use crate::triage::TriageMatrix;
-use crate::{AlertReport, ChatChannelId, IntegrationName, PageVia, PersonId, Severity};
+use crate::{AlertReport, ChatChannelId, IntegrationName, PageVia, PersonId, Severity, WayId};
 
 pub use chat_name::ChatName;
 pub use key_place::KeyPlace;
@@ -275,27 +275,27 @@ pub struct Person {
     pub language: Option<Language>,
     /// Where they live: times they type are of this zone, and they are reminded in its mornings. None: the shared one.
     pub timezone: Option<TimeZone>,
-    /// Environment variable with the address of their ntfy topic.
-    pub ntfy_env: Option<String>,
-    /// E-mail address.
-    pub email: Option<String>,
+    /// Where they are on each way outside Discord that they have.
+    pub addresses: BTreeMap<WayId, Address>,
     /// How a page reaches them, in order of time. Never empty.
     pub contacts: Vec<ContactRule>,
 }
 
 impl Person {
-    /// Mention and direct message at once; other ways a minute later, for whoever does not look at Discord.
-    pub fn usual_contacts(ntfy: bool, email: bool) -> Vec<ContactRule> {
-        let rule = |via, seconds| ContactRule { via, after: Duration::from_secs(seconds) };
-        let mut rules = vec![rule(PageVia::Room, 0), rule(PageVia::Direct, 0)];
-        if ntfy {
-            rules.push(rule(PageVia::Ntfy, 60));
-        }
-        if email {
-            rules.push(rule(PageVia::Email, 60));
-        }
-        rules
+    /// Mention and direct message at once; other ways later, for whoever does not look at Discord.
+    pub fn usual_contacts(others: impl IntoIterator<Item = ContactRule>) -> Vec<ContactRule> {
+        let at_once = |via| ContactRule { via, after: Duration::ZERO };
+        [at_once(PageVia::Room), at_once(PageVia::Direct)].into_iter().chain(others).collect()
     }
+}
+
+/// Where a person is on a way, as the configuration says it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Address {
+    /// The address itself.
+    Plain(String),
+    /// The environment variable that holds it, because it is a secret.
+    Variable(String),
 }
 
 /// One way on which a page reaches a person, and when.

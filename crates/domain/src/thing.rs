@@ -53,7 +53,7 @@ mod tests {
             assert_eq!(thing.to_string().parse::<Thing>().unwrap(), thing);
         }
         assert_eq!(page.to_string(), "page:3:direct");
-        for no in ["", "cards", "page:3", "page:3:fax", "page:x:room", "board:2"] {
+        for no in ["", "cards", "page:3", "page:3:Fax", "page:x:room", "board:2"] {
             assert!(no.parse::<Thing>().is_err(), "{no}");
         }
     }

@@ -6,10 +6,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use domain::setup::Language;
-use domain::{Effect, Incident, IncidentId, PageId, PageVia, PersonId, ReasonCode, Setup, Timestamp};
+use domain::{Effect, Incident, IncidentId, PageId, PageVia, PersonId, ReasonCode, Setup, Timestamp, WayId};
 use engine::{Engine, Gate, Job, Objects, Outcome};
 
-use crate::{Button, Claim, Message, Notifier, Signer, Way};
+use crate::{Button, Claim, Message, Notifier, Signer};
 
 /// How long a link acknowledges after its page was decided.
 pub const LINK_LIVES: jiff::SignedDuration = jiff::SignedDuration::from_hours(24);
@@ -72,7 +72,7 @@ pub struct PageDelivery {
 }
 
 /// One ring of one person on one way.
-type RingKey = (PersonId, Way, Timestamp);
+type RingKey = (PersonId, WayId, Timestamp);
 
 /// The pages that a message of a ring told. Whoever holds it sends.
 type Told = Arc<tokio::sync::Mutex<BTreeSet<(IncidentId, PageId)>>>;
@@ -92,17 +92,13 @@ impl PageDelivery {
         Self { notifier, links, engine, room_url, rings: Mutex::default() }
     }
 
-    /// Makes one attempt at a page by ntfy or e-mail.
+    /// Makes one attempt at a page on a way outside Discord.
     pub async fn deliver(&self, job: &Job, gate: &dyn Gate) -> Outcome {
         let Effect::Page { page, person, via, .. } = &job.effect else {
             return Outcome::Refused { reason: ReasonCode::Fault.because("this way carries pages only") };
         };
-        let way = match via {
-            PageVia::Ntfy => Way::Ntfy,
-            PageVia::Email => Way::Email,
-            PageVia::Room | PageVia::Direct => {
-                return Outcome::Refused { reason: ReasonCode::Fault.because("Discord carries this way") };
-            }
+        let Some(way) = via.way() else {
+            return Outcome::Refused { reason: ReasonCode::Fault.because("Discord carries this way") };
         };
         if let Some(reason) = job.unwanted {
             return Outcome::Dropped { reason: ReasonCode::NotWanted.because(reason) };
@@ -136,10 +132,7 @@ impl PageDelivery {
             return Outcome::NotYet { reason, retry_in: Duration::from_secs(1) };
         }
         let waited = job.now.duration_since(job.planned_at);
-        let of = match way {
-            Way::Ntfy => "ntfy",
-            Way::Email => "email",
-        };
+        let of = way.as_str();
         tracing::trace!(target: "siaga::write_point", point = "notify:leaving", of);
         let sent = self.notifier.send(person, way, &message).await;
         tracing::trace!(target: "siaga::write_point", point = "notify:answered", of);
@@ -236,11 +229,7 @@ impl PageDelivery {
     /// # Errors
     /// Why it did not arrive, as a sentence without secrets.
     pub async fn test(&self, person: &PersonId, via: PageVia, by: &str, id: &str) -> Result<(), String> {
-        let way = match via {
-            PageVia::Ntfy => Way::Ntfy,
-            PageVia::Email => Way::Email,
-            PageVia::Room | PageVia::Direct => return Err("Discord carries this way.".to_owned()),
-        };
+        let way = via.way().ok_or("Discord carries this way.")?;
         let setup = self.engine.setup();
         let text = words::outside_test(by, language(&setup, person));
         let message = Message {
@@ -260,7 +249,7 @@ impl PageDelivery {
 }
 
 /// The ring with which a page was decided to be told; none when it has one of its own.
-fn ring_of(job: &Job, page: PageId, person: &PersonId, via: PageVia, way: Way) -> Option<RingKey> {
+fn ring_of(job: &Job, page: PageId, person: &PersonId, via: PageVia, way: WayId) -> Option<RingKey> {
     let at = domain::incident::told_together(job.incident.as_ref()?, page, via)?;
     Some((person.clone(), way, at))
 }

@@ -1,24 +1,21 @@
-//! Purpose: ways to reach one person outside Discord: a push message by an ntfy server, a mail, and the signed link with
-//! which either is answered.
+//! Purpose: ways to reach one person outside Discord, one folder each in `ways`, and the signed link with which a page is answered.
 //!
 //! Nothing is decided here, and the sentences of a page come from `words`. An attempt says truthfully how it ended
 //! ([`domain::Outcome`]), so that the outbox knows whether a repetition could be seen twice.
-//! About duplicates: both ways carry the stable [`Message::id`]. A repeated mail has the same `Message-ID`, a repeated push
-//! the same `sequence_id`, which replaces the first one on the phone (ntfy 2.16 and newer; older servers show it again).
+//! About duplicates: every way carries the stable [`Message::id`], so that a repetition can be told from another message.
 
+mod client;
 mod deliver;
-mod email;
 mod link;
-mod mail;
 mod notifier;
-mod ntfy;
 mod ping;
 mod text;
 mod tls;
+mod ways;
 
 pub use deliver::{LINK_LIVES, Links, PageDelivery, RoomUrl};
 pub use link::{Claim, LinkProblem, Signer, WeakKey};
-pub use notifier::{Contact, Notifier, Problem, Settings, Way};
+pub use notifier::{Contact, Notifier, Problem, Settings};
 pub use ping::Pinger;
 
 use jiff::Timestamp;
@@ -28,8 +25,7 @@ use jiff::Timestamp;
 /// # Errors
 /// When one of the addresses is none.
 pub fn mail_text(from: &str, to: &str, message: &Message) -> Result<Vec<u8>, &'static str> {
-    let mail = mail::compose(&email::mailbox(from)?, email::mailbox(to)?, message);
-    mail.map(|mail| mail.formatted()).ok_or("The mail could not be written.")
+    ways::email::text(from, to, message)
 }
 
 /// The body of the push message a message becomes, for a topic's address.
@@ -37,7 +33,7 @@ pub fn mail_text(from: &str, to: &str, message: &Message) -> Result<Vec<u8>, &'s
 /// # Errors
 /// When the address is none.
 pub fn push_text(topic: &secrecy::SecretString, message: &Message) -> Result<String, &'static str> {
-    ntfy::body(topic, message)
+    ways::ntfy::body(topic, message)
 }
 
 /// How long one attempt may take before its answer counts as lost.

@@ -5,44 +5,23 @@ use std::fmt;
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
-use domain::{Outcome, PersonId, ReasonCode};
-use lettre::message::Mailbox;
+use domain::{Outcome, PersonId, ReasonCode, WayId};
 use secrecy::SecretString;
 
-use crate::email::MailServer;
-use crate::ntfy::{Ntfy, Topic};
-use crate::{Message, TIMEOUT, email, ntfy};
+use crate::ways::{self, Line, Opened};
+use crate::{Message, TIMEOUT};
 
 /// What a notifier needs; secrets are values of environment variables.
 #[derive(Clone, Debug, Default)]
 pub struct Settings {
-    /// The mail server: `smtps://user:password@host:465`, `smtp://user:password@host:587?tls=required`, or
-    /// `smtp://127.0.0.1:25` for one on this machine. Characters that mean something in an address are written `%40`.
-    pub smtp: Option<SecretString>,
-    /// Who the mails are from: `siaga@example.com` or `Siaga <siaga@example.com>`.
-    pub mail_from: Option<String>,
+    /// Variables that ways need for everybody, by name: see [`::ways::Way::needs`].
+    pub variables: BTreeMap<String, SecretString>,
     /// Where people can be reached.
     pub contacts: BTreeMap<PersonId, Contact>,
 }
 
-/// Where one person can be reached.
-#[derive(Clone, Debug, Default)]
-pub struct Contact {
-    /// The address of an ntfy topic: `https://ntfy.sh/topic`, `https://user:password@host/topic`, or with an access token
-    /// `https://:token@host/topic`. A secret: whoever knows it can read the topic.
-    pub ntfy: Option<SecretString>,
-    /// A mail address: `budi@example.com` or `Budi <budi@example.com>`.
-    pub email: Option<String>,
-}
-
-/// A way to reach a person.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Way {
-    /// A push message by an ntfy server.
-    Ntfy,
-    /// A mail.
-    Email,
-}
+/// Where one person can be reached: an address for each way they have. Whoever knows one may read what goes there.
+pub type Contact = BTreeMap<WayId, SecretString>;
 
 /// It has not been taken and will not be until a person changes something.
 pub(crate) fn refused(code: ReasonCode, why: impl Into<String>) -> Outcome<String> {
@@ -62,30 +41,23 @@ pub(crate) fn unanswered(why: impl Into<String>, retry_in: Duration) -> Outcome<
 /// A setting that cannot be used.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Problem {
-    /// Whose contact it is; `None` for the mail server and the sender.
+    /// Whose contact it is; `None` for what everybody on the way shares.
     pub person: Option<PersonId>,
     /// Which way it closes.
-    pub way: Way,
+    pub way: WayId,
     /// What is wrong, as a sentence without secrets.
     pub sentence: &'static str,
 }
 
-/// A contact, read. What is wrong with it is said when it is used, too.
-#[derive(Clone, Default)]
-struct Reachable {
-    ntfy: Option<Result<Arc<Topic>, &'static str>>,
-    email: Option<Result<Mailbox, &'static str>>,
-}
-
-/// The mail server and the sender, read.
-type Mailing = Result<(MailServer, Mailbox), &'static str>;
+/// A person's addresses, read. What is wrong with one is said when it is used, too.
+type Reachable = BTreeMap<WayId, Result<Arc<dyn Line>, &'static str>>;
 
 /// Reaches people outside Discord.
 pub struct Notifier {
-    ntfy: Ntfy,
-    mailing: Option<Mailing>,
+    variables: BTreeMap<String, SecretString>,
+    ways: Vec<(WayId, Box<dyn Opened>)>,
+    contacts: RwLock<BTreeMap<PersonId, Contact>>,
     people: RwLock<BTreeMap<PersonId, Reachable>>,
-    timeout: Duration,
 }
 
 impl fmt::Debug for Notifier {
@@ -99,35 +71,47 @@ impl Notifier {
     /// [`Notifier::problems`].
     #[must_use]
     pub fn new(settings: &Settings) -> Self {
-        let Settings { smtp, mail_from, contacts } = settings;
-        let mailing = smtp.as_ref().map(|smtp| {
-            let server = MailServer::parse(smtp)?;
-            let from = mail_from.as_deref().ok_or(email::NO_SENDER)?;
-            Ok((server, email::mailbox(from)?))
-        });
-        Self { ntfy: Ntfy::new(TIMEOUT), mailing, people: RwLock::new(read(contacts)), timeout: TIMEOUT }
+        Self::with(settings.variables.clone(), &settings.contacts, TIMEOUT)
+    }
+
+    fn with(
+        variables: BTreeMap<String, SecretString>,
+        contacts: &BTreeMap<PersonId, Contact>,
+        timeout: Duration,
+    ) -> Self {
+        let ways = ways::open(&variables, timeout);
+        let people = RwLock::new(read(&ways, contacts));
+        Self { variables, ways, contacts: RwLock::new(contacts.clone()), people }
     }
 
     /// Replaces [`TIMEOUT`].
     #[must_use]
     pub fn with_timeout(self, timeout: Duration) -> Self {
-        Self { ntfy: Ntfy::new(timeout), timeout, ..self }
+        let contacts = self.contacts.into_inner().unwrap_or_else(PoisonError::into_inner);
+        Self::with(self.variables, &contacts, timeout)
     }
 
     /// Replaces all contacts; attempts that run go on with the old ones.
     pub fn set_contacts(&self, contacts: &BTreeMap<PersonId, Contact>) {
-        *self.people.write().unwrap_or_else(PoisonError::into_inner) = read(contacts);
+        *self.people.write().unwrap_or_else(PoisonError::into_inner) = read(&self.ways, contacts);
+        contacts.clone_into(&mut self.contacts.write().unwrap_or_else(PoisonError::into_inner));
+    }
+
+    /// All ways, in the order in which people read of them.
+    pub fn ways(&self) -> impl Iterator<Item = WayId> {
+        self.ways.iter().map(|(way, _)| *way)
+    }
+
+    fn opened(&self, way: WayId) -> Option<&dyn Opened> {
+        self.ways.iter().find(|(known, _)| *known == way).map(|(_, opened)| &**opened)
     }
 
     /// Whether a message to this person by this way can be tried at all.
     #[must_use]
-    pub fn reaches(&self, person: &PersonId, way: Way) -> bool {
+    pub fn reaches(&self, person: &PersonId, way: WayId) -> bool {
         let people = self.people.read().unwrap_or_else(PoisonError::into_inner);
-        let Some(reachable) = people.get(person) else { return false };
-        match way {
-            Way::Ntfy => matches!(reachable.ntfy, Some(Ok(_))),
-            Way::Email => matches!(reachable.email, Some(Ok(_))) && matches!(self.mailing, Some(Ok(_))),
-        }
+        let has_address = people.get(person).and_then(|lines| lines.get(&way)).is_some_and(Result::is_ok);
+        has_address && self.opened(way).is_some_and(|opened| opened.closed(true).is_none())
     }
 
     /// What is wrong with the settings: to be told at the start and after each reload.
@@ -135,19 +119,15 @@ impl Notifier {
     pub fn problems(&self) -> Vec<Problem> {
         let people = self.people.read().unwrap_or_else(PoisonError::into_inner);
         let mut problems = Vec::new();
-        let mailed = people.values().any(|reachable| reachable.email.is_some());
-        match &self.mailing {
-            Some(Ok(_)) => {}
-            Some(Err(sentence)) => problems.push(Problem { person: None, way: Way::Email, sentence }),
-            None if mailed => problems.push(Problem { person: None, way: Way::Email, sentence: email::NO_SERVER }),
-            None => {}
+        for (way, opened) in &self.ways {
+            let used = people.values().any(|lines| lines.contains_key(way));
+            problems.extend(opened.closed(used).map(|sentence| Problem { person: None, way: *way, sentence }));
         }
-        for (person, Reachable { ntfy, email }) in people.iter() {
-            if let Some(Err(sentence)) = ntfy {
-                problems.push(Problem { person: Some(person.clone()), way: Way::Ntfy, sentence });
-            }
-            if let Some(Err(sentence)) = email {
-                problems.push(Problem { person: Some(person.clone()), way: Way::Email, sentence });
+        for (person, lines) in people.iter() {
+            for way in self.ways() {
+                if let Some(Err(sentence)) = lines.get(&way) {
+                    problems.push(Problem { person: Some(person.clone()), way, sentence });
+                }
             }
         }
         problems
@@ -155,32 +135,29 @@ impl Notifier {
 
     /// Tries once to bring `message` to `person`: what the server called it, or why not, as a sentence without secrets and
     /// addresses. Takes at most a second more than two time-outs ([`TIMEOUT`]).
-    pub async fn send(&self, person: &PersonId, way: Way, message: &Message) -> Outcome<String> {
-        let reachable = {
-            let people = self.people.read().unwrap_or_else(PoisonError::into_inner);
-            people.get(person).cloned().unwrap_or_default()
+    pub async fn send(&self, person: &PersonId, way: WayId, message: &Message) -> Outcome<String> {
+        let Some(opened) = self.opened(way) else {
+            return refused(ReasonCode::Misconfigured, format!("This version of Siaga knows no way called {way}."));
         };
-        match way {
-            Way::Ntfy => match reachable.ntfy {
-                Some(Ok(topic)) => self.ntfy.send(&topic, message).await,
-                Some(Err(sentence)) => refused(ReasonCode::Misconfigured, sentence),
-                None => refused(ReasonCode::Misconfigured, ntfy::NO_TOPIC),
-            },
-            Way::Email => match (reachable.email, &self.mailing) {
-                (Some(Ok(to)), Some(Ok((server, from)))) => email::send(server, from, to, message, self.timeout).await,
-                (Some(Err(sentence)), _) => refused(ReasonCode::Misconfigured, sentence),
-                (Some(Ok(_)), Some(Err(sentence))) => refused(ReasonCode::Misconfigured, *sentence),
-                (Some(Ok(_)), None) => refused(ReasonCode::Misconfigured, email::NO_SERVER),
-                (None, _) => refused(ReasonCode::Misconfigured, email::NO_ADDRESS),
-            },
+        let line = {
+            let people = self.people.read().unwrap_or_else(PoisonError::into_inner);
+            people.get(person).and_then(|lines| lines.get(&way)).cloned()
+        };
+        let line = line.unwrap_or_else(|| Err(opened.no_address())).and_then(|line| match opened.closed(true) {
+            Some(sentence) => Err(sentence),
+            None => Ok(line),
+        });
+        match line {
+            Ok(line) => line.send(message).await,
+            Err(sentence) => refused(ReasonCode::Misconfigured, sentence),
         }
     }
 }
 
-fn read(contacts: &BTreeMap<PersonId, Contact>) -> BTreeMap<PersonId, Reachable> {
-    let reachable = |contact: &Contact| Reachable {
-        ntfy: contact.ntfy.as_ref().map(|address| Topic::parse(address).map(Arc::new)),
-        email: contact.email.as_deref().map(email::mailbox),
+fn read(ways: &[(WayId, Box<dyn Opened>)], contacts: &BTreeMap<PersonId, Contact>) -> BTreeMap<PersonId, Reachable> {
+    let lines = |contact: &Contact| {
+        let own = ways.iter().filter_map(|(way, opened)| Some((*way, opened.read(contact.get(way)?).map(Arc::from))));
+        own.collect()
     };
-    contacts.iter().map(|(person, contact)| (person.clone(), reachable(contact))).collect()
+    contacts.iter().map(|(person, contact)| (person.clone(), lines(contact))).collect()
 }

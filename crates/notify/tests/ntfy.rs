@@ -14,12 +14,15 @@ use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::{Json, Router};
-use domain::{Outcome, ReasonCode};
-use notify::{Contact, Notifier, Way};
+use domain::{Outcome, ReasonCode, WayId};
+use notify::{Contact, Notifier};
 use serde_json::{Value, json};
 use support::{budi, notifier, page, refused, sentence};
 use tokio::io::AsyncReadExt;
 use tokio::net::TcpListener;
+
+const NTFY: WayId = ways::ntfy::NTFY.id;
+const EMAIL: WayId = ways::email::EMAIL.id;
 
 /// How the receiver behaves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -61,7 +64,7 @@ impl Receiver {
 }
 
 fn contact(address: &str) -> Contact {
-    Contact { ntfy: Some(address.into()), email: None }
+    Contact::from([(NTFY, address.into())])
 }
 
 fn error(status: u16, text: &str) -> Response {
@@ -117,7 +120,7 @@ async fn publish(State(receiver): State<Receiver>, uri: axum::http::Uri, headers
 }
 
 async fn send(notifier: &Notifier) -> Outcome<String> {
-    notifier.send(&budi(), Way::Ntfy, &page()).await
+    notifier.send(&budi(), NTFY, &page()).await
 }
 
 #[tokio::test]
@@ -149,7 +152,7 @@ async fn a_repetition_replaces_what_was_sent() {
     let mut other = page();
     other.id.push('2');
     for message in [page(), page(), other] {
-        notifier.send(&budi(), Way::Ntfy, &message).await;
+        notifier.send(&budi(), NTFY, &message).await;
     }
     let names: Vec<Value> = receiver.taken().iter().map(|message| message["sequence_id"].clone()).collect();
     assert_eq!(names[0], names[1]);
@@ -161,7 +164,7 @@ async fn what_is_no_page_does_not_wake_anybody_and_opens_the_link_if_there_is_no
     let receiver = Receiver::start(Mood::Well(None)).await;
     let mut message = page();
     (message.urgent, message.room_url, message.footer) = (false, None, None);
-    assert!(matches!(receiver.notifier("", "").send(&budi(), Way::Ntfy, &message).await, Outcome::Confirmed(_)));
+    assert!(matches!(receiver.notifier("", "").send(&budi(), NTFY, &message).await, Outcome::Confirmed(_)));
     let taken = receiver.taken();
     assert_eq!((&taken[0]["priority"], &taken[0]["tags"]), (&json!(3), &json!([])));
     assert_eq!(taken[0]["click"], "https://siaga.example.com/a/AQAAtoken");
@@ -174,7 +177,7 @@ async fn what_alerts_say_fits_and_stays_one_line() {
     message.title = format!("a\r\nb\u{2028}c {}", "ä".repeat(5_000));
     message.lines = vec!["\"\n\\".into(), "漢".repeat(20_000)];
     message.acknowledge.as_mut().unwrap().label = "x\n".repeat(500);
-    assert!(matches!(receiver.notifier("", "").send(&budi(), Way::Ntfy, &message).await, Outcome::Confirmed(_)));
+    assert!(matches!(receiver.notifier("", "").send(&budi(), NTFY, &message).await, Outcome::Confirmed(_)));
     let taken = receiver.taken();
     assert!(taken[0]["title"].as_str().unwrap().starts_with("a b c ää"));
     assert!(taken[0]["title"].as_str().unwrap().ends_with("ä…"));
@@ -274,7 +277,7 @@ async fn a_server_that_hangs_up_after_reading_leaves_us_in_doubt() {
 
 #[tokio::test]
 async fn what_is_wrong_with_the_settings_is_said_and_closes_only_its_way() {
-    let bad = Contact { ntfy: Some("https://ntfy.sh/".into()), email: Some("budi".into()) };
+    let bad = Contact::from([(NTFY, "https://ntfy.sh/".into()), (EMAIL, "budi".into())]);
     let notifier = notifier(None, bad);
     let sentences: Vec<&str> = notifier.problems().iter().map(|problem| problem.sentence).collect();
     assert_eq!(
@@ -285,11 +288,11 @@ async fn what_is_wrong_with_the_settings_is_said_and_closes_only_its_way() {
             "The mail address is none: it is written name@example.com, in plain letters.",
         ]
     );
-    for way in [Way::Ntfy, Way::Email] {
+    for way in [NTFY, EMAIL] {
         assert!(!notifier.reaches(&budi(), way));
         assert!(matches!(notifier.send(&budi(), way, &page()).await, Outcome::Refused { .. }));
     }
-    let unknown = notifier.send(&"rina".into(), Way::Ntfy, &page()).await;
+    let unknown = notifier.send(&"rina".into(), NTFY, &page()).await;
     assert_eq!(sentence(&unknown), "This person has no ntfy topic in the settings.");
 }
 
@@ -297,10 +300,10 @@ async fn what_is_wrong_with_the_settings_is_said_and_closes_only_its_way() {
 async fn contacts_change_without_a_restart() {
     let receiver = Receiver::start(Mood::Well(None)).await;
     let notifier = notifier(None, Contact::default());
-    assert!(!notifier.reaches(&budi(), Way::Ntfy));
+    assert!(!notifier.reaches(&budi(), NTFY));
     let address = format!("http://127.0.0.1:{}/new-topic", receiver.port);
     notifier.set_contacts(&BTreeMap::from([(budi(), contact(&address))]));
-    assert!(notifier.reaches(&budi(), Way::Ntfy));
+    assert!(notifier.reaches(&budi(), NTFY));
     assert!(matches!(send(&notifier).await, Outcome::Confirmed(_)));
     assert_eq!(receiver.taken()[0]["topic"], "new-topic");
 }
@@ -308,8 +311,7 @@ async fn contacts_change_without_a_restart() {
 #[test]
 fn secrets_are_not_shown_by_debugging() {
     let settings = notify::Settings {
-        smtp: Some("smtps://user:s3cret@mail.example.com".into()),
-        mail_from: None,
+        variables: support::variables(Some("smtps://user:s3cret@mail.example.com")),
         contacts: BTreeMap::from([(budi(), contact("https://:s3cret@ntfy.sh/topic-of-budi"))]),
     };
     let shown = format!("{settings:?} {:?} {:?}", Notifier::new(&settings), page());

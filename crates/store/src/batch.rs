@@ -230,7 +230,7 @@ impl Batch {
             self.effects.push(json!({
                 "key": planned.key, "s": planned.effect.subject(), "lane": planned.lane.rank(),
                 "effect": crate::encode(&planned.effect)?, "supersede": planned.supersede, "order": planned.order,
-                "carrier": planned.effect.carrier().map(domain::PageVia::as_str),
+                "carrier": planned.effect.carrier(),
             }));
         }
         Ok(())

@@ -126,7 +126,7 @@ pub struct OutboxCounts {
 const WAITING: &str =
     "SELECT o.id, o.effect, o.lane, o.subject, o.state, o.planned_ms, o.attempts, o.sent_ms, o.channel, o.order_key, o.rendered
     FROM outbox o WHERE o.state IN ('planned', 'sent') AND o.lane <= $3 AND (o.lane, o.id) > ($4, $5) AND o.not_before_ms <= $1
-    AND (NOT $6 OR o.carrier IN ('ntfy', 'email'))
+    AND (NOT $6 OR o.carrier NOT IN ('room', 'direct'))
     AND (o.order_key IS NULL OR NOT EXISTS (SELECT 1 FROM outbox e
          WHERE e.order_key = o.order_key AND e.id < o.id AND e.state IN ('planned', 'sent')))
     ORDER BY o.lane, o.id LIMIT $2";
@@ -469,7 +469,7 @@ pub(crate) async fn put(to: &mut SqliteConnection, planned: &PlannedEffect, wire
         .bind(crate::encode(effect)?)
         .bind(supersede)
         .bind(order)
-        .bind(effect.carrier().map(domain::PageVia::as_str))
+        .bind(effect.carrier().map(|via| via.to_string()))
         .bind(millis(wire))
         .execute(to)
         .await?;

@@ -87,7 +87,7 @@ fn html(page: &LinkPage) -> Response {
 }
 
 fn json(page: &LinkPage) -> Response {
-    // ntfy's page in a browser is of another origin and calls a press failed whose answer it may not read. The token is
+    // A push server's page in a browser is of another origin and calls a press failed whose answer it may not read. The token is
     // all the authority there is, so nobody learns anything by this.
     let origin = [(header::ACCESS_CONTROL_ALLOW_ORIGIN, "*")];
     (status_of(page), HEADERS, origin, Json(json!({ "title": page.title, "lines": page.lines }))).into_response()

@@ -1,4 +1,4 @@
-//! Purpose: what reaches people outside Discord: pages by ntfy and e-mail, and the page behind their link. Plain text.
+//! Purpose: what reaches people outside Discord: pages on other ways, and the page behind their link. Plain text.
 
 use std::sync::Arc;
 

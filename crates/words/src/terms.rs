@@ -48,8 +48,7 @@ pub fn via(via: PageVia, lang: Language) -> String {
     match via {
         PageVia::Room => say!(lang, "terms-via-room"),
         PageVia::Direct => say!(lang, "terms-via-direct"),
-        PageVia::Ntfy => say!(lang, "terms-via-ntfy"),
-        PageVia::Email => say!(lang, "terms-via-email"),
+        PageVia::Way(way) => ways::name(&way, lang).to_owned(),
     }
 }
 

@@ -289,7 +289,8 @@ fn delivered(facts: &WhyFacts<'_>, page: &Page, lang: Language) -> Option<String
     let (left, unseen) = (incident.left.contains(&page.id), incident.unseen.contains_key(&page.id));
     // What has a reason of its own is told with it.
     let told = |via: PageVia| (left && via.is_discord()) || (unseen && via == PageVia::Room) || via == PageVia::Direct;
-    let others = PageVia::ALL.into_iter().filter(|via| failed(*via) && !told(*via)).collect();
+    let failed_ways = incident.contact_failed.iter().filter(|(known, _)| *known == page.id).map(|(_, via)| *via);
+    let others = failed_ways.filter(|via| !told(*via)).collect();
     let parts = [
         arrived,
         left.then(|| say!(lang, "why-page-left")),

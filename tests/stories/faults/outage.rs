@@ -19,9 +19,9 @@ fn with_phones(options: &mut Options, server: &PushServer) {
     for name in ["budi", "rina", "agus"] {
         let person = options.setup.people.get_mut(&name.into()).unwrap();
         let variable = format!("NTFY_{name}");
-        person.ntfy_env = Some(variable.clone());
-        person.contacts = Person::usual_contacts(true, false);
-        options.outside.topics.insert(variable, SecretString::from(server.topic(name)));
+        person.addresses.insert(ways::ntfy::NTFY.id, domain::setup::Address::Variable(variable.clone()));
+        person.contacts = Person::usual_contacts([ways::ntfy::NTFY.usual()]);
+        options.outside.variables.insert(variable, SecretString::from(server.topic(name)));
     }
 }
 
@@ -141,7 +141,7 @@ fn hundreds_of_pages_that_wait_for_discord_hold_up_no_phone() {
             with_phones(options, &server);
             // Whoever is called for the many has only Discord.
             let agus = options.setup.people.get_mut(&"agus".into()).unwrap();
-            (agus.ntfy_env, agus.contacts) = (None, Person::usual_contacts(false, false));
+            (agus.addresses, agus.contacts) = (std::collections::BTreeMap::new(), Person::usual_contacts([]));
             looking_often(options);
         },
         async move |s| {

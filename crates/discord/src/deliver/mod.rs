@@ -612,7 +612,7 @@ impl Attempt<'_> {
                 Ok(channel) => channel,
                 Err(failure) => return self.direct_failed(page, &failure),
             },
-            PageVia::Ntfy | PageVia::Email => {
+            PageVia::Way(_) => {
                 return Err(fault("Discord does not carry this way"));
             }
         };

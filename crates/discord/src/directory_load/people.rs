@@ -343,8 +343,7 @@ mod tests {
             discord: ChatName::Name(name.into()),
             language: None,
             timezone: None,
-            ntfy_env: None,
-            email: None,
+            addresses: std::collections::BTreeMap::new(),
             contacts: Vec::new(),
         }
     }

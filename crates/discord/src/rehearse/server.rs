@@ -168,9 +168,8 @@ fn person(setup: &Setup, me: &str) -> Person {
         discord: me.parse().map_or_else(|_| ChatName::Name(me.to_owned()), ChatName::Id),
         language: None,
         timezone: None,
-        ntfy_env: None,
-        email: None,
-        contacts: Person::usual_contacts(false, false),
+        addresses: std::collections::BTreeMap::new(),
+        contacts: Person::usual_contacts([]),
     }
 }
 

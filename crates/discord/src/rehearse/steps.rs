@@ -543,7 +543,7 @@ impl<'a> Stage<'a> {
     fn where_paged(&self, via: PageVia) -> Tried<(Option<Spot>, u64)> {
         match via {
             PageVia::Room => self.work().map(|(_, spot, needs)| (Some(spot), needs)),
-            PageVia::Direct | PageVia::Ntfy | PageVia::Email => Ok((None, 0)),
+            PageVia::Direct | PageVia::Way(_) => Ok((None, 0)),
         }
     }
 

@@ -33,7 +33,7 @@ pub fn page(page: PageId, person: &PersonId, via: PageVia, cx: &RenderContext<'_
             (lines.join("\n"), json!({ "parse": [] }))
         }
         // Not Discord's to carry.
-        PageVia::Ntfy | PageVia::Email => return Value::Null,
+        PageVia::Way(_) => return Value::Null,
     };
     let mut body = json!({
         "content": words::cut(&content, limits::CONTENT),
@@ -97,7 +97,7 @@ fn is_told_below(page: &Page, via: PageVia, cx: &RenderContext<'_>) -> bool {
 pub(super) fn language(person: &PersonId, via: PageVia, cx: &RenderContext<'_>) -> Language {
     match via {
         PageVia::Room => cx.lang(),
-        PageVia::Direct | PageVia::Ntfy | PageVia::Email => {
+        PageVia::Direct | PageVia::Way(_) => {
             cx.setup().people.get(person).and_then(|person| person.language).unwrap_or(cx.lang())
         }
     }

@@ -91,7 +91,7 @@ impl Effect {
             Self::Page { incident, via, .. } => {
                 let needs = match via {
                     PageVia::Room => Needs::RoomForPage,
-                    PageVia::Direct | PageVia::Ntfy | PageVia::Email => Needs::Nothing,
+                    PageVia::Direct | PageVia::Way(_) => Needs::Nothing,
                 };
                 Row { carrier: Some(*via), ..row(of(*incident), "page", Lane::Page, needs, Text::OfNow) }
             }

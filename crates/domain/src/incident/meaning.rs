@@ -195,9 +195,7 @@ impl Event {
             Self::Contacted { via: PageVia::Room | PageVia::Direct, .. } => {
                 row(None, Nothing, Some(Pages), Timeline, NOWHERE)
             }
-            Self::Contacted { via: PageVia::Ntfy | PageVia::Email, .. } => {
-                row(None, Nothing, Some(Pages), Timeline, ROOM)
-            }
+            Self::Contacted { via: PageVia::Way(_), .. } => row(None, Nothing, Some(Pages), Timeline, ROOM),
             Self::PageEnded { end, .. } => row(None, Card, None, Timeline, if end.end().said { ROOM } else { NOWHERE }),
             // The card says who of those who are called cannot be reached.
             Self::ContactFailed { .. } | Self::PersonLeft { .. } => row(None, Card, None, Timeline, ROOM),

@@ -24,9 +24,6 @@ pub const LONGEST: jiff::SignedDuration = jiff::SignedDuration::from_secs(60);
 /// holds for them, too. More is no longer news to whoever answers, and nobody can read it.
 const QUICK_RINGS: usize = 5;
 
-/// The ways that make a sound of their own and can tell many pages by one message.
-const BUNDLED: [PageVia; 3] = [PageVia::Direct, PageVia::Ntfy, PageVia::Email];
-
 /// A message that rings somebody, or will.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Ring {
@@ -113,7 +110,7 @@ pub fn tell_together(
                 *wait_ms = 0;
             }
             let at = now + jiff::SignedDuration::from_millis(i64::try_from(*wait_ms).unwrap_or(i64::MAX));
-            if BUNDLED.contains(via)
+            if via.is_bundled()
                 && let Some(until) = with(*via, at)
             {
                 *wait_ms = millis(until.duration_since(now));
@@ -121,7 +118,7 @@ pub fn tell_together(
         }
         // Until the first message that makes a sound; none: in the room they are rung as ever.
         let mut first = None;
-        for via in BUNDLED.into_iter().filter(|via| ways.contains(via)) {
+        for via in ways.iter().copied().filter(|via| via.is_bundled()) {
             let wait = with(via, now).map_or(jiff::SignedDuration::ZERO, |until| until.duration_since(now));
             if wait > jiff::SignedDuration::ZERO {
                 contacts.push((via, millis(wait)));
@@ -168,7 +165,7 @@ fn rings_with(rings: &[Ring], severity: Severity, one_ring: jiff::SignedDuration
 
 /// With which ring the message of a page on this way was decided to be told; none when it was to have one of its own.
 pub fn told_together(incident: &Incident, page: PageId, via: PageVia) -> Option<Timestamp> {
-    let page = incident.page(page).filter(|_| BUNDLED.contains(&via))?;
+    let page = incident.page(page).filter(|_| via.is_bundled())?;
     let later = page.contacts.iter().find(|contact| contact.via == via);
     later.map(|contact| whole_millis(contact.due))
 }
@@ -199,7 +196,7 @@ impl Outage {
 /// With which ring the message of a page on this way is told, as it came to be; none when it has one of its own.
 pub fn ring_of(incident: &Incident, page: PageId, via: PageVia, outage: Option<Outage>) -> Option<Timestamp> {
     let decided = told_together(incident, page, via);
-    let known = incident.page(page).filter(|_| BUNDLED.contains(&via))?;
+    let known = incident.page(page).filter(|_| via.is_bundled())?;
     let at = decided.unwrap_or_else(|| whole_millis(known.at));
     let moved = outage.map_or(at, |outage| outage.moved(at, via));
     (decided.is_some() || moved != at).then_some(moved)
@@ -208,12 +205,16 @@ pub fn ring_of(incident: &Incident, page: PageId, via: PageVia, outage: Option<O
 /// Whether a page that would have rung at once is told with the next ring: its mention in the room makes no sound.
 pub fn rings_later(incident: &Incident, page: PageId, outage: Option<Outage>) -> bool {
     let Some(known) = incident.page(page) else { return false };
-    // Pages that an older version decided name no ways.
-    let at_once = |via: &PageVia| known.ways.contains(via) || (known.ways.is_empty() && *via == PageVia::Direct);
     // A way that failed rings nobody; the room says so with a sound.
     let rings = |via: &PageVia| !is_closed(incident, known, *via);
-    let mut bundled = BUNDLED.into_iter().filter(at_once).filter(rings).peekable();
+    let mut bundled = bundled_at_once(known).filter(rings).peekable();
     bundled.peek().is_some() && bundled.all(|via| ring_of(incident, page, via, outage).is_some())
+}
+
+/// The ways that ring a page's person as soon as it is decided, but the room. Pages that an older version decided name no ways.
+fn bundled_at_once(page: &Page) -> impl Iterator<Item = PageVia> {
+    let older: &[PageVia] = if page.ways.is_empty() { &[PageVia::Direct] } else { &[] };
+    page.ways.iter().chain(older).copied().filter(|via| via.is_bundled())
 }
 
 /// The page of an incident that a person's ring at this instant tells on this way.
@@ -239,9 +240,7 @@ impl Incident {
     /// Whether a page rings its person elsewhere than in the room, as far as is known.
     pub fn rings_elsewhere(&self, page: PageId) -> bool {
         let Some(page) = self.page(page) else { return false };
-        // Pages that an older version decided name no ways.
-        let at_once = |via: &PageVia| page.ways.contains(via) || (page.ways.is_empty() && *via == PageVia::Direct);
-        BUNDLED.iter().any(|via| at_once(via) && !is_closed(self, page, *via))
+        bundled_at_once(page).any(|via| !is_closed(self, page, via))
     }
 
     /// Whether a page waits for this person that was decided until then; none: whenever it was.

@@ -209,7 +209,7 @@ fn overrides_end(w: &mut World) {
     }
 }
 
-const WAYS: [PageVia; 4] = [PageVia::Room, PageVia::Direct, PageVia::Ntfy, PageVia::Email];
+const WAYS: [PageVia; 4] = [PageVia::Room, PageVia::Direct, crate::NTFY, crate::EMAIL];
 
 /// A page that went out on a way is refused there for good.
 fn refuse(w: &mut World, id: IncidentId, page: domain::PageId, via: PageVia) {

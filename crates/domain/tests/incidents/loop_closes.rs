@@ -144,11 +144,11 @@ fn an_unanswered_page_goes_out_on_the_persons_other_ways_and_an_answered_one_doe
     };
     assert_eq!(ways(&w), [PageVia::Room]);
     w.passes(1);
-    assert_eq!(ways(&w), [PageVia::Room, PageVia::Ntfy]);
+    assert_eq!(ways(&w), [PageVia::Room, crate::NTFY]);
     w.does(&rina(), &Command::Acknowledge).unwrap();
     assert!(!w.has_timer(TimerKind::Contact));
     w.passes(10);
-    assert_eq!(ways(&w), [PageVia::Room, PageVia::Ntfy]);
+    assert_eq!(ways(&w), [PageVia::Room, crate::NTFY]);
 }
 
 #[test]
@@ -164,7 +164,7 @@ fn without_discord_all_other_ways_are_taken_at_once_and_only_once() {
             other => panic!("{other:?}"),
         })
         .collect();
-    assert_eq!(ways, [PageVia::Ntfy, PageVia::Email]);
+    assert_eq!(ways, [crate::NTFY, crate::EMAIL]);
     w.add(IncidentId(1), events);
     assert!(w.learn(&Fact::DiscordDown).is_empty());
     assert!(!w.has_timer(TimerKind::Contact));
@@ -370,7 +370,7 @@ fn who_left_the_server_is_called_on_other_ways_at_once_and_without_one_the_next_
     assert!(
         matches!(
             events.as_slice(),
-            [Event::PersonLeft { .. }, Event::Contacted { via: PageVia::Ntfy, why: ContactWhy::Undelivered, .. }]
+            [Event::PersonLeft { .. }, Event::Contacted { via: crate::NTFY, why: ContactWhy::Undelivered, .. }]
         ),
         "{events:?}"
     );
@@ -448,10 +448,10 @@ fn a_page_that_is_refused_takes_its_next_way_and_after_the_last_one_the_next_ste
         [Event::ContactFailed { .. }, Event::Contacted { via, why: ContactWhy::Undelivered, .. }] => *via,
         other => panic!("{other:?}"),
     };
-    assert_eq!(via(&refused(&mut w, rina, PageVia::Room)), PageVia::Ntfy);
+    assert_eq!(via(&refused(&mut w, rina, PageVia::Room)), crate::NTFY);
     assert_eq!(refused(&mut w, rina, PageVia::Room), [], "once is enough");
-    assert_eq!(via(&refused(&mut w, rina, PageVia::Ntfy)), PageVia::Email);
-    assert!(matches!(refused(&mut w, rina, PageVia::Email).as_slice(), [Event::ContactFailed { .. }]));
+    assert_eq!(via(&refused(&mut w, rina, crate::NTFY)), crate::EMAIL);
+    assert!(matches!(refused(&mut w, rina, crate::EMAIL).as_slice(), [Event::ContactFailed { .. }]));
     assert!(matches!(refused(&mut w, budi, PageVia::Direct).as_slice(), [Event::ContactFailed { .. }]));
     let events = refused(&mut w, budi, PageVia::Room);
     assert!(matches!(events.as_slice(), [Event::ContactFailed { .. }, Event::EscalationEnded { .. }]), "{events:?}");

@@ -934,3 +934,11 @@ proptest! {
         prop_assert_eq!(seen(together.effects.into_iter().map(|planned| planned.effect).collect()), seen(w.effects.clone()));
     }
 }
+
+/// Ways outside Discord, by the ids that the configuration above gives people.
+const NTFY: domain::PageVia = way("ntfy");
+const EMAIL: domain::PageVia = way("email");
+
+const fn way(id: &str) -> domain::PageVia {
+    domain::PageVia::Way(domain::WayId::new(id).unwrap())
+}

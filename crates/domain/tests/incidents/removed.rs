@@ -90,7 +90,7 @@ fn who_is_listed_under_another_name_or_as_another_account_is_called_again() {
 fn a_page_whose_every_way_is_gone_goes_out_on_those_of_now() {
     let mut w = World::new();
     let only = |via| vec![domain::setup::ContactRule { via, after: std::time::Duration::ZERO }];
-    w.setup.people.get_mut(&PersonId::from("budi")).unwrap().contacts = only(domain::PageVia::Ntfy);
+    w.setup.people.get_mut(&PersonId::from("budi")).unwrap().contacts = only(crate::NTFY);
     w.fires("checkout", "critical");
     w.setup.people.get_mut(&PersonId::from("budi")).unwrap().contacts = only(domain::PageVia::Room);
     let events = looks(&mut w);

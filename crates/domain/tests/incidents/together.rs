@@ -92,7 +92,7 @@ fn what_was_to_ring_while_discord_was_gone_is_one_ring_when_it_is_back() {
     assert_eq!(direct(over(10, 20)), None, "it had rung");
     assert_eq!(direct(over(0, 20)), None, "and in the moment in which it began");
     assert_eq!(direct(over(-10, 600)), Some(at(600)));
-    assert_eq!(ring_of(w.one(), page, PageVia::Ntfy, over(-10, 600)), None, "other ways had no outage");
+    assert_eq!(ring_of(w.one(), page, crate::NTFY, over(-10, 600)), None, "other ways had no outage");
     assert!(rings_later(w.one(), page, over(-10, 600)) && !rings_later(w.one(), page, None));
     assert_eq!(told_by(w.one(), &person, PageVia::Direct, at(600), over(-10, 600)), Some(page));
     // What was answered meanwhile, on another way, is not told any more.
@@ -108,20 +108,20 @@ fn ways_that_follow_are_told_together_too_and_without_discord_they_follow_at_onc
     let setup = w.world();
     let paged = |rung: Vec<Ring>, down| {
         let (reason, ways) = (domain::incident::PageReason::Guard, vec![PageVia::Room, PageVia::Direct]);
-        let (page, contacts) = (domain::PageId(1), vec![(PageVia::Ntfy, 90_000)]);
+        let (page, contacts) = (domain::PageId(1), vec![(crate::NTFY, 90_000)]);
         let mut events = [Event::Paged { page, person: "budi".into(), reason, contacts, account: None, ways }];
-        let on = |_: &PersonId, via| Some(if via == PageVia::Ntfy { rung.clone() } else { Vec::new() });
+        let on = |_: &PersonId, via| Some(if via == crate::NTFY { rung.clone() } else { Vec::new() });
         tell_together(&mut events, Severity::Sev3, &setup, on, down, at(0));
         let [Event::Paged { contacts, .. }] = events else { panic!() };
         contacts
     };
-    assert_eq!(paged(vec![], false), [(PageVia::Ntfy, 90_000)]);
+    assert_eq!(paged(vec![], false), [(crate::NTFY, 90_000)]);
     // Another one will ring there after 80 s: this one with the next, a minute later.
-    assert_eq!(paged(vec![ring(80, Severity::Sev3)], false), [(PageVia::Ntfy, 140_000)]);
-    assert_eq!(paged(vec![ring(80, Severity::Sev3), ring(140, Severity::Sev3)], false), [(PageVia::Ntfy, 140_000)]);
-    assert_eq!(paged(vec![ring(20, Severity::Sev3)], false), [(PageVia::Ntfy, 90_000)]);
-    assert_eq!(paged(vec![], true), [(PageVia::Ntfy, 0)]);
-    assert_eq!(paged(vec![ring(-10, Severity::Sev3)], true), [(PageVia::Ntfy, 50_000)]);
+    assert_eq!(paged(vec![ring(80, Severity::Sev3)], false), [(crate::NTFY, 140_000)]);
+    assert_eq!(paged(vec![ring(80, Severity::Sev3), ring(140, Severity::Sev3)], false), [(crate::NTFY, 140_000)]);
+    assert_eq!(paged(vec![ring(20, Severity::Sev3)], false), [(crate::NTFY, 90_000)]);
+    assert_eq!(paged(vec![], true), [(crate::NTFY, 0)]);
+    assert_eq!(paged(vec![ring(-10, Severity::Sev3)], true), [(crate::NTFY, 50_000)]);
     w.now = at(0);
 }
 

@@ -12,17 +12,19 @@ mod support;
 use std::time::Duration;
 
 use domain::{Outcome, ReasonCode};
-use notify::{Contact, Message, Notifier, Way};
+use notify::{Contact, Message, Notifier};
 use server::{Mail, Server};
 use support::{budi, notifier, page, refused, sentence};
 use tokio::net::TcpListener;
 
+const EMAIL: domain::WayId = ways::email::EMAIL.id;
+
 fn mailing(server: &str, to: &str) -> Notifier {
-    notifier(Some(server), Contact { ntfy: None, email: Some(to.into()) })
+    notifier(Some(server), Contact::from([(EMAIL, to.into())]))
 }
 
 async fn send(notifier: &Notifier, message: &Message) -> Outcome<String> {
-    notifier.send(&budi(), Way::Email, message).await
+    notifier.send(&budi(), EMAIL, message).await
 }
 
 /// Sends to `budi@example.com` and reads what arrived.

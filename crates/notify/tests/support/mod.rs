@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use domain::{Outcome, PersonId, ReasonCode};
 use notify::{Button, Contact, Message, Notifier, Settings};
+use secrecy::SecretString;
 
 /// A page.
 pub fn page() -> Message {
@@ -24,13 +25,15 @@ pub fn budi() -> PersonId {
     PersonId::from("budi")
 }
 
+/// Mails are from Siaga, and leave by this server.
+pub fn variables(smtp: Option<&str>) -> BTreeMap<String, SecretString> {
+    let from = ("SIAGA_MAIL_FROM".to_owned(), "Siaga <siaga@example.com>".into());
+    smtp.map(|smtp| ("SIAGA_SMTP".to_owned(), smtp.into())).into_iter().chain([from]).collect()
+}
+
 /// A notifier that reaches Budi like this.
 pub fn notifier(smtp: Option<&str>, contact: Contact) -> Notifier {
-    let settings = Settings {
-        smtp: smtp.map(Into::into),
-        mail_from: Some("Siaga <siaga@example.com>".into()),
-        contacts: BTreeMap::from([(budi(), contact)]),
-    };
+    let settings = Settings { variables: variables(smtp), contacts: BTreeMap::from([(budi(), contact)]) };
     Notifier::new(&settings)
 }
 

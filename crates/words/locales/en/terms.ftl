@@ -11,8 +11,6 @@ terms-urgency-later = it can wait
 
 terms-via-room = the mention
 terms-via-direct = the direct message
-terms-via-ntfy = ntfy
-terms-via-email = email
 
 terms-known-monitor = a monitor of ours
 terms-known-teammate = a teammate

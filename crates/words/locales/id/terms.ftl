@@ -11,8 +11,6 @@ terms-urgency-later = bisa menunggu
 
 terms-via-room = mention
 terms-via-direct = DM
-terms-via-ntfy = ntfy
-terms-via-email = email
 
 terms-known-monitor = monitor kita
 terms-known-teammate = rekan tim

@@ -39,9 +39,8 @@ fn setup() -> Setup {
         discord: ChatName::Name(id.to_owned()),
         language: None,
         timezone: None,
-        ntfy_env: None,
-        email: None,
-        contacts: Person::usual_contacts(false, false),
+        addresses: std::collections::BTreeMap::new(),
+        contacts: Person::usual_contacts([]),
     };
     let policy = EscalationPolicy {
         name: "payments".into(),

@@ -3,18 +3,21 @@
 //! About duplicates: `sequence_id` is the same for a repetition, which then replaces the message on the phone. The server
 //! takes a message whole or not at all, so what was refused has not been seen. An answer that is lost leaves us in doubt.
 
-use std::net::IpAddr;
 use std::time::Duration;
 
-use domain::{Outcome, ReasonCode};
-use reqwest::{Client, Response, StatusCode, Url, header, redirect};
+use domain::{Outcome, ReasonCode, WayId};
+use reqwest::{Response, StatusCode, Url};
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::{Deserialize, Serialize};
 
+use crate::client::{Clients, RETRY, retry_in};
 use crate::notifier::{not_yet, refused, unanswered};
+use crate::ways::{Line, Opened, Sending, Variables};
 use crate::{Message, text, tls};
 
-pub(crate) const NO_TOPIC: &str = "This person has no ntfy topic in the settings.";
+pub(crate) const ID: WayId = ::ways::ntfy::NTFY.id;
+
+const NO_TOPIC: &str = "This person has no ntfy topic in the settings.";
 const NO_ADDRESS: &str = "The ntfy address is none: it is written https://ntfy.sh/topic, or https://:token@host/topic.";
 const NO_HTTP: &str = "The ntfy address must begin with https:// or http://.";
 const BAD_TOPIC: &str =
@@ -31,19 +34,15 @@ const LABEL_BYTES: usize = 60;
 /// More of an answer is not read.
 const ANSWER_BYTES: usize = 64 * 1024;
 
-const RETRY: Duration = Duration::from_secs(15);
-const LONGEST_RETRY: Duration = Duration::from_secs(3_600);
-
 const PRIORITY_DEFAULT: u8 = 3;
 const PRIORITY_MAX: u8 = 5;
 
 /// Where one person's messages go.
-pub(crate) struct Topic {
+struct Topic {
     /// The address of the server; may carry `?auth=`.
     server: Url,
     name: String,
     login: Login,
-    is_local: bool,
 }
 
 enum Login {
@@ -54,7 +53,7 @@ enum Login {
 
 impl Topic {
     /// Reads an address of a topic.
-    pub(crate) fn parse(address: &SecretString) -> Result<Self, &'static str> {
+    fn parse(address: &SecretString) -> Result<Self, &'static str> {
         let mut url = Url::parse(address.expose_secret().trim()).map_err(|_| NO_ADDRESS)?;
         if !matches!(url.scheme(), "http" | "https") {
             return Err(NO_HTTP);
@@ -81,43 +80,50 @@ impl Topic {
         // Cannot fail: it has a host, because it is http.
         let _ = url.set_username("");
         let _ = url.set_password(None);
-        let is_local = url.host_str().is_some_and(is_loopback);
-        Ok(Self { server: url, name, login, is_local })
+        Ok(Self { server: url, name, login })
     }
-}
-
-/// Whether this host is this machine.
-pub(crate) fn is_loopback(host: &str) -> bool {
-    let address = host.trim_start_matches('[').trim_end_matches(']');
-    host.eq_ignore_ascii_case("localhost") || address.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
 }
 
 /// Sends to ntfy servers.
-pub(crate) struct Ntfy {
-    outside: Client,
-    local: Client,
+struct Ntfy {
+    clients: Clients,
 }
 
-impl Ntfy {
-    pub(crate) fn new(timeout: Duration) -> Self {
-        // Each message has a connection of its own: one that was left open may be dead, and what is written to it leaves
-        // us in doubt. A server that does not even open a connection in half the time has surely not got it.
-        let builder = || {
-            Client::builder()
-                .user_agent(concat!("siaga/", env!("CARGO_PKG_VERSION")))
-                .timeout(timeout)
-                .connect_timeout(timeout / 2)
-                .redirect(redirect::Policy::none())
-                .retry(reqwest::retry::never())
-                .pool_max_idle_per_host(0)
-                .http1_only()
-        };
-        let reason = "the certificates are built in and no file is read";
-        Self { outside: builder().build().expect(reason), local: builder().no_proxy().build().expect(reason) }
+/// Opens the way.
+pub(crate) fn open(_: &Variables, timeout: Duration) -> Box<dyn Opened> {
+    Box::new(Ntfy { clients: Clients::new(timeout) })
+}
+
+impl Opened for Ntfy {
+    fn closed(&self, _: bool) -> Option<&'static str> {
+        None
     }
 
-    pub(crate) async fn send(&self, topic: &Topic, message: &Message) -> Outcome<String> {
-        let client = if topic.is_local { &self.local } else { &self.outside };
+    fn no_address(&self) -> &'static str {
+        NO_TOPIC
+    }
+
+    fn read(&self, address: &SecretString) -> Result<Box<dyn Line>, &'static str> {
+        Ok(Box::new(Push { clients: self.clients.clone(), topic: Topic::parse(address)? }))
+    }
+}
+
+/// A person's topic.
+struct Push {
+    clients: Clients,
+    topic: Topic,
+}
+
+impl Line for Push {
+    fn send<'a>(&'a self, message: &'a Message) -> Sending<'a> {
+        Box::pin(self.try_once(message))
+    }
+}
+
+impl Push {
+    async fn try_once(&self, message: &Message) -> Outcome<String> {
+        let Self { clients, topic } = self;
+        let client = clients.of(&topic.server);
         let request = client.post(topic.server.clone()).json(&publication(topic, message));
         let request = match &topic.login {
             Login::Nobody => request,
@@ -234,9 +240,8 @@ fn not_taken(answer: &Response) -> Outcome<String> {
     let number = status.as_u16();
     match status {
         StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE | StatusCode::REQUEST_TIMEOUT => {
-            let asked = answer.headers().get(header::RETRY_AFTER).and_then(|value| value.to_str().ok()?.parse().ok());
-            let retry_in = asked.map_or(RETRY, Duration::from_secs).clamp(Duration::from_secs(1), LONGEST_RETRY);
-            not_yet(ReasonCode::Limited, format!("The ntfy server asked us to try later (status {number})."), retry_in)
+            let why = format!("The ntfy server asked us to try later (status {number}).");
+            not_yet(ReasonCode::Limited, why, retry_in(answer))
         }
         StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => refused(
             ReasonCode::Misconfigured,

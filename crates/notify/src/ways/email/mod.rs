@@ -4,9 +4,12 @@
 //! leaves, nothing can have been delivered; after it, only the server's answer tells. About duplicates: a repeated mail
 //! has the same `Message-ID`, by which mail programs and many servers show it once.
 
+mod mail;
+
+use std::sync::Arc;
 use std::time::Duration;
 
-use domain::{Outcome, ReasonCode};
+use domain::{Outcome, ReasonCode, WayId};
 use lettre::message::Mailbox;
 use lettre::transport::smtp::authentication::{Credentials, DEFAULT_MECHANISMS};
 use lettre::transport::smtp::client::{AsyncSmtpConnection, TlsParameters};
@@ -17,13 +20,16 @@ use reqwest::Url;
 use secrecy::{ExposeSecret as _, SecretString};
 use tokio::time::timeout;
 
+use crate::client::is_loopback;
 use crate::notifier::{not_yet, refused, unanswered};
-use crate::ntfy::is_loopback;
-use crate::{Message, mail, text, tls};
+use crate::ways::{Line, Opened, Sending, Variables};
+use crate::{Message, text, tls};
 
-pub(crate) const NO_SERVER: &str = "No mail server is in the settings.";
-pub(crate) const NO_SENDER: &str = "The settings name a mail server but no address the mails are from.";
-pub(crate) const NO_ADDRESS: &str = "This person has no mail address in the settings.";
+pub(crate) const ID: WayId = ::ways::email::EMAIL.id;
+
+const NO_SERVER: &str = "No mail server is in the settings.";
+const NO_SENDER: &str = "The settings name a mail server but no address the mails are from.";
+const NO_ADDRESS: &str = "This person has no mail address in the settings.";
 const BAD_MAILBOX: &str = "The mail address is none: it is written name@example.com, in plain letters.";
 const BAD_SERVER: &str =
     "The address of the mail server is none: it is written smtps://user:password@host, special characters as %40.";
@@ -38,7 +44,7 @@ const RETRY: Duration = Duration::from_secs(30);
 const FAREWELL: Duration = Duration::from_secs(1);
 
 /// Where mails are handed in.
-pub(crate) struct MailServer {
+struct MailServer {
     host: String,
     port: u16,
     security: Security,
@@ -57,7 +63,7 @@ enum Security {
 
 impl MailServer {
     /// Reads an address of a mail server.
-    pub(crate) fn parse(address: &SecretString) -> Result<Self, &'static str> {
+    fn parse(address: &SecretString) -> Result<Self, &'static str> {
         let url = Url::parse(address.expose_secret().trim()).map_err(|_| BAD_SERVER)?;
         let host = url.host_str().filter(|host| !host.is_empty()).ok_or(BAD_SERVER)?;
         let query: Vec<_> = url.query_pairs().collect();
@@ -85,11 +91,76 @@ impl MailServer {
 }
 
 /// Reads a mail address.
-pub(crate) fn mailbox(text: &str) -> Result<Mailbox, &'static str> {
+fn mailbox(text: &str) -> Result<Mailbox, &'static str> {
     let mailbox: Mailbox = text.trim().parse().map_err(|_| BAD_MAILBOX)?;
     // Others need an extension that few servers have.
     let address: &str = mailbox.email.as_ref();
     if address.is_ascii() && !text.trim().contains(char::is_control) { Ok(mailbox) } else { Err(BAD_MAILBOX) }
+}
+
+/// The mail a message becomes, as it would travel.
+pub(crate) fn text(from: &str, to: &str, message: &Message) -> Result<Vec<u8>, &'static str> {
+    let mail = mail::compose(&mailbox(from)?, mailbox(to)?, message);
+    mail.map(|mail| mail.formatted()).ok_or("The mail could not be written.")
+}
+
+/// The mail server and the sender.
+type Mailing = Arc<(MailServer, Mailbox)>;
+
+/// Sends mails.
+struct Email {
+    /// None when no server is set.
+    mailing: Option<Result<Mailing, &'static str>>,
+    patience: Duration,
+}
+
+/// Opens the way. The mail server is `smtps://user:password@host:465`, `smtp://user:password@host:587?tls=required`, or
+/// `smtp://127.0.0.1:25` for one on this machine; characters that mean something in an address are written `%40`. Mails are from
+/// `siaga@example.com` or `Siaga <siaga@example.com>`.
+pub(crate) fn open(variables: &Variables, patience: Duration) -> Box<dyn Opened> {
+    let mailing = variables.get("SIAGA_SMTP").map(|smtp| {
+        let server = MailServer::parse(smtp)?;
+        let from = variables.get("SIAGA_MAIL_FROM").ok_or(NO_SENDER)?;
+        Ok(Arc::new((server, mailbox(from.expose_secret())?)))
+    });
+    Box::new(Email { mailing, patience })
+}
+
+impl Opened for Email {
+    fn closed(&self, used: bool) -> Option<&'static str> {
+        match &self.mailing {
+            Some(Ok(_)) => None,
+            Some(Err(sentence)) => Some(sentence),
+            None => used.then_some(NO_SERVER),
+        }
+    }
+
+    fn no_address(&self) -> &'static str {
+        NO_ADDRESS
+    }
+
+    fn read(&self, address: &SecretString) -> Result<Box<dyn Line>, &'static str> {
+        let mailing = self.mailing.as_ref().and_then(|mailing| mailing.clone().ok());
+        Ok(Box::new(Mailed { mailing, to: mailbox(address.expose_secret())?, patience: self.patience }))
+    }
+}
+
+/// A person's address.
+struct Mailed {
+    mailing: Option<Mailing>,
+    to: Mailbox,
+    patience: Duration,
+}
+
+impl Line for Mailed {
+    fn send<'a>(&'a self, message: &'a Message) -> Sending<'a> {
+        Box::pin(async move {
+            match self.mailing.as_deref() {
+                Some((server, from)) => send(server, from, self.to.clone(), message, self.patience).await,
+                None => refused(ReasonCode::Misconfigured, NO_SERVER),
+            }
+        })
+    }
 }
 
 /// How far a conversation came.
@@ -102,7 +173,7 @@ enum Step {
 }
 
 /// Tries once to hand in a mail.
-pub(crate) async fn send(
+async fn send(
     server: &MailServer,
     from: &Mailbox,
     to: Mailbox,
