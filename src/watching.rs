@@ -264,6 +264,7 @@ impl Watcher {
         let message = Message {
             id: format!("siaga-alarm-{id}"),
             thread: "siaga-alarm".to_owned(),
+            about: Vec::new(),
             title,
             lines,
             acknowledge: None,

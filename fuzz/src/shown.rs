@@ -239,6 +239,7 @@ fn message(title: &str, lines: &[String]) -> notify::Message {
     notify::Message {
         id: title.to_owned(),
         thread: title.to_owned(),
+        about: Vec::new(),
         title: title.to_owned(),
         lines: lines.to_vec(),
         acknowledge: Some(notify::Button { label: title.to_owned(), url: format!("https://siaga.example/a/{title}") }),

@@ -9,7 +9,7 @@ use domain::setup::Language;
 use domain::{Effect, Incident, IncidentId, PageId, PageVia, PersonId, ReasonCode, Setup, Timestamp, WayId};
 use engine::{Engine, Gate, Job, Objects, Outcome};
 
-use crate::{Button, Claim, Message, Notifier, Signer};
+use crate::{About, Button, Claim, Message, Notifier, Signer};
 
 /// How long a link acknowledges after its page was decided.
 pub const LINK_LIVES: jiff::SignedDuration = jiff::SignedDuration::from_hours(24);
@@ -189,6 +189,7 @@ impl PageDelivery {
         Some(Message {
             id: format!("ring-{person}-{}-{oldest}-{newest}", at.as_millisecond()),
             thread: first.0.label(),
+            about: pages.iter().map(|(incident, _)| about(incident)).collect(),
             title: text.title,
             lines: text.lines,
             acknowledge: link.map(|url| Button { label: words::outside_acknowledge_all(lang), url }),
@@ -214,6 +215,7 @@ impl PageDelivery {
         Some(Message {
             id: job.nonce.clone(),
             thread: incident.id.label(),
+            about: vec![about(incident)],
             title: text.title,
             lines: text.lines,
             acknowledge: link.map(|url| Button { label: words::outside_acknowledge(lang), url }),
@@ -235,6 +237,7 @@ impl PageDelivery {
         let message = Message {
             id: id.to_owned(),
             thread: "test".to_owned(),
+            about: Vec::new(),
             title: text.title,
             lines: text.lines,
             acknowledge: None,
@@ -246,6 +249,10 @@ impl PageDelivery {
         let sent = self.notifier.send(person, way, &message).await;
         sent.into_confirmed().map(|_| ()).map_err(|reason| reason.text)
     }
+}
+
+fn about(incident: &Incident) -> About {
+    About { incident: incident.id.label(), severity: incident.severity.to_string() }
 }
 
 /// The ring with which a page was decided to be told; none when it has one of its own.

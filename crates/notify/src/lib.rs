@@ -46,6 +46,8 @@ pub struct Message {
     pub id: String,
     /// Stable for the incident: mails with the same value form one thread.
     pub thread: String,
+    /// Which incidents it is about, worst first; none when it is no page.
+    pub about: Vec<About>,
     /// The title of the push message, the subject of the mail.
     pub title: String,
     /// The text, one paragraph each.
@@ -60,6 +62,15 @@ pub struct Message {
     pub footer: Option<String>,
     /// When it is sent, for the date of the mail.
     pub at: Timestamp,
+}
+
+/// An incident that a message is about, for programs.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct About {
+    /// As people call it: `INC-7`.
+    pub incident: String,
+    /// How bad it is: `SEV-2`.
+    pub severity: String,
 }
 
 /// A button: what is written on it, and the address it calls.

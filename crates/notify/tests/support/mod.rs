@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use domain::{Outcome, PersonId, ReasonCode};
-use notify::{Button, Contact, Message, Notifier, Settings};
+use notify::{About, Button, Contact, Message, Notifier, Settings};
 use secrecy::SecretString;
 
 /// A page.
@@ -11,6 +11,7 @@ pub fn page() -> Message {
     Message {
         id: "home/7/page/1/ntfy".into(),
         thread: "home/7".into(),
+        about: vec![About { incident: "INC-7".into(), severity: "SEV-2".into() }],
         title: "SEV-2 INC-7: Checkout errors above 5%".into(),
         lines: vec!["Checkout is failing since 03:12.".into(), "If you do not answer by 03:20, Rina is paged.".into()],
         acknowledge: Some(Button { label: "Acknowledge".into(), url: "https://siaga.example.com/a/AQAAtoken".into() }),

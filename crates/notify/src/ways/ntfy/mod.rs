@@ -174,7 +174,7 @@ struct Action<'a> {
 }
 
 fn publication<'a>(topic: &'a Topic, message: &'a Message) -> Publication<'a> {
-    let Message { id, thread: _, title, lines, acknowledge, room_url, urgent, footer, at: _ } = message;
+    let Message { id, thread: _, about: _, title, lines, acknowledge, room_url, urgent, footer, at: _ } = message;
     let line = |line: &String| text::line(line, MESSAGE_BYTES);
     let mut body = lines.iter().map(line).collect::<Vec<_>>().join("\n");
     if let Some(footer) = footer {
