@@ -106,7 +106,7 @@ fn what_init_writes_pages_whoever_ran_it() {
         let (code, said) = told(&["doctor"]).await;
         assert_snapshot!(said, @"
         ok   configuration: siaga.toml is whole (0 warnings)
-        ok   people.budi: is reached by Discord only: without it no page arrives. `ntfy_env` or `email` adds a way
+        ok   people.budi: is reached by Discord only: without it no page arrives. `ntfy_env`, `email` or `webhook_env` adds a way
         ok   database: [folder]/siaga.db can be used
         ok   token: Discord knows it
         ok   server: Toko Kita

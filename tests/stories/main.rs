@@ -57,4 +57,5 @@ mod trouble;
 mod unreachable;
 mod walk;
 mod watching;
+mod webhook;
 mod work_room;

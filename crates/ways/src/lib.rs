@@ -3,6 +3,7 @@
 
 pub mod email;
 pub mod ntfy;
+pub mod webhook;
 
 use std::time::Duration;
 
@@ -10,7 +11,7 @@ use domain::setup::{ContactRule, Language};
 use domain::{PageVia, WayId};
 
 /// Every way, in the order in which people read of them. Another one is a file beside this and a line here.
-pub const ALL: [&Way; 2] = [&ntfy::NTFY, &email::EMAIL];
+pub const ALL: [&Way; 3] = [&ntfy::NTFY, &email::EMAIL, &webhook::WEBHOOK];
 
 /// What is known of a way.
 #[derive(Debug)]

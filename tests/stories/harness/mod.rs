@@ -8,6 +8,7 @@
 
 pub(crate) mod alert;
 pub(crate) mod control;
+pub(crate) mod hook;
 mod log;
 mod menus;
 mod names;

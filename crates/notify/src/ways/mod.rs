@@ -3,6 +3,7 @@
 
 pub(crate) mod email;
 pub(crate) mod ntfy;
+pub(crate) mod webhook;
 
 use std::collections::BTreeMap;
 use std::pin::Pin;
@@ -20,7 +21,7 @@ pub(crate) type Variables = BTreeMap<String, SecretString>;
 type Open = fn(&Variables, Duration) -> Box<dyn Opened>;
 
 /// The code of every way. Another one is a folder beside this and a line here.
-static CODE: [(WayId, Open); 2] = [(ntfy::ID, ntfy::open), (email::ID, email::open)];
+static CODE: [(WayId, Open); 3] = [(ntfy::ID, ntfy::open), (email::ID, email::open), (webhook::ID, webhook::open)];
 
 /// A way that can be used, as far as it is set up.
 pub(crate) trait Opened: Send + Sync {
