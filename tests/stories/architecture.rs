@@ -340,3 +340,66 @@ fn each_noun_is_known_to_few_files_outside_its_home() {
         assert!(architecture.contains(&row), "ARCHITECTURE.md does not say `{row}`");
     }
 }
+
+/// Files that may name a way to reach a person though they are not its home, and why.
+const MAY_NAME_A_WAY: [(&str, &str); 5] = [
+    ("crates/notify/src/lib.rs", "what the fuzzers write: a mail and a push message"),
+    ("crates/notify/src/ways/mod.rs", "the table of code"),
+    ("crates/sandbox/src/gateway/mod.rs", "Discord's users have an email"),
+    ("crates/sandbox/src/rest/users.rs", "Discord's users have an email"),
+    ("crates/ways/src/lib.rs", "the table of what is known"),
+];
+
+/// Everything that is compiled into the program, without tests beside it.
+fn production(folder: &Path, found: &mut Vec<(String, String)>) {
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            if !path.ends_with("tests") {
+                production(&path, found);
+            }
+        } else if path.extension().is_some_and(|kind| kind == "rs" || kind == "ftl") {
+            let text = std::fs::read_to_string(&path).unwrap();
+            let text = text.split("#[cfg(test)]\nmod tests").next().unwrap().to_owned();
+            let text = text.split("#[cfg(test)]\n#[allow").next().unwrap().to_owned();
+            found.push((path.strip_prefix(ROOT).unwrap().to_str().unwrap().to_owned(), text));
+        }
+    }
+}
+
+#[test]
+fn a_way_to_reach_a_person_is_named_at_home_only() {
+    let mut files = Vec::new();
+    for folder in ["src", "commands"] {
+        production(&Path::new(ROOT).join(folder), &mut files);
+    }
+    for entry in std::fs::read_dir(Path::new(ROOT).join("crates")).unwrap() {
+        production(&entry.unwrap().path(), &mut files);
+    }
+    assert!(files.len() > 300, "the house is found: {}", files.len());
+    let mut named = BTreeSet::new();
+    for way in ways::ALL {
+        let (id, mut camel) = (way.id.to_string(), way.id.to_string());
+        camel[..1].make_ascii_uppercase();
+        let quoted = [format!("\"{id}\""), format!("'{id}'"), format!("ways::{id}"), format!("PageVia::{camel}")];
+        let others = [format!("via-{id}"), format!("{}\"", way.key.name), format!("`{}`", way.key.name)];
+        let needed = way.needs.iter().map(|needed| needed.name.to_owned());
+        let words: Vec<String> = quoted.into_iter().chain(others).chain(needed).collect();
+        let homes = [format!("crates/ways/src/{id}.rs"), format!("crates/notify/src/ways/{id}/")];
+        for (file, text) in files.iter().filter(|(file, _)| !homes.iter().any(|home| file.starts_with(home))) {
+            if let Some(word) = words.iter().find(|word| text.contains(*word)) {
+                assert!(
+                    MAY_NAME_A_WAY.iter().any(|(allowed, _)| allowed == file),
+                    "{file} names the way {id} ({word}): what is known of it belongs into {}, what sends into {}",
+                    homes[0],
+                    homes[1]
+                );
+                named.insert(file.as_str());
+            }
+        }
+    }
+    let allowed: BTreeSet<&str> = MAY_NAME_A_WAY.iter().map(|(file, _)| *file).collect();
+    let tables = ["crates/notify/src/ways/mod.rs", "crates/ways/src/lib.rs"];
+    let needless: Vec<_> = allowed.difference(&named).filter(|file| !tables.contains(file)).collect();
+    assert!(needless.is_empty(), "these name no way any more: {needless:?}");
+}
