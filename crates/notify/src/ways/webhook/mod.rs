@@ -38,6 +38,8 @@ const TITLE_BYTES: usize = 250;
 const LINE_BYTES: usize = 4_000;
 /// Receivers are asked to take 20 kB.
 const LINES_BYTES: usize = 16_000;
+/// Less holds not even the sign that something was cut.
+const LEAST_BYTES: usize = 4;
 
 /// Sends webhooks.
 struct Webhook {
@@ -134,7 +136,7 @@ fn payload(message: &Message) -> Payload<'_> {
         let line = text::cut(line, left);
         left = left.saturating_sub(line.len());
         shown.push(line);
-        if left < LINE_BYTES / 1_000 {
+        if left < LEAST_BYTES {
             break;
         }
     }
