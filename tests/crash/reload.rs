@@ -100,7 +100,10 @@ async fn a_check_against_the_running_bot_says_what_a_reload_would_change_and_cha
         let (code, out, err) = world.settings.beside(&check).await;
         assert_eq!(code, Some(0), "{out}{err}");
         let (_, changes) = out.split_once("would change:\n").unwrap();
-        assert!(changes.starts_with("schedule shop: people budi rina -> budi rina budi budi budi\non call shop: "), "{out}");
+        assert!(
+            changes.starts_with("schedule shop: people budi rina -> budi rina budi budi budi\non call shop: "),
+            "{out}"
+        );
         assert!(changes.contains(" (Asia/Jakarta): rina -> budi"), "{out}");
         // Before it: the file by itself, with the line to add.
         assert!(out.contains("schedule shop names no start: add `from = 20"), "{out}");

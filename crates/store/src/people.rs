@@ -134,9 +134,11 @@ impl Store {
         let mut tx = writer.begin_with(BEGIN).await?;
         let told: Vec<(String, String)> = sqlx::query_as(TOLD).fetch_all(&mut *tx).await?;
         let changed = changed(&told, scope, wrong, unsure);
-        if !changed.new.is_empty() {
+        if let Some(first) = changed.new.first() {
+            // Two looks within a millisecond have different news.
+            let about = &first.about;
             for (number, notice) in notices(&changed.new).iter().enumerate() {
-                put(&mut tx, &format!("names:{scope}{}:{number}", millis(at)), notice, at).await?;
+                put(&mut tx, &format!("names:{scope}{}:{about}:{number}", millis(at)), notice, at).await?;
             }
         }
         for one in &changed.new {
